@@ -1,0 +1,3 @@
+//! Deskhand.
+
+fn main() {}

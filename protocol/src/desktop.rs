@@ -1,0 +1,181 @@
+//! The HTTP API of the agent inside a desktop. Every call but `GET /health` carries the desktop's token as
+//! `Authorization: Bearer`.
+//!
+//! | call | body | answer |
+//! | --- | --- | --- |
+//! | `GET /health` | | [`AgentHealth`] |
+//! | `POST /v1/actions` | [`ActionBatch`] | [`ActionBatchResult`] |
+//! | `GET /v1/screenshot` | | PNG bytes |
+//! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`] |
+//! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
+//! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
+//! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |
+//! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
+//! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
+//!
+//! Errors are JSON: [`AgentError`].
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::action::{Action, Point, Region, Size};
+
+/// Folder under the home where uploads named in a message appear.
+pub const UPLOADS_FOLDER: &str = "Uploads";
+/// Folders under the home whose completed files appear under the chat's files.
+pub const OUTPUT_FOLDERS: [&str; 2] = ["Outputs", "Downloads"];
+
+/// The line that an agent prints on standard output once its desktop can be used: window manager up, port open.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AgentReady {
+    /// The agent's TCP port on its own loopback or container address.
+    pub port: u16,
+    /// The X display, such as `:1`.
+    pub display: String,
+    /// The screen.
+    pub screen: Size,
+}
+
+/// What `GET /health` answers.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AgentHealth {
+    /// [`crate::PROTOCOL_VERSION`] of the agent.
+    pub protocol: u32,
+    /// The screen.
+    pub screen: Size,
+}
+
+/// Actions to run in order; the first failure stops the rest.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ActionBatch {
+    /// What to do.
+    pub actions: Vec<Action>,
+    /// Also look at the screen once the last action has settled, whatever the last action was.
+    pub capture: bool,
+}
+
+/// What became of a batch. `results` has one entry an action, in order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ActionBatchResult {
+    /// One entry an action.
+    pub results: Vec<ActionResult>,
+    /// The screen at the end, when [`ActionBatch::capture`] asked for it. Present after a failure too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screenshot: Option<Screenshot>,
+}
+
+/// What became of one action.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ActionResult {
+    /// How it ended.
+    pub outcome: ActionOutcome,
+    /// The picture, for `screenshot` and `zoom`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screenshot: Option<Screenshot>,
+    /// Where the pointer is, for `cursor_position`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Point>,
+    /// Time taken, waiting for the screen to settle included.
+    pub elapsed_ms: u64,
+    /// How the screen came to rest; absent where no wait was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle: Option<Settle>,
+}
+
+/// How an action ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum ActionOutcome {
+    /// Done.
+    Done,
+    /// Refused or failed.
+    Failed {
+        /// One sentence that says why.
+        message: String,
+    },
+    /// Not tried, because an earlier action failed.
+    Skipped,
+}
+
+/// How the screen came to rest after an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Settle {
+    /// Time from the action to the decision.
+    pub waited_ms: u64,
+    /// Whether the screen was quiet, as against the wait reaching its cap.
+    pub settled: bool,
+}
+
+/// A picture of the screen.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Screenshot {
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// Pixels of the picture.
+    pub size: Size,
+    /// The part of the screen it shows; the whole screen when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// The encoded picture in base64.
+    pub data: String,
+}
+
+/// A command for the desktop's persistent shell.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ShellRequest {
+    /// Start a new shell before running anything.
+    #[serde(default)]
+    pub restart: bool,
+    /// What to run; may be absent when `restart` is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// Milliseconds after which the command is interrupted, at most 600,000.
+    pub timeout_ms: u64,
+}
+
+/// What a command printed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ShellResult {
+    /// Standard output and standard error, interleaved; the middle is cut out when too long.
+    pub output: String,
+    /// The exit status; absent when the command was interrupted or the shell ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// Whether the time limit was reached.
+    pub timed_out: bool,
+}
+
+/// A file in the desktop's home folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FileEntry {
+    /// Path relative to the home folder, with `/`.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Last change, in milliseconds since 1970.
+    pub modified_ms: i64,
+}
+
+/// A window on the desktop.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Window {
+    /// The X window id.
+    pub id: u32,
+    /// Its title.
+    pub title: String,
+    /// The program that owns it.
+    pub app: String,
+    /// Where it is.
+    pub region: Region,
+    /// Whether it has the input focus.
+    pub focused: bool,
+}
+
+/// Why the agent refused a call.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AgentError {
+    /// A stable word for programs, such as `unauthorized` or `not_found`.
+    pub code: String,
+    /// One sentence for people.
+    pub message: String,
+}

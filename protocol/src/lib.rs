@@ -1,0 +1,16 @@
+//! The wire types that cross a process boundary: types only, no IO, no clients.
+//!
+//! Reading order: [`ids`] name things, [`action`] is what can be done on a desktop, [`desktop`] is the API
+//! of the agent inside it, [`transcript`] is a conversation as the model service sees it, and [`run`] is one
+//! run of the computer-use loop: the request and the events that stream back.
+
+pub mod action;
+pub mod desktop;
+pub mod ids;
+pub mod run;
+pub mod secret;
+pub mod transcript;
+
+/// Version of the contract between backend, model service and desktop agent. Each `/health` reports it;
+/// it grows when a change would make two builds misunderstand each other.
+pub const PROTOCOL_VERSION: u32 = 1;

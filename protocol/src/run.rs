@@ -1,0 +1,149 @@
+//! One run of the computer-use loop: `POST /v1/runs` takes a [`RunRequest`] and streams [`RunEvent`]s back
+//! over SSE (event name = the event's `type`). Closing the stream cancels the run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::action::Size;
+use crate::ids::RunId;
+use crate::secret::Secret;
+use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem};
+
+/// Everything the stateless model service needs to begin or go on with a run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunRequest {
+    /// The run, for logs.
+    pub run_id: RunId,
+    /// The conversation so far. Tool calls at its end that have no result are resolved first.
+    pub transcript: Vec<TranscriptItem>,
+    /// Bytes (base64) of the pictures that the model is shown, by SHA-256.
+    pub images: BTreeMap<String, String>,
+    /// Where the hands are.
+    pub desktop: DesktopAccess,
+    /// Which model speaks.
+    #[serde(default)]
+    pub model: ModelSettings,
+    /// Where the run must stop.
+    #[serde(default)]
+    pub limits: RunLimits,
+}
+
+/// How to reach a desktop's agent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DesktopAccess {
+    /// Base URL, such as `http://127.0.0.1:41234`.
+    pub url: Url,
+    /// The desktop's token.
+    pub token: Secret,
+    /// The screen.
+    pub screen: Size,
+}
+
+/// Which model speaks. What is absent comes from the model service's own configuration.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct ModelSettings {
+    /// `anthropic` or `demo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The vendor's model id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The vendor's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<Secret>,
+    /// The vendor's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<Url>,
+}
+
+/// Where a run must stop, counted in code that the model can't reach.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct RunLimits {
+    /// Turns of the model.
+    pub max_turns: u32,
+    /// Tool calls executed.
+    pub max_actions: u32,
+}
+
+impl Default for RunLimits {
+    fn default() -> Self {
+        Self { max_turns: 100, max_actions: 500 }
+    }
+}
+
+/// What happens in a run, in order. `turn` counts the model's turns of this stream from 0.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunEvent {
+    /// The model has been asked. Short-lived.
+    TurnStarted {
+        /// Which turn.
+        turn: u32,
+    },
+    /// The model speaks. Short-lived: the whole turn follows.
+    TextDelta {
+        /// Which turn.
+        turn: u32,
+        /// What to append.
+        text: String,
+    },
+    /// The model thinks aloud. Short-lived: the whole turn follows.
+    ThinkingDelta {
+        /// Which turn.
+        turn: u32,
+        /// What to append.
+        text: String,
+    },
+    /// A request is being tried again. Short-lived. What was streamed of this turn is void.
+    Retrying {
+        /// Which turn.
+        turn: u32,
+        /// What went wrong, for the person.
+        reason: String,
+        /// Milliseconds until the next try.
+        delay_ms: u64,
+    },
+    /// The turn is complete. Durable.
+    AssistantTurn(AssistantTurn),
+    /// A call begins. Short-lived: its result follows.
+    ToolStarted(ToolCall),
+    /// A picture that a following result refers to. Stored as a blob.
+    Image {
+        /// SHA-256 of the bytes, in hexadecimal.
+        sha256: String,
+        /// `image/png` or `image/jpeg`.
+        media_type: String,
+        /// The bytes in base64.
+        data: String,
+    },
+    /// A call is answered. Durable.
+    ToolResult(ToolResult),
+    /// The run has ended; nothing follows. Durable.
+    Finished(RunEnd),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RunEnd {
+    /// In one word.
+    pub outcome: RunOutcome,
+    /// A stable word for programs, such as `end_turn`, `max_turns` or `api_key_refused`.
+    pub code: String,
+    /// One or two sentences for the person: what happened and what to do. Empty when all is well.
+    pub message: String,
+}
+
+/// How a run ended, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    /// The model ended its turn.
+    Succeeded,
+    /// Something went wrong that a person has to look at.
+    Failed,
+    /// A limit stopped it.
+    LimitReached,
+}

@@ -1,0 +1,158 @@
+//! A conversation as the model service sees it: an append-only list of [`TranscriptItem`]s.
+//!
+//! Pictures are references to blobs; the bytes travel beside the transcript. The items are the durable
+//! events of a chat's log, so the same list serves display, recovery and the next request to a model.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::action::{Action, Size};
+
+/// A reference to a stored picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImageRef {
+    /// SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob.
+    pub sha256: String,
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// Pixels of the picture.
+    pub size: Size,
+}
+
+/// One entry of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TranscriptItem {
+    /// What the person wrote.
+    UserMessage(UserMessage),
+    /// One turn of the model.
+    AssistantTurn(AssistantTurn),
+    /// The answer to one tool call of the turn before.
+    ToolResult(ToolResult),
+}
+
+/// What the person wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserMessage {
+    /// The words.
+    pub text: String,
+    /// Files that came with it, as paths relative to the desktop's home folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+}
+
+/// One turn of the model, kept twice: raw for exact replay, neutral for everything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AssistantTurn {
+    /// The provider that spoke, such as `anthropic` or `demo`.
+    pub provider: String,
+    /// The model's id, as the vendor writes it.
+    pub model: String,
+    /// The vendor's content blocks as JSON text, byte for byte as they have to be sent back.
+    pub raw: String,
+    /// The same turn in our words.
+    pub content: Vec<AssistantBlock>,
+    /// Why the model stopped, as the vendor writes it.
+    pub stop_reason: String,
+    /// What the turn cost.
+    pub usage: Usage,
+}
+
+/// A part of an assistant turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AssistantBlock {
+    /// Words for the person.
+    Text {
+        /// Markdown.
+        text: String,
+    },
+    /// The model's summary of its thinking; may be empty.
+    Thinking {
+        /// Plain text.
+        text: String,
+    },
+    /// Something to do.
+    ToolCall(ToolCall),
+}
+
+/// Something the model wants done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ToolCall {
+    /// The vendor's id of the call; its [`ToolResult`] carries the same.
+    pub call_id: String,
+    /// What to do.
+    pub tool: Tool,
+}
+
+/// A tool and its input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "tool", rename_all = "snake_case")]
+pub enum Tool {
+    /// An action on the screen. Coordinates are screen pixels, whatever the model was shown.
+    Computer {
+        /// The action.
+        action: Action,
+    },
+    /// A command for the persistent shell.
+    Shell {
+        /// What to run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
+        /// Whether to start a new shell first.
+        #[serde(default)]
+        restart: bool,
+    },
+    /// A call that could not be understood; it is answered with an error.
+    Invalid {
+        /// The name that the model used.
+        name: String,
+        /// One sentence that says what is wrong.
+        problem: String,
+    },
+}
+
+/// The answer to one tool call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ToolResult {
+    /// The call that it answers.
+    pub call_id: String,
+    /// How it ended.
+    pub status: ToolStatus,
+    /// What the model is told in words.
+    pub text: String,
+    /// The screen after the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screenshot: Option<ImageRef>,
+    /// Whether the model is shown that picture, or only the person.
+    pub shown_to_model: bool,
+    /// Time taken.
+    pub elapsed_ms: u64,
+}
+
+/// How a tool call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolStatus {
+    /// Done.
+    Done,
+    /// Tried, and failed.
+    Failed,
+    /// Not tried, because an earlier call of the turn failed.
+    NotExecuted,
+    /// The run was interrupted; whether it took effect is not known.
+    Interrupted,
+}
+
+/// Tokens of one turn, as the vendor counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    /// Input tokens that were neither read from nor written to the cache.
+    pub input_tokens: u64,
+    /// Input tokens read from the cache.
+    pub cache_read_tokens: u64,
+    /// Input tokens written to the cache.
+    pub cache_write_tokens: u64,
+    /// Tokens written by the model, thinking included.
+    pub output_tokens: u64,
+}
