@@ -147,3 +147,20 @@ pub enum RunOutcome {
     /// A limit stopped it.
     LimitReached,
 }
+
+/// What the model service's `GET /health` answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelHealth {
+    /// `ok`.
+    pub status: String,
+    /// [`crate::PROTOCOL_VERSION`] of the model service.
+    pub protocol: u32,
+    /// The provider that speaks when a request names none, such as `anthropic` or `demo`.
+    pub default_provider: String,
+    /// The model that speaks when a request names none.
+    pub default_model: String,
+    /// What to call the one who answers: `Claude` or `Demo`.
+    pub assistant_name: String,
+    /// Three requests that work with the default provider.
+    pub example_prompts: Vec<String>,
+}

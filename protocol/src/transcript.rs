@@ -103,6 +103,14 @@ pub enum Tool {
         #[serde(default)]
         restart: bool,
     },
+    /// Open a program and wait until its new window has the focus.
+    Open {
+        /// Which program.
+        app: App,
+        /// What to open in it: an address for the browser, a file or folder for the others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        argument: Option<String>,
+    },
     /// A call that could not be understood; it is answered with an error.
     Invalid {
         /// The name that the model used.
@@ -110,6 +118,20 @@ pub enum Tool {
         /// One sentence that says what is wrong.
         problem: String,
     },
+}
+
+/// A program that every desktop has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum App {
+    /// The terminal.
+    Terminal,
+    /// The web browser.
+    Browser,
+    /// The text editor.
+    TextEditor,
+    /// The file manager.
+    FileManager,
 }
 
 /// The answer to one tool call.
