@@ -1,0 +1,12 @@
+import { API } from './client';
+
+/** Addresses that the browser loads by itself: pictures, downloads, streams. */
+export const paths = {
+  screenshot: (chatId: string, sha256: string) => `${API}/chats/${chatId}/screenshots/${sha256}`,
+  fileContent: (fileId: string) => `${API}/files/${fileId}/content`,
+  events: (chatId: string) => `${API}/chats/${chatId}/events`,
+  vnc: (chatId: string, control: boolean) => {
+    const origin = window.location.origin.replace(/^http/, 'ws');
+    return `${origin}${API}/chats/${chatId}/desktop/vnc?control=${control}`;
+  },
+};

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { explain } from '../api/client';
+import { Button } from '../controls/Button';
+import { Field } from '../controls/Field';
+import { Notice } from '../controls/Notice';
+import { words } from '../words';
+import { AuthFrame } from './AuthFrame';
+import styles from './auth.module.css';
+import { setupQuery, useLogin } from './session';
+
+export function LoginPage() {
+  const { next } = useSearch({ from: '/login' });
+  const setup = useQuery(setupQuery);
+  const login = useLogin(next ?? '/');
+  const [missing, setMissing] = useState(false);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const username = String(form.get('username')).trim();
+    const password = String(form.get('password'));
+    setMissing(!username || !password);
+    if (username && password) login.mutate({ username, password });
+  };
+  const problem = missing ? words.auth.missing : login.error && explain(login.error);
+
+  return (
+    <AuthFrame title={words.auth.loginTitle}>
+      {setup.data?.needed && <Notice look="attention">{words.auth.needsSetup}</Notice>}
+      <form className={styles.form} onSubmit={submit} noValidate>
+        <Field label={words.auth.username} name="username" autoComplete="username" autoCapitalize="none" autoFocus required />
+        <Field label={words.auth.password} name="password" type="password" autoComplete="current-password" required />
+        {problem && <Notice>{problem}</Notice>}
+        <Button look="accent" type="submit" className={styles.submit} disabled={login.isPending}>
+          {login.isPending ? words.auth.loggingIn : words.auth.login}
+        </Button>
+      </form>
+    </AuthFrame>
+  );
+}

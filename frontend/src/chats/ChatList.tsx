@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Search } from 'lucide-react';
+import { explain } from '../api/client';
+import { Later } from '../controls/Later';
+import { words } from '../words';
+import { chatsQuery } from './chats';
+import { ChatRow } from './ChatRow';
+import { groupByDay } from './groupByDay';
+import styles from './ChatList.module.css';
+
+export function ChatList({ onOpen }: { onOpen?: () => void }) {
+  const chats = useQuery(chatsQuery);
+  const [wanted, setWanted] = useState('');
+  const found = chats.data?.filter((chat) => chat.title.toLowerCase().includes(wanted.trim().toLowerCase())) ?? [];
+  return (
+    <>
+      <label className={styles.search}>
+        <Search size={14} aria-hidden />
+        <input
+          type="search"
+          placeholder={words.chats.search}
+          aria-label={words.chats.search}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      </label>
+      <nav className={styles.list} aria-label={words.chats.label}>
+        {chats.isPending && (
+          <Later>
+            <div className={styles.skeleton} aria-label={words.shell.loading} role="status" />
+          </Later>
+        )}
+        {chats.error && !chats.data && <p className={styles.empty}>{explain(chats.error)}</p>}
+        {chats.data && found.length === 0 && (
+          <p className={styles.empty}>{wanted ? words.chats.noMatch : words.chats.none}</p>
+        )}
+        {groupByDay(found, new Date()).map((group) => (
+          <section key={group.label} aria-label={group.label}>
+            <h2 className={styles.day}>{group.label}</h2>
+            <ul>
+              {group.chats.map((chat) => (
+                <ChatRow key={chat.id} chat={chat} onOpen={onOpen} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </nav>
+    </>
+  );
+}

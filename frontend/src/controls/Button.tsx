@@ -1,0 +1,36 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import styles from './Button.module.css';
+
+interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+  look?: 'plain' | 'quiet' | 'accent' | 'danger';
+  size?: 'normal' | 'small';
+  icon?: ReactNode;
+}
+
+/** A button with words. */
+export function Button({ look = 'plain', size = 'normal', icon, children, className = '', ...rest }: Props) {
+  return (
+    <button type="button" {...rest} className={`${styles.button} ${styles[look]} ${styles[size]} ${className}`}>
+      {icon}
+      {children}
+    </button>
+  );
+}
+
+interface IconProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  label: string;
+  look?: 'quiet' | 'accent';
+}
+
+/** A button with nothing but an icon: its label is read out and shown on hover. */
+export function IconButton({ label, look = 'quiet', className = '', ...rest }: IconProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={`${styles.button} ${styles.icon} ${styles[look]} ${className}`}
+    />
+  );
+}

@@ -1,0 +1,11 @@
+import { useEffect, useState, type ReactNode } from 'react';
+
+/** Shows its children once a wait has lasted: a short wait shows nothing. */
+export function Later({ after = 300, children }: { after?: number; children: ReactNode }) {
+  const [due, setDue] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setDue(true), after);
+    return () => clearTimeout(timer);
+  }, [after]);
+  return due ? children : null;
+}

@@ -1,0 +1,72 @@
+import * as Radix from '@radix-ui/react-dropdown-menu';
+import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
+import styles from './Menu.module.css';
+
+interface MenuProps {
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: 'start' | 'end';
+  side?: 'top' | 'bottom';
+}
+
+export function Menu({ trigger, children, align = 'end', side = 'bottom' }: MenuProps) {
+  return (
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className={styles.menu} align={align} side={side} sideOffset={4} collisionPadding={8}>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface ItemProps {
+  icon?: ReactNode;
+  danger?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, danger, onSelect, children }: ItemProps) {
+  return (
+    <Radix.Item className={`${styles.item} ${danger ? styles.danger : ''}`} onSelect={onSelect}>
+      {icon}
+      {children}
+    </Radix.Item>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value;
+  options: Record<Value, string>;
+  onChange: (value: Value) => void;
+}
+
+/** One of a few, marked in the menu. */
+export function MenuChoice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <>
+      <Radix.Label className={styles.label}>{label}</Radix.Label>
+      <Radix.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)}>
+        {(Object.entries(options) as [Value, string][]).map(([option, text]) => (
+          <Radix.RadioItem key={option} value={option} className={styles.item} onSelect={(event) => event.preventDefault()}>
+            <span className={styles.check}>
+              <Radix.ItemIndicator>
+                <Check size={14} />
+              </Radix.ItemIndicator>
+            </span>
+            {text}
+          </Radix.RadioItem>
+        ))}
+      </Radix.RadioGroup>
+    </>
+  );
+}
+
+export function MenuLine() {
+  return <Radix.Separator className={styles.line} />;
+}

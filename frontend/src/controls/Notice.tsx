@@ -1,0 +1,24 @@
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import styles from './Notice.module.css';
+
+interface Props {
+  look?: 'error' | 'attention';
+  title?: string;
+  children: ReactNode;
+  action?: ReactNode;
+}
+
+/** Says what happened, what it means and what to do; `action` is the button that does it. */
+export function Notice({ look = 'error', title, children, action }: Props) {
+  return (
+    <div role="alert" className={`${styles.notice} ${styles[look]}`}>
+      <TriangleAlert size={16} aria-hidden />
+      <div className={styles.words}>
+        {title && <strong>{title}</strong>}
+        <div>{children}</div>
+        {action && <div className={styles.action}>{action}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Action, Tool } from '../api/types';
+import { describeStep, sentence, target } from './describeStep';
+import type { Step, StepState } from './timeline';
+
+const step = (tool: Tool, state: StepState = 'done'): Step => ({
+  kind: 'step',
+  call: { call_id: 'a', tool },
+  state,
+  text: '',
+  screenshot: null,
+  elapsedMs: 0,
+  at: null,
+});
+const computer = (action: Action): Tool => ({ tool: 'computer', action });
+
+test.each<[Tool, string]>([
+  [computer({ type: 'screenshot' }), 'Looked'],
+  [computer({ type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } }), 'Clicked at 200, 300'],
+  [computer({ type: 'click', button: 'left', count: 2 }), 'Double-clicked'],
+  [computer({ type: 'click', button: 'right', count: 1, at: { x: 1, y: 2 }, modifiers: ['ctrl', 'shift'] }), 'Right-clicked at 1, 2 with ctrl+shift'],
+  [computer({ type: 'drag', from: { x: 1, y: 2 }, to: { x: 3, y: 4 } }), 'Dragged from 1, 2 to 3, 4'],
+  [computer({ type: 'scroll', direction: 'down', clicks: 5 }), 'Scrolled down 5'],
+  [computer({ type: 'type', text: 'echo hello\nls\n' }), 'Typed echo hello ⏎ ls'],
+  [computer({ type: 'key', chord: 'ctrl+s', repeat: 1 }), 'Pressed ctrl+s'],
+  [computer({ type: 'key', chord: 'Down', repeat: 3 }), 'Pressed Down × 3'],
+  [computer({ type: 'wait', duration_ms: 2000 }), 'Waited 2.0 s'],
+  [{ tool: 'shell', command: 'ls -la' }, 'Ran ls -la'],
+  [{ tool: 'shell', restart: true }, 'Restarted the shell'],
+  [{ tool: 'invalid', name: 'fly', problem: 'unknown' }, 'Could not use fly'],
+])('%j reads "%s"', (tool, expected) => {
+  expect(sentence(describeStep(step(tool)))).toBe(expected);
+});
+
+test('a step under way is told as such', () => {
+  expect(sentence(describeStep(step({ tool: 'shell', command: 'ls' }, 'running')))).toBe('Running ls');
+});
+
+test.each<[Tool, unknown]>([
+  [computer({ type: 'click', button: 'left', count: 1, at: { x: 5, y: 6 } }), { x: 5, y: 6 }],
+  [computer({ type: 'drag', to: { x: 7, y: 8 } }), { x: 7, y: 8 }],
+  [computer({ type: 'type', text: 'x' }), null],
+  [{ tool: 'shell', command: 'ls' }, null],
+])('%j aims at %j', (tool, expected) => {
+  expect(target(step(tool))).toEqual(expected);
+});

@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const backend = process.env.DESKHAND_URL ?? 'http://127.0.0.1:8010';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    // The content security policy allows no data: URLs for scripts or fonts; keep every asset a file.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: backend, ws: true } },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+  },
+});
