@@ -1,1 +1,26 @@
-//! The backend.
+//! The stateful service: users, chats, files, runs and desktops, on Postgres. The only one that a browser
+//! reaches; it serves the frontend too.
+//!
+//! Reading order: [`config`] and [`state`] say what there is, [`routes`] lists every call, [`services`] does
+//! what touches more than the store, [`store`] has a file a table, [`provider`] makes desktops.
+
+pub mod api_error;
+pub mod auth;
+pub mod blobs;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod desktop_client;
+pub mod hub;
+pub mod model_client;
+pub mod private_cluster;
+pub mod provider;
+pub mod routes;
+pub mod serve;
+pub mod services;
+pub mod state;
+pub mod store;
+
+pub use config::Config;
+pub use protocol::secret::Secret;
+pub use serve::serve;

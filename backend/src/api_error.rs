@@ -1,0 +1,213 @@
+//! What a caller is told when something goes wrong: `application/problem+json` (RFC 9457) with a `code` for
+//! programs and the request's id.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::database::DatabaseUnavailable;
+use crate::store::users::InsertUserError;
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` tells more.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// A stable word for programs.
+    pub code: String,
+    /// Names this call in our log. Filled in on the way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Everything that an API call can end in, besides success.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// Nobody is logged in.
+    #[error("Log in first: no valid session or bearer token came with the request.")]
+    Unauthorized,
+    /// The username or password is wrong.
+    #[error("The username or password is wrong.")]
+    WrongCredentials,
+    /// The caller is no superuser.
+    #[error("Only a superuser may do this.")]
+    SuperuserRequired,
+    /// Another site's page sent the request.
+    #[error("The request came from a page of another site.")]
+    CrossOrigin,
+    /// No such thing, or not yours.
+    #[error("There is no such {0}.")]
+    NotFound(&'static str),
+    /// No such path.
+    #[error("There is nothing at this address. /docs lists what there is.")]
+    NoRoute,
+    /// The path exists, the method doesn't.
+    #[error("This address does not take this method. /docs lists what there is.")]
+    MethodNotAllowed,
+    /// The input can't be used.
+    #[error("{detail}")]
+    Invalid {
+        /// For programs.
+        code: &'static str,
+        /// For people.
+        detail: String,
+    },
+    /// The input is no JSON, or of another shape, or of another media type.
+    #[error("{detail}")]
+    Unreadable {
+        /// 400, 413, 415 or 422.
+        status: StatusCode,
+        /// For people.
+        detail: String,
+    },
+    /// The state of things does not allow it.
+    #[error("{detail}")]
+    Conflict {
+        /// For programs.
+        code: &'static str,
+        /// For people.
+        detail: String,
+    },
+    /// An upload over the limit.
+    #[error("The file is larger than the limit of {}.", in_words(*.limit))]
+    FileTooLarge {
+        /// Bytes.
+        limit: u64,
+    },
+    /// The link for making the first administrator is used up or wrong.
+    #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
+    SetupTokenRefused,
+    /// Postgres can't be reached.
+    #[error("The database can't be reached. Try again in a moment.")]
+    DatabaseUnavailable(#[from] DatabaseUnavailable),
+    /// The desktop can't be had.
+    #[error("{0}")]
+    DesktopUnavailable(String),
+    /// Our own fault; the text stays inside.
+    #[error("Something went wrong on our side. The log has more under the request's id.")]
+    Internal(#[source] anyhow::Error),
+}
+
+impl ApiError {
+    /// Input that can't be used.
+    pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid { code, detail: detail.into() }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::SuperuserRequired | Self::CrossOrigin | Self::SetupTokenRefused => StatusCode::FORBIDDEN,
+            Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unreadable { status, .. } => *status,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::DatabaseUnavailable(_) | Self::DesktopUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::SuperuserRequired => "superuser_required",
+            Self::CrossOrigin => "cross_origin",
+            Self::NotFound(_) => "not_found",
+            Self::NoRoute => "no_route",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
+            Self::Unreadable { .. } => "unreadable_request",
+            Self::FileTooLarge { .. } => "file_too_large",
+            Self::SetupTokenRefused => "setup_token_refused",
+            Self::DatabaseUnavailable(_) => "database_unavailable",
+            Self::DesktopUnavailable(_) => "desktop_unavailable",
+            Self::Internal(_) => "internal_error",
+        }
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Internal(anyhow::Error::new(error).context("talking to the database"))
+    }
+}
+
+impl From<InsertUserError> for ApiError {
+    fn from(error: InsertUserError) -> Self {
+        match error {
+            InsertUserError::UsernameTaken => Self::Conflict {
+                code: "username_taken",
+                detail: "This username is taken. Choose another.".into(),
+            },
+            InsertUserError::EmailTaken => Self::Conflict {
+                code: "email_taken",
+                detail: "This e-mail address already has an account.".into(),
+            },
+            InsertUserError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<axum::extract::rejection::JsonRejection> for ApiError {
+    fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
+        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
+    }
+}
+
+impl From<axum::extract::multipart::MultipartRejection> for ApiError {
+    fn from(rejection: axum::extract::multipart::MultipartRejection) -> Self {
+        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        match &self {
+            Self::Internal(source) => tracing::error!(error = format!("{source:#}"), "a request failed"),
+            Self::DatabaseUnavailable(source) => {
+                tracing::error!(error = format!("{source:?}"), "the database can't be reached");
+            }
+            _ => {}
+        }
+        let problem = Problem {
+            kind: "about:blank".into(),
+            title: status.canonical_reason().unwrap_or_default().into(),
+            status: status.as_u16(),
+            detail: self.to_string(),
+            code: self.code().into(),
+            request_id: None,
+        };
+        let mut response = (status, Json(&problem)).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        // The request's id is known further out: `request_id::complete_problems` writes it into the body.
+        response.extensions_mut().insert(std::sync::Arc::new(problem));
+        response
+    }
+}
+
+/// Bytes as people say them.
+fn in_words(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    let mut unit = 0;
+    let mut amount = bytes;
+    while amount >= 1024 && amount.is_multiple_of(1024) && unit + 1 < UNITS.len() {
+        amount /= 1024;
+        unit += 1;
+    }
+    format!("{amount} {}", UNITS[unit])
+}

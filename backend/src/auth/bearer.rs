@@ -1,0 +1,103 @@
+//! Bearer tokens for programs: JWT, HS256, signed with the newest key of the database.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use diesel_async::AsyncConnection as _;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use protocol::ids::UserId;
+use rand::Rng as _;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::store::signing_keys::{self, SigningKey};
+
+/// How long a token is good for.
+const LIFETIME: TimeDelta = TimeDelta::hours(12);
+/// Who issues and who accepts the tokens.
+const ISSUER: &str = "deskhand";
+
+/// Signs and checks bearer tokens.
+#[derive(Clone)]
+pub struct BearerTokens {
+    keys: Arc<[SigningKey]>,
+    clock: Clock,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    iat: i64,
+    exp: i64,
+}
+
+impl BearerTokens {
+    /// Loads the keys, and makes the first one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(database: &Database, clock: Clock) -> anyhow::Result<Self> {
+        let mut conn = database.connection().await?;
+        let now = clock.now();
+        let keys = conn
+            .transaction(async |conn| {
+                signing_keys::lock(conn).await?;
+                let keys = signing_keys::list(conn).await?;
+                if !keys.is_empty() {
+                    return Ok(keys);
+                }
+                let first = SigningKey {
+                    kid: Uuid::now_v7(),
+                    secret: rand::rng().random::<[u8; 32]>().to_vec(),
+                    created_at: now,
+                };
+                signing_keys::insert(conn, &first).await?;
+                diesel::QueryResult::Ok(vec![first])
+            })
+            .await
+            .context("loading the keys of the bearer tokens")?;
+        Ok(Self { keys: keys.into(), clock })
+    }
+
+    /// A token that says who calls.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn issue(&self, user_id: UserId) -> anyhow::Result<String> {
+        let key = self.keys.first().context("there is no signing key")?;
+        let now = self.clock.now();
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: ISSUER.into(),
+            sub: user_id,
+            iat: now.timestamp(),
+            exp: (now + LIFETIME).timestamp(),
+        };
+        let header = Header { kid: Some(key.kid.to_string()), ..Header::new(Algorithm::HS256) };
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&key.secret))
+            .context("signing a token")
+    }
+
+    /// Who calls, if the token is good.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<UserId> {
+        let kid: Uuid = jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()?;
+        let key = self.keys.iter().find(|key| key.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // The expiry is checked below, against the injected clock.
+        validation.validate_exp = false;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation)
+                .ok()?
+                .claims;
+        (claims.exp > self.clock.now().timestamp()).then_some(claims.sub)
+    }
+}

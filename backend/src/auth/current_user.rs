@@ -1,0 +1,66 @@
+//! The person who calls, as a parameter of a handler.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use protocol::ids::UserId;
+use tower_sessions::Session;
+
+use super::session_store::USER_ID;
+use crate::api_error::ApiError;
+use crate::state::AppState;
+use crate::store::users::{self, User};
+
+/// The person who calls, by bearer token or by cookie session.
+pub struct CurrentUser(pub User);
+
+impl FromRequestParts<AppState> for CurrentUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let user_id = match parts.headers.get(AUTHORIZATION) {
+            Some(header) => header
+                .to_str()
+                .ok()
+                .and_then(|header| header.strip_prefix("Bearer "))
+                .and_then(|token| state.bearer_tokens.verify(token)),
+            None => session_user(parts, state).await?,
+        };
+        let user_id = user_id.ok_or(ApiError::Unauthorized)?;
+        let mut conn = state.database.connection().await?;
+        let user = users::find(&mut conn, user_id).await?;
+        user.map(Self).ok_or(ApiError::Unauthorized)
+    }
+}
+
+impl OptionalFromRequestParts<AppState> for CurrentUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>, ApiError> {
+        match <Self as FromRequestParts<AppState>>::from_request_parts(parts, state).await {
+            Ok(user) => Ok(Some(user)),
+            Err(ApiError::Unauthorized) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The person who calls, who is a superuser.
+pub struct Superuser(pub User);
+
+impl FromRequestParts<AppState> for Superuser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let CurrentUser(user) =
+            <CurrentUser as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        if user.is_superuser { Ok(Self(user)) } else { Err(ApiError::SuperuserRequired) }
+    }
+}
+
+async fn session_user(parts: &mut Parts, state: &AppState) -> Result<Option<UserId>, ApiError> {
+    let session = Session::from_request_parts(parts, state)
+        .await
+        .map_err(|(_, reason)| ApiError::Internal(anyhow::anyhow!("reading the session: {reason}")))?;
+    session.get(USER_ID).await.map_err(|error| ApiError::Internal(error.into()))
+}

@@ -1,0 +1,85 @@
+//! Rows of the person who calls, as parameters of a handler: the path loads the row, and what isn't yours is 404.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use protocol::ids::{ChatId, FileId, RunId};
+use serde::Deserialize;
+
+use super::current_user::CurrentUser;
+use crate::api_error::ApiError;
+use crate::state::AppState;
+use crate::store::chats::ChatRow;
+use crate::store::files::FileRow;
+use crate::store::runs::Run;
+use crate::store::{chats, files, runs};
+
+/// The chat that `{chat_id}` names.
+pub struct OwnedChat(pub ChatRow);
+
+/// The run that `{run_id}` names.
+pub struct OwnedRun(pub Run);
+
+/// The file that `{file_id}` names.
+pub struct OwnedFile(pub FileRow);
+
+#[derive(Deserialize)]
+struct ChatPath {
+    chat_id: ChatId,
+}
+
+#[derive(Deserialize)]
+struct RunPath {
+    run_id: RunId,
+}
+
+#[derive(Deserialize)]
+struct FilePath {
+    file_id: FileId,
+}
+
+impl FromRequestParts<AppState> for OwnedChat {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let user = caller(parts, state).await?;
+        let Ok(Path(path)) = Path::<ChatPath>::from_request_parts(parts, state).await else {
+            return Err(ApiError::NotFound("chat"));
+        };
+        let mut conn = state.database.connection().await?;
+        let chat = chats::find_owned(&mut conn, path.chat_id, user.0.id).await?;
+        chat.map(Self).ok_or(ApiError::NotFound("chat"))
+    }
+}
+
+impl FromRequestParts<AppState> for OwnedRun {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let user = caller(parts, state).await?;
+        let Ok(Path(path)) = Path::<RunPath>::from_request_parts(parts, state).await else {
+            return Err(ApiError::NotFound("run"));
+        };
+        let mut conn = state.database.connection().await?;
+        let run = runs::find(&mut conn, path.run_id).await?.ok_or(ApiError::NotFound("run"))?;
+        let chat = chats::find_owned(&mut conn, run.chat_id, user.0.id).await?;
+        chat.map(|_| Self(run)).ok_or(ApiError::NotFound("run"))
+    }
+}
+
+impl FromRequestParts<AppState> for OwnedFile {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let user = caller(parts, state).await?;
+        let Ok(Path(path)) = Path::<FilePath>::from_request_parts(parts, state).await else {
+            return Err(ApiError::NotFound("file"));
+        };
+        let mut conn = state.database.connection().await?;
+        let file = files::find_owned(&mut conn, path.file_id, user.0.id).await?;
+        file.map(Self).ok_or(ApiError::NotFound("file"))
+    }
+}
+
+async fn caller(parts: &mut Parts, state: &AppState) -> Result<CurrentUser, ApiError> {
+    <CurrentUser as FromRequestParts<AppState>>::from_request_parts(parts, state).await
+}

@@ -1,0 +1,72 @@
+//! Cookie sessions in our own Postgres.
+
+use async_trait::async_trait;
+use chrono::DateTime;
+use protocol::ids::UserId;
+use sha2::{Digest as _, Sha256};
+use tower_sessions::SessionStore;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::store::sessions::{self, SessionRow};
+
+/// The session's value that says who is logged in.
+pub const USER_ID: &str = "user_id";
+
+/// Keeps sessions in the table `sessions`.
+#[derive(Clone)]
+pub struct PostgresSessions {
+    /// Where.
+    pub database: Database,
+    /// Tells which have ended.
+    pub clock: Clock,
+}
+
+impl std::fmt::Debug for PostgresSessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresSessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for PostgresSessions {
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let user_id = data.get(USER_ID).and_then(|id| serde_json::from_value::<UserId>(id.clone()).ok());
+        let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
+            .ok_or_else(|| Error::Encode("the session ends outside of time".into()))?;
+        let row = SessionRow { id: stored_id(record.id), user_id, data, expires_at };
+        let mut conn = self.database.connection().await.map_err(backend)?;
+        sessions::save(&mut conn, &row).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let mut conn = self.database.connection().await.map_err(backend)?;
+        let Some(row) =
+            sessions::find(&mut conn, &stored_id(*id), self.clock.now()).await.map_err(backend)?
+        else {
+            return Ok(None);
+        };
+        let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date =
+            tower_sessions::cookie::time::OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())
+                .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let mut conn = self.database.connection().await.map_err(backend)?;
+        sessions::delete(&mut conn, &stored_id(*id)).await.map_err(backend)
+    }
+}
+
+/// The table holds only a hash of what the cookie holds.
+fn stored_id(id: Id) -> String {
+    hex::encode(Sha256::digest(id.to_string()))
+}
+
+fn backend(error: impl std::error::Error) -> Error {
+    Error::Backend(error.to_string())
+}

@@ -1,0 +1,151 @@
+//! Content-addressed bytes in a folder: `ab/cd/abcd...`, named by their SHA-256.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::{Stream, StreamExt as _};
+use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
+
+/// A folder of blobs. Cheap to clone.
+#[derive(Clone)]
+pub struct BlobStore {
+    folder: Arc<Path>,
+}
+
+/// Bytes written beside the store; they enter it with [`BlobStore::keep`] and go when dropped.
+pub struct StagedBlob {
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
+    file: StagedFile,
+}
+
+/// Why bytes could not be staged.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// More bytes than allowed.
+    #[error("more than {limit} bytes")]
+    TooLarge {
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The sender went away or sent nonsense.
+    #[error("reading the bytes")]
+    Source(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk failed or is full.
+    #[error("writing to the blob folder")]
+    Disk(#[from] io::Error),
+}
+
+impl BlobStore {
+    /// A store in `folder`, which is made when missing. What an earlier process left half-written is removed.
+    ///
+    /// # Errors
+    /// When the folder can't be made.
+    pub async fn open(folder: &Path) -> io::Result<Self> {
+        let staging = folder.join("staging");
+        if tokio::fs::try_exists(&staging).await? {
+            tokio::fs::remove_dir_all(&staging).await?;
+        }
+        tokio::fs::create_dir_all(&staging).await?;
+        Ok(Self { folder: folder.into() })
+    }
+
+    /// Writes a stream beside the store, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// When the stream is too long or breaks, or the disk fails; nothing is left behind.
+    pub async fn stage<S, B, E>(&self, mut bytes: S, limit: u64) -> Result<StagedBlob, StageError>
+    where
+        S: Stream<Item = Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let staged = StagedFile(self.folder.join("staging").join(Uuid::new_v4().to_string()));
+        let mut file = tokio::fs::File::create_new(&staged.0).await?;
+        let mut hasher = Sha256::new();
+        let mut size = 0;
+        while let Some(chunk) = bytes.next().await {
+            let chunk = chunk.map_err(|error| StageError::Source(error.into()))?;
+            size += chunk.as_ref().len() as u64;
+            if size > limit {
+                return Err(StageError::TooLarge { limit });
+            }
+            hasher.update(chunk.as_ref());
+            file.write_all(chunk.as_ref()).await?;
+        }
+        file.sync_data().await?;
+        Ok(StagedBlob { sha256: hex::encode(hasher.finalize()), size, file: staged })
+    }
+
+    /// Moves staged bytes into the store. The caller holds the blob's shared lock in the transaction that adds
+    /// the row, so that no deletion comes between.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn keep(&self, staged: &StagedBlob) -> io::Result<()> {
+        let path = self.path(&staged.sha256)?;
+        if let Some(parent) = path.parent() {
+            tokio::fs::create_dir_all(parent).await?;
+        }
+        match tokio::fs::hard_link(&staged.file.0, &path).await {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Opens a blob for reading.
+    ///
+    /// # Errors
+    /// When there is no such blob or the disk fails.
+    pub async fn open_blob(&self, sha256: &str) -> io::Result<tokio::fs::File> {
+        tokio::fs::File::open(self.path(sha256)?).await
+    }
+
+    /// A whole blob.
+    ///
+    /// # Errors
+    /// When there is no such blob or the disk fails.
+    pub async fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        tokio::fs::read(self.path(sha256)?).await
+    }
+
+    /// Removes a blob. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn remove(&self, sha256: &str) -> io::Result<()> {
+        match tokio::fs::remove_file(self.path(sha256)?).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
+    }
+
+    fn path(&self, sha256: &str) -> io::Result<PathBuf> {
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hash {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a blob is named by 64 hexadecimal digits",
+            ));
+        }
+        Ok(self.folder.join(&sha256[..2]).join(&sha256[2..4]).join(sha256))
+    }
+}
+
+/// A file that is removed when dropped.
+struct StagedFile(PathBuf);
+
+impl Drop for StagedFile {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a staged file could not be removed");
+        }
+    }
+}

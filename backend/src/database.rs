@@ -1,0 +1,78 @@
+//! The pool of connections and the migrations.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use diesel::sql_types::BigInt;
+use diesel_async::pooled_connection::AsyncDieselConnectionManager;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+/// Every migration, in the binary.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// Connections that a service may hold at once.
+const POOL_SIZE: usize = 24;
+
+/// How long a call waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Names the advisory lock that keeps two starting services from migrating at the same time.
+const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
+
+/// A pool of connections to Postgres.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Database {
+    /// A pool on `url` (`postgres://...` or `host=... dbname=...`). Connects on first use.
+    ///
+    /// # Errors
+    /// When the pool's settings contradict each other.
+    pub fn new(url: &str) -> anyhow::Result<Self> {
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new(url);
+        let pool = Pool::builder(manager)
+            .max_size(POOL_SIZE)
+            .build()
+            .context("building the pool of Postgres connections")?;
+        Ok(Self { pool })
+    }
+
+    /// A connection, returned to the pool when dropped.
+    ///
+    /// # Errors
+    /// When Postgres can't be reached or all connections stay busy for 5 s.
+    pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, DatabaseUnavailable> {
+        match tokio::time::timeout(PATIENCE, self.pool.get()).await {
+            Ok(connection) => connection.map_err(|error| DatabaseUnavailable(Some(error))),
+            Err(_) => Err(DatabaseUnavailable(None)),
+        }
+    }
+}
+
+/// Postgres can't be reached, or has no connection to spare.
+#[derive(Debug, thiserror::Error)]
+#[error("getting a connection to Postgres")]
+pub struct DatabaseUnavailable(#[source] Option<diesel_async::pooled_connection::deadpool::PoolError>);
+
+/// Brings the schema up to date. Services that start together take turns.
+///
+/// # Errors
+/// When Postgres can't be reached or a migration fails.
+pub async fn migrate(url: &str) -> anyhow::Result<()> {
+    let mut conn = AsyncPgConnection::establish(url).await.context("connecting to Postgres")?;
+    diesel::sql_query("SELECT pg_advisory_lock($1)")
+        .bind::<BigInt, _>(MIGRATION_LOCK)
+        .execute(&mut conn)
+        .await?;
+    // The lock is the session's: it goes when the harness drops the connection, whatever happens in between.
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness
+        .run_pending_migrations(MIGRATIONS)
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("bringing the database schema up to date")?;
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Live fan-out: what happens in a chat, to everybody who watches it now. Nothing durable lives here; a
+//! watcher that falls behind is cut off and comes back by `seq`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use protocol::ids::{ChatId, RunId};
+use protocol::run::RunEvent;
+use protocol::transcript::ToolCall;
+use serde::Serialize;
+use tokio::sync::broadcast;
+use utoipa::ToSchema;
+
+use crate::services::chat_log::EventView;
+use crate::services::desktops::DesktopView;
+use crate::store::events::EventKind;
+
+/// Events that a slow watcher may lag behind before it is cut off.
+const CAPACITY: usize = 512;
+
+/// Something that happens in a chat.
+#[derive(Debug, Clone)]
+pub enum LiveEvent {
+    /// An entry of the log.
+    Durable(Arc<EventView>),
+    /// A short-lived event of a run.
+    Run(Arc<RunProgress>),
+    /// The desktop changed its state.
+    Desktop(DesktopView),
+    /// The chat got a title.
+    Title(String),
+}
+
+/// A short-lived event of a run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RunProgress {
+    /// The run.
+    pub run_id: RunId,
+    /// What happened.
+    pub event: RunEvent,
+}
+
+/// The turn being streamed, whole, for somebody who joins late.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PartialTurn {
+    /// The run.
+    pub run_id: RunId,
+    /// Which turn of the run's stream.
+    pub turn: u32,
+    /// What the model said so far.
+    pub text: String,
+    /// What the model thought so far.
+    pub thinking: String,
+    /// The call that is being executed.
+    pub tool: Option<ToolCall>,
+}
+
+struct Channel {
+    sender: broadcast::Sender<LiveEvent>,
+    partial: Option<PartialTurn>,
+}
+
+/// The channels of all chats that are watched or at work.
+#[derive(Clone, Default)]
+pub struct Hub {
+    channels: Arc<Mutex<HashMap<ChatId, Channel>>>,
+}
+
+impl Hub {
+    /// Watches a chat from now on, with the turn that is being streamed.
+    #[must_use]
+    pub fn subscribe(&self, chat_id: ChatId) -> (Option<PartialTurn>, broadcast::Receiver<LiveEvent>) {
+        let mut channels = self.lock();
+        let channel = channels
+            .entry(chat_id)
+            .or_insert_with(|| Channel { sender: broadcast::channel(CAPACITY).0, partial: None });
+        (channel.partial.clone(), channel.sender.subscribe())
+    }
+
+    /// Tells the chat's watchers.
+    pub fn publish(&self, chat_id: ChatId, event: LiveEvent) {
+        let mut channels = self.lock();
+        if !channels.contains_key(&chat_id) && !matches!(event, LiveEvent::Run(_)) {
+            return;
+        }
+        let channel = channels
+            .entry(chat_id)
+            .or_insert_with(|| Channel { sender: broadcast::channel(CAPACITY).0, partial: None });
+        track_partial(&mut channel.partial, &event);
+        let unwatched = channel.sender.send(event).is_err();
+        if unwatched && channel.partial.is_none() {
+            channels.remove(&chat_id);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ChatId, Channel>> {
+        // Every change under the lock leaves the map whole, so a panic elsewhere does not spoil it.
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps the whole of the turn that is being streamed.
+fn track_partial(partial: &mut Option<PartialTurn>, event: &LiveEvent) {
+    match event {
+        LiveEvent::Run(progress) => match (&progress.event, partial.as_mut()) {
+            (RunEvent::TurnStarted { turn } | RunEvent::Retrying { turn, .. }, _) => {
+                *partial = Some(PartialTurn {
+                    run_id: progress.run_id,
+                    turn: *turn,
+                    text: String::new(),
+                    thinking: String::new(),
+                    tool: None,
+                });
+            }
+            (RunEvent::TextDelta { text, .. }, Some(partial)) => partial.text.push_str(text),
+            (RunEvent::ThinkingDelta { text, .. }, Some(partial)) => partial.thinking.push_str(text),
+            (RunEvent::ToolStarted(call), Some(partial)) => partial.tool = Some(call.clone()),
+            _ => {}
+        },
+        LiveEvent::Durable(event) => match (event.kind, partial.as_mut()) {
+            (EventKind::AssistantTurn, Some(partial)) => {
+                partial.text.clear();
+                partial.thinking.clear();
+            }
+            (EventKind::ToolResult, Some(partial)) => partial.tool = None,
+            (EventKind::RunState, _) => *partial = None,
+            _ => {}
+        },
+        LiveEvent::Desktop(_) | LiveEvent::Title(_) => {}
+    }
+}

@@ -1,0 +1,266 @@
+//! A Postgres of our own, from this machine's binaries, for when nobody names a database.
+//!
+//! It lives in the data folder and listens on a Unix socket only. Postgres refuses to run as root, so root
+//! drops to another user. It ends with this process, however that ends.
+
+mod binaries;
+mod owner;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use nix::sys::signal::Signal;
+use sha2::{Digest as _, Sha256};
+use tokio::process::{Child, Command};
+
+use owner::Owner;
+
+/// How long Postgres may take to answer; recovery after a crash is part of it.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// How long Postgres may take to end before it is stopped without a checkpoint.
+const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// The superuser of the cluster and its one database.
+const NAME: &str = "deskhand";
+/// Unix sockets are found by this number; nothing listens on TCP.
+const PORT: u16 = 5432;
+
+/// A running Postgres of our own.
+pub struct PrivateCluster {
+    child: Child,
+    url: String,
+}
+
+impl PrivateCluster {
+    /// Starts the cluster in `data_dir`, made on first use, and answers when it takes connections.
+    ///
+    /// To be awaited by the main task, not by a spawned one: the kernel ends Postgres when the thread that
+    /// started it ends, and only the main thread lives as long as the process.
+    ///
+    /// # Errors
+    /// When Postgres is not installed, another service uses the folder, or it does not start; the text says
+    /// what to do.
+    pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
+        let binaries = binaries::find()?;
+        let owner = Owner::choose()?;
+        let folder = data_dir.join("postgres");
+        let socket = socket_folder(&folder)?;
+        owner.make_folder(&folder)?;
+        owner.make_folder(&socket)?;
+        let reach = owner.reach(&folder)?;
+        if !folder.join("PG_VERSION").exists() {
+            init(&binaries, &owner, &folder, &reach).await?;
+        }
+        require_same_version(&binaries, &folder).await?;
+        clear_the_way(&folder).await?;
+        let child = spawn(&binaries, &owner, &reach, &socket)?;
+        let mut cluster = Self { child, url: url(&socket, NAME) };
+        cluster.wait_until_ready(&socket).await?;
+        Ok(cluster)
+    }
+
+    /// The address of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Ends the cluster: open connections are closed, everything is written.
+    ///
+    /// # Errors
+    /// When it can't be ended.
+    pub async fn stop(mut self) -> io::Result<()> {
+        signal(&self.child, Signal::SIGINT)?;
+        if tokio::time::timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
+            // It recovers from its log when it starts again.
+            signal(&self.child, Signal::SIGQUIT)?;
+            self.child.wait().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until it answers and has our database.
+    async fn wait_until_ready(&mut self, socket: &Path) -> anyhow::Result<()> {
+        let maintenance = url(socket, "postgres");
+        let answered = async {
+            loop {
+                match connect(&maintenance).await {
+                    Ok(conn) => return conn,
+                    Err(error) => tracing::trace!(%error, "Postgres does not answer yet"),
+                }
+                // Postgres has no way to tell that it is ready but to answer.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let mut conn = tokio::select! {
+            status = self.child.wait() => anyhow::bail!("Postgres ended while it was starting ({})", status?),
+            answered = tokio::time::timeout(START_LIMIT, answered) => answered.context("Postgres did not answer")?,
+        };
+        create_database(&mut conn).await
+    }
+}
+
+/// The address of the private database in `data_dir`, if its cluster runs.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
+    let folder = data_dir.join("postgres");
+    match running_postmaster(&folder)? {
+        Some(_) => Ok(Some(url(&socket_folder(&folder)?, NAME))),
+        None => Ok(None),
+    }
+}
+
+fn url(socket: &Path, database: &str) -> String {
+    format!("host={} port={PORT} user={NAME} dbname={database}", socket.display())
+}
+
+async fn connect(url: &str) -> diesel::ConnectionResult<diesel_async::AsyncPgConnection> {
+    <diesel_async::AsyncPgConnection as diesel_async::AsyncConnection>::establish(url).await
+}
+
+async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::Result<()> {
+    use diesel::result::{DatabaseErrorKind, Error};
+    use diesel_async::RunQueryDsl as _;
+
+    match diesel::sql_query(format!("CREATE DATABASE {NAME}")).execute(conn).await {
+        Ok(_) => Ok(()),
+        // 42P04, which diesel has no name for: it is there already.
+        Err(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
+            if info.message().contains("already exists") =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error).context("making the database"),
+    }
+}
+
+/// A short folder for the socket, whose whole path may have 107 bytes, however long the data folder's is.
+fn socket_folder(folder: &Path) -> anyhow::Result<PathBuf> {
+    let absolute = std::path::absolute(folder)?;
+    let digest = Sha256::digest(absolute.as_os_str().as_encoded_bytes());
+    Ok(PathBuf::from(format!("/tmp/.deskhand-{}", hex::encode(&digest[..8]))))
+}
+
+/// Makes a new cluster, beside its place first, so that a kill in the middle leaves no half of one.
+async fn init(binaries: &Path, owner: &Owner, folder: &Path, reach: &Path) -> anyhow::Result<()> {
+    tracing::info!(folder = %folder.display(), "making a new database");
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { std::fs::remove_dir_all(path)? } else { std::fs::remove_file(path)? }
+    }
+    let fresh = reach.join("fresh");
+    let output = owner
+        .command(&binaries.join("initdb"))
+        .args([
+            "--username",
+            NAME,
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ])
+        .args(["--no-instructions", "--pgdata"])
+        .arg(&fresh)
+        .output()
+        .await
+        .context("running initdb")?;
+    anyhow::ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr));
+    // PG_VERSION marks a whole cluster, so it comes last.
+    let fresh = folder.join("fresh");
+    for entry in std::fs::read_dir(&fresh)? {
+        let entry = entry?;
+        if entry.file_name() != "PG_VERSION" {
+            std::fs::rename(entry.path(), folder.join(entry.file_name()))?;
+        }
+    }
+    std::fs::rename(fresh.join("PG_VERSION"), folder.join("PG_VERSION"))?;
+    std::fs::remove_dir(fresh)?;
+    Ok(())
+}
+
+/// Says so when the folder was made by another major version, which this one can't read.
+async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
+    let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
+    let output = Command::new(binaries.join("postgres")).arg("--version").output().await?;
+    let here = String::from_utf8_lossy(&output.stdout).into_owned();
+    let major =
+        here.split_whitespace().nth(2).and_then(|version| version.split('.').next()).unwrap_or_default();
+    anyhow::ensure!(
+        major == made_by.trim(),
+        "The database in {} was made by Postgres {}, and this machine has Postgres {major}. Install Postgres {0} \
+         again, or move the data with pg_dump.",
+        made_by.trim(),
+        folder.display(),
+    );
+    Ok(())
+}
+
+/// Ends what an earlier process of ours left running, and refuses when one is still at work.
+async fn clear_the_way(folder: &Path) -> anyhow::Result<()> {
+    let Some(postmaster) = running_postmaster(folder)? else { return Ok(()) };
+    let parent = parent_of(postmaster);
+    anyhow::ensure!(
+        parent.is_none_or(|parent| !is_deskhand(parent)),
+        "Another Deskhand (process {}) uses {}. Stop it, or choose another folder with --data-dir.",
+        parent.unwrap_or_default(),
+        folder.display(),
+    );
+    tracing::info!(pid = postmaster, "ending a database server that an earlier run left behind");
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(postmaster), Signal::SIGINT)?;
+    let gone = async {
+        while Path::new(&format!("/proc/{postmaster}")).exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(START_LIMIT, gone).await.context("the old database server does not end")
+}
+
+/// The process that serves the folder, by the first line of its `postmaster.pid`, if it is alive.
+fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
+    let text = match std::fs::read_to_string(folder.join("postmaster.pid")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text?,
+    };
+    let pid = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
+    Ok(pid.filter(|pid| {
+        // The number may belong to another program since a crash.
+        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
+    }))
+}
+
+fn parent_of(pid: i32) -> Option<i32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
+}
+
+fn is_deskhand(pid: i32) -> bool {
+    pid > 1
+        && std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "deskhand")
+}
+
+fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path) -> anyhow::Result<Child> {
+    let mut command = owner.command(&binaries.join("postgres"));
+    command.arg("-D").arg(reach);
+    for setting in [
+        "listen_addresses=".to_owned(),
+        format!("unix_socket_directories={}", socket.display()),
+        format!("port={PORT}"),
+        "max_connections=100".to_owned(),
+        "log_min_messages=warning".to_owned(),
+    ] {
+        command.arg("-c").arg(setting);
+    }
+    // Its own process group: ctrl-C in the terminal is for us, and we end it when all else has ended.
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
+    owner::end_with_parent(&mut command, Signal::SIGINT);
+    command.spawn().context("starting Postgres")
+}
+
+fn signal(child: &Child, signal: Signal) -> io::Result<()> {
+    let Some(pid) = child.id() else { return Ok(()) };
+    Ok(nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.cast_signed()), signal)?)
+}

@@ -1,0 +1,98 @@
+//! Who runs Postgres: we ourselves, or as root, whom Postgres refuses, another user.
+#![expect(unsafe_code, reason = "what a child does between fork and exec can't be said in safe code")]
+
+use std::io;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use nix::sys::signal::Signal;
+use nix::unistd::{Gid, Uid, User};
+use tokio::process::Command;
+
+/// Users that may run Postgres for root: Debian's own, or the one that owns nothing.
+const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
+
+/// Who runs Postgres.
+pub(super) struct Owner {
+    other: Option<(Uid, Gid)>,
+    /// The data folder, held open for the other user, who may not be let through the folders above it.
+    held: OnceLock<OwnedFd>,
+}
+
+impl Owner {
+    /// Ourselves, or as root another user.
+    pub(super) fn choose() -> anyhow::Result<Self> {
+        if !nix::unistd::geteuid().is_root() {
+            return Ok(Self { other: None, held: OnceLock::new() });
+        }
+        for name in UNPRIVILEGED {
+            if let Some(user) = User::from_name(name)? {
+                return Ok(Self { other: Some((user.uid, user.gid)), held: OnceLock::new() });
+            }
+        }
+        anyhow::bail!(
+            "Postgres does not run as root, and this machine has no user `postgres` to run it. Install Postgres."
+        )
+    }
+
+    /// Makes a folder that only the owner may look into; one that somebody else made is refused.
+    pub(super) fn make_folder(&self, folder: &Path) -> anyhow::Result<()> {
+        match std::fs::DirBuilder::new().mode(0o700).create(folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made?,
+        }
+        let found = std::fs::symlink_metadata(folder)?;
+        let ours = nix::unistd::geteuid().as_raw();
+        let wanted = self.other.map_or(ours, |(uid, _)| uid.as_raw());
+        anyhow::ensure!(
+            found.is_dir() && (found.uid() == wanted || found.uid() == ours),
+            "{} belongs to somebody else; Postgres can't use it.",
+            folder.display(),
+        );
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        if let Some((uid, gid)) = self.other {
+            chown(folder, Some(uid.as_raw()), Some(gid.as_raw()))?;
+        }
+        Ok(())
+    }
+
+    /// How the owner's processes name the folder. Another user may not be let through the folders above it (a
+    /// home of root, a private temporary folder); a descriptor that its processes inherit leads past them.
+    pub(super) fn reach(&self, folder: &Path) -> anyhow::Result<PathBuf> {
+        if self.other.is_none() {
+            return Ok(std::path::absolute(folder)?);
+        }
+        let opened: OwnedFd = std::fs::File::open(folder)?.into();
+        nix::fcntl::fcntl(&opened, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty()))?;
+        let held = self.held.get_or_init(|| opened);
+        Ok(PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd())))
+    }
+
+    /// A command that runs as the owner, from a folder that everybody may be in.
+    pub(super) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir("/").env("LC_ALL", "C.UTF-8");
+        if let Some((uid, gid)) = self.other {
+            command.uid(uid.as_raw()).gid(gid.as_raw());
+        }
+        command
+    }
+}
+
+/// Sends the command's process a signal when we end, even by SIGKILL.
+pub(super) fn end_with_parent(command: &mut Command, signal: Signal) {
+    let parent = nix::unistd::getpid();
+    // SAFETY: the closure only makes system calls that are safe between fork and exec, and allocates nothing.
+    unsafe {
+        command.pre_exec(move || {
+            nix::sys::prctl::set_pdeathsig(signal)?;
+            // We may have ended before the call above.
+            if nix::unistd::getppid() != parent {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,232 @@
+//! Desktops as child processes of this service, on this machine.
+//!
+//! Each is one agent, which starts the X server, the window manager and the apps below itself. The agent's
+//! standard input is its lifeline: when this process ends, however it ends, the pipe closes and the agent takes
+//! its whole desktop down.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use protocol::action::Size;
+use protocol::desktop::AgentReady;
+use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use protocol::secret::Secret;
+use rand::Rng as _;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdin};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use super::sandbox::{DesktopFolders, Sandbox};
+use super::{DesktopProvider, ProviderError};
+
+/// How long a desktop may take to come up.
+const START_LIMIT: Duration = Duration::from_secs(20);
+/// How long a desktop may take to end before it is killed.
+const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// What desktops inherit of our environment: the way to the internet, the language and the time zone.
+const INHERITED: [&str; 8] =
+    ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "LANG", "TZ", "http_proxy", "https_proxy", "no_proxy"];
+
+/// Desktops on this machine.
+pub struct LocalProvider {
+    agent: PathBuf,
+    folder: PathBuf,
+    hidden: PathBuf,
+    screen: Size,
+    sandbox: Sandbox,
+    running: Arc<Mutex<HashMap<DesktopId, Running>>>,
+    /// Home folders are made one at a time, so that no two get the same user.
+    preparing: Mutex<()>,
+    tasks: TaskTracker,
+}
+
+/// A desktop that runs.
+struct Running {
+    access: DesktopAccess,
+    /// Closing it ends the desktop.
+    lifeline: Option<ChildStdin>,
+    pid: Option<u32>,
+    /// Why it ended, once it has.
+    ended: watch::Receiver<Option<String>>,
+}
+
+impl LocalProvider {
+    /// Desktops below `data_dir`, each run by the program `agent`.
+    ///
+    /// # Errors
+    /// When the agent is not there or the folder can't be made.
+    pub async fn open(agent: PathBuf, data_dir: &Path, screen: Size) -> Result<Self, ProviderError> {
+        let agent = agent.canonicalize().map_err(|_| {
+            let path = agent.display();
+            ProviderError::Missing(format!(
+                "The program of the desktops is not at {path}. Build it with `make build`, or say where it is with --desktop-agent."
+            ))
+        })?;
+        let machine = |source| ProviderError::Machine { attempt: "prepared", source };
+        let folder = data_dir.join("desktops");
+        std::fs::create_dir_all(&folder).map_err(machine)?;
+        let hidden = data_dir.canonicalize().map_err(machine)?;
+        let folder = folder.canonicalize().map_err(machine)?;
+        let sandbox = Sandbox::probe().await;
+        Ok(Self {
+            agent,
+            folder,
+            hidden,
+            screen,
+            sandbox,
+            running: Arc::default(),
+            preparing: Mutex::new(()),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    fn folders(&self, id: DesktopId) -> DesktopFolders {
+        DesktopFolders::new(self.folder.join(id.to_string()))
+    }
+
+    fn with_running<T>(&self, look: impl FnOnce(&mut HashMap<DesktopId, Running>) -> T) -> T {
+        look(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn spawn(&self, id: DesktopId, token: &Secret) -> io::Result<Child> {
+        let folders = self.folders(id);
+        {
+            let _turn = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
+            self.sandbox.prepare(&folders)?;
+        }
+        let agent = self.sandbox.agent(&self.agent, &folders, &self.hidden)?;
+        let mut command = agent.command;
+        command.arg("--home").arg(&agent.home).arg("--runtime-dir").arg(&agent.runtime);
+        command.args(["--listen", "127.0.0.1:0", "--lifeline"]);
+        command.args(["--screen", &format!("{}x{}", self.screen.width, self.screen.height)]);
+        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+        command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.env("HOME", &agent.home).env("USER", "deskhand").env("DESKHAND_AGENT_TOKEN", token.expose());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.kill_on_drop(true).process_group(0).spawn()
+    }
+
+    /// Waits for the agent's line that says it can be used.
+    async fn ready_line(child: &mut Child) -> Result<AgentReady, ProviderError> {
+        let machine = |source| ProviderError::Machine { attempt: "started", source };
+        let stdout = child.stdout.take().ok_or_else(|| machine(io::Error::other("no standard output")))?;
+        let mut line = String::new();
+        let mut stdout = BufReader::new(stdout);
+        match tokio::time::timeout(START_LIMIT, stdout.read_line(&mut line)).await {
+            Err(_) => Err(ProviderError::TooSlow(START_LIMIT.as_secs())),
+            Ok(Err(source)) => Err(machine(source)),
+            Ok(Ok(0)) => {
+                let status = child.wait().await.map_err(machine)?;
+                Err(ProviderError::EndedEarly(format!("{status}; the log has more")))
+            }
+            Ok(Ok(_)) => serde_json::from_str(&line)
+                .map_err(|error| ProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))),
+        }
+    }
+
+    /// Waits for the desktop's end, in the background, and notes why.
+    fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
+        let (sender, receiver) = watch::channel(None);
+        let running = Arc::clone(&self.running);
+        self.tasks.spawn(async move {
+            let reason = match child.wait().await {
+                Ok(status) if status.success() => "It was ended.".to_owned(),
+                Ok(status) => format!("Its processes ended ({status})."),
+                Err(error) => format!("Its processes could not be watched: {error}."),
+            };
+            running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            // Nobody may be waiting; that is fine.
+            let _ = sender.send(Some(reason));
+        });
+        receiver
+    }
+}
+
+#[async_trait]
+impl DesktopProvider for LocalProvider {
+    fn isolation(&self) -> String {
+        self.sandbox.describe()
+    }
+
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        if let Some(access) = self.with_running(|running| running.get(&id).map(|one| one.access.clone())) {
+            return Ok(access);
+        }
+        let machine = |source| ProviderError::Machine { attempt: "started", source };
+        let token = Secret::new(hex::encode(rand::rng().random::<[u8; 32]>()));
+        let mut child = self.spawn(id, &token).map_err(machine)?;
+        let ready = Self::ready_line(&mut child).await?;
+        let url = format!("http://127.0.0.1:{}", ready.port);
+        let url = Url::parse(&url).map_err(|error| machine(io::Error::other(error)))?;
+        let access = DesktopAccess { url, token, screen: ready.screen };
+        let lifeline = child.stdin.take();
+        let pid = child.id();
+        let ended = self.watch(id, child);
+        self.with_running(|running| {
+            running.insert(id, Running { access: access.clone(), lifeline, pid, ended });
+        });
+        Ok(access)
+    }
+
+    async fn ended(&self, id: DesktopId) -> String {
+        let ended = self.with_running(|running| running.get(&id).map(|one| one.ended.clone()));
+        let Some(mut ended) = ended else { return "It does not run.".into() };
+        let reason = ended.wait_for(Option::is_some).await;
+        reason.ok().and_then(|reason| reason.clone()).unwrap_or_default()
+    }
+
+    async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {
+        let found = self.with_running(|running| {
+            running.get_mut(&id).map(|one| (one.lifeline.take(), one.pid, one.ended.clone()))
+        });
+        let Some((lifeline, pid, mut ended)) = found else { return Ok(()) };
+        drop(lifeline);
+        if tokio::time::timeout(STOP_LIMIT, ended.wait_for(Option::is_some)).await.is_err()
+            && let Some(pid) = pid
+        {
+            // The agent hangs: its whole process group goes, and below bubblewrap all else with it.
+            let group = nix::unistd::Pid::from_raw(pid.cast_signed());
+            let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
+            let _ = ended.wait_for(Option::is_some).await;
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, id: DesktopId) -> Result<(), ProviderError> {
+        self.stop(id).await?;
+        let folder = self.folders(id).root().to_owned();
+        match tokio::fs::remove_dir_all(folder).await {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(ProviderError::Machine { attempt: "removed", source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<DesktopId>, ProviderError> {
+        let machine = |source| ProviderError::Machine { attempt: "listed", source };
+        let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(machine)?;
+        let mut ids = Vec::new();
+        while let Some(entry) = entries.next_entry().await.map_err(machine)? {
+            if let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn stop_all(&self) {
+        let ids = self.with_running(|running| running.keys().copied().collect::<Vec<_>>());
+        futures_util::future::join_all(ids.into_iter().map(|id| self.stop(id))).await;
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}

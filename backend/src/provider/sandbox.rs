@@ -1,0 +1,181 @@
+//! How a local desktop is kept apart from this machine: another user when we are root, and bubblewrap where
+//! that is installed and works.
+
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+/// Where a sandboxed desktop sees its home.
+const INNER_HOME: &str = "/home/deskhand";
+/// Where a sandboxed desktop sees the agent.
+const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
+/// Where a sandboxed desktop keeps what goes with its processes.
+const INNER_RUNTIME: &str = "/run/deskhand/runtime";
+/// User ids of desktops when we are root: above those that systems give out.
+const FIRST_UID: u32 = 720_000;
+
+/// How desktops are kept apart on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sandbox {
+    /// We may become another user.
+    root: bool,
+    /// bubblewrap is installed and works here.
+    bubblewrap: bool,
+}
+
+/// The folders of one desktop.
+pub(super) struct DesktopFolders {
+    root: PathBuf,
+}
+
+/// A command for the agent, and how it sees the folders that it is told.
+pub(super) struct AgentCommand {
+    pub(super) command: Command,
+    pub(super) home: PathBuf,
+    pub(super) runtime: PathBuf,
+}
+
+impl DesktopFolders {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn home(&self) -> PathBuf {
+        self.root.join("home")
+    }
+
+    pub(super) fn runtime(&self) -> PathBuf {
+        self.root.join("runtime")
+    }
+
+    fn etc(&self) -> PathBuf {
+        self.root.join("etc")
+    }
+}
+
+impl Sandbox {
+    /// Finds out what this machine offers.
+    pub(super) async fn probe() -> Self {
+        let root = nix::unistd::geteuid().is_root();
+        let mut command = Command::new("bwrap");
+        command.args([
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--ro-bind",
+            "/",
+            "/",
+            "--proc",
+            "/proc",
+            "--dev",
+            "/dev",
+        ]);
+        command.args(["--tmpfs", "/tmp", "--", "true"]).kill_on_drop(true);
+        let bubblewrap = command.output().await.is_ok_and(|output| output.status.success());
+        Self { root, bubblewrap }
+    }
+
+    /// One sentence for the start-up log.
+    pub(super) fn describe(self) -> String {
+        let apart = match (self.bubblewrap, self.root) {
+            (true, true) => "bubblewrap and a user of its own",
+            (true, false) => "bubblewrap",
+            (false, true) => "a user of its own",
+            (false, false) => "nothing but its own home folder",
+        };
+        format!(
+            "Desktops run on this machine as plain processes, each kept apart by {apart}. They share its network \
+             and kernel: this isolates less than containers."
+        )
+    }
+
+    /// Makes the folders of a desktop, owned by its user. What is there stays.
+    pub(super) fn prepare(self, folders: &DesktopFolders) -> io::Result<()> {
+        std::fs::create_dir_all(folders.home())?;
+        if folders.runtime().exists() {
+            std::fs::remove_dir_all(folders.runtime())?;
+        }
+        std::fs::create_dir_all(folders.runtime())?;
+        if self.root {
+            let uid = self.uid(folders)?;
+            chown(folders.home(), Some(uid), Some(uid))?;
+            chown(folders.runtime(), Some(uid), Some(uid))?;
+        }
+        let uid = self.uid(folders)?;
+        std::fs::create_dir_all(folders.etc())?;
+        let passwd = format!(
+            "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
+        );
+        std::fs::write(folders.etc().join("passwd"), passwd)?;
+        std::fs::write(folders.etc().join("group"), format!("root:x:0:\ndeskhand:x:{uid}:\n"))
+    }
+
+    /// The command that starts the agent inside the sandbox. `hidden` is a folder that desktops must not see.
+    pub(super) fn agent(
+        self,
+        agent: &Path,
+        folders: &DesktopFolders,
+        hidden: &Path,
+    ) -> io::Result<AgentCommand> {
+        let uid = self.uid(folders)?;
+        if !self.bubblewrap {
+            let mut command = Command::new(agent);
+            if self.root {
+                command.uid(uid).gid(uid);
+            }
+            return Ok(AgentCommand { command, home: folders.home(), runtime: folders.runtime() });
+        }
+        let mut command = Command::new("bwrap");
+        command.args([
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--hostname",
+            "deskhand",
+            "--new-session",
+        ]);
+        command.args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]);
+        command.args(["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--tmpfs", "/root"]);
+        command.arg("--tmpfs").arg(hidden);
+        command.arg("--ro-bind").arg(folders.etc().join("passwd")).arg("/etc/passwd");
+        command.arg("--ro-bind").arg(folders.etc().join("group")).arg("/etc/group");
+        command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
+        command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
+        command.arg("--ro-bind").arg(agent).arg(INNER_AGENT);
+        for folder in ["/tmp", "/dev/shm"] {
+            command.args(["--chmod", "1777", folder]);
+        }
+        command.args(["--chdir", INNER_HOME, "--"]);
+        if self.root {
+            let id = uid.to_string();
+            command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups", "--inh-caps=-all"]);
+            command.args(["--bounding-set=-all", "--no-new-privs", "--"]);
+        }
+        command.arg(INNER_AGENT);
+        Ok(AgentCommand { command, home: INNER_HOME.into(), runtime: INNER_RUNTIME.into() })
+    }
+
+    /// The user that a desktop runs as. When we are root each has its own, which its home folder remembers.
+    fn uid(self, folders: &DesktopFolders) -> io::Result<u32> {
+        if !self.root {
+            return Ok(nix::unistd::geteuid().as_raw());
+        }
+        let owner = |home: &Path| std::fs::metadata(home).map(|metadata| metadata.uid());
+        let own = owner(&folders.home())?;
+        if own >= FIRST_UID {
+            return Ok(own);
+        }
+        let mut highest = FIRST_UID - 1;
+        for desktop in std::fs::read_dir(folders.root().parent().unwrap_or(folders.root()))? {
+            if let Ok(uid) = owner(&desktop?.path().join("home")) {
+                highest = highest.max(uid);
+            }
+        }
+        Ok(highest + 1)
+    }
+}

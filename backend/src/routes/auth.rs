@@ -1,0 +1,93 @@
+//! Logging in: bearer tokens for programs, cookie sessions for browsers.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use protocol::secret::Secret;
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::session_store::USER_ID;
+use crate::state::AppState;
+use crate::store::users::{self, User};
+
+/// Who wants in.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Credentials {
+    username: String,
+    password: Secret,
+}
+
+/// A token for programs.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccessToken {
+    /// A JWT, good for 12 hours, to be sent as `Authorization: Bearer`.
+    access_token: String,
+    /// Always `bearer`.
+    token_type: &'static str,
+}
+
+/// Gives a program a bearer token.
+#[utoipa::path(post, path = "/auth/login", security(()), request_body = Credentials, responses(
+    (status = 200, body = AccessToken),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem, description = "The username or password is wrong"),
+    (status = 422, body = Problem, description = "JSON of another shape")))]
+pub(super) async fn login(
+    State(state): State<AppState>,
+    credentials: Result<Json<Credentials>, JsonRejection>,
+) -> Result<Json<AccessToken>, ApiError> {
+    let user = authenticate(&state, credentials?.0).await?;
+    let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
+    Ok(Json(AccessToken { access_token, token_type: "bearer" }))
+}
+
+/// Logs a browser in with a cookie.
+#[utoipa::path(post, path = "/auth/session", security(()), request_body = Credentials, responses(
+    (status = 200, body = User),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem, description = "The username or password is wrong"),
+    (status = 422, body = Problem, description = "JSON of another shape")))]
+pub(super) async fn open_session(
+    State(state): State<AppState>,
+    session: Session,
+    credentials: Result<Json<Credentials>, JsonRejection>,
+) -> Result<Json<User>, ApiError> {
+    let user = authenticate(&state, credentials?.0).await?;
+    log_in(&session, &user).await?;
+    Ok(Json(user))
+}
+
+/// Logs the browser out.
+#[utoipa::path(delete, path = "/auth/session", security(()), responses((status = 204)))]
+pub(super) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
+    session.flush().await.map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ties a browser's session to a person, under a new id, so that one planted before is worth nothing.
+pub(super) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
+    let stored = async {
+        session.cycle_id().await?;
+        session.insert(USER_ID, user.id).await
+    };
+    stored.await.map_err(|error| ApiError::Internal(error.into()))
+}
+
+async fn authenticate(state: &AppState, credentials: Credentials) -> Result<User, ApiError> {
+    // Postgres text holds no NUL, so no user's name does.
+    if credentials.username.contains('\0') {
+        return Err(ApiError::WrongCredentials);
+    }
+    let found = {
+        let mut conn = state.database.connection().await?;
+        users::find_with_password(&mut conn, &credentials.username).await?
+    };
+    let (user, hash) = found.unzip();
+    let password = credentials.password.expose().to_owned();
+    let is_right = state.passwords.verify(password, hash).await.map_err(ApiError::Internal)?;
+    user.filter(|_| is_right).ok_or(ApiError::WrongCredentials)
+}

@@ -1,0 +1,212 @@
+//! Conversations of the person who calls.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use protocol::ids::{ChatId, FileId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::prefer::PreferWait;
+use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::CurrentUser;
+use crate::auth::owned::OwnedChat;
+use crate::hub::LiveEvent;
+use crate::services::chat_files::FileView;
+use crate::services::history::{self, Message, Role};
+use crate::services::messages::{self, NewMessage};
+use crate::state::AppState;
+use crate::store::chats::ChatRow;
+use crate::store::runs::{Run, RunState};
+use crate::store::{chats, events, files, runs};
+
+/// Characters that a title may have.
+const MAX_TITLE_CHARS: usize = 200;
+
+/// A conversation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Chat {
+    id: ChatId,
+    /// Empty until the first message gives it.
+    title: String,
+    created_at: DateTime<Utc>,
+    /// When something last happened.
+    updated_at: DateTime<Utc>,
+    /// Where the newest run stands.
+    run_state: Option<RunState>,
+}
+
+/// A conversation with its messages.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChatWithHistory {
+    #[serde(flatten)]
+    chat: Chat,
+    /// The newest run.
+    run: Option<Run>,
+    /// All messages, oldest first.
+    messages: Vec<Message>,
+}
+
+/// A conversation to be.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewChat {
+    /// What to do first; without it the chat stays empty.
+    #[serde(default)]
+    initial_message: Option<String>,
+    /// Who says so: `user`.
+    #[serde(default)]
+    initial_role: Option<Role>,
+    /// Uploads that come with the message.
+    #[serde(default)]
+    file_ids: Vec<FileId>,
+}
+
+/// A conversation's new title.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewTitle {
+    /// 1 to 200 characters.
+    title: String,
+}
+
+impl Chat {
+    fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
+        let ChatRow { id, title, created_at, updated_at, .. } = row;
+        Self { id, title, created_at, updated_at, run_state }
+    }
+}
+
+/// All conversations of the person, newest activity first.
+#[utoipa::path(get, path = "/chats", responses((status = 200, body = Vec<Chat>), (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+) -> Result<Json<Vec<Chat>>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let rows = chats::list(&mut conn, user.id).await?;
+    Ok(Json(rows.into_iter().map(|(row, run_state)| Chat::new(row, run_state)).collect()))
+}
+
+/// Begins a conversation.
+#[utoipa::path(post, path = "/chats", request_body = NewChat,
+    params(("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s")),
+    responses(
+    (status = 201, body = ChatWithHistory),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 404, body = Problem, description = "There is no such file"),
+    (status = 422, body = Problem, description = "The message is empty or too long")))]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    PreferWait(patience): PreferWait,
+    body: Result<Json<NewChat>, JsonRejection>,
+) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
+    let Json(body) = body?;
+    require_user_role(body.initial_role)?;
+    let message = body.initial_message.map(|text| NewMessage {
+        text,
+        extra_data: serde_json::Value::Object(serde_json::Map::new()),
+        file_ids: body.file_ids,
+    });
+    if let Some(message) = &message {
+        messages::check(message)?;
+    }
+    let chat = {
+        let mut conn = state.database.connection().await?;
+        chats::insert(&mut conn, user.id, state.clock.now()).await?
+    };
+    if let Some(message) = message {
+        let posted = match messages::post(&state, user.id, chat.id, message).await {
+            Ok(posted) => posted,
+            Err(error) => {
+                // Nothing came of it, so nothing of it stays.
+                let mut conn = state.database.connection().await?;
+                chats::delete(&mut conn, chat.id).await?;
+                return Err(error);
+            }
+        };
+        if let Some(patience) = patience {
+            crate::services::runs::wait(&state, chat.id, posted.run.id, patience).await?;
+        }
+    }
+    Ok((StatusCode::CREATED, Json(with_history(&state, chat.id).await?)))
+}
+
+/// A conversation with its messages.
+#[utoipa::path(get, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<ChatWithHistory>, ApiError> {
+    Ok(Json(with_history(&state, chat.id).await?))
+}
+
+/// Gives a conversation another title.
+#[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = NewTitle,
+    responses(
+    (status = 200, body = Chat),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "The title is empty or too long")))]
+pub(super) async fn rename(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    body: Result<Json<NewTitle>, JsonRejection>,
+) -> Result<Json<Chat>, ApiError> {
+    let Json(NewTitle { title }) = body?;
+    let title = title.trim();
+    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
+        return Err(ApiError::invalid("title_invalid", "Give the chat a title of 1 to 200 characters."));
+    }
+    let mut conn = state.database.connection().await?;
+    let row = chats::set_title(&mut conn, chat.id, title).await?;
+    let run = runs::newest(&mut conn, chat.id).await?;
+    state.hub.publish(chat.id, LiveEvent::Title(row.title.clone()));
+    Ok(Json(Chat::new(row, run.map(|run| run.state))))
+}
+
+/// Deletes a conversation: its messages, its desktop with all files on it, its screenshots.
+#[utoipa::path(delete, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<StatusCode, ApiError> {
+    crate::services::chats::delete(&state, chat.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The conversation's files: uploads that messages named, and what the desktop made.
+#[utoipa::path(get, path = "/chats/{chat_id}/files", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Vec<FileView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn files(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<Vec<FileView>>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let outputs = files::outputs(&mut conn, chat.id).await?.into_iter().map(FileView::from);
+    let uploads = files::uploads(&mut conn, chat.id).await?.into_iter();
+    let uploads = uploads.map(|upload| FileView { path: Some(upload.path), ..FileView::from(upload.file) });
+    Ok(Json(outputs.chain(uploads).collect()))
+}
+
+/// Only people write; the other roles are the model service's.
+pub(super) fn require_user_role(role: Option<Role>) -> Result<(), ApiError> {
+    match role {
+        None | Some(Role::User) => Ok(()),
+        Some(_) => Err(ApiError::invalid("role_invalid", "Only messages of the role `user` can be added.")),
+    }
+}
+
+async fn with_history(state: &AppState, chat_id: ChatId) -> Result<ChatWithHistory, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let row = chats::get(&mut conn, chat_id).await?;
+    let run = runs::newest(&mut conn, chat_id).await?;
+    let log = events::of_kinds(&mut conn, chat_id, &history::MESSAGE_KINDS).await?;
+    let messages = history::messages(log).map_err(ApiError::Internal)?;
+    Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })
+}

@@ -1,0 +1,57 @@
+//! A conversation's desktop.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::owned::OwnedChat;
+use crate::services::desktops::DesktopView;
+use crate::state::AppState;
+
+/// Where the desktop stands.
+#[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = DesktopView), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<DesktopView>, ApiError> {
+    Ok(Json(state.desktops.view(chat.id).await?))
+}
+
+/// Starts the desktop if it does not run, and answers when it can be used.
+#[utoipa::path(post, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = DesktopView),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 503, body = Problem, description = "It can't be started")))]
+pub(super) async fn start(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<DesktopView>, ApiError> {
+    state.desktops.ensure(chat.id).await?;
+    Ok(Json(state.desktops.view(chat.id).await?))
+}
+
+/// The screen as it is now.
+#[utoipa::path(get, path = "/chats/{chat_id}/desktop/screenshot", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Vec<u8>, content_type = "image/png"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "The desktop does not run")))]
+pub(super) async fn screenshot(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Response, ApiError> {
+    let access = state.desktops.running(chat.id).await.ok_or_else(not_running)?;
+    let picture = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
+    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, picture).into_response())
+}
+
+/// The desktop has to be started first.
+pub(super) fn not_running() -> ApiError {
+    ApiError::Conflict {
+        code: "desktop_not_running",
+        detail: "The desktop does not run. Start it with POST /chats/{chat_id}/desktop.".into(),
+    }
+}

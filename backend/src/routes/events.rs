@@ -1,0 +1,136 @@
+//! A conversation as it happens: server-sent events, replayed from the log and then live.
+
+use std::convert::Infallible;
+
+use async_stream::stream;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures_util::Stream;
+use protocol::ids::ChatId;
+use serde::Serialize;
+use tokio::sync::broadcast::Receiver;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::owned::OwnedChat;
+use crate::hub::{LiveEvent, PartialTurn};
+use crate::services::chat_log::EventView;
+use crate::services::desktops::DesktopView;
+use crate::state::AppState;
+use crate::store::events;
+
+/// Entries read from the log at once.
+const PAGE: i64 = 500;
+
+/// A conversation as it happens, as server-sent events.
+///
+/// Durable events carry their number as `id`, their kind as `event` and an `EventView` as `data`. A reconnecting
+/// browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
+/// `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, and `ready`
+/// at the end of the replay.
+#[utoipa::path(get, path = "/chats/{chat_id}/events",
+    params(
+        ("chat_id" = uuid::Uuid, Path),
+        ("Last-Event-ID" = Option<i64>, Header, description = "Replay begins after this number")),
+    responses(
+    (status = 200, body = String, content_type = "text/event-stream"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "Last-Event-ID is no number")))]
+pub(super) async fn stream(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let after = last_event_id(&headers)?;
+    // Watch first, then replay: what happens in between comes twice and is dropped once.
+    let (partial, live) = state.hub.subscribe(chat.id);
+    let desktop = state.desktops.view(chat.id).await?;
+    let follower = Follower { state, chat_id: chat.id, last_seq: after };
+    Ok(Sse::new(follower.events(desktop, partial, live)).keep_alive(KeepAlive::default()))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<i64, ApiError> {
+    match headers.get("last-event-id") {
+        None => Ok(0),
+        Some(id) => id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
+            ApiError::invalid(
+                "last_event_id_invalid",
+                "Last-Event-ID has to be the id of an event of this stream.",
+            )
+        }),
+    }
+}
+
+/// One browser that follows one chat.
+struct Follower {
+    state: AppState,
+    chat_id: ChatId,
+    last_seq: i64,
+}
+
+impl Follower {
+    fn events(
+        mut self,
+        desktop: DesktopView,
+        partial: Option<PartialTurn>,
+        mut live: Receiver<LiveEvent>,
+    ) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream! {
+            for event in self.catch_up().await {
+                yield Ok(event);
+            }
+            yield Ok(short_lived("desktop", &desktop));
+            if let Some(partial) = partial {
+                yield Ok(short_lived("partial", &partial));
+            }
+            yield Ok(short_lived("ready", &serde_json::json!({})));
+            loop {
+                let event = tokio::select! {
+                    event = live.recv() => event,
+                    () = self.state.shutdown.cancelled() => break,
+                };
+                // One that fell behind is cut off; its browser comes back with the number of what it has.
+                let Ok(event) = event else { break };
+                match event {
+                    LiveEvent::Durable(event) if event.seq <= self.last_seq => {}
+                    LiveEvent::Durable(event) if event.seq == self.last_seq + 1 => {
+                        self.last_seq = event.seq;
+                        yield Ok(durable(&event));
+                    }
+                    // Two writers announced out of order: the log has the right one.
+                    LiveEvent::Durable(_) => {
+                        for event in self.catch_up().await {
+                            yield Ok(event);
+                        }
+                    }
+                    LiveEvent::Run(progress) => yield Ok(short_lived("run", &*progress)),
+                    LiveEvent::Desktop(desktop) => yield Ok(short_lived("desktop", &desktop)),
+                    LiveEvent::Title(title) => yield Ok(short_lived("title", &serde_json::json!({ "title": title }))),
+                }
+            }
+        }
+    }
+
+    /// Everything in the log that this browser has not seen. What can't be read now comes with the next event.
+    async fn catch_up(&mut self) -> Vec<Event> {
+        let mut caught = Vec::new();
+        let Ok(mut conn) = self.state.database.connection().await else { return caught };
+        while let Ok(page) = events::after(&mut conn, self.chat_id, self.last_seq, PAGE).await {
+            let Some(last) = page.last() else { break };
+            self.last_seq = last.seq;
+            caught.extend(page.into_iter().map(|row| durable(&EventView::from(row))));
+        }
+        caught
+    }
+}
+
+fn durable(event: &EventView) -> Event {
+    short_lived(event.kind.as_str(), event).id(event.seq.to_string())
+}
+
+fn short_lived(name: &str, data: &impl Serialize) -> Event {
+    let event = Event::default().event(name);
+    // Our own types always serialise; a browser ignores an event without data.
+    event.clone().json_data(data).unwrap_or(event)
+}

@@ -1,0 +1,194 @@
+//! Files of the person who calls.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartRejection};
+use axum::extract::{Multipart, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use diesel_async::AsyncConnection as _;
+use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::CurrentUser;
+use crate::auth::owned::OwnedFile;
+use crate::blobs::StageError;
+use crate::services::chat_files::{FileView, upload_row};
+use crate::services::chats::remove_blob_if_unreferenced;
+use crate::state::AppState;
+use crate::store::{blobs, files};
+
+/// Bytes that the frame of a multipart form may add to the file.
+const FORM_OVERHEAD: u64 = 64 << 10;
+/// Bytes that a file's name may have; a file system's limit.
+const MAX_NAME_BYTES: usize = 255;
+
+/// The form of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
+pub(super) struct UploadForm {
+    /// The file, with its name.
+    #[schema(value_type = String, format = Binary)]
+    file: String,
+}
+
+/// All files of the person, newest first.
+#[utoipa::path(get, path = "/files", responses((status = 200, body = Vec<FileView>), (status = 401, body = Problem)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+) -> Result<Json<Vec<FileView>>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let rows = files::list(&mut conn, user.id).await?;
+    Ok(Json(rows.into_iter().map(FileView::from).collect()))
+}
+
+/// Uploads a file.
+#[utoipa::path(post, path = "/files/upload",
+    request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
+    (status = 201, body = FileView),
+    (status = 400, body = Problem, description = "No multipart form, or a broken one"),
+    (status = 401, body = Problem),
+    (status = 413, body = Problem, description = "The file is larger than the limit"),
+    (status = 422, body = Problem, description = "The form has no file, or the file has no name")),
+    extensions(("x-body-limit" = json!("GET /config: upload_limit_bytes"))))]
+pub(super) async fn upload(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<(StatusCode, Json<FileView>), ApiError> {
+    let limit = state.upload_limit;
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
+        return Err(ApiError::FileTooLarge { limit });
+    }
+    let mut form = form?;
+    let field = file_field(&mut form).await?;
+    let name = file_name(field.file_name())?;
+    let media_type = match field.content_type() {
+        Some(media_type) => media_type.to_owned(),
+        None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
+    };
+    let staged = state.blobs.stage(field, limit).await.map_err(|error| match error {
+        StageError::TooLarge { limit } => ApiError::FileTooLarge { limit },
+        StageError::Source(source) => ApiError::Unreadable {
+            status: StatusCode::BAD_REQUEST,
+            detail: format!("The upload broke off: {source}."),
+        },
+        disk @ StageError::Disk(_) => ApiError::Internal(disk.into()),
+    })?;
+    let row = upload_row(user.id, name, media_type, &staged, state.clock.now());
+    let mut conn = state.database.connection().await?;
+    conn.transaction(async |conn| {
+        blobs::lock_shared(conn, &staged.sha256).await?;
+        state.blobs.keep(&staged).await.map_err(|error| ApiError::Internal(error.into()))?;
+        Ok::<_, ApiError>(files::insert_upload(conn, &row).await?)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(row.into())))
+}
+
+/// What is known of a file.
+#[utoipa::path(get, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = FileView), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn metadata(OwnedFile(file): OwnedFile) -> Json<FileView> {
+    Json(file.into())
+}
+
+/// The bytes of a file, to be saved and never shown as a page of ours.
+#[utoipa::path(get, path = "/files/{file_id}/content", params(("file_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn content(
+    State(state): State<AppState>,
+    OwnedFile(file): OwnedFile,
+) -> Result<Response, ApiError> {
+    let blob = state.blobs.open_blob(&file.sha256).await.map_err(|error| ApiError::Internal(error.into()))?;
+    let media_type = HeaderValue::from_str(&file.media_type)
+        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_LENGTH, HeaderValue::from(file.size)),
+        (header::CONTENT_DISPOSITION, attachment(&file.name)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(blob))).into_response())
+}
+
+/// Deletes a file. What it did on a desktop stays there.
+#[utoipa::path(delete, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
+    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    OwnedFile(file): OwnedFile,
+) -> Result<StatusCode, ApiError> {
+    {
+        let mut conn = state.database.connection().await?;
+        files::delete(&mut conn, file.id).await?;
+    }
+    remove_blob_if_unreferenced(&state, &file.sha256).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn file_field(form: &mut Multipart) -> Result<Field<'_>, ApiError> {
+    let broken = |error: axum::extract::multipart::MultipartError| ApiError::Unreadable {
+        status: error.status(),
+        detail: format!("The form can't be read: {}.", error.body_text()),
+    };
+    let field = form.next_field().await.map_err(broken)?;
+    field.filter(|field| field.name() == Some("file")).ok_or_else(|| {
+        ApiError::invalid("file_missing", "Send the file as the first field of the form, named `file`.")
+    })
+}
+
+/// The name without folders, as some browsers send them.
+fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
+    let name = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_usable = !matches!(name, "" | "." | "..")
+        && name.len() <= MAX_NAME_BYTES
+        && !name.chars().any(char::is_control);
+    if is_usable {
+        return Ok(name.to_owned());
+    }
+    Err(ApiError::invalid(
+        "file_name_invalid",
+        "Give the file a name of 1 to 255 bytes without control characters.",
+    ))
+}
+
+/// `Content-Disposition` with the name in UTF-8 (RFC 6266, RFC 8187).
+fn attachment(name: &str) -> HeaderValue {
+    let mut encoded = String::from("attachment; filename*=UTF-8''");
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    HeaderValue::from_str(&encoded).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_loses_its_folders_and_must_be_one() {
+        assert_eq!(file_name(Some("a.txt")).unwrap(), "a.txt");
+        assert_eq!(file_name(Some("../../etc/passwd")).unwrap(), "passwd");
+        assert_eq!(file_name(Some(r"C:\Users\me\a b.txt")).unwrap(), "a b.txt");
+        for bad in [None, Some(""), Some(".."), Some("a/"), Some("a\nb"), Some("nul\0")] {
+            assert!(file_name(bad).is_err(), "{bad:?}");
+        }
+        assert!(file_name(Some(&"ä".repeat(128))).is_err());
+    }
+
+    #[test]
+    fn the_name_in_the_header_is_encoded() {
+        assert_eq!(attachment("a \"ü\".txt"), "attachment; filename*=UTF-8''a%20%22%C3%BC%22.txt");
+    }
+}

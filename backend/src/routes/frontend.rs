@@ -1,0 +1,55 @@
+//! The built frontend, at every address that is not the API's.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use crate::api_error::ApiError;
+
+/// What `npm run build` made. In a debug build the files are read from the folder each time.
+#[derive(RustEmbed)]
+#[folder = "../frontend/dist"]
+#[allow_missing = true]
+struct Built;
+
+/// Files whose name holds their hash never change.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// A file of the frontend, or its page, which finds its way by the address.
+pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") || path == "api" || !matches!(method, Method::GET | Method::HEAD) {
+        return ApiError::NoRoute.into_response();
+    }
+    if let Some(file) = Built::get(path) {
+        let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
+        return respond(&file, &headers, caching);
+    }
+    // A missing picture or script is no page.
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return ApiError::NoRoute.into_response();
+    }
+    match Built::get("index.html") {
+        Some(page) => respond(&page, &headers, "no-cache"),
+        None => (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response(),
+    }
+}
+
+/// The address exists, but not for this method.
+pub(super) async fn method_not_allowed() -> ApiError {
+    ApiError::MethodNotAllowed
+}
+
+fn respond(file: &rust_embed::EmbeddedFile, headers: &HeaderMap, caching: &str) -> Response {
+    let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+        (header::CACHE_CONTROL, caching.to_owned()),
+        (header::ETAG, tag),
+    ];
+    (headers, Body::from(file.data.to_vec())).into_response()
+}

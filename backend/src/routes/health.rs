@@ -1,0 +1,29 @@
+//! Whether the service works.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Problem};
+use crate::state::AppState;
+use crate::store::users;
+
+/// That the service works.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// Always `ok`.
+    status: &'static str,
+    /// The version of the contract with the other services.
+    protocol: u32,
+}
+
+/// Whether the service works: it answers, and so does its database.
+#[utoipa::path(get, path = "/health", security(()), responses(
+    (status = 200, body = Health),
+    (status = 503, body = Problem, description = "The database can't be reached")))]
+pub(super) async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    users::any(&mut conn).await?;
+    Ok(Json(Health { status: "ok", protocol: protocol::PROTOCOL_VERSION }))
+}

@@ -1,0 +1,168 @@
+//! Every route on one screen; the same list makes the OpenAPI document.
+
+mod auth;
+mod chats;
+mod config;
+mod desktop;
+mod events;
+mod files;
+mod frontend;
+mod health;
+mod history;
+mod live_view;
+mod prefer;
+mod request_id;
+mod runs;
+mod screenshots;
+mod setup;
+mod users;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Request, Uri, header};
+use tower::util::MapRequest;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::auth::same_origin::require_same_origin;
+use crate::auth::session_store::PostgresSessions;
+use crate::state::AppState;
+
+/// Bytes that the JSON body of a call may have.
+const JSON_LIMIT: usize = 4 << 20;
+/// The browser may load and reach only what we serve.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; \
+    style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/// How long a browser stays logged in without calling.
+const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
+    tower_sessions::cookie::time::Duration::days(14);
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Deskhand", description = "A virtual desktop for every conversation, and an AI that uses it."),
+    modifiers(&BearerScheme),
+    security(("bearer" = []), ("session" = [])),
+    components(schemas(
+        crate::services::chat_log::EventView,
+        crate::services::history::MessagePayload,
+        crate::hub::RunProgress,
+        crate::hub::PartialTurn,
+        protocol::transcript::AssistantTurn,
+        protocol::transcript::ToolResult,
+    ))
+)]
+struct ApiDoc;
+
+struct BearerScheme;
+
+impl Modify for BearerScheme {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let cookie = utoipa::openapi::security::ApiKeyValue::new(SESSION_COOKIE);
+        let cookie = utoipa::openapi::security::ApiKey::Cookie(cookie);
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// The name of the session's cookie.
+const SESSION_COOKIE: &str = "deskhand_session";
+
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(setup::status, setup::set_up))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::open_session, auth::close_session))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::me))
+        .routes(routes!(config::config))
+        .routes(routes!(files::list))
+        // The file's own limit counts, while it streams to disk.
+        .routes(routes!(files::upload).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(files::metadata, files::delete))
+        .routes(routes!(files::content))
+        .routes(routes!(chats::list, chats::create))
+        .routes(routes!(chats::get, chats::rename, chats::delete))
+        .routes(routes!(chats::files))
+        .routes(routes!(history::add))
+        .routes(routes!(events::stream))
+        .routes(routes!(screenshots::content))
+        .routes(routes!(desktop::get, desktop::start))
+        .routes(routes!(desktop::screenshot))
+        .routes(routes!(live_view::connect))
+        .routes(routes!(runs::get))
+        .routes(routes!(runs::cancel))
+}
+
+fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", api()).split_for_parts()
+}
+
+/// The OpenAPI document.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().1
+}
+
+/// The whole service.
+pub fn router(state: AppState) -> Router {
+    let (api, openapi) = documented();
+    let sessions = PostgresSessions { database: state.database.clone(), clock: state.clock.clone() };
+    let sessions = SessionManagerLayer::new(sessions)
+        .with_name(SESSION_COOKIE)
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        // A browser on another machine may reach us over plain HTTP; a proxy that speaks TLS adds `Secure`.
+        .with_secure(false)
+        .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
+    let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    api.route("/health", axum::routing::get(health::health))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
+        .fallback(frontend::serve)
+        .method_not_allowed_fallback(frontend::method_not_allowed)
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(sessions)
+        .layer(axum::middleware::from_fn(require_same_origin))
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(axum::middleware::from_fn(request_id::complete_problems))
+        .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(state)
+}
+
+/// The service with the API's trailing slashes made optional, which has to happen before routing.
+pub type Service = MapRequest<Router, fn(Request<axum::body::Body>) -> Request<axum::body::Body>>;
+
+/// The whole service, as a server takes it.
+#[must_use]
+pub fn service(state: AppState) -> Service {
+    MapRequest::new(router(state), without_trailing_slash)
+}
+
+fn without_trailing_slash(mut request: Request<axum::body::Body>) -> Request<axum::body::Body> {
+    let path = request.uri().path();
+    if path.starts_with("/api/") && path.ends_with('/') {
+        let trimmed = path.trim_end_matches('/');
+        let path_and_query = match request.uri().query() {
+            Some(query) => format!("{trimmed}?{query}"),
+            None => trimmed.to_owned(),
+        };
+        if let Ok(uri) = path_and_query.parse::<Uri>() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}

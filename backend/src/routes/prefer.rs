@@ -1,0 +1,27 @@
+//! `Prefer: wait=SECONDS` (RFC 7240): answer when the run has ended, or the time is up.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+/// The longest wait that is granted.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// How long the caller wants to wait; absent when at once.
+pub(super) struct PreferWait(pub(super) Option<Duration>);
+
+impl<S: Sync> FromRequestParts<S> for PreferWait {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let headers = parts.headers.get_all("prefer").iter().filter_map(|header| header.to_str().ok());
+        let seconds = headers.flat_map(|header| header.split(',')).find_map(|preference| {
+            let (name, value) = preference.split_once('=')?;
+            let value = value.trim().trim_matches('"');
+            name.trim().eq_ignore_ascii_case("wait").then(|| value.parse::<u64>().ok())?
+        });
+        Ok(Self(seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST))))
+    }
+}

@@ -1,0 +1,37 @@
+//! Each call's id: in the log, in the answer's `x-request-id`, and in the body of an error.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::CONTENT_LENGTH;
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::request_id::RequestId;
+use tracing::Span;
+
+use crate::api_error::Problem;
+
+/// Writes the call's id into the body of an error.
+pub(super) async fn complete_problems(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
+    let id = id.and_then(|id| id.header_value().to_str().map(str::to_owned).ok());
+    if let Some(mut problem) = Arc::into_inner(problem)
+        && let Ok(body) = {
+            problem.request_id = id;
+            serde_json::to_vec(&problem)
+        }
+    {
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::from(body);
+    }
+    response
+}
+
+/// The span of a call. The query stays out: nothing secret belongs there, but nobody has to look for it either.
+pub(super) fn span(request: &axum::http::Request<Body>) -> Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)
+}

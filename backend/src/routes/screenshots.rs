@@ -1,0 +1,42 @@
+//! Pictures that a conversation's log refers to.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::owned::OwnedChat;
+use crate::state::AppState;
+use crate::store::screenshots;
+
+#[derive(Deserialize)]
+pub(super) struct ScreenshotPath {
+    sha256: String,
+}
+
+/// A picture of the conversation's desktop as it was at a step. It never changes.
+#[utoipa::path(get, path = "/chats/{chat_id}/screenshots/{sha256}",
+    params(("chat_id" = uuid::Uuid, Path), ("sha256" = String, Path)),
+    responses(
+    (status = 200, body = Vec<u8>, content_type = "image/png"),
+    (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn content(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    Path(path): Path<ScreenshotPath>,
+) -> Result<Response, ApiError> {
+    let media_type = {
+        let mut conn = state.database.connection().await?;
+        screenshots::media_type(&mut conn, chat.id, &path.sha256).await?
+    };
+    let media_type = media_type.ok_or(ApiError::NotFound("screenshot"))?;
+    let blob = state.blobs.open_blob(&path.sha256).await.map_err(|error| ApiError::Internal(error.into()))?;
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable".into()),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::new(blob))).into_response())
+}

@@ -1,0 +1,59 @@
+//! Making the first administrator through the one-time link.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use protocol::secret::Secret;
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+use utoipa::ToSchema;
+
+use super::auth::log_in;
+use crate::api_error::{ApiError, Problem};
+use crate::services::accounts::{self, AccountForm};
+use crate::state::AppState;
+use crate::store::users::{self, User};
+
+/// Whether the first administrator is still to be made.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SetupStatus {
+    /// Nobody has an account yet.
+    needed: bool,
+}
+
+/// The first administrator to be.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SetupForm {
+    /// From the one-time link.
+    token: Secret,
+    #[serde(flatten)]
+    account: AccountForm,
+}
+
+/// Whether the first administrator is still to be made.
+#[utoipa::path(get, path = "/setup", security(()), responses((status = 200, body = SetupStatus)))]
+pub(super) async fn status(State(state): State<AppState>) -> Result<Json<SetupStatus>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    Ok(Json(SetupStatus { needed: !users::any(&mut conn).await? }))
+}
+
+/// Makes the first administrator and logs the browser in.
+#[utoipa::path(post, path = "/setup", security(()), request_body = SetupForm, responses(
+    (status = 201, body = User),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 403, body = Problem, description = "The link is wrong or used"),
+    (status = 409, body = Problem, description = "Somebody has an account already"),
+    (status = 422, body = Problem, description = "The form can't be used")))]
+pub(super) async fn set_up(
+    State(state): State<AppState>,
+    session: Session,
+    form: Result<Json<SetupForm>, JsonRejection>,
+) -> Result<(StatusCode, Json<User>), ApiError> {
+    let Json(form) = form?;
+    let mut conn = state.database.connection().await?;
+    let user =
+        accounts::set_up(&mut conn, &state.passwords, &form.token, form.account, state.clock.now()).await?;
+    log_in(&session, &user).await?;
+    Ok((StatusCode::CREATED, Json(user)))
+}

@@ -1,0 +1,60 @@
+//! People with an account.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::{CurrentUser, Superuser};
+use crate::services::accounts::{self, AccountForm, Rank};
+use crate::state::AppState;
+use crate::store::users::{self, User};
+
+/// A person to be.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewUserForm {
+    #[serde(flatten)]
+    account: AccountForm,
+    /// Whether the person may see and make users.
+    #[serde(default)]
+    is_superuser: bool,
+}
+
+/// Everybody with an account. For superusers.
+#[utoipa::path(get, path = "/users", responses(
+    (status = 200, body = Vec<User>),
+    (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "Not a superuser")))]
+pub(super) async fn list(State(state): State<AppState>, _: Superuser) -> Result<Json<Vec<User>>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    Ok(Json(users::list(&mut conn).await?))
+}
+
+/// Makes an account. For superusers.
+#[utoipa::path(post, path = "/users", request_body = NewUserForm, responses(
+    (status = 201, body = User),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "Not a superuser"),
+    (status = 409, body = Problem, description = "The username or e-mail address is taken"),
+    (status = 422, body = Problem, description = "The form can't be used")))]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    _: Superuser,
+    form: Result<Json<NewUserForm>, JsonRejection>,
+) -> Result<(StatusCode, Json<User>), ApiError> {
+    let Json(form) = form?;
+    let rank = if form.is_superuser { Rank::Superuser } else { Rank::Member };
+    let mut conn = state.database.connection().await?;
+    let user = accounts::create(&mut conn, &state.passwords, form.account, rank, state.clock.now()).await?;
+    Ok((StatusCode::CREATED, Json(user)))
+}
+
+/// The person who calls.
+#[utoipa::path(get, path = "/users/me", responses((status = 200, body = User), (status = 401, body = Problem)))]
+pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
+    Json(user)
+}

@@ -1,0 +1,234 @@
+//! Files in and out: uploads that messages name go to the desktop's `~/Uploads`; what is completed in
+//! `~/Outputs` and `~/Downloads` comes under the chat's files.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection as _;
+use futures_util::StreamExt as _;
+use protocol::desktop::{FileEntry, OUTPUT_FOLDERS, UPLOADS_FOLDER};
+use protocol::ids::{ChatId, FileId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::chat_log::ChatLog;
+use crate::blobs::{BlobStore, StagedBlob};
+use crate::desktop_client::DesktopClient;
+use crate::store::events::{self, EventKind, NewEvent};
+use crate::store::files::{self, FileRow};
+use crate::store::{blobs, chats};
+
+/// How long to wait before a desktop whose watch broke is asked again.
+const WATCH_PAUSE: Duration = Duration::from_secs(1);
+
+/// A file as the browser sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FileView {
+    /// Its id.
+    pub id: FileId,
+    /// Its name without folders.
+    pub name: String,
+    /// Such as `text/plain`.
+    pub media_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// The chat whose desktop made it; absent for an upload.
+    pub chat_id: Option<ChatId>,
+    /// Where it came from.
+    pub origin: FileOrigin,
+    /// Where it is on the desktop, relative to the home folder.
+    pub path: Option<String>,
+    /// When we got it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Where a file came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FileOrigin {
+    /// A person uploaded it.
+    Upload,
+    /// A desktop made it.
+    Desktop,
+}
+
+impl From<FileRow> for FileView {
+    fn from(row: FileRow) -> Self {
+        let origin = if row.chat_id.is_some() { FileOrigin::Desktop } else { FileOrigin::Upload };
+        Self {
+            id: row.id,
+            name: row.name,
+            media_type: row.media_type,
+            size: row.size,
+            chat_id: row.chat_id,
+            origin,
+            path: row.path,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A new upload's row.
+#[must_use]
+pub fn upload_row(
+    user_id: UserId,
+    name: String,
+    media_type: String,
+    staged: &StagedBlob,
+    now: DateTime<Utc>,
+) -> FileRow {
+    FileRow {
+        id: FileId::generate(),
+        user_id,
+        chat_id: None,
+        name,
+        media_type,
+        size: staged.size.cast_signed(),
+        sha256: staged.sha256.clone(),
+        path: None,
+        modified_ms: None,
+        created_at: now,
+    }
+}
+
+/// Puts uploads on desktops and picks up what desktops make.
+#[derive(Clone)]
+pub struct OutputCollector {
+    /// Where rows and announcements go.
+    pub log: ChatLog,
+    /// Where bytes go.
+    pub blobs: BlobStore,
+    /// Bytes that a file may have.
+    pub limit: u64,
+}
+
+impl OutputCollector {
+    /// Picks up each file as it is completed, for as long as the desktop runs.
+    pub async fn follow(&self, chat_id: ChatId, client: DesktopClient) -> Infallible {
+        loop {
+            if let Err(error) = self.follow_once(chat_id, &client).await {
+                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "the watch of a desktop's files broke");
+            }
+            tokio::time::sleep(WATCH_PAUSE).await;
+        }
+    }
+
+    async fn follow_once(&self, chat_id: ChatId, client: &DesktopClient) -> anyhow::Result<()> {
+        // Watch first, then list: what is completed in between is seen.
+        let mut changes = client.watch().await?;
+        self.collect(chat_id, client).await?;
+        while let Some(change) = changes.next().await {
+            self.take(chat_id, client, change?).await?;
+        }
+        Ok(())
+    }
+
+    /// Picks up everything that is new in the output folders.
+    ///
+    /// # Errors
+    /// When the desktop does not answer, or the database or the disk fails.
+    pub async fn collect(&self, chat_id: ChatId, client: &DesktopClient) -> anyhow::Result<()> {
+        for folder in OUTPUT_FOLDERS {
+            for entry in client.list(folder).await? {
+                self.take(chat_id, client, entry).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Picks up one file, unless it is known as it is.
+    async fn take(&self, chat_id: ChatId, client: &DesktopClient, entry: FileEntry) -> anyhow::Result<()> {
+        if self.is_known(chat_id, &entry).await? {
+            return Ok(());
+        }
+        let bytes = match client.read(&entry.path).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // Gone again, or unreadable: the next change brings it back.
+                tracing::debug!(chat.id = %chat_id, %error, "a file on a desktop could not be read");
+                return Ok(());
+            }
+        };
+        let staged = match self.blobs.stage(bytes, self.limit).await {
+            Ok(staged) => staged,
+            Err(error) => {
+                tracing::warn!(chat.id = %chat_id, file.size = entry.size, %error, "a file on a desktop was left there");
+                return Ok(());
+            }
+        };
+        let now = self.log.clock.now();
+        let mut conn = self.log.database.connection().await?;
+        let event = conn
+            .transaction(async |conn| {
+                let chat = chats::get(conn, chat_id).await?;
+                blobs::lock_shared(conn, &staged.sha256).await?;
+                self.blobs.keep(&staged).await?;
+                let row =
+                    files::upsert_output(conn, &output_row(chat.user_id, chat_id, &entry, &staged, now))
+                        .await?;
+                let payload = serde_json::to_value(FileView::from(row))?;
+                let new = NewEvent { run_id: None, kind: EventKind::File, payload };
+                anyhow::Ok(events::append(conn, chat_id, new, now).await?)
+            })
+            .await?;
+        drop(conn);
+        self.log.announce(event);
+        Ok(())
+    }
+
+    async fn is_known(&self, chat_id: ChatId, entry: &FileEntry) -> anyhow::Result<bool> {
+        let mut conn = self.log.database.connection().await?;
+        let known = files::outputs(&mut conn, chat_id).await?;
+        Ok(known.iter().any(|file| {
+            file.path.as_deref() == Some(&entry.path)
+                && file.modified_ms == Some(entry.modified_ms)
+                && file.size.cast_unsigned() == entry.size
+        }))
+    }
+
+    /// Puts the uploads that the chat's messages named on the desktop. Those that are there stay as they are.
+    ///
+    /// # Errors
+    /// When the desktop does not answer, or the database or the disk fails.
+    pub async fn deliver_uploads(&self, chat_id: ChatId, client: &DesktopClient) -> anyhow::Result<()> {
+        let uploads = {
+            let mut conn = self.log.database.connection().await?;
+            files::uploads(&mut conn, chat_id).await?
+        };
+        if uploads.is_empty() {
+            return Ok(());
+        }
+        let present = client.list(UPLOADS_FOLDER).await?;
+        for upload in uploads {
+            if present.iter().any(|entry| entry.path == upload.path) {
+                continue;
+            }
+            let bytes = self.blobs.open_blob(&upload.file.sha256).await?;
+            client.write(&upload.path, upload.file.size.cast_unsigned(), bytes).await?;
+        }
+        Ok(())
+    }
+}
+
+fn output_row(
+    user_id: UserId,
+    chat_id: ChatId,
+    entry: &FileEntry,
+    staged: &StagedBlob,
+    now: DateTime<Utc>,
+) -> FileRow {
+    let name = entry.path.rsplit('/').next().unwrap_or(&entry.path).to_owned();
+    FileRow {
+        id: FileId::generate(),
+        user_id,
+        chat_id: Some(chat_id),
+        media_type: mime_guess::from_path(&name).first_or_octet_stream().to_string(),
+        name,
+        size: staged.size.cast_signed(),
+        sha256: staged.sha256.clone(),
+        path: Some(entry.path.clone()),
+        modified_ms: Some(entry.modified_ms),
+        created_at: now,
+    }
+}

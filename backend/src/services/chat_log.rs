@@ -1,0 +1,157 @@
+//! Appends to a chat's log and announces it, in that order.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::result::Error;
+use diesel_async::AsyncConnection as _;
+use protocol::ids::{ChatId, EventId, RunId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseUnavailable};
+use crate::hub::{Hub, LiveEvent};
+use crate::store::events::{self, EventKind, EventRow, NewEvent};
+use crate::store::runs::{self, Lease, Run, RunState};
+
+/// An entry of a chat's log as the browser sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    /// Its number in the chat, from 1, without gaps.
+    pub seq: i64,
+    /// Its id.
+    pub id: EventId,
+    /// The run that it came from.
+    pub run_id: Option<RunId>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Decides the shape of `payload`.
+    pub kind: EventKind,
+    /// What happened.
+    pub payload: serde_json::Value,
+}
+
+impl From<EventRow> for EventView {
+    fn from(row: EventRow) -> Self {
+        let mut payload = row.payload;
+        if row.kind == EventKind::AssistantTurn
+            && let Some(turn) = payload.as_object_mut()
+        {
+            // The vendor's own form is for replay to the vendor; it may be large, and says nothing more.
+            turn.remove("raw");
+        }
+        Self {
+            seq: row.seq,
+            id: row.id,
+            run_id: row.run_id,
+            created_at: row.created_at,
+            kind: row.kind,
+            payload,
+        }
+    }
+}
+
+/// Why an entry could not be appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Another supervisor drives the run now, or it has ended.
+    #[error("the lease on the run was lost")]
+    LeaseLost,
+    /// Postgres can't be reached.
+    #[error(transparent)]
+    Unavailable(#[from] DatabaseUnavailable),
+    /// The database failed, or the chat is gone.
+    #[error("appending to a chat's log")]
+    Database(#[from] Error),
+}
+
+/// The logs of all chats.
+#[derive(Clone)]
+pub struct ChatLog {
+    /// Where they are.
+    pub database: Database,
+    /// Where they are announced.
+    pub hub: Hub,
+    /// Dates them.
+    pub clock: Clock,
+}
+
+impl ChatLog {
+    /// Appends what belongs to no run.
+    ///
+    /// # Errors
+    /// When the database fails or the chat is gone.
+    pub async fn append(&self, chat_id: ChatId, event: NewEvent) -> Result<(), AppendError> {
+        let now = self.clock.now();
+        let mut conn = self.database.connection().await?;
+        let row = conn.transaction(async |conn| events::append(conn, chat_id, event, now).await).await?;
+        self.announce(row);
+        Ok(())
+    }
+
+    /// Appends what a run did, if the lease is still held.
+    ///
+    /// # Errors
+    /// When the lease was lost or the database fails.
+    pub async fn append_held(
+        &self,
+        lease: Lease,
+        chat_id: ChatId,
+        event: NewEvent,
+    ) -> Result<(), AppendError> {
+        let now = self.clock.now();
+        let mut conn = self.database.connection().await?;
+        let row = conn
+            .transaction(async |conn| {
+                if !runs::lock_held(conn, lease).await? {
+                    return Err(AppendError::LeaseLost);
+                }
+                Ok(events::append(conn, chat_id, event, now).await?)
+            })
+            .await?;
+        self.announce(row);
+        Ok(())
+    }
+
+    /// Ends a run and says so in the log, if the lease is still held.
+    ///
+    /// # Errors
+    /// When the lease was lost or the database fails.
+    pub async fn finish_held(
+        &self,
+        lease: Lease,
+        state: RunState,
+        code: &str,
+        message: &str,
+    ) -> Result<(), AppendError> {
+        let now = self.clock.now();
+        let mut conn = self.database.connection().await?;
+        let row = conn
+            .transaction(async |conn| {
+                if !runs::lock_held(conn, lease).await? {
+                    return Err(AppendError::LeaseLost);
+                }
+                let run = runs::finish(conn, lease.run_id, state, code, message, now).await?;
+                Ok(events::append(conn, run.chat_id, run_state_event(&run), now).await?)
+            })
+            .await?;
+        self.announce(row);
+        Ok(())
+    }
+
+    /// Tells watchers of an entry that has been committed.
+    pub fn announce(&self, row: EventRow) {
+        self.hub.publish(row.chat_id, LiveEvent::Durable(Arc::new(row.into())));
+    }
+}
+
+/// The entry that says where a run stands.
+#[must_use]
+pub fn run_state_event(run: &Run) -> NewEvent {
+    NewEvent {
+        run_id: Some(run.id),
+        kind: EventKind::RunState,
+        payload: serde_json::json!({ "state": run.state, "code": run.code, "message": run.message }),
+    }
+}

@@ -1,0 +1,231 @@
+//! Each chat's desktop: started when it is needed, watched while it runs, removed with the chat.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use protocol::action::Size;
+use protocol::ids::{ChatId, DesktopId};
+use protocol::run::DesktopAccess;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
+
+use super::chat_files::OutputCollector;
+use crate::api_error::ApiError;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::desktop_client::DesktopClient;
+use crate::hub::{Hub, LiveEvent};
+use crate::provider::DesktopProvider;
+use crate::store::desktops::{self, ObservedState};
+
+/// A desktop's state as the browser sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DesktopView {
+    /// Where it stands.
+    pub state: DesktopState,
+    /// Why it is not ready, for people.
+    pub reason: Option<String>,
+    /// The screen, when it is ready.
+    pub screen: Option<Size>,
+}
+
+/// Where a desktop stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DesktopState {
+    /// The chat has none yet.
+    Absent,
+    /// It is starting.
+    Creating,
+    /// It can be used.
+    Ready,
+    /// Its processes are frozen.
+    Paused,
+    /// It does not run; the home folder is kept.
+    Stopped,
+    /// It could not start, or ended by itself.
+    Failed,
+}
+
+/// The desktops of all chats.
+#[derive(Clone)]
+pub struct Desktops {
+    /// Makes and runs them.
+    pub provider: Arc<dyn DesktopProvider>,
+    /// Their rows.
+    pub database: Database,
+    /// Where their states are announced.
+    pub hub: Hub,
+    /// Dates their rows.
+    pub clock: Clock,
+    /// Picks up what they make.
+    pub outputs: OutputCollector,
+    /// Talks to their agents.
+    pub http: reqwest::Client,
+    /// Owns their watchers.
+    pub tasks: TaskTracker,
+    /// Ends their watchers.
+    pub shutdown: CancellationToken,
+    /// One entry for each chat whose desktop is starting, running or being removed.
+    pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
+}
+
+/// The desktop of one chat. Holding `access` keeps others from starting or removing it.
+#[derive(Default)]
+pub struct Slot {
+    access: tokio::sync::Mutex<Option<DesktopAccess>>,
+}
+
+impl Desktops {
+    /// The chat's desktop, started if it does not run.
+    ///
+    /// # Errors
+    /// When it can't be started; the reason is for people.
+    pub async fn ensure(&self, chat_id: ChatId) -> Result<DesktopAccess, ApiError> {
+        let slot = self.slot(chat_id);
+        let mut access = slot.access.lock().await;
+        if let Some(access) = &*access {
+            return Ok(access.clone());
+        }
+        let now = self.clock.now();
+        let row = {
+            let mut conn = self.database.connection().await?;
+            desktops::want_ready(&mut conn, chat_id, now).await?
+        };
+        self.observe(chat_id, row.id, ObservedState::Creating, None, None).await?;
+        match self.provider.start(row.id).await {
+            Ok(started) => {
+                self.observe(chat_id, row.id, ObservedState::Ready, None, Some(started.screen)).await?;
+                *access = Some(started.clone());
+                drop(access);
+                self.watch(chat_id, row.id, started.clone());
+                Ok(started)
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                tracing::error!(desktop.id = %row.id, error = reason, "a desktop did not start");
+                self.observe(chat_id, row.id, ObservedState::Failed, Some(&reason), None).await?;
+                Err(ApiError::DesktopUnavailable(reason))
+            }
+        }
+    }
+
+    /// The chat's desktop, if it runs.
+    pub async fn running(&self, chat_id: ChatId) -> Option<DesktopAccess> {
+        let slot = self.slot(chat_id);
+        let access = slot.access.lock().await;
+        access.clone()
+    }
+
+    /// Where the chat's desktop stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, ApiError> {
+        let mut conn = self.database.connection().await?;
+        let row = desktops::find_by_chat(&mut conn, chat_id).await?;
+        drop(conn);
+        let slot = self.slot(chat_id);
+        let screen =
+            slot.access.try_lock().ok().and_then(|access| access.as_ref().map(|access| access.screen));
+        Ok(match row {
+            Some(row) => view_of(row.observed, row.reason, screen),
+            None => DesktopView { state: DesktopState::Absent, reason: None, screen: None },
+        })
+    }
+
+    /// A client of a desktop's agent.
+    #[must_use]
+    pub fn client(&self, access: DesktopAccess) -> DesktopClient {
+        DesktopClient::new(self.http.clone(), access)
+    }
+
+    /// Removes the chat's desktop and home folder.
+    ///
+    /// # Errors
+    /// When the provider or the database fails.
+    pub async fn remove(&self, chat_id: ChatId) -> Result<(), ApiError> {
+        let slot = self.slot(chat_id);
+        let mut access = slot.access.lock().await;
+        let row = {
+            let mut conn = self.database.connection().await?;
+            desktops::find_by_chat(&mut conn, chat_id).await?
+        };
+        if let Some(row) = row {
+            self.provider.remove(row.id).await.map_err(|error| ApiError::Internal(error.into()))?;
+        }
+        *access = None;
+        drop(access);
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&chat_id);
+        Ok(())
+    }
+
+    /// Brings rows and desktops together when the service starts: none runs yet, and a home folder without a row
+    /// belongs to a chat that was deleted while the service died.
+    ///
+    /// # Errors
+    /// When the provider or the database fails; then nothing is removed.
+    pub async fn reconcile(&self) -> anyhow::Result<()> {
+        let mut conn = self.database.connection().await?;
+        desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
+        let wanted = desktops::ids(&mut conn).await?;
+        for id in self.provider.list().await? {
+            if !wanted.contains(&id) {
+                tracing::info!(desktop.id = %id, "removing a desktop that belongs to no chat");
+                self.provider.remove(id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows a desktop until it ends: picks up its files and notes its end.
+    fn watch(&self, chat_id: ChatId, id: DesktopId, access: DesktopAccess) {
+        let this = self.clone();
+        self.tasks.spawn(async move {
+            let client = this.client(access);
+            let ended = tokio::select! {
+                reason = this.provider.ended(id) => reason,
+                never = this.outputs.follow(chat_id, client) => match never {},
+                () = this.shutdown.cancelled() => return,
+            };
+            let slot = this.slot(chat_id);
+            *slot.access.lock().await = None;
+            if let Err(error) = this.observe(chat_id, id, ObservedState::Failed, Some(&ended), None).await {
+                tracing::warn!(desktop.id = %id, ?error, "the end of a desktop could not be noted");
+            }
+        });
+    }
+
+    async fn observe(
+        &self,
+        chat_id: ChatId,
+        id: DesktopId,
+        observed: ObservedState,
+        reason: Option<&str>,
+        screen: Option<Size>,
+    ) -> Result<(), ApiError> {
+        let mut conn = self.database.connection().await?;
+        desktops::observe(&mut conn, id, observed, reason, self.clock.now()).await?;
+        let view = view_of(observed, reason.map(str::to_owned), screen);
+        self.hub.publish(chat_id, LiveEvent::Desktop(view));
+        Ok(())
+    }
+
+    fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
+        Arc::clone(self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(chat_id).or_default())
+    }
+}
+
+fn view_of(observed: ObservedState, reason: Option<String>, screen: Option<Size>) -> DesktopView {
+    let state = match observed {
+        ObservedState::Creating => DesktopState::Creating,
+        ObservedState::Ready => DesktopState::Ready,
+        ObservedState::Paused => DesktopState::Paused,
+        ObservedState::Stopped => DesktopState::Stopped,
+        ObservedState::Removed => DesktopState::Absent,
+        ObservedState::Failed => DesktopState::Failed,
+    };
+    DesktopView { state, reason, screen }
+}

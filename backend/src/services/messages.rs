@@ -1,0 +1,180 @@
+//! A person writes: one transaction stores the message and queues a run.
+
+use std::collections::HashSet;
+
+use diesel_async::AsyncConnection as _;
+use protocol::desktop::UPLOADS_FOLDER;
+use protocol::ids::{ChatId, FileId, UserId};
+
+use super::chat_log::run_state_event;
+use super::history::{MessageFile, MessagePayload};
+use crate::api_error::ApiError;
+use crate::hub::LiveEvent;
+use crate::state::AppState;
+use crate::store::chats::{self, ChatRow};
+use crate::store::events::{self, EventKind, EventRow, NewEvent};
+use crate::store::runs::{self, Run};
+use crate::store::{Connection, files};
+
+/// Characters that a message may have.
+const MAX_MESSAGE_CHARS: usize = 200_000;
+/// Characters of the first message that become the chat's title.
+const TITLE_CHARS: usize = 60;
+
+/// What a person wrote.
+pub struct NewMessage {
+    /// The words.
+    pub text: String,
+    /// What a program sent along.
+    pub extra_data: serde_json::Value,
+    /// Uploads that come with it.
+    pub file_ids: Vec<FileId>,
+}
+
+/// A message that was stored, and the run that it began.
+pub struct PostedMessage {
+    /// The entry.
+    pub event: EventRow,
+    /// The run.
+    pub run: Run,
+}
+
+/// Checks a message before anything is stored.
+///
+/// # Errors
+/// When it is empty or too long.
+pub fn check(message: &NewMessage) -> Result<(), ApiError> {
+    if message.text.trim().is_empty() {
+        return Err(ApiError::invalid("message_empty", "Write what you want done: the message is empty."));
+    }
+    if message.text.chars().count() > MAX_MESSAGE_CHARS {
+        let detail =
+            format!("A message may have {MAX_MESSAGE_CHARS} characters. Upload longer text as a file.");
+        return Err(ApiError::invalid("message_too_long", detail));
+    }
+    Ok(())
+}
+
+/// Stores a message and queues its run.
+///
+/// # Errors
+/// When the message can't be used, names a file that isn't the person's, or the database fails.
+pub async fn post(
+    state: &AppState,
+    user_id: UserId,
+    chat_id: ChatId,
+    message: NewMessage,
+) -> Result<PostedMessage, ApiError> {
+    check(&message)?;
+    let now = state.clock.now();
+    let mut conn = state.database.connection().await?;
+    let (run, chat, rows) = conn
+        .transaction(async |conn| {
+            let run = runs::insert(conn, chat_id, now).await?;
+            let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
+            let title = title_of(&message.text);
+            let payload = MessagePayload { text: message.text, extra_data: message.extra_data, files };
+            let event = NewEvent {
+                run_id: Some(run.id),
+                kind: EventKind::Message,
+                payload: serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?,
+            };
+            let said = events::append(conn, chat_id, event, now).await?;
+            let queued = events::append(conn, chat_id, run_state_event(&run), now).await?;
+            let chat = name_if_unnamed(conn, chat_id, &title).await?;
+            Ok::<_, ApiError>((run, chat, [said, queued]))
+        })
+        .await?;
+    if let Some(chat) = chat {
+        state.hub.publish(chat_id, LiveEvent::Title(chat.title));
+    }
+    let [said, queued] = rows;
+    state.chat_log.announce(said.clone());
+    state.chat_log.announce(queued);
+    state.supervisor.wake();
+    Ok(PostedMessage { event: said, run })
+}
+
+/// Notes the uploads that a message names, each with a free place on the desktop.
+async fn attach(
+    conn: &mut Connection,
+    user_id: UserId,
+    chat_id: ChatId,
+    file_ids: &[FileId],
+) -> Result<Vec<MessageFile>, ApiError> {
+    let known = files::uploads(conn, chat_id).await?;
+    let mut taken: HashSet<String> = known.iter().map(|upload| upload.path.clone()).collect();
+    let mut attached = Vec::new();
+    for id in file_ids {
+        let file = files::find_owned(conn, *id, user_id).await?.ok_or(ApiError::NotFound("file"))?;
+        let path = match known.iter().find(|upload| upload.file.id == *id) {
+            Some(upload) => upload.path.clone(),
+            None => {
+                let path = free_path(&file.name, &taken);
+                files::insert_chat_upload(conn, chat_id, *id, &path).await?;
+                path
+            }
+        };
+        taken.insert(path.clone());
+        attached.push(MessageFile { id: *id, name: file.name, path });
+    }
+    Ok(attached)
+}
+
+/// `Uploads/name.ext`, or `Uploads/name (2).ext` where that is taken.
+fn free_path(name: &str, taken: &HashSet<String>) -> String {
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+        _ => (name, String::new()),
+    };
+    let numbered = (2..).map(|number| format!("{UPLOADS_FOLDER}/{stem} ({number}){extension}"));
+    std::iter::once(format!("{UPLOADS_FOLDER}/{name}"))
+        .chain(numbered)
+        .find(|path| !taken.contains(path))
+        .unwrap_or_default()
+}
+
+async fn name_if_unnamed(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    title: &str,
+) -> Result<Option<ChatRow>, ApiError> {
+    let chat = chats::get(conn, chat_id).await?;
+    if chat.title.is_empty() { Ok(Some(chats::set_title(conn, chat_id, title).await?)) } else { Ok(None) }
+}
+
+/// The first line, cut at a word.
+fn title_of(text: &str) -> String {
+    let line =
+        text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().replace('\0', "");
+    if line.chars().count() <= TITLE_CHARS {
+        return line;
+    }
+    let cut: String = line.chars().take(TITLE_CHARS).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{whole_words}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_place_gets_a_number() {
+        let taken = HashSet::from(["Uploads/a.txt".to_owned(), "Uploads/a (2).txt".to_owned()]);
+        assert_eq!(free_path("b.txt", &taken), "Uploads/b.txt");
+        assert_eq!(free_path("a.txt", &taken), "Uploads/a (3).txt");
+        assert_eq!(
+            free_path(".profile", &HashSet::from(["Uploads/.profile".into()])),
+            "Uploads/.profile (2)"
+        );
+    }
+
+    #[test]
+    fn a_title_is_the_first_line_cut_at_a_word() {
+        assert_eq!(title_of("\n  hello there \nmore"), "hello there");
+        let long = "word ".repeat(30);
+        let title = title_of(&long);
+        assert!(title.ends_with("word…") && title.chars().count() <= TITLE_CHARS + 1, "{title}");
+    }
+}

@@ -1,0 +1,13 @@
+//! Operations that touch more than the store: each composes rows, blobs, desktops and the model service.
+
+pub mod accounts;
+pub mod chat_files;
+pub mod chat_log;
+pub mod chats;
+pub mod desktops;
+pub mod history;
+pub mod messages;
+pub mod run_driver;
+pub mod run_request;
+pub mod runs;
+pub mod supervisor;

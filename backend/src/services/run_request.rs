@@ -1,0 +1,112 @@
+//! Builds what the model service needs from a chat's log.
+
+use std::collections::{BTreeMap, HashSet};
+
+use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
+};
+
+use super::history::MessagePayload;
+use crate::blobs::BlobStore;
+use crate::store::events::{EventKind, EventRow};
+use crate::store::runs::Run;
+
+/// The kinds of event that make a transcript.
+pub const TRANSCRIPT_KINDS: [EventKind; 3] =
+    [EventKind::Message, EventKind::AssistantTurn, EventKind::ToolResult];
+
+/// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
+///
+/// # Errors
+/// When an entry is not of the shape that its kind says, or a picture can't be read.
+pub async fn build(
+    blobs: &BlobStore,
+    run: &Run,
+    desktop: DesktopAccess,
+    log: Vec<EventRow>,
+) -> anyhow::Result<RunRequest> {
+    let transcript = transcript(run, log)?;
+    let mut images = BTreeMap::new();
+    for item in &transcript {
+        let TranscriptItem::ToolResult(ToolResult { shown_to_model: true, screenshot: Some(image), .. }) =
+            item
+        else {
+            continue;
+        };
+        if !images.contains_key(&image.sha256) {
+            let bytes = blobs.read(&image.sha256).await?;
+            images.insert(image.sha256.clone(), base64_simd::STANDARD.encode_to_string(bytes));
+        }
+    }
+    Ok(RunRequest {
+        run_id: run.id,
+        transcript,
+        images,
+        desktop,
+        model: ModelSettings::default(),
+        limits: RunLimits::default(),
+    })
+}
+
+fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
+    // A message that was queued while an earlier run worked stands among that run's turns in the log. The model
+    // reads each run's words and turns together; within a run the log's order stays.
+    let mut log: Vec<EventRow> =
+        log.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
+    log.sort_by_key(|row| row.run_id);
+    let mut items = Vec::with_capacity(log.len());
+    for row in log {
+        items.push(match row.kind {
+            EventKind::Message => {
+                let message: MessagePayload = serde_json::from_value(row.payload)?;
+                let attachments = message.files.into_iter().map(|file| file.path).collect();
+                TranscriptItem::UserMessage(UserMessage { text: message.text, attachments })
+            }
+            EventKind::AssistantTurn => TranscriptItem::AssistantTurn(serde_json::from_value(row.payload)?),
+            EventKind::ToolResult => TranscriptItem::ToolResult(serde_json::from_value(row.payload)?),
+            EventKind::RunState | EventKind::File => continue,
+        });
+    }
+    Ok(items)
+}
+
+/// Answers for the calls of the log's last turn that have none: the run was stopped before they came back.
+///
+/// # Errors
+/// When an entry is not of the shape that its kind says.
+pub fn answers_for_dangling_calls(log: Vec<EventRow>) -> anyhow::Result<Vec<ToolResult>> {
+    let mut open: Vec<String> = Vec::new();
+    let mut answered: HashSet<String> = HashSet::new();
+    for row in log {
+        match row.kind {
+            EventKind::AssistantTurn => {
+                let turn: AssistantTurn = serde_json::from_value(row.payload)?;
+                open = turn.content.into_iter().filter_map(call_id).collect();
+            }
+            EventKind::ToolResult => {
+                answered.insert(serde_json::from_value::<ToolResult>(row.payload)?.call_id);
+            }
+            EventKind::Message | EventKind::RunState | EventKind::File => {}
+        }
+    }
+    let dangling = open.into_iter().filter(|call_id| !answered.contains(call_id));
+    Ok(dangling.enumerate().map(|(place, call_id)| interrupted(call_id, place == 0)).collect())
+}
+
+fn call_id(block: AssistantBlock) -> Option<String> {
+    match block {
+        AssistantBlock::ToolCall(call) => Some(call.call_id),
+        AssistantBlock::Text { .. } | AssistantBlock::Thinking { .. } => None,
+    }
+}
+
+/// Calls run in order, so only the first unanswered one can have begun.
+fn interrupted(call_id: String, may_have_begun: bool) -> ToolResult {
+    let (status, text) = if may_have_begun {
+        (ToolStatus::Interrupted, "Interrupted by the user; whether it took effect is not known.")
+    } else {
+        (ToolStatus::NotExecuted, "Not executed: the run was interrupted before.")
+    };
+    ToolResult { call_id, status, text: text.into(), screenshot: None, shown_to_model: false, elapsed_ms: 0 }
+}

@@ -1,0 +1,107 @@
+//! What every handler can reach, and how it is put together.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::bearer::BearerTokens;
+use crate::auth::password::Passwords;
+use crate::blobs::BlobStore;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::database::Database;
+use crate::hub::Hub;
+use crate::model_client::ModelClient;
+use crate::provider::DesktopProvider;
+use crate::services::chat_files::OutputCollector;
+use crate::services::chat_log::ChatLog;
+use crate::services::desktops::Desktops;
+use crate::services::run_driver::RunDriver;
+use crate::services::supervisor::Supervisor;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Postgres.
+    pub database: Database,
+    /// The time.
+    pub clock: Clock,
+    /// Bytes of files and pictures.
+    pub blobs: BlobStore,
+    /// Live fan-out.
+    pub hub: Hub,
+    /// The chats' logs.
+    pub chat_log: ChatLog,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Signs and checks bearer tokens.
+    pub bearer_tokens: BearerTokens,
+    /// The chats' desktops.
+    pub desktops: Desktops,
+    /// Drives runs.
+    pub supervisor: Supervisor,
+    /// The model service.
+    pub model: ModelClient,
+    /// Bytes that an upload may have.
+    pub upload_limit: u64,
+    /// Cancelled when the service is to end.
+    pub shutdown: CancellationToken,
+    /// Owns what runs in the background.
+    pub tasks: TaskTracker,
+}
+
+impl AppState {
+    /// Connects everything. The database's schema is up to date.
+    ///
+    /// # Errors
+    /// When the database or the blob folder can't be used.
+    pub async fn build(
+        config: &Config,
+        database: Database,
+        provider: Arc<dyn DesktopProvider>,
+        clock: Clock,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let hub = Hub::default();
+        let tasks = TaskTracker::new();
+        let blobs = BlobStore::open(&config.data_dir.join("blobs")).await?;
+        let chat_log = ChatLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        let outputs =
+            OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit };
+        let desktops = Desktops {
+            provider,
+            database: database.clone(),
+            hub: hub.clone(),
+            clock: clock.clone(),
+            outputs,
+            http: http.clone(),
+            tasks: tasks.clone(),
+            shutdown: shutdown.clone(),
+            slots: Arc::default(),
+        };
+        let model = ModelClient::new(http, config.ai_model_url.clone());
+        let driver = RunDriver {
+            log: chat_log.clone(),
+            blobs: blobs.clone(),
+            desktops: desktops.clone(),
+            model: model.clone(),
+        };
+        Ok(Self {
+            bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
+            supervisor: Supervisor::new(driver, tasks.clone(), shutdown.clone()),
+            passwords: Passwords::default(),
+            upload_limit: config.upload_limit,
+            database,
+            clock,
+            blobs,
+            hub,
+            chat_log,
+            desktops,
+            model,
+            shutdown,
+            tasks,
+        })
+    }
+}

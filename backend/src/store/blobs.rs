@@ -1,0 +1,67 @@
+//! Which blobs the rows refer to, and the locks that keep a blob from going while a row that needs it comes.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use protocol::ids::ChatId;
+
+use super::Connection;
+use super::schema::{files, screenshots};
+
+/// Keeps a blob from being removed until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
+        .bind::<BigInt, _>(lock_key(sha256))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Keeps anybody from adding a reference to a blob until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_exclusive(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(lock_key(sha256))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether any row refers to the blob.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_referenced(conn: &mut Connection, sha256: &str) -> QueryResult<bool> {
+    let by_file = diesel::dsl::exists(files::table.filter(files::sha256.eq(sha256)));
+    let by_screenshot = diesel::dsl::exists(screenshots::table.filter(screenshots::sha256.eq(sha256)));
+    diesel::select(by_file.or(by_screenshot)).get_result(conn).await
+}
+
+/// The blobs that a chat's screenshots and outputs refer to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<String>> {
+    let mut hashes: Vec<String> = screenshots::table
+        .filter(screenshots::chat_id.eq(chat_id))
+        .select(screenshots::sha256)
+        .load(conn)
+        .await?;
+    let outputs: Vec<String> =
+        files::table.filter(files::chat_id.eq(chat_id)).select(files::sha256).load(conn).await?;
+    hashes.extend(outputs);
+    hashes.sort_unstable();
+    hashes.dedup();
+    Ok(hashes)
+}
+
+/// The advisory lock of a blob: the first 16 of its hexadecimal digits. Two blobs may share one; that only waits.
+fn lock_key(sha256: &str) -> i64 {
+    let digits = sha256.get(..16).unwrap_or(sha256);
+    u64::from_str_radix(digits, 16).unwrap_or_default().cast_signed()
+}

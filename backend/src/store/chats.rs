@@ -1,0 +1,119 @@
+//! Conversations.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::{ChatId, UserId};
+
+use super::Connection;
+use super::runs::RunState;
+use super::schema::{chats, runs};
+
+/// A conversation's row.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = chats)]
+pub struct ChatRow {
+    /// Its id.
+    pub id: ChatId,
+    /// Who owns it.
+    pub user_id: UserId,
+    /// Empty until the first message gives it.
+    pub title: String,
+    /// The number of its newest event.
+    pub last_seq: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When something last happened.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Stores an empty conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<ChatRow> {
+    let row = ChatRow {
+        id: ChatId::generate(),
+        user_id,
+        title: String::new(),
+        last_seq: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    diesel::insert_into(chats::table).values(row).returning(ChatRow::as_returning()).get_result(conn).await
+}
+
+/// The conversation, if it is that person's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> QueryResult<Option<ChatRow>> {
+    chats::table
+        .find(id)
+        .filter(chats::user_id.eq(user_id))
+        .select(ChatRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The conversation, whoever owns it.
+///
+/// # Errors
+/// When the database fails or there is none.
+pub async fn get(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
+    chats::table.find(id).select(ChatRow::as_select()).first(conn).await
+}
+
+/// The person's conversations with the state of each one's newest run, newest activity first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
+    let newest_run_state = runs::table
+        .filter(runs::chat_id.eq(chats::id))
+        .order(runs::id.desc())
+        .limit(1)
+        .select(runs::state)
+        .single_value();
+    chats::table
+        .filter(chats::user_id.eq(user_id))
+        .order((chats::updated_at.desc(), chats::id.desc()))
+        .select((ChatRow::as_select(), newest_run_state))
+        .load(conn)
+        .await
+}
+
+/// Gives a conversation a title.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryResult<ChatRow> {
+    diesel::update(chats::table.find(id))
+        .set(chats::title.eq(title))
+        .returning(ChatRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Takes the next number of a conversation's log. The row stays locked until the transaction ends, so the
+/// numbers have no gaps and no two writers share one.
+///
+/// # Errors
+/// When the database fails or the chat is gone.
+pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> QueryResult<i64> {
+    diesel::update(chats::table.find(id))
+        .set((chats::last_seq.eq(chats::last_seq + 1), chats::updated_at.eq(now)))
+        .returning(chats::last_seq)
+        .get_result(conn)
+        .await
+}
+
+/// Deletes a conversation and all that belongs to it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
+    diesel::delete(chats::table.find(id)).execute(conn).await?;
+    Ok(())
+}

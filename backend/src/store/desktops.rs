@@ -1,0 +1,145 @@
+//! One virtual desktop a chat.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::{ChatId, DesktopId};
+
+use super::Connection;
+use super::schema::desktops;
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// What we want of a desktop.
+    DesiredState {
+        /// It should run.
+        Ready = "ready",
+        /// It should rest, keeping the home folder.
+        Stopped = "stopped",
+        /// It should be gone.
+        Removed = "removed",
+    }
+}
+
+text_enum! {
+    /// What we last saw of a desktop.
+    ObservedState {
+        /// It is starting.
+        Creating = "creating",
+        /// It can be used.
+        Ready = "ready",
+        /// Its processes are frozen.
+        Paused = "paused",
+        /// It does not run; the home folder is kept.
+        Stopped = "stopped",
+        /// It is gone.
+        Removed = "removed",
+        /// It could not start, or ended by itself.
+        Failed = "failed",
+    }
+}
+
+/// A desktop's row.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = desktops)]
+pub struct DesktopRow {
+    /// Its id.
+    pub id: DesktopId,
+    /// Whose desktop it is.
+    pub chat_id: ChatId,
+    /// What we want of it.
+    pub desired: DesiredState,
+    /// What we last saw of it.
+    pub observed: ObservedState,
+    /// Why it is not ready, for people.
+    pub reason: Option<String>,
+    /// When it was first wanted.
+    pub created_at: DateTime<Utc>,
+    /// When its state last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The chat's desktop, made on first call, wanted ready.
+///
+/// # Errors
+/// When the database fails or the chat is gone.
+pub async fn want_ready(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    now: DateTime<Utc>,
+) -> QueryResult<DesktopRow> {
+    diesel::insert_into(desktops::table)
+        .values(DesktopRow {
+            id: DesktopId::generate(),
+            chat_id,
+            desired: DesiredState::Ready,
+            observed: ObservedState::Creating,
+            reason: None,
+            created_at: now,
+            updated_at: now,
+        })
+        .on_conflict(desktops::chat_id)
+        .do_update()
+        .set((desktops::desired.eq(DesiredState::Ready), desktops::updated_at.eq(now)))
+        .returning(DesktopRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// The chat's desktop.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<DesktopRow>> {
+    desktops::table
+        .filter(desktops::chat_id.eq(chat_id))
+        .select(DesktopRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The ids of all desktops.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ids(conn: &mut Connection) -> QueryResult<Vec<DesktopId>> {
+    desktops::table.select(desktops::id).load(conn).await
+}
+
+/// Notes what was seen of a desktop.
+///
+/// # Errors
+/// When the database fails.
+pub async fn observe(
+    conn: &mut Connection,
+    id: DesktopId,
+    observed: ObservedState,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id))
+        .set((desktops::observed.eq(observed), desktops::reason.eq(reason), desktops::updated_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Marks desktops that were up as stopped: what a service that has just started and shares none of them sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_all_stopped(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(desktops::table.filter(desktops::observed.eq_any([
+        ObservedState::Creating,
+        ObservedState::Ready,
+        ObservedState::Paused,
+    ])))
+    .set((
+        desktops::observed.eq(ObservedState::Stopped),
+        desktops::reason.eq(None::<String>),
+        desktops::updated_at.eq(now),
+    ))
+    .execute(conn)
+    .await
+}

@@ -1,0 +1,118 @@
+//! The log of each chat.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::{ChatId, EventId, RunId};
+
+use super::schema::events;
+use super::text_enum::text_enum;
+use super::{Connection, chats};
+
+text_enum! {
+    /// What kind of event it is; decides the shape of the payload.
+    EventKind {
+        /// A person's words.
+        Message = "message",
+        /// A turn of the model.
+        AssistantTurn = "assistant_turn",
+        /// The answer to a tool call.
+        ToolResult = "tool_result",
+        /// A run changed its state.
+        RunState = "run_state",
+        /// A file landed in an output folder of the desktop.
+        File = "file",
+    }
+}
+
+/// One entry of a chat's log.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = events)]
+pub struct EventRow {
+    /// Its id; that of a message or turn is the message's id.
+    pub id: EventId,
+    /// The chat.
+    pub chat_id: ChatId,
+    /// Its number in the chat, from 1, without gaps.
+    pub seq: i64,
+    /// The run that it came from.
+    pub run_id: Option<RunId>,
+    /// What kind.
+    pub kind: EventKind,
+    /// What happened.
+    pub payload: serde_json::Value,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// An entry to append.
+pub struct NewEvent {
+    /// The run that it came from.
+    pub run_id: Option<RunId>,
+    /// What kind.
+    pub kind: EventKind,
+    /// What happened.
+    pub payload: serde_json::Value,
+}
+
+/// Appends an entry. To be called in a transaction.
+///
+/// # Errors
+/// When the database fails or the chat is gone.
+pub async fn append(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    new: NewEvent,
+    now: DateTime<Utc>,
+) -> QueryResult<EventRow> {
+    let seq = chats::next_seq(conn, chat_id, now).await?;
+    let row = EventRow {
+        id: EventId::generate(),
+        chat_id,
+        seq,
+        run_id: new.run_id,
+        kind: new.kind,
+        payload: new.payload,
+        created_at: now,
+    };
+    diesel::insert_into(events::table).values(&row).execute(conn).await?;
+    Ok(row)
+}
+
+/// The entries after `seq`, in order, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    seq: i64,
+    limit: i64,
+) -> QueryResult<Vec<EventRow>> {
+    events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::seq.gt(seq))
+        .order(events::seq)
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// The entries of some kinds, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_kinds(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    kinds: &[EventKind],
+) -> QueryResult<Vec<EventRow>> {
+    events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::kind.eq_any(kinds))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
+}

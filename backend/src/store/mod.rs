@@ -1,0 +1,20 @@
+//! Rows and queries, one file a table. Every function takes a connection, so that calls compose in a
+//! transaction that a service opens. Nothing here knows of HTTP.
+
+pub mod blobs;
+pub mod chats;
+pub mod desktops;
+pub mod events;
+pub mod files;
+pub mod runs;
+#[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
+pub mod schema;
+pub mod screenshots;
+pub mod sessions;
+pub mod setup_tokens;
+pub mod signing_keys;
+mod text_enum;
+pub mod users;
+
+/// The connection that queries take.
+pub type Connection = diesel_async::AsyncPgConnection;

@@ -1,0 +1,254 @@
+//! Runs of the computer-use loop and the leases on them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use protocol::ids::{ChatId, RunId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Connection;
+use super::schema::runs;
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// Where a run stands.
+    RunState {
+        /// It waits for the run before it, or for a supervisor.
+        Queued = "queued",
+        /// The model is at work.
+        Running = "running",
+        /// It waits until a person approves or denies an action.
+        AwaitingApproval = "awaiting_approval",
+        /// It waits for a person's answer.
+        AwaitingHuman = "awaiting_human",
+        /// A person has stopped it for a while.
+        Paused = "paused",
+        /// The model ended its turn.
+        Succeeded = "succeeded",
+        /// Something went wrong that a person has to look at.
+        Failed = "failed",
+        /// A person stopped it.
+        Cancelled = "cancelled",
+        /// A limit stopped it.
+        LimitReached = "limit_reached",
+    }
+}
+
+impl RunState {
+    /// Whether nothing more will happen in the run.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled | Self::LimitReached)
+    }
+}
+
+/// How long a supervisor owns a run without renewing.
+pub const LEASE: TimeDelta = TimeDelta::seconds(15);
+
+/// One run.
+#[derive(Debug, Clone, Queryable, Selectable, QueryableByName, Serialize, ToSchema)]
+#[diesel(table_name = runs)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The chat it belongs to.
+    pub chat_id: ChatId,
+    /// Where it stands.
+    pub state: RunState,
+    /// Why, as a word for programs.
+    pub code: String,
+    /// Why and what to do, for people.
+    pub message: String,
+    /// Whether a person asked to stop it.
+    #[serde(skip)]
+    pub cancel_requested: bool,
+    /// How often a supervisor took it.
+    #[serde(skip)]
+    pub attempt: i32,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it first began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The right to write for a run: who took it, and at which try.
+#[derive(Debug, Clone, Copy)]
+pub struct Lease {
+    /// The run.
+    pub run_id: RunId,
+    /// The supervisor.
+    pub owner: Uuid,
+    /// The try.
+    pub attempt: i32,
+}
+
+/// Queues a run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<Run> {
+    diesel::insert_into(runs::table)
+        .values((
+            runs::id.eq(RunId::generate()),
+            runs::chat_id.eq(chat_id),
+            runs::state.eq(RunState::Queued),
+            runs::created_at.eq(now),
+        ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Takes the oldest run that waits: queued with no other run active in its chat, or abandoned by its supervisor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
+    let claimed = diesel::sql_query(
+        "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
+                started_at = coalesce(started_at, $3)
+         WHERE id = (
+            SELECT id FROM runs waiting
+            WHERE (state = 'running' AND lease_expires_at <= $3)
+               OR (state = 'queued' AND NOT EXISTS (
+                    SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id
+                    AND (other.state IN ('running', 'awaiting_approval', 'awaiting_human', 'paused')
+                         OR (other.state = 'queued' AND other.id < waiting.id))))
+            ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1)
+         RETURNING *",
+    )
+    .bind::<SqlUuid, _>(owner)
+    .bind::<Timestamptz, _>(now + LEASE)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await
+    .optional();
+    match claimed {
+        // Another supervisor took a run of the same chat in the same instant; that one goes first.
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+        other => other,
+    }
+}
+
+/// Renews a lease. `None` when it was lost; else whether a person asked to stop the run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<Option<bool>> {
+    diesel::update(held(lease))
+        .set(runs::lease_expires_at.eq(now + LEASE))
+        .returning(runs::cancel_requested)
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// Locks the run's row until the transaction ends, if the lease is still held. The fence before each write.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_held(conn: &mut Connection, lease: Lease) -> QueryResult<bool> {
+    let found: Option<RunId> = held(lease).select(runs::id).for_update().first(conn).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// Gives a run back at once, to be taken by the next supervisor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(held(lease)).set(runs::lease_expires_at.eq(now)).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends a run that a supervisor holds. The caller has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn finish(
+    conn: &mut Connection,
+    id: RunId,
+    state: RunState,
+    code: &str,
+    message: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set((
+            runs::state.eq(state),
+            runs::code.eq(code),
+            runs::message.eq(message),
+            runs::finished_at.eq(now),
+            runs::lease_owner.eq(None::<Uuid>),
+            runs::lease_expires_at.eq(None::<DateTime<Utc>>),
+        ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Asks for a run to stop and locks its row until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set(runs::cancel_requested.eq(true))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// The run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> {
+    runs::table.find(id).select(Run::as_select()).first(conn).await.optional()
+}
+
+/// The chat's newest run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
+    runs::table
+        .filter(runs::chat_id.eq(chat_id))
+        .order(runs::id.desc())
+        .select(Run::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Whether a run of the chat is being driven.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_running(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Running)),
+    ))
+    .get_result(conn)
+    .await
+}
+
+/// The run, as long as the lease holds.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held(lease: Lease) -> _ {
+    let run_id: RunId = lease.run_id;
+    let owner: Uuid = lease.owner;
+    let attempt: i32 = lease.attempt;
+    let running: RunState = RunState::Running;
+    runs::table
+        .filter(runs::id.eq(run_id))
+        .filter(runs::lease_owner.eq(owner))
+        .filter(runs::attempt.eq(attempt))
+        .filter(runs::state.eq(running))
+}

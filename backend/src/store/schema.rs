@@ -1,0 +1,135 @@
+// Generated from the migrations by `make generate`; do not edit.
+
+diesel::table! {
+    chat_uploads (chat_id, file_id) {
+        chat_id -> Uuid,
+        file_id -> Uuid,
+        path -> Text,
+    }
+}
+
+diesel::table! {
+    chats (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        title -> Text,
+        last_seq -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    desktops (id) {
+        id -> Uuid,
+        chat_id -> Uuid,
+        desired -> Text,
+        observed -> Text,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Uuid,
+        chat_id -> Uuid,
+        seq -> Int8,
+        run_id -> Nullable<Uuid>,
+        kind -> Text,
+        payload -> Json,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        chat_id -> Nullable<Uuid>,
+        name -> Text,
+        media_type -> Text,
+        size -> Int8,
+        sha256 -> Text,
+        path -> Nullable<Text>,
+        modified_ms -> Nullable<Int8>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    runs (id) {
+        id -> Uuid,
+        chat_id -> Uuid,
+        state -> Text,
+        code -> Text,
+        message -> Text,
+        cancel_requested -> Bool,
+        lease_owner -> Nullable<Uuid>,
+        lease_expires_at -> Nullable<Timestamptz>,
+        attempt -> Int4,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    screenshots (chat_id, sha256) {
+        chat_id -> Uuid,
+        sha256 -> Text,
+        media_type -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Nullable<Uuid>,
+        data -> Jsonb,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    setup_tokens (token_sha256) {
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        username -> Text,
+        email -> Text,
+        password_hash -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        is_superuser -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    chat_uploads,
+    chats,
+    desktops,
+    events,
+    files,
+    runs,
+    screenshots,
+    sessions,
+    setup_tokens,
+    signing_keys,
+    users,
+);

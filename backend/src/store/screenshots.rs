@@ -1,0 +1,38 @@
+//! Pictures that a chat's log refers to.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::ChatId;
+
+use super::Connection;
+use super::schema::screenshots;
+
+/// Notes that the chat refers to a picture.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    sha256: &str,
+    media_type: &str,
+) -> QueryResult<()> {
+    diesel::insert_into(screenshots::table)
+        .values((
+            screenshots::chat_id.eq(chat_id),
+            screenshots::sha256.eq(sha256),
+            screenshots::media_type.eq(media_type),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The media type of a picture of this chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) -> QueryResult<Option<String>> {
+    screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
+}

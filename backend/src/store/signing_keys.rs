@@ -1,0 +1,47 @@
+//! Keys of the bearer tokens.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::Connection;
+use super::schema::signing_keys;
+
+/// A key.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = signing_keys)]
+pub struct SigningKey {
+    /// Its id, which tokens name.
+    pub kid: Uuid,
+    /// 32 random bytes.
+    pub secret: Vec<u8>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// All keys, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(conn: &mut Connection) -> QueryResult<Vec<SigningKey>> {
+    signing_keys::table.order(signing_keys::kid.desc()).select(SigningKey::as_select()).load(conn).await
+}
+
+/// Stores a key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(conn: &mut Connection, key: &SigningKey) -> QueryResult<()> {
+    diesel::insert_into(signing_keys::table).values(key).execute(conn).await?;
+    Ok(())
+}
+
+/// Keeps others from making a first key at the same time, until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(conn: &mut Connection) -> QueryResult<()> {
+    diesel::sql_query("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! People with an account.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel_async::RunQueryDsl;
+use protocol::ids::UserId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Connection;
+use super::schema::users;
+
+/// A person. The password's hash stays out of it.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The name to log in with.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Whether the person may see and make users.
+    pub is_superuser: bool,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person to be.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUser {
+    /// Its id.
+    pub id: UserId,
+    /// The name to log in with.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// PHC string.
+    pub password_hash: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Whether the person may see and make users.
+    pub is_superuser: bool,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Why a person could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum InsertUserError {
+    /// The username belongs to somebody.
+    #[error("the username is taken")]
+    UsernameTaken,
+    /// The e-mail address belongs to somebody.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// The database failed.
+    #[error("storing a user")]
+    Database(#[source] Error),
+}
+
+impl From<Error> for InsertUserError {
+    fn from(error: Error) -> Self {
+        if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info) = &error {
+            match info.constraint_name() {
+                Some("users_username_key") => return Self::UsernameTaken,
+                Some("users_email_key") => return Self::EmailTaken,
+                _ => {}
+            }
+        }
+        Self::Database(error)
+    }
+}
+
+/// Stores a person.
+///
+/// # Errors
+/// When the username or e-mail address is taken, or the database fails.
+pub async fn insert(conn: &mut Connection, new: NewUser) -> Result<User, InsertUserError> {
+    Ok(diesel::insert_into(users::table).values(new).returning(User::as_returning()).get_result(conn).await?)
+}
+
+/// The person with that id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
+    users::table.find(id).select(User::as_select()).first(conn).await.optional()
+}
+
+/// The person with that username and the hash of the password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_with_password(
+    conn: &mut Connection,
+    username: &str,
+) -> QueryResult<Option<(User, String)>> {
+    diesel::define_sql_function! { fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text; }
+    users::table
+        .filter(lower(users::username).eq(lower(username)))
+        .select((User::as_select(), users::password_hash))
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Everybody, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(conn: &mut Connection) -> QueryResult<Vec<User>> {
+    users::table.order(users::id).select(User::as_select()).load(conn).await
+}
+
+/// Whether anybody has an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
+}

@@ -1,0 +1,211 @@
+//! A whole backend for one test: its own schema in a Postgres that the test binary shares, its own data folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use backend::auth::password::Passwords;
+use backend::clock::Clock;
+use backend::database::Database;
+use backend::private_cluster::PrivateCluster;
+use backend::provider::local::LocalProvider;
+use backend::services::accounts::{self, AccountForm, Rank};
+use backend::state::AppState;
+use backend::{Config, Secret};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use protocol::action::Size;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// What every test account's password is.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// A running backend.
+pub(crate) struct TestApp {
+    pub(crate) base: String,
+    pub(crate) state: AppState,
+    pub(crate) data: TempDir,
+    http: reqwest::Client,
+    shutdown: CancellationToken,
+    serving: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// What a test may want different.
+pub(crate) struct Options {
+    pub(crate) upload_limit: u64,
+    pub(crate) ai_model_url: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        // Nothing listens on port 1.
+        Self { upload_limit: 1 << 20, ai_model_url: "http://127.0.0.1:1".into() }
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    pub(crate) async fn start_with(options: Options) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let url = new_schema().await;
+        let config = Config {
+            data_dir: data.path().into(),
+            ai_model_url: options.ai_model_url.parse().unwrap(),
+            upload_limit: options.upload_limit,
+            screen: Size { width: 1024, height: 768 },
+            desktop_agent: Some(agent()),
+        };
+        let shutdown = CancellationToken::new();
+        let provider = LocalProvider::open(agent(), data.path(), config.screen).await.unwrap();
+        let database = Database::new(&url).unwrap();
+        let state = AppState::build(&config, database, Arc::new(provider), Clock::system(), shutdown.clone())
+            .await
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
+        let serving = tokio::spawn(backend::serve(listener, state.clone(), || {}));
+        Self { base, state, data, http: reqwest::Client::new(), shutdown, serving: Some(serving) }
+    }
+
+    /// Ends the backend as a signal would.
+    pub(crate) async fn stop(mut self) {
+        self.shutdown.cancel();
+        self.serving.take().unwrap().await.unwrap().unwrap();
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).json(body)
+    }
+
+    /// Makes an account and gives a bearer token for it.
+    pub(crate) async fn user(&self, username: &str) -> String {
+        self.account(username, Rank::Member).await
+    }
+
+    pub(crate) async fn superuser(&self, username: &str) -> String {
+        self.account(username, Rank::Superuser).await
+    }
+
+    async fn account(&self, username: &str, rank: Rank) -> String {
+        let form = AccountForm {
+            username: username.into(),
+            email: format!("{username}@example.com"),
+            password: Secret::new(PASSWORD),
+            first_name: "Ada".into(),
+            last_name: "Lovelace".into(),
+        };
+        let mut conn = self.state.database.connection().await.unwrap();
+        let now = self.state.clock.now();
+        accounts::create(&mut conn, &Passwords::default(), form, rank, now).await.unwrap();
+        let credentials = json!({ "username": username, "password": PASSWORD });
+        let token = ok(self.post("/api/v1/auth/login", &credentials)).await;
+        token["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Uploads a file and gives what is known of it.
+    pub(crate) async fn upload(&self, token: &str, name: &str, bytes: impl Into<Vec<u8>>) -> Value {
+        ok(self.post_file(name, bytes.into()).bearer_auth(token)).await
+    }
+
+    pub(crate) fn post_file(&self, name: &str, bytes: Vec<u8>) -> RequestBuilder {
+        let mut body = format!(
+            "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/plain\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(bytes);
+        body.extend(b"\r\n--frame--\r\n");
+        self.request(Method::POST, "/api/v1/files/upload/")
+            .header("content-type", "multipart/form-data; boundary=frame")
+            .body(body)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// Sends, expects success, reads JSON.
+pub(crate) async fn ok(request: RequestBuilder) -> Value {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    assert!(status.is_success(), "{status}: {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Sends, expects a problem of that status and code, and gives its detail.
+pub(crate) async fn problem(request: RequestBuilder, status: StatusCode, code: &str) -> String {
+    let response: Response = request.send().await.unwrap();
+    assert_eq!(response.status(), status);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let problem: Value = response.json().await.unwrap();
+    assert_eq!(problem["code"], code, "{problem}");
+    assert_eq!(problem["status"], status.as_u16());
+    assert_eq!(problem["request_id"], id, "{problem}");
+    problem["detail"].as_str().unwrap().to_owned()
+}
+
+/// The agent's program, which `cargo build` puts two folders above the test's.
+pub(crate) fn agent() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let agent = test.ancestors().nth(2).unwrap().join("desktop-agent");
+    assert!(agent.exists(), "{} is missing: run `cargo build --workspace` first", agent.display());
+    agent
+}
+
+/// The address of a new, migrated schema.
+pub(crate) async fn new_schema() -> String {
+    let cluster = cluster();
+    let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let mut conn = AsyncPgConnection::establish(cluster).await.unwrap();
+    diesel::sql_query(format!("CREATE SCHEMA {schema}")).execute(&mut conn).await.unwrap();
+    let url = format!("{cluster} options='-c search_path={schema}'");
+    backend::database::migrate(&url).await.unwrap();
+    url
+}
+
+/// The Postgres that all tests of this binary share; it ends with the process.
+fn cluster() -> &'static str {
+    static CLUSTER: OnceLock<String> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        // The kernel ends Postgres with the thread that started it, so that thread waits for ever.
+        std::thread::spawn(move || {
+            let folder = tempfile::tempdir().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let cluster = runtime.block_on(PrivateCluster::start(folder.path())).unwrap();
+            sender.send(cluster.url().to_owned()).unwrap();
+            runtime.block_on(std::future::pending::<()>());
+        });
+        receiver.recv().unwrap()
+    })
+}
+
+/// Every file below a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { found.extend(files_below(&path)) } else { found.push(path) }
+    }
+    found
+}

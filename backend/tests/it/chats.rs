@@ -1,0 +1,73 @@
+//! Conversations without a run: making, naming, deleting, and what can't be used.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::app::{TestApp, ok, problem};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_chat_is_made_named_and_deleted() {
+    let app = TestApp::start().await;
+    let (ada, eve) = (app.user("ada").await, app.user("eve").await);
+    let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&ada)).await;
+    let path = format!("/api/v1/chats/{}", chat["id"].as_str().unwrap());
+    let renamed =
+        ok(app.request(Method::PATCH, &path).json(&json!({ "title": " Plans " })).bearer_auth(&ada)).await;
+    assert_eq!(renamed["title"], "Plans");
+    assert_eq!(ok(app.get(&path).bearer_auth(&ada)).await["messages"], json!([]));
+    for method in [Method::GET, Method::DELETE] {
+        problem(app.request(method, &path).bearer_auth(&eve), StatusCode::NOT_FOUND, "not_found").await;
+    }
+    let deleted = app.request(Method::DELETE, &path).bearer_auth(&ada).send().await.unwrap();
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    problem(app.get(&path).bearer_auth(&ada), StatusCode::NOT_FOUND, "not_found").await;
+    assert_eq!(ok(app.get("/api/v1/chats").bearer_auth(&ada)).await, json!([]));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_used_is_told_and_leaves_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chats = || app.request(Method::POST, "/api/v1/chats/").bearer_auth(&ada);
+    let json_type = ("content-type", "application/json");
+    for text in ["", " \n\t"] {
+        let empty = chats().json(&json!({ "initial_message": text, "initial_role": "user" }));
+        let detail = problem(empty, StatusCode::UNPROCESSABLE_ENTITY, "message_empty").await;
+        assert_eq!(detail, "Write what you want done: the message is empty.");
+    }
+    let malformed = chats().header(json_type.0, json_type.1).body("{\"initial_message\": ");
+    let detail = problem(malformed, StatusCode::BAD_REQUEST, "unreadable_request").await;
+    assert!(detail.contains("line 1 column"), "{detail}");
+    let shape = chats().json(&json!({ "initial_message": 7 }));
+    problem(shape, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_request").await;
+    let no_json = chats().header("content-type", "text/plain").body("hi");
+    problem(no_json, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unreadable_request").await;
+    let role = chats().json(&json!({ "initial_message": "hi", "initial_role": "assistant" }));
+    problem(role, StatusCode::UNPROCESSABLE_ENTITY, "role_invalid").await;
+    let long = chats().json(&json!({ "initial_message": "x".repeat(200_001) }));
+    problem(long, StatusCode::UNPROCESSABLE_ENTITY, "message_too_long").await;
+    for id in ["b5c3b2aa-0945-4ee8-9d17-0ffe388d3529", "no-id"] {
+        let unknown = app.get(&format!("/api/v1/chats/{id}")).bearer_auth(&ada);
+        assert_eq!(problem(unknown, StatusCode::NOT_FOUND, "not_found").await, "There is no such chat.");
+    }
+    problem(app.get("/api/v1/nothing").bearer_auth(&ada), StatusCode::NOT_FOUND, "no_route").await;
+    problem(app.request(Method::PUT, "/api/v1/chats"), StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+        .await;
+    assert_eq!(ok(app.get("/api/v1/chats").bearer_auth(&ada)).await, json!([]));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_model_service_is_gone_fails_with_what_to_do() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let body = json!({ "initial_message": "hello", "initial_role": "user" });
+    let chat = ok(app.post("/api/v1/chats/", &body).header("prefer", "wait=60").bearer_auth(&ada)).await;
+    assert_eq!(chat["run"]["state"], "failed", "{chat}");
+    assert_eq!(chat["run"]["code"], "model_service_unreachable");
+    assert!(chat["run"]["message"].as_str().unwrap().contains("See that it runs"), "{chat}");
+    assert_eq!(chat["title"], "hello");
+    assert_eq!(chat["messages"][0]["message"], "hello");
+    app.stop().await;
+}

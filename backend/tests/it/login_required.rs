@@ -1,0 +1,39 @@
+//! Whoever is not logged in gets 401, everywhere but at a short list of addresses.
+
+use reqwest::{Method, StatusCode};
+
+use crate::app::{TestApp, problem};
+
+/// What anybody may call.
+const OPEN: [(&str, &str); 6] = [
+    ("GET", "/api/v1/health"),
+    ("GET", "/api/v1/setup"),
+    ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/session"),
+    ("DELETE", "/api/v1/auth/session"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_call_answers_401() {
+    let app = TestApp::start().await;
+    let document = serde_json::to_value(backend::routes::openapi()).unwrap();
+    let mut checked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let method = method.to_uppercase();
+            if OPEN.contains(&(method.as_str(), path.as_str())) {
+                continue;
+            }
+            let id = "00000000-0000-7000-8000-000000000000";
+            let address = path.replace("{chat_id}", id).replace("{run_id}", id).replace("{file_id}", id);
+            let method: Method = method.parse().unwrap();
+            problem(app.request(method.clone(), &address), StatusCode::UNAUTHORIZED, "unauthorized").await;
+            let forged = app.request(method, &address).bearer_auth("eyJhbGciOiJub25lIn0.e30.");
+            problem(forged, StatusCode::UNAUTHORIZED, "unauthorized").await;
+            checked += 1;
+        }
+    }
+    assert!(checked > 15, "{checked}");
+    app.stop().await;
+}

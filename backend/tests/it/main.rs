@@ -1,0 +1,10 @@
+//! Tests of the backend over HTTP, on a real Postgres and real desktops.
+
+mod accounts;
+mod app;
+mod chats;
+mod files;
+mod login_required;
+mod openapi;
+mod private_cluster;
+mod schema;

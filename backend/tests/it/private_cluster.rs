@@ -1,0 +1,58 @@
+//! The Postgres of our own.
+
+use backend::private_cluster::{PrivateCluster, running_url};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+
+/// A folder below one that other users may not enter.
+fn closed_folder() -> (tempfile::TempDir, std::path::PathBuf) {
+    let outer = tempfile::tempdir().unwrap();
+    let data =
+        outer.path().join("a folder with a long name and spaces, as people make them".repeat(2)).join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    (outer, data)
+}
+
+async fn execute(cluster: &PrivateCluster, sql: &str) {
+    let mut conn = AsyncPgConnection::establish(cluster.url()).await.unwrap();
+    diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_stop_and_after_a_kill() {
+    let (_outer, data) = closed_folder();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "CREATE TABLE kept AS SELECT 1 AS one").await;
+    assert_eq!(running_url(&data).unwrap().as_deref(), Some(cluster.url()));
+    cluster.stop().await.unwrap();
+    assert_eq!(running_url(&data).unwrap(), None);
+
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "INSERT INTO kept VALUES (2)").await;
+    let pid = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+    let pid = nix::unistd::Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
+    cluster.stop().await.ok();
+
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "DO $$ BEGIN ASSERT (SELECT count(*) FROM kept) = 2; END $$").await;
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_half_made_cluster_is_made_again() {
+    let (_outer, data) = closed_folder();
+    std::fs::create_dir_all(data.join("postgres/fresh/base")).unwrap();
+    std::fs::write(data.join("postgres/postgresql.conf"), "half").unwrap();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "SELECT 1").await;
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_of_another_version_is_left_alone_and_told() {
+    let (_outer, data) = closed_folder();
+    PrivateCluster::start(&data).await.unwrap().stop().await.unwrap();
+    std::fs::write(data.join("postgres/PG_VERSION"), "9\n").unwrap();
+    let error = format!("{:#}", PrivateCluster::start(&data).await.err().unwrap());
+    assert!(error.contains("was made by Postgres 9"), "{error}");
+}

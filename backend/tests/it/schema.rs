@@ -1,0 +1,87 @@
+//! `schema.rs` is what the migrations make, and every migration can be undone.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Bool, Text};
+use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
+use diesel_migrations::MigrationHarness as _;
+
+use crate::app::new_schema;
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    type_name: String,
+    #[diesel(sql_type = Bool)]
+    nullable: bool,
+    #[diesel(sql_type = Array<Text>)]
+    primary_key: Vec<String>,
+}
+
+const COLUMNS: &str = "
+    SELECT c.relname AS table_name, a.attname AS column_name, t.typname AS type_name, NOT a.attnotnull AS nullable,
+           (SELECT array_agg(k.attname::text ORDER BY array_position(i.indkey::int2[], k.attnum))
+              FROM pg_index i JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = ANY (i.indkey::int2[])
+             WHERE i.indrelid = c.oid AND i.indisprimary) AS primary_key
+      FROM pg_class c
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_type t ON t.oid = a.atttypid
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+       AND c.relname <> '__diesel_schema_migrations'
+     ORDER BY c.relname, a.attnum";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_committed_schema_is_fresh() {
+    let mut conn = AsyncPgConnection::establish(&new_schema().await).await.unwrap();
+    let columns: Vec<Column> = diesel::sql_query(COLUMNS).load(&mut conn).await.unwrap();
+    let now = render(columns);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/schema.rs");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    assert!(std::fs::read_to_string(path).unwrap() == now, "schema.rs is stale: run `make generate`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_migration_can_be_undone_and_done_again() {
+    let conn = AsyncPgConnection::establish(&new_schema().await).await.unwrap();
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness.revert_all_migrations(backend::database::MIGRATIONS).unwrap();
+    harness.run_pending_migrations(backend::database::MIGRATIONS).unwrap();
+}
+
+fn render(columns: Vec<Column>) -> String {
+    let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+    for column in columns {
+        tables.entry(column.table_name.clone()).or_default().push(column);
+    }
+    let mut text = String::from("// Generated from the migrations by `make generate`; do not edit.\n\n");
+    for (name, columns) in &tables {
+        let key = columns[0].primary_key.join(", ");
+        writeln!(text, "diesel::table! {{\n    {name} ({key}) {{").unwrap();
+        for column in columns {
+            let sql_type = sql_type(&column.type_name);
+            let sql_type = if column.nullable { format!("Nullable<{sql_type}>") } else { sql_type };
+            writeln!(text, "        {} -> {sql_type},", column.column_name).unwrap();
+        }
+        text.push_str("    }\n}\n\n");
+    }
+    text.push_str("diesel::allow_tables_to_appear_in_same_query!(\n");
+    for name in tables.keys() {
+        writeln!(text, "    {name},").unwrap();
+    }
+    text.push_str(");\n");
+    text
+}
+
+/// `timestamptz` is `Timestamptz` in diesel, and so on.
+fn sql_type(type_name: &str) -> String {
+    let mut letters = type_name.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}

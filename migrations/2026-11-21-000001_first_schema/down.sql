@@ -1,0 +1,11 @@
+DROP TABLE screenshots;
+DROP TABLE chat_uploads;
+DROP TABLE files;
+DROP TABLE desktops;
+DROP TABLE events;
+DROP TABLE runs;
+DROP TABLE chats;
+DROP TABLE setup_tokens;
+DROP TABLE signing_keys;
+DROP TABLE sessions;
+DROP TABLE users;
