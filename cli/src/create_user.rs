@@ -1,0 +1,81 @@
+//! Makes a user from a shell.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use backend::Secret;
+use backend::auth::password::Passwords;
+use backend::clock::Clock;
+use backend::database::Database;
+use backend::services::accounts::{self, AccountForm, Rank};
+
+use crate::database::{DatabaseChoice, OpenDatabase};
+
+/// Make a user, while Deskhand runs or not
+#[derive(clap::Args)]
+pub(crate) struct CreateUser {
+    /// The name to log in with
+    #[arg(long)]
+    username: String,
+    /// The e-mail address
+    #[arg(long)]
+    email: String,
+    /// The password; asked for, or read from standard input, when not given
+    #[arg(long)]
+    password: Option<String>,
+    /// Given name
+    #[arg(long, default_value = "")]
+    first_name: String,
+    /// Family name
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// The user may see and make users
+    #[arg(long)]
+    superuser: bool,
+    #[command(flatten)]
+    database: DatabaseChoice,
+    /// Folder for everything that Deskhand keeps
+    #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = backend::config::default_data_dir())]
+    data_dir: PathBuf,
+}
+
+impl CreateUser {
+    /// Makes the user.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let form = AccountForm {
+            username: self.username,
+            email: self.email,
+            password: Secret::new(password(self.password)?),
+            first_name: self.first_name,
+            last_name: self.last_name,
+        };
+        let rank = if self.superuser { Rank::Superuser } else { Rank::Member };
+        let database = self.database.share(&self.data_dir).await?;
+        let made = create(&database, form, rank).await;
+        database.close().await?;
+        writeln!(std::io::stdout(), "Made the user {}.", made?)?;
+        Ok(())
+    }
+}
+
+async fn create(database: &OpenDatabase, form: AccountForm, rank: Rank) -> anyhow::Result<String> {
+    let pool = Database::new(&database.url)?;
+    let mut conn = pool.connection().await?;
+    let now = Clock::system().now();
+    let user = accounts::create(&mut conn, &Passwords::default(), form, rank, now).await?;
+    Ok(user.username)
+}
+
+/// As given, or typed unseen, or the first line of standard input.
+fn password(given: Option<String>) -> anyhow::Result<String> {
+    if let Some(password) = given {
+        return Ok(password);
+    }
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").context("asking for the password");
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("reading the password from standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,65 @@
+//! Starts one service alone.
+
+use std::net::SocketAddr;
+
+use clap::Subcommand;
+use tokio_util::task::TaskTracker;
+
+use crate::database::{DatabaseChoice, make_data_dir};
+use crate::signals::shutdown_token;
+use crate::up::{listen, run_backend};
+
+/// Start one service alone, for a machine of its own
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    #[command(subcommand)]
+    service: Service,
+}
+
+#[derive(Subcommand)]
+enum Service {
+    /// The backend with the web interface
+    Backend(Box<BackendOptions>),
+    /// The stateless model service
+    AiModel(AiModelOptions),
+}
+
+#[derive(clap::Args)]
+struct BackendOptions {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    database: DatabaseChoice,
+    #[command(flatten)]
+    backend: backend::Config,
+}
+
+#[derive(clap::Args)]
+struct AiModelOptions {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, env = "AI_MODEL_LISTEN", default_value = "127.0.0.1:8020")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    ai_model: ai_model::Config,
+}
+
+impl Serve {
+    /// Starts the service, and returns when it has ended.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let shutdown = shutdown_token(&TaskTracker::new())?;
+        match self.service {
+            Service::Backend(options) => {
+                make_data_dir(&options.backend.data_dir)?;
+                let listener = listen(options.listen).await?;
+                let database = options.database.open(&options.backend.data_dir).await?;
+                let result = run_backend(listener, &options.backend, &database.url, shutdown).await;
+                database.close().await?;
+                result
+            }
+            Service::AiModel(options) => {
+                ai_model::serve(listen(options.listen).await?, options.ai_model, shutdown).await
+            }
+        }
+    }
+}

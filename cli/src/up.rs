@@ -1,0 +1,110 @@
+//! Starts everything on this machine and ends it together.
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use backend::clock::Clock;
+use backend::database::Database;
+use backend::provider::local::LocalProvider;
+use backend::services::accounts;
+use backend::state::AppState;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::database::{DatabaseChoice, make_data_dir};
+use crate::signals::shutdown_token;
+
+/// Start everything on this machine: database, model service, backend with the web interface
+#[derive(clap::Args)]
+pub(crate) struct Up {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    database: DatabaseChoice,
+    #[command(flatten)]
+    backend: backend::Config,
+    #[command(flatten)]
+    ai_model: ai_model::Config,
+}
+
+impl Up {
+    /// Starts everything, and returns when all of it has ended.
+    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
+        let tasks = TaskTracker::new();
+        let shutdown = shutdown_token(&tasks)?;
+        make_data_dir(&self.backend.data_dir)?;
+        let listener = listen(self.listen).await?;
+        let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        self.backend.ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
+        let database = self.database.open(&self.backend.data_dir).await?;
+        let model = ai_model::serve(ai_model, self.ai_model.clone(), shutdown.clone());
+        let both = async {
+            // Whichever ends first, by a signal or a failure, ends the other.
+            tokio::try_join!(
+                end_both(&shutdown, model),
+                end_both(&shutdown, run_backend(listener, &self.backend, &database.url, shutdown.clone())),
+            )
+        };
+        let result = both.await;
+        database.close().await?;
+        result.map(|_| ())
+    }
+}
+
+/// The backend alone: connects, tells where it is, and serves until shutdown.
+pub(crate) async fn run_backend(
+    listener: TcpListener,
+    config: &backend::Config,
+    database_url: &str,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let database = Database::new(database_url)?;
+    let clock = Clock::system();
+    let provider = LocalProvider::open(config.agent_path()?, &config.data_dir, config.screen).await?;
+    let state =
+        AppState::build(config, database.clone(), Arc::new(provider), clock.clone(), shutdown).await?;
+    let url = format!("http://{}", reachable(listener.local_addr()?));
+    let mut stdout = std::io::stdout();
+    if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
+        writeln!(
+            stdout,
+            "Make the first administrator here (the link works once): {url}/setup#token={token}"
+        )?;
+    }
+    backend::serve(listener, state, || {
+        // Nobody may be reading; that is fine.
+        let _ = writeln!(stdout, "Deskhand is ready: {url}");
+    })
+    .await
+}
+
+/// Listens, or says what to do when that is not possible.
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("Nothing can listen on {address}. Choose another address with --listen"))
+}
+
+async fn end_both(
+    shutdown: &CancellationToken,
+    one: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    let result = one.await;
+    shutdown.cancel();
+    result
+}
+
+/// An address that a browser on this machine can open.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
