@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 
 /// Tells the time.
 #[derive(Clone)]
@@ -21,9 +21,9 @@ impl Clock {
         Self(Arc::new(now))
     }
 
-    /// Now.
+    /// Now, to the microsecond, which is what Postgres keeps.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        (self.0)()
+        (self.0)().trunc_subsecs(6)
     }
 }

@@ -189,11 +189,11 @@ async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<
     let here = String::from_utf8_lossy(&output.stdout).into_owned();
     let major =
         here.split_whitespace().nth(2).and_then(|version| version.split('.').next()).unwrap_or_default();
+    let made_by = made_by.trim();
     anyhow::ensure!(
-        major == made_by.trim(),
-        "The database in {} was made by Postgres {}, and this machine has Postgres {major}. Install Postgres {0} \
-         again, or move the data with pg_dump.",
-        made_by.trim(),
+        major == made_by,
+        "The database in {} was made by Postgres {made_by}, and this machine has Postgres {major}. Install Postgres \
+         {made_by} again, or move the data with pg_dump.",
         folder.display(),
     );
     Ok(())
@@ -250,7 +250,8 @@ fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path) -> anyhow:
         format!("unix_socket_directories={}", socket.display()),
         format!("port={PORT}"),
         "max_connections=100".to_owned(),
-        "log_min_messages=warning".to_owned(),
+        // Errors are told to us, who log them; what only the server can tell is fatal.
+        "log_min_messages=fatal".to_owned(),
     ] {
         command.arg("-c").arg(setting);
     }

@@ -1,0 +1,46 @@
+# Deskhand: `make up` starts everything on this machine, `make test` proves that it works.
+
+SHELL := /bin/bash -eu -o pipefail
+ARGS ?=
+CARGO_PROFILE ?= release
+
+.PHONY: up test build packages frontend check generate fmt bench-start help
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
+
+up: packages build ## Install what is missing, build, and start everything (ARGS="--listen 0.0.0.0:8010")
+	@exec ./target/release/deskhand up $(ARGS)
+
+test: packages frontend ## Run all tests, those in a browser included
+	cargo build --workspace --locked
+	cargo test --workspace --locked
+	cd frontend && npm run --silent test && npm run --silent e2e
+
+build: packages frontend ## Build the programs and the frontend
+	cargo build --release --locked
+
+packages: ## Install the Debian packages that are missing
+	@scripts/install-packages
+
+frontend: frontend/node_modules/.installed ## Build the frontend
+	cd frontend && npm run --silent build
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+check: frontend/node_modules/.installed ## Check format, lints, invariants and generated files
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/check-dependencies
+	cd frontend && npm run --silent check
+	scripts/check-generated
+
+generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and the frontend's types anew
+	cargo build --workspace
+	UPDATE_SCHEMA=1 UPDATE_OPENAPI=1 cargo test -p backend --test it -- schema openapi
+	cd frontend && npm run --silent generate
+
+fmt: ## Format everything
+	cargo fmt --all
