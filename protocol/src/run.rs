@@ -156,9 +156,9 @@ pub struct ModelHealth {
     /// [`crate::PROTOCOL_VERSION`] of the model service.
     pub protocol: u32,
     /// The provider that speaks when a request names none, such as `anthropic` or `demo`.
-    pub default_provider: String,
+    pub provider: String,
     /// The model that speaks when a request names none.
-    pub default_model: String,
+    pub model: String,
     /// What to call the one who answers: `Claude` or `Demo`.
     pub assistant_name: String,
     /// Three requests that work with the default provider.
