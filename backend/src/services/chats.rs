@@ -5,24 +5,31 @@ use protocol::ids::ChatId;
 
 use crate::api_error::ApiError;
 use crate::state::AppState;
-use crate::store::{blobs, chats};
+use crate::store::{blobs, chats, desktops, runs};
 
-/// Deletes a chat: its run is stopped, its desktop removed with the home folder, then rows and blobs.
+/// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
+/// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start.
 ///
 /// # Errors
-/// When the desktop can't be removed or the database fails; calling again goes on.
+/// When the database, the desktop's provider or the disk fails.
 pub async fn delete(state: &AppState, chat_id: ChatId) -> Result<(), ApiError> {
-    state.supervisor.abandon_chat(chat_id).await;
-    state.desktops.remove(chat_id).await?;
     let mut conn = state.database.connection().await?;
-    let hashes = conn
+    runs::cancel_queued(&mut conn, chat_id, state.clock.now()).await?;
+    drop(conn);
+    state.supervisor.abandon_chat(chat_id).await;
+    let mut conn = state.database.connection().await?;
+    let (desktop, hashes) = conn
         .transaction(async |conn| {
+            let desktop = desktops::find_by_chat(conn, chat_id).await?;
             let hashes = blobs::of_chat(conn, chat_id).await?;
             chats::delete(conn, chat_id).await?;
-            diesel::QueryResult::Ok(hashes)
+            diesel::QueryResult::Ok((desktop, hashes))
         })
         .await?;
     drop(conn);
+    if let Some(desktop) = desktop {
+        state.desktops.remove(chat_id, desktop.id).await?;
+    }
     for sha256 in hashes {
         remove_blob_if_unreferenced(state, &sha256).await?;
     }

@@ -79,34 +79,42 @@ pub struct Slot {
 }
 
 impl Desktops {
-    /// The chat's desktop, started if it does not run.
+    /// The chat's desktop, started if it does not run. A start that has begun is finished even when the caller
+    /// goes away.
     ///
     /// # Errors
     /// When it can't be started; the reason is for people.
     pub async fn ensure(&self, chat_id: ChatId) -> Result<DesktopAccess, ApiError> {
+        if let Some(access) = self.running(chat_id).await {
+            return Ok(access);
+        }
+        let this = self.clone();
+        let started = self.tasks.spawn(async move { this.start(chat_id).await });
+        started.await.map_err(|error| ApiError::Internal(error.into()))?
+    }
+
+    async fn start(&self, chat_id: ChatId) -> Result<DesktopAccess, ApiError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         if let Some(access) = &*access {
             return Ok(access.clone());
         }
-        let now = self.clock.now();
-        let row = {
+        let id = {
             let mut conn = self.database.connection().await?;
-            desktops::want_ready(&mut conn, chat_id, now).await?
+            desktops::want_ready(&mut conn, chat_id, self.clock.now()).await.map_err(gone_with_its_chat)?.id
         };
-        self.observe(chat_id, row.id, ObservedState::Creating, None, None).await?;
-        match self.provider.start(row.id).await {
+        self.observe(chat_id, id, ObservedState::Creating, None, None).await?;
+        match self.provider.start(id).await {
             Ok(started) => {
-                self.observe(chat_id, row.id, ObservedState::Ready, None, Some(started.screen)).await?;
+                self.observe(chat_id, id, ObservedState::Ready, None, Some(started.screen)).await?;
                 *access = Some(started.clone());
-                drop(access);
-                self.watch(chat_id, row.id, started.clone());
+                self.watch(chat_id, id, Arc::clone(&slot), started.clone());
                 Ok(started)
             }
             Err(error) => {
                 let reason = error.to_string();
-                tracing::error!(desktop.id = %row.id, error = reason, "a desktop did not start");
-                self.observe(chat_id, row.id, ObservedState::Failed, Some(&reason), None).await?;
+                tracing::error!(desktop.id = %id, error = reason, "a desktop did not start");
+                self.observe(chat_id, id, ObservedState::Failed, Some(&reason), None).await?;
                 Err(ApiError::DesktopUnavailable(reason))
             }
         }
@@ -142,22 +150,15 @@ impl Desktops {
         DesktopClient::new(self.http.clone(), access)
     }
 
-    /// Removes the chat's desktop and home folder.
+    /// Removes the desktop of a chat whose rows are gone, with the home folder.
     ///
     /// # Errors
-    /// When the provider or the database fails.
-    pub async fn remove(&self, chat_id: ChatId) -> Result<(), ApiError> {
+    /// When the provider fails; the next start of the service tries again.
+    pub async fn remove(&self, chat_id: ChatId, id: DesktopId) -> Result<(), ApiError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
-        let row = {
-            let mut conn = self.database.connection().await?;
-            desktops::find_by_chat(&mut conn, chat_id).await?
-        };
-        if let Some(row) = row {
-            self.provider.remove(row.id).await.map_err(|error| ApiError::Internal(error.into()))?;
-        }
+        self.provider.remove(id).await.map_err(|error| ApiError::Internal(error.into()))?;
         *access = None;
-        drop(access);
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&chat_id);
         Ok(())
     }
@@ -181,7 +182,7 @@ impl Desktops {
     }
 
     /// Follows a desktop until it ends: picks up its files and notes its end.
-    fn watch(&self, chat_id: ChatId, id: DesktopId, access: DesktopAccess) {
+    fn watch(&self, chat_id: ChatId, id: DesktopId, slot: Arc<Slot>, access: DesktopAccess) {
         let this = self.clone();
         self.tasks.spawn(async move {
             let client = this.client(access);
@@ -190,7 +191,6 @@ impl Desktops {
                 never = this.outputs.follow(chat_id, client) => match never {},
                 () = this.shutdown.cancelled() => return,
             };
-            let slot = this.slot(chat_id);
             *slot.access.lock().await = None;
             if let Err(error) = this.observe(chat_id, id, ObservedState::Failed, Some(&ended), None).await {
                 tracing::warn!(desktop.id = %id, ?error, "the end of a desktop could not be noted");
@@ -215,6 +215,16 @@ impl Desktops {
 
     fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
         Arc::clone(self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(chat_id).or_default())
+    }
+}
+
+/// A desktop's row can't be made without its chat's.
+fn gone_with_its_chat(error: diesel::result::Error) -> ApiError {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => ApiError::NotFound("chat"),
+        other => other.into(),
     }
 }
 

@@ -205,6 +205,17 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
         .await
 }
 
+/// Ends every run of a chat that has not begun.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel_queued(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Queued)))
+        .set((runs::state.eq(RunState::Cancelled), runs::code.eq("cancelled"), runs::finished_at.eq(now)))
+        .execute(conn)
+        .await
+}
+
 /// The run.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
 //! Tests of the backend over HTTP, on a real Postgres and real desktops.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
 mod app;

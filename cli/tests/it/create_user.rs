@@ -1,0 +1,45 @@
+//! `deskhand create-user` while Deskhand does not run.
+
+use std::process::Stdio;
+
+use tokio::io::AsyncWriteExt as _;
+
+use crate::deskhand::{Deskhand, PASSWORD, program};
+
+#[tokio::test]
+async fn a_user_is_made_without_a_running_service_and_the_password_comes_from_standard_input() {
+    let data = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command
+        .args(["create-user", "--username", "grace", "--email", "grace@example.com", "--data-dir"])
+        .arg(data.path());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "Made the user grace.\n");
+
+    let deskhand = Deskhand::up(data.path()).await;
+    assert_eq!(deskhand.setup_link, None);
+    deskhand.login("grace").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_told() {
+    let data = tempfile::tempdir().unwrap();
+    for (arguments, told) in [
+        (["--username", "a b", "--email", "a@b", "--password", PASSWORD], "Choose a username"),
+        (["--username", "ada", "--email", "nobody", "--password", PASSWORD], "Give an e-mail address"),
+        (["--username", "ada", "--email", "a@b", "--password", "short"], "Choose a password"),
+    ] {
+        let output = program()
+            .arg("create-user")
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(data.path())
+            .output()
+            .await
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && error.contains(&format!("Error: {told}")), "{error}");
+    }
+}

@@ -1,0 +1,117 @@
+//! `deskhand up` as a person starts it.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// How long anything may take before a test gives up.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+/// What every test account's password is.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// A running Deskhand.
+pub(crate) struct Deskhand {
+    pub(crate) url: String,
+    /// The one-time link, when nobody has an account yet.
+    pub(crate) setup_link: Option<String>,
+    child: Child,
+    // Closing it would end what is still printed.
+    _stdout: Lines<BufReader<ChildStdout>>,
+    http: Client,
+}
+
+/// The program with a clean environment: no key or database of whoever runs the tests.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deskhand"));
+    for variable in
+        ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL", "AI_MODEL_PROVIDER", "DATABASE_URL"]
+    {
+        command.env_remove(variable);
+    }
+    command.kill_on_drop(true);
+    command
+}
+
+impl Deskhand {
+    /// Starts it on a data folder and any free port.
+    pub(crate) async fn up(data: &Path) -> Self {
+        Self::up_with(data, &[]).await
+    }
+
+    /// As [`Deskhand::up`], with environment variables.
+    pub(crate) async fn up_with(data: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut command = program();
+        command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
+        command.envs(environment.iter().copied()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut setup_link = None;
+        let url = tokio::time::timeout(DEADLINE, async {
+            loop {
+                let line = stdout.next_line().await.unwrap().expect("deskhand ended before it was ready");
+                if let Some(url) = line.strip_prefix("Deskhand is ready: ") {
+                    return url.to_owned();
+                }
+                setup_link = line.split_whitespace().last().map(str::to_owned);
+            }
+        });
+        let url = url.await.expect("deskhand was not ready in time");
+        Self { url, setup_link, child, _stdout: stdout, http: Client::new() }
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().unwrap().cast_signed())
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(self.pid(), signal).unwrap();
+    }
+
+    /// Waits for the program's end.
+    pub(crate) async fn ended(&mut self) -> std::process::ExitStatus {
+        tokio::time::timeout(DEADLINE, self.child.wait()).await.expect("deskhand did not end").unwrap()
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}/api/v1{path}", self.url))
+    }
+
+    /// Makes the first administrator through the one-time link and gives a bearer token.
+    pub(crate) async fn first_administrator(&self) -> String {
+        let link = self.setup_link.as_deref().expect("no one-time link was printed");
+        let token = link.split_once("/setup#token=").expect("the link is of another form").1;
+        let form =
+            json!({ "token": token, "username": "ada", "email": "ada@example.com", "password": PASSWORD });
+        ok(self.request(Method::POST, "/setup").json(&form)).await;
+        self.login("ada").await
+    }
+
+    pub(crate) async fn login(&self, username: &str) -> String {
+        let credentials = json!({ "username": username, "password": PASSWORD });
+        let answer = ok(self.request(Method::POST, "/auth/login").json(&credentials)).await;
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Begins a chat and waits until its run has ended.
+    pub(crate) async fn chat(&self, token: &str, message: &str) -> Value {
+        let body = json!({ "initial_message": message, "initial_role": "user" });
+        let request = self.request(Method::POST, "/chats/").header("prefer", "wait=60").bearer_auth(token);
+        ok(request.json(&body)).await
+    }
+}
+
+/// Sends, expects success, reads JSON.
+pub(crate) async fn ok(request: RequestBuilder) -> Value {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    assert!(status.is_success(), "{status}: {text}");
+    serde_json::from_str(&text).unwrap()
+}

@@ -1,0 +1,141 @@
+//! Starting, stopping, dying, and starting again.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::deskhand::{DEADLINE, Deskhand, ok};
+use crate::processes::{Process, alive, below};
+
+/// The prompt that leaves something everywhere: messages, screenshots, a file.
+const PROMPT: &str = "run `echo kept > ~/Outputs/kept.txt`, take a screenshot";
+
+/// A Deskhand with a chat that has run, and all its processes.
+async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
+    let deskhand = Deskhand::up(data).await;
+    let token = deskhand.first_administrator().await;
+    let chat = deskhand.chat(&token, PROMPT).await;
+    assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
+    let processes = below(deskhand.pid().as_raw());
+    for expected in ["deskhand", "postgres", "desktop-agent", "Xvfb"] {
+        assert!(processes.iter().any(|process| process.name == expected), "no {expected} in {processes:?}");
+    }
+    (deskhand, processes)
+}
+
+async fn until_all_are_gone(processes: &HashSet<Process>) {
+    let deadline = Instant::now() + DEADLINE;
+    while !alive(processes).is_empty() {
+        assert!(Instant::now() < deadline, "left behind: {:?}", alive(processes));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn ctrl_c_ends_every_process_and_all_is_there_again() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut deskhand, processes) = at_work(data.path()).await;
+    deskhand.signal(Signal::SIGINT);
+    let status = deskhand.ended().await;
+    assert!(status.success(), "{status}");
+    assert_eq!(alive(&processes), Vec::<&Process>::new());
+
+    let deskhand = Deskhand::up(data.path()).await;
+    assert_eq!(deskhand.setup_link, None);
+    let token = deskhand.login("ada").await;
+    let get = |path: String| ok(deskhand.request(Method::GET, &path).bearer_auth(&token));
+    let chats = get("/chats".into()).await;
+    let chat = format!("/chats/{}", chats[0]["id"].as_str().unwrap());
+    assert_eq!(get(chat.clone()).await["messages"][0]["message"], PROMPT);
+    let files = get(format!("{chat}/files")).await;
+    let content = format!("/files/{}/content", files[0]["id"].as_str().unwrap());
+    let content = deskhand.request(Method::GET, &content).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(content.text().await.unwrap(), "kept\n");
+    let screenshot = first_screenshot(&deskhand, &token, &chat).await;
+    let picture = deskhand.request(Method::GET, &screenshot).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(picture.status(), 200);
+    assert!(picture.bytes().await.unwrap().starts_with(b"\x89PNG"));
+    // The desktop comes back with its home folder.
+    let path = format!("{chat}/history");
+    let message = json!({ "role": "user", "message": "run `cat ~/Outputs/kept.txt`", "extra_data": {} });
+    let again =
+        deskhand.request(Method::POST, &path).header("prefer", "wait=60").bearer_auth(&token).json(&message);
+    let again = ok(again).await;
+    assert_eq!(again["run"]["state"], "succeeded", "{again}");
+}
+
+/// The address of the first screenshot that the chat's log refers to.
+async fn first_screenshot(deskhand: &Deskhand, token: &str, chat: &str) -> String {
+    let mut events =
+        deskhand.request(Method::GET, &format!("{chat}/events")).bearer_auth(token).send().await.unwrap();
+    let mut text = String::new();
+    loop {
+        let chunk = tokio::time::timeout(DEADLINE, events.chunk()).await.expect("no screenshot in the log");
+        text.push_str(&String::from_utf8_lossy(&chunk.unwrap().unwrap()));
+        if let Some((_, tail)) = text.split_once("\"sha256\":\"")
+            && let Some((sha256, _)) = tail.split_once('"')
+        {
+            return format!("{chat}/screenshots/{sha256}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn kill_9_leaves_no_process_and_loses_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut deskhand, processes) = at_work(data.path()).await;
+    deskhand.signal(Signal::SIGKILL);
+    deskhand.ended().await;
+    until_all_are_gone(&processes).await;
+    let deskhand = Deskhand::up(data.path()).await;
+    let token = deskhand.login("ada").await;
+    let chats = ok(deskhand.request(Method::GET, "/chats").bearer_auth(&token)).await;
+    assert_eq!(chats[0]["run_state"], "succeeded");
+}
+
+#[tokio::test]
+async fn a_run_that_a_kill_interrupted_goes_on_and_repeats_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut deskhand = Deskhand::up(data.path()).await;
+    let token = deskhand.first_administrator().await;
+    // Killed while the second command sleeps; the first must not run again.
+    let prompt = "run `echo once >> ~/once.txt; touch ~/Outputs/begun`, run `sleep 30`";
+    let body = json!({ "initial_message": prompt, "initial_role": "user" });
+    let chat = ok(deskhand.request(Method::POST, "/chats/").bearer_auth(&token).json(&body)).await;
+    let chat = format!("/chats/{}", chat["id"].as_str().unwrap());
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        let files = ok(deskhand.request(Method::GET, &format!("{chat}/files")).bearer_auth(&token)).await;
+        if files.as_array().is_some_and(|files| !files.is_empty()) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the first command did not run");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    deskhand.signal(Signal::SIGKILL);
+    deskhand.ended().await;
+
+    let deskhand = Deskhand::up(data.path()).await;
+    let run_state = async {
+        loop {
+            let view = ok(deskhand.request(Method::GET, &chat).bearer_auth(&token)).await;
+            let state = view["run"]["state"].as_str().unwrap().to_owned();
+            if !matches!(state.as_str(), "queued" | "running") {
+                return state;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let state = tokio::time::timeout(DEADLINE, run_state).await.expect("the run was not taken up again");
+    assert_eq!(state, "succeeded");
+    let message = json!({ "role": "user", "message": "run `cp ~/once.txt ~/Outputs/count.txt`" });
+    let path = format!("{chat}/history");
+    ok(deskhand.request(Method::POST, &path).header("prefer", "wait=60").bearer_auth(&token).json(&message))
+        .await;
+    let files = ok(deskhand.request(Method::GET, &format!("{chat}/files")).bearer_auth(&token)).await;
+    let count = files.as_array().unwrap().iter().find(|file| file["name"] == "count.txt").unwrap();
+    assert_eq!(count["size"], "once\n".len());
+}

@@ -1,0 +1,8 @@
+//! Tests of the whole product from outside: the program, HTTP, signals.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod create_user;
+mod deskhand;
+mod lifetime;
+mod main_job;
+mod processes;

@@ -1,0 +1,44 @@
+//! Looks at the machine's processes.
+
+use std::collections::HashSet;
+
+/// A process that cannot be mistaken for a later one with the same number.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Process {
+    pub(crate) pid: i32,
+    pub(crate) name: String,
+    started: u64,
+}
+
+/// All processes below `pid`, itself included.
+pub(crate) fn below(pid: i32) -> HashSet<Process> {
+    let all: Vec<(Process, i32)> = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| read(entry.ok()?.file_name().to_str()?.parse().ok()?))
+        .collect();
+    let mut found = HashSet::new();
+    let mut wanted = vec![pid];
+    while let Some(pid) = wanted.pop() {
+        found
+            .extend(all.iter().filter(|(process, _)| process.pid == pid).map(|(process, _)| process.clone()));
+        wanted.extend(all.iter().filter(|(_, parent)| *parent == pid).map(|(process, _)| process.pid));
+    }
+    found
+}
+
+/// Those that still run; zombies that nobody has collected yet do not.
+pub(crate) fn alive(processes: &HashSet<Process>) -> Vec<&Process> {
+    processes.iter().filter(|process| read(process.pid).is_some_and(|(now, _)| now == **process)).collect()
+}
+
+/// A process and its parent.
+fn read(pid: i32) -> Option<(Process, i32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (head, tail) = stat.rsplit_once(") ")?;
+    let name = head.split_once('(')?.1.to_owned();
+    let fields: Vec<&str> = tail.split(' ').collect();
+    if matches!(*fields.first()?, "Z" | "X") {
+        return None;
+    }
+    Some((Process { pid, name, started: fields.get(19)?.parse().ok()? }, fields.get(1)?.parse().ok()?))
+}
