@@ -28,7 +28,7 @@ export function problemFrom(status: number, body: string): ApiError {
   try {
     const problem = JSON.parse(body) as Partial<Problem>;
     const detail = problem.detail || problem.title;
-    if (detail) return new ApiError(status, problem.code ?? 'unknown', detail, problem.request_id);
+    if (detail) return new ApiError(status, problem.code ?? 'unknown', detail, problem.request_id ?? undefined);
   } catch {
     // Not JSON: a proxy in between has answered.
   }

@@ -18,7 +18,7 @@ export const chatQuery = (chatId: string) =>
   });
 
 /** A chat in which nothing has been asked yet: used again rather than making another. */
-export const untouched = (chats: Chat[] | undefined) => chats?.find((chat) => chat.run_state === null);
+export const untouched = (chats: Chat[] | undefined) => chats?.find((chat) => !chat.run_state);
 
 /** Goes to an empty chat, making one if there is none. */
 export function useNewChat() {

@@ -33,7 +33,7 @@ function labelOf(day: Date, midnight: number): string {
 export type Dot = 'working' | 'needs' | 'failed' | null;
 
 /** The state that a chat shows in the list. */
-export function dotOf(state: RunState | null): Dot {
+export function dotOf(state: RunState | null | undefined): Dot {
   switch (state) {
     case 'queued':
     case 'running':

@@ -27,6 +27,8 @@ test.each<[Tool, string]>([
   [computer({ type: 'wait', duration_ms: 2000 }), 'Waited 2.0 s'],
   [{ tool: 'shell', command: 'ls -la' }, 'Ran ls -la'],
   [{ tool: 'shell', restart: true }, 'Restarted the shell'],
+  [{ tool: 'open', app: 'terminal' }, 'Opened the terminal'],
+  [{ tool: 'open', app: 'browser', argument: 'https://example.org' }, 'Opened the browser with https://example.org'],
   [{ tool: 'invalid', name: 'fly', problem: 'unknown' }, 'Could not use fly'],
 ])('%j reads "%s"', (tool, expected) => {
   expect(sentence(describeStep(step(tool)))).toBe(expected);

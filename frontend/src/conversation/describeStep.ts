@@ -2,7 +2,7 @@ import type { Action, Modifier, Point } from '../api/types';
 import { words } from '../words';
 import type { Step } from './timeline';
 
-export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'invalid';
+export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'open' | 'invalid';
 
 /** A step in words: `verb` and what it was done to. `code` marks an object that is text of the machine. */
 export interface StepWords {
@@ -28,6 +28,10 @@ export function describeStep({ call: { tool }, state }: Step): StepWords {
       return tool.command
         ? say('shell', words.steps.ran, oneLine(tool.command), true)
         : say('shell', words.steps.restartedShell);
+    case 'open': {
+      const app = words.steps.apps[tool.app];
+      return say('open', words.steps.opened, tool.argument ? words.steps.openedWith(app, tool.argument) : app);
+    }
     case 'invalid':
       return say('invalid', words.steps.invalid, tool.name, true);
     case 'computer':

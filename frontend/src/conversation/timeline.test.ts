@@ -9,7 +9,7 @@ const log = (kind: LogEvent['kind'], runId: string | null, payload: unknown, at 
   return { type: 'log', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as LogEvent };
 };
 const said = (runId: string, text: string, at?: number) => log('message', runId, { text, files: [] }, at);
-const state = (runId: string, value: RunState, code: string | null = null, message: string | null = null) =>
+const state = (runId: string, value: RunState, code = '', message = '') =>
   log('run_state', runId, { state: value, code, message });
 const turn = (runId: string, content: unknown[], at?: number) =>
   log('assistant_turn', runId, { provider: 'demo', model: 'demo', content, stop_reason: 'end_turn' }, at);

@@ -154,8 +154,8 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
     }
     case 'file': {
       const runId = event.run_id ?? next.blocks.findLast((block) => isActive(block.state))?.runId ?? next.blocks.at(-1)?.runId;
-      // With no request to belong to, the file shows in the files panel alone.
-      if (!runId) return next;
+      // What the person brought shows with the message; with no request to belong to, in the files panel alone.
+      if (!runId || event.payload.origin === 'upload') return next;
       return updateBlock(next, runId, event, (block) => ({
         ...block,
         files: [...block.files.filter((file) => file.id !== event.payload.id && !samePath(file, event.payload)), event.payload],
@@ -194,13 +194,13 @@ function liveOf(timeline: Timeline, runId: string, turn: number): LiveTurn {
   return live && live.runId === runId && live.turn === turn ? live : freshTurn(runId, turn);
 }
 
-function withoutLive(timeline: Timeline, runId: string | null): Timeline {
+function withoutLive(timeline: Timeline, runId: string | null | undefined): Timeline {
   return timeline.live?.runId === runId ? { ...timeline, live: null } : timeline;
 }
 
-function updateBlock(timeline: Timeline, runId: string | null, event: LogEvent, change: (block: Block) => Block): Timeline {
-  const index = runId === null ? -1 : timeline.blocks.findIndex((block) => block.runId === runId);
-  const before = timeline.blocks[index] ?? freshBlock(runId, event.seq);
+function updateBlock(timeline: Timeline, runId: string | null | undefined, event: LogEvent, change: (block: Block) => Block): Timeline {
+  const index = runId ? timeline.blocks.findIndex((block) => block.runId === runId) : -1;
+  const before = timeline.blocks[index] ?? freshBlock(runId ?? null, event.seq);
   const after = { ...change(before), lastAt: event.created_at };
   const blocks = index < 0 ? [...timeline.blocks, after] : timeline.blocks.with(index, after);
   return { ...timeline, blocks };
@@ -275,14 +275,14 @@ function updateSteps(block: Block, change: (step: Step) => Step): Block {
   return { ...block, items };
 }
 
-const samePath = (one: StoredFile, other: StoredFile) => one.path !== null && one.path === other.path;
+const samePath = (one: StoredFile, other: StoredFile) => Boolean(one.path) && one.path === other.path;
 
 // --- what the components ask of it ----------------------------------------------------------------------------
 
-const ACTIVE: readonly (RunState | null)[] = ['queued', 'running', 'awaiting_approval', 'awaiting_human', 'paused'];
+const ACTIVE: readonly (RunState | null | undefined)[] = ['queued', 'running', 'awaiting_approval', 'awaiting_human', 'paused'];
 
 /** Whether a run in this state still goes on. */
-export const isActive = (state: RunState | null): boolean => ACTIVE.includes(state);
+export const isActive = (state: RunState | null | undefined): boolean => ACTIVE.includes(state);
 
 /** The request being worked on: the first that has begun and not ended, else the first in the queue. */
 export function activeBlock(timeline: Timeline): Block | null {

@@ -1,0 +1,37 @@
+import { useEffect, useRef } from 'react';
+import { explain } from '../api/client';
+import { useNewChat } from '../chats/chats';
+import { Button } from '../controls/Button';
+import { Later } from '../controls/Later';
+import { words } from '../words';
+import styles from './Page.module.css';
+
+/** The start: leads to an empty chat, so that its desktop is on the screen before the first word. */
+export function HomePage() {
+  const { mutate, error } = useNewChat();
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    mutate();
+  }, [mutate]);
+
+  if (!error) {
+    return (
+      <main className={styles.page}>
+        <Later>
+          <p role="status">{words.shell.loading}</p>
+        </Later>
+      </main>
+    );
+  }
+  return (
+    <main className={styles.page} role="alert">
+      <h1>{words.errors.title}</h1>
+      <p>{explain(error)}</p>
+      <Button look="accent" onClick={() => mutate()}>
+        {words.errors.retry}
+      </Button>
+    </main>
+  );
+}

@@ -1,0 +1,38 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Keyboard, LogOut } from 'lucide-react';
+import { meQuery, useLogout } from '../auth/session';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
+import { words } from '../words';
+import { setTheme, useTheme } from './theme';
+import styles from './UserMenu.module.css';
+
+export function UserMenu({ folded, onKeys }: { folded: boolean; onKeys: () => void }) {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const theme = useTheme();
+  const logout = useLogout();
+  const name = `${me.first_name} ${me.last_name}`.trim() || me.username;
+  const initials = (me.first_name.charAt(0) + me.last_name.charAt(0) || me.username.charAt(0)).toUpperCase();
+  return (
+    <Menu
+      align="start"
+      side="top"
+      trigger={
+        <button type="button" className={styles.trigger} aria-label={words.shell.userMenu(name)}>
+          <span className={styles.avatar} aria-hidden>
+            {initials}
+          </span>
+          {!folded && <span className={styles.name}>{name}</span>}
+        </button>
+      }
+    >
+      <MenuChoice label={words.shell.theme} value={theme} options={words.shell.themes} onChange={setTheme} />
+      <MenuLine />
+      <MenuItem icon={<Keyboard size={14} />} onSelect={onKeys}>
+        {words.shell.keys}
+      </MenuItem>
+      <MenuItem icon={<LogOut size={14} />} onSelect={() => logout.mutate()}>
+        {words.auth.logout}
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,16 @@
+import { createContext, use } from 'react';
+
+/** What the frame can do, for the components within it. */
+export interface ShellCommands {
+  newChat: () => void;
+  openRail: () => void;
+  openPalette: () => void;
+}
+
+export const ShellContext = createContext<ShellCommands | null>(null);
+
+export function useShell(): ShellCommands {
+  const commands = use(ShellContext);
+  if (!commands) throw new Error('useShell is for components within the Shell');
+  return commands;
+}

@@ -1,0 +1,60 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { ApiError } from '../api/client';
+import { LoginPage } from '../auth/LoginPage';
+import { configQuery, meQuery } from '../auth/session';
+import { SetupPage } from '../auth/SetupPage';
+import { ErrorPage } from './ErrorPage';
+import { HomePage } from './HomePage';
+import { NotFoundPage } from './NotFoundPage';
+import { Shell } from './Shell';
+import { ChatPage } from './ChatPage';
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  errorComponent: ErrorPage,
+  notFoundComponent: NotFoundPage,
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: LoginPage,
+  // Only paths of ours: `//host` would lead elsewhere.
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+});
+
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context: { client }, location }) => {
+    try {
+      await Promise.all([client.ensureQueryData(meQuery), client.ensureQueryData(configQuery)]);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.pathname } });
+    }
+  },
+});
+
+const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage });
+
+const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', component: ChatPage });
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat])]),
+    context: { client },
+    defaultPreload: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
