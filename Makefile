@@ -42,5 +42,8 @@ generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and 
 	UPDATE_SCHEMA=1 UPDATE_OPENAPI=1 cargo test -p backend --test it -- schema openapi
 	cd frontend && npm run --silent generate
 
+bench-start: build ## Measure the start of everything and of a desktop
+	@scripts/bench-start.mjs
+
 fmt: ## Format everything
 	cargo fmt --all

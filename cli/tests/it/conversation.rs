@@ -1,0 +1,177 @@
+//! A conversation with its desktop: uploads, stopping, queueing, events.
+
+use std::time::Instant;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::deskhand::{DEADLINE, Deskhand, ok};
+
+/// A chat of a fresh Deskhand whose first run has ended.
+struct Conversation {
+    deskhand: Deskhand,
+    token: String,
+    chat: String,
+    _data: tempfile::TempDir,
+}
+
+impl Conversation {
+    async fn begin(message: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let deskhand = Deskhand::up(data.path()).await;
+        let token = deskhand.first_administrator().await;
+        let chat = deskhand.chat(&token, message).await;
+        assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
+        let chat = format!("/chats/{}", chat["id"].as_str().unwrap());
+        Self { deskhand, token, chat, _data: data }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        ok(self.deskhand.request(Method::GET, path).bearer_auth(&self.token)).await
+    }
+
+    /// Adds a message; waits for its run's end when `wait` is given.
+    async fn say(&self, message: Value, wait: Option<&str>) -> Value {
+        let mut request = self.deskhand.request(Method::POST, &format!("{}/history", self.chat));
+        if let Some(wait) = wait {
+            request = request.header("prefer", wait);
+        }
+        ok(request.bearer_auth(&self.token).json(&message)).await
+    }
+
+    async fn run(&self, id: &str) -> Value {
+        self.get(&format!("/runs/{id}")).await
+    }
+
+    /// The log from after `seq` up to the end of the replay.
+    async fn replay(&self, seq: u64) -> Vec<Value> {
+        let request = self.deskhand.request(Method::GET, &format!("{}/events", self.chat));
+        let request = request.bearer_auth(&self.token).header("last-event-id", seq.to_string());
+        let mut response = request.send().await.unwrap();
+        let mut text = String::new();
+        while !text.contains("event: ready") {
+            let chunk =
+                tokio::time::timeout(DEADLINE, response.chunk()).await.expect("the replay does not end");
+            text.push_str(&String::from_utf8_lossy(&chunk.unwrap().expect("the stream ended")));
+        }
+        let durable = text.split("\n\n").filter(|event| event.lines().any(|line| line.starts_with("id:")));
+        durable
+            .map(|event| {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+                serde_json::from_str(data).unwrap()
+            })
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn an_upload_named_in_a_message_is_on_the_desktop() {
+    let talk = Conversation::begin("take a screenshot").await;
+    let form = "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a list.txt\"\r\n\r\nmilk\n\r\n--frame--\r\n";
+    let upload = talk.deskhand.request(Method::POST, "/files/upload/").bearer_auth(&talk.token);
+    let upload = upload.header("content-type", "multipart/form-data; boundary=frame").body(form);
+    let file = ok(upload).await;
+    let message =
+        json!({ "role": "user", "message": "run `cp ~/Uploads/* ~/Outputs/`", "file_ids": [file["id"]] });
+    let said = talk.say(message, Some("wait=60")).await;
+    assert_eq!(said["run"]["state"], "succeeded", "{said}");
+    assert_eq!(said["message"]["files"][0]["path"], "Uploads/a list.txt");
+    let files = talk.get(&format!("{}/files", talk.chat)).await;
+    let paths: Vec<&str> =
+        files.as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["Outputs/a list.txt", "Uploads/a list.txt"]);
+    let content = format!("/files/{}/content", files[0]["id"].as_str().unwrap());
+    let content = talk.deskhand.request(Method::GET, &content).bearer_auth(&talk.token).send().await.unwrap();
+    assert_eq!(content.text().await.unwrap(), "milk\n");
+}
+
+#[tokio::test]
+async fn a_file_saved_while_no_run_is_at_work_is_picked_up() {
+    let talk =
+        Conversation::begin("run `(while [ ! -e ~/go ]; do :; done; echo late > ~/Downloads/late.txt) &`")
+            .await;
+    assert_eq!(talk.get(&format!("{}/files", talk.chat)).await, json!([]));
+    // The shell's job goes on after its run; this run has ended when the file comes.
+    talk.say(json!({ "message": "run `touch ~/go`" }), Some("wait=60")).await;
+    let deadline = Instant::now() + DEADLINE;
+    while talk.get(&format!("{}/files", talk.chat)).await[0]["path"] != "Downloads/late.txt" {
+        assert!(Instant::now() < deadline, "the file was not picked up");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn stopping_ends_a_run_and_the_queued_one_goes_on() {
+    let talk = Conversation::begin("take a screenshot").await;
+    let long = talk.say(json!({ "message": "wait 100 seconds, run `touch ~/Outputs/never`" }), None).await;
+    let queued = talk.say(json!({ "message": "run `echo second > ~/Outputs/second.txt`" }), None).await;
+    assert_eq!(queued["run"]["state"], "queued");
+    let long = long["run"]["id"].as_str().unwrap();
+    let deadline = Instant::now() + DEADLINE;
+    while talk.run(long).await["state"] != "running" {
+        assert!(Instant::now() < deadline, "the run did not begin");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    ok(talk.deskhand.request(Method::POST, &format!("/runs/{long}/cancel")).bearer_auth(&talk.token)).await;
+    let queued = queued["run"]["id"].as_str().unwrap();
+    while talk.run(queued).await["state"] != "succeeded" {
+        assert!(Instant::now() < deadline, "the queued run did not end: {}", talk.run(queued).await);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(talk.run(long).await["state"], "cancelled");
+    let files = talk.get(&format!("{}/files", talk.chat)).await;
+    let names: Vec<&str> =
+        files.as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["second.txt"]);
+}
+
+#[tokio::test]
+async fn the_log_is_numbered_without_gaps_and_replays_from_any_place() {
+    let talk = Conversation::begin("run `echo hi`, take a screenshot").await;
+    let all = talk.replay(0).await;
+    let numbers: Vec<u64> = all.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (1..=all.len() as u64).collect::<Vec<_>>());
+    let kinds: Vec<&str> = all.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds[..3], ["message", "run_state", "run_state"]);
+    for kind in ["assistant_turn", "tool_result"] {
+        assert!(kinds.contains(&kind), "{kinds:?}");
+    }
+    let turn = all.iter().find(|event| event["kind"] == "assistant_turn").unwrap();
+    assert_eq!(turn["payload"].get("raw"), None, "the vendor's own form stays inside");
+    let last = all.last().unwrap();
+    assert_eq!((&last["kind"], &last["payload"]["state"]), (&json!("run_state"), &json!("succeeded")));
+    assert_eq!(talk.replay(3).await, all[3..]);
+    assert_eq!(talk.replay(all.len() as u64).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn deleting_a_chat_ends_its_desktop_and_removes_its_files() {
+    let talk = Conversation::begin("run `echo hi > ~/Outputs/hi.txt`, take a screenshot").await;
+    let desktops = talk._data.path().join("desktops");
+    assert_eq!(std::fs::read_dir(&desktops).unwrap().count(), 1);
+    let running = |processes: std::collections::HashSet<crate::processes::Process>| {
+        processes.iter().any(|process| process.name == "Xvfb")
+    };
+    let pid = talk.deskhand.pid().as_raw();
+    assert!(running(crate::processes::below(pid)));
+    // In the middle of a run, which is stopped.
+    talk.say(json!({ "message": "wait 100 seconds" }), None).await;
+    let deleted =
+        talk.deskhand.request(Method::DELETE, &talk.chat).bearer_auth(&talk.token).send().await.unwrap();
+    assert_eq!(deleted.status(), 204);
+    assert!(!running(crate::processes::below(pid)));
+    assert_eq!(std::fs::read_dir(&desktops).unwrap().count(), 0);
+    let blobs = talk._data.path().join("blobs");
+    let left = walk(&blobs);
+    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(talk.get("/files").await, json!([]));
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
