@@ -6,8 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{RunEvent, RunRequest};
-use serde::Deserialize;
+use protocol::run::{ModelHealth, RunEvent, RunRequest};
 use url::Url;
 
 /// How long the service may take to say how it is.
@@ -18,19 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct ModelClient {
     http: reqwest::Client,
     base: Url,
-}
-
-/// What the model service says of itself.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ModelHealth {
-    /// The provider that speaks when a run names none.
-    pub provider: String,
-    /// The model that speaks when a run names none.
-    pub model: String,
-    /// What to call it.
-    pub assistant_name: String,
-    /// Tasks that work with it.
-    pub example_prompts: Vec<String>,
 }
 
 /// Events of a run, until it ends or the service is lost. Dropping it cancels the run.
