@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use protocol::action::Size;
-use url::Url;
 
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -11,10 +10,6 @@ pub struct Config {
     /// Folder for everything that Deskhand keeps
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = default_data_dir())]
     pub data_dir: PathBuf,
-
-    /// Address of the model service
-    #[arg(long, env = "AI_MODEL_URL", default_value = "http://127.0.0.1:8020")]
-    pub ai_model_url: Url,
 
     /// Bytes that an uploaded file may have
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::auth::bearer::BearerTokens;
 use crate::auth::password::Passwords;
@@ -58,6 +59,7 @@ impl AppState {
     /// When the database or the blob folder can't be used.
     pub async fn build(
         config: &Config,
+        ai_model_url: Url,
         database: Database,
         provider: Arc<dyn DesktopProvider>,
         clock: Clock,
@@ -81,7 +83,7 @@ impl AppState {
             shutdown: shutdown.clone(),
             slots: Arc::default(),
         };
-        let model = ModelClient::new(http, config.ai_model_url.clone());
+        let model = ModelClient::new(http, ai_model_url);
         let driver = RunDriver {
             log: chat_log.clone(),
             blobs: blobs.clone(),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Subcommand;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::database::{DatabaseChoice, make_data_dir};
 use crate::signals::shutdown_token;
@@ -29,6 +30,9 @@ struct BackendOptions {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
+    /// Address of the model service
+    #[arg(long, env = "AI_MODEL_URL", default_value = "http://127.0.0.1:8020")]
+    ai_model_url: Url,
     #[command(flatten)]
     database: DatabaseChoice,
     #[command(flatten)]
@@ -53,12 +57,15 @@ impl Serve {
                 make_data_dir(&options.backend.data_dir)?;
                 let listener = listen(options.listen).await?;
                 let database = options.database.open(&options.backend.data_dir).await?;
-                let result = run_backend(listener, &options.backend, &database.url, shutdown).await;
+                let result =
+                    run_backend(listener, &options.backend, options.ai_model_url, &database.url, shutdown)
+                        .await;
                 database.close().await?;
                 result
             }
             Service::AiModel(options) => {
-                ai_model::serve(listen(options.listen).await?, options.ai_model, shutdown).await
+                let state = ai_model::AppState::new(options.ai_model)?;
+                ai_model::serve(listen(options.listen).await?, state, shutdown).await
             }
         }
     }

@@ -13,6 +13,7 @@ use backend::state::AppState;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::database::{DatabaseChoice, make_data_dir};
 use crate::signals::shutdown_token;
@@ -33,20 +34,24 @@ pub(crate) struct Up {
 
 impl Up {
     /// Starts everything, and returns when all of it has ended.
-    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
         let tasks = TaskTracker::new();
         let shutdown = shutdown_token(&tasks)?;
         make_data_dir(&self.backend.data_dir)?;
         let listener = listen(self.listen).await?;
         let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        self.backend.ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
+        let ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
+        let model = ai_model::AppState::new(self.ai_model)?;
+        let model = ai_model::serve(ai_model, model, shutdown.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
-        let model = ai_model::serve(ai_model, self.ai_model.clone(), shutdown.clone());
         let both = async {
             // Whichever ends first, by a signal or a failure, ends the other.
             tokio::try_join!(
                 end_both(&shutdown, model),
-                end_both(&shutdown, run_backend(listener, &self.backend, &database.url, shutdown.clone())),
+                end_both(
+                    &shutdown,
+                    run_backend(listener, &self.backend, ai_model_url, &database.url, shutdown.clone())
+                ),
             )
         };
         let result = both.await;
@@ -59,6 +64,7 @@ impl Up {
 pub(crate) async fn run_backend(
     listener: TcpListener,
     config: &backend::Config,
+    ai_model_url: Url,
     database_url: &str,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -66,7 +72,8 @@ pub(crate) async fn run_backend(
     let clock = Clock::system();
     let provider = LocalProvider::open(config.agent_path()?, &config.data_dir, config.screen).await?;
     let state =
-        AppState::build(config, database.clone(), Arc::new(provider), clock.clone(), shutdown).await?;
+        AppState::build(config, ai_model_url, database.clone(), Arc::new(provider), clock.clone(), shutdown)
+            .await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let mut stdout = std::io::stdout();
     if let Some(token) = accounts::new_setup_token(&database, &clock).await? {

@@ -56,7 +56,6 @@ impl TestApp {
         let url = new_schema().await;
         let config = Config {
             data_dir: data.path().into(),
-            ai_model_url: options.ai_model_url.parse().unwrap(),
             upload_limit: options.upload_limit,
             screen: Size { width: 1024, height: 768 },
             desktop_agent: Some(agent()),
@@ -64,9 +63,16 @@ impl TestApp {
         let shutdown = CancellationToken::new();
         let provider = LocalProvider::open(agent(), data.path(), config.screen).await.unwrap();
         let database = Database::new(&url).unwrap();
-        let state = AppState::build(&config, database, Arc::new(provider), Clock::system(), shutdown.clone())
-            .await
-            .unwrap();
+        let state = AppState::build(
+            &config,
+            options.ai_model_url.parse().unwrap(),
+            database,
+            Arc::new(provider),
+            Clock::system(),
+            shutdown.clone(),
+        )
+        .await
+        .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
