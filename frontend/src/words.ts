@@ -97,6 +97,7 @@ export const words = {
     starting: 'Getting ready',
     retrying: (reason: string) => `Trying again: ${reason}`,
     steps: (count: number, time: string) => [plural(count, 'step', 'steps'), time].filter(Boolean).join(' · '),
+    stepsFailed: (count: number) => `${count} failed`,
     showStep: (what: string) => `${what}. Show this moment`,
     moreLines: (count: number) => `Show all ${count} lines`,
     fewerLines: 'Show less',

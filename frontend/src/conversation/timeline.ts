@@ -72,6 +72,8 @@ export interface Block {
   items: Item[];
   files: StoredFile[];
   state: RunState | null;
+  /** Whether the run has ever been at work: one that never was has been withdrawn, not stopped. */
+  begun: boolean;
   code: string | null;
   note: string | null;
   /** Server time of the latest event, to tell how long a turn took. */
@@ -148,7 +150,7 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
     case 'run_state': {
       const { state, code, message } = event.payload;
       return updateBlock(withoutLive(next, event.run_id), event.run_id, event, (block) => {
-        const moved = { ...block, state, code, note: message || null };
+        const moved = { ...block, state, code, note: message || null, begun: block.begun || state === 'running' };
         return isActive(state) ? moved : updateSteps(moved, settle);
       });
     }
@@ -213,6 +215,7 @@ const freshBlock = (runId: string | null, seq: number): Block => ({
   items: [],
   files: [],
   state: null,
+  begun: false,
   code: null,
   note: null,
   lastAt: null,

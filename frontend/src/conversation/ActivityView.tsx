@@ -1,0 +1,64 @@
+import { Brain, ChevronRight } from 'lucide-react';
+import { useId, useState } from 'react';
+import { words } from '../words';
+import { StepRow } from './StepRow';
+import type { Activity, Thought } from './timeline';
+import styles from './ActivityView.module.css';
+
+/** Steps and thoughts between words: one group, open while it runs, folded after. What the person chose stays. */
+export function ActivityView({ activity, current }: { activity: Activity; current: boolean }) {
+  const id = useId();
+  const [choice, setChoice] = useState<boolean | null>(null);
+  const steps = activity.items.filter((item) => item.kind === 'step');
+  const only = activity.items.length === 1 ? activity.items[0] : undefined;
+
+  if (only?.kind === 'thought') return <ThoughtRow thought={only} />;
+  const open = choice ?? current;
+  const list = (
+    <ul id={id} className={only ? undefined : styles.list}>
+      {activity.items.map((item) =>
+        item.kind === 'step' ? (
+          <StepRow key={item.call.call_id} step={item} />
+        ) : (
+          <li key={item.key} className={styles.thoughtItem}>
+            <ThoughtRow thought={item} />
+          </li>
+        ),
+      )}
+    </ul>
+  );
+  if (only) return list;
+
+  const time = steps.reduce((sum, step) => sum + step.elapsedMs, 0);
+  const failed = steps.filter((step) => step.state === 'failed').length;
+  return (
+    <div>
+      <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setChoice(!open)}>
+        <ChevronRight size={16} className={styles.chevron} aria-hidden />
+        {words.conversation.steps(steps.length, time > 0 ? words.time.ms(time) : '')}
+        {failed > 0 && <span className={styles.failed}>{words.conversation.stepsFailed(failed)}</span>}
+      </button>
+      {open && list}
+    </div>
+  );
+}
+
+export function ThoughtRow({ thought }: { thought: Pick<Thought, 'text' | 'durationMs'> }) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const { thought: unknown, thoughtFor } = words.conversation;
+  return (
+    <div>
+      <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <Brain size={16} aria-hidden />
+        {thought.durationMs === null ? unknown : thoughtFor(words.time.seconds(thought.durationMs))}
+        <ChevronRight size={14} className={styles.chevron} aria-hidden />
+      </button>
+      {open && (
+        <p id={id} className={styles.thought}>
+          {thought.text}
+        </p>
+      )}
+    </div>
+  );
+}

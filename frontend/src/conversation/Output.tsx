@@ -1,0 +1,22 @@
+import { useState } from 'react';
+import { words } from '../words';
+import styles from './Output.module.css';
+
+const SHOWN = 6;
+
+/** What a command wrote: six lines, and the rest on demand. */
+export function Output({ text }: { text: string }) {
+  const [open, setOpen] = useState(false);
+  const lines = text.replace(/\s+$/, '').split('\n');
+  const shown = open ? lines : lines.slice(0, SHOWN);
+  return (
+    <div className={styles.output}>
+      <pre tabIndex={0}>{shown.join('\n')}</pre>
+      {lines.length > SHOWN && (
+        <button type="button" className={styles.more} aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? words.conversation.fewerLines : words.conversation.moreLines(lines.length)}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { paths } from '../api/paths';
+import { useChatView } from './ChatContext';
+import { target } from './describeStep';
+import type { Step } from './timeline';
+import styles from './StepPicture.module.css';
+
+interface Props {
+  step: Step;
+  className: string;
+  /** Cuts the picture around the target rather than showing the whole. */
+  crop?: boolean;
+}
+
+/** The screen after a step, small, with its target marked. */
+export function StepPicture({ step, className, crop = false }: Props) {
+  const { chatId, screen } = useChatView();
+  if (!step.screenshot) return null;
+  const aim = target(step);
+  const size = screen ?? step.screenshot.size;
+  const left = aim ? (100 * aim.x) / size.width : 50;
+  const top = aim ? (100 * aim.y) / size.height : 50;
+  return (
+    <span className={`${styles.frame} ${className}`}>
+      <img
+        src={paths.screenshot(chatId, step.screenshot.sha256)}
+        alt=""
+        loading="lazy"
+        decoding="async"
+        draggable={false}
+        // With the same share for the cut and the mark, the mark stays on its target.
+        style={crop ? { objectPosition: `50% ${top}%` } : undefined}
+      />
+      {aim && <span className={styles.mark} style={{ left: `${left}%`, top: `${top}%` }} />}
+    </span>
+  );
+}

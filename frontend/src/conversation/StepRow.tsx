@@ -1,0 +1,109 @@
+import {
+  Ban,
+  Camera,
+  Clock,
+  Keyboard,
+  Mouse,
+  MousePointer2,
+  MousePointerClick,
+  Move,
+  AppWindow,
+  SquareTerminal,
+  TextCursorInput,
+  ZoomIn,
+  type LucideIcon,
+} from 'lucide-react';
+import { words } from '../words';
+import { useChatView } from './ChatContext';
+import { describeStep, sentence, type StepIcon } from './describeStep';
+import { Output } from './Output';
+import { StepPicture } from './StepPicture';
+import type { Step } from './timeline';
+import styles from './StepRow.module.css';
+
+const ICONS: Record<StepIcon, LucideIcon> = {
+  look: Camera,
+  zoom: ZoomIn,
+  pointer: MousePointer2,
+  click: MousePointerClick,
+  drag: Move,
+  scroll: Mouse,
+  type: TextCursorInput,
+  key: Keyboard,
+  wait: Clock,
+  shell: SquareTerminal,
+  open: AppWindow,
+  invalid: Ban,
+};
+
+/** One step: icon, what was done, time taken, picture. Clicking it shows that moment on the stage. */
+export function StepRow({ step }: { step: Step }) {
+  const { moment, showMoment, hover } = useChatView();
+  const told = describeStep(step);
+  const Icon = ICONS[told.icon];
+  const callId = step.call.call_id;
+  const content = (
+    <>
+      <Icon size={16} className={styles.icon} aria-hidden />
+      <span className={styles.what}>
+        {told.verb}
+        {told.object && ' '}
+        {told.object && (told.code ? <code>{told.object}</code> : <span className={styles.object}>{told.object}</span>)}
+      </span>
+      <StepTime step={step} />
+      <StepPicture step={step} className={styles.thumbnail!} crop />
+    </>
+  );
+  return (
+    <li className={styles.step} data-state={step.state} onPointerEnter={() => hover(step)} onPointerLeave={() => hover(null)}>
+      {step.screenshot ? (
+        <button
+          type="button"
+          className={styles.row}
+          aria-pressed={moment === callId}
+          aria-label={words.conversation.showStep(sentence(told))}
+          onClick={() => showMoment(moment === callId ? null : callId)}
+        >
+          {content}
+        </button>
+      ) : (
+        <div className={styles.row}>{content}</div>
+      )}
+      <StepOutcome step={step} />
+    </li>
+  );
+}
+
+function StepTime({ step }: { step: Step }) {
+  switch (step.state) {
+    case 'waiting':
+      return null;
+    case 'running':
+      return <span className={styles.running} title={words.steps.inProgress} />;
+    case 'done':
+    case 'failed':
+      return <span className={styles.time}>{words.time.ms(step.elapsedMs)}</span>;
+    default:
+      return null;
+  }
+}
+
+function StepOutcome({ step }: { step: Step }) {
+  const { tool } = step.call;
+  switch (step.state) {
+    case 'done':
+      return tool.tool === 'shell' && step.text.trim() ? <Output text={step.text} /> : null;
+    case 'failed':
+      return tool.tool === 'shell' && step.text.includes('\n') ? (
+        <Output text={step.text} />
+      ) : (
+        <p className={styles.problem}>{step.text || words.steps.failed}</p>
+      );
+    case 'not_executed':
+      return <p className={styles.note}>{step.text ? words.steps.notExecuted : words.steps.notReached}</p>;
+    case 'interrupted':
+      return <p className={styles.note}>{words.steps.interrupted}</p>;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,106 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useReducer, useState } from 'react';
+import { paths } from '../api/paths';
+import type { ChatWithHistory, Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
+import { meQuery } from '../auth/session';
+import { chatQuery, chatsQuery } from '../chats/chats';
+import { desktopQuery } from '../stage/desktop';
+import { filesQuery } from '../stage/files';
+import { emptyTimeline, reduceAll, type ChatEvent } from './timeline';
+
+export type Connection = 'connecting' | 'open' | 'lost';
+
+const LOG_KINDS: LogEvent['kind'][] = ['message', 'assistant_turn', 'tool_result', 'run_state', 'file'];
+/** Deltas that come within this time are rendered together. */
+const FLUSH_MS = 24;
+
+interface Handlers {
+  onEvents: (events: ChatEvent[]) => void;
+  onConnection: (connection: Connection) => void;
+  onDesktop: (desktop: Desktop) => void;
+  onTitle: (title: string) => void;
+}
+
+/** Follows a chat's events until the returned function is called. A replay is handed over in one piece. */
+export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle }: Handlers): () => void {
+  let source: EventSource;
+  let replaying = true;
+  let buffer: ChatEvent[] = [];
+  let flushing: ReturnType<typeof setTimeout> | undefined;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
+  let attempts = 0;
+
+  const flush = () => {
+    flushing = undefined;
+    const events = buffer;
+    buffer = [];
+    if (events.length > 0) onEvents(events);
+  };
+  const push = (event: ChatEvent) => {
+    buffer.push(event);
+    if (event.type === 'ready') replaying = false;
+    if (!replaying) flushing ??= setTimeout(flush, FLUSH_MS);
+  };
+  const open = () => {
+    replaying = true;
+    source = new EventSource(url);
+    const on = <Data>(name: string, handle: (data: Data) => void) =>
+      source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as Data));
+
+    for (const kind of LOG_KINDS) on<LogEvent>(kind, (event) => push({ type: 'log', event }));
+    on<{ run_id: string; event: RunEvent }>('run', ({ run_id: runId, event }) => push({ type: 'run', runId, event }));
+    on<PartialTurn>('partial', (partial) => push({ type: 'partial', partial }));
+    on('ready', () => push({ type: 'ready' }));
+    on('desktop', onDesktop);
+    on<{ title: string }>('title', ({ title }) => onTitle(title));
+    source.onopen = () => {
+      attempts = 0;
+      onConnection('open');
+    };
+    source.onerror = () => {
+      onConnection('lost');
+      // The browser reconnects by itself unless the server answered with an error; then we do, more and more slowly.
+      if (source.readyState !== EventSource.CLOSED) return;
+      reopening = setTimeout(open, Math.min(1000 * 2 ** attempts, 15_000));
+      attempts += 1;
+    };
+  };
+
+  open();
+  return () => {
+    source.close();
+    clearTimeout(flushing);
+    clearTimeout(reopening);
+  };
+}
+
+/** The timeline of a chat, kept up to date. For one chat per mounted component. */
+export function useTimeline(chatId: string) {
+  const client = useQueryClient();
+  const [timeline, apply] = useReducer(reduceAll, emptyTimeline);
+  const [connection, setConnection] = useState<Connection>('connecting');
+
+  useEffect(() => {
+    const refreshList = () => void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
+    return openStream(paths.events(chatId), {
+      onEvents: (events) => {
+        apply(events);
+        const kinds = new Set(events.map((event) => (event.type === 'log' ? event.event.kind : event.type)));
+        if (kinds.has('run_state')) refreshList();
+        if (kinds.has('file') || kinds.has('message')) void client.invalidateQueries({ queryKey: filesQuery(chatId).queryKey });
+      },
+      onConnection: (next) => {
+        setConnection(next);
+        // If the session has ended, this finds out.
+        if (next === 'lost') void client.invalidateQueries({ queryKey: meQuery.queryKey });
+      },
+      onDesktop: (desktop) => client.setQueryData(desktopQuery(chatId).queryKey, desktop),
+      onTitle: (title) => {
+        client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, title });
+        refreshList();
+      },
+    });
+  }, [chatId, client]);
+
+  return { timeline, connection };
+}

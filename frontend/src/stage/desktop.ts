@@ -1,0 +1,24 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { request } from '../api/client';
+import type { Desktop } from '../api/types';
+
+export const desktopQuery = (chatId: string) =>
+  queryOptions({
+    queryKey: ['desktop', chatId],
+    queryFn: () => request<Desktop>('GET', `/chats/${chatId}/desktop`),
+    // The chat's events keep it fresh.
+    staleTime: Infinity,
+  });
+
+/** The desktop of a chat. Opening the chat starts it. */
+export function useDesktop(chatId: string) {
+  const client = useQueryClient();
+  const { data: desktop } = useQuery(desktopQuery(chatId));
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => request<Desktop>('POST', `/chats/${chatId}/desktop`),
+    onSuccess: (started) => client.setQueryData(desktopQuery(chatId).queryKey, started),
+  });
+  useEffect(() => mutate(), [mutate]);
+  return { desktop, start: mutate, starting: isPending, error };
+}

@@ -1,0 +1,10 @@
+import { queryOptions } from '@tanstack/react-query';
+import { request } from '../api/client';
+import type { StoredFile } from '../api/types';
+
+/** The files of a chat: what was attached, and what landed in Outputs or Downloads. */
+export const filesQuery = (chatId: string) =>
+  queryOptions({
+    queryKey: ['files', chatId],
+    queryFn: () => request<StoredFile[]>('GET', `/chats/${chatId}/files`),
+  });
