@@ -2,13 +2,15 @@
 //! that is installed and works.
 
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
 /// Where a sandboxed desktop sees its home.
 const INNER_HOME: &str = "/home/deskhand";
+/// Where a sandboxed desktop sees what is ours.
+const INNER_FOLDER: &str = "/run/deskhand";
 /// Where a sandboxed desktop sees the agent.
 const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
 /// Where a sandboxed desktop keeps what goes with its processes.
@@ -111,8 +113,8 @@ impl Sandbox {
         let passwd = format!(
             "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
         );
-        std::fs::write(folders.etc().join("passwd"), passwd)?;
-        std::fs::write(folders.etc().join("group"), format!("root:x:0:\ndeskhand:x:{uid}:\n"))
+        write_for_everybody(&folders.etc().join("passwd"), &passwd)?;
+        write_for_everybody(&folders.etc().join("group"), &format!("root:x:0:\ndeskhand:x:{uid}:\n"))
     }
 
     /// The command that starts the agent inside the sandbox. `hidden` is a folder that desktops must not see.
@@ -141,9 +143,17 @@ impl Sandbox {
         ]);
         command.args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]);
         command.args(["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--tmpfs", "/root"]);
+        // Names are resolved by a file that some systems keep in the folder just hidden.
+        if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf")
+            && names.starts_with("/run")
+        {
+            command.arg("--ro-bind").arg(&names).arg(&names);
+        }
         command.arg("--tmpfs").arg(hidden);
         command.arg("--ro-bind").arg(folders.etc().join("passwd")).arg("/etc/passwd");
         command.arg("--ro-bind").arg(folders.etc().join("group")).arg("/etc/group");
+        // Folders that bubblewrap makes on the way are closed to others, so this one is made by name.
+        command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
         command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
         command.arg("--ro-bind").arg(agent).arg(INNER_AGENT);
@@ -178,4 +188,10 @@ impl Sandbox {
         }
         Ok(highest + 1)
     }
+}
+
+/// Writes a file that the desktop's user can read, whatever our umask is.
+fn write_for_everybody(path: &Path, text: &str) -> io::Result<()> {
+    std::fs::write(path, text)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
 }
