@@ -103,12 +103,9 @@ impl Sandbox {
             std::fs::remove_dir_all(folders.runtime())?;
         }
         std::fs::create_dir_all(folders.runtime())?;
-        if self.root {
-            let uid = self.uid(folders)?;
-            chown(folders.home(), Some(uid), Some(uid))?;
-            chown(folders.runtime(), Some(uid), Some(uid))?;
-        }
         let uid = self.uid(folders)?;
+        chown(folders.home(), Some(uid), Some(uid))?;
+        chown(folders.runtime(), Some(uid), Some(uid))?;
         std::fs::create_dir_all(folders.etc())?;
         let passwd = format!(
             "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
