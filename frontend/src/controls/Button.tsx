@@ -1,7 +1,7 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import styles from './Button.module.css';
 
-interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface Props extends ComponentProps<'button'> {
   look?: 'plain' | 'quiet' | 'accent' | 'danger';
   size?: 'normal' | 'small';
   icon?: ReactNode;
@@ -17,7 +17,7 @@ export function Button({ look = 'plain', size = 'normal', icon, children, classN
   );
 }
 
-interface IconProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface IconProps extends ComponentProps<'button'> {
   label: string;
   look?: 'quiet' | 'accent';
 }

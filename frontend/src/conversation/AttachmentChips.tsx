@@ -1,0 +1,29 @@
+import { File, X } from 'lucide-react';
+import { words } from '../words';
+import type { Attachment } from './useAttachments';
+import styles from './AttachmentChips.module.css';
+
+export function AttachmentChips({ attachments, onRemove }: { attachments: Attachment[]; onRemove: (key: number) => void }) {
+  if (attachments.length === 0) return null;
+  return (
+    <ul className={styles.chips}>
+      {attachments.map(({ key, name, size, state }) => (
+        <li key={key} className={styles.chip} data-state={state.kind}>
+          <File size={14} aria-hidden />
+          <span className={styles.name}>{name}</span>
+          <span className={styles.detail}>
+            {state.kind === 'uploading' && words.conversation.uploading(Math.round(state.share * 100))}
+            {state.kind === 'done' && words.bytes(size)}
+            {state.kind === 'failed' && state.problem}
+          </span>
+          <button type="button" aria-label={words.conversation.removeFile(name)} onClick={() => onRemove(key)}>
+            <X size={14} />
+          </button>
+          {state.kind === 'uploading' && (
+            <progress className={styles.progress} value={state.share} aria-label={name} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

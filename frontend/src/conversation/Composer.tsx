@@ -1,0 +1,136 @@
+import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import type { AttachedFile, Config } from '../api/types';
+import { IconButton } from '../controls/Button';
+import { words } from '../words';
+import { AttachmentChips } from './AttachmentChips';
+import { useAttachments } from './useAttachments';
+import styles from './Composer.module.css';
+
+export interface ComposerProps {
+  config: Config;
+  text: string;
+  onText: (text: string) => void;
+  /** Whether a run is on, so that Send is Stop as long as nothing is written. */
+  running: boolean;
+  followUp: boolean;
+  /** Whether a first Esc was pressed. */
+  escArmed: boolean;
+  onSend: (text: string, files: AttachedFile[]) => void;
+  onStop: () => void;
+}
+
+/** Where the person writes. Enter sends, shift+enter breaks; anything can be pasted or dropped. */
+export function Composer({ config, text, onText, running, followUp, escArmed, onSend, onStop }: ComposerProps) {
+  const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
+  const [dropping, setDropping] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const name = config.assistant_name;
+  const ready = text.trim() !== '' && !uploading;
+  const hint = hintOf(escArmed, uploading, text, files.length);
+
+  // Grows to ten lines; the stylesheet sets the limit.
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text]);
+
+  const send = () => {
+    if (!ready) return;
+    onSend(text.trim(), files);
+    onText('');
+    clear();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setDropping(false);
+    add(event.dataTransfer.files);
+  };
+
+  return (
+    <div className={styles.dock}>
+      <div
+        className={styles.composer}
+        data-dropping={dropping || undefined}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes('Files')) return;
+          event.preventDefault();
+          setDropping(true);
+        }}
+        onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDropping(false)}
+        onDrop={onDrop}
+      >
+        <AttachmentChips attachments={attachments} onRemove={remove} />
+        <textarea
+          ref={area}
+          id="composer"
+          className={styles.text}
+          rows={1}
+          value={text}
+          aria-label={words.conversation.message}
+          placeholder={dropping ? words.conversation.dropHere : placeholderOf(followUp, name)}
+          onChange={(event) => onText(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          autoFocus
+        />
+        <div className={styles.bar}>
+          <IconButton label={words.conversation.attach} onClick={() => picker.current?.click()}>
+            <Paperclip size={16} />
+          </IconButton>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              add(event.target.files ?? []);
+              event.target.value = '';
+            }}
+          />
+          {config.model && (
+            <span className={styles.model} title={config.provider}>
+              {config.model}
+            </span>
+          )}
+          <span className={styles.hint} role="status">
+            {hint}
+          </span>
+          {running && (
+            <IconButton label={words.conversation.stop} look={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
+              <Square size={13} fill="currentColor" />
+            </IconButton>
+          )}
+          {(!running || text.trim()) && (
+            <IconButton label={words.conversation.send} look="accent" className={styles.round} disabled={!ready} onClick={send}>
+              <ArrowUp size={18} />
+            </IconButton>
+          )}
+        </div>
+      </div>
+      {config.provider === 'demo' && <p className={styles.demo}>{words.conversation.demo}</p>}
+    </div>
+  );
+}
+
+const placeholderOf = (followUp: boolean, name: string) =>
+  followUp ? words.conversation.placeholderFollowUp : words.conversation.placeholder(name);
+
+function hintOf(escArmed: boolean, uploading: boolean, text: string, fileCount: number): string {
+  if (escArmed) return words.conversation.escAgain;
+  if (uploading && text.trim()) return words.conversation.uploadsPending;
+  return fileCount > 0 && !text.trim() ? words.conversation.sayWhat : '';
+}

@@ -1,0 +1,27 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+
+const WITHIN_MS = 1000;
+
+/** Two presses of Esc within a second stop what is running. True between the two. */
+export function useEscTwice(enabled: boolean, onStop: () => void): boolean {
+  const [armed, setArmed] = useState(false);
+  const press = useEffectEvent(() => {
+    if (armed) onStop();
+    setArmed(!armed);
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      // Dialogs, menus and panels close with Esc and keep it to themselves.
+      if (event.key === 'Escape' && !event.defaultPrevented) press();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [enabled]);
+  useEffect(() => {
+    if (!armed) return;
+    const timer = setTimeout(() => setArmed(false), WITHIN_MS);
+    return () => clearTimeout(timer);
+  }, [armed]);
+  return armed && enabled;
+}

@@ -1,0 +1,172 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { Menu as MenuIcon, MessageSquarePlus } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { ApiError, request } from '../api/client';
+import type { Run } from '../api/types';
+import { configQuery } from '../auth/session';
+import { chatQuery } from '../chats/chats';
+import { ChatContext } from '../conversation/ChatContext';
+import { Conversation } from '../conversation/Conversation';
+import { ConversationHeader } from '../conversation/ConversationHeader';
+import { useTimeline } from '../conversation/eventStream';
+import { activeBlock, type Step } from '../conversation/timeline';
+import { useEscTwice } from '../conversation/useEscTwice';
+import { useSend } from '../conversation/useSend';
+import { IconButton } from '../controls/Button';
+import { useDesktop } from '../stage/desktop';
+import { Stage } from '../stage/Stage';
+import { words } from '../words';
+import { useShell } from './commands';
+import { Divider } from './Divider';
+import { NotFoundPage } from './NotFoundPage';
+import { useMediaQuery, WIDE } from './useMediaQuery';
+import { useRemembered } from './useRemembered';
+import { useWindowWidth } from './useWindowWidth';
+import styles from './ChatPage.module.css';
+
+const WIDTH = { min: 380, initial: 460, stage: 340 };
+
+export function ChatPage() {
+  const { chatId } = useParams({ from: '/shell/chats/$chatId' });
+  const { error } = useQuery(chatQuery(chatId));
+  const missing = error instanceof ApiError && (error.status === 404 || error.status === 422 || error.status === 400);
+  return missing ? <NotFoundPage /> : <Chat key={chatId} chatId={chatId} />;
+}
+
+function Chat({ chatId }: { chatId: string }) {
+  const { data: config } = useSuspenseQuery(configQuery);
+  const { data: chat } = useQuery(chatQuery(chatId));
+  const wide = useMediaQuery(WIDE);
+  const { timeline, connection } = useTimeline(chatId);
+  const desktop = useDesktop(chatId);
+  const { pending, send, retry, discard } = useSend(chatId, timeline);
+  const [moment, showMoment] = useState<string | null>(null);
+  const [hovered, hover] = useState<Step | null>(null);
+  const [tab, setTab] = useState<Tab>('conversation');
+  const active = activeBlock(timeline);
+
+  const cancel = (runId: string) => void request<Run>('POST', `/runs/${runId}/cancel`).catch(() => undefined);
+  const stop = () => active?.runId && cancel(active.runId);
+  const escArmed = useEscTwice(active !== null, stop);
+
+  const title = chat?.title || words.chats.untitled;
+  useEffect(() => {
+    document.title = `${title} · ${words.product}`;
+    return () => void (document.title = words.product);
+  }, [title]);
+
+  const screen = desktop.desktop?.screen ?? null;
+  const name = config.assistant_name;
+  const view = useMemo(() => ({ chatId, name, screen, moment, showMoment, hover }), [chatId, name, screen, moment]);
+  // On a small screen a chosen moment is looked at where the screen is.
+  const chooseMoment = (callId: string | null) => {
+    showMoment(callId);
+    if (callId !== null && !wide) setTab('screen');
+  };
+
+  const conversation = (
+    <Conversation
+      chatId={chatId}
+      config={config}
+      timeline={timeline}
+      connection={connection}
+      pending={pending}
+      escArmed={escArmed}
+      onSend={send}
+      onRetry={retry}
+      onDiscard={discard}
+      onStop={stop}
+      onWithdraw={cancel}
+    />
+  );
+  const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;
+  const reading = !wide && tab === 'conversation';
+  return (
+    <ChatContext value={{ ...view, showMoment: chooseMoment }}>
+      <Frame wide={wide} tab={tab} onTab={setTab} header={header} conversation={conversation}>
+        <Stage
+          timeline={timeline}
+          desktop={desktop}
+          hovered={hovered}
+          look={reading ? 'floating' : 'full'}
+          onGrow={() => setTab('screen')}
+          onStop={stop}
+        />
+      </Frame>
+    </ChatContext>
+  );
+}
+
+type Tab = 'conversation' | 'screen';
+
+interface FrameProps {
+  wide: boolean;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
+  header: React.ReactNode;
+  conversation: React.ReactNode;
+  /** The stage. It is mounted in one place, so that its connection outlives every change of layout. */
+  children: React.ReactNode;
+}
+
+/** Conversation and stage: beside each other where there is room, else one tab apart. */
+function Frame({ wide, tab, onTab, header, conversation, children }: FrameProps) {
+  const [chosen, setWidth] = useRemembered('deskhand.conversation-width', WIDTH.initial);
+  const main = useRef<HTMLElement>(null);
+  const available = useWindowWidth() - (document.querySelector('aside')?.offsetWidth ?? 0);
+  const max = Math.max(WIDTH.min, available - WIDTH.stage);
+  const width = Math.max(WIDTH.min, Math.min(max, chosen));
+  return (
+    <main ref={main} className={styles.page} data-wide={wide || undefined} data-tab={tab}>
+      {!wide && <TopBar tab={tab} onTab={onTab} header={header} />}
+      <section
+        className={styles.conversation}
+        style={wide ? { width } : undefined}
+        hidden={!wide && tab !== 'conversation'}
+        aria-label={words.conversation.label}
+      >
+        {wide && <div className={styles.strip}>{header}</div>}
+        {conversation}
+      </section>
+      {wide && (
+        <Divider
+          width={width}
+          min={WIDTH.min}
+          max={max}
+          initial={WIDTH.initial}
+          origin={() => main.current?.getBoundingClientRect().left ?? 0}
+          onWidth={setWidth}
+        />
+      )}
+      <div className={styles.stage} key="stage">
+        {children}
+      </div>
+    </main>
+  );
+}
+
+function TopBar({ tab, onTab, header }: { tab: Tab; onTab: (tab: Tab) => void; header: React.ReactNode }) {
+  const { openRail, newChat } = useShell();
+  const tabs: Record<Tab, string> = { conversation: words.stage.tabConversation, screen: words.stage.tabScreen };
+  return (
+    <div className={styles.top}>
+      <div className={styles.strip}>
+        <IconButton label={words.shell.openRail} onClick={openRail}>
+          <MenuIcon size={18} />
+        </IconButton>
+        {header}
+        <IconButton label={words.chats.new} onClick={newChat}>
+          <MessageSquarePlus size={18} />
+        </IconButton>
+      </div>
+      <div className={styles.tabs} role="group" aria-label={words.stage.tabs}>
+        {(Object.keys(tabs) as Tab[]).map((one) => (
+          <button key={one} type="button" aria-pressed={tab === one} onClick={() => onTab(one)}>
+            {tabs[one]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

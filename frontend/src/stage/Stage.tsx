@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { Point } from '../api/types';
+import { useChatView } from '../conversation/ChatContext';
+import { target } from '../conversation/describeStep';
+import { activeBlock, stepsOf, type Step, type Timeline } from '../conversation/timeline';
+import { words } from '../words';
+import { FilesPanel } from './FilesPanel';
+import { filesQuery } from './files';
+import { Filmstrip } from './Filmstrip';
+import { holderOf } from './holder';
+import { StageScreen } from './StageScreen';
+import { StageStrip } from './StageStrip';
+import type { useDesktop } from './desktop';
+import type { VncState } from './vncState';
+import styles from './Stage.module.css';
+
+interface Props {
+  timeline: Timeline;
+  desktop: ReturnType<typeof useDesktop>;
+  hovered: Step | null;
+  /** `floating`: a small live picture over the conversation; a tap grows it. */
+  look: 'full' | 'floating';
+  onGrow: () => void;
+  onStop: () => void;
+}
+
+type Control = 'none' | 'asked' | 'held';
+
+export function Stage({ timeline, desktop: { desktop, start, error }, hovered, look, onGrow, onStop }: Props) {
+  const { chatId, name, moment, showMoment } = useChatView();
+  const files = useQuery(filesQuery(chatId));
+  const [control, setControl] = useState<Control>('none');
+  const [note, setNote] = useState('');
+  const [filesOpen, setFilesOpen] = useState(false);
+  const [fullScreen, setFullScreen] = useState(false);
+  const frame = useRef<HTMLElement>(null);
+  const handBack = useRef<HTMLButtonElement>(null);
+
+  const run = activeBlock(timeline)?.state ?? null;
+  const steps = stepsOf(timeline).filter((step) => step.screenshot);
+  const shown = steps.find((step) => step.call.call_id === moment) ?? null;
+  const working = stepsOf(timeline).findLast((step) => step.state === 'running');
+  const ready = desktop?.state === 'ready';
+  const holding: Control = ready ? control : 'none';
+  const mark: Point | null = hovered ? target(hovered) : working ? target(working) : null;
+
+  const onVnc = (state: VncState) => {
+    if (control === 'none') return;
+    switch (state.kind) {
+      case 'connected':
+        setControl('held');
+        break;
+      case 'taken':
+        setControl('none');
+        setNote(words.stage.handedBack(name));
+        break;
+      case 'refused':
+        setControl('none');
+        setNote(words.stage.controlRefused);
+        break;
+      case 'lost':
+        setControl('asked');
+        break;
+      default:
+    }
+  };
+  const takeOver = () => {
+    showMoment(null);
+    setNote('');
+    setControl('asked');
+  };
+
+  useEffect(() => {
+    const listen = () => setFullScreen(document.fullscreenElement === frame.current);
+    document.addEventListener('fullscreenchange', listen);
+    return () => document.removeEventListener('fullscreenchange', listen);
+  }, []);
+  useEffect(() => {
+    if (!note) return;
+    const timer = setTimeout(() => setNote(''), 4000);
+    return () => clearTimeout(timer);
+  }, [note]);
+
+  const toggleFullScreen = () =>
+    void (document.fullscreenElement ? document.exitFullscreen() : frame.current?.requestFullscreen().catch(() => undefined));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const plain = event.key === 'f' && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (holding !== 'none' || !(plain || event.key === 'F11')) return;
+    event.preventDefault();
+    toggleFullScreen();
+  };
+
+  return (
+    <section ref={frame} className={styles.stage} data-look={look} aria-label={words.stage.label} onKeyDown={onKeyDown}>
+      <StageStrip
+        holder={holderOf({ desktop, run, control: holding === 'held' })}
+        name={name}
+        canTakeOver={ready && run === null && holding === 'none'}
+        canStop={run !== null}
+        filesOpen={filesOpen}
+        fileCount={files.data?.length ?? 0}
+        fullScreen={fullScreen}
+        handBackRef={handBack}
+        onTakeOver={takeOver}
+        onHandBack={() => setControl('none')}
+        onStop={onStop}
+        onFiles={() => setFilesOpen(!filesOpen)}
+        onFullScreen={toggleFullScreen}
+      />
+      <div className={styles.body}>
+        <StageScreen
+          chatId={chatId}
+          name={name}
+          desktop={desktop}
+          startError={error}
+          control={holding}
+          running={run !== null}
+          moment={shown}
+          mark={mark}
+          onVnc={onVnc}
+          onLeave={() => handBack.current?.focus()}
+          onTakeOver={takeOver}
+          onStop={onStop}
+          onStart={start}
+        />
+        {filesOpen && <FilesPanel chatId={chatId} onClose={() => setFilesOpen(false)} />}
+        {note && (
+          <p className={styles.note} role="status">
+            {note}
+          </p>
+        )}
+      </div>
+      {shown && <Past step={shown} onLive={() => showMoment(null)} />}
+      <Filmstrip steps={steps} />
+      {look === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
+    </section>
+  );
+}
+
+/** "3 minutes ago · Back to live". */
+function Past({ step, onLive }: { step: Step; onLive: () => void }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p className={styles.past}>
+      {step.at && <span>{words.time.ago(Math.max(0, now - Date.parse(step.at)))}</span>}
+      <button type="button" onClick={onLive}>
+        {words.stage.backToLive}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,169 @@
+import { lazy, Suspense, useState } from 'react';
+import { explain } from '../api/client';
+import { paths } from '../api/paths';
+import type { Desktop, Point, Size } from '../api/types';
+import { describeStep, sentence, target } from '../conversation/describeStep';
+import type { Step } from '../conversation/timeline';
+import { Button } from '../controls/Button';
+import { Later } from '../controls/Later';
+import { words } from '../words';
+import type { VncState } from './vncState';
+import styles from './StageScreen.module.css';
+
+const VncView = lazy(() => import('./VncView'));
+
+/** The screen's shape before it is known. */
+const USUAL: Size = { width: 1280, height: 800 };
+
+interface Props {
+  chatId: string;
+  name: string;
+  desktop: Desktop | undefined;
+  startError: unknown;
+  control: 'none' | 'asked' | 'held';
+  running: boolean;
+  /** The step whose picture is shown in place of the live screen. */
+  moment: Step | null;
+  /** A point of the screen to mark. */
+  mark: Point | null;
+  onVnc: (state: VncState) => void;
+  onLeave: () => void;
+  onTakeOver: () => void;
+  onStop: () => void;
+  onStart: () => void;
+}
+
+/** The screen in its own shape: live, or as it was at a moment, or why there is none. */
+export function StageScreen(props: Props) {
+  const { chatId, desktop, control, running, moment, mark } = props;
+  const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
+  const [asking, setAsking] = useState(false);
+  const size = desktop?.screen ?? moment?.screenshot?.size ?? USUAL;
+  const live = desktop?.state === 'ready';
+  const controlled = control !== 'none';
+  const report = (state: VncState) => {
+    setVnc(state);
+    props.onVnc(state);
+  };
+
+  return (
+    <div className={styles.room}>
+      <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={control}>
+        {live && (
+          <Suspense>
+            <VncView key={`${controlled}`} chatId={chatId} control={controlled} onState={report} onLeave={props.onLeave} />
+          </Suspense>
+        )}
+        {live && !controlled && !moment && (
+          // A click into the screen is a wish to take over; it never reaches the desktop unasked.
+          <div className={styles.catch} onClick={() => setAsking(true)} />
+        )}
+        {moment?.screenshot && (
+          <img
+            className={styles.moment}
+            src={paths.screenshot(chatId, moment.screenshot.sha256)}
+            alt={words.stage.momentOf(sentence(describeStep(moment)))}
+          />
+        )}
+        <Mark point={moment ? target(moment) : mark} size={size} />
+        {!moment && <Cover {...props} vnc={vnc} live={live} />}
+        {asking && live && !controlled && !moment && (
+          <Ask
+            running={running}
+            name={props.name}
+            onYes={() => {
+              setAsking(false);
+              if (running) props.onStop();
+              else props.onTakeOver();
+            }}
+            onNo={() => setAsking(false)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Mark({ point, size }: { point: Point | null; size: Size }) {
+  if (!point) return null;
+  return (
+    <span
+      className={styles.mark}
+      style={{ left: `${(100 * point.x) / size.width}%`, top: `${(100 * point.y) / size.height}%` }}
+      aria-hidden
+    />
+  );
+}
+
+/** Why there is no live picture, and what can be done. */
+function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: boolean; vnc: VncState }) {
+  if (live) {
+    if (vnc.kind === 'connected') return null;
+    return (
+      <Later key={vnc.kind} after={vnc.kind === 'lost' ? 800 : 300}>
+        <p className={styles.corner} role="status">
+          {vnc.kind === 'lost' ? words.stage.reconnecting : words.stage.connecting}
+        </p>
+      </Later>
+    );
+  }
+  if (startError || desktop?.state === 'failed') {
+    return (
+      <div className={styles.cover} role="alert">
+        <h2>{words.stage.failedTitle}</h2>
+        <p>{desktop?.reason || (startError ? explain(startError) : words.stage.failedBody)}</p>
+        <Button look="accent" onClick={onStart}>
+          {words.stage.startAgain}
+        </Button>
+      </div>
+    );
+  }
+  if (desktop?.state === 'stopped' || desktop?.state === 'paused') {
+    const paused = desktop.state === 'paused';
+    return (
+      <div className={styles.cover}>
+        <h2>{paused ? words.stage.pausedTitle : words.stage.offTitle}</h2>
+        <Button look="accent" onClick={onStart}>
+          {paused ? words.stage.wake : words.stage.startAgain}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.cover} role="status">
+      <Later>
+        <span className={styles.spinner} aria-hidden />
+        <p>{words.stage.startingTitle}</p>
+      </Later>
+      <Later after={3000}>
+        <p className={styles.slow}>{words.stage.startingSlow}</p>
+      </Later>
+    </div>
+  );
+}
+
+function Ask({ running, name, onYes, onNo }: { running: boolean; name: string; onYes: () => void; onNo: () => void }) {
+  return (
+    <div
+      className={styles.ask}
+      role="group"
+      aria-labelledby="take-over-ask"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onNo();
+      }}
+    >
+      <h2 id="take-over-ask">{running ? words.stage.busyAsk(name) : words.stage.takeOverAsk}</h2>
+      <p>{running ? words.stage.busyBody : words.stage.takeOverBody}</p>
+      <div className={styles.answers}>
+        <Button size="small" look="accent" autoFocus onClick={onYes}>
+          {running ? words.stage.stop : words.stage.takeOver}
+        </Button>
+        <Button size="small" onClick={onNo}>
+          {words.stage.keepWatching}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { Files, Maximize2, Minimize2, MousePointer2, Square } from 'lucide-react';
+import type { Ref } from 'react';
+import { Button, IconButton } from '../controls/Button';
+import { words } from '../words';
+import type { Holder } from './holder';
+import styles from './StageStrip.module.css';
+
+interface Props {
+  holder: Holder;
+  name: string;
+  canTakeOver: boolean;
+  canStop: boolean;
+  filesOpen: boolean;
+  fileCount: number;
+  fullScreen: boolean;
+  handBackRef: Ref<HTMLButtonElement>;
+  onTakeOver: () => void;
+  onHandBack: () => void;
+  onStop: () => void;
+  onFiles: () => void;
+  onFullScreen: () => void;
+}
+
+/** Over the screen: who holds the mouse, and what can be done about it. */
+export function StageStrip(props: Props) {
+  const { holder, name, canTakeOver, canStop, filesOpen, fileCount, fullScreen, handBackRef } = props;
+  return (
+    <div className={styles.strip}>
+      <span className={styles.pill} data-look={holder.look} role="status" data-testid="control-pill">
+        <span className={styles.dot} aria-hidden />
+        {holder.text(name)}
+      </span>
+      {holder.kind === 'person' && (
+        <>
+          <Button ref={handBackRef} look="accent" size="small" onClick={props.onHandBack}>
+            {words.stage.handBack}
+          </Button>
+          <span className={styles.leave}>{words.stage.leaveHint}</span>
+        </>
+      )}
+      {canTakeOver && (
+        <Button size="small" icon={<MousePointer2 size={14} />} onClick={props.onTakeOver}>
+          {words.stage.takeOver}
+        </Button>
+      )}
+      <span className={styles.space} />
+      {canStop && (
+        <Button size="small" icon={<Square size={11} fill="currentColor" />} onClick={props.onStop}>
+          {words.stage.stop}
+        </Button>
+      )}
+      <Button
+        look="quiet"
+        size="small"
+        icon={<Files size={15} />}
+        aria-expanded={filesOpen}
+        aria-label={words.stage.files}
+        onClick={props.onFiles}
+      >
+        <span className={styles.filesWord}>{words.stage.files}</span>
+        {fileCount > 0 && <span className={styles.count}>{fileCount}</span>}
+      </Button>
+      <IconButton label={fullScreen ? words.stage.leaveFullScreen : words.stage.fullScreen} onClick={props.onFullScreen}>
+        {fullScreen ? <Minimize2 size={15} /> : <Maximize2 size={15} />}
+      </IconButton>
+    </div>
+  );
+}

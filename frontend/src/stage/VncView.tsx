@@ -1,0 +1,90 @@
+import RFB from '@novnc/novnc';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { paths } from '../api/paths';
+import { words } from '../words';
+import { afterClose, type VncState } from './vncState';
+import styles from './VncView.module.css';
+
+interface Props {
+  chatId: string;
+  /** With control, input goes to the desktop. For another value, mount another view. */
+  control: boolean;
+  onState: (state: VncState) => void;
+  /** Ctrl+Alt+Shift: the keyboard leaves the screen. */
+  onLeave: () => void;
+}
+
+/** The live screen: the only component that talks to noVNC. Connected from mount to unmount. */
+export default function VncView({ chatId, control, onState, onLeave }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const report = useEffectEvent(onState);
+  const leave = useEffectEvent(onLeave);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let rfb: RFB | null = null;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    let unmounted = false;
+
+    const connect = () => {
+      let opened = false;
+      let code = 0;
+      const socket = new WebSocket(paths.vnc(chatId, control));
+      // noVNC does not pass the close code on. Ours is added first, so it is known by then.
+      socket.addEventListener('close', (event) => (code = event.code));
+      rfb = new RFB(element, socket, { shared: true });
+      rfb.viewOnly = !control;
+      rfb.focusOnClick = control;
+      rfb.scaleViewport = true;
+      rfb.background = 'transparent';
+      rfb.addEventListener('connect', () => {
+        opened = true;
+        failures = 0;
+        report({ kind: 'connected' });
+        if (control) rfb?.focus({ preventScroll: true });
+      });
+      rfb.addEventListener('disconnect', () => {
+        rfb = null;
+        if (unmounted) return;
+        const { state, retryMs } = afterClose({ control, opened, code, failures });
+        report(state);
+        if (retryMs === null) return;
+        failures += 1;
+        retry = setTimeout(connect, retryMs);
+      });
+    };
+    report({ kind: 'connecting' });
+    connect();
+
+    return () => {
+      // What noVNC says from here on is of no interest: a later view may already be connected.
+      unmounted = true;
+      clearTimeout(retry);
+      rfb?.disconnect();
+    };
+  }, [chatId, control]);
+
+  useEffect(() => {
+    if (!control) return;
+    const listen = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey && event.altKey && event.shiftKey) || !host.current?.contains(document.activeElement)) return;
+      event.preventDefault();
+      (document.activeElement as HTMLElement).blur();
+      leave();
+    };
+    // In the capture phase: noVNC lets no key through to the window.
+    window.addEventListener('keydown', listen, true);
+    return () => window.removeEventListener('keydown', listen, true);
+  }, [control]);
+
+  return (
+    <div
+      ref={host}
+      className={styles.view}
+      role={control ? 'application' : 'img'}
+      aria-label={control ? words.stage.screenControlled : words.stage.screen}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { Desktop, RunState } from '../api/types';
+import { holderOf } from './holder';
+
+type State = Desktop['state'];
+
+test.each<[State | undefined, RunState | null, boolean, string]>([
+  [undefined, null, false, 'Starting'],
+  ['absent', null, false, 'Starting'],
+  ['creating', null, false, 'Starting'],
+  ['creating', 'queued', false, 'Claude is working'],
+  ['ready', null, false, 'Watching'],
+  ['ready', 'succeeded', false, 'Watching'],
+  ['ready', 'running', false, 'Claude is working'],
+  ['ready', 'awaiting_approval', false, 'Needs your approval'],
+  ['ready', 'awaiting_human', false, 'Needs you'],
+  ['ready', 'paused', false, 'Paused'],
+  ['ready', null, true, 'You are in control'],
+  ['failed', 'failed', false, 'Stopped'],
+  ['stopped', null, false, 'Off'],
+])('desktop %s, run %s, control %s: "%s"', (state, run, control, text) => {
+  const desktop = state && { state, reason: null, screen: null };
+  expect(holderOf({ desktop, run, control }).text('Claude')).toBe(text);
+});
