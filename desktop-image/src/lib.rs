@@ -1,1 +1,34 @@
-//! The desktop agent.
+//! The agent inside a desktop: it starts the desktop, and serves screen, input, shell, files and live view
+//! over one HTTP port that a token guards.
+//!
+//! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
+//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`settle`], [`input`], [`windows`],
+//! [`shell`] and [`files`] are its parts, gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
+//! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
+
+pub mod config;
+pub mod environment;
+
+pub mod processes;
+pub mod session;
+pub mod xserver;
+
+pub mod damage;
+pub mod files;
+pub mod input;
+pub mod screen;
+pub mod settle;
+pub mod shell;
+pub mod windows;
+pub mod x11;
+
+pub mod desktop;
+
+pub mod actions;
+pub mod live;
+
+pub mod api_error;
+pub mod routes;
+pub mod token;
+
+pub mod agent;

@@ -1,3 +1,62 @@
-//! Deskhand.
+//! The whole desktop as one command: X server, window manager, programs, and the API to use them.
 
-fn main() {}
+#![expect(unsafe_code, reason = "only `main` can vouch that the process has one thread")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Parser;
+use desktop_agent::agent::{self, Lifeline};
+use desktop_agent::config::{Config, parse_screen};
+use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
+use desktop_agent::token::Token;
+use protocol::action::Size;
+
+/// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
+/// in the environment variable DESKHAND_AGENT_TOKEN.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Home folder of the person at the desktop
+    #[arg(long)]
+    home: PathBuf,
+    /// Pixels of the screen
+    #[arg(long, value_parser = parse_screen, default_value = "1280x800")]
+    screen: Size,
+    /// Where the API listens; port 0 takes any
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Folder for sockets and generated settings
+    #[arg(long)]
+    runtime_dir: PathBuf,
+    /// End when standard input ends, so that no desktop outlives its parent
+    #[arg(long)]
+    lifeline: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
+    let single = unsafe { SingleThreaded::assume() };
+    let token = single.take_token();
+    let Arguments { home, screen, listen, runtime_dir, lifeline } = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "info,xcap=error".into()),
+        )
+        .init();
+    let token = Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?);
+    let started = agent::start(Config { home, screen, listen, runtime_dir }, token, single)?;
+    let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("could not start the runtime")?;
+    let outcome = runtime.block_on(started.serve(lifeline));
+    // Nothing is left that is worth waiting for.
+    runtime.shutdown_background();
+    outcome
+}

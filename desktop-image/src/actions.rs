@@ -1,0 +1,386 @@
+//! Batches of actions: strictly in order, the first failure stops the rest, and what is held down is
+//! released however a batch ends.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection, Size};
+use protocol::desktop::{ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, Settle};
+use tokio::time::Instant;
+
+use crate::desktop::Desktop;
+use crate::input::{ChordError, Hold, Input, InputError, LEARN, TypeError, type_text};
+use crate::screen::ScreenError;
+use crate::settle::Settling;
+use crate::x11::XError;
+
+const LONGEST: Duration = Duration::from_millis(300_000);
+/// After a wait this long nothing is left to settle.
+const LONG_WAIT: Duration = Duration::from_secs(2);
+/// Moves between the ends of a drag, and the time each takes: programs tell a drag from a click by them.
+const DRAG_STEPS: i32 = 12;
+const DRAG_STEP: Duration = Duration::from_millis(6);
+/// Between repeats of a chord.
+const REPEAT_REST: Duration = Duration::from_millis(2);
+
+/// Why an action failed. The model reads these sentences, so they are fixed.
+#[derive(Debug, thiserror::Error)]
+enum ActionError {
+    #[error("The coordinates are outside the screen.")]
+    Outside,
+    #[error("The count must be from 1 to 3.")]
+    ClickCount,
+    #[error("The number of clicks must be from 1 to 100.")]
+    ScrollClicks,
+    #[error("The repeat must be from 1 to 100.")]
+    Repeat,
+    #[error("The duration must be at most 300,000 milliseconds.")]
+    Duration,
+    #[error(transparent)]
+    Chord(#[from] ChordError),
+    #[error("{0}")]
+    Type(#[source] TypeError),
+    #[error("The input could not be sent to the desktop.")]
+    Input(#[from] InputError),
+    #[error("The screen could not be captured.")]
+    Screen(#[from] ScreenError),
+    #[error("The X server did not answer.")]
+    X(#[from] XError),
+}
+
+/// Runs a batch. Batches of one desktop run one after the other. Dropping the future cancels the batch
+/// between two inputs and releases everything that is held down.
+pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
+    let _turn = desktop.turn.lock().await;
+    let release = ReleaseOnCancel { input: &desktop.input, armed: true };
+    let mut runner = Runner { desktop, settling: Settling::begin(&desktop.damage), unsettled: false };
+    let mut results = Vec::with_capacity(batch.actions.len());
+    let mut failed = false;
+    for (index, action) in batch.actions.iter().enumerate() {
+        if failed {
+            results.push(skipped());
+            continue;
+        }
+        let last = index + 1 == batch.actions.len();
+        let result = runner.run(action, batch.actions.get(index + 1), last).await;
+        failed = matches!(result.outcome, ActionOutcome::Failed { .. });
+        results.push(result);
+    }
+    if failed && let Err(error) = lock(&desktop.input).release_unkept() {
+        tracing::error!(error = %error, "could not release the held keys");
+    }
+    release.disarm();
+    let screenshot = if batch.capture { runner.final_picture(&mut results).await } else { None };
+    ActionBatchResult { results, screenshot }
+}
+
+/// Releases what is held down unless the batch came to its end.
+struct ReleaseOnCancel<'a> {
+    input: &'a Mutex<Input>,
+    armed: bool,
+}
+
+impl ReleaseOnCancel<'_> {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for ReleaseOnCancel<'_> {
+    fn drop(&mut self) {
+        if self.armed
+            && let Err(error) = lock(self.input).release_all()
+        {
+            tracing::error!(error = %error, "could not release the held keys");
+        }
+    }
+}
+
+/// What an action gave besides its end.
+#[derive(Default)]
+struct Gain {
+    screenshot: Option<Screenshot>,
+    cursor: Option<Point>,
+    settle: Option<Settle>,
+}
+
+struct Runner<'a> {
+    desktop: &'a Desktop,
+    settling: Settling,
+    /// Whether an input may still be changing the screen.
+    unsettled: bool,
+}
+
+impl Runner<'_> {
+    async fn run(&mut self, action: &Action, next: Option<&Action>, last: bool) -> ActionResult {
+        let started = Instant::now();
+        let (outcome, gain) = match self.perform(action, next, last).await {
+            Ok(gain) => (ActionOutcome::Done, gain),
+            Err(error) => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::info!(error = %error, error.source = source, "an action failed");
+                (ActionOutcome::Failed { message: error.to_string() }, Gain::default())
+            }
+        };
+        let Gain { screenshot, cursor, settle } = gain;
+        ActionResult { outcome, screenshot, cursor, elapsed_ms: millis(started.elapsed()), settle }
+    }
+
+    async fn perform(
+        &mut self,
+        action: &Action,
+        next: Option<&Action>,
+        last: bool,
+    ) -> Result<Gain, ActionError> {
+        let mut gain = Gain::default();
+        match action {
+            Action::Screenshot => {
+                gain.settle = self.settle().await;
+                gain.screenshot = Some(self.screenshot().await?);
+                return Ok(gain);
+            }
+            Action::Zoom { region } => {
+                if !self.desktop.screen.holds(*region) {
+                    return Err(ActionError::Outside);
+                }
+                gain.settle = self.settle().await;
+                gain.screenshot = Some(self.zoom(*region).await?);
+                return Ok(gain);
+            }
+            Action::CursorPosition => {
+                gain.cursor = Some(self.desktop.screen.pointer()?);
+                return Ok(gain);
+            }
+            Action::Wait { duration_ms } => {
+                let duration = duration(*duration_ms)?;
+                tokio::time::sleep(duration).await;
+                self.unsettled &= duration < LONG_WAIT;
+            }
+            input => {
+                self.settling.restart();
+                self.unsettled = true;
+                self.input(input).await?;
+            }
+        }
+        if last {
+            gain.settle = self.settle().await;
+        } else if brings_up(action) && next.is_some_and(is_input) {
+            self.settling.between_inputs().await;
+        }
+        Ok(gain)
+    }
+
+    async fn settle(&mut self) -> Option<Settle> {
+        if !std::mem::take(&mut self.unsettled) {
+            return None;
+        }
+        Some(self.settling.before_looking().await)
+    }
+
+    /// The screen at the end of a batch, once it is at rest; it is told on the last action that ran.
+    async fn final_picture(&mut self, results: &mut [ActionResult]) -> Option<Screenshot> {
+        if let Some(settle) = self.settle().await
+            && let Some(result) =
+                results.iter_mut().rev().find(|result| result.outcome != ActionOutcome::Skipped)
+        {
+            result.settle = Some(settle);
+        }
+        match self.screenshot().await {
+            Ok(screenshot) => Some(screenshot),
+            Err(error) => {
+                tracing::error!(error = %error, "no picture after a batch");
+                None
+            }
+        }
+    }
+
+    async fn screenshot(&self) -> Result<Screenshot, ActionError> {
+        let screen = self.desktop.screen.clone();
+        let size = screen.size();
+        let png = blocking(move || Ok(screen.screenshot()?.to_vec())).await?;
+        Ok(picture(&png, size, None))
+    }
+
+    async fn zoom(&self, region: Region) -> Result<Screenshot, ActionError> {
+        let screen = self.desktop.screen.clone();
+        let png = blocking(move || Ok(screen.zoom(region)?)).await?;
+        Ok(picture(&png, Size { width: region.width, height: region.height }, Some(region)))
+    }
+
+    async fn input(&self, action: &Action) -> Result<(), ActionError> {
+        let input = &*self.desktop.input;
+        match action {
+            Action::MouseMove { to } => self.move_to(*to)?,
+            Action::Click { button, count, at, modifiers } => self.click(*button, *count, *at, modifiers)?,
+            Action::Drag { from, to, modifiers } => self.drag(*from, *to, modifiers).await?,
+            Action::MouseDown { button } => lock(input).press(*button, Hold::UntilReleased)?,
+            Action::MouseUp { button } => lock(input).release(*button)?,
+            Action::Scroll { direction, clicks, at, modifiers } => {
+                self.scroll(*direction, *clicks, *at, modifiers)?;
+            }
+            Action::Type { text } => type_text(input, text).await.map_err(|error| match error {
+                TypeError::Input(error) => ActionError::Input(error),
+                other => ActionError::Type(other),
+            })?,
+            Action::Key { chord, repeat } => self.key(chord, *repeat).await?,
+            Action::HoldKey { chord, duration_ms } => self.hold_key(chord, *duration_ms).await?,
+            Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn move_to(&self, to: Point) -> Result<(), ActionError> {
+        if !self.desktop.screen.holds(Region { x: to.x, y: to.y, width: 1, height: 1 }) {
+            return Err(ActionError::Outside);
+        }
+        lock(&self.desktop.input).move_to(to)?;
+        self.desktop.damage.pointer_moved();
+        Ok(())
+    }
+
+    fn click(
+        &self,
+        button: Button,
+        count: u8,
+        at: Option<Point>,
+        modifiers: &[Modifier],
+    ) -> Result<(), ActionError> {
+        if !(1..=3).contains(&count) {
+            return Err(ActionError::ClickCount);
+        }
+        if let Some(at) = at {
+            self.move_to(at)?;
+        }
+        let mut input = lock(&self.desktop.input);
+        input.press_modifiers(modifiers)?;
+        for _ in 0..count {
+            input.press(button, Hold::ForTheAction)?;
+            input.release(button)?;
+        }
+        Ok(input.release_keys()?)
+    }
+
+    async fn drag(&self, from: Option<Point>, to: Point, modifiers: &[Modifier]) -> Result<(), ActionError> {
+        if !self.desktop.screen.holds(Region { x: to.x, y: to.y, width: 1, height: 1 }) {
+            return Err(ActionError::Outside);
+        }
+        if let Some(from) = from {
+            self.move_to(from)?;
+        }
+        let from = self.desktop.screen.pointer()?;
+        {
+            let mut input = lock(&self.desktop.input);
+            input.press_modifiers(modifiers)?;
+            input.press(Button::Left, Hold::ForTheAction)?;
+        }
+        for step in 1..=DRAG_STEPS {
+            tokio::time::sleep(DRAG_STEP).await;
+            let along = |start: i32, end: i32| start + (end - start) * step / DRAG_STEPS;
+            self.move_to(Point { x: along(from.x, to.x), y: along(from.y, to.y) })?;
+        }
+        tokio::time::sleep(DRAG_STEP).await;
+        let mut input = lock(&self.desktop.input);
+        input.release(Button::Left)?;
+        Ok(input.release_keys()?)
+    }
+
+    fn scroll(
+        &self,
+        direction: ScrollDirection,
+        clicks: u32,
+        at: Option<Point>,
+        modifiers: &[Modifier],
+    ) -> Result<(), ActionError> {
+        if !(1..=100).contains(&clicks) {
+            return Err(ActionError::ScrollClicks);
+        }
+        if let Some(at) = at {
+            self.move_to(at)?;
+        }
+        let mut input = lock(&self.desktop.input);
+        input.press_modifiers(modifiers)?;
+        for _ in 0..clicks {
+            input.scroll(direction)?;
+        }
+        Ok(input.release_keys()?)
+    }
+
+    async fn key(&self, chord: &str, repeat: u8) -> Result<(), ActionError> {
+        if !(1..=100).contains(&repeat) {
+            return Err(ActionError::Repeat);
+        }
+        let chord = self.prepared_chord(chord).await?;
+        for time in 0..repeat {
+            if time > 0 {
+                tokio::time::sleep(REPEAT_REST).await;
+            }
+            let mut input = lock(&self.desktop.input);
+            input.press_chord(&chord)?;
+            input.release_keys()?;
+        }
+        Ok(())
+    }
+
+    async fn hold_key(&self, chord: &str, duration_ms: u64) -> Result<(), ActionError> {
+        let duration = duration(duration_ms)?;
+        let chord = self.prepared_chord(chord).await?;
+        lock(&self.desktop.input).press_chord(&chord)?;
+        tokio::time::sleep(duration).await;
+        Ok(lock(&self.desktop.input).release_keys()?)
+    }
+
+    async fn prepared_chord(&self, text: &str) -> Result<crate::input::Chord, ActionError> {
+        let (chord, fresh) = {
+            let mut input = lock(&self.desktop.input);
+            let chord = input.chord(text)?;
+            let fresh = input.prepare_chord(&chord)?;
+            (chord, fresh)
+        };
+        if fresh {
+            tokio::time::sleep(LEARN).await;
+        }
+        Ok(chord)
+    }
+}
+
+/// Whether an action may bring up something that the next input is meant for.
+fn brings_up(action: &Action) -> bool {
+    matches!(action, Action::Click { .. } | Action::Key { .. } | Action::HoldKey { .. } | Action::Drag { .. })
+}
+
+fn is_input(action: &Action) -> bool {
+    !matches!(action, Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. })
+}
+
+fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
+    let duration = Duration::from_millis(milliseconds);
+    if duration > LONGEST { Err(ActionError::Duration) } else { Ok(duration) }
+}
+
+fn picture(png: &[u8], size: Size, region: Option<Region>) -> Screenshot {
+    let data = base64_simd::STANDARD.encode_to_string(png);
+    Screenshot { media_type: "image/png".into(), size, region, data }
+}
+
+/// Runs what takes milliseconds off the threads that serve connections.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ActionError> + Send + 'static,
+) -> Result<T, ActionError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}
+
+fn skipped() -> ActionResult {
+    let outcome = ActionOutcome::Skipped;
+    ActionResult { outcome, screenshot: None, cursor: None, elapsed_ms: 0, settle: None }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn lock(input: &Mutex<Input>) -> MutexGuard<'_, Input> {
+    input.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,210 @@
+//! The agent's life: bring the desktop up, say so, serve, end everything.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use protocol::desktop::AgentReady;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::desktop::Desktop;
+use crate::environment::{AppEnvironment, SingleThreaded};
+use crate::processes::{Process, Processes};
+use crate::routes;
+use crate::session::{self, SandboxProbe};
+use crate::token::Token;
+use crate::x11::Display;
+use crate::xserver::{StartingXServer, XServer, write_authority};
+
+/// Whether standard input is a lifeline: the agent ends when the other end of it is closed, as it is when
+/// the parent dies, however it dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifeline {
+    /// It is.
+    StandardInput,
+    /// It is not.
+    None,
+}
+
+/// A desktop whose X server runs. Made while the process has one thread.
+#[derive(Debug)]
+pub struct Started {
+    config: Config,
+    token: Token,
+    processes: Processes,
+    x_server: XServer,
+    environment: AppEnvironment,
+    bus: Process,
+    sandbox: SandboxProbe,
+}
+
+/// Starts the X server and what needs no display, and points this process at the display.
+///
+/// # Errors
+/// When a program is missing or the X server does not come up.
+pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Result<Started> {
+    Processes::adopt_orphans().context("could not become the one that orphans fall to")?;
+    // Programs of the desktop run as the same user; they must not read the token from our memory.
+    nix::sys::prctl::set_dumpable(false).context("could not close our memory to others")?;
+    let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
+    std::fs::create_dir_all(&config.home).context("could not make the home folder")?;
+    let home = config.home.canonicalize().context("could not find the home folder")?;
+    let config = Config { home, ..config };
+    let authority = config.runtime_dir.join("Xauthority");
+    write_authority(&authority).context("could not write the X server's cookie")?;
+    let processes = Processes::default();
+    let starting = StartingXServer::start(&processes, config.screen, &authority, &config.runtime_dir)?;
+    // All this happens while the X server starts.
+    let environment = AppEnvironment::new(&config.home, &config.runtime_dir, &authority);
+    let sandbox = SandboxProbe::start(&processes, &environment);
+    session::prepare_folders(&config.home, &config.runtime_dir)?;
+    let bus = session::start_bus(&processes, &environment, &config.runtime_dir)?;
+    let x_server = starting.wait_until_ready()?;
+    single.use_display(&x_server.display, &authority);
+    let environment = environment.with_display(&x_server.display);
+    Ok(Started { config, token, processes, x_server, environment, bus, sandbox })
+}
+
+/// A folder that only its owner can look into.
+fn private_folder(path: &Path) -> anyhow::Result<PathBuf> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::create_dir_all(path).context("could not make the runtime folder")?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
+        .context("could not close the runtime folder to others")?;
+    path.canonicalize().context("could not find the runtime folder")
+}
+
+impl Started {
+    /// Brings up the rest, says so on standard output, and serves until told to end.
+    ///
+    /// # Errors
+    /// When the desktop does not come up, or its X server ends before it is told to.
+    pub async fn serve(mut self, lifeline: Lifeline) -> anyhow::Result<()> {
+        let processes = self.processes.clone();
+        let x_server = self.x_server.process.pid;
+        let outcome = tokio::select! {
+            reaping = processes.reap() => match reaping.context("could not listen for ended processes") {
+                Err(error) => Err(error),
+            },
+            told = told_to_end(lifeline) => told.context("could not listen for signals"),
+            served = self.run() => served,
+        };
+        processes.end_all(x_server).await;
+        outcome
+    }
+
+    async fn run(&mut self) -> anyhow::Result<()> {
+        let display_name = self.x_server.display.clone();
+        // The background lives as long as this connection.
+        let display = Arc::new(Display::connect(&display_name)?);
+        let desktop = {
+            let (name, home) = (display_name.clone(), self.config.home.clone());
+            let (environment, processes) = (self.environment.clone(), self.processes.clone());
+            tokio::task::spawn_blocking(move || Desktop::open(&name, home, environment, processes))
+        };
+        let (window_manager, panel) = session::start_window_manager(
+            &self.processes,
+            &self.environment,
+            &display,
+            &self.config.runtime_dir,
+        )
+        .await?;
+        let desktop = Arc::new(desktop.await.context("could not open the desktop")??);
+        let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;
+        let ready = AgentReady {
+            port: listener.local_addr()?.port(),
+            display: display_name,
+            screen: self.config.screen,
+        };
+        say(&ready)?;
+        let router = routes::router(Arc::clone(&desktop), self.token.clone());
+        // Without Nagle's delay: each update of a live view is a small message that someone waits for.
+        let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(error = %error, "could not turn off the delay of small messages");
+            }
+        });
+        let sandbox = std::mem::replace(&mut self.sandbox, SandboxProbe::done());
+        if let Err(error) = sandbox.finish(&self.config.runtime_dir).await {
+            tracing::error!(error = %error, "could not say whether the browser has a sandbox");
+        }
+        let watched =
+            Watched { bus: &mut self.bus, x_server: &mut self.x_server.process, window_manager, panel };
+        tokio::select! {
+            served = axum::serve(listener, router) => served.context("could not serve"),
+            ended = watched.until_one_ends() => ended,
+        }
+    }
+}
+
+/// The programs that a desktop can't be without, and those that it can.
+struct Watched<'a> {
+    bus: &'a mut Process,
+    x_server: &'a mut Process,
+    window_manager: Process,
+    panel: Process,
+}
+
+impl Watched<'_> {
+    async fn until_one_ends(mut self) -> anyhow::Result<()> {
+        let (mut bus_runs, mut panel_runs) = (true, true);
+        loop {
+            tokio::select! {
+                _ = self.x_server.exited() => bail!("the X server ended"),
+                _ = self.window_manager.exited() => bail!("the window manager ended"),
+                _ = self.bus.exited(), if bus_runs => {
+                    bus_runs = false;
+                    tracing::error!("the session bus ended; programs may miss each other");
+                }
+                _ = self.panel.exited(), if panel_runs => {
+                    panel_runs = false;
+                    tracing::error!("the panel ended; programs can be started from the menu of the background");
+                }
+            }
+        }
+    }
+}
+
+/// Waits for a signal to end, or for the lifeline to be cut.
+async fn told_to_end(lifeline: Lifeline) -> std::io::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let cut = async {
+        if lifeline == Lifeline::None || watch_standard_input()?.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        std::io::Result::Ok(())
+    };
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("told to end"),
+        _ = interrupt.recv() => tracing::info!("told to end"),
+        cut = cut => {
+            cut?;
+            tracing::info!("the lifeline was cut");
+        }
+    }
+    Ok(())
+}
+
+/// Tells when standard input ends. A thread of its own, since it may be anything from a pipe to a terminal;
+/// the thread ends with standard input or the process.
+fn watch_standard_input() -> std::io::Result<oneshot::Receiver<()>> {
+    let (sender, ended) = oneshot::channel();
+    std::thread::Builder::new().name("lifeline".into()).spawn(move || {
+        // An unreadable input is as good as its end.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = sender.send(());
+    })?;
+    Ok(ended)
+}
+
+/// The one line on standard output.
+fn say(ready: &AgentReady) -> anyhow::Result<()> {
+    let mut line = serde_json::to_vec(ready)?;
+    line.push(b'\n');
+    let mut output = std::io::stdout().lock();
+    output.write_all(&line).and_then(|()| output.flush()).context("nobody listens on standard output")
+}

@@ -1,0 +1,53 @@
+//! What the agent is told at its start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use protocol::action::Size;
+
+/// Smallest and largest edge of a screen, in pixels. X coordinates are 16 bits wide.
+const SCREEN_EDGE: std::ops::RangeInclusive<u32> = 64..=8192;
+
+/// Settings of one desktop, read once at the edge.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The home folder of the person at this desktop; files are confined to it.
+    pub home: PathBuf,
+    /// Pixels of the screen.
+    pub screen: Size,
+    /// Where the HTTP API listens.
+    pub listen: SocketAddr,
+    /// Folder for sockets and generated settings; may vanish with the desktop.
+    pub runtime_dir: PathBuf,
+}
+
+/// Reads a screen size such as `1280x800`.
+///
+/// # Errors
+/// When the text is no size, or an edge is below 64 or above 8192 pixels.
+pub fn parse_screen(text: &str) -> anyhow::Result<Size> {
+    let (width, height) = text.split_once('x').context("expected WIDTHxHEIGHT, such as 1280x800")?;
+    let size = Size {
+        width: width.parse().context("the width is not a number")?,
+        height: height.parse().context("the height is not a number")?,
+    };
+    if !SCREEN_EDGE.contains(&size.width) || !SCREEN_EDGE.contains(&size.height) {
+        bail!("each edge must be from {} to {} pixels", SCREEN_EDGE.start(), SCREEN_EDGE.end());
+    }
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_screen;
+
+    #[test]
+    fn screens_are_two_numbers_within_bounds() {
+        let size = parse_screen("1280x800").unwrap();
+        assert_eq!((size.width, size.height), (1280, 800));
+        for refused in ["", "1280", "x800", "1280x", "1280x800x24", "0x0", "-1x5", "63x800", "1280x8193"] {
+            assert!(parse_screen(refused).is_err(), "{refused:?} was accepted");
+        }
+    }
+}

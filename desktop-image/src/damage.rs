@@ -1,0 +1,211 @@
+//! What changes on the screen: the X server tells (XDamage), everyone who subscribed is woken.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use protocol::action::Region;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::damage::{ConnectionExt as _, Damage as DamageId, ReportLevel};
+use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
+
+use crate::x11::{Display, XError};
+
+/// Boxes that a subscriber who does not look keeps; more are merged into one.
+const MOST_BOXES: usize = 256;
+
+/// A part of the screen that was drawn to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DamageBox {
+    /// When it was noticed.
+    pub at: Instant,
+    /// Which part.
+    pub region: Region,
+}
+
+/// What changed since a subscriber last looked.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// What was drawn to, oldest first.
+    pub boxes: Vec<DamageBox>,
+    /// Whether the pointer moved or took another shape.
+    pub pointer: bool,
+}
+
+/// One who wants to know. It holds a bounded amount however long it does not look.
+#[derive(Debug, Default)]
+pub struct Subscription {
+    changes: Mutex<Changes>,
+    changed: Notify,
+}
+
+/// The source of damage. The thread that reads it ends with the X server.
+#[derive(Debug, Clone, Default)]
+pub struct Damage {
+    subscribers: Arc<Mutex<Vec<Weak<Subscription>>>>,
+}
+
+impl Damage {
+    /// Starts watching a display.
+    ///
+    /// # Errors
+    /// When the server does not answer or lacks an extension.
+    pub fn watch(display_name: &str) -> Result<Self, XError> {
+        let display = Display::connect(display_name)?;
+        let connection = &display.connection;
+        connection.xfixes_query_version(5, 0)?.reply()?;
+        connection.damage_query_version(1, 1)?.reply()?;
+        let damage = connection.generate_id()?;
+        connection.damage_create(damage, display.root, ReportLevel::DELTA_RECTANGLES)?.check()?;
+        connection.xfixes_select_cursor_input(display.root, CursorNotifyMask::DISPLAY_CURSOR)?;
+        display.sync()?;
+        let watched = Self::default();
+        let publisher = watched.clone();
+        std::thread::Builder::new()
+            .name("damage".into())
+            .spawn(move || {
+                // It ends when the connection does; the X server's end is noticed elsewhere.
+                let Err(error) = publisher.publish(&display, damage);
+                tracing::debug!(error = %error, "no longer watching the screen");
+            })
+            .map_err(|_| XError::Missing("a thread to watch it"))?;
+        Ok(watched)
+    }
+
+    /// Starts listening; what came before is not told.
+    #[must_use]
+    pub fn subscribe(&self) -> Arc<Subscription> {
+        let subscription = Arc::new(Subscription::default());
+        let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        subscribers.retain(|subscriber| subscriber.strong_count() > 0);
+        subscribers.push(Arc::downgrade(&subscription));
+        subscription
+    }
+
+    /// Says that the agent moved the pointer, which the X server does not tell.
+    pub fn pointer_moved(&self) {
+        self.tell(&[], true);
+    }
+
+    fn publish(&self, display: &Display, damage: DamageId) -> Result<std::convert::Infallible, XError> {
+        let connection = &display.connection;
+        loop {
+            let mut boxes = Vec::new();
+            let mut pointer = false;
+            let mut next = Some(connection.wait_for_event()?);
+            while let Some(event) = next {
+                match event {
+                    Event::DamageNotify(notify) => boxes.push(DamageBox {
+                        at: Instant::now(),
+                        region: Region {
+                            x: notify.area.x.into(),
+                            y: notify.area.y.into(),
+                            width: notify.area.width.into(),
+                            height: notify.area.height.into(),
+                        },
+                    }),
+                    Event::XfixesCursorNotify(_) => pointer = true,
+                    _ => {}
+                }
+                next = connection.poll_for_event()?;
+            }
+            boxes.retain(|damaged| damaged.region.width > 0 && damaged.region.height > 0);
+            if !boxes.is_empty() {
+                // The server must have taken the damage back before anyone looks at the screen: what is
+                // drawn after that is told anew, so nothing can be missed.
+                connection.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
+                display.sync()?;
+            }
+            self.tell(&boxes, pointer);
+        }
+    }
+
+    fn tell(&self, boxes: &[DamageBox], pointer: bool) {
+        if boxes.is_empty() && !pointer {
+            return;
+        }
+        let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        subscribers.retain(|subscriber| {
+            let Some(subscriber) = subscriber.upgrade() else { return false };
+            subscriber.add(boxes, pointer);
+            true
+        });
+    }
+}
+
+impl Subscription {
+    /// Takes what has changed.
+    pub fn take(&self) -> Changes {
+        std::mem::take(&mut *self.changes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits until something has changed since the last [`Subscription::take`].
+    pub async fn changed(&self) {
+        loop {
+            let changed = self.changed.notified();
+            {
+                let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+                if changes.pointer || !changes.boxes.is_empty() {
+                    return;
+                }
+            }
+            changed.await;
+        }
+    }
+
+    fn add(&self, boxes: &[DamageBox], pointer: bool) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.pointer |= pointer;
+        changes.boxes.extend_from_slice(boxes);
+        if changes.boxes.len() > MOST_BOXES {
+            let merged = changes.boxes.drain(..).reduce(merge);
+            changes.boxes.extend(merged);
+        }
+        drop(changes);
+        self.changed.notify_one();
+    }
+}
+
+/// The smallest box around two, noticed when the later one was.
+fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
+    let (a, b) = (first.region, second.region);
+    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
+    let far = |start: i32, length: u32| i64::from(start) + i64::from(length);
+    let width = far(a.x, a.width).max(far(b.x, b.width)) - i64::from(x);
+    let height = far(a.y, a.height).max(far(b.y, b.height)) - i64::from(y);
+    let edge = |length: i64| u32::try_from(length).unwrap_or(u32::MAX);
+    let region = Region { x, y, width: edge(width), height: edge(height) };
+    DamageBox { at: first.at.max(second.at), region }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Damage, DamageBox, Instant, MOST_BOXES, Region};
+
+    fn damaged(x: i32) -> DamageBox {
+        DamageBox { at: Instant::now(), region: Region { x, y: 5, width: 2, height: 3 } }
+    }
+
+    #[test]
+    fn a_subscriber_who_does_not_look_holds_a_bounded_amount_that_covers_all() {
+        let damage = Damage::default();
+        let subscription = damage.subscribe();
+        for x in 0..10_000 {
+            damage.tell(&[damaged(x % 700)], false);
+        }
+        let boxes = subscription.take().boxes;
+        assert!(boxes.len() <= MOST_BOXES, "{} boxes are held", boxes.len());
+        let whole = boxes.into_iter().reduce(super::merge).unwrap().region;
+        assert_eq!(whole, Region { x: 0, y: 5, width: 701, height: 3 });
+    }
+
+    #[tokio::test]
+    async fn a_change_before_waiting_is_not_missed() {
+        let damage = Damage::default();
+        let subscription = damage.subscribe();
+        damage.pointer_moved();
+        subscription.changed().await;
+        assert!(subscription.take().pointer);
+    }
+}

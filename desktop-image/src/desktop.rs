@@ -1,0 +1,62 @@
+//! One running desktop and its parts.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::damage::Damage;
+use crate::environment::AppEnvironment;
+use crate::files::Home;
+use crate::input::Input;
+use crate::processes::Processes;
+use crate::screen::Screen;
+use crate::shell::Shell;
+use crate::windows::Windows;
+
+/// What the HTTP API works on.
+#[derive(Debug)]
+pub struct Desktop {
+    /// The screen.
+    pub screen: Arc<Screen>,
+    /// Keyboard and pointer.
+    pub input: Arc<Mutex<Input>>,
+    /// What changes on the screen.
+    pub damage: Damage,
+    /// The windows.
+    pub windows: Windows,
+    /// The persistent shell.
+    pub shell: Shell,
+    /// The home folder.
+    pub home: Home,
+    /// Held by the batch whose turn it is.
+    pub turn: tokio::sync::Mutex<()>,
+    /// Cancelled when the desktop ends: streams that would never end by themselves stop.
+    pub ending: CancellationToken,
+}
+
+impl Desktop {
+    /// Opens the parts of a desktop whose X server runs.
+    ///
+    /// # Errors
+    /// When the X server does not answer or the home can't be opened.
+    pub fn open(
+        display_name: &str,
+        home: PathBuf,
+        environment: AppEnvironment,
+        processes: Processes,
+    ) -> anyhow::Result<Self> {
+        let input = Input::open(display_name).context("could not open keyboard and pointer")?;
+        Ok(Self {
+            screen: Arc::new(Screen::open(display_name).context("could not open the screen")?),
+            input: Arc::new(Mutex::new(input)),
+            damage: Damage::watch(display_name).context("could not watch the screen")?,
+            windows: Windows::open(display_name).context("could not ask for windows")?,
+            shell: Shell::new(home.clone(), environment, processes),
+            home: Home::open(home).context("could not open the home folder")?,
+            turn: tokio::sync::Mutex::new(()),
+            ending: CancellationToken::new(),
+        })
+    }
+}

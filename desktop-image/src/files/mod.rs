@@ -1,0 +1,8 @@
+//! Files of the home folder, and nothing outside it.
+
+mod home;
+mod listing;
+mod watch;
+
+pub use home::{FileError, Home, Upload};
+pub use watch::Watch;

@@ -1,0 +1,259 @@
+//! Keyboard and pointer of the desktop, and what is held down on them.
+//!
+//! The pointer goes through enigo. Keys go through XTEST on the very connection that binds missing keysyms,
+//! so that the server sees a binding before the key that needs it.
+
+mod chord;
+mod keymap;
+mod keysyms;
+mod typing;
+
+use enigo::{Axis, Coordinate, Direction, Enigo, Mouse as _, Settings};
+use protocol::action::{Button, Modifier, Point, ScrollDirection};
+use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
+use x11rb::protocol::xtest::ConnectionExt as _;
+
+pub use chord::{Chord, ChordError};
+pub(crate) use typing::LEARN;
+pub use typing::{TypeError, type_text};
+
+use crate::x11::{Display, XError};
+use keymap::{Keymap, Stroke};
+use keysyms::KeysymNames;
+
+/// Why an input did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The X server refused.
+    #[error(transparent)]
+    X(#[from] XError),
+    /// enigo could not start.
+    #[error("could not take hold of the pointer")]
+    Open(#[from] enigo::NewConError),
+    /// enigo refused.
+    #[error("could not move the pointer or press a button")]
+    Pointer(#[from] enigo::InputError),
+    /// No key gives the symbol, and none is free to be bound to it.
+    #[error("no key for the symbol {0:#x}")]
+    NoKey(u32),
+}
+
+/// The input devices of the desktop.
+#[derive(Debug)]
+pub struct Input {
+    display: Display,
+    pointer: Enigo,
+    keymap: Keymap,
+    names: KeysymNames,
+    held_keys: Vec<u8>,
+    held_buttons: Vec<HeldButton>,
+}
+
+#[derive(Debug)]
+struct HeldButton {
+    button: Button,
+    /// Pressed by an action of its own, so it outlives the batch.
+    kept: bool,
+}
+
+/// Whether a button that is pressed stays down after the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Until the action that pressed it releases it.
+    ForTheAction,
+    /// Until another action releases it.
+    UntilReleased,
+}
+
+impl Input {
+    /// Opens the devices of a display and frees the keys that missing symbols will be bound to.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn open(display_name: &str) -> Result<Self, InputError> {
+        let display = Display::connect(display_name)?;
+        let keymap = Keymap::open(&display)?;
+        let settings =
+            Settings { linux_delay: 0, x11_display: Some(display_name.into()), ..Settings::default() };
+        let pointer = Enigo::new(&settings)?;
+        let (held_keys, held_buttons) = (Vec::new(), Vec::new());
+        Ok(Self { display, pointer, keymap, names: KeysymNames::new(), held_keys, held_buttons })
+    }
+
+    /// Moves the pointer.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn move_to(&mut self, to: Point) -> Result<(), InputError> {
+        Ok(self.pointer.move_mouse(to.x, to.y, Coordinate::Abs)?)
+    }
+
+    /// Presses a button.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn press(&mut self, button: Button, hold: Hold) -> Result<(), InputError> {
+        self.held_buttons.push(HeldButton { button, kept: hold == Hold::UntilReleased });
+        Ok(self.pointer.button(enigo_button(button), Direction::Press)?)
+    }
+
+    /// Releases a button.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn release(&mut self, button: Button) -> Result<(), InputError> {
+        self.held_buttons.retain(|held| held.button != button);
+        Ok(self.pointer.button(enigo_button(button), Direction::Release)?)
+    }
+
+    /// Turns the wheel by one click.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn scroll(&mut self, direction: ScrollDirection) -> Result<(), InputError> {
+        let (length, axis) = match direction {
+            ScrollDirection::Up => (-1, Axis::Vertical),
+            ScrollDirection::Down => (1, Axis::Vertical),
+            ScrollDirection::Left => (-1, Axis::Horizontal),
+            ScrollDirection::Right => (1, Axis::Horizontal),
+        };
+        Ok(self.pointer.scroll(length, axis)?)
+    }
+
+    /// Reads a chord such as `ctrl+s`.
+    ///
+    /// # Errors
+    /// When a key's name is unknown.
+    pub fn chord(&mut self, text: &str) -> Result<Chord, ChordError> {
+        Chord::parse(text, &mut self.names)
+    }
+
+    /// Presses the keys of a chord in order and keeps them down. [`Input::prepare_chord`] comes first.
+    ///
+    /// # Errors
+    /// When the server does not answer or a symbol has no key.
+    pub fn press_chord(&mut self, chord: &Chord) -> Result<(), InputError> {
+        let strokes = self.keymap.strokes_of(chord.keysyms())?;
+        for stroke in strokes {
+            for keycode in self.keymap.modifiers_of(stroke).chain([stroke.keycode]) {
+                self.key_down(keycode)?;
+            }
+        }
+        Ok(self.display.sync()?)
+    }
+
+    /// Presses the keys of modifiers and keeps them down.
+    ///
+    /// # Errors
+    /// See [`Input::press_chord`].
+    pub fn press_modifiers(&mut self, modifiers: &[Modifier]) -> Result<(), InputError> {
+        self.press_chord(&Chord::of_modifiers(modifiers))
+    }
+
+    /// Makes sure that every key of a chord exists. Returns whether programs have to learn a new binding.
+    ///
+    /// # Errors
+    /// When the server does not answer or a symbol has no key.
+    pub fn prepare_chord(&mut self, chord: &Chord) -> Result<bool, InputError> {
+        self.keymap.reload(&self.display)?;
+        self.keymap.bind_missing(&self.display, chord.keysyms())
+    }
+
+    /// Presses or releases the key of one symbol, as a viewer's keyboard does.
+    ///
+    /// # Errors
+    /// See [`Input::press_chord`].
+    pub fn press_symbol(&mut self, keysym: u32) -> Result<u8, InputError> {
+        self.keymap.reload(&self.display)?;
+        self.keymap.bind_missing(&self.display, &[keysym])?;
+        let stroke = self.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym))?;
+        self.key_down(stroke.keycode)?;
+        self.display.sync()?;
+        Ok(stroke.keycode)
+    }
+
+    /// Releases a key that [`Input::press_symbol`] pressed.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn release_key(&mut self, keycode: u8) -> Result<(), InputError> {
+        self.key_up(keycode)?;
+        Ok(self.display.sync()?)
+    }
+
+    /// Releases every key, the last one first.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn release_keys(&mut self) -> Result<(), InputError> {
+        while let Some(keycode) = self.held_keys.last().copied() {
+            self.key_up(keycode)?;
+        }
+        Ok(self.display.sync()?)
+    }
+
+    /// Releases the keys, and the buttons that no action of its own keeps down.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn release_unkept(&mut self) -> Result<(), InputError> {
+        self.release_keys()?;
+        for button in self.buttons(|held| !held.kept) {
+            self.release(button)?;
+        }
+        Ok(())
+    }
+
+    /// Releases everything.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn release_all(&mut self) -> Result<(), InputError> {
+        self.release_keys()?;
+        for button in self.buttons(|_| true) {
+            self.release(button)?;
+        }
+        Ok(())
+    }
+
+    fn buttons(&self, chosen: impl Fn(&HeldButton) -> bool) -> Vec<Button> {
+        self.held_buttons.iter().filter(|held| chosen(held)).map(|held| held.button).collect()
+    }
+
+    /// Presses and releases the keys of strokes in one go, so that nothing is held in between.
+    fn tap(&mut self, strokes: &[Stroke]) -> Result<(), InputError> {
+        for stroke in strokes {
+            let modifiers: Vec<u8> = self.keymap.modifiers_of(*stroke).collect();
+            for keycode in modifiers.iter().chain([&stroke.keycode]) {
+                self.fake(KEY_PRESS_EVENT, *keycode)?;
+            }
+            for keycode in [stroke.keycode].iter().chain(modifiers.iter().rev()) {
+                self.fake(KEY_RELEASE_EVENT, *keycode)?;
+            }
+        }
+        Ok(self.display.sync()?)
+    }
+
+    fn key_down(&mut self, keycode: u8) -> Result<(), XError> {
+        self.held_keys.push(keycode);
+        self.fake(KEY_PRESS_EVENT, keycode)
+    }
+
+    fn key_up(&mut self, keycode: u8) -> Result<(), XError> {
+        self.held_keys.retain(|held| *held != keycode);
+        self.fake(KEY_RELEASE_EVENT, keycode)
+    }
+
+    fn fake(&self, event: u8, keycode: u8) -> Result<(), XError> {
+        self.display.connection.xtest_fake_input(event, keycode, 0, self.display.root, 0, 0, 0)?;
+        Ok(())
+    }
+}
+
+fn enigo_button(button: Button) -> enigo::Button {
+    match button {
+        Button::Left => enigo::Button::Left,
+        Button::Middle => enigo::Button::Middle,
+        Button::Right => enigo::Button::Right,
+    }
+}

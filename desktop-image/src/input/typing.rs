@@ -1,0 +1,126 @@
+//! Typing text so that it arrives exactly.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::keymap::{HALF, Keymap, Stroke, symbol_of};
+use super::{Input, InputError};
+
+/// How long programs need to learn of a new binding.
+pub(crate) const LEARN: Duration = Duration::from_millis(10);
+/// A rest after keys of the pool, so that a slow program has translated them before their half is bound anew.
+const TRANSLATE: Duration = Duration::from_millis(3);
+/// Characters pressed in one go; a cancelled request stops after that many.
+const MOST_AT_ONCE: usize = 200;
+
+/// Why a text was not typed.
+#[derive(Debug, thiserror::Error)]
+pub enum TypeError {
+    /// It holds a character that is no text.
+    #[error("The text holds a control character that cannot be typed.")]
+    Control,
+    /// A key could not be pressed.
+    #[error(transparent)]
+    Input(#[from] InputError),
+}
+
+/// Types a text on the focused window. Between two waits nothing is held down, so it may be cancelled at
+/// any of them.
+///
+/// # Errors
+/// When the text can't be typed; nothing has been typed if it holds a control character.
+pub async fn type_text(input: &Mutex<Input>, text: &str) -> Result<(), TypeError> {
+    let text: Vec<char> = text.replace("\r\n", "\n").chars().collect();
+    if text.iter().any(|typed| special(*typed).is_none() && typed.is_control()) {
+        return Err(TypeError::Control);
+    }
+    let caps = {
+        let mut input = lock(input);
+        let Input { keymap, display, .. } = &mut *input;
+        keymap.reload(display).map_err(InputError::from)?;
+        let caps = Keymap::caps_lock(display).map_err(InputError::from)?;
+        if caps {
+            input.tap_symbol(xkeysym::key::Caps_Lock)?;
+        }
+        caps
+    };
+    let typed = type_pieces(input, &text).await;
+    if caps {
+        lock(input).tap_symbol(xkeysym::key::Caps_Lock)?;
+    }
+    typed
+}
+
+async fn type_pieces(input: &Mutex<Input>, text: &[char]) -> Result<(), TypeError> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (piece, missing) = lock(input).next_piece(rest);
+        let (now, later) = rest.split_at(piece);
+        let (bound, fresh) = {
+            let mut input = lock(input);
+            let Input { keymap, display, .. } = &mut *input;
+            if missing.is_empty() { Default::default() } else { keymap.room_for(display, &missing)? }
+        };
+        if fresh {
+            tokio::time::sleep(LEARN).await;
+        }
+        {
+            let mut input = lock(input);
+            let stroke_of = |typed: &char| match special(*typed) {
+                Some(symbol) => input.keymap.stroke_of(symbol).ok_or(InputError::NoKey(symbol)),
+                None => input
+                    .keymap
+                    .layout_stroke(*typed)
+                    .or_else(|| bound.get(&symbol_of(*typed)).copied())
+                    .ok_or(InputError::NoKey(symbol_of(*typed))),
+            };
+            let strokes = now.iter().map(stroke_of).collect::<Result<Vec<Stroke>, _>>()?;
+            input.tap(&strokes)?;
+        }
+        if bound.is_empty() {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(TRANSLATE).await;
+        }
+        rest = later;
+    }
+    Ok(())
+}
+
+impl Input {
+    /// How many of the characters can be typed in one go, and the symbols among them that the layout lacks.
+    fn next_piece(&self, text: &[char]) -> (usize, Vec<u32>) {
+        let mut missing = Vec::new();
+        for (index, typed) in text.iter().enumerate().take(MOST_AT_ONCE) {
+            let symbol = symbol_of(*typed);
+            let known = special(*typed).is_some()
+                || self.keymap.layout_stroke(*typed).is_some()
+                || missing.contains(&symbol);
+            if !known {
+                if missing.len() == HALF {
+                    return (index, missing);
+                }
+                missing.push(symbol);
+            }
+        }
+        (text.len().min(MOST_AT_ONCE), missing)
+    }
+
+    fn tap_symbol(&mut self, symbol: u32) -> Result<(), InputError> {
+        let stroke = self.keymap.stroke_of(symbol).ok_or(InputError::NoKey(symbol))?;
+        self.tap(&[stroke])
+    }
+}
+
+/// The key that a control character of a text stands for.
+fn special(typed: char) -> Option<u32> {
+    match typed {
+        '\n' | '\r' => Some(xkeysym::key::Return),
+        '\t' => Some(xkeysym::key::Tab),
+        _ => None,
+    }
+}
+
+fn lock(input: &Mutex<Input>) -> MutexGuard<'_, Input> {
+    input.lock().unwrap_or_else(PoisonError::into_inner)
+}

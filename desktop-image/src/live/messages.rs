@@ -1,0 +1,189 @@
+//! What a viewer says, read from bytes of any kind: every input is a message, the start of one, or refused.
+
+use super::pixels::PixelFormat;
+
+/// Longest text that is taken from a viewer's clipboard; it is skipped, not kept.
+const LONGEST_CUT_TEXT: u32 = 1024 * 1024;
+
+/// A message after the handshake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ClientMessage {
+    /// How pixels are to be written.
+    SetPixelFormat(PixelFormat),
+    /// What the viewer understands, the best first.
+    SetEncodings(Vec<i32>),
+    /// The viewer wants an update; a full one unless `incremental`.
+    UpdateRequest { incremental: bool },
+    /// A key, by its symbol.
+    Key { down: bool, keysym: u32 },
+    /// The pointer, with a bit for each button that is down.
+    Pointer { buttons: u8, x: u16, y: u16 },
+    /// Text of the viewer's clipboard, which is not taken over.
+    CutText,
+}
+
+/// The viewer does not speak the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the viewer does not speak RFB 3.8: {0}")]
+pub(super) struct Violation(pub(super) &'static str);
+
+/// Reads the message at the start of `bytes`: the message and its length, or `None` when more is needed.
+///
+/// # Errors
+/// When no message starts so.
+pub(super) fn read(bytes: &[u8]) -> Result<Option<(ClientMessage, usize)>, Violation> {
+    let mut reader = Reader { bytes, at: 0 };
+    match reader.message() {
+        Ok(message) => Ok(Some((message, reader.at))),
+        Err(Stop::More) => Ok(None),
+        Err(Stop::Violation(violation)) => Err(violation),
+    }
+}
+
+enum Stop {
+    More,
+    Violation(Violation),
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn message(&mut self) -> Result<ClientMessage, Stop> {
+        match self.u8()? {
+            0 => {
+                self.skip(3)?;
+                let format = PixelFormat::read(self.take::<16>()?);
+                format.map(ClientMessage::SetPixelFormat).ok_or_else(|| stop("an unusable pixel format"))
+            }
+            2 => {
+                self.skip(1)?;
+                let count = self.u16()?;
+                let encodings =
+                    (0..count).map(|_| self.u32().map(u32::cast_signed)).collect::<Result<_, _>>()?;
+                Ok(ClientMessage::SetEncodings(encodings))
+            }
+            3 => {
+                let incremental = self.u8()? != 0;
+                // The area: a viewer always gets what changed, wherever it is.
+                self.skip(8)?;
+                Ok(ClientMessage::UpdateRequest { incremental })
+            }
+            4 => {
+                let down = self.u8()? != 0;
+                self.skip(2)?;
+                Ok(ClientMessage::Key { down, keysym: self.u32()? })
+            }
+            5 => Ok(ClientMessage::Pointer { buttons: self.u8()?, x: self.u16()?, y: self.u16()? }),
+            6 => {
+                self.skip(3)?;
+                // A negative length marks the extended form; its size is the same without the sign.
+                let length = self.u32()?.cast_signed().unsigned_abs();
+                if length > LONGEST_CUT_TEXT {
+                    return Err(stop("a text of more than 1 MiB"));
+                }
+                self.skip(usize::try_from(length).map_err(|_| stop("a text beyond all bounds"))?)?;
+                Ok(ClientMessage::CutText)
+            }
+            _ => Err(stop("an unknown message")),
+        }
+    }
+
+    fn skip(&mut self, count: usize) -> Result<(), Stop> {
+        if self.bytes.len() - self.at < count {
+            return Err(Stop::More);
+        }
+        self.at += count;
+        Ok(())
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
+        let taken = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>()).ok_or(Stop::More)?;
+        self.at += N;
+        Ok(*taken)
+    }
+
+    fn u8(&mut self) -> Result<u8, Stop> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    fn u16(&mut self) -> Result<u16, Stop> {
+        self.take().map(u16::from_be_bytes)
+    }
+
+    fn u32(&mut self) -> Result<u32, Stop> {
+        self.take().map(u32::from_be_bytes)
+    }
+}
+
+fn stop(why: &'static str) -> Stop {
+    Stop::Violation(Violation(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClientMessage, PixelFormat, read};
+
+    fn messages() -> Vec<(Vec<u8>, ClientMessage)> {
+        let mut format = vec![0, 0, 0, 0];
+        format.extend(PixelFormat::SERVER.bytes());
+        vec![
+            (format, ClientMessage::SetPixelFormat(PixelFormat::SERVER)),
+            (
+                vec![2, 0, 0, 2, 0, 0, 0, 7, 0xff, 0xff, 0xff, 0x11],
+                ClientMessage::SetEncodings(vec![7, -239]),
+            ),
+            (vec![2, 0, 0, 0], ClientMessage::SetEncodings(vec![])),
+            (vec![3, 1, 0, 0, 0, 0, 5, 0, 3, 0x20], ClientMessage::UpdateRequest { incremental: true }),
+            (vec![4, 1, 0, 0, 0, 0, 0xff, 0x0d], ClientMessage::Key { down: true, keysym: 0xff0d }),
+            (vec![5, 4, 1, 2, 0, 9], ClientMessage::Pointer { buttons: 4, x: 0x102, y: 9 }),
+            (vec![6, 0, 0, 0, 0, 0, 0, 3, b'a', b'b', b'c'], ClientMessage::CutText),
+            (vec![6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe, 1, 2], ClientMessage::CutText),
+        ]
+    }
+
+    #[test]
+    fn each_message_is_read_with_its_length() {
+        for (bytes, message) in messages() {
+            assert_eq!(read(&bytes), Ok(Some((message, bytes.len()))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_message_waits_for_the_rest() {
+        for (bytes, _) in messages() {
+            for length in 0..bytes.len() {
+                assert_eq!(read(&bytes[..length]), Ok(None), "{:?}", &bytes[..length]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        let mut no_format = vec![0; 20];
+        no_format[4] = 24;
+        for bytes in [vec![1], vec![255, 0], no_format, vec![6, 0, 0, 0, 0x7f, 0, 0, 0]] {
+            assert!(read(&bytes).is_err(), "{bytes:?} was taken");
+        }
+        assert!(read(&[6, 0, 0, 0, 0x80, 0, 0, 0]).is_err(), "the most negative length was taken");
+    }
+
+    #[test]
+    fn no_bytes_at_all_break_the_reader() {
+        let mut state = 1_u64;
+        for length in (0..64).cycle().take(50_000) {
+            let bytes: Vec<u8> = (0..length)
+                .map(|index| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let random = (state >> 56) as u8;
+                    if index == 0 { random % 8 } else { random }
+                })
+                .collect();
+            if let Ok(Some((_, used))) = read(&bytes) {
+                assert!(used <= bytes.len());
+            }
+        }
+    }
+}

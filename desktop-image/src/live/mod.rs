@@ -1,0 +1,297 @@
+//! Live view: RFB 3.8 over a WebSocket, fed by damage.
+//!
+//! Each viewer asks for an update when it is done with the last, so each goes at its own pace; between two
+//! updates it costs one bit a tile of the screen. Nothing is done while nothing changes.
+
+mod encoder;
+mod messages;
+mod pixels;
+mod tiles;
+mod viewer_input;
+
+use std::hash::Hasher as _;
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, WebSocket};
+use image::RgbImage;
+use image::imageops::crop_imm;
+use protocol::action::{Point, Region};
+
+use crate::damage::Subscription;
+use crate::desktop::Desktop;
+use crate::screen::{Cursor, ScreenError};
+use encoder::{EncodeError, Encoder};
+use messages::{ClientMessage, Violation};
+use pixels::PixelFormat;
+use tiles::Tiles;
+use viewer_input::ViewerInput;
+
+/// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
+pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
+const VERSION: &[u8; 12] = b"RFB 003.008\n";
+const SECURITY_NONE: u8 = 1;
+const NAME: &[u8] = b"Deskhand";
+
+/// What a viewer may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Its input is dropped. The pointer is drawn into the picture, for it shows what someone else does.
+    Watches,
+    /// Its input is carried out. It draws the pointer itself, without a delay.
+    Controls,
+}
+
+/// Why a viewer was let go.
+#[derive(Debug, thiserror::Error)]
+enum LiveError {
+    #[error("the viewer left")]
+    Left,
+    #[error("the connection broke")]
+    Broken(#[from] axum::Error),
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    #[error("could not look at the screen")]
+    Screen(#[from] ScreenError),
+    #[error("could not encode the screen")]
+    Encode(#[from] EncodeError),
+    #[error("could not carry out the viewer's input")]
+    Input(#[from] crate::input::InputError),
+}
+
+/// Serves one viewer until it leaves.
+pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
+    let ending = desktop.ending.clone();
+    let viewer = async {
+        let mut wire = Wire { socket, unread: Vec::new() };
+        handshake(&desktop, &mut wire).await?;
+        Viewer::new(&desktop, role).serve(&mut wire).await
+    };
+    tokio::select! {
+        () = ending.cancelled() => {}
+        left = viewer => match left {
+            Err(LiveError::Left | LiveError::Broken(_)) | Ok(()) => {}
+            Err(error) => tracing::warn!(error = %error, "a viewer was let go"),
+        },
+    }
+}
+
+/// The stream of bytes that RFB wants, over messages.
+struct Wire {
+    socket: WebSocket,
+    unread: Vec<u8>,
+}
+
+impl Wire {
+    /// Waits for more bytes. Safe to cancel.
+    async fn more(&mut self) -> Result<(), LiveError> {
+        match self.socket.recv().await {
+            Some(Ok(Message::Binary(bytes))) => {
+                if self.unread.len() + bytes.len() > LONGEST_MESSAGE {
+                    return Err(Violation("too much at once").into());
+                }
+                self.unread.extend_from_slice(&bytes);
+                Ok(())
+            }
+            Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Close(_))) | None => Err(LiveError::Left),
+            Some(Err(error)) => Err(error.into()),
+        }
+    }
+
+    async fn take<const N: usize>(&mut self) -> Result<[u8; N], LiveError> {
+        loop {
+            if let Some(taken) = self.unread.first_chunk::<N>().copied() {
+                self.unread.drain(..N);
+                return Ok(taken);
+            }
+            self.more().await?;
+        }
+    }
+
+    async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LiveError> {
+        Ok(self.socket.send(Message::Binary(bytes.into())).await?)
+    }
+}
+
+/// Agrees on version and security and describes the screen. The token has been checked before.
+async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), LiveError> {
+    wire.send(VERSION.to_vec()).await?;
+    if wire.take::<12>().await? != *VERSION {
+        return Err(Violation("another version").into());
+    }
+    wire.send(vec![1, SECURITY_NONE]).await?;
+    if wire.take::<1>().await? != [SECURITY_NONE] {
+        return Err(Violation("another security type").into());
+    }
+    wire.send(vec![0; 4]).await?;
+    // Whether to share the screen: it is always shared.
+    wire.take::<1>().await?;
+    let size = desktop.screen.size();
+    let mut init = Vec::new();
+    for edge in [size.width, size.height] {
+        init.extend(u16::try_from(edge).unwrap_or(u16::MAX).to_be_bytes());
+    }
+    init.extend(PixelFormat::SERVER.bytes());
+    init.extend(u32::try_from(NAME.len()).unwrap_or_default().to_be_bytes());
+    init.extend(NAME);
+    wire.send(init).await
+}
+
+/// One viewer after the handshake.
+struct Viewer<'a> {
+    desktop: &'a Desktop,
+    role: Role,
+    input: ViewerInput<'a>,
+    changes: Arc<Subscription>,
+    tiles: Tiles,
+    encoder: Encoder,
+    /// Whether the viewer waits for an update.
+    asked: bool,
+    /// The pointer's picture that the viewer has, and where the pointer was drawn.
+    cursor_sent: Option<u32>,
+    cursor_drawn: Option<Region>,
+    cursor_stale: bool,
+}
+
+impl<'a> Viewer<'a> {
+    fn new(desktop: &'a Desktop, role: Role) -> Self {
+        Self {
+            desktop,
+            role,
+            input: ViewerInput::new(desktop),
+            changes: desktop.damage.subscribe(),
+            tiles: Tiles::new(desktop.screen.size()),
+            encoder: Encoder::new(),
+            asked: false,
+            cursor_sent: None,
+            cursor_drawn: None,
+            cursor_stale: true,
+        }
+    }
+
+    async fn serve(mut self, wire: &mut Wire) -> Result<(), LiveError> {
+        loop {
+            while let Some((message, length)) = messages::read(&wire.unread)? {
+                wire.unread.drain(..length);
+                self.handle(message)?;
+            }
+            self.collect();
+            if self.asked
+                && (self.cursor_stale || !self.tiles.is_clean())
+                && let Some(update) = self.update()?
+            {
+                self.asked = false;
+                wire.send(update).await?;
+                continue;
+            }
+            let changes = Arc::clone(&self.changes);
+            tokio::select! {
+                more = wire.more() => more?,
+                () = changes.changed(), if self.asked => {}
+            }
+        }
+    }
+
+    fn handle(&mut self, message: ClientMessage) -> Result<(), LiveError> {
+        match message {
+            ClientMessage::SetPixelFormat(format) => self.encoder.format = format,
+            ClientMessage::SetEncodings(encodings) => {
+                self.encoder.understands(&encodings);
+                (self.cursor_sent, self.cursor_stale) = (None, true);
+            }
+            ClientMessage::UpdateRequest { incremental } => {
+                self.asked = true;
+                if !incremental {
+                    self.tiles.forget();
+                }
+            }
+            ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
+                match self.input.key(keysym, down) {
+                    // A symbol that no key can give is no reason to part.
+                    Err(crate::input::InputError::NoKey(_)) => {}
+                    other => other?,
+                }
+            }
+            ClientMessage::Pointer { buttons, x, y } if self.role == Role::Controls => {
+                self.input.pointer(buttons, x, y)?;
+            }
+            ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText => {}
+        }
+        Ok(())
+    }
+
+    /// Takes over what changed since the last look.
+    fn collect(&mut self) {
+        let changes = self.changes.take();
+        for damaged in changes.boxes {
+            self.tiles.mark(damaged.region);
+        }
+        self.cursor_stale |= changes.pointer;
+    }
+
+    /// The pointer is drawn by the viewer itself, if it controls the desktop and knows how to.
+    fn viewer_draws_cursor(&self) -> bool {
+        self.role == Role::Controls && self.encoder.cursor
+    }
+
+    /// What the viewer has not seen; `None` when it all looks the same as before.
+    fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
+        let cursor = self.desktop.screen.cursor().map_err(ScreenError::from)?;
+        let mut rectangles = 0_u16;
+        // Type, padding, and room for the number of rectangles.
+        let mut update = vec![0; 4];
+        if std::mem::take(&mut self.cursor_stale) {
+            if !self.viewer_draws_cursor() {
+                self.redraw_cursor(&cursor);
+            } else if self.cursor_sent != Some(cursor.serial) {
+                self.encoder.cursor_shape(&cursor, &mut update)?;
+                self.cursor_sent = Some(cursor.serial);
+                rectangles += 1;
+            }
+        }
+        for (region, pixels) in self.changed_pixels(&cursor)? {
+            self.encoder.rectangle(region, &pixels, &mut update)?;
+            rectangles += 1;
+        }
+        update[2..].split_at_mut(2).0.copy_from_slice(&rectangles.to_be_bytes());
+        Ok((rectangles > 0).then_some(update))
+    }
+
+    /// Marks where the pointer was and where it is.
+    fn redraw_cursor(&mut self, cursor: &Cursor) {
+        let Point { x, y } = cursor.corner();
+        let now = Region { x, y, width: cursor.size.0.into(), height: cursor.size.1.into() };
+        for region in self.cursor_drawn.replace(now).into_iter().chain([now]) {
+            self.tiles.mark(region);
+        }
+    }
+
+    /// Looks at the stale part of the screen and keeps what differs from what the viewer has.
+    fn changed_pixels(&mut self, cursor: &Cursor) -> Result<Vec<(Region, RgbImage)>, LiveError> {
+        let Some(bounds) = self.tiles.bounds() else { return Ok(Vec::new()) };
+        let mut picture = self.desktop.screen.pixels(bounds)?;
+        if !self.viewer_draws_cursor() {
+            cursor.draw(&mut picture, Point { x: bounds.x, y: bounds.y });
+        }
+        let within = |region: Region| {
+            let (x, y) = ((region.x - bounds.x).unsigned_abs(), (region.y - bounds.y).unsigned_abs());
+            crop_imm(&picture, x, y, region.width, region.height)
+        };
+        let changed = self.tiles.take_changed(|region| hash(&picture, bounds, region));
+        Ok(changed.into_iter().map(|region| (region, within(region).to_image())).collect())
+    }
+}
+
+/// A hash of the pixels of `region` in a picture of `bounds`.
+fn hash(picture: &RgbImage, bounds: Region, region: Region) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    let place = |value: i32| usize::try_from(value).unwrap_or_default();
+    let stride = bounds.width as usize * 3;
+    let left = place(region.x - bounds.x) * 3;
+    let top = place(region.y - bounds.y);
+    for row in picture.as_raw().chunks(stride).skip(top).take(region.height as usize) {
+        hasher.write(row.get(left..left + region.width as usize * 3).unwrap_or_default());
+    }
+    hasher.finish()
+}

@@ -1,0 +1,93 @@
+//! How a viewer wants its pixels.
+
+/// A true-colour pixel format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PixelFormat {
+    bytes: u8,
+    depth: u8,
+    big_endian: bool,
+    most: [u16; 3],
+    shift: [u8; 3],
+}
+
+impl PixelFormat {
+    /// What the server offers: four bytes, blue first.
+    pub(super) const SERVER: Self =
+        Self { bytes: 4, depth: 24, big_endian: false, most: [255; 3], shift: [16, 8, 0] };
+
+    /// Reads a format; `None` when it has no true colours or makes no sense.
+    pub(super) fn read(bytes: [u8; 16]) -> Option<Self> {
+        let [bits, depth, big_endian, true_colour, rest @ ..] = bytes;
+        let format = Self {
+            bytes: bits / 8,
+            depth,
+            big_endian: big_endian != 0,
+            most: [0, 2, 4].map(|at| u16::from_be_bytes([rest[at], rest[at + 1]])),
+            shift: [rest[6], rest[7], rest[8]],
+        };
+        let sound = matches!(bits, 8 | 16 | 32)
+            && true_colour != 0
+            && format.most.iter().all(|most| *most > 0)
+            && format.shift.iter().all(|shift| *shift < bits);
+        sound.then_some(format)
+    }
+
+    /// The format as it is sent.
+    pub(super) fn bytes(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..4].copy_from_slice(&[self.bytes * 8, self.depth, u8::from(self.big_endian), 1]);
+        for (at, most) in [4, 6, 8].into_iter().zip(self.most) {
+            bytes[at..at + 2].copy_from_slice(&most.to_be_bytes());
+        }
+        bytes[10..13].copy_from_slice(&self.shift);
+        bytes
+    }
+
+    /// Appends a pixel.
+    pub(super) fn write(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+        let channel = |index: usize| {
+            let scaled = (u64::from(rgb[index]) * u64::from(self.most[index]) + 127) / 255;
+            scaled << self.shift[index]
+        };
+        let value = channel(0) | channel(1) | channel(2);
+        let count = usize::from(self.bytes);
+        if self.big_endian {
+            to.extend_from_slice(&value.to_be_bytes()[8 - count..]);
+        } else {
+            to.extend_from_slice(&value.to_le_bytes()[..count]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PixelFormat;
+
+    fn written(format: PixelFormat, rgb: [u8; 3]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        format.write(rgb, &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn pixels_are_written_as_asked() {
+        assert_eq!(written(PixelFormat::SERVER, [1, 2, 3]), [3, 2, 1, 0]);
+        let novnc = PixelFormat { shift: [0, 8, 16], ..PixelFormat::SERVER };
+        assert_eq!(written(novnc, [1, 2, 3]), [1, 2, 3, 0]);
+        let big = PixelFormat { big_endian: true, ..PixelFormat::SERVER };
+        assert_eq!(written(big, [1, 2, 3]), [0, 1, 2, 3]);
+        let high_colour =
+            PixelFormat { bytes: 2, depth: 16, most: [31, 63, 31], shift: [11, 5, 0], ..PixelFormat::SERVER };
+        assert_eq!(written(high_colour, [255, 0, 255]), 0b11111_000000_11111_u16.to_le_bytes());
+    }
+
+    #[test]
+    fn a_format_survives_the_wire() {
+        assert_eq!(PixelFormat::read(PixelFormat::SERVER.bytes()), Some(PixelFormat::SERVER));
+        for (at, value) in [(0, 24), (0, 0), (3, 0), (5, 0), (10, 32), (12, 255)] {
+            let mut bytes = PixelFormat::SERVER.bytes();
+            bytes[at] = value;
+            assert_eq!(PixelFormat::read(bytes), None, "byte {at} = {value}");
+        }
+    }
+}

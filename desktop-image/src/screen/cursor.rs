@@ -1,0 +1,110 @@
+//! The pointer's picture, which the X server keeps out of the pixels that it hands out.
+
+use image::RgbImage;
+use protocol::action::Point;
+use x11rb::protocol::xfixes::ConnectionExt as _;
+
+use crate::x11::{Display, XError};
+
+/// The pointer as it is now.
+#[derive(Debug, Clone)]
+pub struct Cursor {
+    /// Grows whenever the picture changes.
+    pub serial: u32,
+    /// The point on the screen that it points at.
+    pub at: Point,
+    /// Pixels from the picture's left and top edge to the point that it points with.
+    pub hotspot: (u16, u16),
+    /// Pixels across and down.
+    pub size: (u16, u16),
+    /// Alpha, red, green and blue in one number a pixel; colours are already multiplied by alpha.
+    pub pixels: Vec<u32>,
+}
+
+/// Tells the server which version of XFixes is meant, which it wants to hear first.
+///
+/// # Errors
+/// When the server has no XFixes.
+pub(super) fn prepare(display: &Display) -> Result<(), XError> {
+    display.connection.xfixes_query_version(5, 0)?.reply()?;
+    Ok(())
+}
+
+impl Cursor {
+    /// Asks the server for the pointer.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub(super) fn fetch(display: &Display) -> Result<Self, XError> {
+        let reply = display.connection.xfixes_get_cursor_image()?.reply()?;
+        Ok(Self {
+            serial: reply.cursor_serial,
+            at: Point { x: reply.x.into(), y: reply.y.into() },
+            hotspot: (reply.xhot, reply.yhot),
+            size: (reply.width, reply.height),
+            pixels: reply.cursor_image,
+        })
+    }
+
+    /// The corner of the picture on the screen.
+    #[must_use]
+    pub fn corner(&self) -> Point {
+        Point { x: self.at.x - i32::from(self.hotspot.0), y: self.at.y - i32::from(self.hotspot.1) }
+    }
+
+    /// Draws the pointer into a picture whose own corner is at `origin` on the screen.
+    pub fn draw(&self, picture: &mut RgbImage, origin: Point) {
+        let corner = self.corner();
+        let width = usize::from(self.size.0).max(1);
+        for (row, pixels) in (0_i32..).zip(self.pixels.chunks(width)) {
+            for (column, argb) in (0_i32..).zip(pixels) {
+                let x = u32::try_from(corner.x + column - origin.x).ok();
+                let y = u32::try_from(corner.y + row - origin.y).ok();
+                if let (Some(x), Some(y)) = (x, y)
+                    && let Some(below) = picture.get_pixel_mut_checked(x, y)
+                {
+                    below.0 = blend(*argb, below.0);
+                }
+            }
+        }
+    }
+}
+
+/// A pixel with premultiplied alpha over an opaque one.
+fn blend(argb: u32, below: [u8; 3]) -> [u8; 3] {
+    let [alpha, over @ ..] = argb.to_be_bytes();
+    let clear = u16::from(u8::MAX - alpha);
+    let mut out = below;
+    for (channel, over) in out.iter_mut().zip(over) {
+        let under = (u16::from(*channel) * clear + 127) / 255;
+        *channel = u8::try_from(under).unwrap_or(u8::MAX).saturating_add(over);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, Point, RgbImage, blend};
+
+    #[test]
+    fn alpha_decides_how_much_shows_through() {
+        assert_eq!(blend(0x0000_0000, [10, 20, 30]), [10, 20, 30]);
+        assert_eq!(blend(0xff01_0203, [10, 20, 30]), [1, 2, 3]);
+        assert_eq!(blend(0x8080_0000, [0, 255, 0]), [128, 127, 0]);
+    }
+
+    #[test]
+    fn a_pointer_half_off_the_picture_is_clipped() {
+        let cursor = Cursor {
+            serial: 1,
+            at: Point { x: 0, y: 0 },
+            hotspot: (1, 1),
+            size: (2, 2),
+            pixels: vec![0xffff_ffff; 4],
+        };
+        let mut picture = RgbImage::new(2, 2);
+        cursor.draw(&mut picture, Point { x: 0, y: 0 });
+        let white = picture.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
+        assert_eq!((white, picture.get_pixel(0, 0).0), (1, [255; 3]));
+    }
+}

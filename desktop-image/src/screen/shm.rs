@@ -1,0 +1,105 @@
+//! Pixels through memory shared with the X server (MIT-SHM).
+//!
+//! The memory is an anonymous file handed to the server as a descriptor, so it needs neither a shared IPC
+//! namespace nor, since it is read as a file, a memory map of ours.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt as _;
+
+use image::RgbImage;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use protocol::action::{Region, Size};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::shm::{ConnectionExt as _, Seg};
+use x11rb::protocol::xproto::{ImageFormat, ImageOrder};
+
+use super::{PixelSource, ScreenError};
+use crate::x11::{Display, XError};
+
+const BYTES_PER_PIXEL: usize = 4;
+
+/// A picture-sized piece of memory that the server writes and we read.
+#[derive(Debug)]
+pub(super) struct ShmSource {
+    display: Display,
+    segment: Seg,
+    memory: File,
+    bytes: Vec<u8>,
+}
+
+impl ShmSource {
+    /// Shares memory for a screen of the given size.
+    ///
+    /// # Errors
+    /// When the server has no MIT-SHM 1.2 or its pixels are not the usual four bytes.
+    pub(super) fn open(display_name: &str, size: Size) -> Result<Self, ScreenError> {
+        let display = Display::connect(display_name)?;
+        let setup = display.connection.setup();
+        let four_bytes = setup
+            .pixmap_formats
+            .iter()
+            .any(|format| format.depth == display.screen.root_depth && format.bits_per_pixel == 32);
+        if !four_bytes || setup.image_byte_order != ImageOrder::LSB_FIRST || display.screen.root_depth != 24 {
+            return Err(XError::Missing("24-bit pixels in four bytes").into());
+        }
+        let connection = &display.connection;
+        let version = connection.shm_query_version().map_err(XError::from)?.reply().map_err(XError::from)?;
+        if (version.major_version, version.minor_version) < (1, 2) {
+            return Err(XError::Missing("MIT-SHM 1.2").into());
+        }
+        let memory = memory(size)?;
+        let handed = OwnedFd::from(memory.try_clone().map_err(ScreenError::SharedMemory)?);
+        let segment = connection.generate_id().map_err(XError::from)?;
+        let attach = connection.shm_attach_fd(segment, handed, false).map_err(XError::from)?;
+        attach.check().map_err(XError::from)?;
+        Ok(Self { display, segment, memory, bytes: Vec::new() })
+    }
+}
+
+/// Memory for the four-byte pixels of a whole screen.
+fn memory(size: Size) -> Result<File, ScreenError> {
+    let memory = memfd_create("screen", MFdFlags::MFD_CLOEXEC)
+        .map_err(|errno| ScreenError::SharedMemory(errno.into()))?;
+    let memory = File::from(memory);
+    let length = u64::from(size.width) * u64::from(size.height) * BYTES_PER_PIXEL as u64;
+    memory.set_len(length).map_err(ScreenError::SharedMemory)?;
+    Ok(memory)
+}
+
+impl PixelSource for ShmSource {
+    fn grab(&mut self, region: Region) -> Result<RgbImage, ScreenError> {
+        // A region on an X screen fits its 16-bit coordinates.
+        let outside = |_| ScreenError::Outside;
+        let (x, y) = (i16::try_from(region.x).map_err(outside)?, i16::try_from(region.y).map_err(outside)?);
+        let width = u16::try_from(region.width).map_err(outside)?;
+        let height = u16::try_from(region.height).map_err(outside)?;
+        let format = u8::from(ImageFormat::Z_PIXMAP);
+        let (connection, root) = (&self.display.connection, self.display.root);
+        connection
+            .shm_get_image(root, x, y, width, height, !0, format, self.segment, 0)
+            .map_err(XError::from)?
+            .reply()
+            .map_err(XError::from)?;
+        self.bytes.resize(usize::from(width) * usize::from(height) * BYTES_PER_PIXEL, 0);
+        self.memory.read_exact_at(&mut self.bytes, 0).map_err(ScreenError::SharedMemory)?;
+        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes)).ok_or(ScreenError::Outside)
+    }
+}
+
+/// Turns blue, green, red, nothing into red, green, blue.
+fn rgb_of_bgrx(bgrx: &[u8]) -> Vec<u8> {
+    let mut rgb = vec![0; bgrx.len() / BYTES_PER_PIXEL * 3];
+    for (to, from) in rgb.chunks_exact_mut(3).zip(bgrx.chunks_exact(BYTES_PER_PIXEL)) {
+        to.copy_from_slice(&[from[2], from[1], from[0]]);
+    }
+    rgb
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn channels_are_reordered() {
+        assert_eq!(super::rgb_of_bgrx(&[1, 2, 3, 0, 4, 5, 6, 0]), [3, 2, 1, 6, 5, 4]);
+    }
+}

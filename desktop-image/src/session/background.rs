@@ -1,0 +1,75 @@
+//! The background: a quiet vertical gradient.
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, ImageFormat, PropMode,
+};
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::x11::{Display, XError};
+
+/// Colours at the top and the bottom, as red, green, blue.
+const TOP: [f32; 3] = [66.0, 78.0, 118.0];
+const BOTTOM: [f32; 3] = [30.0, 36.0, 58.0];
+/// The gradient is a tile this wide, repeated across the screen.
+const TILE_WIDTH: u16 = 8;
+/// An ordered dither hides the steps between neighbouring shades.
+const DITHER: [[u8; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
+
+/// Paints the root window. The pixmap lives as long as the connection.
+///
+/// # Errors
+/// When the server refuses.
+pub(super) fn paint(display: &Display) -> Result<(), XError> {
+    let connection = &display.connection;
+    let (height, depth) = (display.screen.height_in_pixels, display.screen.root_depth);
+    let pixmap = connection.generate_id()?;
+    connection.create_pixmap(depth, pixmap, display.root, TILE_WIDTH, height)?;
+    let context = connection.generate_id()?;
+    connection.create_gc(context, pixmap, &CreateGCAux::new())?;
+    let pixels = gradient(height);
+    connection.put_image(
+        ImageFormat::Z_PIXMAP,
+        pixmap,
+        context,
+        TILE_WIDTH,
+        height,
+        0,
+        0,
+        0,
+        depth,
+        &pixels,
+    )?;
+    connection.free_gc(context)?;
+    let background = ChangeWindowAttributesAux::new().background_pixmap(pixmap);
+    connection.change_window_attributes(display.root, &background)?;
+    connection.clear_area(false, display.root, 0, 0, 0, 0)?;
+    for name in ["_XROOTPMAP_ID", "ESETROOT_PMAP_ID"] {
+        let atom = display.atom(name)?;
+        connection.change_property32(PropMode::REPLACE, display.root, atom, AtomEnum::PIXMAP, &[pixmap])?;
+    }
+    Ok(())
+}
+
+/// The tile's pixels, four bytes each: blue, green, red, nothing.
+fn gradient(height: u16) -> Vec<u8> {
+    let mut pixels = Vec::with_capacity(usize::from(height) * usize::from(TILE_WIDTH) * 4);
+    for y in 0..height {
+        let along = f32::from(y) / f32::from(height.max(2) - 1);
+        for x in 0..TILE_WIDTH {
+            let threshold = f32::from(DITHER[usize::from(y % 4)][usize::from(x % 4)]) / 16.0;
+            let shade = |channel: usize| {
+                let exact = TOP[channel] + (BOTTOM[channel] - TOP[channel]) * along;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "within 0 to 255"
+                )]
+                let whole = (exact + threshold) as u8;
+                whole
+            };
+            pixels.extend([shade(2), shade(1), shade(0), 0]);
+        }
+    }
+    pixels
+}

@@ -1,0 +1,160 @@
+//! What a person meets on the screen: window manager, panel, menu, programs, a calm background.
+
+mod background;
+mod files;
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use protocol::desktop::{OUTPUT_FOLDERS, UPLOADS_FOLDER};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, PropMode};
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::environment::AppEnvironment;
+use crate::processes::{Process, Processes};
+use crate::x11::{Display, XError};
+
+/// How long the window manager may take. It needs 30 ms on an idle machine.
+const WINDOW_MANAGER_LIMIT: Duration = Duration::from_secs(20);
+
+/// Whether Chromium can have its sandbox here, being found out.
+#[derive(Debug)]
+pub struct SandboxProbe(Option<Process>);
+
+impl SandboxProbe {
+    /// Tries what Chromium's sandbox needs: namespaces that an ordinary user makes. Chromium itself
+    /// refuses a sandbox to root.
+    #[must_use]
+    pub fn start(processes: &Processes, environment: &AppEnvironment) -> Self {
+        if nix::unistd::geteuid().is_root() {
+            return Self(None);
+        }
+        let mut command = environment.command("unshare");
+        command.args(["--user", "--map-current-user", "--pid", "--net", "--fork", "true"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self(processes.spawn(command).ok())
+    }
+
+    /// A probe that has been finished.
+    #[must_use]
+    pub fn done() -> Self {
+        Self(None)
+    }
+
+    /// Leaves the answer where the browser's launcher looks for it, and says it in the log.
+    ///
+    /// # Errors
+    /// When the answer can't be written.
+    pub async fn finish(self, runtime_dir: &Path) -> std::io::Result<()> {
+        let sandboxed = match self.0 {
+            Some(mut probe) => probe.exited().await == Some(0),
+            None => false,
+        };
+        if sandboxed {
+            tracing::info!(browser.sandbox = true, "Chromium runs in its sandbox");
+            tokio::fs::write(runtime_dir.join("browser-sandbox"), "yes\n").await
+        } else {
+            tracing::warn!(
+                browser.sandbox = false,
+                "Chromium runs without its sandbox: user namespaces are not available here"
+            );
+            Ok(())
+        }
+    }
+}
+
+/// Makes the folders of the home and writes the session's settings into the runtime folder.
+///
+/// # Errors
+/// When a folder or file can't be made.
+pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
+    for folder in [UPLOADS_FOLDER, "Desktop"].into_iter().chain(OUTPUT_FOLDERS) {
+        let folder = home.join(folder);
+        std::fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+    }
+    files::write(home, runtime_dir).context("could not write the session's settings")
+}
+
+/// Starts the session bus, on which desktop programs find each other.
+///
+/// # Errors
+/// When the program is missing.
+pub fn start_bus(
+    processes: &Processes,
+    environment: &AppEnvironment,
+    runtime_dir: &Path,
+) -> anyhow::Result<Process> {
+    let mut address = std::ffi::OsString::from("--address=unix:path=");
+    address.push(AppEnvironment::bus_socket(runtime_dir));
+    let mut command = environment.command("dbus-daemon");
+    command.args(["--session", "--nofork", "--nopidfile", "--nosyslog"]).arg(address);
+    start(processes, command, "dbus-daemon")
+}
+
+/// Starts the window manager and waits until it manages; then starts the panel, which may come later.
+///
+/// # Errors
+/// When a program is missing or the window manager does not come up.
+pub async fn start_window_manager(
+    processes: &Processes,
+    environment: &AppEnvironment,
+    display: &Arc<Display>,
+    runtime_dir: &Path,
+) -> anyhow::Result<(Process, Process)> {
+    let wm_check = display.atom("_NET_SUPPORTING_WM_CHECK")?;
+    let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+    display.connection.change_window_attributes(display.root, &watch)?;
+    display.sync()?;
+    let mut command = environment.command("openbox");
+    command.arg("--config-file").arg(runtime_dir.join("openbox/rc.xml"));
+    let mut window_manager = start(processes, command, "openbox")?;
+    dress(display)?;
+    let managed = tokio::task::spawn_blocking({
+        let display = Arc::clone(display);
+        move || wait_for_property(&display, wm_check)
+    });
+    tokio::select! {
+        managed = tokio::time::timeout(WINDOW_MANAGER_LIMIT, managed) => {
+            managed.context("openbox did not come up in time")???;
+        }
+        _ = window_manager.exited() => bail!("openbox ended before it managed any window"),
+    }
+    let mut command = environment.command("tint2");
+    command.arg("-c").arg(runtime_dir.join("tint2rc"));
+    let panel = start(processes, command, "tint2")?;
+    Ok((window_manager, panel))
+}
+
+/// Sets what programs read from the root window: the background and the X resources.
+fn dress(display: &Display) -> Result<(), XError> {
+    background::paint(display)?;
+    display.connection.change_property8(
+        PropMode::REPLACE,
+        display.root,
+        AtomEnum::RESOURCE_MANAGER,
+        AtomEnum::STRING,
+        files::X_RESOURCES.as_bytes(),
+    )?;
+    display.sync()
+}
+
+/// Blocks until the root window gets the property.
+fn wait_for_property(display: &Display, property: u32) -> Result<(), XError> {
+    loop {
+        if let Event::PropertyNotify(changed) = display.connection.wait_for_event()?
+            && changed.atom == property
+        {
+            return Ok(());
+        }
+    }
+}
+
+fn start(processes: &Processes, mut command: std::process::Command, name: &str) -> anyhow::Result<Process> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    processes.spawn(command).with_context(|| format!("could not start {name}; is it installed?"))
+}

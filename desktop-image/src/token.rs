@@ -1,0 +1,61 @@
+//! The secret that guards the API.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+
+/// The token of one desktop.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Token(..)")
+    }
+}
+
+impl Token {
+    /// Wraps the secret.
+    #[must_use]
+    pub fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// Whether a request carries the token as `Authorization: Bearer`.
+    #[must_use]
+    pub fn admits(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(AUTHORIZATION).map_or(&[][..], |value| value.as_bytes());
+        let (scheme, secret) = given.split_at(given.len().min("Bearer ".len()));
+        scheme.eq_ignore_ascii_case(b"bearer ") && same(secret, self.0.as_bytes())
+    }
+}
+
+/// Compares in a time that depends on the lengths alone.
+fn same(given: &[u8], expected: &[u8]) -> bool {
+    let mut difference = u8::from(given.len() != expected.len());
+    for (index, byte) in given.iter().enumerate() {
+        difference |= byte ^ expected.get(index).copied().unwrap_or_default();
+    }
+    std::hint::black_box(difference) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AUTHORIZATION, HeaderMap, Token};
+
+    #[test]
+    fn only_the_exact_token_is_admitted() {
+        let token = Token::new("s3cret".into());
+        let admits = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, value.parse().unwrap());
+            token.admits(&headers)
+        };
+        assert!(admits("Bearer s3cret") && admits("bearer s3cret"));
+        for refused in
+            ["", "s3cret", "Bearer ", "Bearer s3cre", "Bearer s3cret2", "Bearer S3cret", "Basic s3cret"]
+        {
+            assert!(!admits(refused), "{refused:?} was admitted");
+        }
+        assert!(!token.admits(&HeaderMap::new()));
+    }
+}
