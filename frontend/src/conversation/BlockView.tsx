@@ -69,8 +69,9 @@ export function PersonWords({ text, files, children }: PersonProps) {
           <ul className={styles.attached}>
             {files.map((file) => (
               <li key={file.id}>
-                <a href={paths.fileContent(file.id)} download={file.name} aria-label={words.files.download(file.name)}>
+                <a href={paths.fileContent(file.id)} download={file.name}>
                   <Paperclip size={12} aria-hidden />
+                  <span className="visually-hidden">{words.files.download} </span>
                   {file.name}
                 </a>
               </li>
@@ -113,8 +114,9 @@ function SavedFiles({ files }: { files: StoredFile[] }) {
     <ul className={styles.files} aria-label={words.conversation.savedFiles}>
       {files.map((file) => (
         <li key={file.id}>
-          <a className={styles.file} href={paths.fileContent(file.id)} download={file.name} aria-label={words.files.download(file.name)}>
+          <a className={styles.file} href={paths.fileContent(file.id)} download={file.name}>
             <FileDown size={16} aria-hidden />
+            <span className="visually-hidden">{words.files.download} </span>
             <span className={styles.fileName}>{file.name}</span>
             <span className={styles.fileSize}>{words.bytes(file.size)}</span>
           </a>

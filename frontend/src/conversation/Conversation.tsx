@@ -20,6 +20,8 @@ interface Props {
   connection: Connection;
   pending: PendingMessage[];
   escArmed: boolean;
+  /** Why stopping did not work. */
+  problem: string | null;
   onSend: (text: string, files?: AttachedFile[]) => void;
   onRetry: (message: PendingMessage) => void;
   onDiscard: (message: PendingMessage) => void;
@@ -31,7 +33,7 @@ interface Props {
 const drafts = new Map<string, string>();
 
 export function Conversation(props: Props) {
-  const { chatId, config, timeline, connection, pending, escArmed, onSend, onRetry, onDiscard, onStop, onWithdraw } = props;
+  const { chatId, config, timeline, connection, pending, escArmed, problem, onSend, onRetry, onDiscard, onStop, onWithdraw } = props;
   const [text, setText] = useState(() => drafts.get(chatId) ?? '');
   const { area, content, atEnd, toEnd } = useStickToEnd();
   const active = activeBlock(timeline);
@@ -103,6 +105,11 @@ export function Conversation(props: Props) {
             {words.conversation.lost}
           </p>
         </Later>
+      )}
+      {problem && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
       )}
       <Composer
         config={config}

@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { words } from '../words';
 import { useChatView } from './ChatContext';
-import { describeStep, sentence, type StepIcon } from './describeStep';
+import { describeStep, type StepIcon } from './describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
 import type { Step } from './timeline';
@@ -61,10 +61,10 @@ export function StepRow({ step }: { step: Step }) {
           type="button"
           className={styles.row}
           aria-pressed={moment === callId}
-          aria-label={words.conversation.showStep(sentence(told))}
           onClick={() => showMoment(moment === callId ? null : callId)}
         >
           {content}
+          <span className="visually-hidden">{words.conversation.showMoment}</span>
         </button>
       ) : (
         <div className={styles.row}>{content}</div>

@@ -34,8 +34,15 @@ test.each<[Tool, string]>([
   expect(sentence(describeStep(step(tool)))).toBe(expected);
 });
 
-test('a step under way is told as such', () => {
-  expect(sentence(describeStep(step({ tool: 'shell', command: 'ls' }, 'running')))).toBe('Running ls');
+test.each<[StepState, string]>([
+  ['waiting', 'Run ls'],
+  ['running', 'Running ls'],
+  ['done', 'Ran ls'],
+  ['failed', 'Ran ls'],
+  ['interrupted', 'Ran ls'],
+  ['not_executed', 'Run ls'],
+])('a step that is %s reads "%s"', (state, expected) => {
+  expect(sentence(describeStep(step({ tool: 'shell', command: 'ls' }, state)))).toBe(expected);
 });
 
 test.each<[Tool, unknown]>([

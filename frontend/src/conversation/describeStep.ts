@@ -12,14 +12,14 @@ export interface StepWords {
   code: boolean;
 }
 
-type Verb = readonly [done: string, doing: string];
+type Verb = readonly [done: string, doing: string, ahead: string];
 
-/** "Clicked at 200, 300", or "Clicking at 200, 300" while it is under way. */
+/** "Clicked at 200, 300"; "Clicking ..." while it is under way, "Click ..." when it was not begun. */
 export function describeStep({ call: { tool }, state }: Step): StepWords {
-  const doing = state === 'running';
+  const tense = state === 'running' ? 1 : state === 'waiting' || state === 'not_executed' ? 2 : 0;
   const say = (icon: StepIcon, verb: Verb, object = '', code = false): StepWords => ({
     icon,
-    verb: verb[doing ? 1 : 0],
+    verb: verb[tense],
     object,
     code,
   });

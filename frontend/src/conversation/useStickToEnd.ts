@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 const NEAR = 48;
+/** What grows this soon after a click was opened by the person, who wants to see it where it is. */
+const OPENED_MS = 150;
 
 /** Keeps a scroll area at its end while content grows, but only if it was there. */
 export function useStickToEnd() {
@@ -21,6 +23,8 @@ export function useStickToEnd() {
     if (!scroller || !inner) return;
     const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     let lastTop = scroller.scrollTop;
+    let clickedAt = -Infinity;
+    const onClick = () => (clickedAt = performance.now());
     const onScroll = () => {
       // Growing content may leave the end behind for a moment; only a scroll upwards lets go of it.
       const up = scroller.scrollTop < lastTop - 1;
@@ -30,16 +34,19 @@ export function useStickToEnd() {
       setAtEnd(sticking.current);
     };
     const observer = new ResizeObserver(() => {
+      if (performance.now() - clickedAt < OPENED_MS) sticking.current = distance() <= NEAR;
       if (sticking.current) scroller.scrollTop = scroller.scrollHeight;
-      else setAtEnd(distance() <= NEAR);
+      setAtEnd(distance() <= NEAR);
       lastTop = scroller.scrollTop;
     });
     observer.observe(inner);
     observer.observe(scroller);
     scroller.addEventListener('scroll', onScroll, { passive: true });
+    inner.addEventListener('click', onClick, true);
     return () => {
       observer.disconnect();
       scroller.removeEventListener('scroll', onScroll);
+      inner.removeEventListener('click', onClick, true);
     };
   }, []);
 

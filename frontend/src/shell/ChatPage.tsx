@@ -1,8 +1,8 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Menu as MenuIcon, MessageSquarePlus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, request } from '../api/client';
+import { ApiError, explain, request } from '../api/client';
 import type { Run } from '../api/types';
 import { configQuery } from '../auth/session';
 import { chatQuery } from '../chats/chats';
@@ -46,8 +46,8 @@ function Chat({ chatId }: { chatId: string }) {
   const [tab, setTab] = useState<Tab>('conversation');
   const active = activeBlock(timeline);
 
-  const cancel = (runId: string) => void request<Run>('POST', `/runs/${runId}/cancel`).catch(() => undefined);
-  const stop = () => active?.runId && cancel(active.runId);
+  const cancel = useMutation({ mutationFn: (runId: string) => request<Run>('POST', `/runs/${runId}/cancel`) });
+  const stop = () => active?.runId && cancel.mutate(active.runId);
   const escArmed = useEscTwice(active !== null, stop);
 
   const title = chat?.title || words.chats.untitled;
@@ -77,7 +77,8 @@ function Chat({ chatId }: { chatId: string }) {
       onRetry={retry}
       onDiscard={discard}
       onStop={stop}
-      onWithdraw={cancel}
+      onWithdraw={cancel.mutate}
+      problem={cancel.error && active ? explain(cancel.error) : null}
     />
   );
   const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;

@@ -17,11 +17,12 @@ export function UserMenu({ folded, onKeys }: { folded: boolean; onKeys: () => vo
       align="start"
       side="top"
       trigger={
-        <button type="button" className={styles.trigger} aria-label={words.shell.userMenu(name)}>
+        <button type="button" className={styles.trigger}>
           <span className={styles.avatar} aria-hidden>
             {initials}
           </span>
-          {!folded && <span className={styles.name}>{name}</span>}
+          <span className={folded ? 'visually-hidden' : styles.name}>{name}</span>
+          <span className="visually-hidden">{words.shell.userMenu}</span>
         </button>
       }
     >

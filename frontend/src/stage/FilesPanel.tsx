@@ -38,8 +38,9 @@ export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () =>
           ?.toSorted((one, other) => other.created_at.localeCompare(one.created_at))
           .map((file) => (
             <li key={file.id}>
-              <a href={paths.fileContent(file.id)} download={file.name} className={styles.file} aria-label={words.files.download(file.name)}>
+              <a href={paths.fileContent(file.id)} download={file.name} className={styles.file}>
                 <FileText size={16} aria-hidden />
+                <span className="visually-hidden">{words.files.download} </span>
                 <span className={styles.words}>
                   <span className={styles.name}>{file.name}</span>
                   <span className={styles.detail}>

@@ -60,7 +60,7 @@ export function Filmstrip({ steps }: { steps: Step[] }) {
             data-moment
             data-call={step.call.call_id}
             aria-pressed={chosen}
-            aria-label={words.conversation.showStep(sentence(describeStep(step)))}
+            aria-label={sentence(describeStep(step))}
             title={sentence(describeStep(step))}
             tabIndex={chosen ? 0 : -1}
             onClick={() => showMoment(step.call.call_id)}

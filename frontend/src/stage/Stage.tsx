@@ -132,7 +132,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
         )}
       </div>
       {shown && <Past step={shown} onLive={() => showMoment(null)} />}
-      <Filmstrip steps={steps} />
+      <Filmstrip key={look} steps={steps} />
       {look === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
     </section>
   );

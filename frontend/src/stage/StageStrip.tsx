@@ -54,7 +54,6 @@ export function StageStrip(props: Props) {
         size="small"
         icon={<Files size={15} />}
         aria-expanded={filesOpen}
-        aria-label={words.stage.files}
         onClick={props.onFiles}
       >
         <span className={styles.filesWord}>{words.stage.files}</span>

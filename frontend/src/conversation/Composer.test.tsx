@@ -1,0 +1,79 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Composer, type ComposerProps } from './Composer';
+
+afterEach(cleanup);
+
+const config = {
+  provider: 'anthropic',
+  model: 'claude',
+  assistant_name: 'Claude',
+  upload_limit_bytes: 10,
+  example_prompts: [],
+};
+
+function setUp(props: Partial<ComposerProps> = {}) {
+  const onSend = vi.fn();
+  const onStop = vi.fn();
+  function Held() {
+    const [text, setText] = useState('');
+    return (
+      <Composer
+        config={config}
+        text={text}
+        onText={setText}
+        running={false}
+        followUp={false}
+        escArmed={false}
+        onSend={onSend}
+        onStop={onStop}
+        {...props}
+      />
+    );
+  }
+  render(<Held />);
+  return { onSend, onStop, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
+}
+const button = (name: string) => screen.queryByRole<HTMLButtonElement>('button', { name });
+
+test.each(['', '   ', '\n'])('%j cannot be sent', async (text) => {
+  const { onSend, user, field } = setUp();
+  if (text) await user.type(field, text.replace('\n', '{Shift>}{Enter}{/Shift}'));
+  expect(button('Send')?.disabled).toBe(true);
+  await user.type(field, '{Enter}');
+  expect(onSend).not.toHaveBeenCalled();
+});
+
+test('enter sends what is written and empties the field; shift+enter breaks the line', async () => {
+  const { onSend, user, field } = setUp();
+  await user.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', []);
+  expect(field).toHaveProperty('value', '');
+});
+
+test('while a run is on, Send is Stop; with words there are both', async () => {
+  const { onSend, onStop, user, field } = setUp({ running: true });
+  expect(button('Send')).toBeNull();
+  await user.click(button('Stop')!);
+  expect(onStop).toHaveBeenCalledOnce();
+  await user.type(field, 'next');
+  expect(button('Stop')).not.toBeNull();
+  await user.click(button('Send')!);
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('next', []);
+});
+
+test('a file over the limit says so and is not sent along', async () => {
+  const { onSend, user, field } = setUp();
+  await user.click(field);
+  await user.paste({ files: [new File(['more than ten bytes'], 'big.txt')], types: ['Files'], getData: () => '' } as unknown as DataTransfer);
+  expect(screen.getByText('Larger than the limit of 10 bytes')).toBeTruthy();
+  await user.type(field, 'go{Enter}');
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('go', []);
+});
+
+test('demo mode says in one line that it is the demo', () => {
+  setUp({ config: { ...config, provider: 'demo' } });
+  expect(screen.getByText(/^Demo mode: no AI/)).toBeTruthy();
+});
