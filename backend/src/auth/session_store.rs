@@ -32,6 +32,11 @@ impl std::fmt::Debug for PostgresSessions {
 
 #[async_trait]
 impl SessionStore for PostgresSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // An id has 128 random bits: it is not taken.
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let user_id = data.get(USER_ID).and_then(|id| serde_json::from_value::<UserId>(id.clone()).ok());
