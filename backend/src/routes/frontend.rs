@@ -10,7 +10,6 @@ use crate::api_error::ApiError;
 /// What `npm run build` made. In a debug build the files are read from the folder each time.
 #[derive(RustEmbed)]
 #[folder = "../frontend/dist"]
-#[allow_missing = true]
 struct Built;
 
 /// Files whose name holds their hash never change.
