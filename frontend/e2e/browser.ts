@@ -1,0 +1,114 @@
+import Axe from 'axe-core';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Where the pictures of the interface go: kept out of the repository. */
+const PICTURES = resolve(import.meta.dirname, '../../target/e2e');
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+
+export interface Visit {
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
+/** A page of a visitor of its own, with no cookies. What its scripts throw fails the test that closes it. */
+export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900 }: Visit = {}) {
+  const context = await browser.newContext({ baseURL: url, colorScheme: theme, viewport: { width, height } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const thrown: Error[] = [];
+  page.on('pageerror', (error) => thrown.push(error));
+  const close = async () => {
+    await context.close();
+    expect(thrown).toEqual([]);
+  };
+  return { page, close };
+}
+
+export async function savePicture(page: Page, name: string) {
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+/** Fails when axe finds anything serious or critical on the page. */
+export async function expectAccessible(page: Page) {
+  await page.evaluate(Axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Pick<typeof Axe, 'run'> };
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  });
+  expect(violations).toEqual([]);
+}
+
+export interface Account {
+  username: string;
+  password: string;
+}
+
+export const ADA: Account = { username: 'ada', password: 'difference-engine' };
+
+/** Makes the first administrator through the one-time link; leaves the page in an empty chat. */
+export async function makeAdministrator(page: Page, setupLink: string) {
+  await page.goto(setupLink);
+  await page.getByLabel('First name').fill('Ada');
+  await page.getByLabel('Last name').fill('Lovelace');
+  await page.getByLabel('Email').fill('ada@example.org');
+  await page.getByLabel('Username').fill(ADA.username);
+  await page.getByLabel('Password').fill(ADA.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await emptyChat(page);
+}
+
+export async function logIn(page: Page, { username, password }: Account) {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+export async function logOut(page: Page) {
+  await page.getByRole('button', { name: 'Ada Lovelace' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+}
+
+export const emptyChat = (page: Page) => page.getByRole('heading', { name: 'What should I do on this computer?' }).waitFor();
+
+export const messageField = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
+
+/** Waits until the control pill says so. */
+export const pill = (page: Page, text: string) =>
+  page.getByTestId('control-pill').filter({ hasText: text }).waitFor({ timeout: 60_000 });
+
+/** Waits for a live picture with something on it, and remembers it in the page. */
+export async function liveScreen(page: Page) {
+  const remember = () => {
+    const canvas = document.querySelector('canvas');
+    if (!canvas?.width || !canvas.height) return false;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const pixels = new Uint32Array(data.buffer);
+    Object.assign(window, { rememberedScreen: pixels });
+    return pixels.some((pixel) => pixel !== pixels[0]);
+  };
+  await expect.poll(() => page.evaluate(remember), { timeout: 30_000 }).toBe(true);
+}
+
+/** How many pixels of the live screen differ from the remembered ones. */
+export function pixelsChanged(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { rememberedScreen: before } = window as unknown as { rememberedScreen: Uint32Array };
+    const canvas = document.querySelector('canvas')!;
+    const after = new Uint32Array(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return after.reduce((changed, pixel, index) => changed + (pixel === before[index] ? 0 : 1), 0);
+  });
+}

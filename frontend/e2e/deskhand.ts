@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const BINARY = resolve(import.meta.dirname, '..', process.env.DESKHAND_BIN ?? '../target/debug/deskhand');
+const START_MS = 45_000;
+const STOP_MS = 10_000;
+
+export interface Deskhand {
+  url: string;
+  /** The one-time link for making the first administrator. */
+  setupLink: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the real product on a free port with a data folder of its own, and waits until it says that it is ready. */
+export async function startDeskhand(): Promise<Deskhand> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'deskhand-e2e-'));
+  const child = spawn(BINARY, ['up', '--data-dir', dataDir, '--listen', '127.0.0.1:0'], {
+    env: ownEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const ended = once(child, 'exit');
+
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGINT');
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(late);
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const ready = async () => {
+    let setupLink = '';
+    for await (const line of createInterface(child.stdout)) {
+      setupLink = /\S+\/setup#token=\S+/.exec(line)?.[0] ?? setupLink;
+      const url = /^Deskhand is ready: (\S+)/.exec(line)?.[1];
+      if (url) return { url, setupLink };
+    }
+    throw new Error('it ended before it was ready');
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not ready within ${START_MS} ms`)), START_MS);
+  });
+  try {
+    const { url, setupLink } = await Promise.race([ready(), tooLate]);
+    // Nobody reads on; the pipe must not fill up.
+    child.stdout.resume();
+    return { url, setupLink, stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`${BINARY} did not start: ${String(error)}\n${errors.join('')}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Without what would make it use another database or a paid model. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const theirs = /^(DATABASE_URL|ANTHROPIC_.*|DESKHAND_.*)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !theirs.test(name)));
+}

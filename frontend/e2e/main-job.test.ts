@@ -1,0 +1,99 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  ADA,
+  emptyChat,
+  launch,
+  liveScreen,
+  logIn,
+  logOut,
+  makeAdministrator,
+  messageField,
+  pill,
+  pixelsChanged,
+  savePicture,
+  visit,
+} from './browser';
+import { startDeskhand, type Deskhand } from './deskhand';
+
+const PROMPT = 'open the terminal, type "echo deskhand-was-here > ~/Outputs/proof.txt", press Return';
+/** More than a clock that ticks: a window has opened. */
+const A_WINDOW = 20_000;
+
+let deskhand: Deskhand;
+let browser: Browser;
+
+beforeAll(async () => {
+  [deskhand, browser] = await Promise.all([startDeskhand(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await deskhand?.stop();
+});
+
+test('a newcomer asks, watches the desktop do it, and downloads what came of it', async () => {
+  const { page, close } = await visit(browser, deskhand.url);
+
+  await makeAdministrator(page, deskhand.setupLink);
+  await logOut(page);
+  await logIn(page, ADA);
+  await emptyChat(page);
+  await page.getByRole('button', { name: 'New chat' }).first().click();
+  await pill(page, 'Watching');
+  await liveScreen(page);
+
+  // The lengths that the answer has while it streams. The demo speaks at once, so one may be all that is painted.
+  await page.evaluate(() => {
+    const lengths = new Set<number>();
+    const look = () => {
+      const streaming = document.querySelector('[data-testid="streaming"]')?.textContent;
+      if (streaming) lengths.add(streaming.length);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    Object.assign(window, { streamedLengths: lengths });
+  });
+  await messageField(page).fill(PROMPT);
+  await messageField(page).press('Enter');
+  await pill(page, 'is working');
+  await expect.poll(() => pixelsChanged(page), { timeout: 30_000 }).toBeGreaterThan(A_WINDOW);
+  await pill(page, 'Watching');
+
+  const log = page.getByRole('log');
+  expect(await log.textContent()).toContain(PROMPT);
+  expect(await page.evaluate(() => (window as unknown as { streamedLengths: Set<number> }).streamedLengths.size)).toBeGreaterThan(0);
+  const group = log.getByRole('button', { name: /\d+ steps/ }).first();
+  if ((await group.count()) > 0) await group.click();
+  await log.getByText('echo deskhand-was-here', { exact: false }).last().waitFor();
+  await savePicture(page, 'main-job');
+
+  await page.getByRole('button', { name: /^Files/ }).click();
+  const link = page.getByRole('region', { name: 'Files' }).getByRole('link', { name: /Download proof\.txt/ });
+  await link.waitFor();
+  await savePicture(page, 'main-job-files');
+  const answer = await page.request.get((await link.getAttribute('href'))!);
+  expect(answer.status()).toBe(200);
+  expect(answer.headers()['content-disposition']).toContain('attachment');
+  expect(await answer.text()).toBe('deskhand-was-here\n');
+
+  await close();
+});
+
+test('the conversation is there again after a reload, its steps with their pictures', async () => {
+  const { page, close } = await visit(browser, deskhand.url);
+  await page.goto('/login');
+  await logIn(page, ADA);
+  await emptyChat(page);
+  await page.getByRole('navigation', { name: 'Chats' }).getByRole('link').nth(1).click();
+  await page.getByRole('log').getByText(PROMPT).waitFor();
+
+  await page.reload();
+  await page.getByRole('log').getByText(PROMPT).waitFor();
+  const moment = page.getByRole('toolbar', { name: 'Steps so far' }).getByRole('button').first();
+  await moment.click();
+  const picture = page.getByRole('img', { name: /^The screen after/ });
+  await picture.waitFor();
+  await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+  await page.getByRole('button', { name: 'Back to live' }).click();
+  await picture.waitFor({ state: 'detached' });
+  await close();
+});

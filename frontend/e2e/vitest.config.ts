@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    include: ['*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    // Each file starts a whole Deskhand with its own database and desktops.
+    fileParallelism: false,
+    expect: { poll: { timeout: 15_000, interval: 50 } },
+  },
+});
