@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openStream } from './eventStream';
+import type { ChatEvent } from './timeline';
+
+/** The browser's EventSource, played by hand. */
+class PlayedSource extends EventTarget {
+  static readonly CLOSED = 2;
+  static opened: PlayedSource[] = [];
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+
+  constructor() {
+    super();
+    PlayedSource.opened.push(this);
+  }
+
+  close() {
+    this.readyState = PlayedSource.CLOSED;
+  }
+
+  send(name: string, data: unknown) {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
+  }
+
+  fail(readyState: number) {
+    this.readyState = readyState;
+    this.onerror?.();
+  }
+}
+
+const message = (seq: number) => ({ seq, id: `e${seq}`, run_id: 'r', created_at: '', kind: 'message', payload: { text: `m${seq}` } });
+
+let batches: ChatEvent[][];
+const handlers = {
+  onEvents: (events: ChatEvent[]) => void batches.push(events),
+  onConnection: vi.fn(),
+  onDesktop: vi.fn(),
+  onTitle: vi.fn(),
+};
+const latest = () => PlayedSource.opened.at(-1)!;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('EventSource', PlayedSource);
+  PlayedSource.opened = [];
+  batches = [];
+  vi.clearAllMocks();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('a replay comes in one piece, what follows in short batches', () => {
+  openStream('/events', handlers);
+  latest().send('message', message(1));
+  vi.advanceTimersByTime(1000);
+  latest().send('message', message(2));
+  expect(batches).toEqual([]);
+  latest().send('ready', {});
+  vi.advanceTimersByTime(50);
+  expect(batches.map((batch) => batch.map(({ type }) => type))).toEqual([['log', 'log', 'ready']]);
+
+  latest().send('run', { run_id: 'r', event: { type: 'text_delta', turn: 0, text: 'a' } });
+  latest().send('run', { run_id: 'r', event: { type: 'text_delta', turn: 0, text: 'b' } });
+  vi.advanceTimersByTime(50);
+  expect(batches[1]).toEqual([
+    { type: 'run', runId: 'r', event: { type: 'text_delta', turn: 0, text: 'a' } },
+    { type: 'run', runId: 'r', event: { type: 'text_delta', turn: 0, text: 'b' } },
+  ]);
+});
+
+test('desktop and title are handed on at once', () => {
+  openStream('/events', handlers);
+  latest().send('desktop', { state: 'ready' });
+  latest().send('title', { title: 'Trains' });
+  expect(handlers.onDesktop).toHaveBeenCalledWith({ state: 'ready' });
+  expect(handlers.onTitle).toHaveBeenCalledWith('Trains');
+});
+
+test('the browser reconnects by itself; a stream that the server refused is opened again, more and more slowly', () => {
+  const close = openStream('/events', handlers);
+  latest().fail(0);
+  vi.advanceTimersByTime(60_000);
+  expect(PlayedSource.opened).toHaveLength(1);
+  expect(handlers.onConnection).toHaveBeenLastCalledWith('lost');
+
+  latest().fail(PlayedSource.CLOSED);
+  vi.advanceTimersByTime(1000);
+  expect(PlayedSource.opened).toHaveLength(2);
+  latest().fail(PlayedSource.CLOSED);
+  vi.advanceTimersByTime(1000);
+  expect(PlayedSource.opened).toHaveLength(2);
+  vi.advanceTimersByTime(1000);
+  expect(PlayedSource.opened).toHaveLength(3);
+
+  latest().onopen?.();
+  expect(handlers.onConnection).toHaveBeenLastCalledWith('open');
+  latest().fail(PlayedSource.CLOSED);
+  close();
+  vi.advanceTimersByTime(60_000);
+  expect(PlayedSource.opened).toHaveLength(3);
+});
