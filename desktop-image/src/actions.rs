@@ -9,7 +9,7 @@ use protocol::desktop::{ActionBatch, ActionBatchResult, ActionOutcome, ActionRes
 use tokio::time::Instant;
 
 use crate::desktop::Desktop;
-use crate::input::{ChordError, Hold, Input, InputError, LEARN, TypeError, type_text};
+use crate::input::{ChordError, Hold, Input, InputError, TypeError, learn, type_text};
 use crate::screen::ScreenError;
 use crate::settle::Settling;
 use crate::x11::XError;
@@ -135,7 +135,7 @@ impl Runner<'_> {
         let mut gain = Gain::default();
         match action {
             Action::Screenshot => {
-                gain.settle = self.settle().await;
+                gain.settle = self.settle().await?;
                 gain.screenshot = Some(self.screenshot().await?);
                 return Ok(gain);
             }
@@ -143,7 +143,7 @@ impl Runner<'_> {
                 if !self.desktop.screen.holds(*region) {
                     return Err(ActionError::Outside);
                 }
-                gain.settle = self.settle().await;
+                gain.settle = self.settle().await?;
                 gain.screenshot = Some(self.zoom(*region).await?);
                 return Ok(gain);
             }
@@ -157,41 +157,42 @@ impl Runner<'_> {
                 self.unsettled &= duration < LONG_WAIT;
             }
             input => {
-                self.settling.restart();
+                self.settling.action_begins();
                 self.unsettled = true;
-                self.input(input).await?;
+                let sent = self.input(input).await;
+                self.settling.action_ended();
+                sent?;
             }
         }
         if last {
-            gain.settle = self.settle().await;
+            gain.settle = self.settle().await?;
         } else if brings_up(action) && next.is_some_and(is_input) {
-            self.settling.between_inputs().await;
+            self.settling.between_inputs(&self.desktop.responses).await?;
         }
         Ok(gain)
     }
 
-    async fn settle(&mut self) -> Option<Settle> {
+    async fn settle(&mut self) -> Result<Option<Settle>, XError> {
         if !std::mem::take(&mut self.unsettled) {
-            return None;
+            return Ok(None);
         }
-        Some(self.settling.before_looking().await)
+        Ok(Some(self.settling.before_looking(&self.desktop.responses).await?))
     }
 
     /// The screen at the end of a batch, once it is at rest; it is told on the last action that ran.
     async fn final_picture(&mut self, results: &mut [ActionResult]) -> Option<Screenshot> {
-        if let Some(settle) = self.settle().await
-            && let Some(result) =
-                results.iter_mut().rev().find(|result| result.outcome != ActionOutcome::Skipped)
-        {
-            result.settle = Some(settle);
-        }
-        match self.screenshot().await {
-            Ok(screenshot) => Some(screenshot),
-            Err(error) => {
-                tracing::error!(error = %error, "no picture after a batch");
-                None
+        let picture = async {
+            let settle = self.settle().await?;
+            let ran = results.iter_mut().rev().find(|result| result.outcome != ActionOutcome::Skipped);
+            if let (Some(settle), Some(ran)) = (settle, ran) {
+                ran.settle = Some(settle);
             }
-        }
+            self.screenshot().await
+        };
+        picture
+            .await
+            .inspect_err(|error: &ActionError| tracing::error!(error = %error, "no picture after a batch"))
+            .ok()
     }
 
     async fn screenshot(&self) -> Result<Screenshot, ActionError> {
@@ -218,10 +219,12 @@ impl Runner<'_> {
             Action::Scroll { direction, clicks, at, modifiers } => {
                 self.scroll(*direction, *clicks, *at, modifiers)?;
             }
-            Action::Type { text } => type_text(input, text).await.map_err(|error| match error {
-                TypeError::Input(error) => ActionError::Input(error),
-                other => ActionError::Type(other),
-            })?,
+            Action::Type { text } => {
+                type_text(input, &self.desktop.responses, text).await.map_err(|error| match error {
+                    TypeError::Input(error) => ActionError::Input(error),
+                    other => ActionError::Type(other),
+                })?
+            }
             Action::Key { chord, repeat } => self.key(chord, *repeat).await?,
             Action::HoldKey { chord, duration_ms } => self.hold_key(chord, *duration_ms).await?,
             Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. } => {}
@@ -337,7 +340,7 @@ impl Runner<'_> {
             (chord, fresh)
         };
         if fresh {
-            tokio::time::sleep(LEARN).await;
+            learn(&self.desktop.responses).await?;
         }
         Ok(chord)
     }

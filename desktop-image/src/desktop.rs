@@ -11,6 +11,7 @@ use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::input::Input;
 use crate::processes::Processes;
+use crate::responses::Responses;
 use crate::screen::Screen;
 use crate::shell::Shell;
 use crate::windows::Windows;
@@ -24,6 +25,8 @@ pub struct Desktop {
     pub input: Arc<Mutex<Input>>,
     /// What changes on the screen.
     pub damage: Damage,
+    /// Whether programs have caught up.
+    pub responses: Responses,
     /// The windows.
     pub windows: Windows,
     /// The persistent shell.
@@ -52,6 +55,7 @@ impl Desktop {
             screen: Arc::new(Screen::open(display_name).context("could not open the screen")?),
             input: Arc::new(Mutex::new(input)),
             damage: Damage::watch(display_name).context("could not watch the screen")?,
+            responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
             shell: Shell::new(home.clone(), environment, processes),
             home: Home::open(home).context("could not open the home folder")?,

@@ -2,7 +2,7 @@
 //! over one HTTP port that a token guards.
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
-//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`settle`], [`input`], [`windows`],
+//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`settle`], [`input`], [`windows`],
 //! [`shell`] and [`files`] are its parts, gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
 
@@ -16,6 +16,7 @@ pub mod xserver;
 pub mod damage;
 pub mod files;
 pub mod input;
+pub mod responses;
 pub mod screen;
 pub mod settle;
 pub mod shell;

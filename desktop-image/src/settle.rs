@@ -8,6 +8,8 @@ use protocol::desktop::Settle;
 use tokio::time::Instant;
 
 use crate::damage::{Damage, DamageBox, Subscription};
+use crate::responses::Responses;
+use crate::x11::XError;
 
 /// Pixels of a box that may belong to a caret, a clock's colon or a spinner.
 const SMALL_AREA: u32 = 64 * 64;
@@ -24,6 +26,9 @@ struct Pace {
     /// The most.
     cap: Duration,
 }
+
+/// A program that has dealt with an action draws within this time.
+const DRAWS_WITHIN: Duration = Duration::from_millis(40);
 
 /// Before a picture is taken. The figures are measured: a shorter rest gives twice the stale pictures.
 const BEFORE_LOOKING: Pace = Pace {
@@ -53,31 +58,49 @@ impl Settling {
         Self { subscription: damage.subscribe(), since: Instant::now() }
     }
 
-    /// Forgets what was drawn so far: an action starts now.
-    pub fn restart(&mut self) {
+    /// Forgets what was drawn so far: an action begins.
+    pub fn action_begins(&mut self) {
         self.subscription.take();
+    }
+
+    /// The action has been sent: what it brings about comes from now on.
+    pub fn action_ended(&mut self) {
         self.since = Instant::now();
     }
 
     /// Waits until a picture shows what the last action did.
-    pub async fn before_looking(&self) -> Settle {
-        self.rest(BEFORE_LOOKING).await
+    ///
+    /// # Errors
+    /// When the X server does not answer.
+    pub async fn before_looking(&self, responses: &Responses) -> Result<Settle, XError> {
+        let limit = || (self.since + BEFORE_LOOKING.cap).saturating_duration_since(Instant::now());
+        // A click reaches the program through the window manager, so that one is asked first.
+        responses.of_window_manager(limit()).await?;
+        responses.of_program(limit()).await?;
+        let answered = Instant::now();
+        Ok(self.rest(BEFORE_LOOKING, answered + DRAWS_WITHIN).await)
     }
 
     /// Waits until the next input meets what the last one brought up.
-    pub async fn between_inputs(&self) {
-        self.rest(BETWEEN_INPUTS).await;
+    ///
+    /// # Errors
+    /// When the X server does not answer.
+    pub async fn between_inputs(&self, responses: &Responses) -> Result<(), XError> {
+        responses.of_window_manager(BETWEEN_INPUTS.cap).await?;
+        self.rest(BETWEEN_INPUTS, self.since).await;
+        Ok(())
     }
 
-    async fn rest(&self, pace: Pace) -> Settle {
-        let mut rest = Rest::new(pace, self.since);
+    async fn rest(&self, pace: Pace, not_before: Instant) -> Settle {
+        let mut rest = Rest::new(pace, self.since, not_before);
         loop {
             for damaged in self.subscription.take().boxes {
                 rest.damaged(damaged);
             }
             let deadline = rest.deadline();
-            let waited = Instant::now().saturating_duration_since(self.since);
-            if Instant::now() >= deadline {
+            let now = Instant::now();
+            if now >= deadline {
+                let waited = now.saturating_duration_since(self.since);
                 let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
                 return Settle { waited_ms, settled: deadline < self.since + pace.cap };
             }
@@ -92,13 +115,14 @@ impl Settling {
 struct Rest {
     pace: Pace,
     since: Instant,
+    not_before: Instant,
     last: Option<Instant>,
     small: Vec<(Region, u32)>,
 }
 
 impl Rest {
-    fn new(pace: Pace, since: Instant) -> Self {
-        Self { pace, since, last: None, small: Vec::new() }
+    fn new(pace: Pace, since: Instant, not_before: Instant) -> Self {
+        Self { pace, since, not_before, last: None, small: Vec::new() }
     }
 
     fn damaged(&mut self, damaged: DamageBox) {
@@ -122,7 +146,7 @@ impl Rest {
 
     /// When the screen will be at rest if nothing more is drawn.
     fn deadline(&self) -> Instant {
-        let floor = self.since + self.pace.floor;
+        let floor = (self.since + self.pace.floor).max(self.not_before);
         let quiet = self.last.map_or(floor, |last| last + self.pace.quiet);
         quiet.max(floor).min(self.since + self.pace.cap)
     }
@@ -137,7 +161,7 @@ mod tests {
     /// Draws boxes at the given milliseconds and says how long a wait would have lasted.
     fn wait_ms(boxes: impl IntoIterator<Item = (u64, Region)>) -> u128 {
         let since = Instant::now();
-        let mut rest = Rest::new(BEFORE_LOOKING, since);
+        let mut rest = Rest::new(BEFORE_LOOKING, since, since);
         for (at_ms, region) in boxes {
             let at = since + Duration::from_millis(at_ms);
             if at >= rest.deadline() {

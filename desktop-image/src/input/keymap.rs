@@ -171,12 +171,16 @@ impl Keymap {
         Ok((strokes, true))
     }
 
+    /// The keys of a half that give the symbols; `None` when one is not in it. The other half may hold
+    /// some of them too, so the rows themselves are looked at.
     fn half_with(&self, half: usize, symbols: &[u32]) -> Option<HashMap<u32, Stroke>> {
-        let found = |symbol: &u32| {
-            let stroke = self.stroke_of(*symbol).filter(|stroke| in_half(*stroke, half))?;
-            Some((*symbol, stroke))
-        };
-        symbols.iter().map(found).collect()
+        let start = usize::from(HALVES[half].checked_sub(self.first)?);
+        let rows = self.symbols.chunks(self.columns).skip(start).take(HALF);
+        let there: HashMap<u32, Stroke> = rows
+            .zip(HALVES[half]..=u8::MAX)
+            .filter_map(|(row, keycode)| Some((*row.first()?, Stroke { keycode, level: LEVELS[0].1 })))
+            .collect();
+        symbols.iter().map(|symbol| Some((*symbol, *there.get(symbol)?))).collect()
     }
 
     /// Binds symbols to the half that was not bound last, or to the other where the first is `taken`.

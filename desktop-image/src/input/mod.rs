@@ -14,8 +14,7 @@ use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
 pub use chord::{Chord, ChordError};
-pub(crate) use typing::LEARN;
-pub use typing::{TypeError, type_text};
+pub use typing::{TypeError, learn, type_text};
 
 use crate::x11::{Display, XError};
 use keymap::{Keymap, Stroke};

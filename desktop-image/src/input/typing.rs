@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::keymap::{HALF, Keymap, Stroke, symbol_of};
 use super::{Input, InputError};
+use crate::responses::Responses;
+use crate::x11::XError;
 
-/// How long programs need to learn of a new binding.
-pub(crate) const LEARN: Duration = Duration::from_millis(10);
-/// A rest after keys of the pool, so that a slow program has translated them before their half is bound anew.
-const TRANSLATE: Duration = Duration::from_millis(3);
+/// How long programs need at least to learn of a new binding.
+const LEARN: Duration = Duration::from_millis(10);
+/// How long a busy program is waited for.
+const BUSY: Duration = Duration::from_millis(1500);
 /// Characters pressed in one go; a cancelled request stops after that many.
 const MOST_AT_ONCE: usize = 200;
 
@@ -29,7 +31,7 @@ pub enum TypeError {
 ///
 /// # Errors
 /// When the text can't be typed; nothing has been typed if it holds a control character.
-pub async fn type_text(input: &Mutex<Input>, text: &str) -> Result<(), TypeError> {
+pub async fn type_text(input: &Mutex<Input>, responses: &Responses, text: &str) -> Result<(), TypeError> {
     let text: Vec<char> = text.replace("\r\n", "\n").chars().collect();
     if text.iter().any(|typed| special(*typed).is_none() && typed.is_control()) {
         return Err(TypeError::Control);
@@ -44,25 +46,39 @@ pub async fn type_text(input: &Mutex<Input>, text: &str) -> Result<(), TypeError
         }
         caps
     };
-    let typed = type_pieces(input, &text).await;
+    let typed = type_pieces(input, responses, &text).await;
     if caps {
         lock(input).tap_symbol(xkeysym::key::Caps_Lock)?;
     }
     typed
 }
 
-async fn type_pieces(input: &Mutex<Input>, text: &[char]) -> Result<(), TypeError> {
+/// Waits until programs know of a new binding. The window manager has the most to do then: it binds all its
+/// shortcuts anew, and holds clicks back meanwhile.
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn learn(responses: &Responses) -> Result<(), XError> {
+    let (answered, ()) = tokio::join!(responses.of_window_manager(BUSY), tokio::time::sleep(LEARN));
+    answered
+}
+
+async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char]) -> Result<(), TypeError> {
     let mut rest = text;
     while !rest.is_empty() {
         let (piece, missing) = lock(input).next_piece(rest);
         let (now, later) = rest.split_at(piece);
+        if !missing.is_empty() {
+            // It must have translated the keys of a half before that half is bound anew.
+            responses.of_program(BUSY).await.map_err(InputError::from)?;
+        }
         let (bound, fresh) = {
             let mut input = lock(input);
             let Input { keymap, display, .. } = &mut *input;
             if missing.is_empty() { Default::default() } else { keymap.room_for(display, &missing)? }
         };
         if fresh {
-            tokio::time::sleep(LEARN).await;
+            learn(responses).await.map_err(InputError::from)?;
         }
         {
             let mut input = lock(input);
@@ -77,11 +93,7 @@ async fn type_pieces(input: &Mutex<Input>, text: &[char]) -> Result<(), TypeErro
             let strokes = now.iter().map(stroke_of).collect::<Result<Vec<Stroke>, _>>()?;
             input.tap(&strokes)?;
         }
-        if bound.is_empty() {
-            tokio::task::yield_now().await;
-        } else {
-            tokio::time::sleep(TRANSLATE).await;
-        }
+        tokio::task::yield_now().await;
         rest = later;
     }
     Ok(())

@@ -112,6 +112,8 @@ pub async fn start_window_manager(
     display.sync()?;
     let mut command = environment.command("openbox");
     command.arg("--config-file").arg(runtime_dir.join("openbox/rc.xml"));
+    // It reads the compose table anew whenever a key is bound, and has no use for it.
+    command.env("XCOMPOSEFILE", "/dev/null");
     let mut window_manager = start(processes, command, "openbox")?;
     dress(display)?;
     let managed = tokio::task::spawn_blocking({

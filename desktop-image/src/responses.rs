@@ -1,0 +1,172 @@
+//! Whether the window manager and the focused program have caught up with what was sent to them.
+//!
+//! The window manager is asked for the frame of a window that is never shown, and answers by setting a
+//! property; a program is asked by `_NET_WM_PING`, which most know. Both see events in order, so an answer
+//! means that everything sent before has been dealt with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, CreateWindowAux,
+    EventMask, Property, Window, WindowClass,
+};
+
+use crate::x11::{Display, XError};
+
+/// Protocols of a window that are read.
+const MOST_PROTOCOLS: u32 = 64;
+
+/// What has been answered: how often by the window manager, and the last ping by a program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Answers {
+    frames: u32,
+    ping: u32,
+}
+
+#[derive(Debug)]
+struct Atoms {
+    request_frame: Atom,
+    frame: Atom,
+    active: Atom,
+    protocols: Atom,
+    ping: Atom,
+}
+
+/// Asks, and waits for answers. A thread reads them and ends with the X server.
+#[derive(Debug)]
+pub struct Responses {
+    display: Arc<Display>,
+    window: Window,
+    atoms: Atoms,
+    next_ping: AtomicU32,
+    answers: watch::Receiver<Answers>,
+}
+
+impl Responses {
+    /// Connects to a display.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn open(display_name: &str) -> Result<Self, XError> {
+        let display = Arc::new(Display::connect(display_name)?);
+        let atoms = Atoms {
+            request_frame: display.atom("_NET_REQUEST_FRAME_EXTENTS")?,
+            frame: display.atom("_NET_FRAME_EXTENTS")?,
+            active: display.atom("_NET_ACTIVE_WINDOW")?,
+            protocols: display.atom("WM_PROTOCOLS")?,
+            ping: display.atom("_NET_WM_PING")?,
+        };
+        let connection = &display.connection;
+        let window = connection.generate_id()?;
+        let watch_properties = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        let (class, depth) = (WindowClass::INPUT_ONLY, 0);
+        connection.create_window(
+            depth,
+            window,
+            display.root,
+            -1,
+            -1,
+            1,
+            1,
+            0,
+            class,
+            0,
+            &watch_properties,
+        )?;
+        // Programs send their answers to the root window.
+        let watch_answers = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        connection.change_window_attributes(display.root, &watch_answers)?;
+        display.sync()?;
+        let (sender, answers) = watch::channel(Answers::default());
+        let reader = Arc::clone(&display);
+        let (frame, ping) = (atoms.frame, atoms.ping);
+        std::thread::Builder::new()
+            .name("responses".into())
+            .spawn(move || {
+                while let Ok(event) = reader.connection.wait_for_event() {
+                    sender.send_if_modified(|answers| note(&event, frame, ping, answers));
+                }
+            })
+            .map_err(|_| XError::Missing("a thread to hear its answers"))?;
+        Ok(Self { display, window, atoms, next_ping: AtomicU32::new(1), answers })
+    }
+
+    /// Waits until the window manager has dealt with everything sent so far, but no longer than `limit`.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn of_window_manager(&self, limit: Duration) -> Result<(), XError> {
+        let before = self.answers.borrow().frames;
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        let message = ClientMessageEvent::new(32, self.window, self.atoms.request_frame, [0; 5]);
+        self.send(self.display.root, mask, message)?;
+        self.wait(limit, |answers| answers.frames != before).await;
+        Ok(())
+    }
+
+    /// Waits until the focused program has dealt with everything sent so far, but no longer than `limit`.
+    /// Returns at once when the program can't be asked.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn of_program(&self, limit: Duration) -> Result<(), XError> {
+        let Some(window) =
+            self.numbers(self.display.root, self.atoms.active, AtomEnum::WINDOW)?.first().copied()
+        else {
+            return Ok(());
+        };
+        match self.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
+            Ok(protocols) if protocols.contains(&self.atoms.ping) => {}
+            // It has gone, or does not know how to answer.
+            Ok(_) | Err(XError::Reply(_)) => return Ok(()),
+            Err(other) => return Err(other),
+        }
+        let ping = self.next_ping.fetch_add(1, Ordering::Relaxed);
+        let message =
+            ClientMessageEvent::new(32, window, self.atoms.protocols, [self.atoms.ping, ping, window, 0, 0]);
+        self.send(window, EventMask::NO_EVENT, message)?;
+        self.wait(limit, |answers| answers.ping >= ping).await;
+        Ok(())
+    }
+
+    fn send(&self, to: Window, mask: EventMask, message: ClientMessageEvent) -> Result<(), XError> {
+        self.display.connection.send_event(false, to, mask, message)?;
+        Ok(self.display.connection.flush()?)
+    }
+
+    async fn wait(&self, limit: Duration, answered: impl FnMut(&Answers) -> bool) {
+        let mut answers = self.answers.clone();
+        // Too late, or the X server is gone: there is nothing more to wait for.
+        let _ = tokio::time::timeout(limit, answers.wait_for(answered)).await;
+    }
+
+    fn numbers(&self, window: Window, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
+        let connection = &self.display.connection;
+        let reply = connection.get_property(false, window, property, kind, 0, MOST_PROTOCOLS)?.reply()?;
+        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
+    }
+}
+
+/// Takes an answer down; returns whether it was one.
+fn note(event: &Event, frame: Atom, ping: Atom, answers: &mut Answers) -> bool {
+    match event {
+        Event::PropertyNotify(changed) if changed.atom == frame && changed.state == Property::NEW_VALUE => {
+            answers.frames = answers.frames.wrapping_add(1);
+            true
+        }
+        Event::ClientMessage(message) => {
+            let [kind, number, ..] = message.data.as_data32();
+            let answer = kind == ping && number > answers.ping;
+            if answer {
+                answers.ping = number;
+            }
+            answer
+        }
+        _ => false,
+    }
+}
