@@ -1,0 +1,219 @@
+//! Pictures: their names, their bytes, and how they are fitted to what a model may be shown.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64_simd::STANDARD;
+use image::codecs::png::PngEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageReader};
+use protocol::action::{Point, Size};
+use protocol::transcript::ImageRef;
+use sha2::{Digest as _, Sha256};
+
+/// An edge of a picture costs as much as the next multiple of this many pixels.
+const PATCH: u32 = 28;
+
+/// The bytes of the pictures of a conversation in base64, by SHA-256, and the sizes they were fitted to.
+#[derive(Debug, Default)]
+pub struct Pictures {
+    originals: BTreeMap<String, Arc<str>>,
+    /// A transcript is replayed on every turn; its pictures are resized once.
+    fitted: Mutex<BTreeMap<(String, u32, u32), FittedPicture>>,
+}
+
+/// A picture as it is sent.
+#[derive(Debug, Clone)]
+pub struct FittedPicture {
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// The bytes.
+    pub base64: Arc<str>,
+}
+
+impl Pictures {
+    /// Keeps a picture.
+    pub fn insert(&mut self, sha256: String, base64: Arc<str>) {
+        self.originals.insert(sha256, base64);
+    }
+
+    /// The picture at exactly `size`: the original when it has that size, else resized, which gives the same
+    /// bytes each time. `None` when its bytes are not at hand.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn at_size(&self, picture: &ImageRef, size: Size) -> Result<Option<FittedPicture>, PictureError> {
+        let Some(original) = self.originals.get(&picture.sha256) else { return Ok(None) };
+        if picture.size == size {
+            let base64 = original.clone();
+            return Ok(Some(FittedPicture { media_type: picture.media_type.clone(), base64 }));
+        }
+        let key = (picture.sha256.clone(), size.width, size.height);
+        let mut fitted = self.fitted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = fitted.get(&key) {
+            return Ok(Some(known.clone()));
+        }
+        let made = resized(original, size)?;
+        fitted.insert(key, made.clone());
+        Ok(Some(made))
+    }
+}
+
+impl From<BTreeMap<String, String>> for Pictures {
+    fn from(images: BTreeMap<String, String>) -> Self {
+        let originals = images.into_iter().map(|(sha256, data)| (sha256, data.into())).collect();
+        Self { originals, fitted: Mutex::default() }
+    }
+}
+
+/// Why a picture can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// It is no base64.
+    #[error("the picture is not valid base64")]
+    Base64(#[source] base64_simd::Error),
+    /// It is no picture.
+    #[error("the picture can't be decoded or encoded")]
+    Codec(#[from] image::ImageError),
+}
+
+/// SHA-256 of the bytes behind a base64 text, in hexadecimal.
+///
+/// # Errors
+/// When the text is no base64.
+pub fn name_of(base64: &str) -> Result<String, PictureError> {
+    let bytes = STANDARD.decode_to_vec(base64).map_err(PictureError::Base64)?;
+    Ok(hex::encode(Sha256::digest(bytes)))
+}
+
+/// How large a picture a family of models takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImageTier {
+    /// Longest padded edge, in pixels.
+    pub max_edge: u32,
+    /// Most tokens that one picture may cost.
+    pub max_tokens: u32,
+}
+
+impl ImageTier {
+    /// Claude before 4.7.
+    pub const STANDARD: Self = Self { max_edge: 1568, max_tokens: 1568 };
+    /// Claude 4.7 and later.
+    pub const HIGH: Self = Self { max_edge: 2576, max_tokens: 4784 };
+
+    /// Whether a picture of this size is taken as it is.
+    #[must_use]
+    pub fn fits(self, size: Size) -> bool {
+        let padded = |edge: u32| edge.div_ceil(PATCH) * PATCH;
+        padded(size.width) <= self.max_edge
+            && padded(size.height) <= self.max_edge
+            && tokens(size) <= self.max_tokens
+    }
+
+    /// The size at which a picture of `size` is sent: itself when it fits, else the largest of its shape.
+    #[must_use]
+    pub fn fit(self, size: Size) -> Size {
+        if self.fits(size) {
+            return size;
+        }
+        let long = size.width.max(size.height).min(self.max_edge);
+        (1..=long)
+            .rev()
+            .map(|edge| with_long_edge(size, edge))
+            .find(|candidate| self.fits(*candidate))
+            .unwrap_or(Size { width: 1, height: 1 })
+    }
+}
+
+/// What a picture of this size costs.
+#[must_use]
+pub fn tokens(size: Size) -> u32 {
+    size.width.div_ceil(PATCH) * size.height.div_ceil(PATCH)
+}
+
+/// The size with the shape of `size` whose longer edge is `edge`.
+fn with_long_edge(size: Size, edge: u32) -> Size {
+    let (long, short) = (size.width.max(size.height), size.width.min(size.height));
+    let other = scale(edge, short, long).max(1);
+    if size.width >= size.height {
+        Size { width: edge, height: other }
+    } else {
+        Size { width: other, height: edge }
+    }
+}
+
+/// `value * to / from`, rounded half up.
+fn scale(value: u32, to: u32, from: u32) -> u32 {
+    let (value, to, from) = (u64::from(value), u64::from(to), u64::from(from).max(1));
+    u32::try_from((2 * value * to + from) / (2 * from)).unwrap_or(u32::MAX)
+}
+
+/// The mapping between the screen's pixels and those of the pictures that the model is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenScale {
+    /// The screen.
+    pub screen: Size,
+    /// The pictures.
+    pub sent: Size,
+}
+
+impl ScreenScale {
+    /// The mapping for a screen and a model's tier.
+    #[must_use]
+    pub fn new(screen: Size, tier: ImageTier) -> Self {
+        Self { screen, sent: tier.fit(screen) }
+    }
+
+    /// From the model's pixels to the screen's; `None` when that is outside the screen.
+    #[must_use]
+    pub fn to_screen(&self, x: i64, y: i64) -> Option<Point> {
+        Some(Point {
+            x: to_screen_axis(x, self.screen.width, self.sent.width)?,
+            y: to_screen_axis(y, self.screen.height, self.sent.height)?,
+        })
+    }
+
+    /// From the screen's pixels to the model's.
+    #[must_use]
+    pub fn to_model(&self, point: Point) -> Point {
+        let axis = |value: i32, to: u32, from: u32| {
+            let scaled = scale(u32::try_from(value).unwrap_or(0), to, from).min(to.saturating_sub(1));
+            i32::try_from(scaled).unwrap_or(i32::MAX)
+        };
+        Point {
+            x: axis(point.x, self.sent.width, self.screen.width),
+            y: axis(point.y, self.sent.height, self.screen.height),
+        }
+    }
+}
+
+/// The model's own last pixel may round to the first one past the screen; it means the last one.
+fn to_screen_axis(value: i64, screen: u32, sent: u32) -> Option<i32> {
+    let value = u32::try_from(value).ok().filter(|value| *value < sent)?;
+    i32::try_from(scale(value, screen, sent).min(screen.saturating_sub(1))).ok()
+}
+
+/// A picture resized to exactly `size`, as PNG.
+fn resized(base64: &str, size: Size) -> Result<FittedPicture, PictureError> {
+    let bytes = STANDARD.decode_to_vec(base64).map_err(PictureError::Base64)?;
+    let picture = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(image::ImageError::IoError)?
+        .decode()?;
+    let resized = picture.resize_exact(size.width, size.height, FilterType::CatmullRom).into_rgb8();
+    let mut png = Vec::new();
+    DynamicImage::ImageRgb8(resized).write_with_encoder(PngEncoder::new(&mut png))?;
+    let base64 = STANDARD.encode_to_string(&png).into();
+    Ok(FittedPicture { media_type: "image/png".to_owned(), base64 })
+}
+
+/// The size at which a zoomed part is shown: as large as fits the usual picture, keeping its shape.
+#[must_use]
+pub fn zoom_size(part: Size, usual: Size) -> Size {
+    let by_width = Size { width: usual.width, height: scale(part.height, usual.width, part.width).max(1) };
+    if by_width.height <= usual.height {
+        return by_width;
+    }
+    Size { width: scale(part.width, usual.height, part.height).max(1), height: usual.height }
+}
