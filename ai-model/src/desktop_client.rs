@@ -1,0 +1,127 @@
+//! Talks to the agent inside a desktop.
+
+use std::time::Duration;
+
+use protocol::action::{Action, Button};
+use protocol::desktop::{ActionBatch, ActionBatchResult, AgentError, ShellRequest, ShellResult, Window};
+use protocol::run::DesktopAccess;
+use reqwest::{RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+
+/// What the agent may take on top of the time that a request itself asks for.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait for held buttons to be released.
+const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why the desktop did not do as it was told.
+#[derive(Debug, thiserror::Error)]
+pub enum DesktopError {
+    /// The agent did not answer, or not to the end: whether the action took effect is not known.
+    #[error("the desktop's agent did not answer")]
+    Unreachable(#[source] reqwest::Error),
+    /// The agent does not take our token.
+    #[error("the desktop's agent refused the token")]
+    Unauthorized,
+    /// The agent refused the call: nothing was done.
+    #[error("{message}")]
+    Refused {
+        /// One sentence that says why.
+        message: String,
+    },
+}
+
+/// A client of one desktop's agent. Dropping a call in flight makes the agent stop and release what it holds.
+#[derive(Debug, Clone)]
+pub struct DesktopClient {
+    http: reqwest::Client,
+    access: DesktopAccess,
+}
+
+/// The HTTP client for agents: they are near, so no proxy stands between.
+///
+/// # Errors
+/// When it can't be set up.
+pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_secs(5)).build()
+}
+
+impl DesktopClient {
+    /// A client of the agent at `access`.
+    #[must_use]
+    pub fn new(http: reqwest::Client, access: DesktopAccess) -> Self {
+        Self { http, access }
+    }
+
+    /// Does one action, and looks at the screen once it has settled if `capture` says so.
+    ///
+    /// # Errors
+    /// When the agent does not answer or refuses the call. A failed action is no error.
+    pub async fn act(&self, action: Action, capture: bool) -> Result<ActionBatchResult, DesktopError> {
+        let own_time = match action {
+            Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {
+                Duration::from_millis(duration_ms)
+            }
+            _ => Duration::ZERO,
+        };
+        let batch = ActionBatch { actions: vec![action], capture };
+        answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
+    }
+
+    /// Runs a command in the persistent shell.
+    ///
+    /// # Errors
+    /// When the agent does not answer or refuses the call.
+    pub async fn shell(&self, request: &ShellRequest) -> Result<ShellResult, DesktopError> {
+        let own_time = Duration::from_millis(request.timeout_ms);
+        answer(self.post("v1/shell").json(request).timeout(own_time + PATIENCE)).await
+    }
+
+    /// The windows on the desktop.
+    ///
+    /// # Errors
+    /// When the agent does not answer or refuses the call.
+    pub async fn windows(&self) -> Result<Vec<Window>, DesktopError> {
+        let request = self.http.get(self.url("v1/windows")).bearer_auth(self.access.token.expose());
+        answer(request.timeout(PATIENCE)).await
+    }
+
+    /// Releases buttons that a run left pressed.
+    ///
+    /// # Errors
+    /// When the agent does not answer or refuses the call.
+    pub async fn release(&self, buttons: &[Button]) -> Result<(), DesktopError> {
+        let actions = buttons.iter().map(|button| Action::MouseUp { button: *button }).collect();
+        let batch = ActionBatch { actions, capture: false };
+        let request = self.post("v1/actions").json(&batch).timeout(RELEASE_PATIENCE);
+        answer::<ActionBatchResult>(request).await.map(drop)
+    }
+
+    fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(self.url(path)).bearer_auth(self.access.token.expose())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.access.url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Sends a request and reads its answer.
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, DesktopError> {
+    let response = request.send().await.map_err(DesktopError::Unreachable)?;
+    let status = response.status();
+    if status.is_success() {
+        return response.json().await.map_err(DesktopError::Unreachable);
+    }
+    if status == reqwest::StatusCode::UNAUTHORIZED {
+        return Err(DesktopError::Unauthorized);
+    }
+    Err(DesktopError::Refused { message: refusal(response).await })
+}
+
+async fn refusal(response: Response) -> String {
+    let status = response.status();
+    match response.json::<AgentError>().await {
+        Ok(error) => error.message,
+        Err(_) => format!("The desktop's agent answered with status {status}."),
+    }
+}
