@@ -1,0 +1,271 @@
+//! From the transcript to the vendor's messages, the same way every time: what was sent once is sent again
+//! byte for byte, with more behind it.
+
+use protocol::action::{Action, Point};
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+    UserMessage,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::PROVIDER;
+use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
+use super::dialect::{Dialect, ForeignCall, encode};
+use crate::images::{ScreenScale, zoom_size};
+use crate::providers::Conversation;
+use crate::run_loop::INTERRUPTED;
+
+/// What is said in the person's place when the model stopped before it was done.
+const PLEASE_CONTINUE: &str = "Please continue.";
+/// What stands for a picture whose bytes are gone.
+const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
+/// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
+const CACHED_MESSAGES: usize = 3;
+
+/// One message.
+#[derive(Debug, Serialize)]
+#[serde(tag = "role", rename_all = "lowercase")]
+pub(super) enum Message {
+    /// Answers and words.
+    User {
+        /// In order; answers first.
+        content: Vec<UserBlock>,
+    },
+    /// What a model said, as it said it.
+    Assistant {
+        /// In order.
+        content: Vec<Box<RawValue>>,
+    },
+}
+
+/// How messages are written for one model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form<'a> {
+    /// The model that will read them.
+    pub(super) model: &'a str,
+    /// Its dialect.
+    pub(super) dialect: Dialect,
+    /// The pixels it is shown.
+    pub(super) scale: ScreenScale,
+}
+
+/// The conversation's messages.
+pub(super) fn messages(conversation: &Conversation, form: Form<'_>) -> Vec<Message> {
+    let mut writer = Writer { messages: Vec::new(), conversation, form };
+    for (index, item) in conversation.items.iter().enumerate() {
+        match item {
+            TranscriptItem::UserMessage(message) => writer.user(UserBlock::text(words(message))),
+            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            // Written with the turn whose calls they answer.
+            TranscriptItem::ToolResult(_) => {}
+        }
+    }
+    mark_for_cache(&mut writer.messages);
+    writer.messages
+}
+
+struct Writer<'a> {
+    messages: Vec<Message>,
+    conversation: &'a Conversation,
+    form: Form<'a>,
+}
+
+impl Writer<'_> {
+    fn user(&mut self, block: UserBlock) {
+        match self.messages.last_mut() {
+            Some(Message::User { content }) => content.push(block),
+            _ => self.messages.push(Message::User { content: vec![block] }),
+        }
+    }
+
+    fn assistant(&mut self, mut blocks: Vec<Box<RawValue>>) {
+        match self.messages.last_mut() {
+            // The turn before paused in the middle: this is the rest of it.
+            Some(Message::Assistant { content }) => content.append(&mut blocks),
+            _ => self.messages.push(Message::Assistant { content: blocks }),
+        }
+    }
+
+    /// A turn and the answers to its calls.
+    fn turn(&mut self, index: usize, turn: &AssistantTurn) {
+        let blocks = self.blocks(turn);
+        let calls: Vec<WireCall> = blocks.iter().filter_map(|block| WireCall::read(block)).collect();
+        let blank = calls.is_empty() && !says_something(&blocks);
+        // A blank message is refused; the model is asked to go on as if it had not been.
+        if !blank {
+            self.assistant(blocks);
+        }
+        for call in &calls {
+            let result = self.result(index, turn, call);
+            self.user(result);
+        }
+        let paused = turn.stop_reason == "pause_turn" && !blank;
+        if calls.is_empty() && !paused && !self.person_speaks_after(index) {
+            self.user(UserBlock::text(PLEASE_CONTINUE.to_owned()));
+        }
+    }
+
+    fn person_speaks_after(&self, index: usize) -> bool {
+        let rest = &self.conversation.items[index + 1..];
+        let next = rest.iter().find(|item| !matches!(item, TranscriptItem::ToolResult(_)));
+        matches!(next, Some(TranscriptItem::UserMessage(_)))
+    }
+
+    /// The turn's blocks: raw when this model said them, rebuilt when another did, because neither thinking
+    /// nor a dialect carries over.
+    fn blocks(&self, turn: &AssistantTurn) -> Vec<Box<RawValue>> {
+        if turn.provider == PROVIDER
+            && turn.model == self.form.model
+            && let Ok(blocks) = serde_json::from_str(&turn.raw)
+        {
+            return blocks;
+        }
+        turn.content.iter().filter_map(|block| self.foreign_block(block)).collect()
+    }
+
+    fn foreign_block(&self, block: &AssistantBlock) -> Option<Box<RawValue>> {
+        match block {
+            AssistantBlock::Text { text } if text.trim().is_empty() => None,
+            AssistantBlock::Text { text } => to_raw_value(&UserBlock::text(text.clone())).ok(),
+            AssistantBlock::Thinking { .. } => None,
+            AssistantBlock::ToolCall(call) => {
+                let ForeignCall { toolset, name, input } =
+                    encode(&call.tool, self.form.dialect, self.form.scale)?;
+                let mut block = serde_json::json!({
+                    "type": "tool_use", "id": wire_id(&call.call_id), "name": name, "input": input,
+                });
+                if let Some(toolset) = toolset {
+                    block["toolset_name"] = toolset.into();
+                }
+                to_raw_value(&block).ok()
+            }
+        }
+    }
+
+    /// The answer to one call; one that has none was lost with its run.
+    fn result(&self, index: usize, turn: &AssistantTurn, call: &WireCall) -> UserBlock {
+        let result = self.conversation.results_of(index).find(|result| wire_id(&result.call_id) == call.id);
+        let (content, is_error) = match result {
+            Some(result) if result.status == ToolStatus::Done => {
+                let tool = crate::providers::calls_of(turn)
+                    .find(|made: &&ToolCall| made.call_id == result.call_id)
+                    .map(|made| &made.tool);
+                (self.content(result, tool), None)
+            }
+            Some(result) => (vec![ResultContent::text(&result.text)], Some(true)),
+            None => (vec![ResultContent::text(INTERRUPTED)], Some(true)),
+        };
+        UserBlock::ToolResult {
+            tool_use_id: call.id.clone(),
+            toolset_name: call.toolset_name.clone(),
+            content,
+            is_error,
+            cache_control: None,
+        }
+    }
+
+    fn content(&self, result: &ToolResult, tool: Option<&Tool>) -> Vec<ResultContent> {
+        let mut content = Vec::new();
+        let text = match tool {
+            Some(Tool::Computer { action: Action::CursorPosition }) => self.cursor(&result.text),
+            _ => result.text.clone(),
+        };
+        if !text.trim().is_empty() {
+            content.push(ResultContent::text(&text));
+        }
+        if let Some(picture) = result.screenshot.as_ref().filter(|_| result.shown_to_model) {
+            content.push(self.picture(picture, tool));
+        }
+        if content.is_empty() {
+            content.push(ResultContent::text("OK"));
+        }
+        content
+    }
+
+    /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
+    fn picture(&self, picture: &ImageRef, tool: Option<&Tool>) -> ResultContent {
+        let sent = self.form.scale.sent;
+        let size = match tool {
+            Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
+            _ => sent,
+        };
+        match self.conversation.pictures.at_size(picture, size) {
+            Ok(Some(fitted)) => ResultContent::Image {
+                source: ImageSource::Base64 { media_type: fitted.media_type, data: fitted.base64 },
+            },
+            Ok(None) => ResultContent::text(NO_PICTURE),
+            Err(error) => {
+                tracing::warn!(%error, "a picture of the transcript can't be shown");
+                ResultContent::text(NO_PICTURE)
+            }
+        }
+    }
+
+    /// The pointer's place in the model's pixels; the transcript has it in the screen's.
+    fn cursor(&self, text: &str) -> String {
+        let place = text
+            .strip_prefix("X=")
+            .and_then(|rest| rest.split_once(", Y="))
+            .and_then(|(x, y)| Some(Point { x: x.parse().ok()?, y: y.parse().ok()? }));
+        match place.map(|place| self.form.scale.to_model(place)) {
+            Some(place) => format!("X={}, Y={}", place.x, place.y),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// What of a call's block its answer has to repeat.
+#[derive(Debug, Deserialize)]
+struct WireCall {
+    r#type: String,
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    toolset_name: Option<String>,
+}
+
+impl WireCall {
+    fn read(block: &RawValue) -> Option<Self> {
+        serde_json::from_str::<Self>(block.get()).ok().filter(|block| block.r#type == "tool_use")
+    }
+}
+
+/// Whether the blocks hold anything but thinking.
+fn says_something(blocks: &[Box<RawValue>]) -> bool {
+    blocks.iter().any(|block| {
+        serde_json::from_str::<WireCall>(block.get())
+            .is_ok_and(|block| !matches!(block.r#type.as_str(), "thinking" | "redacted_thinking"))
+    })
+}
+
+/// An id that the vendor accepts: its own as they are.
+fn wire_id(call_id: &str) -> String {
+    call_id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '_' })
+        .collect()
+}
+
+/// What the person wrote, and which files came with it.
+fn words(message: &UserMessage) -> String {
+    let mut text = message.text.trim().to_owned();
+    if !message.attachments.is_empty() {
+        let files: Vec<String> = message.attachments.iter().map(|path| format!("~/{path}")).collect();
+        let gap = if text.is_empty() { "" } else { "\n\n" };
+        text = format!("{text}{gap}Files that came with this message: {}", files.join(", "));
+    }
+    if text.is_empty() { PLEASE_CONTINUE.to_owned() } else { text }
+}
+
+/// Marks the ends of the latest user messages, so that a request finds in the cache what the one before
+/// left there, however many calls lie between.
+fn mark_for_cache(messages: &mut [Message]) {
+    let users = messages.iter_mut().rev().filter_map(|message| match message {
+        Message::User { content } => content.last_mut(),
+        Message::Assistant { .. } => None,
+    });
+    for block in users.take(CACHED_MESSAGES) {
+        block.set_cache_control(CacheControl::EPHEMERAL);
+    }
+}

@@ -1,0 +1,306 @@
+//! Puts a turn together from the events of its stream.
+
+use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, Usage};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::PROVIDER;
+use super::dialect::decode;
+use super::failure::Failure;
+use super::raw_object::RawObject;
+use crate::images::ScreenScale;
+use crate::providers::{ProviderError, TurnEvent};
+
+/// A turn on its way in.
+#[derive(Debug, Default)]
+pub(super) struct Reply {
+    blocks: Vec<Block>,
+    stop_reason: Option<String>,
+    explanation: Option<String>,
+    usage: Usage,
+    complete: bool,
+    spoke: bool,
+}
+
+/// A block on its way in: the object that opened it, and what came in pieces.
+#[derive(Debug)]
+struct Block {
+    index: u64,
+    kind: String,
+    object: RawObject,
+    text: String,
+    signature: String,
+    input: String,
+    citations: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    r#type: String,
+    #[serde(default)]
+    index: u64,
+    #[serde(default)]
+    content_block: Option<RawObject>,
+    #[serde(default, borrow)]
+    delta: Option<&'a RawValue>,
+    #[serde(default)]
+    usage: Option<WireUsage>,
+    #[serde(default)]
+    message: Option<MessageStart>,
+    #[serde(default)]
+    error: Option<WireError>,
+}
+
+#[derive(Deserialize)]
+struct MessageStart {
+    #[serde(default)]
+    usage: Option<WireUsage>,
+}
+
+#[derive(Deserialize)]
+struct WireError {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct WireUsage {
+    input_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    cache_creation_input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct BlockDelta {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    thinking: String,
+    #[serde(default)]
+    signature: String,
+    #[serde(default)]
+    partial_json: String,
+    #[serde(default)]
+    citation: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct MessageDelta {
+    #[serde(default)]
+    stop_reason: Option<String>,
+    #[serde(default)]
+    stop_details: Option<StopDetails>,
+}
+
+#[derive(Deserialize)]
+struct StopDetails {
+    #[serde(default)]
+    explanation: Option<String>,
+}
+
+impl Reply {
+    /// Takes in the data of one event. Kinds that nobody knows yet are passed over.
+    pub(super) fn accept(&mut self, data: &str) -> Result<Option<TurnEvent>, Failure> {
+        let event: Event<'_> = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        if let Some(usage) = event.usage.or(event.message.and_then(|message| message.usage)) {
+            self.count(&usage);
+        }
+        match event.r#type.as_str() {
+            "content_block_start" => {
+                let object = event.content_block.ok_or_else(Failure::broken_stream)?;
+                Ok(self.open(event.index, object))
+            }
+            "content_block_delta" => {
+                let delta = event.delta.ok_or_else(Failure::broken_stream)?;
+                let delta = serde_json::from_str(delta.get()).map_err(|_| Failure::broken_stream())?;
+                Ok(self.extend(event.index, delta))
+            }
+            "message_delta" => {
+                if let Some(Ok(delta)) = event.delta.map(|delta| serde_json::from_str(delta.get())) {
+                    self.stop(delta);
+                }
+                Ok(None)
+            }
+            "message_stop" => {
+                self.complete = true;
+                Ok(None)
+            }
+            "error" => {
+                let error = event.error.ok_or_else(Failure::broken_stream)?;
+                Err(Failure::from_stream(&error.r#type, error.message))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the turn is all there.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    fn count(&mut self, usage: &WireUsage) {
+        let keep = |new: Option<u64>, old: u64| new.unwrap_or(old);
+        self.usage = Usage {
+            input_tokens: keep(usage.input_tokens, self.usage.input_tokens),
+            cache_read_tokens: keep(usage.cache_read_input_tokens, self.usage.cache_read_tokens),
+            cache_write_tokens: keep(usage.cache_creation_input_tokens, self.usage.cache_write_tokens),
+            output_tokens: keep(usage.output_tokens, self.usage.output_tokens),
+        };
+    }
+
+    fn open(&mut self, index: u64, object: RawObject) -> Option<TurnEvent> {
+        let kind = object.text("type").unwrap_or_default();
+        let text = object.text(if kind == "thinking" { "thinking" } else { "text" }).unwrap_or_default();
+        let is_text = kind == "text";
+        // On the screen the blocks of a turn flow into one; a gap keeps them apart.
+        let gap = if is_text && self.spoke { "\n\n" } else { "" };
+        self.spoke |= is_text;
+        let said = format!("{gap}{text}");
+        self.blocks.push(Block {
+            index,
+            kind,
+            object,
+            text,
+            signature: String::new(),
+            input: String::new(),
+            citations: Vec::new(),
+        });
+        (is_text && !said.is_empty()).then_some(TurnEvent::TextDelta(said))
+    }
+
+    fn extend(&mut self, index: u64, delta: BlockDelta) -> Option<TurnEvent> {
+        let block = self.blocks.iter_mut().rfind(|block| block.index == index)?;
+        match delta.r#type.as_str() {
+            "text_delta" => {
+                block.text.push_str(&delta.text);
+                Some(TurnEvent::TextDelta(delta.text))
+            }
+            "thinking_delta" => {
+                block.text.push_str(&delta.thinking);
+                Some(TurnEvent::ThinkingDelta(delta.thinking)).filter(|_| !block.text.is_empty())
+            }
+            "signature_delta" => {
+                block.signature.push_str(&delta.signature);
+                None
+            }
+            "input_json_delta" => {
+                block.input.push_str(&delta.partial_json);
+                None
+            }
+            "citations_delta" => {
+                block.citations.extend(delta.citation);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn stop(&mut self, delta: MessageDelta) {
+        self.stop_reason = delta.stop_reason.or(self.stop_reason.take());
+        self.explanation =
+            delta.stop_details.and_then(|details| details.explanation).or(self.explanation.take());
+    }
+
+    /// The finished turn.
+    pub(super) fn into_turn(self, model: &str, scale: ScreenScale) -> Result<AssistantTurn, ProviderError> {
+        let stop_reason = self.stop_reason.unwrap_or_else(|| "end_turn".to_owned());
+        if stop_reason == "refusal" {
+            return Err(ProviderError::Refusal { explanation: self.explanation });
+        }
+        let blocks = without_cut_off_calls(self.blocks, &stop_reason);
+        let mut raw = Vec::with_capacity(blocks.len());
+        let mut content = Vec::new();
+        for block in blocks {
+            // Empty text is sent now and then, but is refused when it comes back.
+            if block.kind == "text" && block.text.trim().is_empty() {
+                continue;
+            }
+            content.extend(block.neutral(scale));
+            raw.push(block.into_object().map_err(|_| unreadable())?);
+        }
+        Ok(AssistantTurn {
+            provider: PROVIDER.to_owned(),
+            model: model.to_owned(),
+            raw: serde_json::to_string(&raw).map_err(|_| unreadable())?,
+            content,
+            stop_reason,
+            usage: self.usage,
+        })
+    }
+}
+
+fn unreadable() -> ProviderError {
+    ProviderError::Vendor { message: "its answer can't be read".to_owned() }
+}
+
+/// A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
+fn without_cut_off_calls(mut blocks: Vec<Block>, stop_reason: &str) -> Vec<Block> {
+    match stop_reason {
+        "max_tokens" if blocks.last().is_some_and(|block| block.kind == "tool_use") => {
+            blocks.pop();
+        }
+        "model_context_window_exceeded" => blocks.retain(|block| block.kind != "tool_use"),
+        _ => {}
+    }
+    blocks
+}
+
+impl Block {
+    /// The block in our words; `None` for what only the vendor understands.
+    fn neutral(&self, scale: ScreenScale) -> Option<AssistantBlock> {
+        match self.kind.as_str() {
+            "text" => Some(AssistantBlock::Text { text: self.text.clone() }),
+            "thinking" => Some(AssistantBlock::Thinking { text: self.text.clone() }),
+            "tool_use" => Some(AssistantBlock::ToolCall(ToolCall {
+                call_id: self.object.text("id").unwrap_or_default(),
+                tool: self.tool(scale),
+            })),
+            _ => None,
+        }
+    }
+
+    fn tool(&self, scale: ScreenScale) -> Tool {
+        let name = self.object.text("name").unwrap_or_default();
+        match serde_json::from_str::<Value>(&self.input_text()) {
+            Ok(input) => decode(self.object.text("toolset_name").as_deref(), &name, &input, scale),
+            Err(_) => Tool::Invalid { name, problem: "The input was no valid JSON.".to_owned() },
+        }
+    }
+
+    /// The input as it was written. Nothing at all stands for an empty object.
+    fn input_text(&self) -> String {
+        if self.input.trim().is_empty() {
+            return self.object.get("input").map_or("{}", RawValue::get).to_owned();
+        }
+        self.input.clone()
+    }
+
+    /// The whole block as it has to be sent back.
+    fn into_object(mut self) -> Result<RawObject, serde_json::Error> {
+        match self.kind.as_str() {
+            "text" => self.object.set_json("text", &self.text)?,
+            "thinking" => {
+                self.object.set_json("thinking", &self.text)?;
+                if !self.signature.is_empty() {
+                    self.object.set_json("signature", &self.signature)?;
+                }
+            }
+            _ if !self.input.trim().is_empty() || self.kind == "tool_use" => {
+                let input = RawValue::from_string(self.input_text());
+                let empty = || RawValue::from_string("{}".to_owned());
+                self.object.set("input", input.or_else(|_| empty())?);
+            }
+            _ => {}
+        }
+        if !self.citations.is_empty() {
+            self.object.set_json("citations", &self.citations)?;
+        }
+        Ok(self.object)
+    }
+}

@@ -1,0 +1,56 @@
+//! What a provider is shown: the transcript, its pictures and the screen.
+
+use std::collections::HashSet;
+
+use protocol::action::Size;
+use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem};
+
+use crate::images::Pictures;
+
+/// An append-only conversation.
+#[derive(Debug)]
+pub struct Conversation {
+    /// What was said and done.
+    pub items: Vec<TranscriptItem>,
+    /// The pictures that results refer to.
+    pub pictures: Pictures,
+    /// The desktop's screen.
+    pub screen: Size,
+}
+
+impl Conversation {
+    /// The model's last turn, and its place in the transcript.
+    #[must_use]
+    pub fn last_turn(&self) -> Option<(usize, &AssistantTurn)> {
+        self.items.iter().enumerate().rev().find_map(|(index, item)| match item {
+            TranscriptItem::AssistantTurn(turn) => Some((index, turn)),
+            _ => None,
+        })
+    }
+
+    /// The answers to the calls of the turn at `index`. They stand between it and the next turn, but not
+    /// always right behind it: a person may write before an interrupted call is answered.
+    pub fn results_of(&self, index: usize) -> impl Iterator<Item = &ToolResult> {
+        let calls: HashSet<&str> = match self.items.get(index) {
+            Some(TranscriptItem::AssistantTurn(turn)) => {
+                calls_of(turn).map(|call| call.call_id.as_str()).collect()
+            }
+            _ => HashSet::new(),
+        };
+        self.items[(index + 1).min(self.items.len())..]
+            .iter()
+            .take_while(|item| !matches!(item, TranscriptItem::AssistantTurn(_)))
+            .filter_map(move |item| match item {
+                TranscriptItem::ToolResult(result) if calls.contains(result.call_id.as_str()) => Some(result),
+                _ => None,
+            })
+    }
+}
+
+/// The calls of a turn, in order.
+pub(crate) fn calls_of(turn: &AssistantTurn) -> impl Iterator<Item = &ToolCall> {
+    turn.content.iter().filter_map(|block| match block {
+        AssistantBlock::ToolCall(call) => Some(call),
+        _ => None,
+    })
+}
