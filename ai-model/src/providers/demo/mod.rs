@@ -1,0 +1,106 @@
+//! The demo: no key, no network, no intelligence. It understands a small language (`docs/demo-language.md`)
+//! and drives the very same loop as a model. It never claims what did not happen, and says what it is.
+
+mod grammar;
+mod keys;
+mod lexer;
+mod plan;
+mod wording;
+
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt as _, stream};
+use protocol::transcript::{AssistantBlock, AssistantTurn, ToolResult, TranscriptItem, Usage};
+
+use super::{Conversation, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
+use crate::send_message::{ChatMessage, ChatRole};
+pub use grammar::{Misunderstanding, Step, parse};
+use plan::Plan;
+
+/// What the demo calls its model.
+pub const MODEL: &str = "demo";
+/// The provider's name in transcripts.
+const PROVIDER: &str = "demo";
+
+/// Requests that the demo understands, for a newcomer to try.
+pub const EXAMPLES: [&str; 3] = [
+    "open the terminal, type \"echo hello from Deskhand\", press Return",
+    "open the text editor, type \"My first note\", press ctrl+a, take a screenshot",
+    "run `date > ~/Outputs/today.txt`, then open the file manager at ~/Outputs",
+];
+
+/// The demo.
+#[derive(Debug, Clone, Copy)]
+pub struct Demo;
+
+impl Provider for Demo {
+    fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
+        let content = answer(conversation);
+        let turn = match complete(content) {
+            Ok(turn) => turn,
+            Err(error) => return stream::iter([Err(error)]).boxed(),
+        };
+        let mut events: Vec<TurnEvent> = Vec::new();
+        for block in &turn.content {
+            if let AssistantBlock::Text { text } = block {
+                events.extend(text.split_inclusive(' ').map(|word| TurnEvent::TextDelta(word.to_owned())));
+            }
+        }
+        events.push(TurnEvent::Complete(turn));
+        stream::iter(events.into_iter().map(Ok)).boxed()
+    }
+
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+        let last = messages.iter().rfind(|message| message.role == ChatRole::User);
+        let text = match parse(last.map_or("", |message| message.content.as_str())) {
+            Ok(steps) => wording::no_desktop(&steps),
+            Err(problem) => wording::not_understood(&problem),
+        };
+        Box::pin(async move { Ok(text) })
+    }
+}
+
+/// What the demo says next: a function of the transcript, like everything it does.
+fn answer(conversation: &Conversation) -> Vec<AssistantBlock> {
+    let said = |text: String| vec![AssistantBlock::Text { text }];
+    let request = conversation.items.iter().enumerate().rev().find_map(|(index, item)| match item {
+        TranscriptItem::UserMessage(message) => Some((index, message)),
+        _ => None,
+    });
+    let Some((index, message)) = request else { return said(wording::greeting()) };
+    let plan = match parse(&message.text) {
+        Ok(steps) => Plan::new(steps),
+        Err(problem) => return said(wording::not_understood(&problem)),
+    };
+    let results = results_since(conversation, index);
+    plan.next_turn(&results, calls_before(conversation, index))
+}
+
+/// The answers to what this request has had done so far, in order.
+fn results_since(conversation: &Conversation, request: usize) -> Vec<&ToolResult> {
+    let turns = conversation.items.iter().enumerate().skip(request + 1);
+    let turns = turns.filter(|(_, item)| matches!(item, TranscriptItem::AssistantTurn(_)));
+    turns.flat_map(|(index, _)| conversation.results_of(index)).collect()
+}
+
+/// How many calls were made before this request: their ids are taken.
+fn calls_before(conversation: &Conversation, request: usize) -> usize {
+    let turns = conversation.items[..request].iter().filter_map(|item| match item {
+        TranscriptItem::AssistantTurn(turn) => Some(turn),
+        _ => None,
+    });
+    turns.map(|turn| calls_of(turn).count()).sum()
+}
+
+fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ProviderError> {
+    let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
+    let raw = serde_json::to_string(&content)
+        .map_err(|error| ProviderError::RequestRejected { message: error.to_string() })?;
+    Ok(AssistantTurn {
+        provider: PROVIDER.to_owned(),
+        model: MODEL.to_owned(),
+        raw,
+        content,
+        stop_reason: if acts { "tool_use" } else { "end_turn" }.to_owned(),
+        usage: Usage::default(),
+    })
+}
