@@ -1,0 +1,143 @@
+//! What a caller is told when something goes wrong: `application/problem+json` (RFC 9457).
+
+use axum::body::Body;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use crate::providers::ProviderError;
+
+/// The header that names a call in our log.
+const REQUEST_ID: &str = "x-request-id";
+
+/// The body of every error.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` tells more.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// Names this call in our log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Everything that a call can end in, besides success.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No such path.
+    #[error("There is nothing at this address. /docs lists what there is.")]
+    NoRoute,
+    /// The path exists, the method doesn't.
+    #[error("This address does not take this method. /docs lists what there is.")]
+    MethodNotAllowed,
+    /// The input is no JSON, or of another shape.
+    #[error("{}", .0.body_text())]
+    Unreadable(#[from] JsonRejection),
+    /// The input makes no sense.
+    #[error("{detail}")]
+    Invalid {
+        /// For programs.
+        code: &'static str,
+        /// For people.
+        detail: String,
+    },
+    /// The model gave no answer.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unreadable(rejection) => rejection.status(),
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Provider(error) => provider_status(error),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoRoute => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Unreadable(_) => "unreadable_body",
+            Self::Invalid { code, .. } => code,
+            Self::Provider(error) => error.code(),
+        }
+    }
+}
+
+/// What is wrong with us, with the vendor, or with the request.
+fn provider_status(error: &ProviderError) -> StatusCode {
+    match error {
+        ProviderError::UnknownProvider { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ProviderError::TooLarge | ProviderError::ContextWindowExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+        ProviderError::RateLimited
+        | ProviderError::Overloaded
+        | ProviderError::SpendLimit
+        | ProviderError::ApiKeyMissing => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let problem = Problem {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: self.to_string(),
+            code: self.code(),
+            request_id: None,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+/// Writes the body of an error, once the call's id is known.
+pub(crate) async fn name_request(
+    id: Option<axum::Extension<tower_http::request_id::RequestId>>,
+    mut response: Response,
+) -> Response {
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    problem.request_id = id.and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
+    if let (Some(id), false) = (&problem.request_id, response.headers().contains_key(REQUEST_ID))
+        && let Ok(value) = HeaderValue::from_str(id)
+    {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// A JSON body whose absence or shape is reported as a [`Problem`].
+#[derive(Debug)]
+pub(crate) struct ApiJson<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let axum::Json(value) = axum::Json::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}

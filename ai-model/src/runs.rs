@@ -1,0 +1,99 @@
+//! `POST /v1/runs`: one run of the computer-use loop, streamed.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures_util::{Stream, StreamExt as _, stream};
+use protocol::run::{RunEvent, RunRequest};
+use tracing::Instrument as _;
+
+use crate::api_error::{ApiError, ApiJson, Problem};
+use crate::desktop_client::DesktopClient;
+use crate::images::Pictures;
+use crate::providers::Conversation;
+use crate::run_loop::{Hands, Run, advance};
+use crate::state::AppState;
+
+/// Silence on the stream is broken by a comment, so that both sides notice a dead connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// Begins or goes on with a run and streams what happens. Closing the stream cancels the run.
+///
+/// Each SSE event has the event's `type` as its name and the event as JSON in its data.
+#[utoipa::path(post, path = "/v1/runs", tag = "runs", request_body = RunRequest, responses(
+    (status = OK, description = "The run's events, until `finished`", content_type = "text/event-stream", body = RunEvent),
+    (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
+))]
+pub(crate) async fn create_run(
+    State(state): State<AppState>,
+    ApiJson(request): ApiJson<RunRequest>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    if request.transcript.is_empty() {
+        return Err(ApiError::Invalid {
+            code: "empty_transcript",
+            detail: "The transcript is empty: there is nothing to answer.".to_owned(),
+        });
+    }
+    let span = tracing::info_span!("run", run.id = %request.run_id);
+    let stopping = state.stopping.clone().cancelled_owned();
+    let events = events(&state, request).map(|event| sse_event(&event)).take_until(stopping);
+    Ok(Sse::new(in_span(events, span)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// The run's events. A request that no provider can serve is a run that failed: its end says why.
+fn events(state: &AppState, request: RunRequest) -> stream::BoxStream<'static, RunEvent> {
+    let provider = match state.providers.select(&request.model) {
+        Ok(provider) => provider,
+        Err(error) => return stream::iter([RunEvent::Finished(error.run_end())]).boxed(),
+    };
+    let screen = request.desktop.screen;
+    let desktop = DesktopClient::new(state.desktop_http.clone(), request.desktop);
+    advance(Run {
+        provider,
+        hands: Hands::new(desktop, state.releases.clone()),
+        conversation: Conversation {
+            items: request.transcript,
+            pictures: Pictures::from(request.images),
+            screen,
+        },
+        limits: request.limits,
+    })
+    .boxed()
+}
+
+/// Puts what the stream logs under the run's span.
+fn in_span<S: Stream + Send + 'static>(events: S, span: tracing::Span) -> impl Stream<Item = S::Item> + Send
+where
+    S::Item: Send,
+{
+    stream::unfold((Box::pin(events), span), |(mut events, span)| async move {
+        let event = events.next().instrument(span.clone()).await?;
+        Some((event, (events, span)))
+    })
+}
+
+fn sse_event(event: &RunEvent) -> Result<Event, Infallible> {
+    let name = event_name(event);
+    // A run event is plain data: it always has a JSON form.
+    Ok(Event::default().event(name).json_data(event).unwrap_or_else(|error| {
+        tracing::error!(%error, "an event could not be written");
+        Event::default().comment("unwritable event")
+    }))
+}
+
+fn event_name(event: &RunEvent) -> &'static str {
+    match event {
+        RunEvent::TurnStarted { .. } => "turn_started",
+        RunEvent::TextDelta { .. } => "text_delta",
+        RunEvent::ThinkingDelta { .. } => "thinking_delta",
+        RunEvent::Retrying { .. } => "retrying",
+        RunEvent::AssistantTurn(_) => "assistant_turn",
+        RunEvent::ToolStarted(_) => "tool_started",
+        RunEvent::Image { .. } => "image",
+        RunEvent::ToolResult(_) => "tool_result",
+        RunEvent::Finished(_) => "finished",
+    }
+}

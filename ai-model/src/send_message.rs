@@ -1,0 +1,80 @@
+//! `POST /send_message`: plain chat, without a desktop.
+
+use axum::Json;
+use axum::extract::State;
+use protocol::run::ModelSettings;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, ApiJson, Problem};
+use crate::state::AppState;
+
+/// Who says a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ChatRole {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+    /// Whoever set up the conversation.
+    System,
+}
+
+/// One message of a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChatMessage {
+    /// Who says it.
+    pub role: ChatRole,
+    /// The words.
+    pub content: String,
+}
+
+/// A conversation to answer.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SendMessageRequest {
+    /// What was said so far; the last message is the person's.
+    pub messages: Vec<ChatMessage>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SendMessageResponse {
+    /// The model's messages.
+    pub response: Vec<ChatMessage>,
+}
+
+/// Answers a conversation in words. The service remembers nothing: send what was said before along.
+#[utoipa::path(post, path = "/send_message", tag = "chat", request_body = SendMessageRequest, responses(
+    (status = OK, description = "The answer", body = SendMessageResponse),
+    (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
+    (status = "5XX", description = "The model gave no answer", content_type = "application/problem+json", body = Problem),
+))]
+pub(crate) async fn send_message(
+    State(state): State<AppState>,
+    ApiJson(request): ApiJson<SendMessageRequest>,
+) -> Result<Json<SendMessageResponse>, ApiError> {
+    check(&request.messages)?;
+    let provider = state.providers.select(&ModelSettings::default())?;
+    let content = provider.chat(&request.messages).await?;
+    Ok(Json(SendMessageResponse { response: vec![ChatMessage { role: ChatRole::Assistant, content }] }))
+}
+
+fn check(messages: &[ChatMessage]) -> Result<(), ApiError> {
+    let invalid = |code, detail: &str| Err(ApiError::Invalid { code, detail: detail.to_owned() });
+    let mut spoken = messages.iter().filter(|message| message.role != ChatRole::System);
+    let last = messages.iter().rfind(|message| message.role != ChatRole::System);
+    match (spoken.next(), last) {
+        (None, _) => invalid("no_message", "There is no message of a user to answer."),
+        (Some(first), _) if first.role != ChatRole::User => {
+            invalid("first_message", "The first message must be the user's.")
+        }
+        (_, Some(last)) if last.role == ChatRole::Assistant => {
+            invalid("last_message", "The last message is the assistant's: there is nothing to answer.")
+        }
+        _ if messages.iter().any(|message| message.content.trim().is_empty()) => {
+            invalid("empty_message", "A message is empty.")
+        }
+        _ => Ok(()),
+    }
+}
