@@ -92,11 +92,7 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
   return (
     <div aria-live="off" className={styles.live}>
       {live?.thinking && live.text && <ThoughtRow thought={{ text: live.thinking, durationMs: null }} />}
-      {live?.text && (
-        <div data-testid="streaming">
-          <Prose text={live.text} />
-        </div>
-      )}
+      {live?.text && <Prose text={live.text} />}
       {!live?.text && !stepRuns && (
         <p className={styles.status}>
           <span className={styles.pulse} aria-hidden />
