@@ -7,6 +7,8 @@
 pub mod api_error;
 pub mod config;
 pub mod desktop_client;
+#[cfg(feature = "double")]
+pub mod double;
 pub mod images;
 pub mod providers;
 mod routes;

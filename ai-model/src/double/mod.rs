@@ -1,0 +1,175 @@
+//! A strict double of Anthropic's Messages API: it says what a script tells it to, and rejects what the
+//! vendor would reject, with the vendor's status and body.
+//!
+//! It keeps its own tables and rules on purpose: nothing here may lean on the code that it tests.
+
+mod facts;
+mod rules;
+mod script;
+mod stream;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use rules::{Rejection, Rules};
+pub use script::{Script, ScriptedCall, ScriptedError, ScriptedTurn, StreamFaults};
+
+/// More than the vendor takes, so that its own limit is the one that bites.
+const BODY_LIMIT: usize = 64 << 20;
+
+/// The double. Clones share what was recorded.
+#[derive(Debug, Clone)]
+pub struct MessagesApiDouble {
+    script: Arc<Script>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// A request that came in.
+#[derive(Debug, Clone)]
+pub struct RecordedRequest {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, as it came.
+    pub body: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// Why it was rejected; empty when it was not.
+    pub rejection: String,
+}
+
+impl RecordedRequest {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    requests: Vec<RecordedRequest>,
+    played: usize,
+    rules: Rules,
+}
+
+impl MessagesApiDouble {
+    /// A double that plays a script.
+    #[must_use]
+    pub fn new(script: Script) -> Self {
+        Self { script: Arc::new(script), memory: Arc::default() }
+    }
+
+    /// Every request so far, rejected ones included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.memory().requests.clone()
+    }
+
+    /// Serves until `shutdown`.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+        let router = Router::new()
+            .route("/v1/messages", post(messages))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self);
+        axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Judges a request and picks its answer.
+    fn answer(&self, headers: &HeaderMap, body: &str) -> Result<Response, Rejection> {
+        let mut memory = self.memory();
+        let request = memory.rules.check(headers, body, &self.script.api_key)?;
+        let index = if self.script.restart_each_message { turns_spoken(&request) } else { memory.played };
+        memory.played += 1;
+        let turn = self.script.turns.get(index).ok_or_else(|| {
+            Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", "the script has no further turn")
+        })?;
+        if let Some(error) = &turn.error {
+            return Ok(scripted_error(error));
+        }
+        let number = memory.played;
+        let blocks = stream::blocks(turn, &request, number);
+        memory.rules.issued(&request, &blocks);
+        Ok(event_stream(stream::events(turn, &request, blocks, number), turn.faults.clone()))
+    }
+}
+
+async fn messages(State(double): State<MessagesApiDouble>, headers: HeaderMap, body: Bytes) -> Response {
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let (response, rejection) = match double.answer(&headers, &body) {
+        Ok(response) => (response, String::new()),
+        Err(rejection) => {
+            let message = rejection.message.clone();
+            tracing::warn!(message, "the double rejects a request");
+            (rejection.into_response(), message)
+        }
+    };
+    let status = response.status().as_u16();
+    double.memory().requests.push(RecordedRequest { headers, body, status, rejection });
+    response
+}
+
+/// How many turns the model has spoken since the person last wrote.
+fn turns_spoken(request: &Value) -> usize {
+    let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let from_the_person = |message: &&Value| {
+        message["role"] == "user"
+            && message["content"]
+                .as_array()
+                .is_none_or(|blocks| blocks.iter().any(|block| block["type"] == "text"))
+    };
+    messages.iter().rev().take_while(|message| !from_the_person(message)).filter(is_assistant).count()
+}
+
+fn is_assistant(message: &&Value) -> bool {
+    message["role"] == "assistant"
+}
+
+fn scripted_error(error: &ScriptedError) -> Response {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = error_response(status, &error.kind, &error.message);
+    if let Some(value) = error.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+fn error_response(status: StatusCode, kind: &str, message: &str) -> Response {
+    let body = json!({
+        "type": "error",
+        "error": { "type": kind, "message": message },
+        "request_id": "req_double",
+    });
+    let mut response = (status, axum::Json(body)).into_response();
+    response.headers_mut().insert("request-id", HeaderValue::from_static("req_double"));
+    response
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        error_response(self.status, self.kind, &self.message)
+    }
+}
+
+fn event_stream(events: Vec<String>, faults: StreamFaults) -> Response {
+    let mut response = Body::from_stream(stream::chunks(events, faults)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert("request-id", HeaderValue::from_static("req_double"));
+    response
+}

@@ -1,0 +1,93 @@
+//! What the double says.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The turns of a conversation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// The only key that is accepted.
+    #[serde(default = "default_key")]
+    pub api_key: String,
+    /// Whether the script begins anew with each message of the person, as against going on through the
+    /// life of the double.
+    #[serde(default)]
+    pub restart_each_message: bool,
+    /// One entry a request.
+    pub turns: Vec<ScriptedTurn>,
+}
+
+/// The answer to one request.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScriptedTurn {
+    /// Answers with this error in place of a turn.
+    pub error: Option<ScriptedError>,
+    /// The summary of a thinking block; empty for one that is not shown.
+    pub thinking: Option<String>,
+    /// Blocks that stand as they are, of kinds that nobody may know.
+    pub blocks: Vec<Value>,
+    /// The words.
+    pub text: Option<String>,
+    /// What to do.
+    pub calls: Vec<ScriptedCall>,
+    /// Why the turn ends; from its calls when absent.
+    pub stop_reason: Option<String>,
+    /// The details of a refusal.
+    pub stop_details: Option<Value>,
+    /// What is wrong with the stream.
+    pub faults: StreamFaults,
+}
+
+/// A call: of a member of the computer tool, of the shell, or as it stands.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScriptedCall {
+    /// The member of the computer tool, whatever the dialect.
+    pub member: Option<String>,
+    /// The command for the shell.
+    pub bash: Option<String>,
+    /// The input of the member.
+    pub input: Value,
+    /// Sends this in place of the input's JSON.
+    pub input_text: Option<String>,
+}
+
+/// An error with the vendor's status.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptedError {
+    /// The status.
+    pub status: u16,
+    /// Such as `overloaded_error`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// For people.
+    pub message: String,
+    /// The header of that name.
+    #[serde(default)]
+    pub retry_after: Option<String>,
+}
+
+/// What is wrong with a stream.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StreamFaults {
+    /// Sends each byte on its own.
+    pub split: bool,
+    /// Puts pings and unknown events and deltas in between.
+    pub noise: bool,
+    /// Breaks the connection after so many events.
+    pub break_after: Option<usize>,
+    /// Sends an error of this type after `error_after` events.
+    pub error: Option<String>,
+    /// See `error`.
+    pub error_after: usize,
+    /// Says nothing more after so many events, and keeps the connection.
+    pub hang_after: Option<usize>,
+}
+
+fn default_key() -> String {
+    "test-key".to_owned()
+}
