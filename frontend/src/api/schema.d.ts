@@ -612,7 +612,7 @@ export interface components {
          * @description What kind of event it is; decides the shape of the payload.
          * @enum {string}
          */
-        EventKind: "Message" | "AssistantTurn" | "ToolResult" | "RunState" | "File";
+        EventKind: "message" | "assistant_turn" | "tool_result" | "run_state" | "file";
         /** @description An entry of a chat's log as the browser sees it. */
         EventView: {
             /**
@@ -975,7 +975,7 @@ export interface components {
          * @description Where a run stands.
          * @enum {string}
          */
-        RunState: "Queued" | "Running" | "AwaitingApproval" | "AwaitingHuman" | "Paused" | "Succeeded" | "Failed" | "Cancelled" | "LimitReached";
+        RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
         /**
          * @description Where the wheel turns to.
          * @enum {string}

@@ -12,19 +12,9 @@ export type StoredFile = Schemas['FileView'];
 export type AttachedFile = Schemas['MessageFile'];
 export type Size = Schemas['Size'];
 export type Desktop = Schemas['DesktopView'];
-/** By hand: openapi.json names the variants of the server's source in place of the words on the wire. */
-export type RunState =
-  | 'queued'
-  | 'running'
-  | 'awaiting_approval'
-  | 'awaiting_human'
-  | 'paused'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'limit_reached';
-export type Run = Omit<Schemas['Run'], 'state'> & { state: RunState };
-export type Chat = Omit<Schemas['Chat'], 'run_state'> & { run_state?: RunState | null };
+export type RunState = Schemas['RunState'];
+export type Run = Schemas['Run'];
+export type Chat = Schemas['Chat'];
 export type ChatWithHistory = Schemas['ChatWithHistory'];
 export type AddedMessage = Schemas['AddedMessage'];
 
