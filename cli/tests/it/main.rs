@@ -1,6 +1,7 @@
 //! Tests of the whole product from outside: the program, HTTP, signals.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod anthropic;
 mod conversation;
 mod create_user;
 mod deskhand;

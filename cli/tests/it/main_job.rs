@@ -5,7 +5,8 @@ use reqwest::Method;
 use crate::deskhand::{Deskhand, PASSWORD, ok, program};
 
 /// Opens a terminal and types a command into it.
-const PROMPT: &str = "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
+pub(crate) const PROMPT: &str =
+    "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
 
 #[tokio::test]
 async fn a_created_user_asks_waits_and_downloads_the_proof() {
@@ -31,7 +32,7 @@ async fn a_created_user_asks_waits_and_downloads_the_proof() {
 }
 
 /// The chat has `proof.txt` with exactly the text.
-async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::Value) {
+pub(crate) async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::Value) {
     let path = format!("/chats/{}/files", chat["id"].as_str().unwrap());
     let files = ok(deskhand.request(Method::GET, &path).bearer_auth(token)).await;
     assert_eq!(files[0]["name"], "proof.txt", "{files} {chat}");

@@ -1,0 +1,74 @@
+//! The main job with Claude, whom a strict double of the Messages API stands in for.
+
+use ai_model::double::MessagesApiDouble;
+use reqwest::Method;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::deskhand::{Deskhand, ok};
+use crate::main_job::{PROMPT, proof};
+
+/// A double that plays the main job.
+struct Vendor {
+    url: String,
+    key: String,
+    double: MessagesApiDouble,
+    _stop: DropGuard,
+    _serving: AbortOnDropHandle<()>,
+}
+
+impl Vendor {
+    async fn start() -> Self {
+        let script = include_str!("../../../ai-model/tests/scripts/proof.json");
+        let script: ai_model::double::Script = serde_json::from_str(script).unwrap();
+        let key = script.api_key.clone();
+        let double = MessagesApiDouble::new(script);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        let serving = double.clone().serve(listener, stop.clone());
+        #[expect(clippy::disallowed_methods, reason = "the handle owns it")]
+        let serving = tokio::spawn(async move { serving.await.unwrap() });
+        Self { url, key, double, _stop: stop.drop_guard(), _serving: AbortOnDropHandle::new(serving) }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claude_does_the_main_job() {
+    let vendor = Vendor::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let environment =
+        [("ANTHROPIC_BASE_URL", vendor.url.as_str()), ("ANTHROPIC_API_KEY", vendor.key.as_str())];
+    let deskhand = Deskhand::up_with(data.path(), &environment).await;
+    let token = deskhand.first_administrator().await;
+    let installation = ok(deskhand.request(Method::GET, "/config").bearer_auth(&token)).await;
+    assert_eq!(installation["assistant_name"], "Claude", "with a key Claude is the default");
+    let chat = deskhand.chat(&token, PROMPT).await;
+    let rejections: Vec<String> =
+        vendor.double.requests().into_iter().map(|request| request.rejection).collect();
+    assert_eq!(chat["run"]["state"], "succeeded", "{chat} {rejections:?}");
+    proof(&deskhand, &token, &chat).await;
+    assert!(rejections.iter().all(String::is_empty), "{rejections:?}");
+    assert!(rejections.len() > 1, "the results went back to the model");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_key_is_told_with_what_to_do_and_shown_nowhere() {
+    const KEY: &str = "sk-ant-not-the-right-one";
+    let vendor = Vendor::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let environment = [("ANTHROPIC_BASE_URL", vendor.url.as_str()), ("ANTHROPIC_API_KEY", KEY)];
+    let deskhand = Deskhand::up_with(data.path(), &environment).await;
+    let token = deskhand.first_administrator().await;
+    let chat = deskhand.chat(&token, PROMPT).await;
+    let run: &Value = &chat["run"];
+    assert_eq!(
+        (run["state"].as_str(), run["code"].as_str()),
+        (Some("failed"), Some("api_key_refused")),
+        "{chat}"
+    );
+    assert!(run["message"].as_str().unwrap().contains("Check ANTHROPIC_API_KEY"), "{run}");
+    assert!(!chat.to_string().contains(KEY));
+}
