@@ -154,7 +154,13 @@ async fn write_file(
         file.write_all(&chunk).await.map_err(FileError::from)?;
     }
     file.flush().await.map_err(FileError::from)?;
-    blocking(move || Ok(upload.finish()?)).await?;
+    let file = file.into_std().await;
+    blocking(move || {
+        // Closed under its passing name: who watches the folder is told of the final one alone.
+        drop(file);
+        Ok(upload.finish()?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -65,9 +65,9 @@ impl StartingXServer {
         command
             // The display number comes back on standard output once clients may connect.
             .args(["-displayfd", "1", "-screen", "0", &format!("{}x{}x24", screen.width, screen.height)])
-            // No TCP; no abstract socket either, which would be shared with every process of the network
-            // namespace.
-            .args(["-nolisten", "tcp", "-nolisten", "local", "-noreset", "-dpi", "96"])
+            // The abstract socket stays: binding it is what makes a display number one server's own, and X
+            // clients try it before the file, so without it they could reach a stranger with our number.
+            .args(["-nolisten", "tcp", "-noreset", "-dpi", "96"])
             // GLX would double the start-up time and take 50 MB.
             .args(["-extension", "GLX"])
             .arg("-auth")

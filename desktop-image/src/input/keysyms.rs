@@ -88,9 +88,9 @@ impl KeysymNames {
             self.by_name.insert((*name).to_owned(), *symbol);
         }
         for symbol in NAMED.into_iter().flatten() {
-            let Some(name) = Keysym::new(symbol).name().and_then(|name| name.strip_prefix("XK_")) else {
-                continue;
-            };
+            let Some(name) = Keysym::new(symbol).name() else { continue };
+            // Without the prefix of C's constants: `XK_Return`, `XF86XK_AudioPlay`.
+            let name = name.replacen("XK_", "", 1);
             // `Eacute` and `eacute` fold together; the first in the table is the capital, which nobody
             // means by a name, so the later one wins unless it is an alias of ours.
             let name = name.to_ascii_lowercase();

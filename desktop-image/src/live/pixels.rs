@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(written(big, [1, 2, 3]), [0, 1, 2, 3]);
         let high_colour =
             PixelFormat { bytes: 2, depth: 16, most: [31, 63, 31], shift: [11, 5, 0], ..PixelFormat::SERVER };
-        assert_eq!(written(high_colour, [255, 0, 255]), 0b11111_000000_11111_u16.to_le_bytes());
+        assert_eq!(written(high_colour, [255, 0, 255]), 0b1111_1000_0001_1111_u16.to_le_bytes());
     }
 
     #[test]

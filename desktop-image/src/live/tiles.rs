@@ -34,7 +34,8 @@ impl Tiles {
         let range = |start: i32, length: u32, limit: u32| {
             let end = i64::from(start) + i64::from(length);
             let clip = |value: i64| u32::try_from(value.clamp(0, i64::from(limit))).unwrap_or(limit);
-            (clip(start.into()) / TILE)..clip(end).div_ceil(TILE)
+            let (start, end) = (clip(start.into()), clip(end));
+            if start < end { start / TILE..end.div_ceil(TILE) } else { 0..0 }
         };
         for row in range(region.y, region.height, self.screen.height) {
             for column in range(region.x, region.width, self.screen.width) {
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(tiles.bounds(), Some(region(0, 0, 128, 64)));
         assert_eq!(tiles.take_changed(|_| 2), [region(0, 0, 128, 64)]);
         tiles.mark(region(190, 129, 100, 100));
-        assert_eq!(tiles.take_changed(|_| 2), [region(192, 128, 8, 2)]);
+        assert_eq!(tiles.take_changed(|_| 2), [region(128, 128, 72, 2)]);
         for outside in [region(-10, -10, 5, 5), region(500, 500, 9, 9), region(i32::MAX, 0, u32::MAX, 1)] {
             tiles.mark(outside);
             assert!(tiles.is_clean(), "{outside:?}");

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use protocol::desktop::{ShellRequest, ShellResult};
@@ -275,10 +276,18 @@ async fn send(commands: &mut pipe::Sender, from: &pipe::Receiver, command: &[u8]
 fn drain(from: &pipe::Receiver, output: &mut Output) -> bool {
     let mut bytes = [0_u8; 8192];
     loop {
-        match from.try_read(&mut bytes) {
+        // Asks the pipe itself: the runtime may not have heard yet of what was written last. Its own read is
+        // only there to note that the pipe is empty.
+        match nix::unistd::read(from, &mut bytes) {
             Ok(0) => return true,
             Ok(count) => output.push(&bytes[..count]),
-            Err(error) => return error.kind() != ErrorKind::WouldBlock,
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => match from.try_read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(count) => output.push(&bytes[..count]),
+                Err(error) => return error.kind() != ErrorKind::WouldBlock,
+            },
+            Err(_) => return true,
         }
     }
 }

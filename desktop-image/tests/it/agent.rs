@@ -1,0 +1,147 @@
+//! An agent started for one test.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use protocol::action::{Action, Point};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, Screenshot, ShellResult, Window,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything may take that takes a moment: the machine may be busy.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const TOKEN: &str = "a token of the tests";
+
+pub(crate) struct TestAgent {
+    pub(crate) ready: AgentReady,
+    pub(crate) home: PathBuf,
+    pub(crate) runtime: PathBuf,
+    pub(crate) http: reqwest::Client,
+    pub(crate) child: Child,
+    lifeline: Option<ChildStdin>,
+    _folder: TempDir,
+}
+
+impl TestAgent {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
+        let mut child = command(&home, &runtime)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready = serde_json::from_str(&line).unwrap();
+        let http = client(TOKEN);
+        let lifeline = child.stdin.take();
+        Self { ready, home, runtime, http, child, lifeline, _folder: folder }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.ready.port)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> reqwest::Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> reqwest::Response {
+        self.http.post(self.url(path)).json(body).send().await.unwrap()
+    }
+
+    /// Runs actions and hands back whatever became of them.
+    pub(crate) async fn run(&self, actions: Vec<Action>) -> ActionBatchResult {
+        let batch = ActionBatch { actions, capture: false };
+        let response = self.http.post(self.url("/v1/actions")).json(&batch).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    /// Runs actions that must all succeed.
+    pub(crate) async fn done(&self, actions: Vec<Action>) -> ActionBatchResult {
+        let result = self.run(actions).await;
+        for action in &result.results {
+            assert_eq!(action.outcome, ActionOutcome::Done);
+        }
+        result
+    }
+
+    pub(crate) async fn shell(&self, command: &str) -> ShellResult {
+        let body = json!({ "command": command, "timeout_ms": 30_000 });
+        let response = self.post("/v1/shell", &body).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    pub(crate) async fn windows(&self) -> Vec<Window> {
+        self.get("/v1/windows").await.json().await.unwrap()
+    }
+
+    /// Starts a program from the shell and waits until its window has the focus.
+    pub(crate) async fn open(&self, command: &str, app: &str) -> Window {
+        self.shell(&format!("{command} >/dev/null 2>&1 &")).await;
+        let opened = async || {
+            self.windows()
+                .await
+                .into_iter()
+                .find(|window| window.focused && window.app.eq_ignore_ascii_case(app))
+        };
+        eventually(&format!("{app} has the focus"), opened).await
+    }
+
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        drop(self.lifeline.take());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for TestAgent {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        self.child.wait().unwrap();
+    }
+}
+
+pub(crate) fn command(home: &std::path::Path, runtime: &std::path::Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_desktop-agent"));
+    command.args(["--screen", "1024x700", "--lifeline", "--home"]).arg(home);
+    command.arg("--runtime-dir").arg(runtime).env("DESKHAND_AGENT_TOKEN", TOKEN);
+    command
+}
+
+pub(crate) fn client(token: &str) -> reqwest::Client {
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+    reqwest::Client::builder().default_headers(headers).build().unwrap()
+}
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+pub(crate) fn picture(screenshot: &Screenshot) -> image::RgbImage {
+    assert_eq!(screenshot.media_type, "image/png");
+    let bytes = base64_simd::STANDARD.decode_to_vec(&screenshot.data).unwrap();
+    let picture = image::load_from_memory(&bytes).unwrap().into_rgb8();
+    assert_eq!(picture.dimensions(), (screenshot.size.width, screenshot.size.height));
+    picture
+}
+
+pub(crate) fn at(x: i32, y: i32) -> Point {
+    Point { x, y }
+}

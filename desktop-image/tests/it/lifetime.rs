@@ -1,0 +1,140 @@
+//! How the agent begins and ends, and that nothing outlives it.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use protocol::desktop::AgentReady;
+
+use crate::agent::{TOKEN, TestAgent, client, command, eventually};
+
+/// Every process below one, as pid and start time, so that a reused pid is not mistaken for it.
+fn below(root: u32) -> Vec<(u32, String)> {
+    let mut children: HashMap<u32, Vec<(u32, String)>> = HashMap::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Some((parent, started)) = stat(pid) else { continue };
+        children.entry(parent).or_default().push((pid, started));
+    }
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(pid) = open.pop() {
+        for child in children.remove(&pid).unwrap_or_default() {
+            open.push(child.0);
+            found.push(child);
+        }
+    }
+    found
+}
+
+/// Parent and start time of a process that lives.
+fn stat(pid: u32) -> Option<(u32, String)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = stat[stat.rfind(')')? + 2..].split(' ').collect();
+    (fields[0] != "Z").then(|| (fields[1].parse().unwrap(), fields[19].to_owned()))
+}
+
+fn alive((pid, started): &(u32, String)) -> bool {
+    stat(*pid).is_some_and(|(_, now)| now == *started)
+}
+
+/// Programs of all kinds: with a window, in the background, in a session of their own, deaf to a request to
+/// end.
+async fn populate(agent: &TestAgent) {
+    agent.open("xterm", "XTerm").await;
+    agent
+        .shell("sleep 1000 & setsid sleep 1000 & (setsid sh -c 'trap \"\" TERM; sleep 1000; sleep 1000' &)")
+        .await;
+}
+
+#[tokio::test]
+async fn nothing_outlives_an_agent_whose_lifeline_is_cut() {
+    let agent = TestAgent::start();
+    populate(&agent).await;
+    let processes = below(agent.child.id());
+    assert!(processes.len() >= 9, "{processes:?}");
+    let started = std::time::Instant::now();
+    assert_eq!(agent.stop(), Some(0));
+    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+    assert!(!processes.iter().any(alive));
+}
+
+#[tokio::test]
+async fn nothing_outlives_a_parent_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
+    let agent = command(&home, &runtime);
+    // A shell that keeps the other end of the agent's standard input open, and then waits.
+    let mut parent = Command::new("bash")
+        .args(["-c", "exec 3>&1; coproc AGENT { exec \"$@\" >&3 3>&-; }; wait", "bash"])
+        .arg(agent.get_program())
+        .args(agent.get_args())
+        .env("DESKHAND_AGENT_TOKEN", TOKEN)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(parent.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let ready: AgentReady = serde_json::from_str(&line).unwrap();
+    let http = client(TOKEN);
+    let url = format!("http://127.0.0.1:{}/v1/shell", ready.port);
+    let body = serde_json::json!({ "command": "xterm & setsid sleep 1000 &", "timeout_ms": 5000 });
+    assert_eq!(http.post(url).json(&body).send().await.unwrap().status(), 200);
+    let processes = below(parent.id());
+    assert!(processes.len() >= 6, "{processes:?}");
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    eventually("no process is left", async || (!processes.iter().any(alive)).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_request_to_end_is_followed() {
+    let mut agent = TestAgent::start();
+    populate(&agent).await;
+    let processes = below(agent.child.id());
+    let pid = agent.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let code = eventually("the agent has ended", async || agent.child.try_wait().unwrap()).await.code();
+    assert_eq!(code, Some(0));
+    assert!(!processes.iter().any(alive));
+}
+
+#[tokio::test]
+async fn the_end_of_the_x_server_is_the_end_of_the_agent() {
+    let mut agent = TestAgent::start();
+    let x_server = below(agent.child.id()).into_iter().find(|(pid, _)| {
+        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "Xvfb\n")
+    });
+    let pid = x_server.unwrap().0.to_string();
+    assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+    let code = eventually("the agent has ended", async || agent.child.try_wait().unwrap()).await.code();
+    assert_eq!(code, Some(1));
+}
+
+#[tokio::test]
+async fn orphans_are_reaped() {
+    let agent = TestAgent::start();
+    let orphan = agent.shell("(setsid sleep 0.1 & echo $!)").await.output.trim().to_owned();
+    let gone = async || (!Path::new(&format!("/proc/{orphan}")).exists()).then_some(());
+    eventually("the orphan is no zombie", gone).await;
+}
+
+#[test]
+fn an_agent_that_cannot_start_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
+    let fails = |command: &mut Command| {
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(!child.wait().unwrap().success());
+        said
+    };
+    assert!(
+        fails(command(&home, &runtime).env_remove("DESKHAND_AGENT_TOKEN")).contains("DESKHAND_AGENT_TOKEN")
+    );
+    assert!(fails(command(&home, &runtime).env("PATH", "/nowhere")).contains("Xvfb"));
+}

@@ -1,0 +1,169 @@
+//! The live view, seen and used by a viewer.
+
+use std::time::Duration;
+
+use protocol::action::{Action, Button};
+
+use crate::agent::{TestAgent, at, eventually};
+use crate::viewer::{CURSOR, TIGHT_PNG, Viewer};
+use crate::window::{Received, TestWindow};
+
+const SILENCE: Duration = Duration::from_millis(400);
+
+async fn screenshot(agent: &TestAgent) -> image::RgbImage {
+    let bytes = agent.get("/v1/screenshot").await.bytes().await.unwrap();
+    image::load_from_memory(&bytes).unwrap().into_rgb8()
+}
+
+/// Takes updates until the viewer sees exactly what a screenshot shows.
+async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
+    for _ in 0..200 {
+        if viewer.frame == screenshot(agent).await {
+            return;
+        }
+        viewer.update(true).await;
+    }
+    panic!("the viewer never saw what the screen shows");
+}
+
+#[tokio::test]
+async fn a_viewer_sees_the_screen_and_what_changes_on_it() {
+    let agent = TestAgent::start();
+    for encodings in [&[TIGHT_PNG][..], &[]] {
+        let window = TestWindow::open(&agent);
+        agent.done(vec![Action::MouseMove { to: at(600, 500) }]).await;
+        let mut viewer = Viewer::connect(&agent, "", encodings).await;
+        viewer.update(false).await;
+        catch_up(&mut viewer, &agent).await;
+        assert_eq!(viewer.frame.get_pixel(300, 200).0, [255, 0, 0]);
+        let click = Action::Click { button: Button::Left, count: 1, at: Some(at(20, 20)), modifiers: vec![] };
+        agent.done(vec![click]).await;
+        catch_up(&mut viewer, &agent).await;
+        assert_eq!(viewer.frame.get_pixel(300, 200).0, [0, 0, 255]);
+        drop(window);
+    }
+}
+
+#[tokio::test]
+async fn an_update_holds_only_what_changed() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, CURSOR]).await;
+    viewer.update(false).await;
+    eventually("the desktop is at rest", async || {
+        viewer.ask(true).await;
+        let silent = viewer.is_silent(SILENCE).await;
+        if !silent {
+            viewer.receive().await;
+        }
+        silent.then_some(())
+    })
+    .await;
+    let before = viewer.frame.clone();
+    // The update that is still asked for comes with the change.
+    viewer.pointer(1, 30, 30).await;
+    viewer.receive().await;
+    let changed: Vec<(u32, u32)> = viewer
+        .frame
+        .enumerate_pixels()
+        .filter(|(x, y, pixel)| before.get_pixel(*x, *y) != *pixel)
+        .map(|(x, y, _)| (x, y))
+        .collect();
+    assert_eq!(changed.len(), 400 * 300);
+    assert!(viewer.rectangles <= 6, "{} rectangles", viewer.rectangles);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_while_nothing_changes() {
+    let agent = TestAgent::start();
+    let mut viewer = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;
+    viewer.update(false).await;
+    eventually("the desktop is at rest", async || {
+        viewer.ask(true).await;
+        let silent = viewer.is_silent(SILENCE).await;
+        if !silent {
+            viewer.receive().await;
+        }
+        silent.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_input_of_one_who_only_watches_is_dropped() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    agent.done(vec![Action::MouseMove { to: at(600, 500) }]).await;
+    let mut viewer = Viewer::connect(&agent, "?input=false", &[TIGHT_PNG]).await;
+    viewer.pointer(1, 30, 30).await;
+    viewer.pointer(0, 30, 30).await;
+    viewer.key(true, xkeysym::key::a).await;
+    viewer.key(false, xkeysym::key::a).await;
+    // Its answer shows that what came before has been read.
+    viewer.update(false).await;
+    assert_eq!(window.so_far(), []);
+    let place = agent.done(vec![Action::CursorPosition]).await.results[0].cursor;
+    assert_eq!(place, Some(at(600, 500)));
+}
+
+#[tokio::test]
+async fn the_input_of_one_in_control_arrives() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, CURSOR]).await;
+    for buttons in [1, 0, 8, 0] {
+        viewer.pointer(buttons, 30, 40).await;
+    }
+    for (down, number) in [(true, 1), (false, 1), (true, 4), (false, 4)] {
+        let received = window.next();
+        let Received::Button { down: is, button, x: 30, y: 40, .. } = received else {
+            panic!("{received:?}")
+        };
+        assert_eq!((is, button), (down, number));
+    }
+    for keysym in [xkeysym::key::Shift_L, xkeysym::key::b, 0x0100_6f22, xkeysym::key::Return] {
+        viewer.key(true, keysym).await;
+        viewer.key(false, keysym).await;
+        for down in [true, false] {
+            let received = window.next();
+            let Received::Key { down: is, keysym: which, .. } = received else { panic!("{received:?}") };
+            assert_eq!((is, which), (down, keysym));
+        }
+    }
+    viewer.update(false).await;
+    assert!(viewer.cursor.is_some_and(|(width, height)| width > 0 && height > 0), "no pointer was sent");
+}
+
+#[tokio::test]
+async fn what_a_viewer_holds_is_released_when_it_leaves() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
+    viewer.pointer(1, 30, 40).await;
+    viewer.key(true, xkeysym::key::Control_L).await;
+    assert!(matches!(window.next(), Received::Button { down: true, .. }));
+    assert!(matches!(window.next(), Received::Key { down: true, .. }));
+    drop(viewer);
+    eventually("everything is released", async || (window.held() == 0).then_some(())).await;
+}
+
+#[tokio::test]
+async fn one_who_does_not_speak_the_protocol_is_let_go() {
+    let agent = TestAgent::start();
+    for nonsense in [vec![99], vec![6, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff], vec![0; 20]] {
+        let mut viewer = Viewer::connect(&agent, "?input=true", &[]).await;
+        viewer.send(nonsense.clone()).await;
+        assert!(viewer.is_let_go().await, "{nonsense:?} was taken");
+    }
+    assert_eq!(agent.get("/health").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_viewer_that_does_not_ask_holds_nobody_up() {
+    let agent = TestAgent::start();
+    let _slow = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;
+    let mut other = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;
+    other.update(false).await;
+    agent.open("xterm", "XTerm").await;
+    catch_up(&mut other, &agent).await;
+}

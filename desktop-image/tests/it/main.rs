@@ -1,0 +1,15 @@
+//! The agent as a whole: the real binary on a real X server with real programs.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
+
+mod actions;
+mod agent;
+mod files;
+mod lifetime;
+mod live;
+mod session;
+mod shell;
+mod token;
+mod typing;
+mod viewer;
+mod window;

@@ -1,0 +1,55 @@
+//! What a person meets on the desktop.
+
+use protocol::action::{Action, Button};
+
+use crate::agent::{TestAgent, at, eventually, picture};
+
+#[tokio::test]
+async fn the_home_has_its_folders_and_keeps_what_is_in_it() {
+    let agent = TestAgent::start();
+    for folder in ["Uploads", "Outputs", "Downloads", "Desktop"] {
+        assert!(agent.home.join(folder).is_dir(), "{folder}");
+    }
+}
+
+#[tokio::test]
+async fn programs_open_by_name_and_show_themselves() {
+    let agent = TestAgent::start();
+    for (command, app) in [("xterm", "XTerm"), ("mousepad", "Mousepad"), ("pcmanfm", "Pcmanfm")] {
+        let window = agent.open(command, app).await;
+        assert!(window.region.width > 100 && window.region.height > 100, "{window:?}");
+    }
+    assert_eq!(agent.windows().await.len(), 3, "the panel is no program");
+}
+
+#[tokio::test]
+async fn the_browser_opens_a_page() {
+    let agent = TestAgent::start();
+    let page = agent.home.join("page.html");
+    std::fs::write(&page, "<title>A page of the tests</title><body style='background:#12a4ff'>").unwrap();
+    agent.shell("x-www-browser ~/page.html >/dev/null 2>&1 &").await;
+    let shown = async || {
+        let window =
+            agent.windows().await.into_iter().find(|window| window.title.contains("A page of the tests"))?;
+        assert_eq!(window.app, "Chromium");
+        let result = agent.done(vec![Action::Screenshot]).await;
+        let picture = picture(result.results[0].screenshot.as_ref().unwrap());
+        (picture.get_pixel(500, 500).0 == [0x12, 0xa4, 0xff]).then_some(())
+    };
+    eventually("the page is shown", shown).await;
+}
+
+#[tokio::test]
+async fn programs_open_from_the_menu_and_the_panel() {
+    let agent = TestAgent::start();
+    let click = |button, x, y| Action::Click { button, count: 1, at: Some(at(x, y)), modifiers: vec![] };
+    // The menu opens at the pointer; its first item is the terminal.
+    agent.done(vec![click(Button::Right, 300, 200), click(Button::Left, 330, 210)]).await;
+    let terminal = async || agent.windows().await.into_iter().find(|window| window.app == "XTerm");
+    eventually("the terminal is open", terminal).await;
+    let panel = async || {
+        agent.done(vec![click(Button::Left, 60, 680)]).await;
+        agent.windows().await.into_iter().find(|window| window.app == "Mousepad")
+    };
+    eventually("the editor is open", panel).await;
+}
