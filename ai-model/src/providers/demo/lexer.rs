@@ -51,21 +51,19 @@ impl Lexer<'_> {
     fn word(&mut self) {
         let start = self.at;
         while let Some(&c) = self.chars.get(self.at) {
-            if c.is_whitespace()
-                || (parts_statements(c) && !self.is_inside_coordinates())
-                || self.is_full_stop()
-            {
+            let parts =
+                parts_statements(c) && !self.is_inside_coordinates() && !self.is_inside_address(start);
+            if c.is_whitespace() || parts || self.is_full_stop() {
                 break;
             }
             self.at += 1;
         }
         let word: String = self.chars[start..self.at].iter().collect();
-        if self.is_full_stop() {
+        let ends = self.is_full_stop();
+        self.push_word(word);
+        if ends {
             self.at += 1;
-            self.push_word(word);
             self.end_statement();
-        } else {
-            self.push_word(word);
         }
         self.join_coordinates();
     }
@@ -85,6 +83,12 @@ impl Lexer<'_> {
         self.chars.get(self.at) == Some(&',')
             && digit(self.at.checked_sub(1))
             && digit(self.at.checked_add(1))
+    }
+
+    /// A comma with more of an address behind it belongs to the address.
+    fn is_inside_address(&self, start: usize) -> bool {
+        let more = self.chars.get(self.at + 1).is_some_and(|next| !next.is_whitespace());
+        more && self.chars[start..self.at].windows(3).any(|part| part == [':', '/', '/'])
     }
 
     /// `100, 200`: no statement begins with a digit, so the number belongs to the one before the comma.

@@ -1,0 +1,246 @@
+//! A strict stand-in of the agent inside a desktop: for what the real one can't be made to do on cue.
+
+use std::io::Cursor;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64_simd::STANDARD;
+use protocol::action::{Action, Point, Region, Size};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, Screenshot, ShellRequest,
+    ShellResult, Window,
+};
+use protocol::run::DesktopAccess;
+use protocol::secret::Secret;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::harness::LIMIT;
+
+const TOKEN: &str = "the desktop's token";
+/// A text that is never typed to the end.
+pub(crate) const HANGS: &str = "hang";
+/// A text that can't be typed.
+pub(crate) const FAILS: &str = "fail";
+
+#[derive(Clone)]
+pub(crate) struct AgentStandIn {
+    inner: Arc<Inner>,
+    address: std::net::SocketAddr,
+    _tasks: Arc<JoinSet<()>>,
+}
+
+struct Inner {
+    screen: Size,
+    seen: Mutex<Seen>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Seen {
+    actions: Vec<Action>,
+    commands: Vec<String>,
+    windows: Vec<Window>,
+    /// A program that was started, and how often its window will still not be there.
+    starting: Option<(String, u32)>,
+    dropped: u32,
+}
+
+type Refusal = (StatusCode, Json<AgentError>);
+
+impl AgentStandIn {
+    pub(crate) async fn start(screen: Size) -> Self {
+        let inner = Arc::new(Inner { screen, seen: Mutex::default(), changed: Notify::new() });
+        let router = Router::new()
+            .route("/v1/actions", post(actions))
+            .route("/v1/shell", post(shell))
+            .route("/v1/windows", get(windows))
+            .with_state(inner.clone());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { inner, address, _tasks: Arc::new(tasks) }
+    }
+
+    pub(crate) fn access(&self) -> DesktopAccess {
+        let url = format!("http://{}", self.address).parse().unwrap();
+        DesktopAccess { url, token: Secret::new(TOKEN), screen: self.inner.screen }
+    }
+
+    pub(crate) fn actions(&self) -> Vec<Action> {
+        self.inner.seen.lock().unwrap().actions.clone()
+    }
+
+    pub(crate) fn commands(&self) -> Vec<String> {
+        self.inner.seen.lock().unwrap().commands.clone()
+    }
+
+    /// Waits until this action has come in.
+    pub(crate) async fn wait_for(&self, action: &Action) {
+        self.until(|seen| seen.actions.contains(action)).await;
+    }
+
+    /// Waits until a hanging call was dropped.
+    pub(crate) async fn wait_for_drop(&self) {
+        self.until(|seen| seen.dropped > 0).await;
+    }
+
+    async fn until(&self, condition: impl Fn(&Seen) -> bool) {
+        let wait = async {
+            loop {
+                let changed = self.inner.changed.notified();
+                if condition(&self.inner.seen.lock().unwrap()) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(LIMIT, wait).await.expect("the agent did not see it in time");
+    }
+}
+
+impl Inner {
+    fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let given = headers.get("authorization").and_then(|value| value.to_str().ok());
+        if given == Some(&format!("Bearer {TOKEN}")) {
+            return Ok(());
+        }
+        let error = AgentError { code: "unauthorized".to_owned(), message: "wrong token".to_owned() };
+        Err((StatusCode::UNAUTHORIZED, Json(error)))
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Seen)) {
+        change(&mut self.seen.lock().unwrap());
+        self.changed.notify_waiters();
+    }
+
+    fn is_on_screen(&self, point: Point) -> bool {
+        let inside = |value: i32, limit: u32| u32::try_from(value).is_ok_and(|value| value < limit);
+        inside(point.x, self.screen.width) && inside(point.y, self.screen.height)
+    }
+
+    /// A picture whose shade tells how much was done before it.
+    fn picture(&self, region: Option<Region>) -> Screenshot {
+        let size = region.map_or(self.screen, |region| Size { width: region.width, height: region.height });
+        let steps = self.seen.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
+        let shade = image::Rgb([u8::try_from(steps % 200).unwrap(), 40, 80]);
+        let picture = image::RgbImage::from_pixel(size.width, size.height, shade);
+        let mut png = Cursor::new(Vec::new());
+        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let data = STANDARD.encode_to_string(png.into_inner());
+        Screenshot { media_type: "image/png".to_owned(), size, region, data }
+    }
+
+    async fn act(&self, action: &Action) -> ActionResult {
+        let started = Instant::now();
+        self.note(|seen| seen.actions.push(action.clone()));
+        let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
+        if is_type(action, HANGS) {
+            std::future::pending::<()>().await;
+        }
+        let off_screen = points(action).into_iter().any(|point| !self.is_on_screen(point));
+        let failure = if off_screen {
+            Some("The point is outside the screen.")
+        } else {
+            is_type(action, FAILS).then_some("The text can't be typed.")
+        };
+        let looks = failure.is_none() && matches!(action, Action::Screenshot | Action::Zoom { .. });
+        let region = if let Action::Zoom { region } = action { Some(*region) } else { None };
+        ActionResult {
+            outcome: failure
+                .map_or(ActionOutcome::Done, |message| ActionOutcome::Failed { message: message.to_owned() }),
+            screenshot: looks.then(|| self.picture(region)),
+            cursor: matches!(action, Action::CursorPosition).then_some(Point { x: 640, y: 400 }),
+            elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap(),
+            settle: None,
+        }
+    }
+}
+
+/// Tells when a hanging call is given up by its caller.
+struct DropGuard<'a> {
+    inner: &'a Inner,
+    armed: bool,
+}
+
+impl Drop for DropGuard<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            self.inner.note(|seen| seen.dropped += 1);
+        }
+    }
+}
+
+fn is_type(action: &Action, wanted: &str) -> bool {
+    matches!(action, Action::Type { text } if text == wanted)
+}
+
+fn acts(action: &Action) -> bool {
+    !matches!(action, Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. })
+}
+
+fn points(action: &Action) -> Vec<Point> {
+    match action {
+        Action::Click { at, .. } | Action::Scroll { at, .. } => at.iter().copied().collect(),
+        Action::MouseMove { to } => vec![*to],
+        Action::Drag { from, to, .. } => from.iter().copied().chain([*to]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+async fn actions(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+    Json(batch): Json<ActionBatch>,
+) -> Result<Json<ActionBatchResult>, Refusal> {
+    inner.check(&headers)?;
+    let mut results = Vec::new();
+    for action in &batch.actions {
+        results.push(inner.act(action).await);
+    }
+    Ok(Json(ActionBatchResult { results, screenshot: batch.capture.then(|| inner.picture(None)) }))
+}
+
+/// Knows `echo WORDS`, `exit N`, and how to start the desktop's programs.
+async fn shell(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+    Json(request): Json<ShellRequest>,
+) -> Result<Json<ShellResult>, Refusal> {
+    inner.check(&headers)?;
+    let command = request.command.unwrap_or_default();
+    inner.note(|seen| seen.commands.push(command.clone()));
+    let program =
+        ["xterm", "mousepad", "pcmanfm", "chromium"].into_iter().find(|name| command.contains(name));
+    if let Some(program) = program {
+        inner.note(|seen| seen.starting = Some((program.to_owned(), 2)));
+    }
+    let output = command.strip_prefix("echo ").map(|words| format!("{words}\n")).unwrap_or_default();
+    let exit_code = command.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
+    Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false }))
+}
+
+async fn windows(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Result<Json<Vec<Window>>, Refusal> {
+    inner.check(&headers)?;
+    let mut seen = inner.seen.lock().unwrap();
+    match seen.starting.take() {
+        Some((program, 0)) => {
+            for window in &mut seen.windows {
+                window.focused = false;
+            }
+            let id = u32::try_from(seen.windows.len()).unwrap() + 1;
+            let region = Region { x: 10, y: 10, width: 600, height: 400 };
+            seen.windows.push(Window { id, title: program.clone(), app: program, region, focused: true });
+        }
+        Some((program, left)) => seen.starting = Some((program, left - 1)),
+        None => {}
+    }
+    Ok(Json(seen.windows.clone()))
+}

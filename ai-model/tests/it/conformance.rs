@@ -1,0 +1,386 @@
+//! The vendor's checklist (claude-api, section 16), item by item. The double refuses a request that breaks a
+//! rule, and every run here has to please it.
+
+use protocol::action::{Action, Size};
+use protocol::run::RunOutcome;
+use protocol::transcript::{Tool, ToolStatus, TranscriptItem};
+use serde_json::{Value, json};
+
+use crate::harness::{Scripted, request, user};
+
+fn looks_and_ends() -> Value {
+    json!([{ "text": "Looking.", "calls": [{ "member": "screenshot" }] }, { "text": "Done." }])
+}
+
+/// The request's text without the marks for the cache, which move on with each turn.
+fn unmarked(body: &str) -> String {
+    body.replace(r#","cache_control":{"type":"ephemeral"}"#, "")
+}
+
+/// What a request says up to and with its messages' last bracket.
+fn messages_text(body: &str) -> String {
+    let body = unmarked(body);
+    body.trim_end_matches("]}").to_owned()
+}
+
+#[tokio::test]
+async fn item_1_the_toolset_carries_no_other_field_and_no_beta() {
+    let scripted = Scripted::new(looks_and_ends()).await;
+    assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
+    let sent = &scripted.requests()[0];
+    assert_eq!(sent.json()["tools"][0], json!({ "type": "computer_toolset_20260801" }));
+    assert_eq!(sent.json()["tools"][1], json!({ "type": "bash_20250124", "name": "bash" }));
+    assert!(!sent.headers.contains_key("anthropic-beta"));
+}
+
+#[tokio::test]
+async fn item_2_the_single_tool_carries_its_header_name_and_size() {
+    let scripted = Scripted::with_model("claude-opus-4-7", looks_and_ends()).await;
+    assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
+    let sent = &scripted.requests()[0];
+    assert_eq!(
+        sent.json()["tools"][0],
+        json!({ "type": "computer_20251124", "name": "computer", "display_width_px": 1280,
+                "display_height_px": 800, "enable_zoom": true })
+    );
+    assert_eq!(sent.headers["anthropic-beta"], "computer-use-2025-11-24");
+    assert_eq!(scripted.agent.actions(), [Action::Screenshot]);
+}
+
+#[tokio::test]
+async fn item_2_the_oldest_single_tool_thinks_on_a_budget() {
+    let scripted = Scripted::with_model("claude-sonnet-4-5", looks_and_ends()).await;
+    assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
+    let sent = &scripted.requests()[0];
+    assert_eq!(sent.json()["tools"][0]["type"], "computer_20250124");
+    assert!(sent.json()["tools"][0].get("enable_zoom").is_none());
+    assert_eq!(sent.json()["thinking"]["type"], "enabled");
+    assert_eq!(sent.headers["anthropic-beta"], "computer-use-2025-01-24,interleaved-thinking-2025-05-14");
+}
+
+#[tokio::test]
+async fn item_3_every_call_is_answered_once_in_order() {
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
+            { "bash": "echo hello" },
+            { "member": "left_click" },
+        ]},
+        { "text": "Done." },
+    ]))
+    .await;
+    scripted.run("act").await;
+    let sent = scripted.requests()[1].json();
+    let answers = sent["messages"][2]["content"].as_array().unwrap();
+    let ids: Vec<&str> = answers.iter().map(|answer| answer["tool_use_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["toolu_1_0", "toolu_1_1", "toolu_1_2"]);
+    assert_eq!(answers[0]["toolset_name"], "computer");
+    assert!(answers[1].get("toolset_name").is_none());
+    assert_eq!(answers[1]["content"], json!([{ "type": "text", "text": "hello" }]));
+}
+
+#[tokio::test]
+async fn items_4_and_5_after_a_failure_the_rest_is_refused_in_the_vendors_words() {
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
+            { "member": "type", "input": { "text": "fail" } },
+            { "member": "key", "input": { "text": "Return" } },
+            { "member": "screenshot" },
+        ]},
+        { "text": "It failed." },
+    ]))
+    .await;
+    let outcome = scripted.run("act").await;
+    let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
+    assert_eq!(
+        statuses,
+        [ToolStatus::Done, ToolStatus::Failed, ToolStatus::NotExecuted, ToolStatus::NotExecuted]
+    );
+    assert_eq!(scripted.agent.actions().len(), 2);
+    let sent = scripted.requests()[1].json();
+    let answers = sent["messages"][2]["content"].as_array().unwrap();
+    assert!(answers[0].get("is_error").is_none());
+    for answer in &answers[1..] {
+        assert_eq!(answer["is_error"], true);
+        assert_eq!(answer["content"].as_array().unwrap().len(), 1);
+        assert_eq!(answer["content"][0]["type"], "text");
+    }
+    let halted = "Not executed: an earlier computer action in this turn failed.";
+    assert_eq!(answers[2]["content"][0]["text"], halted);
+    assert_eq!(answers[3]["content"][0]["text"], halted);
+}
+
+#[tokio::test]
+async fn item_6_pictures_fit_the_tier_and_keep_one_size() {
+    let screen = Size { width: 1920, height: 1080 };
+    let turns = json!([
+        { "calls": [{ "member": "screenshot" }] },
+        { "calls": [{ "member": "left_click", "input": { "coordinate": [1455, 818] } }] },
+        { "text": "Done." },
+    ]);
+    let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
+    let outcome = scripted.run("look").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    // Item 7: the model's last pixel is the screen's last pixel, or the one beside it.
+    let actions = scripted.agent.actions();
+    let Action::Click { at: Some(at), .. } = &actions[1] else { panic!("{actions:?}") };
+    assert!(at.x.abs_diff(1919) <= 1 && at.y.abs_diff(1079) <= 1, "{at:?}");
+    let sent = scripted.requests()[0].json();
+    assert_eq!(sent["tools"][0]["display_width_px"], 1456);
+}
+
+#[tokio::test]
+async fn item_7_a_point_outside_the_picture_is_an_error_and_not_clamped() {
+    let scripted = Scripted::new(json!([
+        { "calls": [{ "member": "left_click", "input": { "coordinate": [1280, 10] } }] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = scripted.run("click").await;
+    assert_eq!(outcome.results()[0].status, ToolStatus::Failed);
+    assert_eq!(scripted.agent.actions(), []);
+}
+
+#[tokio::test]
+async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
+    let screen = Size { width: 1920, height: 1080 };
+    let turns = json!([
+        { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 205] } }] },
+        { "text": "Done." },
+    ]);
+    let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
+    let outcome = scripted.run("zoom").await;
+    let actions = scripted.agent.actions();
+    let Action::Zoom { region } = &actions[0] else { panic!("{actions:?}") };
+    assert_eq!((region.x, region.y), (0, 0));
+    assert!(region.width.abs_diff(480) <= 1 && region.height.abs_diff(270) <= 1, "{region:?}");
+    let shown = outcome.results()[0].screenshot.clone().unwrap();
+    assert_eq!(shown.size.width, region.width);
+}
+
+#[tokio::test]
+async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
+    let unknown = json!({ "type": "hologram", "zeta": 1.50, "alpha": { "z": [1, 2], "a": "é\u{2028}" } });
+    let scripted = Scripted::new(json!([
+        { "thinking": "Let me look.", "blocks": [unknown], "text": "Looking.", "calls": [{ "member": "screenshot" }] },
+        { "thinking": "", "text": "Again.", "calls": [{ "member": "screenshot" }] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = scripted.run("look").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let raw = &outcome.turns()[0].raw;
+    // The double writes objects with sorted keys; whatever it wrote is what has to come back.
+    assert!(raw.contains(&unknown.to_string()), "{raw}");
+    for request in &scripted.requests()[1..] {
+        let echoed = format!("\"content\":{raw}");
+        assert!(request.body.contains(&echoed), "{}", request.body);
+    }
+    assert!(
+        outcome.turns()[1]
+            .raw
+            .contains(r#"{"signature":"sig-2-of-the-double","thinking":"","type":"thinking"}"#)
+    );
+}
+
+#[tokio::test]
+async fn item_10_each_request_only_adds_to_the_one_before() {
+    let look = json!({ "thinking": "Hm.", "calls": [
+        { "member": "left_click", "input": { "coordinate": [5, 5] } },
+        { "member": "zoom", "input": { "region": [0, 0, 100, 100] } },
+    ]});
+    let scripted = Scripted::new(json!([look, look, look, look, look, look, { "text": "Done." }])).await;
+    assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
+    let requests = scripted.requests();
+    for pair in requests.windows(2) {
+        let (before, after) = (messages_text(&pair[0].body), unmarked(&pair[1].body));
+        assert!(after.starts_with(&before));
+    }
+}
+
+#[tokio::test]
+async fn item_10_a_later_run_builds_the_same_bytes_from_the_transcript() {
+    let scripted = Scripted::new(json!([
+        { "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "screenshot" }, { "member": "cursor_position" }] },
+        { "thinking": "I see.", "text": "A screen." },
+        { "text": "You are welcome." },
+    ]))
+    .await;
+    let first = scripted.run("look").await;
+    let (items, images) = first.stored();
+    let mut transcript = vec![user("look")];
+    transcript.extend(items);
+    transcript.push(user("thanks"));
+    let mut next = request(&scripted.agent, transcript);
+    next.images = images;
+    let second = scripted.service.run(&next).await;
+    scripted.assert_accepted();
+    assert_eq!(second.end().outcome, RunOutcome::Succeeded);
+    let requests = scripted.requests();
+    assert!(unmarked(&requests[2].body).starts_with(&messages_text(&requests[1].body)));
+}
+
+#[tokio::test]
+async fn item_11_breakpoints_stand_on_the_system_prompt_and_the_latest_turns() {
+    let look = json!({ "calls": [{ "member": "screenshot" }] });
+    let scripted = Scripted::new(json!([look, look, look, look, { "text": "Done." }])).await;
+    scripted.run("look").await;
+    let last = scripted.requests().pop().unwrap();
+    assert_eq!(last.body.matches("cache_control").count(), 4);
+    let sent = last.json();
+    assert!(sent["system"][0].get("cache_control").is_some());
+    let messages = sent["messages"].as_array().unwrap();
+    let marked: Vec<usize> =
+        (0..messages.len()).filter(|index| messages[*index].to_string().contains("cache_control")).collect();
+    assert_eq!(marked, [messages.len() - 5, messages.len() - 3, messages.len() - 1]);
+}
+
+#[tokio::test]
+async fn item_15_dangling_calls_are_answered_and_never_repeated() {
+    let scripted = Scripted::new(json!([
+        { "thinking": "Hm.", "calls": [
+            { "member": "left_click", "input": { "coordinate": [1, 1] } },
+            { "member": "type", "input": { "text": "secret" } },
+            { "member": "screenshot" },
+        ]},
+        { "text": "I look again." },
+        { "text": "Fine." },
+    ]))
+    .await;
+    let whole = scripted.run("act").await;
+    // What another replica finds when the first one died while it typed.
+    let (items, images) = whole.stored();
+    let mut transcript = vec![user("act")];
+    transcript.extend(items.into_iter().take(2));
+    let done_before = scripted.agent.actions().len();
+    let mut next = request(&scripted.agent, transcript);
+    next.images = images;
+    let resumed = scripted.service.run(&next).await;
+    scripted.assert_accepted();
+    assert_eq!(resumed.end().outcome, RunOutcome::Succeeded);
+    let statuses: Vec<ToolStatus> = resumed.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
+    assert_eq!(scripted.agent.actions().len(), done_before);
+}
+
+#[tokio::test]
+async fn item_15_a_message_after_a_cancelled_batch_comes_behind_the_repaired_answers() {
+    let scripted = Scripted::new(json!([
+        { "text": "Clicking.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] },
+        { "text": "Done." },
+        { "text": "As you wish." },
+    ]))
+    .await;
+    let whole = scripted.run("act").await;
+    let mut transcript = vec![user("act")];
+    transcript.extend(whole.stored().0.into_iter().take(1));
+    transcript.push(user("stop that"));
+    let resumed = scripted.service.run(&request(&scripted.agent, transcript)).await;
+    scripted.assert_accepted();
+    assert_eq!(resumed.results().len(), 2);
+    let sent = scripted.requests()[2].json();
+    let kinds: Vec<&str> = sent["messages"][2]["content"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|block| block["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["tool_result", "tool_result", "text"]);
+}
+
+#[tokio::test]
+async fn item_16_a_model_without_the_toolset_is_stepped_down_to_and_remembered() {
+    let scripted = Scripted::with_model(
+        "claude-next",
+        json!([{ "calls": [{ "member": "screenshot" }] }, { "text": "Done." }]),
+    )
+    .await;
+    let outcome = scripted.service.run(&scripted.request("look")).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let tools: Vec<Value> =
+        scripted.requests().iter().map(|request| request.json()["tools"][0]["type"].clone()).collect();
+    assert_eq!(tools, ["computer_toolset_20260801", "computer_20251124", "computer_20251124"]);
+    assert_eq!(outcome.names().iter().filter(|name| *name == "retrying").count(), 0);
+}
+
+#[tokio::test]
+async fn item_16_stepping_down_goes_two_steps_if_need_be() {
+    let scripted = Scripted::with_model("claude-oldest", json!([{ "text": "Hello." }])).await;
+    let outcome = scripted.service.run(&scripted.request("hi")).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let last = scripted.requests().pop().unwrap().json();
+    assert_eq!(last["tools"][0]["type"], "computer_20250124");
+    assert_eq!(scripted.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn turns_of_the_demo_are_understood_by_claude() {
+    let scripted = Scripted::new(json!([{ "text": "I see what was done." }])).await;
+    let mut demo = scripted.request("open the terminal, press Return");
+    demo.model.provider = Some("demo".to_owned());
+    let before = scripted.service.run(&demo).await;
+    let (items, images) = before.stored();
+    let mut transcript = demo.transcript;
+    transcript.extend(items);
+    transcript.push(user("and now you"));
+    let mut next = request(&scripted.agent, transcript);
+    next.images = images;
+    let after = scripted.service.run(&next).await;
+    scripted.assert_accepted();
+    assert_eq!(after.end().outcome, RunOutcome::Succeeded);
+    let sent = scripted.requests()[0].json();
+    let spoken = &sent["messages"][1]["content"];
+    assert_eq!(spoken[1]["name"], "bash");
+    assert!(spoken[1]["input"]["command"].as_str().unwrap().contains("xterm"));
+    assert_eq!(spoken[2]["name"], "key");
+    assert_eq!(spoken[2]["toolset_name"], "computer");
+}
+
+#[tokio::test]
+async fn turns_of_another_model_lose_their_thinking_and_change_their_dialect() {
+    let turns = json!([
+        { "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "screenshot" }] },
+        { "text": "A screen." },
+        { "text": "Still a screen." },
+    ]);
+    let scripted = Scripted::new(turns).await;
+    let first = scripted.run("look").await;
+    let (items, images) = first.stored();
+    let mut transcript = vec![user("look")];
+    transcript.extend(items);
+    transcript.push(user("again"));
+    let mut next = request(&scripted.agent, transcript);
+    next.images = images;
+    next.model.model = Some("claude-opus-4-7".to_owned());
+    let second = scripted.service.run(&next).await;
+    scripted.assert_accepted();
+    assert_eq!(second.end().outcome, RunOutcome::Succeeded);
+    let sent = scripted.requests().pop().unwrap().json();
+    let spoken = &sent["messages"][1]["content"];
+    assert_eq!(spoken[0]["type"], "text");
+    assert_eq!(spoken[1]["input"]["action"], "screenshot");
+}
+
+#[tokio::test]
+async fn files_that_came_with_a_message_are_named() {
+    let scripted = Scripted::new(json!([{ "text": "I see it." }])).await;
+    let mut request = scripted.request("read this");
+    if let TranscriptItem::UserMessage(message) = &mut request.transcript[0] {
+        message.attachments.push("Uploads/report.pdf".to_owned());
+    }
+    scripted.service.run(&request).await;
+    let sent = scripted.requests()[0].json();
+    let text = sent["messages"][0]["content"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("read this") && text.contains("~/Uploads/report.pdf"), "{text}");
+}
+
+#[tokio::test]
+async fn thinking_is_asked_for_in_a_form_that_can_be_shown() {
+    let scripted = Scripted::new(json!([{ "thinking": "I ponder.", "text": "Hello." }])).await;
+    let outcome = scripted.run("hi").await;
+    let sent = scripted.requests()[0].json();
+    assert_eq!(sent["thinking"], json!({ "type": "adaptive", "display": "summarized" }));
+    assert!(outcome.names().contains(&"thinking_delta".to_owned()));
+    assert!(outcome.calls().iter().all(|call| !matches!(call.tool, Tool::Invalid { .. })));
+}

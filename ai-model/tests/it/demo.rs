@@ -1,0 +1,149 @@
+//! The demo, through the very same loop.
+
+use protocol::action::Action;
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::{App, Tool, ToolStatus};
+
+use crate::agent_stand_in::AgentStandIn;
+use crate::harness::{Outcome, SCREEN, Service, request, user};
+
+async fn run(text: &str) -> (Outcome, AgentStandIn) {
+    let service = Service::demo().await;
+    let agent = AgentStandIn::start(SCREEN).await;
+    let outcome = service.run(&request(&agent, vec![user(text)])).await;
+    (outcome, agent)
+}
+
+const PROOF: &str = "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
+
+#[tokio::test]
+async fn the_proof_prompt_is_carried_out_in_order() {
+    let (outcome, agent) = run(PROOF).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(outcome.turns().len(), 2);
+    assert_eq!(outcome.calls()[0].tool, Tool::Open { app: App::Terminal, argument: None });
+    assert!(outcome.results().iter().all(|result| result.status == ToolStatus::Done));
+    assert!(outcome.results().iter().all(|result| result.screenshot.is_some()));
+    assert!(agent.commands()[0].contains("xterm"));
+    assert_eq!(
+        agent.actions(),
+        [
+            Action::Screenshot,
+            Action::Type { text: "echo deskhand-was-here > ~/Outputs/proof.txt".to_owned() },
+            Action::Key { chord: "Return".to_owned(), repeat: 1 },
+        ]
+    );
+    let answer = outcome.answer();
+    assert!(answer.starts_with("Done: I opened the terminal, typed \"echo"), "{answer}");
+    assert!(answer.contains("pressed Return") && answer.contains("no AI"), "{answer}");
+}
+
+#[tokio::test]
+async fn words_are_streamed_and_add_up_to_the_turn() {
+    let (outcome, _) = run("take a screenshot").await;
+    let deltas: Vec<&str> = outcome
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            RunEvent::TextDelta { turn: 1, text } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(deltas.len() > 5);
+    assert_eq!(deltas.concat(), outcome.answer());
+}
+
+#[tokio::test]
+async fn it_reports_what_failed_and_what_it_did_not_do() {
+    let (outcome, agent) = run("click at 5,5, type \"fail\", press Return, wait 1 second").await;
+    let answer = outcome.answer();
+    assert!(answer.starts_with("I clicked at 5,5."), "{answer}");
+    assert!(answer.contains("I could not type \"fail\": The text can't be typed."), "{answer}");
+    assert!(answer.contains("I did not press Return or wait 1 s."), "{answer}");
+    assert!(!answer.contains("Done"), "{answer}");
+    assert_eq!(agent.actions().len(), 2);
+}
+
+#[tokio::test]
+async fn it_says_things_when_their_time_has_come() {
+    let (outcome, _) = run("say \"one\", press a, say \"two\", press b, say \"three\"").await;
+    let texts: Vec<String> =
+        outcome.turns().iter().map(|turn| serde_json::to_string(&turn.content[0]).unwrap()).collect();
+    assert_eq!(texts.len(), 3);
+    assert!(texts[0].contains("one") && !texts[0].contains("two"));
+    assert!(texts[1].contains("two"));
+    assert!(texts[2].contains("three") && texts[2].contains("Done: I pressed a and pressed b."));
+}
+
+#[tokio::test]
+async fn it_does_not_say_what_comes_after_a_failure() {
+    let (outcome, _) = run("type \"fail\", say \"it worked\"").await;
+    assert!(!outcome.answer().contains("it worked"), "{}", outcome.answer());
+}
+
+#[tokio::test]
+async fn a_command_shows_what_it_printed() {
+    let (outcome, agent) = run("run `echo hello there`").await;
+    assert_eq!(agent.commands(), ["echo hello there"]);
+    assert!(outcome.answer().contains("hello there"), "{}", outcome.answer());
+}
+
+#[tokio::test]
+async fn small_talk_is_met_with_what_it_is_and_can() {
+    for text in ["hi", "book me a flight to Rome", "What's the weather like?"] {
+        let (outcome, agent) = run(text).await;
+        assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+        let answer = outcome.answer();
+        assert!(answer.contains("no AI") && answer.contains("ANTHROPIC_API_KEY"), "{answer}");
+        assert!(answer.contains("open the terminal"), "{answer}");
+        assert_eq!(agent.actions(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_it_does_not_know_stops_everything() {
+    let (outcome, agent) = run("take a screenshot, foo").await;
+    let answer = outcome.answer();
+    assert!(answer.starts_with("I don't understand 'foo', so I did nothing."), "{answer}");
+    assert!(answer.contains("I can:"), "{answer}");
+    assert_eq!(agent.actions(), []);
+}
+
+#[tokio::test]
+async fn a_second_request_starts_afresh_with_ids_of_its_own() {
+    let service = Service::demo().await;
+    let agent = AgentStandIn::start(SCREEN).await;
+    let first = service.run(&request(&agent, vec![user("press a")])).await;
+    let mut transcript = vec![user("press a")];
+    transcript.extend(first.stored().0);
+    transcript.push(user("press b, press c"));
+    let second = service.run(&request(&agent, transcript)).await;
+    let ids: Vec<&str> = second.calls().iter().map(|call| call.call_id.as_str()).collect();
+    assert_eq!(ids, ["demo_1", "demo_2"]);
+    assert!(second.answer().contains("pressed b and pressed c"));
+}
+
+#[tokio::test]
+async fn an_interrupted_request_is_reported_and_not_repeated() {
+    let service = Service::demo().await;
+    let agent = AgentStandIn::start(SCREEN).await;
+    let whole = service.run(&request(&agent, vec![user(PROOF)])).await;
+    let mut transcript = vec![user(PROOF)];
+    transcript.extend(whole.stored().0.into_iter().take(2));
+    let done_before = agent.actions().len();
+    let resumed = service.run(&request(&agent, transcript)).await;
+    assert_eq!(agent.actions().len(), done_before);
+    let answer = resumed.answer();
+    assert!(answer.starts_with("I opened the terminal."), "{answer}");
+    assert!(answer.contains("Interrupted") && answer.contains("I did not press Return."), "{answer}");
+}
+
+#[tokio::test]
+async fn a_place_to_open_is_quoted_for_the_shell() {
+    let (_, agent) = run("open the text editor at ~/Outputs/it's.txt").await;
+    assert!(
+        agent.commands()[0].contains(r#"mousepad "$HOME"/'Outputs/it'\''s.txt'"#),
+        "{:?}",
+        agent.commands()
+    );
+}

@@ -1,0 +1,215 @@
+//! The demo's language, as a table.
+
+use ai_model::providers::demo::{Misunderstanding, Step, parse};
+use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
+use protocol::transcript::{App, Tool};
+
+fn act(action: Action) -> Step {
+    Step::Do(Tool::Computer { action })
+}
+
+fn typed(text: &str) -> Step {
+    act(Action::Type { text: text.to_owned() })
+}
+
+fn key(chord: &str, repeat: u8) -> Step {
+    act(Action::Key { chord: chord.to_owned(), repeat })
+}
+
+fn open(app: App, argument: Option<&str>) -> Step {
+    Step::Do(Tool::Open { app, argument: argument.map(str::to_owned) })
+}
+
+fn run(command: &str) -> Step {
+    Step::Do(Tool::Shell { command: Some(command.to_owned()), restart: false })
+}
+
+fn at(x: i32, y: i32) -> Point {
+    Point { x, y }
+}
+
+fn click(button: Button, count: u8) -> Step {
+    act(Action::Click { button, count, at: Some(at(100, 200)), modifiers: Vec::new() })
+}
+
+fn wait(duration_ms: u64) -> Step {
+    act(Action::Wait { duration_ms })
+}
+
+#[track_caller]
+fn reads(request: &str, expected: &[Step]) {
+    assert_eq!(parse(request).as_deref(), Ok(expected), "{request}");
+}
+
+#[test]
+fn programs_open() {
+    reads("open the terminal", &[open(App::Terminal, None)]);
+    reads("Please open a terminal window.", &[open(App::Terminal, None)]);
+    reads("start the text editor", &[open(App::TextEditor, None)]);
+    reads("open the file manager at ~/Outputs", &[open(App::FileManager, Some("~/Outputs"))]);
+    reads(
+        "open the browser at https://example.com/a?b=c,d.",
+        &[open(App::Browser, Some("https://example.com/a?b=c,d"))],
+    );
+}
+
+#[test]
+fn quoted_addresses_keep_their_commas() {
+    reads(
+        "open the browser at \"https://example.com/a,b\"",
+        &[open(App::Browser, Some("https://example.com/a,b"))],
+    );
+}
+
+#[test]
+fn the_proof_prompt() {
+    reads(
+        "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return",
+        &[open(App::Terminal, None), typed("echo deskhand-was-here > ~/Outputs/proof.txt"), key("Return", 1)],
+    );
+}
+
+#[test]
+fn quotes_and_escapes() {
+    reads(r#"type "a \"b\" c""#, &[typed(r#"a "b" c"#)]);
+    reads(r#"type "line\nnext\tcell""#, &[typed("line\nnext\tcell")]);
+    reads(r#"type "C:\dir""#, &[typed(r"C:\dir")]);
+    reads(r#"type "echo "hello" > f", press Return"#, &[typed(r#"echo "hello" > f"#), key("Return", 1)]);
+    reads(r#"type "then, and. now", press a"#, &[typed("then, and. now"), key("a", 1)]);
+    reads("type 'say \"hi\"'", &[typed("say \"hi\"")]);
+    reads("type \"it's\"", &[typed("it's")]);
+    reads("type “smart”, press a", &[typed("smart"), key("a", 1)]);
+    reads("run `echo \"a\\n\"` and say \"b\"", &[run("echo \"a\\n\""), Step::Say("b".to_owned())]);
+    reads("type \"never closed", &[typed("never closed")]);
+}
+
+#[test]
+fn keys() {
+    reads("press Return", &[key("Return", 1)]);
+    reads("press enter", &[key("Return", 1)]);
+    reads("press the escape key twice", &[key("Escape", 2)]);
+    reads("press ctrl+s 3 times", &[key("ctrl+s", 3)]);
+    reads("press Ctrl + Shift + T", &[key("ctrl+shift+T", 1)]);
+    reads("press page down", &[key("Page_Down", 1)]);
+    reads("press alt+F4", &[key("alt+F4", 1)]);
+    reads(
+        "hold shift for 2 seconds",
+        &[act(Action::HoldKey { chord: "shift".to_owned(), duration_ms: 2000 })],
+    );
+}
+
+#[test]
+fn the_mouse() {
+    reads("click at 100,200", &[click(Button::Left, 1)]);
+    reads("click at 100, 200, press a", &[click(Button::Left, 1), key("a", 1)]);
+    reads("click right at 100,200", &[click(Button::Right, 1)]);
+    reads("right-click at 100,200", &[click(Button::Right, 1)]);
+    reads("double click at (100,200)", &[click(Button::Left, 2)]);
+    reads("click triple at 100,200", &[click(Button::Left, 3)]);
+    reads("middle click 100,200", &[click(Button::Middle, 1)]);
+    reads("move the mouse to 100,200", &[act(Action::MouseMove { to: at(100, 200) })]);
+    reads(
+        "click with ctrl+shift",
+        &[act(Action::Click {
+            button: Button::Left,
+            count: 1,
+            at: None,
+            modifiers: vec![Modifier::Ctrl, Modifier::Shift],
+        })],
+    );
+    reads(
+        "drag from 1,2 to 3,4",
+        &[act(Action::Drag { from: Some(at(1, 2)), to: at(3, 4), modifiers: Vec::new() })],
+    );
+    reads(
+        "mouse down, move to 3,4, mouse up",
+        &[
+            act(Action::MouseDown { button: Button::Left }),
+            act(Action::MouseMove { to: at(3, 4) }),
+            act(Action::MouseUp { button: Button::Left }),
+        ],
+    );
+    reads("where is the pointer?", &[act(Action::CursorPosition)]);
+}
+
+#[test]
+fn scrolling() {
+    let scroll = |direction, clicks, at| act(Action::Scroll { direction, clicks, at, modifiers: Vec::new() });
+    reads("scroll down", &[scroll(ScrollDirection::Down, 3, None)]);
+    reads("scroll up 10", &[scroll(ScrollDirection::Up, 10, None)]);
+    reads("scroll left 2 times at 100,200", &[scroll(ScrollDirection::Left, 2, Some(at(100, 200)))]);
+}
+
+#[test]
+fn waiting_and_looking() {
+    reads("wait 2 seconds", &[wait(2000)]);
+    reads("wait for 0.5 s", &[wait(500)]);
+    reads("wait a second", &[wait(1000)]);
+    reads("wait 200ms", &[wait(200)]);
+    reads("wait 2.5", &[wait(2500)]);
+    reads("take a screenshot", &[act(Action::Screenshot)]);
+    reads("look at the screen", &[act(Action::Screenshot)]);
+    let region = Region { x: 10, y: 20, width: 300, height: 100 };
+    reads("zoom from 10,20 to 310,120", &[act(Action::Zoom { region })]);
+}
+
+#[test]
+fn statements_are_parted_in_many_ways() {
+    let expected = [key("a", 1), key("b", 1), key("c", 1), key("d", 1), key("e", 1), key("f", 1)];
+    reads("press a, press b; press c\npress d. Then press e and press f.", &expected);
+    reads(
+        "First press a, then press b, and press c and then press d. Now press e, finally press f!",
+        &expected,
+    );
+}
+
+#[track_caller]
+fn hints(request: &str, statement: &str, expected: &str) {
+    match parse(request) {
+        Err(Misunderstanding::Statement { statement: found, hint: Some(hint) }) => {
+            assert_eq!(found, statement);
+            assert!(hint.contains(expected), "{hint}");
+        }
+        other => panic!("{request}: {other:?}"),
+    }
+}
+
+#[test]
+fn mistakes_are_pointed_out() {
+    hints("open the pod bay doors", "open the pod bay doors", "the terminal, the browser");
+    hints("type hello", "type hello", "in quotes");
+    hints("press a, press hello", "press hello", "no key called 'hello'");
+    hints("click at the button", "click at the button", "two numbers");
+    hints("wait for ever", "wait for ever", "how long");
+    hints("wait 301 seconds", "wait 301 seconds", "0 to 300");
+    hints("scroll sideways", "scroll sideways", "scroll down 5");
+    hints("drag from 1,2", "drag from 1,2", "where to");
+    hints("zoom from 10,10 to 5,5", "zoom from 10,10 to 5,5", "upper left");
+    hints("press a 101 times", "press a 101 times", "1 to 100");
+    hints("take a screenshot quickly", "take a screenshot quickly", "'quickly'");
+    hints("open the terminal at ~", "open the terminal at ~", "without a place");
+}
+
+#[test]
+fn what_is_not_in_the_language_is_told_apart_from_mistakes() {
+    assert_eq!(parse("hi"), Err(Misunderstanding::NothingFamiliar));
+    assert_eq!(parse(""), Err(Misunderstanding::NothingFamiliar));
+    assert_eq!(parse("write me a poem, then sing"), parse("write me a poem, then sing"));
+    let foo = Misunderstanding::Statement { statement: "foo".to_owned(), hint: None };
+    assert_eq!(parse("press a, foo"), Err(foo));
+}
+
+#[test]
+fn every_example_of_the_documentation_is_understood() {
+    let page = include_str!("../../../docs/demo-language.md");
+    let examples: Vec<&str> = page
+        .lines()
+        .skip_while(|line| *line != "```text")
+        .skip(1)
+        .take_while(|line| *line != "```")
+        .collect();
+    assert!(examples.len() > 15);
+    for example in examples {
+        assert!(parse(example).is_ok(), "{example}: {:?}", parse(example));
+    }
+}

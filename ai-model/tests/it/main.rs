@@ -1,0 +1,21 @@
+//! The model service through its real HTTP path, against a strict double of the vendor and, for what happens
+//! on a screen, a stand-in of the agent or the real one.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
+
+mod agent_stand_in;
+mod api;
+mod batches;
+mod config;
+mod conformance;
+mod demo;
+mod demo_language;
+mod dialects;
+mod double;
+mod errors;
+mod harness;
+mod images;
+mod proof;
+mod run_loop;
+mod send_message;
+mod streaming;

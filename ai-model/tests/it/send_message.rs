@@ -1,0 +1,80 @@
+//! Plain chat.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Scripted, Service};
+
+async fn send(service: &Service, body: &Value) -> (u16, Value) {
+    let response = service.http.post(service.url("/send_message")).json(body).send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_demo_answers_in_the_documented_shape() {
+    let service = Service::demo().await;
+    let (status, body) = send(&service, &json!({ "messages": [{ "role": "user", "content": "hi" }] })).await;
+    assert_eq!(status, 200);
+    assert_eq!(body["response"].as_array().unwrap().len(), 1);
+    assert_eq!(body["response"][0]["role"], "assistant");
+    let text = body["response"][0]["content"].as_str().unwrap();
+    assert!(text.contains("no AI") && text.contains("ANTHROPIC_API_KEY"), "{text}");
+}
+
+#[tokio::test]
+async fn the_demo_claims_nothing_where_it_has_no_desktop() {
+    let service = Service::demo().await;
+    let body = json!({ "messages": [{ "role": "user", "content": "open the terminal" }] });
+    let (_, body) = send(&service, &body).await;
+    assert!(body["response"][0]["content"].as_str().unwrap().contains("I did nothing"));
+}
+
+#[tokio::test]
+async fn claude_gets_the_whole_conversation() {
+    let scripted = Scripted::new(json!([{ "thinking": "Hm.", "text": "Regression and trees." }])).await;
+    let body = json!({ "messages": [
+        { "role": "system", "content": "You are a helpful assistant." },
+        { "role": "user", "content": "What is machine learning?" },
+        { "role": "assistant", "content": "A branch of AI." },
+        { "role": "user", "content": "What are common algorithms?" },
+    ]});
+    let (status, answer) = send(&scripted.service, &body).await;
+    scripted.assert_accepted();
+    assert_eq!(status, 200);
+    assert_eq!(answer["response"], json!([{ "role": "assistant", "content": "Regression and trees." }]));
+    let sent = scripted.requests()[0].json();
+    assert_eq!(sent["system"][0]["text"], "You are a helpful assistant.");
+    assert_eq!(sent["messages"].as_array().unwrap().len(), 3);
+    assert_eq!(sent["messages"][2]["content"][0]["text"], "What are common algorithms?");
+    assert!(sent.get("tools").is_none());
+}
+
+#[tokio::test]
+async fn bad_conversations_get_a_clear_problem() {
+    let service = Service::demo().await;
+    let cases = [
+        (json!({ "messages": [] }), "no_message"),
+        (json!({ "messages": [{ "role": "system", "content": "Be kind." }] }), "no_message"),
+        (json!({ "messages": [{ "role": "assistant", "content": "Hello" }] }), "first_message"),
+        (
+            json!({ "messages": [{ "role": "user", "content": "Hi" }, { "role": "assistant", "content": "Hello" }] }),
+            "last_message",
+        ),
+        (json!({ "messages": [{ "role": "user", "content": " " }] }), "empty_message"),
+        (json!({ "messages": [{ "role": "robot", "content": "Hi" }] }), "unreadable_body"),
+    ];
+    for (body, code) in cases {
+        let (status, problem) = send(&service, &body).await;
+        assert_eq!((status, problem["code"].as_str().unwrap()), (422, code));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_key_is_a_problem_that_says_what_to_do() {
+    let scripted = Scripted::new(json!([{ "error": {
+        "status": 401, "type": "authentication_error", "message": "invalid x-api-key" } }]))
+    .await;
+    let body = json!({ "messages": [{ "role": "user", "content": "hi" }] });
+    let (status, problem) = send(&scripted.service, &body).await;
+    assert_eq!((status, problem["code"].as_str().unwrap()), (502, "api_key_refused"));
+    assert!(problem["detail"].as_str().unwrap().contains("ANTHROPIC_API_KEY"));
+}

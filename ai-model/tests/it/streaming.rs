@@ -1,0 +1,88 @@
+//! Item 12 of the vendor's checklist: whatever a stream may bring.
+
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::Usage;
+use serde_json::{Value, json};
+
+use crate::harness::{Outcome, Scripted};
+
+fn turn_with(faults: &Value) -> Value {
+    json!({ "thinking": "Ünder …", "text": "Grüße aus 東京, und mehr.", "calls": [{ "member": "screenshot" }], "faults": faults })
+}
+
+fn text_of(outcome: &Outcome) -> String {
+    let deltas = outcome.events.iter().map(|event| match event {
+        RunEvent::TextDelta { turn: 0, text } => text.as_str(),
+        _ => "",
+    });
+    deltas.collect()
+}
+
+#[tokio::test]
+async fn frames_split_at_every_byte_and_noise_in_between() {
+    let turns = json!([turn_with(&json!({ "split": true, "noise": true })), { "text": "Done." }]);
+    let scripted = Scripted::new(turns).await;
+    let outcome = scripted.run("hi").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(text_of(&outcome), "Grüße aus 東京, und mehr.");
+    assert_eq!(outcome.results().len(), 1);
+}
+
+#[tokio::test]
+async fn an_empty_input_is_an_empty_object() {
+    let scripted = Scripted::new(json!([turn_with(&json!({})), { "text": "Done." }])).await;
+    let outcome = scripted.run("hi").await;
+    assert!(outcome.turns()[0].raw.contains(r#""input":{}"#));
+}
+
+#[tokio::test]
+async fn an_input_keeps_the_text_that_the_model_wrote() {
+    let written = r#"{ "coordinate": [10,   20] }"#;
+    let turns = json!([
+        { "calls": [{ "member": "left_click", "input_text": written }] },
+        { "text": "Done." },
+    ]);
+    let scripted = Scripted::new(turns).await;
+    let outcome = scripted.run("hi").await;
+    assert!(outcome.turns()[0].raw.contains(written));
+    assert!(scripted.requests()[1].body.contains(written));
+}
+
+async fn is_tried_again(faults: &Value) {
+    let scripted =
+        Scripted::new(json!([turn_with(faults), turn_with(&json!({})), { "text": "Done." }])).await;
+    let outcome = scripted.run("hi").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{faults}");
+    let retries = outcome.names().iter().filter(|name| *name == "retrying").count();
+    assert_eq!(retries, 1);
+    assert_eq!(outcome.turns().len(), 2);
+    assert_eq!(scripted.agent.actions().len(), 1, "an action of the broken turn was done");
+}
+
+#[tokio::test]
+async fn a_connection_that_drops_is_tried_again_and_nothing_was_done() {
+    is_tried_again(&json!({ "break_after": 2 })).await;
+    // Even the calls were all there, but not the end of the turn.
+    is_tried_again(&json!({ "break_after": 14 })).await;
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_is_tried_again() {
+    is_tried_again(&json!({ "error": "overloaded_error", "error_after": 4 })).await;
+    is_tried_again(&json!({ "error": "api_error", "error_after": 1 })).await;
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
+    let faults = json!({ "error": "invalid_request_error", "error_after": 1 });
+    let scripted = Scripted::new(json!([turn_with(&faults)])).await;
+    assert_eq!(scripted.run("hi").await.end().code, "request_rejected");
+}
+
+#[tokio::test]
+async fn usage_is_counted_over_the_whole_stream() {
+    let scripted = Scripted::new(json!([{ "text": "Hello." }])).await;
+    let outcome = scripted.run("hi").await;
+    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
+    assert_eq!(outcome.turns()[0].usage, usage);
+}
