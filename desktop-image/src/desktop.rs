@@ -57,7 +57,7 @@ impl Desktop {
             damage: Damage::watch(display_name).context("could not watch the screen")?,
             responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
-            shell: Shell::new(home.clone(), environment, processes),
+            shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),
             ending: CancellationToken::new(),

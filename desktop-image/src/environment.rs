@@ -46,7 +46,10 @@ impl SingleThreaded {
 
 /// What a program of the desktop finds in its environment: nothing is inherited but a few locale settings.
 #[derive(Debug, Clone)]
-pub struct AppEnvironment(Vec<(OsString, OsString)>);
+pub struct AppEnvironment {
+    home: PathBuf,
+    variables: Vec<(OsString, OsString)>,
+}
 
 impl AppEnvironment {
     /// The environment of a desktop whose generated settings are in `runtime_dir`.
@@ -81,13 +84,13 @@ impl AppEnvironment {
         if let Some(zone) = std::env::var_os("TZ") {
             set("TZ", &zone);
         }
-        Self(variables)
+        Self { home: home.to_owned(), variables }
     }
 
     /// The same with the display's name, known once the X server runs.
     #[must_use]
     pub fn with_display(mut self, display: &str) -> Self {
-        self.0.push(("DISPLAY".into(), display.into()));
+        self.variables.push(("DISPLAY".into(), display.into()));
         self
     }
 
@@ -97,11 +100,12 @@ impl AppEnvironment {
         runtime_dir.join("bus")
     }
 
-    /// A command that gets exactly this environment.
+    /// A command that gets exactly this environment and starts in the home folder.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> std::process::Command {
         let mut command = std::process::Command::new(program);
-        command.env_clear().envs(self.0.iter().map(|(name, value)| (name, value)));
+        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.current_dir(&self.home);
         command
     }
 }

@@ -42,6 +42,14 @@ pub(super) struct Stroke {
     level: Level,
 }
 
+/// What to do about Shift around a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shift {
+    Leave,
+    Press,
+    Lift,
+}
+
 /// The keyboard mapping of the X server.
 #[derive(Debug)]
 pub(super) struct Keymap {
@@ -119,6 +127,29 @@ impl Keymap {
         let shift = stroke.level.shift.then(|| self.keycode_of(xkeysym::key::Shift_L)).flatten();
         let third = stroke.level.third.then(|| self.keycode_of(xkeysym::key::ISO_Level3_Shift)).flatten();
         shift.into_iter().chain(third)
+    }
+
+    /// What to do about Shift when the key of a symbol is pressed while Shift is down or not.
+    pub(super) fn shift_for(&self, symbol: u32, stroke: Stroke, shift_is_down: bool) -> Shift {
+        match (stroke.level.shift, shift_is_down) {
+            (true, false) => Shift::Press,
+            // Keys that type nothing, such as Tab, are meant together with Shift.
+            (false, true) if typed_char(symbol).is_some() && !self.ignores_shift(stroke) => Shift::Lift,
+            _ => Shift::Leave,
+        }
+    }
+
+    /// Whether a key gives the same symbol with Shift.
+    fn ignores_shift(&self, stroke: Stroke) -> bool {
+        let row = usize::from(stroke.keycode.saturating_sub(self.first));
+        let symbols = self.symbols.chunks(self.columns).nth(row).unwrap_or_default();
+        symbols.get(1).is_none_or(|shifted| *shifted == NO_SYMBOL || Some(shifted) == symbols.first())
+    }
+
+    /// The keys that are Shift.
+    pub(super) fn shift_keys(&self) -> impl Iterator<Item = u8> + use<> {
+        let keys = [xkeysym::key::Shift_L, xkeysym::key::Shift_R].map(|symbol| self.keycode_of(symbol));
+        keys.into_iter().flatten()
     }
 
     /// The key of the layout that types a character.

@@ -17,7 +17,7 @@ pub use chord::{Chord, ChordError};
 pub use typing::{TypeError, learn, type_text};
 
 use crate::x11::{Display, XError};
-use keymap::{Keymap, Stroke};
+use keymap::{Keymap, Shift, Stroke};
 use keysyms::KeysymNames;
 
 /// Why an input did not happen.
@@ -158,7 +158,8 @@ impl Input {
         self.keymap.bind_missing(&self.display, chord.keysyms())
     }
 
-    /// Presses or releases the key of one symbol, as a viewer's keyboard does.
+    /// Presses the key of one symbol, as a viewer's keyboard does. The viewer's layout may need Shift for a
+    /// character where ours does not, or the other way round; then Shift is set right around the press.
     ///
     /// # Errors
     /// See [`Input::press_chord`].
@@ -166,7 +167,26 @@ impl Input {
         self.keymap.reload(&self.display)?;
         self.keymap.bind_missing(&self.display, &[keysym])?;
         let stroke = self.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym))?;
-        self.key_down(stroke.keycode)?;
+        let shift_keys: Vec<u8> = self.keymap.shift_keys().collect();
+        let down: Vec<u8> = shift_keys.iter().copied().filter(|key| self.held_keys.contains(key)).collect();
+        match self.keymap.shift_for(keysym, stroke, !down.is_empty()) {
+            Shift::Leave => self.key_down(stroke.keycode)?,
+            Shift::Press => {
+                let shift = shift_keys.first().copied().ok_or(InputError::NoKey(keysym))?;
+                self.fake(KEY_PRESS_EVENT, shift)?;
+                self.key_down(stroke.keycode)?;
+                self.fake(KEY_RELEASE_EVENT, shift)?;
+            }
+            Shift::Lift => {
+                for key in &down {
+                    self.fake(KEY_RELEASE_EVENT, *key)?;
+                }
+                self.key_down(stroke.keycode)?;
+                for key in &down {
+                    self.fake(KEY_PRESS_EVENT, *key)?;
+                }
+            }
+        }
         self.display.sync()?;
         Ok(stroke.keycode)
     }

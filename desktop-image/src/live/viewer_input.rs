@@ -34,14 +34,15 @@ impl<'a> ViewerInput<'a> {
     /// A key goes down or up.
     pub(super) fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
         let mut input = lock(self.desktop);
+        let held = self.keys.iter().position(|(held, _)| *held == keysym);
         if down {
-            let keycode = input.press_symbol(keysym)?;
-            if !self.keys.iter().any(|(held, _)| *held == keysym) {
-                self.keys.push((keysym, keycode));
+            // The X server repeats a held key by itself.
+            if held.is_none() {
+                self.keys.push((keysym, input.press_symbol(keysym)?));
             }
             return Ok(());
         }
-        let Some(at) = self.keys.iter().position(|(held, _)| *held == keysym) else { return Ok(()) };
+        let Some(at) = held else { return Ok(()) };
         let (_, keycode) = self.keys.remove(at);
         input.release_key(keycode)
     }

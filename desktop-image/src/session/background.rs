@@ -13,8 +13,6 @@ const TOP: [f32; 3] = [66.0, 78.0, 118.0];
 const BOTTOM: [f32; 3] = [30.0, 36.0, 58.0];
 /// The gradient is a tile this wide, repeated across the screen.
 const TILE_WIDTH: u16 = 8;
-/// An ordered dither hides the steps between neighbouring shades.
-const DITHER: [[u8; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
 
 /// Paints the root window. The pixmap lives as long as the connection.
 ///
@@ -51,25 +49,20 @@ pub(super) fn paint(display: &Display) -> Result<(), XError> {
     Ok(())
 }
 
-/// The tile's pixels, four bytes each: blue, green, red, nothing.
+/// The tile's pixels, four bytes each: blue, green, red, nothing. Plain steps, no dither: noise would make
+/// every picture of the screen many times larger.
 fn gradient(height: u16) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(usize::from(height) * usize::from(TILE_WIDTH) * 4);
     for y in 0..height {
         let along = f32::from(y) / f32::from(height.max(2) - 1);
-        for x in 0..TILE_WIDTH {
-            let threshold = f32::from(DITHER[usize::from(y % 4)][usize::from(x % 4)]) / 16.0;
-            let shade = |channel: usize| {
-                let exact = TOP[channel] + (BOTTOM[channel] - TOP[channel]) * along;
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "within 0 to 255"
-                )]
-                let whole = (exact + threshold) as u8;
-                whole
-            };
-            pixels.extend([shade(2), shade(1), shade(0), 0]);
-        }
+        let shade = |channel: usize| {
+            let exact = TOP[channel] + (BOTTOM[channel] - TOP[channel]) * along;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 0 to 255")]
+            let whole = exact.round() as u8;
+            whole
+        };
+        let pixel = [shade(2), shade(1), shade(0), 0];
+        pixels.extend(std::iter::repeat_n(pixel, TILE_WIDTH.into()).flatten());
     }
     pixels
 }

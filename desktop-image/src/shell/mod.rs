@@ -4,7 +4,6 @@ mod output;
 
 use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -49,7 +48,6 @@ pub enum ShellError {
 /// The shell of a desktop; it starts with the first command.
 #[derive(Debug)]
 pub struct Shell {
-    home: PathBuf,
     environment: AppEnvironment,
     processes: Processes,
     running: Mutex<Option<Bash>>,
@@ -78,10 +76,10 @@ enum End {
 }
 
 impl Shell {
-    /// A shell that will start in `home`.
+    /// A shell that will start with an environment.
     #[must_use]
-    pub fn new(home: PathBuf, environment: AppEnvironment, processes: Processes) -> Self {
-        Self { home, environment, processes, running: Mutex::new(None) }
+    pub fn new(environment: AppEnvironment, processes: Processes) -> Self {
+        Self { environment, processes, running: Mutex::new(None) }
     }
 
     /// Runs a command, after those that came before it.
@@ -134,7 +132,6 @@ impl Shell {
             .env("GIT_PAGER", "cat")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("DEBIAN_FRONTEND", "noninteractive")
-            .current_dir(&self.home)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use protocol::action::{Action, Button};
 
 use crate::agent::{TestAgent, at, eventually};
+use crate::typing::{arrives, reading_xterm};
 use crate::viewer::{CURSOR, TIGHT_PNG, Viewer};
 use crate::window::{Received, TestWindow};
 
@@ -132,6 +133,26 @@ async fn the_input_of_one_in_control_arrives() {
     }
     viewer.update(false).await;
     assert!(viewer.cursor.is_some_and(|(width, height)| width > 0 && height > 0), "no pointer was sent");
+}
+
+#[tokio::test]
+async fn a_viewers_characters_arrive_whatever_its_keyboard_looks_like() {
+    let agent = TestAgent::start();
+    let file = reading_xterm(&agent).await;
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
+    // Capitals and signs that come without Shift, and signs that need none here but come with it.
+    for typed in "Ab|{~".chars() {
+        viewer.key(true, typed.into()).await;
+        viewer.key(false, typed.into()).await;
+    }
+    viewer.key(true, xkeysym::key::Shift_L).await;
+    for typed in "/=7X%".chars() {
+        viewer.key(true, typed.into()).await;
+        viewer.key(false, typed.into()).await;
+    }
+    viewer.key(false, xkeysym::key::Shift_L).await;
+    viewer.key(true, 'z'.into()).await;
+    arrives(&file, "Ab|{~/=7X%z").await;
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ const MIXED: &str = "Hello, World! ~`@#$%^&*()_+{}|:\"<>?[]\\;',./\n\tdéjà vu 
     Ελληνικά русский текст עברית العربية हिन्दी ไทย 한국어 日本語 漢字かな交じり文\n👍🏽 👩‍💻 🎉 𝒳 \u{301}e";
 
 /// An xterm whose program writes what it reads into a file, byte by byte.
-async fn reading_xterm(agent: &TestAgent) -> PathBuf {
+pub(crate) async fn reading_xterm(agent: &TestAgent) -> PathBuf {
     let file = agent.home.join("typed.txt");
     let program = format!("stty raw -echo; exec cat > '{}'", file.display());
     agent.open(&format!("xterm -e sh -c \"{program}\""), "XTerm").await;
@@ -18,7 +18,7 @@ async fn reading_xterm(agent: &TestAgent) -> PathBuf {
     file
 }
 
-async fn arrives(file: &PathBuf, expected: &str) {
+pub(crate) async fn arrives(file: &PathBuf, expected: &str) {
     let expected = expected.replace('\n', "\r");
     let arrived = async || {
         let bytes = std::fs::read(file).unwrap_or_default();
