@@ -3,9 +3,6 @@
 fn main() -> std::io::Result<()> {
     let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../frontend/dist");
     std::fs::create_dir_all(built)?;
-    #[expect(clippy::print_stdout, reason = "cargo listens there")]
-    {
-        println!("cargo::rerun-if-changed={built}");
-    }
+    println!("cargo::rerun-if-changed={built}");
     Ok(())
 }

@@ -82,11 +82,13 @@ pub(crate) async fn run_backend(
             "Make the first administrator here (the link works once): {url}/setup#token={token}"
         )?;
     }
-    backend::serve(listener, state, || {
+    let served = backend::serve(listener, state, || {
         // Nobody may be reading; that is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");
     })
-    .await
+    .await;
+    database.close();
+    served
 }
 
 /// Listens, or says what to do when that is not possible.

@@ -57,7 +57,7 @@ impl PrivateCluster {
         clear_the_way(&folder).await?;
         let child = spawn(&binaries, &owner, &reach, &socket)?;
         let mut cluster = Self { child, url: url(&socket, NAME) };
-        cluster.wait_until_ready(&socket).await?;
+        cluster.wait_until_ready(&folder, &socket).await?;
         Ok(cluster)
     }
 
@@ -81,25 +81,28 @@ impl PrivateCluster {
         Ok(())
     }
 
-    /// Waits until it answers and has our database.
-    async fn wait_until_ready(&mut self, socket: &Path) -> anyhow::Result<()> {
-        let maintenance = url(socket, "postgres");
-        let answered = async {
-            loop {
-                match connect(&maintenance).await {
-                    Ok(conn) => return conn,
-                    Err(error) => tracing::trace!(%error, "Postgres does not answer yet"),
-                }
-                // Postgres has no way to tell that it is ready but to answer.
-                tokio::time::sleep(Duration::from_millis(20)).await;
+    /// Waits until it takes connections and has our database.
+    async fn wait_until_ready(&mut self, folder: &Path, socket: &Path) -> anyhow::Result<()> {
+        let ready = async {
+            while !says_ready(folder) {
+                // Postgres tells nobody that it is ready: it writes it into a file.
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let mut conn = tokio::select! {
+        tokio::select! {
             status = self.child.wait() => anyhow::bail!("Postgres ended while it was starting ({})", status?),
-            answered = tokio::time::timeout(START_LIMIT, answered) => answered.context("Postgres did not answer")?,
-        };
+            ready = tokio::time::timeout(START_LIMIT, ready) => ready.context("Postgres did not become ready")?,
+        }
+        let mut conn =
+            connect(&url(socket, "postgres")).await.context("connecting to the private database")?;
         create_database(&mut conn).await
     }
+}
+
+/// Whether the running server takes connections, by the eighth line of its `postmaster.pid`.
+fn says_ready(folder: &Path) -> bool {
+    let text = std::fs::read_to_string(folder.join("postmaster.pid")).unwrap_or_default();
+    text.lines().nth(7).is_some_and(|status| status.trim() == "ready")
 }
 
 /// The address of the private database in `data_dir`, if its cluster runs.
