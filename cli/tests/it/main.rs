@@ -1,5 +1,5 @@
 //! Tests of the whole product from outside: the program, HTTP, signals.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod anthropic;
 mod conversation;
