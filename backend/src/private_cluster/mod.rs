@@ -83,8 +83,9 @@ impl PrivateCluster {
 
     /// Waits until it takes connections and has our database.
     async fn wait_until_ready(&mut self, folder: &Path, socket: &Path) -> anyhow::Result<()> {
+        let pid = self.child.id();
         let ready = async {
-            while !says_ready(folder) {
+            while !says_ready(folder, pid) {
                 // Postgres tells nobody that it is ready: it writes it into a file.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -99,10 +100,12 @@ impl PrivateCluster {
     }
 }
 
-/// Whether the running server takes connections, by the eighth line of its `postmaster.pid`.
-fn says_ready(folder: &Path) -> bool {
+/// Whether that server takes connections, by the eighth line of its `postmaster.pid`. One that was killed left
+/// such a file behind, so the first line has to be the server's own number.
+fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
     let text = std::fs::read_to_string(folder.join("postmaster.pid")).unwrap_or_default();
-    text.lines().nth(7).is_some_and(|status| status.trim() == "ready")
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.first().and_then(|line| line.parse().ok()) == pid && lines.get(7) == Some(&"ready")
 }
 
 /// The address of the private database in `data_dir`, if its cluster runs.
