@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use protocol::action::Action;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask};
 
 use crate::agent::{TestAgent, eventually};
 
@@ -69,6 +71,10 @@ async fn caps_lock_and_another_layout_change_nothing() {
     let text = "Zweck yacht {[@]} ~ | äÖß \\ ^ ` 'x' ñ";
     agent.done(vec![Action::Type { text: text.into() }]).await;
     arrives(&file, text).await;
+    let (connection, screen) = crate::window::connect(&agent);
+    let root = connection.setup().roots[screen].root;
+    let mask = connection.query_pointer(root).unwrap().reply().unwrap().mask;
+    assert!(mask.contains(KeyButMask::LOCK), "Caps Lock was not put back");
 }
 
 #[tokio::test]
