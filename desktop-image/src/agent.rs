@@ -9,6 +9,7 @@ use protocol::desktop::AgentReady;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::desktop::Desktop;
@@ -86,25 +87,27 @@ impl Started {
     pub async fn serve(mut self, lifeline: Lifeline) -> anyhow::Result<()> {
         let processes = self.processes.clone();
         let x_server = self.x_server.process.pid;
+        let ending = CancellationToken::new();
         let outcome = tokio::select! {
             reaping = processes.reap() => match reaping.context("could not listen for ended processes") {
                 Err(error) => Err(error),
             },
             told = told_to_end(lifeline) => told.context("could not listen for signals"),
-            served = self.run() => served,
+            served = self.run(ending.clone()) => served,
         };
+        ending.cancel();
         processes.end_all(x_server).await;
         outcome
     }
 
-    async fn run(&mut self) -> anyhow::Result<()> {
+    async fn run(&mut self, ending: CancellationToken) -> anyhow::Result<()> {
         let display_name = self.x_server.display.clone();
         // The background lives as long as this connection.
         let display = Arc::new(Display::connect(&display_name)?);
         let desktop = {
             let (name, home) = (display_name.clone(), self.config.home.clone());
             let (environment, processes) = (self.environment.clone(), self.processes.clone());
-            tokio::task::spawn_blocking(move || Desktop::open(&name, home, environment, processes))
+            tokio::task::spawn_blocking(move || Desktop::open(&name, home, environment, processes, ending))
         };
         let (window_manager, panel) = session::start_window_manager(
             &self.processes,
@@ -158,7 +161,7 @@ impl Watched<'_> {
                 _ = self.window_manager.exited() => bail!("the window manager ended"),
                 _ = self.bus.exited(), if bus_runs => {
                     bus_runs = false;
-                    tracing::error!("the session bus ended; programs may miss each other");
+                    tracing::warn!("the session bus ended, as it does for a user without a name; programs do without it");
                 }
                 _ = self.panel.exited(), if panel_runs => {
                     panel_runs = false;

@@ -49,6 +49,7 @@ impl Desktop {
         home: PathBuf,
         environment: AppEnvironment,
         processes: Processes,
+        ending: CancellationToken,
     ) -> anyhow::Result<Self> {
         let input = Input::open(display_name).context("could not open keyboard and pointer")?;
         Ok(Self {
@@ -60,7 +61,7 @@ impl Desktop {
             shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),
-            ending: CancellationToken::new(),
+            ending,
         })
     }
 }

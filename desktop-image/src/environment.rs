@@ -78,6 +78,8 @@ impl AppEnvironment {
         set("SHELL", "/bin/bash".as_ref());
         set("BROWSER", "x-www-browser".as_ref());
         set("XCURSOR_THEME", "Adwaita".as_ref());
+        // Settings in a file: the usual place for them needs the session bus.
+        set("GSETTINGS_BACKEND", "keyfile".as_ref());
         set("NO_AT_BRIDGE", "1".as_ref());
         set("GTK_A11Y", "none".as_ref());
         set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));

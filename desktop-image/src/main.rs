@@ -44,7 +44,7 @@ fn main() -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "info,xcap=error".into()),
+                .unwrap_or_else(|_| "info,enigo=error,xcap=error".into()),
         )
         .init();
     let token = Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?);

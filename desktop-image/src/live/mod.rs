@@ -64,7 +64,7 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
     let viewer = async {
         let mut wire = Wire { socket, unread: Vec::new() };
         handshake(&desktop, &mut wire).await?;
-        Viewer::new(&desktop, role).serve(&mut wire).await
+        Viewer::new(desktop, role).serve(&mut wire).await
     };
     tokio::select! {
         () = ending.cancelled() => {}
@@ -139,10 +139,10 @@ async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), LiveError> 
 }
 
 /// One viewer after the handshake.
-struct Viewer<'a> {
-    desktop: &'a Desktop,
+struct Viewer {
+    desktop: Arc<Desktop>,
     role: Role,
-    input: ViewerInput<'a>,
+    input: ViewerInput,
     changes: Arc<Subscription>,
     tiles: Tiles,
     encoder: Encoder,
@@ -152,21 +152,24 @@ struct Viewer<'a> {
     cursor_sent: Option<u32>,
     cursor_drawn: Option<Region>,
     cursor_stale: bool,
+    /// The buffer of the last picture, for the next.
+    spare: Vec<u8>,
 }
 
-impl<'a> Viewer<'a> {
-    fn new(desktop: &'a Desktop, role: Role) -> Self {
+impl Viewer {
+    fn new(desktop: Arc<Desktop>, role: Role) -> Self {
         Self {
-            desktop,
             role,
-            input: ViewerInput::new(desktop),
+            input: ViewerInput::new(Arc::clone(&desktop)),
             changes: desktop.damage.subscribe(),
             tiles: Tiles::new(desktop.screen.size()),
+            desktop,
             encoder: Encoder::new(),
             asked: false,
             cursor_sent: None,
             cursor_drawn: None,
             cursor_stale: true,
+            spare: Vec::new(),
         }
     }
 
@@ -177,13 +180,14 @@ impl<'a> Viewer<'a> {
                 self.handle(message)?;
             }
             self.collect();
-            if self.asked
-                && (self.cursor_stale || !self.tiles.is_clean())
-                && let Some(update) = self.update()?
-            {
-                self.asked = false;
-                wire.send(update).await?;
-                continue;
+            if self.asked && (self.cursor_stale || !self.tiles.is_clean()) {
+                let update;
+                (self, update) = self.make_update().await;
+                if let Some(update) = update? {
+                    self.asked = false;
+                    wire.send(update).await?;
+                    continue;
+                }
             }
             let changes = Arc::clone(&self.changes);
             tokio::select! {
@@ -235,6 +239,18 @@ impl<'a> Viewer<'a> {
         self.role == Role::Controls && self.encoder.cursor
     }
 
+    /// Looks and encodes off the threads that serve connections.
+    async fn make_update(mut self) -> (Self, Result<Option<Vec<u8>>, LiveError>) {
+        let made = tokio::task::spawn_blocking(move || {
+            let update = self.update();
+            (self, update)
+        });
+        match made.await {
+            Ok(made) => made,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+
     /// What the viewer has not seen; `None` when it all looks the same as before.
     fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
         let cursor = self.desktop.screen.cursor().map_err(ScreenError::from)?;
@@ -270,7 +286,7 @@ impl<'a> Viewer<'a> {
     /// Looks at the stale part of the screen and keeps what differs from what the viewer has.
     fn changed_pixels(&mut self, cursor: &Cursor) -> Result<Vec<(Region, RgbImage)>, LiveError> {
         let Some(bounds) = self.tiles.bounds() else { return Ok(Vec::new()) };
-        let mut picture = self.desktop.screen.pixels(bounds)?;
+        let mut picture = self.desktop.screen.pixels(bounds, std::mem::take(&mut self.spare))?;
         if !self.viewer_draws_cursor() {
             cursor.draw(&mut picture, Point { x: bounds.x, y: bounds.y });
         }
@@ -279,7 +295,9 @@ impl<'a> Viewer<'a> {
             crop_imm(&picture, x, y, region.width, region.height)
         };
         let changed = self.tiles.take_changed(|region| hash(&picture, bounds, region));
-        Ok(changed.into_iter().map(|region| (region, within(region).to_image())).collect())
+        let changed = changed.into_iter().map(|region| (region, within(region).to_image())).collect();
+        self.spare = picture.into_raw();
+        Ok(changed)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a viewer in control does with keyboard and pointer.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use protocol::action::{Button, Point, Region, ScrollDirection};
 
@@ -19,21 +19,21 @@ const WHEEL: [(u8, ScrollDirection); 4] = [
 
 /// What one viewer holds down. It is released when the viewer leaves, however it leaves.
 #[derive(Debug)]
-pub(super) struct ViewerInput<'a> {
-    desktop: &'a Desktop,
+pub(super) struct ViewerInput {
+    desktop: Arc<Desktop>,
     /// Symbols with the keys that were pressed for them: the layout may have changed by their release.
     keys: Vec<(u32, u8)>,
     buttons: u8,
 }
 
-impl<'a> ViewerInput<'a> {
-    pub(super) fn new(desktop: &'a Desktop) -> Self {
+impl ViewerInput {
+    pub(super) fn new(desktop: Arc<Desktop>) -> Self {
         Self { desktop, keys: Vec::new(), buttons: 0 }
     }
 
     /// A key goes down or up.
     pub(super) fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
-        let mut input = lock(self.desktop);
+        let mut input = lock(&self.desktop);
         let held = self.keys.iter().position(|(held, _)| *held == keysym);
         if down {
             // The X server repeats a held key by itself.
@@ -53,7 +53,7 @@ impl<'a> ViewerInput<'a> {
         if !self.desktop.screen.holds(Region { x: to.x, y: to.y, width: 1, height: 1 }) {
             return Ok(());
         }
-        let mut input = lock(self.desktop);
+        let mut input = lock(&self.desktop);
         input.move_to(to)?;
         let changed = self.buttons ^ buttons;
         let before = std::mem::replace(&mut self.buttons, buttons);
@@ -75,9 +75,9 @@ impl<'a> ViewerInput<'a> {
     }
 }
 
-impl Drop for ViewerInput<'_> {
+impl Drop for ViewerInput {
     fn drop(&mut self) {
-        let mut input = lock(self.desktop);
+        let mut input = lock(&self.desktop);
         let buttons = BUTTONS.into_iter().filter(|(bit, _)| self.buttons & bit != 0);
         let keys = self.keys.drain(..).rev().map(|(_, keycode)| keycode);
         let mut released: Vec<Result<(), InputError>> =

@@ -7,7 +7,7 @@ mod encode;
 mod portable;
 mod shm;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
@@ -39,8 +39,9 @@ pub enum ScreenError {
 
 /// A way to get at the pixels of the screen.
 trait PixelSource: Send + std::fmt::Debug {
-    /// The pixels of a region that is known to be on the screen, without the pointer.
-    fn grab(&mut self, region: Region) -> Result<RgbImage, ScreenError>;
+    /// The pixels of a region that is known to be on the screen, without the pointer. A buffer that is
+    /// `reused` saves making the memory of a new one present, which takes longer than filling it.
+    fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError>;
 }
 
 /// The screen of the desktop.
@@ -49,14 +50,15 @@ pub struct Screen {
     display: Display,
     size: Size,
     source: Mutex<Box<dyn PixelSource>>,
-    last: Mutex<Option<Encoded>>,
+    last: Mutex<Last>,
 }
 
 /// The last whole picture and its encoding: an unchanged screen is not encoded again.
-#[derive(Debug)]
-struct Encoded {
+#[derive(Debug, Default)]
+struct Last {
     picture: RgbImage,
-    png: std::sync::Arc<[u8]>,
+    png: Arc<[u8]>,
+    spare: Vec<u8>,
 }
 
 impl Screen {
@@ -78,7 +80,7 @@ impl Screen {
                 Box::new(portable::PortableSource)
             }
         };
-        Ok(Self { display, size, source: Mutex::new(source), last: Mutex::new(None) })
+        Ok(Self { display, size, source: Mutex::new(source), last: Mutex::default() })
     }
 
     /// Pixels of the screen.
@@ -105,50 +107,46 @@ impl Screen {
             && fits(region.y, region.height, self.size.height)
     }
 
-    /// The pixels of a region, without the pointer.
+    /// The pixels of a region, without the pointer, in a buffer that may be `reused`.
     ///
     /// # Errors
     /// When the region is not on the screen or the server does not answer.
-    pub fn pixels(&self, region: Region) -> Result<RgbImage, ScreenError> {
+    pub fn pixels(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
         if !self.holds(region) {
             return Err(ScreenError::Outside);
         }
-        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab(region)
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab(region, reused)
     }
 
-    /// The pixels of a region with the pointer drawn in.
+    /// The whole screen as PNG, with the pointer.
     ///
     /// # Errors
     /// See [`Screen::pixels`].
-    pub fn picture(&self, region: Region) -> Result<RgbImage, ScreenError> {
-        let mut picture = self.pixels(region)?;
+    pub fn screenshot(&self) -> Result<Arc<[u8]>, ScreenError> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let reused = std::mem::take(&mut last.spare);
+        let picture = self.picture(self.whole(), reused)?;
+        if picture != last.picture {
+            last.png = encode::png(&picture)?.into();
+            last.spare = std::mem::replace(&mut last.picture, picture).into_raw();
+        } else {
+            last.spare = picture.into_raw();
+        }
+        Ok(Arc::clone(&last.png))
+    }
+
+    fn picture(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
+        let mut picture = self.pixels(region, reused)?;
         self.cursor()?.draw(&mut picture, Point { x: region.x, y: region.y });
         Ok(picture)
     }
 
-    /// The whole screen as PNG.
-    ///
-    /// # Errors
-    /// See [`Screen::pixels`].
-    pub fn screenshot(&self) -> Result<std::sync::Arc<[u8]>, ScreenError> {
-        let picture = self.picture(self.whole())?;
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(encoded) = &*last
-            && encoded.picture == picture
-        {
-            return Ok(encoded.png.clone());
-        }
-        let png: std::sync::Arc<[u8]> = encode::png(&picture)?.into();
-        *last = Some(Encoded { picture, png: png.clone() });
-        Ok(png)
-    }
-
-    /// A region of the screen as PNG, at its native resolution.
+    /// A region of the screen as PNG, at its native resolution and with the pointer.
     ///
     /// # Errors
     /// See [`Screen::pixels`].
     pub fn zoom(&self, region: Region) -> Result<Vec<u8>, ScreenError> {
-        encode::png(&self.picture(region)?)
+        encode::png(&self.picture(region, Vec::new())?)
     }
 
     /// The pointer: its picture and place.

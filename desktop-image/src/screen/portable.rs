@@ -11,7 +11,7 @@ use super::{PixelSource, ScreenError};
 pub(super) struct PortableSource;
 
 impl PixelSource for PortableSource {
-    fn grab(&mut self, region: Region) -> Result<RgbImage, ScreenError> {
+    fn grab(&mut self, region: Region, _reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
         let monitor = Monitor::all()?.into_iter().next().ok_or(ScreenError::Outside)?;
         let edge = |value: i32| u32::try_from(value).map_err(|_| ScreenError::Outside);
         let picture =

@@ -68,7 +68,7 @@ fn memory(size: Size) -> Result<File, ScreenError> {
 }
 
 impl PixelSource for ShmSource {
-    fn grab(&mut self, region: Region) -> Result<RgbImage, ScreenError> {
+    fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
         // A region on an X screen fits its 16-bit coordinates.
         let outside = |_| ScreenError::Outside;
         let (x, y) = (i16::try_from(region.x).map_err(outside)?, i16::try_from(region.y).map_err(outside)?);
@@ -83,15 +83,16 @@ impl PixelSource for ShmSource {
             .map_err(XError::from)?;
         self.bytes.resize(usize::from(width) * usize::from(height) * BYTES_PER_PIXEL, 0);
         self.memory.read_exact_at(&mut self.bytes, 0).map_err(ScreenError::SharedMemory)?;
-        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes)).ok_or(ScreenError::Outside)
+        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes, reused))
+            .ok_or(ScreenError::Outside)
     }
 }
 
 /// Turns blue, green, red, nothing into red, green, blue.
-fn rgb_of_bgrx(bgrx: &[u8]) -> Vec<u8> {
-    let mut rgb = vec![0; bgrx.len() / BYTES_PER_PIXEL * 3];
-    for (to, from) in rgb.chunks_exact_mut(3).zip(bgrx.chunks_exact(BYTES_PER_PIXEL)) {
-        to.copy_from_slice(&[from[2], from[1], from[0]]);
+fn rgb_of_bgrx(bgrx: &[u8], mut rgb: Vec<u8>) -> Vec<u8> {
+    rgb.resize(bgrx.len() / BYTES_PER_PIXEL * 3, 0);
+    for (to, [blue, green, red, _]) in rgb.as_chunks_mut().0.iter_mut().zip(bgrx.as_chunks().0) {
+        *to = [*red, *green, *blue];
     }
     rgb
 }
@@ -100,6 +101,6 @@ fn rgb_of_bgrx(bgrx: &[u8]) -> Vec<u8> {
 mod tests {
     #[test]
     fn channels_are_reordered() {
-        assert_eq!(super::rgb_of_bgrx(&[1, 2, 3, 0, 4, 5, 6, 0]), [3, 2, 1, 6, 5, 4]);
+        assert_eq!(super::rgb_of_bgrx(&[1, 2, 3, 0, 4, 5, 6, 0], vec![9; 100]), [3, 2, 1, 6, 5, 4]);
     }
 }
