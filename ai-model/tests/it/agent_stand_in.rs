@@ -45,6 +45,8 @@ struct Inner {
 #[derive(Default)]
 struct Seen {
     actions: Vec<Action>,
+    /// How many windows there were at each action.
+    windows_at_actions: Vec<usize>,
     commands: Vec<String>,
     windows: Vec<Window>,
     /// A program that was started, and how often its window will still not be there.
@@ -80,6 +82,10 @@ impl AgentStandIn {
 
     pub(crate) fn commands(&self) -> Vec<String> {
         self.inner.seen.lock().unwrap().commands.clone()
+    }
+
+    pub(crate) fn windows_at_actions(&self) -> Vec<usize> {
+        self.inner.seen.lock().unwrap().windows_at_actions.clone()
     }
 
     /// Waits until this action has come in.
@@ -140,7 +146,10 @@ impl Inner {
 
     async fn act(&self, action: &Action) -> ActionResult {
         let started = Instant::now();
-        self.note(|seen| seen.actions.push(action.clone()));
+        self.note(|seen| {
+            seen.actions.push(action.clone());
+            seen.windows_at_actions.push(seen.windows.len());
+        });
         let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
         if is_type(action, HANGS) {
             std::future::pending::<()>().await;

@@ -146,7 +146,7 @@ async fn item_7_a_point_outside_the_picture_is_an_error_and_not_clamped() {
 async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
     let screen = Size { width: 1920, height: 1080 };
     let turns = json!([
-        { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 205] } }] },
+        { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 100] } }] },
         { "text": "Done." },
     ]);
     let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
@@ -154,9 +154,15 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
     let actions = scripted.agent.actions();
     let Action::Zoom { region } = &actions[0] else { panic!("{actions:?}") };
     assert_eq!((region.x, region.y), (0, 0));
-    assert!(region.width.abs_diff(480) <= 1 && region.height.abs_diff(270) <= 1, "{region:?}");
+    assert!(region.width.abs_diff(480) <= 1 && region.height.abs_diff(132) <= 1, "{region:?}");
     let shown = outcome.results()[0].screenshot.clone().unwrap();
     assert_eq!(shown.size.width, region.width);
+    let sent = scripted.requests()[1].json();
+    let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
+    let png = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
+    let picture = image::load_from_memory(&png).unwrap();
+    assert_eq!(picture.width(), 1456);
+    assert!(picture.height().abs_diff(400) <= 4, "{}", picture.height());
 }
 
 #[tokio::test]
@@ -262,6 +268,27 @@ async fn item_15_dangling_calls_are_answered_and_never_repeated() {
     let statuses: Vec<ToolStatus> = resumed.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
     assert_eq!(scripted.agent.actions().len(), done_before);
+}
+
+#[tokio::test]
+async fn item_15_behind_a_failure_nothing_can_have_begun() {
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            { "member": "type", "input": { "text": "fail" } },
+            { "member": "left_click" },
+            { "member": "screenshot" },
+        ]},
+        { "text": "It failed." },
+        { "text": "It failed, I see." },
+    ]))
+    .await;
+    let whole = scripted.run("act").await;
+    let mut transcript = vec![user("act")];
+    transcript.extend(whole.stored().0.into_iter().take(2));
+    let resumed = scripted.service.run(&request(&scripted.agent, transcript)).await;
+    scripted.assert_accepted();
+    let statuses: Vec<ToolStatus> = resumed.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
 }
 
 #[tokio::test]

@@ -39,6 +39,13 @@ async fn the_proof_prompt_is_carried_out_in_order() {
 }
 
 #[tokio::test]
+async fn opening_waits_for_the_new_window() {
+    let (outcome, agent) = run("open the terminal, open the text editor, press a").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(agent.windows_at_actions(), [1, 2, 2]);
+}
+
+#[tokio::test]
 async fn words_are_streamed_and_add_up_to_the_turn() {
     let (outcome, _) = run("take a screenshot").await;
     let deltas: Vec<&str> = outcome

@@ -80,6 +80,13 @@ async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
 }
 
 #[tokio::test]
+async fn empty_text_is_not_sent_back() {
+    let turns = json!([{ "text": " ", "calls": [{ "member": "screenshot" }] }, { "text": "Done." }]);
+    let scripted = Scripted::new(turns).await;
+    assert_eq!(scripted.run("hi").await.end().outcome, RunOutcome::Succeeded);
+}
+
+#[tokio::test]
 async fn usage_is_counted_over_the_whole_stream() {
     let scripted = Scripted::new(json!([{ "text": "Hello." }])).await;
     let outcome = scripted.run("hi").await;
