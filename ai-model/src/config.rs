@@ -20,11 +20,12 @@ pub struct Config {
     pub anthropic_api_key: Option<Secret>,
 
     /// Address of Anthropic's Messages API
-    #[arg(long, env = "ANTHROPIC_BASE_URL", default_value = DEFAULT_ANTHROPIC_BASE_URL)]
+    #[arg(long, env = "ANTHROPIC_BASE_URL", default_value = DEFAULT_ANTHROPIC_BASE_URL,
+        value_parser = parse_base_url)]
     pub anthropic_base_url: Url,
 
     /// The Claude model that speaks when a request names none
-    #[arg(long, env = "ANTHROPIC_MODEL", default_value = DEFAULT_ANTHROPIC_MODEL)]
+    #[arg(long, env = "ANTHROPIC_MODEL", default_value = DEFAULT_ANTHROPIC_MODEL, value_parser = parse_model)]
     pub anthropic_model: String,
 
     /// Who speaks when a request names nobody [default: anthropic with a key, else demo]
@@ -88,4 +89,15 @@ impl Config {
 
 fn parse_secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret::new(text.trim()))
+}
+
+/// An empty variable, as a settings file leaves it, is none.
+fn parse_base_url(text: &str) -> Result<Url, url::ParseError> {
+    let text = text.trim();
+    if text.is_empty() { DEFAULT_ANTHROPIC_BASE_URL.parse() } else { text.parse() }
+}
+
+fn parse_model(text: &str) -> Result<String, Infallible> {
+    let text = text.trim();
+    Ok(if text.is_empty() { DEFAULT_ANTHROPIC_MODEL } else { text }.to_owned())
 }

@@ -22,7 +22,7 @@ use batch::Batch;
 pub use hands::Hands;
 use hands::Picture;
 pub(crate) use open_app::{launch_command, name as app_name};
-pub use sentences::{INTERRUPTED, NOT_EXECUTED, NOT_EXECUTED_LIMIT};
+pub use sentences::{INTERRUPTED, NO_OUTPUT, NOT_EXECUTED, NOT_EXECUTED_LIMIT};
 use silence::{Next, Silence};
 
 /// All that one run needs.

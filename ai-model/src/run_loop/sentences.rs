@@ -13,6 +13,6 @@ pub(super) const DESKTOP_LOST: &str =
 /// For an action that needs no words.
 pub(super) const OK: &str = "OK";
 /// For a command that printed nothing.
-pub(super) const NO_OUTPUT: &str = "(no output)";
+pub const NO_OUTPUT: &str = "(no output)";
 /// For a shell that was started anew.
 pub(super) const SHELL_RESTARTED: &str = "The shell was restarted.";

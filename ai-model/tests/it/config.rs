@@ -26,3 +26,10 @@ fn the_key_does_not_show_in_debug_output() {
     let config = config("http://localhost", "sk-very-secret", &[]);
     assert!(!format!("{config:?}").contains("sk-very-secret"));
 }
+
+#[test]
+fn empty_settings_are_none() {
+    let config = config("", "", &["--anthropic-model", ""]);
+    assert_eq!(config.anthropic_base_url.as_str(), "https://api.anthropic.com/");
+    assert_eq!(config.anthropic_model, "claude-opus-5-5");
+}

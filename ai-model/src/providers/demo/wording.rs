@@ -4,7 +4,7 @@ use protocol::action::{Action, Button, Point};
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
 use super::grammar::{Misunderstanding, Step};
-use crate::run_loop::app_name;
+use crate::run_loop::{NO_OUTPUT, app_name};
 
 /// What the demo says of itself.
 pub(super) const WHAT_I_AM: &str = "(I am Deskhand's demo and no AI: I follow a few fixed commands. Set \
@@ -108,6 +108,9 @@ fn output(tool: &Tool, result: &ToolResult) -> Option<String> {
         Tool::Shell { command, .. } => {
             let printed: String = result.text.chars().take(MAX_OUTPUT_CHARS).collect();
             let command = command.as_deref().unwrap_or_default();
+            if printed == NO_OUTPUT {
+                return None;
+            }
             Some(format!("`{command}` printed:\n\n```\n{printed}\n```"))
         }
         Tool::Computer { action: Action::CursorPosition } => {
