@@ -8,11 +8,12 @@ mod messages;
 mod pixels;
 mod tiles;
 mod viewer_input;
+mod wire;
 
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::WebSocket;
 use image::RgbImage;
 use image::imageops::crop_imm;
 use protocol::action::{Point, Region};
@@ -22,15 +23,12 @@ use crate::desktop::Desktop;
 use crate::screen::{Cursor, ScreenError};
 use encoder::{EncodeError, Encoder};
 use messages::{ClientMessage, Violation};
-use pixels::PixelFormat;
 use tiles::Tiles;
 use viewer_input::ViewerInput;
+use wire::Wire;
 
 /// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
 pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
-const VERSION: &[u8; 12] = b"RFB 003.008\n";
-const SECURITY_NONE: u8 = 1;
-const NAME: &[u8] = b"Deskhand";
 
 /// What a viewer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +60,8 @@ enum LiveError {
 pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
     let ending = desktop.ending.clone();
     let viewer = async {
-        let mut wire = Wire { socket, unread: Vec::new() };
-        handshake(&desktop, &mut wire).await?;
+        let mut wire = Wire::new(socket);
+        wire::handshake(&desktop, &mut wire).await?;
         Viewer::new(desktop, role).serve(&mut wire).await
     };
     tokio::select! {
@@ -73,69 +71,6 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
             Err(error) => tracing::warn!(error = %error, "a viewer was let go"),
         },
     }
-}
-
-/// The stream of bytes that RFB wants, over messages.
-struct Wire {
-    socket: WebSocket,
-    unread: Vec<u8>,
-}
-
-impl Wire {
-    /// Waits for more bytes. Safe to cancel.
-    async fn more(&mut self) -> Result<(), LiveError> {
-        match self.socket.recv().await {
-            Some(Ok(Message::Binary(bytes))) => {
-                if self.unread.len() + bytes.len() > LONGEST_MESSAGE {
-                    return Err(Violation("too much at once").into());
-                }
-                self.unread.extend_from_slice(&bytes);
-                Ok(())
-            }
-            Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Close(_))) | None => Err(LiveError::Left),
-            Some(Err(error)) => Err(error.into()),
-        }
-    }
-
-    async fn take<const N: usize>(&mut self) -> Result<[u8; N], LiveError> {
-        loop {
-            if let Some(taken) = self.unread.first_chunk::<N>().copied() {
-                self.unread.drain(..N);
-                return Ok(taken);
-            }
-            self.more().await?;
-        }
-    }
-
-    async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LiveError> {
-        Ok(self.socket.send(Message::Binary(bytes.into())).await?)
-    }
-}
-
-/// Agrees on version and security and describes the screen. The token has been checked before.
-async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), LiveError> {
-    wire.send(VERSION.to_vec()).await?;
-    if wire.take::<12>().await? != *VERSION {
-        return Err(Violation("another version").into());
-    }
-    wire.send(vec![1, SECURITY_NONE]).await?;
-    if wire.take::<1>().await? != [SECURITY_NONE] {
-        return Err(Violation("another security type").into());
-    }
-    wire.send(vec![0; 4]).await?;
-    // Whether to share the screen: it is always shared.
-    wire.take::<1>().await?;
-    let size = desktop.screen.size();
-    let mut init = Vec::new();
-    for edge in [size.width, size.height] {
-        init.extend(u16::try_from(edge).unwrap_or(u16::MAX).to_be_bytes());
-    }
-    init.extend(PixelFormat::SERVER.bytes());
-    init.extend(u32::try_from(NAME.len()).unwrap_or_default().to_be_bytes());
-    init.extend(NAME);
-    wire.send(init).await
 }
 
 /// One viewer after the handshake.

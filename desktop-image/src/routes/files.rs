@@ -1,0 +1,99 @@
+//! Files of the home, in and out.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use protocol::desktop::FileEntry;
+use serde::Deserialize;
+use tokio::io::AsyncWriteExt as _;
+use tokio_util::io::ReaderStream;
+
+use super::extract::{Query, blocking};
+use crate::api_error::ApiError;
+use crate::desktop::Desktop;
+use crate::files::{FileError, Watch};
+
+/// Bytes of a file.
+const LONGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;
+
+#[derive(Deserialize)]
+pub(super) struct Under {
+    #[serde(default)]
+    under: String,
+}
+
+pub(super) async fn list_files(
+    State(desktop): State<Arc<Desktop>>,
+    Query(Under { under }): Query<Under>,
+) -> Result<axum::Json<Vec<FileEntry>>, ApiError> {
+    Ok(axum::Json(blocking(move || Ok(desktop.home.list(&under)?)).await?))
+}
+
+pub(super) async fn watch_files(
+    State(desktop): State<Arc<Desktop>>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    // It watches before the answer begins: what is completed after that is told.
+    let watch = Watch::start(&desktop.home)?;
+    let changes = stream::unfold(watch, |mut watch| async move {
+        match watch.next().await.map(|entry| Event::default().event("change").json_data(entry)) {
+            Ok(Ok(event)) => Some((Ok(event), watch)),
+            Ok(Err(error)) => {
+                tracing::error!(error = %error, "could not tell a completed file");
+                None
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "no longer watching for completed files");
+                None
+            }
+        }
+    });
+    let changes = changes.take_until(desktop.ending.clone().cancelled_owned());
+    Ok(Sse::new(changes).keep_alive(KeepAlive::default()))
+}
+
+pub(super) async fn read_file(
+    State(desktop): State<Arc<Desktop>>,
+    Path(path): Path<String>,
+) -> Result<Response, ApiError> {
+    let (file, length) = blocking(move || Ok(desktop.home.read(&path)?)).await?;
+    let body = Body::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 * 1024));
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    Ok((headers, body).into_response())
+}
+
+pub(super) async fn write_file(
+    State(desktop): State<Arc<Desktop>>,
+    Path(path): Path<String>,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let (file, upload) = blocking(move || Ok(desktop.home.receive(&path)?)).await?;
+    let mut file = tokio::fs::File::from_std(file);
+    let mut chunks = body.into_data_stream();
+    let mut length = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| ApiError::BodyBroken)?;
+        length += chunk.len() as u64;
+        if length > LONGEST_FILE {
+            return Err(ApiError::TooLarge);
+        }
+        file.write_all(&chunk).await.map_err(FileError::from)?;
+    }
+    file.flush().await.map_err(FileError::from)?;
+    let file = file.into_std().await;
+    blocking(move || {
+        // Closed under its passing name: who watches the folder is told of the final one alone.
+        drop(file);
+        Ok(upload.finish()?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,62 @@
+//! The HTTP API: every call on one screen, the handlers a file per part of the desktop.
+
+mod actions;
+mod extract;
+mod files;
+mod live;
+mod shell;
+mod windows;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use protocol::PROTOCOL_VERSION;
+use protocol::desktop::AgentHealth;
+
+use crate::api_error::ApiError;
+use crate::desktop::Desktop;
+use crate::token::Token;
+
+/// Bytes of a JSON body.
+const LONGEST_JSON: usize = 4 * 1024 * 1024;
+
+/// All calls.
+pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
+    let guarded = Router::new()
+        .route("/v1/actions", post(actions::run_actions))
+        .route("/v1/screenshot", get(actions::screenshot))
+        .route("/v1/shell", post(shell::run_command))
+        .route("/v1/files", get(files::list_files))
+        .route("/v1/files/watch", get(files::watch_files))
+        .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))
+        .route("/v1/windows", get(windows::list_windows))
+        .route("/v1/live", get(live::live_view))
+        .fallback(no_such_call)
+        .method_not_allowed_fallback(no_such_call)
+        .layer(axum::middleware::from_fn_with_state(token, admit));
+    Router::new()
+        .route("/health", get(health))
+        .merge(guarded)
+        .layer(DefaultBodyLimit::max(LONGEST_JSON))
+        .with_state(desktop)
+}
+
+async fn admit(State(token): State<Token>, request: Request, next: Next) -> Response {
+    if token.admits(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::Unauthorized.into_response()
+    }
+}
+
+async fn no_such_call() -> ApiError {
+    ApiError::NoSuchCall
+}
+
+async fn health(State(desktop): State<Arc<Desktop>>) -> axum::Json<AgentHealth> {
+    axum::Json(AgentHealth { protocol: PROTOCOL_VERSION, screen: desktop.screen.size() })
+}
