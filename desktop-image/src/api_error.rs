@@ -22,6 +22,9 @@ pub enum ApiError {
     /// The body or query can't be read; the text says why.
     #[error("{0}")]
     Unreadable(String, StatusCode),
+    /// Some of the values that belong together are missing.
+    #[error("{0} must be given together.")]
+    Incomplete(&'static str),
     /// A file can't be used.
     #[error(transparent)]
     File(#[from] FileError),
@@ -51,6 +54,10 @@ impl ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::NoSuchCall | Self::File(FileError::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Unreadable(_, status) => (*status, "invalid_request"),
+            Self::Incomplete(_)
+            | Self::Screen(ScreenError::Outside | ScreenError::Quality | ScreenError::Size) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
+            }
             Self::File(FileError::Outside) => (StatusCode::FORBIDDEN, "outside_home"),
             Self::File(FileError::NotAFile) => (StatusCode::CONFLICT, "not_a_file"),
             Self::File(FileError::Full) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),

@@ -35,6 +35,8 @@ pub struct Desktop {
     pub home: Home,
     /// Held by the batch whose turn it is.
     pub turn: tokio::sync::Mutex<()>,
+    /// A number that no other run of this or another desktop has.
+    pub run: u64,
     /// Cancelled when the desktop ends: streams that would never end by themselves stop.
     pub ending: CancellationToken,
 }
@@ -61,6 +63,7 @@ impl Desktop {
             shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),
+            run: rand::random(),
             ending,
         })
     }

@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | `GET /health` | | [`AgentHealth`] |
 //! | `POST /v1/actions` | [`ActionBatch`] | [`ActionBatchResult`] |
-//! | `GET /v1/screenshot` | | PNG bytes |
+//! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | a picture; whole, unscaled and PNG unless asked otherwise; `ETag` and `304` while the screen is the same |
 //! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`] |
 //! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
@@ -52,6 +52,49 @@ pub struct ActionBatch {
     pub actions: Vec<Action>,
     /// Also look at the screen once the last action has settled, whatever the last action was.
     pub capture: bool,
+    /// How the pictures are made.
+    #[serde(default)]
+    pub picture: PictureOptions,
+}
+
+/// How a picture is made of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct PictureOptions {
+    /// Pixels of a picture of the whole screen, which keeps its own size when absent. A picture of a part is
+    /// enlarged or shrunk to fit into this, keeping its shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// The file format.
+    #[serde(default)]
+    pub format: PictureFormat,
+}
+
+/// The file format of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PictureFormat {
+    /// PNG: exact.
+    #[default]
+    Png,
+    /// JPEG: smaller where there are photographs.
+    Jpeg {
+        /// 1 to 100.
+        quality: u8,
+    },
+    /// Lossless WebP: exact.
+    Webp,
+}
+
+impl PictureFormat {
+    /// The media type, such as `image/png`.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg { .. } => "image/jpeg",
+            Self::Webp => "image/webp",
+        }
+    }
 }
 
 /// What became of a batch. `results` has one entry an action, in order.
@@ -109,7 +152,7 @@ pub struct Settle {
 /// A picture of the screen.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Screenshot {
-    /// `image/png` or `image/jpeg`.
+    /// `image/png`, `image/jpeg` or `image/webp`.
     pub media_type: String,
     /// Pixels of the picture.
     pub size: Size,

@@ -7,14 +7,17 @@ mod input;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use protocol::action::{Action, Point, Region, Size};
-use protocol::desktop::{ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, Settle};
+use protocol::action::{Action, Point, Region};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot, Settle,
+};
 use tokio::time::Instant;
 
 use error::ActionError;
 
 use crate::desktop::Desktop;
 use crate::input::Input;
+use crate::screen::Picture;
 use crate::settle::Settling;
 use crate::x11::XError;
 
@@ -26,7 +29,12 @@ const LONG_WAIT: Duration = Duration::from_secs(2);
 pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     let _turn = desktop.turn.lock().await;
     let release = ReleaseOnCancel { input: &desktop.input, armed: true };
-    let mut runner = Runner { desktop, settling: Settling::begin(&desktop.damage), unsettled: false };
+    let mut runner = Runner {
+        desktop,
+        options: batch.picture,
+        settling: Settling::begin(&desktop.damage),
+        unsettled: false,
+    };
     let mut results = Vec::with_capacity(batch.actions.len());
     let mut failed = false;
     for (index, action) in batch.actions.iter().enumerate() {
@@ -79,6 +87,7 @@ struct Gain {
 
 struct Runner<'a> {
     desktop: &'a Desktop,
+    options: PictureOptions,
     settling: Settling,
     /// Whether an input may still be changing the screen.
     unsettled: bool,
@@ -169,16 +178,15 @@ impl Runner<'_> {
     }
 
     async fn screenshot(&self) -> Result<Screenshot, ActionError> {
-        let screen = self.desktop.screen.clone();
-        let size = screen.size();
-        let png = blocking(move || Ok(screen.screenshot()?.to_vec())).await?;
-        Ok(picture(&png, size, None))
+        let (screen, options) = (self.desktop.screen.clone(), self.options);
+        let picture = blocking(move || Ok(screen.screenshot(options)?)).await?;
+        Ok(told(&picture, None))
     }
 
     async fn zoom(&self, region: Region) -> Result<Screenshot, ActionError> {
-        let screen = self.desktop.screen.clone();
-        let png = blocking(move || Ok(screen.zoom(region)?)).await?;
-        Ok(picture(&png, Size { width: region.width, height: region.height }, Some(region)))
+        let (screen, options) = (self.desktop.screen.clone(), self.options);
+        let picture = blocking(move || Ok(screen.zoom(region, options)?)).await?;
+        Ok(told(&picture, Some(region)))
     }
 }
 
@@ -196,9 +204,11 @@ fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
     if duration > LONGEST { Err(ActionError::Duration) } else { Ok(duration) }
 }
 
-fn picture(png: &[u8], size: Size, region: Option<Region>) -> Screenshot {
-    let data = base64_simd::STANDARD.encode_to_string(png);
-    Screenshot { media_type: "image/png".into(), size, region, data }
+/// A picture as the API tells it.
+fn told(picture: &Picture, region: Option<Region>) -> Screenshot {
+    let data = base64_simd::STANDARD.encode_to_string(&picture.bytes);
+    let media_type = picture.format.media_type().to_owned();
+    Screenshot { media_type, size: picture.size, region, data }
 }
 
 /// Runs what takes milliseconds off the threads that serve connections.

@@ -3,23 +3,96 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use protocol::desktop::{ActionBatch, ActionBatchResult};
+use protocol::action::{Region, Size};
+use protocol::desktop::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
+use serde::Deserialize;
 
-use super::extract::{Json, blocking};
+use super::extract::{Json, Query, blocking};
 use crate::actions;
 use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::screen;
 
 pub(super) async fn run_actions(
     State(desktop): State<Arc<Desktop>>,
     Json(batch): Json<ActionBatch>,
-) -> axum::Json<ActionBatchResult> {
-    axum::Json(actions::run(&desktop, batch).await)
+) -> Result<axum::Json<ActionBatchResult>, ApiError> {
+    screen::check(batch.picture)?;
+    Ok(axum::Json(actions::run(&desktop, batch).await))
 }
 
-pub(super) async fn screenshot(State(desktop): State<Arc<Desktop>>) -> Result<Response, ApiError> {
-    let png = blocking(move || Ok(desktop.screen.screenshot()?)).await?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], png.to_vec()).into_response())
+/// What to show, and how; a part of the screen and a size are given whole or not at all.
+#[derive(Deserialize)]
+pub(super) struct ScreenshotQuery {
+    x: Option<i32>,
+    y: Option<i32>,
+    width: Option<u32>,
+    height: Option<u32>,
+    scaled_width: Option<u32>,
+    scaled_height: Option<u32>,
+    format: Option<FormatName>,
+    quality: Option<u8>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FormatName {
+    Png,
+    Jpeg,
+    Webp,
+}
+
+/// Quality of a JPEG when none is asked for.
+const USUAL_QUALITY: u8 = 75;
+
+impl ScreenshotQuery {
+    fn region(&self) -> Result<Option<Region>, ApiError> {
+        match (self.x, self.y, self.width, self.height) {
+            (None, None, None, None) => Ok(None),
+            (Some(x), Some(y), Some(width), Some(height)) => Ok(Some(Region { x, y, width, height })),
+            _ => Err(ApiError::Incomplete("x, y, width and height")),
+        }
+    }
+
+    fn options(&self) -> Result<PictureOptions, ApiError> {
+        let size = match (self.scaled_width, self.scaled_height) {
+            (None, None) => None,
+            (Some(width), Some(height)) => Some(Size { width, height }),
+            _ => return Err(ApiError::Incomplete("scaled_width and scaled_height")),
+        };
+        let format = match self.format {
+            None | Some(FormatName::Png) => PictureFormat::Png,
+            Some(FormatName::Webp) => PictureFormat::Webp,
+            Some(FormatName::Jpeg) => PictureFormat::Jpeg { quality: self.quality.unwrap_or(USUAL_QUALITY) },
+        };
+        Ok(PictureOptions { size, format })
+    }
+}
+
+pub(super) async fn screenshot(
+    State(desktop): State<Arc<Desktop>>,
+    Query(query): Query<ScreenshotQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (region, options) = (query.region()?, query.options()?);
+    screen::check(options)?;
+    let (shown, run) = (Arc::clone(&desktop.screen), desktop.run);
+    let picture = blocking(move || {
+        Ok(match region {
+            Some(region) => shown.zoom(region, options)?,
+            None => shown.screenshot(options)?,
+        })
+    })
+    .await?;
+    let content_type = (header::CONTENT_TYPE, picture.format.media_type().to_owned());
+    if region.is_some() {
+        return Ok(([content_type], picture.bytes.to_vec()).into_response());
+    }
+    let tag = format!("\"{run:x}-{}\"", picture.state);
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([content_type, (header::ETAG, tag)], picture.bytes.to_vec()).into_response())
 }

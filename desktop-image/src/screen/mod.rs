@@ -11,11 +11,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
+use protocol::desktop::{PictureFormat, PictureOptions};
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 pub use cursor::Cursor;
 
 use crate::x11::{Display, XError};
+
+/// Pixels of a picture's edge.
+const EDGE: std::ops::RangeInclusive<u32> = 1..=8192;
+const QUALITY: std::ops::RangeInclusive<u8> = 1..=100;
 
 /// Why no picture came about.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +37,17 @@ pub enum ScreenError {
     /// The picture could not be encoded.
     #[error("could not encode the picture")]
     Encode(#[from] image::ImageError),
+    /// The picture could not be encoded as JPEG.
+    #[error("could not encode the picture")]
+    Jpeg(#[from] jpeg_encoder::EncodingError),
+    /// No picture has the quality asked for.
+    #[error("The quality of a JPEG must be from 1 to 100.")]
+    Quality,
+    /// No picture has the size asked for.
+    #[error("A picture must have from 1 to 8192 pixels each way.")]
+    Size,
     /// The part asked for is not on the screen.
-    #[error("the region is outside the screen")]
+    #[error("The region is outside the screen.")]
     Outside,
 }
 
@@ -53,12 +67,39 @@ pub struct Screen {
     last: Mutex<Last>,
 }
 
-/// The last whole picture and its encoding: an unchanged screen is not encoded again.
+/// A picture as a file.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// Its format.
+    pub format: PictureFormat,
+    /// Its pixels.
+    pub size: Size,
+    /// The number of the screen's state that it shows: pictures of the same number show the same.
+    pub state: u64,
+}
+
+/// The last whole screen and its encoding: an unchanged screen is not encoded again.
 #[derive(Debug, Default)]
 struct Last {
-    picture: RgbImage,
-    png: Arc<[u8]>,
+    pixels: RgbImage,
+    state: u64,
+    encoded: Option<(PictureOptions, Picture)>,
     spare: Vec<u8>,
+}
+
+impl Last {
+    /// Takes in the pixels of now.
+    fn update(&mut self, pixels: RgbImage) {
+        if pixels == self.pixels {
+            self.spare = pixels.into_raw();
+        } else {
+            self.spare = std::mem::replace(&mut self.pixels, pixels).into_raw();
+            self.state += 1;
+            self.encoded = None;
+        }
+    }
 }
 
 impl Screen {
@@ -118,35 +159,36 @@ impl Screen {
         self.source.lock().unwrap_or_else(PoisonError::into_inner).grab(region, reused)
     }
 
-    /// The whole screen as PNG, with the pointer.
+    /// The whole screen with the pointer.
     ///
     /// # Errors
-    /// See [`Screen::pixels`].
-    pub fn screenshot(&self) -> Result<Arc<[u8]>, ScreenError> {
+    /// See [`Screen::pixels`]; and when no picture can be made as the options say.
+    pub fn screenshot(&self, options: PictureOptions) -> Result<Picture, ScreenError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let reused = std::mem::take(&mut last.spare);
-        let picture = self.picture(self.whole(), reused)?;
-        if picture != last.picture {
-            last.png = encode::png(&picture)?.into();
-            last.spare = std::mem::replace(&mut last.picture, picture).into_raw();
-        } else {
-            last.spare = picture.into_raw();
+        last.update(self.with_pointer(self.whole(), reused)?);
+        if let Some((_, picture)) = last.encoded.as_ref().filter(|(known, _)| *known == options) {
+            return Ok(picture.clone());
         }
-        Ok(Arc::clone(&last.png))
-    }
-
-    fn picture(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
-        let mut picture = self.pixels(region, reused)?;
-        self.cursor()?.draw(&mut picture, Point { x: region.x, y: region.y });
+        let picture = made(&last.pixels, options.size, options.format, last.state)?;
+        last.encoded = Some((options, picture.clone()));
         Ok(picture)
     }
 
-    /// A region of the screen as PNG, at its native resolution and with the pointer.
+    /// A region of the screen with the pointer, from the screen's own pixels.
     ///
     /// # Errors
-    /// See [`Screen::pixels`].
-    pub fn zoom(&self, region: Region) -> Result<Vec<u8>, ScreenError> {
-        encode::png(&self.picture(region, Vec::new())?)
+    /// See [`Screen::screenshot`].
+    pub fn zoom(&self, region: Region, options: PictureOptions) -> Result<Picture, ScreenError> {
+        let pixels = self.with_pointer(region, Vec::new())?;
+        let part = Size { width: region.width, height: region.height };
+        made(&pixels, options.size.map(|into| encode::fit(part, into)), options.format, 0)
+    }
+
+    fn with_pointer(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
+        let mut picture = self.pixels(region, reused)?;
+        self.cursor()?.draw(&mut picture, Point { x: region.x, y: region.y });
+        Ok(picture)
     }
 
     /// The pointer: its picture and place.
@@ -166,4 +208,35 @@ impl Screen {
             self.display.connection.query_pointer(self.display.root).map_err(XError::from)?.reply()?;
         Ok(Point { x: reply.root_x.into(), y: reply.root_y.into() })
     }
+}
+
+/// Refuses what no picture can be made as.
+///
+/// # Errors
+/// When the size or the quality is out of bounds.
+pub fn check(options: PictureOptions) -> Result<(), ScreenError> {
+    if let PictureFormat::Jpeg { quality } = options.format
+        && !QUALITY.contains(&quality)
+    {
+        return Err(ScreenError::Quality);
+    }
+    let sound = |size: Size| EDGE.contains(&size.width) && EDGE.contains(&size.height);
+    if options.size.is_none_or(sound) { Ok(()) } else { Err(ScreenError::Size) }
+}
+
+/// A picture of some pixels, scaled when a size is given.
+fn made(
+    pixels: &RgbImage,
+    size: Option<Size>,
+    format: PictureFormat,
+    state: u64,
+) -> Result<Picture, ScreenError> {
+    let own = Size { width: pixels.width(), height: pixels.height() };
+    let size = size.unwrap_or(own);
+    let bytes = if size == own {
+        encode::encode(pixels, format)?
+    } else {
+        encode::encode(&encode::scale(pixels, size)?, format)?
+    };
+    Ok(Picture { bytes: bytes.into(), format, size, state })
 }

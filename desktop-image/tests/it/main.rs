@@ -7,6 +7,7 @@ mod agent;
 mod files;
 mod lifetime;
 mod live;
+mod screenshot;
 mod session;
 mod shell;
 mod token;
