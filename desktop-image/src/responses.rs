@@ -78,8 +78,10 @@ impl Responses {
             0,
             &watch_properties,
         )?;
-        // Programs send their answers to the root window.
-        let watch_answers = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        // Programs send their answers to whoever watches the root window: most to those who watch for its
+        // children, Qt to those who watch the window itself.
+        let watch_answers = ChangeWindowAttributesAux::new()
+            .event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
         connection.change_window_attributes(display.root, &watch_answers)?;
         display.sync()?;
         let (sender, answers) = watch::channel(Answers::default());

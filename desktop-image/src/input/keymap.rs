@@ -1,8 +1,8 @@
 //! Which key gives which symbol, and keys of our own for symbols that the layout lacks.
 //!
 //! Keycodes from 182 on carry nothing on any layout, and no program gives them a meaning of its own (lower
-//! spare ones are media keys to browsers). They are split in two halves that take turns: while programs may
-//! still be translating keys of one half, only the other is bound anew.
+//! spare ones are media keys to browsers), but for one. They are split in two halves that take turns: while
+//! programs may still be translating keys of one half, only the other is bound anew.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -17,9 +17,12 @@ use crate::x11::{Display, XError};
 const NO_SYMBOL: u32 = 0;
 const POOL: RangeInclusive<u8> = 182..=255;
 /// Keys in one half of the pool: as many missing symbols as one binding can hold.
-pub(super) const HALF: usize = 37;
-/// The first keycode of each half.
-const HALVES: [u8; 2] = [182, 219];
+pub(super) const HALF: usize = 36;
+/// The keycodes of each half.
+const HALVES: [RangeInclusive<u8>; 2] = [182..=217, 219..=255];
+/// Chromium learns of new bindings only when the pressing device changes. Until then each key means to it what
+/// the layout had there, beside the character that it types; with this one it goes to its search field.
+const BROWSER_SEARCH: u8 = 225;
 /// Columns of the core keyboard mapping, and what to hold to get there. Columns 2 and 3 are the second
 /// layout of a pair, which is not ours to switch to.
 const LEVELS: [(usize, Level); 4] = [
@@ -205,11 +208,13 @@ impl Keymap {
     /// The keys of a half that give the symbols; `None` when one is not in it. The other half may hold
     /// some of them too, so the rows themselves are looked at.
     fn half_with(&self, half: usize, symbols: &[u32]) -> Option<HashMap<u32, Stroke>> {
-        let start = usize::from(HALVES[half].checked_sub(self.first)?);
-        let rows = self.symbols.chunks(self.columns).skip(start).take(HALF);
-        let there: HashMap<u32, Stroke> = rows
-            .zip(HALVES[half]..=u8::MAX)
-            .filter_map(|(row, keycode)| Some((*row.first()?, Stroke { keycode, level: LEVELS[0].1 })))
+        let there: HashMap<u32, Stroke> = HALVES[half]
+            .clone()
+            .filter_map(|keycode| {
+                let row = usize::from(keycode.checked_sub(self.first)?);
+                let symbol = *self.symbols.chunks(self.columns).nth(row)?.first()?;
+                Some((symbol, Stroke { keycode, level: LEVELS[0].1 }))
+            })
             .collect();
         symbols.iter().map(|symbol| Some((*symbol, *there.get(symbol)?))).collect()
     }
@@ -237,10 +242,13 @@ impl Keymap {
         if self.last < *POOL.end() {
             return Ok(());
         }
-        let mut rows: Vec<u32> = symbols.iter().flat_map(|symbol| [*symbol, *symbol]).collect();
-        rows.resize(HALF * 2, NO_SYMBOL);
-        let keys = u8::try_from(HALF).unwrap_or(u8::MAX);
-        display.connection.change_keyboard_mapping(keys, HALVES[half], 2, &rows)?.check()?;
+        let keycodes = HALVES[half].clone();
+        let mut next = symbols.iter().copied();
+        let symbol_of = |keycode| if keycode == BROWSER_SEARCH { None } else { next.next() };
+        let rows: Vec<u32> =
+            keycodes.clone().map(symbol_of).flat_map(|symbol| [symbol.unwrap_or(NO_SYMBOL); 2]).collect();
+        let count = u8::try_from(keycodes.len()).unwrap_or(u8::MAX);
+        display.connection.change_keyboard_mapping(count, *keycodes.start(), 2, &rows)?.check()?;
         Ok(())
     }
 
@@ -252,7 +260,7 @@ impl Keymap {
 }
 
 fn in_half(stroke: Stroke, half: usize) -> bool {
-    usize::from(stroke.keycode).checked_sub(HALVES[half].into()).is_some_and(|offset| offset < HALF)
+    HALVES[half].contains(&stroke.keycode)
 }
 
 /// The character that a key of the layout types, if it is one that types by itself: the keypad depends on

@@ -60,7 +60,11 @@ pub async fn type_text(input: &Mutex<Input>, responses: &Responses, text: &str) 
 /// When the server does not answer.
 pub async fn learn(responses: &Responses) -> Result<(), XError> {
     let (answered, ()) = tokio::join!(responses.of_window_manager(BUSY), tokio::time::sleep(LEARN));
-    answered
+    answered?;
+    // A browser translates keys on another connection than the one that it answers on. It answers the second
+    // question in a later round of its loop, when it has looked at both.
+    responses.of_program(BUSY).await?;
+    responses.of_program(BUSY).await
 }
 
 async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char]) -> Result<(), TypeError> {

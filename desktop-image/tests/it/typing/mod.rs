@@ -1,5 +1,8 @@
 //! Text, as it arrives in real programs.
 
+mod everywhere;
+mod random_text;
+
 use std::path::PathBuf;
 
 use protocol::action::Action;
