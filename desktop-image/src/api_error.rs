@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use protocol::desktop::AgentError;
 
+use crate::clipboard::ClipboardError;
 use crate::files::FileError;
 use crate::screen::ScreenError;
 use crate::shell::ShellError;
@@ -34,6 +35,9 @@ pub enum ApiError {
     /// The caller went away in the midst of a body.
     #[error("The body ended early.")]
     BodyBroken,
+    /// The clipboard could not be read or set.
+    #[error(transparent)]
+    Clipboard(#[from] ClipboardError),
     /// The shell did not run.
     #[error(transparent)]
     Shell(#[from] ShellError),
@@ -61,12 +65,21 @@ impl ApiError {
             Self::File(FileError::Outside) => (StatusCode::FORBIDDEN, "outside_home"),
             Self::File(FileError::NotAFile) => (StatusCode::CONFLICT, "not_a_file"),
             Self::File(FileError::Full) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::Clipboard(ClipboardError::NotText) => (StatusCode::CONFLICT, "not_text"),
+            Self::Clipboard(ClipboardError::Taken) => (StatusCode::CONFLICT, "clipboard_taken"),
+            Self::Clipboard(ClipboardError::Unanswered) => (StatusCode::GATEWAY_TIMEOUT, "unanswered"),
+            Self::Clipboard(ClipboardError::ZeroByte) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
+            }
+            Self::TooLarge | Self::Clipboard(ClipboardError::TooLong) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+            }
             Self::BodyBroken => (StatusCode::BAD_REQUEST, "body_broken"),
             Self::Shell(ShellError::ZeroByte | ShellError::NoCommand | ShellError::TimeLimit) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
             }
             Self::File(FileError::Io(_))
+            | Self::Clipboard(ClipboardError::X(_))
             | Self::Shell(ShellError::Start(_))
             | Self::Screen(_)
             | Self::X(_)

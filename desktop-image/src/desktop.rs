@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::clipboard::Clipboard;
 use crate::damage::Damage;
 use crate::environment::AppEnvironment;
 use crate::files::Home;
@@ -29,6 +30,8 @@ pub struct Desktop {
     pub responses: Responses,
     /// The windows.
     pub windows: Windows,
+    /// What programs copy and paste.
+    pub clipboard: Clipboard,
     /// The persistent shell.
     pub shell: Shell,
     /// The home folder.
@@ -60,6 +63,7 @@ impl Desktop {
             damage: Damage::watch(display_name).context("could not watch the screen")?,
             responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
+            clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
             shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),

@@ -11,6 +11,7 @@
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
 //! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
+//! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
 //!
 //! Errors are JSON: [`AgentError`].

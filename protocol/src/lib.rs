@@ -5,6 +5,7 @@
 //! run of the computer-use loop: the request and the events that stream back.
 
 pub mod action;
+pub mod clipboard;
 pub mod desktop;
 pub mod ids;
 pub mod run;

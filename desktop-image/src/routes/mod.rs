@@ -1,6 +1,7 @@
 //! The HTTP API: every call on one screen, the handlers a file per part of the desktop.
 
 mod actions;
+mod clipboard;
 mod extract;
 mod files;
 mod live;
@@ -30,6 +31,12 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/actions", post(actions::run_actions))
         .route("/v1/screenshot", get(actions::screenshot))
         .route("/v1/shell", post(shell::run_command))
+        .route(
+            "/v1/clipboard",
+            get(clipboard::read_clipboard)
+                .put(clipboard::set_clipboard)
+                .layer(DefaultBodyLimit::max(clipboard::LONGEST_BODY)),
+        )
         .route("/v1/files", get(files::list_files))
         .route("/v1/files/watch", get(files::watch_files))
         .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))

@@ -4,6 +4,7 @@
 
 mod actions;
 mod agent;
+mod clipboard;
 mod files;
 mod lifetime;
 mod live;
@@ -14,3 +15,4 @@ mod token;
 mod typing;
 mod viewer;
 mod window;
+mod x_client;

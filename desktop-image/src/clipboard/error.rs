@@ -1,0 +1,44 @@
+//! What can go wrong with a clipboard whose other end is any program.
+
+use crate::x11::XError;
+
+/// Why the clipboard's text could not be read or set.
+#[derive(Debug, thiserror::Error)]
+pub enum ClipboardError {
+    /// A program copied something that it does not offer as text.
+    #[error("The clipboard holds something that is not text, such as a picture.")]
+    NotText,
+    /// More than [`super::LONGEST_TEXT`].
+    #[error("The text is longer than the 10 MiB that the clipboard takes; use a file instead.")]
+    TooLong,
+    /// A zero byte ends a text for many programs, so none may hold one.
+    #[error("The text holds a zero byte, which programs can't paste; leave it out.")]
+    ZeroByte,
+    /// The program that holds the text is busy, stopped or broken.
+    #[error("The program that holds the clipboard does not answer; copy again from a program that does.")]
+    Unanswered,
+    /// Another program copied something at the same moment.
+    #[error("Another program took the clipboard at the same moment; set it again.")]
+    Taken,
+    /// The X server did not answer.
+    #[error(transparent)]
+    X(#[from] XError),
+}
+
+impl From<x11rb::errors::ConnectionError> for ClipboardError {
+    fn from(error: x11rb::errors::ConnectionError) -> Self {
+        Self::X(error.into())
+    }
+}
+
+impl From<x11rb::errors::ReplyError> for ClipboardError {
+    fn from(error: x11rb::errors::ReplyError) -> Self {
+        Self::X(error.into())
+    }
+}
+
+impl From<x11rb::errors::ReplyOrIdError> for ClipboardError {
+    fn from(error: x11rb::errors::ReplyOrIdError) -> Self {
+        Self::X(error.into())
+    }
+}

@@ -1,0 +1,240 @@
+//! The clipboard: text that programs copied, and text for them to paste.
+//!
+//! X keeps no clipboard. A program that copies becomes the owner of a selection and answers whoever asks for
+//! it. So the agent is a client with a window of its own: it asks the owner ([`read`]), and after
+//! [`Clipboard::set`] it is the owner and answers ([`serve`]). One thread takes events in and hands them on.
+
+mod error;
+mod read;
+mod serve;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{oneshot, watch};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xfixes::{ConnectionExt as _, SelectionEventMask};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, PropMode, Property, Timestamp, Window,
+    WindowClass,
+};
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::x11::{Display, XError};
+pub use error::ClipboardError;
+use read::Mailbox;
+use serve::{Offer, Transfers};
+
+/// Bytes of UTF-8 that a text may have, in and out.
+pub const LONGEST_TEXT: usize = 10 * 1024 * 1024;
+
+/// The desktop's clipboard.
+#[derive(Debug)]
+pub struct Clipboard {
+    client: Arc<Client>,
+    changes: watch::Receiver<u64>,
+}
+
+/// What the callers and the thread share.
+#[derive(Debug)]
+struct Client {
+    display: Display,
+    atoms: Atoms,
+    /// Owns selections and gets time stamps; never shown.
+    window: Window,
+    /// Texts that wait for the server's time, in the order in which it was asked for.
+    setting: Mutex<VecDeque<Setting>>,
+    /// What the agent itself answers with, by selection.
+    offers: Mutex<HashMap<Atom, Offer>>,
+    /// Who waits for an owner's answer, by the window that asked.
+    readers: Mutex<HashMap<Window, Arc<Mailbox>>>,
+}
+
+#[derive(Debug)]
+struct Setting {
+    text: Arc<str>,
+    done: oneshot::Sender<Result<(), ClipboardError>>,
+}
+
+x11rb::atom_manager! {
+    /// Names that selections are spoken of with.
+    Atoms: AtomsCookie {
+        CLIPBOARD,
+        UTF8_STRING,
+        TEXT_PLAIN: b"text/plain;charset=utf-8",
+        TARGETS,
+        TIMESTAMP,
+        INCR,
+        DESKHAND_CLIPBOARD,
+        DESKHAND_TIME,
+    }
+}
+
+impl Clipboard {
+    /// Connects to a display. A thread takes events in and ends with the X server.
+    ///
+    /// # Errors
+    /// When the server does not answer or lacks XFixes.
+    pub fn open(display_name: &str) -> Result<Self, XError> {
+        let client = Arc::new(Client::connect(display_name)?);
+        let (sender, changes) = watch::channel(0);
+        let reader = Arc::clone(&client);
+        std::thread::Builder::new()
+            .name("clipboard".into())
+            .spawn(move || {
+                // It ends when the connection does; the X server's end is noticed elsewhere.
+                let Err(error) = reader.attend(&sender);
+                tracing::debug!(error = %error, "no longer attending to the clipboard");
+                // Nobody is left to say that they are done.
+                lock(&reader.setting).clear();
+            })
+            .map_err(|_| XError::Missing("a thread to attend to the clipboard"))?;
+        Ok(Self { client, changes })
+    }
+
+    /// The text that was copied last; empty when nothing was.
+    ///
+    /// # Errors
+    /// When what was copied is no text or too long, or its owner does not answer.
+    pub async fn get(&self) -> Result<String, ClipboardError> {
+        let own = lock(&self.client.offers).get(&self.client.atoms.CLIPBOARD).map(|offer| offer.text.clone());
+        match own {
+            Some(text) => Ok(text.as_ref().to_owned()),
+            None => read::text(&self.client, self.client.atoms.CLIPBOARD).await,
+        }
+    }
+
+    /// Makes `text` what programs paste, with a key (CLIPBOARD) and with the middle button (PRIMARY).
+    ///
+    /// # Errors
+    /// When the text is too long or holds a zero byte, or another program copies at the same moment.
+    pub async fn set(&self, text: String) -> Result<(), ClipboardError> {
+        if text.len() > LONGEST_TEXT {
+            return Err(ClipboardError::TooLong);
+        }
+        if text.contains('\0') {
+            return Err(ClipboardError::ZeroByte);
+        }
+        let (done, set) = oneshot::channel();
+        self.client.ask_for_time(Setting { text: text.into(), done })?;
+        // Without an answer the X server has ended, and the desktop with it.
+        set.await.unwrap_or(Err(ClipboardError::Taken))
+    }
+
+    /// A number that grows whenever something is copied or the clipboard is set. It says nothing of the text:
+    /// who wants that calls [`Clipboard::get`].
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.clone()
+    }
+}
+
+impl Client {
+    fn connect(display_name: &str) -> Result<Self, XError> {
+        let display = Display::connect(display_name)?;
+        let connection = &display.connection;
+        let atoms = Atoms::new(connection)?.reply()?;
+        let window = create_window(&display)?;
+        connection.xfixes_query_version(5, 0)?.reply()?;
+        let mask = SelectionEventMask::SET_SELECTION_OWNER
+            | SelectionEventMask::SELECTION_WINDOW_DESTROY
+            | SelectionEventMask::SELECTION_CLIENT_CLOSE;
+        connection.xfixes_select_selection_input(window, atoms.CLIPBOARD, mask)?.check()?;
+        Ok(Self {
+            display,
+            atoms,
+            window,
+            setting: Mutex::default(),
+            offers: Mutex::default(),
+            readers: Mutex::default(),
+        })
+    }
+
+    /// Selections are owned from a time on that the server names when a property changes.
+    fn ask_for_time(&self, setting: Setting) -> Result<(), XError> {
+        let connection = &self.display.connection;
+        // Held until the request is under way, so that times come in this order.
+        let mut waiting = lock(&self.setting);
+        let (property, kind) = (self.atoms.DESKHAND_TIME, AtomEnum::INTEGER);
+        connection.change_property32(PropMode::APPEND, self.window, property, kind, &[])?;
+        waiting.push_back(setting);
+        Ok(connection.flush()?)
+    }
+
+    fn attend(&self, changes: &watch::Sender<u64>) -> Result<std::convert::Infallible, XError> {
+        let mut transfers = Transfers::default();
+        loop {
+            match self.display.connection.wait_for_event()? {
+                Event::PropertyNotify(changed) if changed.state == Property::DELETE => {
+                    transfers.proceed(self, changed.window, changed.atom)?;
+                }
+                Event::PropertyNotify(changed) if changed.window == self.window => {
+                    self.time_came(changed.time)?;
+                }
+                Event::PropertyNotify(changed) => {
+                    if let Some(mailbox) = lock(&self.readers).get(&changed.window) {
+                        mailbox.property_changed();
+                    }
+                }
+                Event::SelectionNotify(answer) => {
+                    if let Some(mailbox) = lock(&self.readers).get(&answer.requestor) {
+                        mailbox.answered(&answer);
+                    }
+                }
+                Event::SelectionRequest(request) => transfers.answer(self, &request)?,
+                Event::SelectionClear(lost) => self.lose(lost.selection, lost.time),
+                Event::DestroyNotify(destroyed) => transfers.forget(destroyed.window),
+                Event::XfixesSelectionNotify(_) => changes.send_modify(|count| *count += 1),
+                // Errors among them: a program may go away whenever it likes.
+                _ => {}
+            }
+            self.display.connection.flush()?;
+        }
+    }
+
+    /// Becomes the owner with the text whose turn it is.
+    fn time_came(&self, time: Timestamp) -> Result<(), XError> {
+        let Some(setting) = lock(&self.setting).pop_front() else { return Ok(()) };
+        let connection = &self.display.connection;
+        let mut outcome = Ok(());
+        for selection in [AtomEnum::PRIMARY.into(), self.atoms.CLIPBOARD] {
+            // Before anyone can ask for it.
+            let offer = Offer { text: Arc::clone(&setting.text), since: time };
+            lock(&self.offers).insert(selection, offer);
+            connection.set_selection_owner(self.window, selection, time)?;
+            let owner = connection.get_selection_owner(selection)?.reply()?.owner;
+            if owner != self.window {
+                lock(&self.offers).remove(&selection);
+                if selection == self.atoms.CLIPBOARD {
+                    outcome = Err(ClipboardError::Taken);
+                }
+            }
+        }
+        // The caller may have gone away.
+        let _ = setting.done.send(outcome);
+        Ok(())
+    }
+
+    fn lose(&self, selection: Atom, time: Timestamp) {
+        let mut offers = lock(&self.offers);
+        // It may tell of a loss that was made good since.
+        if offers.get(&selection).is_some_and(|offer| serve::is_not_before(time, offer.since)) {
+            offers.remove(&selection);
+        }
+    }
+}
+
+/// A window that is never shown and tells of its properties.
+fn create_window(display: &Display) -> Result<Window, XError> {
+    let connection = &display.connection;
+    let window = connection.generate_id()?;
+    let watch = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+    let class = WindowClass::INPUT_ONLY;
+    connection.create_window(0, window, display.root, -1, -1, 1, 1, 0, class, 0, &watch)?;
+    Ok(window)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,175 @@
+//! Asking the owner of a selection for its text.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, SelectionNotifyEvent, Window,
+};
+
+use super::{Client, ClipboardError, LONGEST_TEXT, create_window, lock};
+
+/// How long an owner may keep us waiting for its answer, and then for each part of a long text.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long all of it may take: an owner could hand out byte after byte.
+const LONGEST_TRANSFER: Duration = Duration::from_secs(60);
+/// The limit in the units of four bytes that properties are read in, and one more to notice what is longer.
+const LONGEST_PROPERTY: u32 = (LONGEST_TEXT / 4) as u32 + 1;
+
+/// Where the thread leaves what came in for a reader. It holds a bounded amount: properties are read from
+/// the server, however often they changed.
+#[derive(Debug, Default)]
+pub(super) struct Mailbox {
+    answer: Mutex<Option<SelectionNotifyEvent>>,
+    came: Notify,
+}
+
+impl Mailbox {
+    pub(super) fn answered(&self, answer: &SelectionNotifyEvent) {
+        *lock(&self.answer) = Some(*answer);
+        self.came.notify_one();
+    }
+
+    pub(super) fn property_changed(&self) {
+        self.came.notify_one();
+    }
+}
+
+/// The text of a selection; empty when nobody owns it.
+pub(super) async fn text(client: &Arc<Client>, selection: Atom) -> Result<String, ClipboardError> {
+    let reader = Reader::open(client)?;
+    let read = timeout(LONGEST_TRANSFER, reader.read_text(selection)).await;
+    read.unwrap_or(Err(ClipboardError::Unanswered))
+}
+
+/// A window that asks; several may do so at once.
+struct Reader {
+    client: Arc<Client>,
+    window: Window,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Reader {
+    fn open(client: &Arc<Client>) -> Result<Self, ClipboardError> {
+        let window = create_window(&client.display)?;
+        let mailbox = Arc::<Mailbox>::default();
+        lock(&client.readers).insert(window, Arc::clone(&mailbox));
+        Ok(Self { client: Arc::clone(client), window, mailbox })
+    }
+
+    async fn read_text(&self, selection: Atom) -> Result<String, ClipboardError> {
+        let atoms = &self.client.atoms;
+        // Every program of today knows the first, so that its list of targets need not be asked for.
+        for target in [atoms.UTF8_STRING, atoms.TEXT_PLAIN, AtomEnum::STRING.into()] {
+            if let Some(text) = self.convert(selection, target).await? {
+                return Ok(text);
+            }
+            if self.client.display.connection.get_selection_owner(selection)?.reply()?.owner == x11rb::NONE {
+                return Ok(String::new());
+            }
+        }
+        Err(ClipboardError::NotText)
+    }
+
+    /// The selection as `target`; `None` when the owner has no such thing.
+    async fn convert(&self, selection: Atom, target: Atom) -> Result<Option<String>, ClipboardError> {
+        let connection = &self.client.display.connection;
+        let property = self.client.atoms.DESKHAND_CLIPBOARD;
+        connection.convert_selection(self.window, selection, target, property, x11rb::CURRENT_TIME)?;
+        connection.flush()?;
+        let answer = self.wait(|| Ok(lock(&self.mailbox.answer).take_if(|answer| answer.target == target)));
+        if answer.await?.property == x11rb::NONE {
+            return Ok(None);
+        }
+        let Some(whole) = self.take_property()? else { return Ok(None) };
+        let (kind, bytes) = if whole.type_ == self.client.atoms.INCR {
+            self.take_parts(&whole).await?
+        } else {
+            (whole.type_, whole.value)
+        };
+        Ok(Some(decode(kind, bytes)))
+    }
+
+    /// A text that the owner hands out in parts, the last of them empty. Each is asked for by deleting the
+    /// one before.
+    async fn take_parts(&self, announcement: &GetPropertyReply) -> Result<(Atom, Vec<u8>), ClipboardError> {
+        // It holds a lower bound of the length.
+        let at_least = announcement.value32().and_then(|mut numbers| numbers.next()).unwrap_or(0);
+        if usize::try_from(at_least).is_ok_and(|length| length > LONGEST_TEXT) {
+            return Err(ClipboardError::TooLong);
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let part = self.wait(|| self.take_property()).await?;
+            if part.value.is_empty() {
+                return Ok((part.type_, bytes));
+            }
+            bytes.extend(part.value);
+            if bytes.len() > LONGEST_TEXT {
+                return Err(ClipboardError::TooLong);
+            }
+        }
+    }
+
+    /// Looks whenever something came in, until there is what was waited for.
+    async fn wait<T>(
+        &self,
+        look: impl Fn() -> Result<Option<T>, ClipboardError>,
+    ) -> Result<T, ClipboardError> {
+        let found = async {
+            loop {
+                self.mailbox.came.notified().await;
+                if let Some(found) = look()? {
+                    return Ok(found);
+                }
+            }
+        };
+        timeout(PATIENCE, found).await.unwrap_or(Err(ClipboardError::Unanswered))
+    }
+
+    /// Reads the property and deletes it; `None` when it is not there.
+    fn take_property(&self) -> Result<Option<GetPropertyReply>, ClipboardError> {
+        let property = self.client.atoms.DESKHAND_CLIPBOARD;
+        let (kind, connection) = (AtomEnum::ANY, &self.client.display.connection);
+        let reply =
+            connection.get_property(true, self.window, property, kind, 0, LONGEST_PROPERTY)?.reply()?;
+        if reply.bytes_after > 0 || reply.value.len() > LONGEST_TEXT {
+            return Err(ClipboardError::TooLong);
+        }
+        Ok((reply.type_ != x11rb::NONE).then_some(reply))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        lock(&self.client.readers).remove(&self.window);
+        // An owner in the midst of its answer notices. Without a connection nothing is left to destroy.
+        let connection = &self.client.display.connection;
+        let _ = connection.destroy_window(self.window).map(|_| connection.flush());
+    }
+}
+
+/// The text in what an owner handed out. Some end it with a zero, which is none of the text.
+fn decode(kind: Atom, mut bytes: Vec<u8>) -> String {
+    bytes.retain(|byte| *byte != 0);
+    if kind == Atom::from(AtomEnum::STRING) {
+        // Latin-1: its numbers are those of Unicode.
+        return bytes.into_iter().map(char::from).collect();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AtomEnum, decode};
+
+    #[test]
+    fn old_programs_speak_latin_1() {
+        assert_eq!(decode(AtomEnum::STRING.into(), b"caf\xe9\0".to_vec()), "café");
+        assert_eq!(decode(999, "café ✓".into()), "café ✓");
+        assert_eq!(decode(999, b"a\xffb".to_vec()), "a\u{fffd}b");
+    }
+}

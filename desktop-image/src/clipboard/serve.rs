@@ -1,0 +1,201 @@
+//! Answering programs that paste what the agent set.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, PropMode,
+    SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Timestamp, Window,
+};
+use x11rb::wrapper::ConnectionExt as _;
+
+use super::{Client, lock};
+use crate::x11::XError;
+
+/// Bytes that are handed out at once; what is longer goes in parts. Every server takes a request this long.
+const PART: usize = 240 * 1024;
+/// Texts on their way at once; beyond that the oldest is given up, as a program that stopped asking would
+/// hold one for ever.
+const MOST_TRANSFERS: usize = 64;
+
+/// A text that the agent answers with, and since when.
+#[derive(Debug, Clone)]
+pub(super) struct Offer {
+    pub(super) text: Arc<str>,
+    pub(super) since: Timestamp,
+}
+
+/// Bytes of an answer: the text as it is kept, or as an old program wants it.
+#[derive(Debug, Clone)]
+enum Encoded {
+    Utf8(Arc<str>),
+    Latin1(Arc<[u8]>),
+}
+
+impl Encoded {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Utf8(text) => text.as_bytes(),
+            Self::Latin1(bytes) => bytes,
+        }
+    }
+}
+
+/// A long text on its way into a property of the window that asked.
+#[derive(Debug)]
+struct Transfer {
+    requestor: Window,
+    property: Atom,
+    kind: Atom,
+    encoded: Encoded,
+    sent: usize,
+}
+
+/// All texts on their way, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Transfers {
+    running: VecDeque<Transfer>,
+}
+
+impl Transfers {
+    /// Answers a program that asks for a selection; a refusal is an answer too.
+    pub(super) fn answer(&mut self, client: &Client, request: &SelectionRequestEvent) -> Result<(), XError> {
+        // Programs from before 1989 leave the choice of the property to us.
+        let property = if request.property == x11rb::NONE { request.target } else { request.property };
+        let offer = lock(&client.offers).get(&request.selection).cloned();
+        let answered = match offer {
+            Some(offer) => self.hand_out(client, request, property, &offer)?,
+            None => false,
+        };
+        let answer = SelectionNotifyEvent {
+            response_type: SELECTION_NOTIFY_EVENT,
+            sequence: 0,
+            time: request.time,
+            requestor: request.requestor,
+            selection: request.selection,
+            target: request.target,
+            property: if answered { property } else { x11rb::NONE },
+        };
+        client.display.connection.send_event(false, request.requestor, EventMask::NO_EVENT, answer)?;
+        Ok(())
+    }
+
+    /// Puts what is asked for into the property. Returns whether there is such a thing.
+    fn hand_out(
+        &mut self,
+        client: &Client,
+        request: &SelectionRequestEvent,
+        property: Atom,
+        offer: &Offer,
+    ) -> Result<bool, XError> {
+        let (atoms, connection) = (&client.atoms, &client.display.connection);
+        let (to, target, replace) = (request.requestor, request.target, PropMode::REPLACE);
+        if target == atoms.TARGETS {
+            let mut targets = vec![atoms.TARGETS, atoms.TIMESTAMP, atoms.UTF8_STRING, atoms.TEXT_PLAIN];
+            targets.extend(latin1(&offer.text).map(|_| Atom::from(AtomEnum::STRING)));
+            connection.change_property32(replace, to, property, AtomEnum::ATOM, &targets)?;
+        } else if target == atoms.TIMESTAMP {
+            connection.change_property32(replace, to, property, AtomEnum::INTEGER, &[offer.since])?;
+        } else if target == atoms.UTF8_STRING || target == atoms.TEXT_PLAIN {
+            let encoded = Encoded::Utf8(Arc::clone(&offer.text));
+            self.start(client, Transfer { requestor: to, property, kind: target, encoded, sent: 0 })?;
+        } else if target == Atom::from(AtomEnum::STRING)
+            && let Some(bytes) = latin1(&offer.text)
+        {
+            let encoded = Encoded::Latin1(bytes.into());
+            self.start(client, Transfer { requestor: to, property, kind: target, encoded, sent: 0 })?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Hands a short text out whole, and announces a long one.
+    fn start(&mut self, client: &Client, transfer: Transfer) -> Result<(), XError> {
+        let connection = &client.display.connection;
+        let Transfer { requestor, property, kind, .. } = transfer;
+        let bytes = transfer.encoded.bytes();
+        if bytes.len() <= PART {
+            connection.change_property8(PropMode::REPLACE, requestor, property, kind, bytes)?;
+            return Ok(());
+        }
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        self.running.retain(|running| running.requestor != requestor || running.property != property);
+        if self.running.len() >= MOST_TRANSFERS
+            && let Some(oldest) = self.running.pop_front()
+        {
+            self.ignore(client, oldest.requestor)?;
+        }
+        // It deletes the property to ask for more, and its window goes when it ends.
+        let watch = EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
+        let watch = ChangeWindowAttributesAux::new().event_mask(watch);
+        connection.change_window_attributes(requestor, &watch)?;
+        connection.change_property32(PropMode::REPLACE, requestor, property, client.atoms.INCR, &[length])?;
+        self.running.push_back(transfer);
+        Ok(())
+    }
+
+    /// A property was deleted: when it held a part, the next one follows, and after the last an empty one.
+    pub(super) fn proceed(
+        &mut self,
+        client: &Client,
+        requestor: Window,
+        property: Atom,
+    ) -> Result<(), XError> {
+        let is_it = |running: &Transfer| running.requestor == requestor && running.property == property;
+        let Some(index) = self.running.iter().position(is_it) else { return Ok(()) };
+        let Some(transfer) = self.running.get_mut(index) else { return Ok(()) };
+        let rest = &transfer.encoded.bytes()[transfer.sent..];
+        let part = &rest[..rest.len().min(PART)];
+        let connection = &client.display.connection;
+        connection.change_property8(PropMode::REPLACE, requestor, property, transfer.kind, part)?;
+        transfer.sent += part.len();
+        if part.is_empty() {
+            self.running.remove(index);
+            self.ignore(client, requestor)?;
+        }
+        Ok(())
+    }
+
+    /// A window is gone, and with it whoever pasted into it.
+    pub(super) fn forget(&mut self, requestor: Window) {
+        self.running.retain(|running| running.requestor != requestor);
+    }
+
+    /// Stops listening to a window that nothing is on its way to. A reader's own window is left alone.
+    fn ignore(&self, client: &Client, requestor: Window) -> Result<(), XError> {
+        let busy = self.running.iter().any(|running| running.requestor == requestor);
+        if !busy && !lock(&client.readers).contains_key(&requestor) {
+            let nothing = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
+            client.display.connection.change_window_attributes(requestor, &nothing)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether `time` is `other` or later. The server's time starts anew after 49 days.
+pub(super) fn is_not_before(time: Timestamp, other: Timestamp) -> bool {
+    time.wrapping_sub(other) <= Timestamp::MAX / 2
+}
+
+/// The text in the encoding of old programs; `None` when it has other letters than those of Western Europe.
+fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_not_before, latin1};
+
+    #[test]
+    fn a_text_is_offered_to_old_programs_only_if_nothing_is_lost() {
+        assert_eq!(latin1("café\n"), Some(b"caf\xe9\n".to_vec()));
+        assert_eq!(latin1("5 €"), None);
+    }
+
+    #[test]
+    fn times_are_compared_across_the_servers_wrap_around() {
+        assert!(is_not_before(5, 5) && is_not_before(6, 5) && !is_not_before(5, 6));
+        assert!(is_not_before(3, u32::MAX - 3) && !is_not_before(u32::MAX - 3, 3));
+    }
+}

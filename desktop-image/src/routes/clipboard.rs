@@ -1,0 +1,29 @@
+//! The clipboard.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use protocol::clipboard::ClipboardText;
+
+use super::extract::Json;
+use crate::api_error::ApiError;
+use crate::clipboard::LONGEST_TEXT;
+use crate::desktop::Desktop;
+
+/// Bytes of a body: JSON may spell each byte of the text with six.
+pub(super) const LONGEST_BODY: usize = 6 * LONGEST_TEXT + 1024;
+
+pub(super) async fn read_clipboard(
+    State(desktop): State<Arc<Desktop>>,
+) -> Result<axum::Json<ClipboardText>, ApiError> {
+    Ok(axum::Json(ClipboardText { text: desktop.clipboard.get().await? }))
+}
+
+pub(super) async fn set_clipboard(
+    State(desktop): State<Arc<Desktop>>,
+    Json(ClipboardText { text }): Json<ClipboardText>,
+) -> Result<StatusCode, ApiError> {
+    desktop.clipboard.set(text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
