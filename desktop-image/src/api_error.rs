@@ -9,6 +9,7 @@ use crate::clipboard::ClipboardError;
 use crate::files::FileError;
 use crate::screen::ScreenError;
 use crate::shell::ShellError;
+use crate::windows::WindowError;
 use crate::x11::XError;
 
 /// Why a call was refused or failed.
@@ -44,6 +45,9 @@ pub enum ApiError {
     /// The screen could not be captured.
     #[error(transparent)]
     Screen(#[from] ScreenError),
+    /// A window did not do what was asked.
+    #[error(transparent)]
+    Window(#[from] WindowError),
     /// The X server did not answer.
     #[error(transparent)]
     X(#[from] XError),
@@ -56,7 +60,9 @@ impl ApiError {
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Self::NoSuchCall | Self::File(FileError::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NoSuchCall | Self::File(FileError::NotFound) | Self::Window(WindowError::Unknown(_)) => {
+                (StatusCode::NOT_FOUND, "not_found")
+            }
             Self::Unreadable(_, status) => (*status, "invalid_request"),
             Self::Incomplete(_)
             | Self::Screen(ScreenError::Outside | ScreenError::Quality | ScreenError::Size) => {
@@ -71,6 +77,7 @@ impl ApiError {
             Self::Clipboard(ClipboardError::ZeroByte) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
             }
+            Self::Window(WindowError::StaysBehind { .. }) => (StatusCode::CONFLICT, "not_focused"),
             Self::TooLarge | Self::Clipboard(ClipboardError::TooLong) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
@@ -80,6 +87,7 @@ impl ApiError {
             }
             Self::File(FileError::Io(_))
             | Self::Clipboard(ClipboardError::X(_))
+            | Self::Window(WindowError::X(_))
             | Self::Shell(ShellError::Start(_))
             | Self::Screen(_)
             | Self::X(_)

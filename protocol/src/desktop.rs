@@ -11,6 +11,8 @@
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
 //! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
+//! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
+//! | `POST /v1/windows/{id}/close` | | [`CloseResult`](crate::windows::CloseResult) |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
 //!
@@ -213,6 +215,9 @@ pub struct Window {
     pub region: Region,
     /// Whether it has the input focus.
     pub focused: bool,
+    /// Whether only the panel shows it.
+    #[serde(default)]
+    pub minimized: bool,
 }
 
 /// Why the agent refused a call.

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod run;
 pub mod secret;
 pub mod transcript;
+pub mod windows;
 
 /// Version of the contract between backend, model service and desktop agent. Each `/health` reports it;
 /// it grows when a change would make two builds misunderstand each other.

@@ -246,7 +246,14 @@ async fn windows(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Result<
             }
             let id = u32::try_from(seen.windows.len()).unwrap() + 1;
             let region = Region { x: 10, y: 10, width: 600, height: 400 };
-            seen.windows.push(Window { id, title: program.clone(), app: program, region, focused: true });
+            seen.windows.push(Window {
+                id,
+                title: program.clone(),
+                app: program,
+                region,
+                focused: true,
+                minimized: false,
+            });
         }
         Some((program, left)) => seen.starting = Some((program, left - 1)),
         None => {}

@@ -1,6 +1,6 @@
 //! What handlers take apart, refused in our own words.
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
 use crate::api_error::ApiError;
@@ -33,6 +33,17 @@ pub(super) struct Query<T>(pub(super) T);
 
 impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
+        Self::Unreadable(rejection.body_text(), rejection.status())
+    }
+}
+
+/// A part of the path, refused in our own words.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(ApiError))]
+pub(super) struct Path<T>(pub(super) T);
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
         Self::Unreadable(rejection.body_text(), rejection.status())
     }
 }

@@ -41,6 +41,8 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/files/watch", get(files::watch_files))
         .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))
         .route("/v1/windows", get(windows::list_windows))
+        .route("/v1/windows/{id}/focus", post(windows::focus_window))
+        .route("/v1/windows/{id}/close", post(windows::close_window))
         .route("/v1/live", get(live::live_view))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)

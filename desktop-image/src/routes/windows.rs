@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use protocol::desktop::Window;
+use protocol::windows::CloseResult;
 
+use super::extract::Path;
 use crate::api_error::ApiError;
 use crate::desktop::Desktop;
 
@@ -12,4 +14,18 @@ pub(super) async fn list_windows(
     State(desktop): State<Arc<Desktop>>,
 ) -> Result<axum::Json<Vec<Window>>, ApiError> {
     Ok(axum::Json(desktop.windows.list()?))
+}
+
+pub(super) async fn focus_window(
+    State(desktop): State<Arc<Desktop>>,
+    Path(id): Path<u32>,
+) -> Result<axum::Json<Window>, ApiError> {
+    Ok(axum::Json(desktop.windows.focus(id).await?))
+}
+
+pub(super) async fn close_window(
+    State(desktop): State<Arc<Desktop>>,
+    Path(id): Path<u32>,
+) -> Result<axum::Json<CloseResult>, ApiError> {
+    Ok(axum::Json(desktop.windows.close(id).await?))
 }

@@ -15,4 +15,5 @@ mod token;
 mod typing;
 mod viewer;
 mod window;
+mod windows;
 mod x_client;

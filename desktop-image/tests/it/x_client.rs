@@ -6,7 +6,7 @@ use std::sync::Arc;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ConnectionExt as _, CreateWindowAux, EventMask, PropMode, Property,
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, PropMode, Property,
     SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
@@ -79,6 +79,17 @@ impl XClient {
         let kind = AtomEnum::ANY;
         let get = self.connection.get_property(false, self.window, property, kind, 0, u32::MAX / 4);
         get.unwrap().reply().unwrap().value
+    }
+
+    /// Asks the window manager to minimise a window, as its title bar's button does.
+    pub(crate) fn minimise(&self, window: Window) {
+        const ICONIC: u32 = 3;
+        let root = self.connection.setup().roots[0].root;
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        let message = ClientMessageEvent::new(32, window, self.atom("WM_CHANGE_STATE"), [ICONIC, 0, 0, 0, 0]);
+        self.connection.send_event(false, root, mask, message).unwrap();
+        // The server drops what a client leaves unread when it goes, so wait until this is carried out.
+        self.connection.get_input_focus().unwrap().reply().unwrap();
     }
 
     /// Becomes the owner of the clipboard and answers for one target alone; refuses all others.

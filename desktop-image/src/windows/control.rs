@@ -1,0 +1,106 @@
+//! Bringing windows to the front and closing them, by way of the window manager (EWMH).
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use protocol::desktop::Window;
+use protocol::windows::CloseResult;
+use tokio::time::timeout;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{Atom, ClientMessageEvent, ConnectionExt as _, EventMask};
+
+use super::{WindowError, Windows};
+use crate::x11::XError;
+
+/// How long the window manager may take to hand the focus over. It needs 10 ms on an idle machine.
+const FOCUS_LIMIT: Duration = Duration::from_secs(3);
+/// How long a program may take to close its window or ask a question.
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
+/// Who asks: a tool that the person uses, as against a program that wants attention for itself.
+const BY_THE_PERSON: u32 = 2;
+
+impl Windows {
+    /// Shows a window if it is minimised, raises it and gives it the keyboard. Returns once it has it.
+    ///
+    /// # Errors
+    /// When there is no such window, or it does not get the focus in time.
+    pub async fn focus(&self, id: u32) -> Result<Window, WindowError> {
+        self.named(id)?;
+        self.ask_window_manager(
+            id,
+            self.atoms._NET_ACTIVE_WINDOW,
+            [BY_THE_PERSON, x11rb::CURRENT_TIME, 0, 0, 0],
+        )?;
+        let focused = self.wait(FOCUS_LIMIT, |windows| match windows.iter().find(|window| window.id == id) {
+            Some(window) if window.focused && !window.minimized => Some(Ok(window.clone())),
+            Some(_) => None,
+            None => Some(Err(WindowError::Unknown(id))),
+        });
+        match focused.await? {
+            Some(outcome) => outcome,
+            None => {
+                let holder = self.list()?.into_iter().find(|window| window.focused && window.id != id);
+                Err(WindowError::StaysBehind { holder: holder.map(|window| window.title) })
+            }
+        }
+    }
+
+    /// Asks a window to close, and waits until it is gone or another comes up.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub async fn close(&self, id: u32) -> Result<CloseResult, WindowError> {
+        let before = self.named(id)?;
+        self.ask_window_manager(
+            id,
+            self.atoms._NET_CLOSE_WINDOW,
+            [x11rb::CURRENT_TIME, BY_THE_PERSON, 0, 0, 0],
+        )?;
+        let outcome = self.wait(CLOSE_LIMIT, |windows| {
+            let closed = windows.iter().all(|window| window.id != id);
+            let question = windows.iter().find(|window| !before.contains(&window.id)).cloned();
+            (closed || question.is_some()).then_some(CloseResult { closed, question })
+        });
+        Ok(outcome.await?.unwrap_or(CloseResult { closed: false, question: None }))
+    }
+
+    /// Looks at the windows now and whenever one comes, goes or gets the focus, until there is what was
+    /// waited for. `None` when that did not come within `limit`.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn wait<T>(
+        &self,
+        limit: Duration,
+        mut look: impl FnMut(&[Window]) -> Option<T>,
+    ) -> Result<Option<T>, XError> {
+        let mut changes = self.changes.clone();
+        let found = async {
+            loop {
+                changes.mark_unchanged();
+                if let Some(found) = look(&self.list()?) {
+                    return Ok(Some(found));
+                }
+                if changes.changed().await.is_err() {
+                    // The X server is gone, and nothing more will come.
+                    return Ok(None);
+                }
+            }
+        };
+        timeout(limit, found).await.unwrap_or(Ok(None))
+    }
+
+    /// Makes sure that there is such a window. Returns all that there are.
+    fn named(&self, id: u32) -> Result<HashSet<u32>, WindowError> {
+        let windows: HashSet<u32> = self.list()?.into_iter().map(|window| window.id).collect();
+        if windows.contains(&id) { Ok(windows) } else { Err(WindowError::Unknown(id)) }
+    }
+
+    fn ask_window_manager(&self, window: u32, what: Atom, data: [u32; 5]) -> Result<(), XError> {
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        let message = ClientMessageEvent::new(32, window, what, data);
+        let connection = &self.display.connection;
+        connection.send_event(false, self.display.root, mask, message)?;
+        Ok(connection.flush()?)
+    }
+}

@@ -1,0 +1,140 @@
+//! The windows on the screen, as the window manager lists them.
+//!
+//! The window manager keeps the list in properties of the root window. A thread hears when they change, so
+//! that nobody has to look again and again.
+
+mod control;
+mod error;
+
+use std::sync::Arc;
+
+use protocol::action::Region;
+use protocol::desktop::Window;
+use tokio::sync::watch;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask};
+
+use crate::x11::{Display, XError};
+pub use error::WindowError;
+
+/// Longest title that is read, in units of four bytes.
+const LONGEST_TITLE: u32 = 256;
+const MOST_WINDOWS: u32 = 1024;
+
+/// Asks for windows and asks the window manager to change them.
+#[derive(Debug)]
+pub struct Windows {
+    display: Arc<Display>,
+    atoms: Atoms,
+    /// Grows when a window comes, goes or gets the focus.
+    changes: watch::Receiver<u64>,
+}
+
+x11rb::atom_manager! {
+    /// Names that the window manager is spoken to with.
+    Atoms: AtomsCookie {
+        _NET_CLIENT_LIST_STACKING,
+        _NET_ACTIVE_WINDOW,
+        _NET_CLOSE_WINDOW,
+        _NET_WM_NAME,
+        _NET_WM_STATE,
+        _NET_WM_STATE_HIDDEN,
+        _NET_WM_WINDOW_TYPE,
+        _NET_WM_WINDOW_TYPE_DOCK,
+        _NET_WM_WINDOW_TYPE_DESKTOP,
+        UTF8_STRING,
+    }
+}
+
+impl Windows {
+    /// Connects to a display. A thread hears of changes and ends with the X server.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn open(display_name: &str) -> Result<Self, XError> {
+        let display = Arc::new(Display::connect(display_name)?);
+        let atoms = Atoms::new(&display.connection)?.reply()?;
+        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        display.connection.change_window_attributes(display.root, &watch)?;
+        display.connection.flush()?;
+        let (sender, changes) = watch::channel(0);
+        let reader = Arc::clone(&display);
+        let told = [atoms._NET_CLIENT_LIST_STACKING, atoms._NET_ACTIVE_WINDOW];
+        std::thread::Builder::new()
+            .name("windows".into())
+            .spawn(move || {
+                while let Ok(event) = reader.connection.wait_for_event() {
+                    if matches!(event, Event::PropertyNotify(changed) if told.contains(&changed.atom)) {
+                        sender.send_modify(|count| *count += 1);
+                    }
+                }
+            })
+            .map_err(|_| XError::Missing("a thread to hear of its windows"))?;
+        Ok(Self { display, atoms, changes })
+    }
+
+    /// The windows of programs, the topmost first.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn list(&self) -> Result<Vec<Window>, XError> {
+        let root = self.display.root;
+        let focused = self.numbers(root, self.atoms._NET_ACTIVE_WINDOW, AtomEnum::WINDOW)?.first().copied();
+        let mut windows = Vec::new();
+        for id in
+            self.numbers(root, self.atoms._NET_CLIENT_LIST_STACKING, AtomEnum::WINDOW)?.into_iter().rev()
+        {
+            match self.describe(id, focused == Some(id)) {
+                Ok(window) => windows.extend(window),
+                // It has gone since it was listed.
+                Err(XError::Reply(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(windows)
+    }
+
+    /// The numbers of a property; none when the window lacks it.
+    fn numbers(&self, window: u32, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
+        let connection = &self.display.connection;
+        let reply = connection.get_property(false, window, property, kind, 0, MOST_WINDOWS)?.reply()?;
+        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
+    }
+
+    /// A window; `None` when it belongs to the desktop itself.
+    fn describe(&self, id: u32, focused: bool) -> Result<Option<Window>, XError> {
+        let connection = &self.display.connection;
+        let atoms = &self.atoms;
+        // The panel is no program of the person's.
+        let furniture = [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP];
+        let kinds = self.numbers(id, atoms._NET_WM_WINDOW_TYPE, AtomEnum::ATOM)?;
+        if kinds.iter().any(|kind| furniture.contains(kind)) {
+            return Ok(None);
+        }
+        let geometry = connection.get_geometry(id)?.reply()?;
+        let corner = connection.translate_coordinates(id, self.display.root, 0, 0)?.reply()?;
+        let mut title = self.text(id, atoms._NET_WM_NAME, atoms.UTF8_STRING)?;
+        if title.is_empty() {
+            title = self.text(id, AtomEnum::WM_NAME.into(), AtomEnum::ANY.into())?;
+        }
+        // Two strings, each ended by a zero: the instance and the class.
+        let class = self.text(id, AtomEnum::WM_CLASS.into(), AtomEnum::STRING.into())?;
+        let app = class.split('\0').nth(1).unwrap_or_default().to_owned();
+        let region = Region {
+            x: corner.dst_x.into(),
+            y: corner.dst_y.into(),
+            width: geometry.width.into(),
+            height: geometry.height.into(),
+        };
+        let states = self.numbers(id, atoms._NET_WM_STATE, AtomEnum::ATOM)?;
+        let minimized = states.contains(&atoms._NET_WM_STATE_HIDDEN);
+        Ok(Some(Window { id, title, app, region, focused, minimized }))
+    }
+
+    fn text(&self, id: u32, property: Atom, kind: Atom) -> Result<String, XError> {
+        let connection = &self.display.connection;
+        let reply = connection.get_property(false, id, property, kind, 0, LONGEST_TITLE)?.reply()?;
+        Ok(String::from_utf8_lossy(&reply.value).into_owned())
+    }
+}

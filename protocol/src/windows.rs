@@ -1,0 +1,16 @@
+//! What can be done with windows.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::desktop::Window;
+
+/// What became of a window that was asked to close.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CloseResult {
+    /// Whether it is gone. A program may ask first, such as whether to save, or not answer.
+    pub closed: bool,
+    /// The window that came up instead, such as that question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Window>,
+}
