@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod clipboard;
+pub mod cursor;
 pub mod desktop;
 pub mod ids;
 pub mod run;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod clipboard;
+mod cursor;
 mod extract;
 mod files;
 mod live;
@@ -43,6 +44,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows", get(windows::list_windows))
         .route("/v1/windows/{id}/focus", post(windows::focus_window))
         .route("/v1/windows/{id}/close", post(windows::close_window))
+        .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/live", get(live::live_view))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)

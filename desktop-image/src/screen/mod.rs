@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
 use protocol::desktop::{PictureFormat, PictureOptions};
+use protocol::cursor::CursorState;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 pub use cursor::Cursor;
@@ -197,6 +198,14 @@ impl Screen {
     /// When the server does not answer.
     pub fn cursor(&self) -> Result<Cursor, XError> {
         Cursor::fetch(&self.display)
+    }
+
+    /// Where the pointer is and what its shape is called.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn cursor_state(&self) -> Result<CursorState, XError> {
+        cursor::state(&self.display)
     }
 
     /// Where the pointer is.

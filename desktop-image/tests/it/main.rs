@@ -5,6 +5,7 @@
 mod actions;
 mod agent;
 mod clipboard;
+mod cursor;
 mod files;
 mod lifetime;
 mod live;
