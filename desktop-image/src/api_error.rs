@@ -7,6 +7,7 @@ use protocol::desktop::AgentError;
 
 use crate::clipboard::ClipboardError;
 use crate::files::FileError;
+use crate::open::OpenError;
 use crate::screen::ScreenError;
 use crate::shell::ShellError;
 use crate::windows::WindowError;
@@ -48,6 +49,9 @@ pub enum ApiError {
     /// A window did not do what was asked.
     #[error(transparent)]
     Window(#[from] WindowError),
+    /// Something was not opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The X server did not answer.
     #[error(transparent)]
     X(#[from] XError),
@@ -78,6 +82,16 @@ impl ApiError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
             }
             Self::Window(WindowError::StaysBehind { .. }) => (StatusCode::CONFLICT, "not_focused"),
+            Self::Open(OpenError::Unknown { .. } | OpenError::NoFile(_)) => {
+                (StatusCode::NOT_FOUND, "not_found")
+            }
+            Self::Open(OpenError::Address(_) | OpenError::NoArgument(_) | OpenError::Nonsense) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
+            }
+            Self::Open(OpenError::NoApplication { .. }) => (StatusCode::CONFLICT, "no_application"),
+            Self::Open(OpenError::Start { .. } | OpenError::Ended { .. }) => {
+                (StatusCode::BAD_GATEWAY, "program_failed")
+            }
             Self::TooLarge | Self::Clipboard(ClipboardError::TooLong) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
             }
@@ -88,6 +102,7 @@ impl ApiError {
             Self::File(FileError::Io(_))
             | Self::Clipboard(ClipboardError::X(_))
             | Self::Window(WindowError::X(_))
+            | Self::Open(OpenError::X(_))
             | Self::Shell(ShellError::Start(_))
             | Self::Screen(_)
             | Self::X(_)

@@ -11,6 +11,7 @@ use crate::damage::Damage;
 use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::input::Input;
+use crate::open::Launcher;
 use crate::processes::Processes;
 use crate::responses::Responses;
 use crate::screen::Screen;
@@ -32,6 +33,8 @@ pub struct Desktop {
     pub windows: Windows,
     /// What programs copy and paste.
     pub clipboard: Clipboard,
+    /// Starts applications.
+    pub launcher: Launcher,
     /// The persistent shell.
     pub shell: Shell,
     /// The home folder.
@@ -64,6 +67,7 @@ impl Desktop {
             responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
+            launcher: Launcher::new(environment.clone(), processes.clone()),
             shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),

@@ -102,6 +102,18 @@ impl AppEnvironment {
         runtime_dir.join("bus")
     }
 
+    /// The home folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// What programs find under a name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
+    }
+
     /// A command that gets exactly this environment and starts in the home folder.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> std::process::Command {

@@ -13,6 +13,7 @@
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
 //! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
 //! | `POST /v1/windows/{id}/close` | | [`CloseResult`](crate::windows::CloseResult) |
+//! | `POST /v1/open` | [`OpenRequest`](crate::open::OpenRequest) | [`OpenResult`](crate::open::OpenResult) |
 //! | `GET /v1/cursor` | | [`CursorState`](crate::cursor::CursorState) |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |

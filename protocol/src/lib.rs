@@ -9,6 +9,7 @@ pub mod clipboard;
 pub mod cursor;
 pub mod desktop;
 pub mod ids;
+pub mod open;
 pub mod run;
 pub mod secret;
 pub mod transcript;

@@ -6,6 +6,7 @@ mod cursor;
 mod extract;
 mod files;
 mod live;
+mod open;
 mod shell;
 mod windows;
 
@@ -44,6 +45,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows", get(windows::list_windows))
         .route("/v1/windows/{id}/focus", post(windows::focus_window))
         .route("/v1/windows/{id}/close", post(windows::close_window))
+        .route("/v1/open", post(open::open))
         .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/live", get(live::live_view))
         .fallback(no_such_call)

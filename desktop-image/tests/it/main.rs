@@ -10,6 +10,7 @@ mod files;
 mod lifetime;
 mod live;
 mod screenshot;
+mod open;
 mod session;
 mod shell;
 mod token;

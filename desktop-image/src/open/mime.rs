@@ -1,0 +1,61 @@
+//! What kind of file a file is: by its name, and by its content where the name says nothing.
+
+use std::io::Read as _;
+use std::path::Path;
+
+/// Bytes at the start of a file that are looked at.
+const LOOKED_AT: u64 = 4096;
+
+/// The MIME types that a file may be taken for, the fittest first.
+pub(super) fn types(path: &Path) -> std::io::Result<Vec<String>> {
+    if path.is_dir() {
+        return Ok(vec!["inode/directory".into()]);
+    }
+    let mut start = Vec::new();
+    std::fs::File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
+    let mut types: Vec<String> = mime_guess::from_path(path).iter().map(|kind| kind.to_string()).collect();
+    types.extend(by_content(&start).map(str::to_owned));
+    if types.is_empty() {
+        types.push("application/octet-stream".into());
+    }
+    Ok(types)
+}
+
+fn by_content(start: &[u8]) -> Option<&'static str> {
+    if start.starts_with(b"%PDF-") {
+        return Some("application/pdf");
+    }
+    if let Ok(format) = image::guess_format(start) {
+        return Some(format.to_mime_type());
+    }
+    let text = match std::str::from_utf8(start) {
+        Ok(_) => true,
+        // The last character may be cut off.
+        Err(error) => error.error_len().is_none(),
+    };
+    (text && !start.contains(&0)).then_some("text/plain")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::types;
+
+    #[test]
+    fn the_name_comes_first_and_the_content_helps_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let kinds = |name: &str, content: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            types(&path).unwrap()
+        };
+        assert_eq!(kinds("page.HTML", b"<p>")[0], "text/html");
+        assert_eq!(kinds("Makefile", "all: ä".as_bytes()), ["text/plain"]);
+        assert_eq!(kinds("cut", &"ä".repeat(5000).as_bytes()[1..])[0], "application/octet-stream");
+        assert_eq!(kinds("long", format!("a{}", "ä".repeat(5000)).as_bytes()), ["text/plain"]);
+        assert_eq!(kinds("report", b"%PDF-1.7"), ["application/pdf"]);
+        assert_eq!(kinds("photo", b"\xff\xd8\xff\xe0"), ["image/jpeg"]);
+        assert_eq!(kinds("data", b"\0\x01\x02"), ["application/octet-stream"]);
+        assert_eq!(kinds("main.rs", b"fn main() {}").last().unwrap(), "text/plain");
+        assert_eq!(types(folder.path()).unwrap(), ["inode/directory"]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Starting applications, and opening files and addresses with the application that is for them.
+
+mod applications;
+mod entry;
+mod error;
+mod mime;
+mod target;
+
+use std::collections::HashSet;
+use std::process::Stdio;
+use std::time::Duration;
+
+use protocol::desktop::Window;
+use protocol::open::{OpenRequest, OpenResult};
+use tokio::sync::Mutex;
+
+use crate::environment::AppEnvironment;
+use crate::processes::{Process, Processes};
+use crate::windows::Windows;
+use crate::x11::XError;
+pub use error::OpenError;
+use target::Launch;
+
+/// How long a window may take to appear. A browser's first start on a busy machine is the slowest.
+const WINDOW_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take once the program has ended, having left the work to one that runs already.
+const HANDED_OVER_LIMIT: Duration = Duration::from_secs(2);
+/// How long the new window may take to get the keyboard; some never do.
+const FOCUS_LIMIT: Duration = Duration::from_secs(1);
+
+/// Starts applications.
+#[derive(Debug)]
+pub struct Launcher {
+    environment: AppEnvironment,
+    processes: Processes,
+    /// One at a time, so that a new window belongs to what was opened.
+    turn: Mutex<()>,
+}
+
+impl Launcher {
+    /// A launcher of programs that get an environment.
+    #[must_use]
+    pub fn new(environment: AppEnvironment, processes: Processes) -> Self {
+        Self { environment, processes, turn: Mutex::default() }
+    }
+
+    /// Opens something and waits until its window is there. Only for threads that live as long as the agent,
+    /// see [`Processes::spawn`].
+    ///
+    /// # Errors
+    /// When there is no such thing, nothing opens it, or the program does not start or fails at once.
+    pub async fn open(&self, windows: &Windows, request: OpenRequest) -> Result<OpenResult, OpenError> {
+        let environment = self.environment.clone();
+        // It reads a few dozen small files.
+        let found = tokio::task::spawn_blocking(move || target::find(&environment, &request)).await;
+        let launch = found.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
+        let _turn = self.turn.lock().await;
+        let before: HashSet<u32> = windows.list()?.into_iter().map(|window| window.id).collect();
+        let process = self.start(&launch)?;
+        let window = new_window(windows, &before, process, &launch.application).await?;
+        Ok(OpenResult { application: launch.application, opened: launch.opened, window })
+    }
+
+    fn start(&self, launch: &Launch) -> Result<Process, OpenError> {
+        let mut command = self.environment.command(&launch.program);
+        command.args(&launch.arguments);
+        if let Some(folder) = &launch.folder {
+            command.current_dir(folder);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let application = || launch.application.clone();
+        self.processes
+            .spawn(command)
+            .map_err(|source| OpenError::Start { application: application(), source })
+    }
+}
+
+/// Waits for the first window that was not there before, and then a little for its focus.
+async fn new_window(
+    windows: &Windows,
+    before: &HashSet<u32>,
+    mut process: Process,
+    application: &str,
+) -> Result<Option<Window>, OpenError> {
+    let new = |window: &&Window| !before.contains(&window.id);
+    let appears = |limit| windows.wait(limit, move |windows| windows.iter().find(new).cloned());
+    let appeared = tokio::select! {
+        appeared = appears(WINDOW_LIMIT) => appeared?,
+        exit = process.exited() => match exit {
+            Some(status) if status != 0 => {
+                return Err(OpenError::Ended { application: application.to_owned(), status });
+            }
+            _ => appears(HANDED_OVER_LIMIT).await?,
+        },
+    };
+    let Some(window) = appeared else { return Ok(None) };
+    let has_focus =
+        |windows: &[Window]| windows.iter().find(|now| now.id == window.id && now.focused).cloned();
+    let focused: Result<_, XError> = windows.wait(FOCUS_LIMIT, has_focus).await;
+    Ok(focused?.or(Some(window)))
+}

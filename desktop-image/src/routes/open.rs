@@ -1,0 +1,17 @@
+//! Opening things.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use protocol::open::{OpenRequest, OpenResult};
+
+use super::extract::Json;
+use crate::api_error::ApiError;
+use crate::desktop::Desktop;
+
+pub(super) async fn open(
+    State(desktop): State<Arc<Desktop>>,
+    Json(request): Json<OpenRequest>,
+) -> Result<axum::Json<OpenResult>, ApiError> {
+    Ok(axum::Json(desktop.launcher.open(&desktop.windows, request).await?))
+}

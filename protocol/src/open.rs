@@ -1,0 +1,29 @@
+//! Starting programs and opening files and addresses.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::desktop::Window;
+
+/// What `POST /v1/open` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OpenRequest {
+    /// An application by its name, id, kind or program (`Text Editor`, `mousepad`, `browser`), a file or
+    /// folder (absolute, `~/...` or relative to the home folder), or an address (`https:`, `http:`, `file:`).
+    pub target: String,
+    /// What to open in it, when `target` is an application: an address, or a file or folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub argument: Option<String>,
+}
+
+/// What was started.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OpenResult {
+    /// The application's name, such as `Text Editor`.
+    pub application: String,
+    /// The file or address that it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<String>,
+    /// Its new window. Null when none came in time, or the program shows the thing in a window that it had.
+    pub window: Option<Window>,
+}
