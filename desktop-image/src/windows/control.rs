@@ -7,13 +7,18 @@ use protocol::desktop::Window;
 use protocol::windows::CloseResult;
 use tokio::time::timeout;
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{Atom, ClientMessageEvent, ConnectionExt as _, EventMask};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, PropMode, Timestamp,
+};
+use x11rb::wrapper::ConnectionExt as _;
 
 use super::{WindowError, Windows};
 use crate::x11::XError;
 
 /// How long the window manager may take to hand the focus over. It needs 10 ms on an idle machine.
-const FOCUS_LIMIT: Duration = Duration::from_secs(3);
+const FOCUS_LIMIT: Duration = Duration::from_secs(1);
+/// How often it is asked: a program that has just opened may take the keyboard back for itself.
+const FOCUS_ATTEMPTS: usize = 3;
 /// How long a program may take to close its window or ask a question.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 /// Who asks: a tool that the person uses, as against a program that wants attention for itself.
@@ -26,23 +31,22 @@ impl Windows {
     /// When there is no such window, or it does not get the focus in time.
     pub async fn focus(&self, id: u32) -> Result<Window, WindowError> {
         self.named(id)?;
-        self.ask_window_manager(
-            id,
-            self.atoms._NET_ACTIVE_WINDOW,
-            [BY_THE_PERSON, x11rb::CURRENT_TIME, 0, 0, 0],
-        )?;
-        let focused = self.wait(FOCUS_LIMIT, |windows| match windows.iter().find(|window| window.id == id) {
-            Some(window) if window.focused && !window.minimized => Some(Ok(window.clone())),
-            Some(_) => None,
-            None => Some(Err(WindowError::Unknown(id))),
-        });
-        match focused.await? {
-            Some(outcome) => outcome,
-            None => {
-                let holder = self.list()?.into_iter().find(|window| window.focused && window.id != id);
-                Err(WindowError::StaysBehind { holder: holder.map(|window| window.title) })
+        for _ in 0..FOCUS_ATTEMPTS {
+            let now = self.server_time().await?;
+            let data = [BY_THE_PERSON, now, 0, 0, 0];
+            self.ask_window_manager(id, self.atoms._NET_ACTIVE_WINDOW, data)?;
+            let focused =
+                self.wait(FOCUS_LIMIT, |windows| match windows.iter().find(|window| window.id == id) {
+                    Some(window) if window.focused && !window.minimized => Some(Ok(window.clone())),
+                    Some(_) => None,
+                    None => Some(Err(WindowError::Unknown(id))),
+                });
+            if let Some(outcome) = focused.await? {
+                return outcome;
             }
         }
+        let holder = self.list()?.into_iter().find(|window| window.focused && window.id != id);
+        Err(WindowError::StaysBehind { holder: holder.map(|window| window.title) })
     }
 
     /// Asks a window to close, and waits until it is gone or another comes up.
@@ -51,11 +55,8 @@ impl Windows {
     /// When there is no such window.
     pub async fn close(&self, id: u32) -> Result<CloseResult, WindowError> {
         let before = self.named(id)?;
-        self.ask_window_manager(
-            id,
-            self.atoms._NET_CLOSE_WINDOW,
-            [x11rb::CURRENT_TIME, BY_THE_PERSON, 0, 0, 0],
-        )?;
+        let now = self.server_time().await?;
+        self.ask_window_manager(id, self.atoms._NET_CLOSE_WINDOW, [now, BY_THE_PERSON, 0, 0, 0])?;
         let outcome = self.wait(CLOSE_LIMIT, |windows| {
             let closed = windows.iter().all(|window| window.id != id);
             let question = windows.iter().find(|window| !before.contains(&window.id)).cloned();
@@ -88,6 +89,20 @@ impl Windows {
             }
         };
         timeout(limit, found).await.unwrap_or(Ok(None))
+    }
+
+    /// The server's time. With it a program that is slow to take the focus can't take it back from the one that
+    /// got it later.
+    async fn server_time(&self) -> Result<Timestamp, XError> {
+        let mut times = self.times.clone();
+        times.mark_unchanged();
+        let connection = &self.display.connection;
+        let (property, kind) = (AtomEnum::WM_NAME, AtomEnum::STRING);
+        connection.change_property8(PropMode::APPEND, self.clock, property, kind, &[])?;
+        connection.flush()?;
+        // Without an answer the X server is gone, and what comes next says so.
+        let _ = times.changed().await;
+        Ok(*times.borrow())
     }
 
     /// Makes sure that there is such a window. Returns all that there are.

@@ -13,7 +13,10 @@ use protocol::desktop::Window;
 use tokio::sync::watch;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, Timestamp,
+    WindowClass,
+};
 
 use crate::x11::{Display, XError};
 pub use error::WindowError;
@@ -29,6 +32,9 @@ pub struct Windows {
     atoms: Atoms,
     /// Grows when a window comes, goes or gets the focus.
     changes: watch::Receiver<u64>,
+    /// A window that is never shown; the server tells its time when a property of it changes.
+    clock: u32,
+    times: watch::Receiver<Timestamp>,
 }
 
 x11rb::atom_manager! {
@@ -57,21 +63,33 @@ impl Windows {
         let atoms = Atoms::new(&display.connection)?.reply()?;
         let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         display.connection.change_window_attributes(display.root, &watch)?;
+        let clock = display.connection.generate_id()?;
+        let (class, watch) =
+            (WindowClass::INPUT_ONLY, CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE));
+        display.connection.create_window(0, clock, display.root, -1, -1, 1, 1, 0, class, 0, &watch)?;
         display.connection.flush()?;
         let (sender, changes) = watch::channel(0);
+        let (tell_time, times) = watch::channel(0);
         let reader = Arc::clone(&display);
         let told = [atoms._NET_CLIENT_LIST_STACKING, atoms._NET_ACTIVE_WINDOW];
         std::thread::Builder::new()
             .name("windows".into())
             .spawn(move || {
                 while let Ok(event) = reader.connection.wait_for_event() {
-                    if matches!(event, Event::PropertyNotify(changed) if told.contains(&changed.atom)) {
-                        sender.send_modify(|count| *count += 1);
+                    match event {
+                        Event::PropertyNotify(changed) if changed.window == clock => {
+                            // Nobody may be waiting for it any more.
+                            let _ = tell_time.send(changed.time);
+                        }
+                        Event::PropertyNotify(changed) if told.contains(&changed.atom) => {
+                            sender.send_modify(|count| *count += 1);
+                        }
+                        _ => {}
                     }
                 }
             })
             .map_err(|_| XError::Missing("a thread to hear of its windows"))?;
-        Ok(Self { display, atoms, changes })
+        Ok(Self { display, atoms, changes, clock, times })
     }
 
     /// The windows of programs, the topmost first.
