@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use protocol::desktop::AgentError;
 
+use crate::accessibility::AccessibilityError;
 use crate::clipboard::ClipboardError;
 use crate::files::FileError;
 use crate::open::OpenError;
@@ -52,6 +53,9 @@ pub enum ApiError {
     /// Something was not opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// Programs could not be asked what is on the screen.
+    #[error(transparent)]
+    Accessibility(#[from] AccessibilityError),
     /// The X server did not answer.
     #[error(transparent)]
     X(#[from] XError),
@@ -64,50 +68,92 @@ impl ApiError {
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Self::NoSuchCall | Self::File(FileError::NotFound) | Self::Window(WindowError::Unknown(_)) => {
-                (StatusCode::NOT_FOUND, "not_found")
-            }
-            Self::Unreadable(_, status) => (*status, "invalid_request"),
-            Self::Incomplete(_)
-            | Self::Screen(ScreenError::Outside | ScreenError::Quality | ScreenError::Size) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
-            }
-            Self::File(FileError::Outside) => (StatusCode::FORBIDDEN, "outside_home"),
-            Self::File(FileError::NotAFile) => (StatusCode::CONFLICT, "not_a_file"),
-            Self::File(FileError::Full) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            Self::Clipboard(ClipboardError::NotText) => (StatusCode::CONFLICT, "not_text"),
-            Self::Clipboard(ClipboardError::Taken) => (StatusCode::CONFLICT, "clipboard_taken"),
-            Self::Clipboard(ClipboardError::Unanswered) => (StatusCode::GATEWAY_TIMEOUT, "unanswered"),
-            Self::Clipboard(ClipboardError::ZeroByte) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
-            }
-            Self::Window(WindowError::StaysBehind { .. }) => (StatusCode::CONFLICT, "not_focused"),
-            Self::Open(OpenError::Unknown { .. } | OpenError::NoFile(_)) => {
-                (StatusCode::NOT_FOUND, "not_found")
-            }
-            Self::Open(OpenError::Address(_) | OpenError::NoArgument(_) | OpenError::Nonsense) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
-            }
-            Self::Open(OpenError::NoApplication { .. }) => (StatusCode::CONFLICT, "no_application"),
-            Self::Open(OpenError::Start { .. } | OpenError::Ended { .. }) => {
-                (StatusCode::BAD_GATEWAY, "program_failed")
-            }
-            Self::TooLarge | Self::Clipboard(ClipboardError::TooLong) => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
-            }
+            Self::NoSuchCall => NOT_FOUND,
+            Self::Unreadable(_, status) => (*status, INVALID.1),
+            Self::Incomplete(_) => INVALID,
+            Self::TooLarge => TOO_LARGE,
             Self::BodyBroken => (StatusCode::BAD_REQUEST, "body_broken"),
-            Self::Shell(ShellError::ZeroByte | ShellError::NoCommand | ShellError::TimeLimit) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request")
-            }
-            Self::File(FileError::Io(_))
-            | Self::Clipboard(ClipboardError::X(_))
-            | Self::Window(WindowError::X(_))
-            | Self::Open(OpenError::X(_))
-            | Self::Shell(ShellError::Start(_))
-            | Self::Screen(_)
-            | Self::X(_)
-            | Self::Io(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::File(error) => of_files(error),
+            Self::Clipboard(error) => of_clipboard(error),
+            Self::Window(error) => of_windows(error),
+            Self::Open(error) => of_open(error),
+            Self::Accessibility(error) => of_accessibility(error),
+            Self::Shell(error) => of_shell(error),
+            Self::Screen(error) => of_screen(error),
+            Self::X(_) | Self::Io(_) => INTERNAL,
         }
+    }
+}
+
+const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
+const INVALID: (StatusCode, &str) = (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request");
+const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "too_large");
+const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
+
+fn of_files(error: &FileError) -> (StatusCode, &'static str) {
+    match error {
+        FileError::NotFound => NOT_FOUND,
+        FileError::Outside => (StatusCode::FORBIDDEN, "outside_home"),
+        FileError::NotAFile => (StatusCode::CONFLICT, "not_a_file"),
+        FileError::Full => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
+        FileError::Io(_) => INTERNAL,
+    }
+}
+
+fn of_clipboard(error: &ClipboardError) -> (StatusCode, &'static str) {
+    match error {
+        ClipboardError::NotText => (StatusCode::CONFLICT, "not_text"),
+        ClipboardError::Taken => (StatusCode::CONFLICT, "clipboard_taken"),
+        ClipboardError::Unanswered => (StatusCode::GATEWAY_TIMEOUT, "unanswered"),
+        ClipboardError::ZeroByte => INVALID,
+        ClipboardError::TooLong => TOO_LARGE,
+        ClipboardError::X(_) => INTERNAL,
+    }
+}
+
+fn of_windows(error: &WindowError) -> (StatusCode, &'static str) {
+    match error {
+        WindowError::Unknown(_) => NOT_FOUND,
+        WindowError::StaysBehind { .. } => (StatusCode::CONFLICT, "not_focused"),
+        WindowError::X(_) => INTERNAL,
+    }
+}
+
+fn of_open(error: &OpenError) -> (StatusCode, &'static str) {
+    match error {
+        OpenError::Unknown { .. } | OpenError::NoFile(_) => NOT_FOUND,
+        OpenError::Address(_) | OpenError::NoArgument(_) | OpenError::Nonsense => INVALID,
+        OpenError::NoApplication { .. } => (StatusCode::CONFLICT, "no_application"),
+        OpenError::Start { .. } | OpenError::Ended { .. } => (StatusCode::BAD_GATEWAY, "program_failed"),
+        OpenError::X(_) => INTERNAL,
+    }
+}
+
+fn of_accessibility(error: &AccessibilityError) -> (StatusCode, &'static str) {
+    match error {
+        AccessibilityError::NoSuchWindow => NOT_FOUND,
+        AccessibilityError::Unavailable(_) | AccessibilityError::NoAnswer => {
+            (StatusCode::SERVICE_UNAVAILABLE, "accessibility_unavailable")
+        }
+        AccessibilityError::Screen(_) => INTERNAL,
+    }
+}
+
+fn of_shell(error: &ShellError) -> (StatusCode, &'static str) {
+    match error {
+        ShellError::ZeroByte | ShellError::NoCommand | ShellError::TimeLimit => INVALID,
+        ShellError::Start(_) => INTERNAL,
+    }
+}
+
+fn of_screen(error: &ScreenError) -> (StatusCode, &'static str) {
+    match error {
+        ScreenError::Outside | ScreenError::Quality | ScreenError::Size => INVALID,
+        ScreenError::X(_)
+        | ScreenError::SharedMemory(_)
+        | ScreenError::Portable(_)
+        | ScreenError::Encode(_)
+        | ScreenError::Jpeg(_) => INTERNAL,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::accessibility::Accessibility;
 use crate::clipboard::Clipboard;
 use crate::damage::Damage;
 use crate::environment::AppEnvironment;
@@ -35,6 +36,8 @@ pub struct Desktop {
     pub clipboard: Clipboard,
     /// Starts applications.
     pub launcher: Launcher,
+    /// What programs say is on the screen.
+    pub accessibility: Accessibility,
     /// The persistent shell.
     pub shell: Shell,
     /// The home folder.
@@ -68,6 +71,7 @@ impl Desktop {
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),
+            accessibility: Accessibility::new(display_name, &environment),
             shell: Shell::new(environment, processes),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),

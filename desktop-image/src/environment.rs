@@ -48,6 +48,7 @@ impl SingleThreaded {
 #[derive(Debug, Clone)]
 pub struct AppEnvironment {
     home: PathBuf,
+    session_bus: PathBuf,
     variables: Vec<(OsString, OsString)>,
 }
 
@@ -80,13 +81,11 @@ impl AppEnvironment {
         set("XCURSOR_THEME", "Adwaita".as_ref());
         // Settings in a file: the usual place for them needs the session bus.
         set("GSETTINGS_BACKEND", "keyfile".as_ref());
-        set("NO_AT_BRIDGE", "1".as_ref());
-        set("GTK_A11Y", "none".as_ref());
         set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));
         if let Some(zone) = std::env::var_os("TZ") {
             set("TZ", &zone);
         }
-        Self { home: home.to_owned(), variables }
+        Self { home: home.to_owned(), session_bus: Self::bus_socket(runtime_dir), variables }
     }
 
     /// The same with the display's name, known once the X server runs.
@@ -112,6 +111,12 @@ impl AppEnvironment {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
         self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// Where this desktop's session bus listens.
+    #[must_use]
+    pub fn session_bus(&self) -> &Path {
+        &self.session_bus
     }
 
     /// A command that gets exactly this environment and starts in the home folder.

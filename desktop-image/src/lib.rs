@@ -3,7 +3,8 @@
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`settle`], [`input`], [`windows`],
-//! [`clipboard`], [`open`], [`shell`] and [`files`] are its parts, gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
+//! [`clipboard`], [`open`], [`accessibility`], [`shell`] and [`files`] are its parts, gathered in [`desktop`];
+//! [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
 
 pub mod config;
@@ -13,6 +14,7 @@ pub mod processes;
 pub mod session;
 pub mod xserver;
 
+pub mod accessibility;
 pub mod clipboard;
 pub mod damage;
 pub mod files;

@@ -16,6 +16,7 @@
 //! | `POST /v1/open` | [`OpenRequest`](crate::open::OpenRequest) | [`OpenResult`](crate::open::OpenResult) |
 //! | `GET /v1/cursor` | | [`CursorState`](crate::cursor::CursorState) |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
+//! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::accessibility::AccessibilityTree) |
 //! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
 //!
 //! Errors are JSON: [`AgentError`].

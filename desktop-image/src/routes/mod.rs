@@ -1,5 +1,6 @@
 //! The HTTP API: every call on one screen, the handlers a file per part of the desktop.
 
+mod accessibility;
 mod actions;
 mod clipboard;
 mod cursor;
@@ -47,6 +48,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows/{id}/close", post(windows::close_window))
         .route("/v1/open", post(open::open))
         .route("/v1/cursor", get(cursor::cursor))
+        .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)

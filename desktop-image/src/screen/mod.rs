@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
-use protocol::desktop::{PictureFormat, PictureOptions};
 use protocol::cursor::CursorState;
+use protocol::desktop::{PictureFormat, PictureOptions};
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 pub use cursor::Cursor;

@@ -24,6 +24,7 @@ const SETTINGS: &[(&str, &str)] = shipped! {
     "share/applications/deskhand-editor.desktop" => "applications/editor.desktop",
     "share/applications/deskhand-files.desktop" => "applications/files.desktop",
     "share/applications/deskhand-browser.desktop" => "applications/browser.desktop",
+    "share/dbus-1/services/org.a11y.Bus.service" => "dbus/org.a11y.Bus.service",
     "share/applications/mimeapps.list" => "applications/mimeapps.list",
     "icons/terminal.svg" => "icons/terminal.svg",
     "icons/editor.svg" => "icons/editor.svg",

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
 
+mod accessibility;
 mod actions;
 mod agent;
 mod clipboard;
@@ -9,8 +10,8 @@ mod cursor;
 mod files;
 mod lifetime;
 mod live;
-mod screenshot;
 mod open;
+mod screenshot;
 mod session;
 mod shell;
 mod token;

@@ -1,0 +1,139 @@
+//! The accessibility tree: what programs say is on the screen, as an optional second view of it.
+//!
+//! Programs tell it over AT-SPI, on a bus of its own that the first program or the first question starts.
+//! Nothing is kept between questions: no connection, no cache, no subscription, so that neither the agent
+//! nor a program pays for a tree that nobody asks for. Most of a question is waiting for programs, each with
+//! a limit of its own; one that hangs costs its own part of the answer and no other.
+//!
+//! Reading order: [`stage`] is which windows can be seen, by the X server; [`bus`] is how programs are asked,
+//! [`application`] asks one, [`walk`] goes through one of its windows, [`node`] reads one node.
+
+mod application;
+mod bus;
+mod node;
+mod stage;
+mod states;
+mod walk;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use protocol::accessibility::{
+    AccessibilityQuery, AccessibilityTree, AccessibleWindow, DEFAULT_NODE_LIMIT, HIGHEST_DEPTH,
+    HIGHEST_NODE_LIMIT,
+};
+use tokio::time::{Instant, timeout};
+
+use crate::environment::AppEnvironment;
+use crate::x11::XError;
+use application::Told;
+use bus::Bus;
+use stage::Stage;
+use walk::{Found, Scope};
+
+/// How long the bus may take to start and to say who is on it.
+const BUS_LIMIT: Duration = Duration::from_secs(5);
+/// How long programs may take in all.
+const PROGRAMS_LIMIT: Duration = Duration::from_secs(3);
+
+/// Why there is no accessibility tree.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessibilityError {
+    /// The window asked for is not on the screen.
+    #[error("There is no such window on the screen; list the windows again.")]
+    NoSuchWindow,
+    /// The accessibility bus does not run and can't be started.
+    #[error("The accessibility bus of this desktop can't be used; look at the screen instead.")]
+    Unavailable(#[from] zbus::Error),
+    /// The accessibility bus hangs.
+    #[error("The accessibility bus of this desktop does not answer; look at the screen instead.")]
+    NoAnswer,
+    /// The X server did not say which windows there are.
+    #[error("could not ask for the windows on the screen")]
+    Screen(#[from] XError),
+}
+
+/// Asks programs what is on the screen.
+#[derive(Debug)]
+pub struct Accessibility {
+    display_name: String,
+    session_bus: PathBuf,
+}
+
+impl Accessibility {
+    /// Nothing happens until somebody asks.
+    #[must_use]
+    pub fn new(display_name: &str, environment: &AppEnvironment) -> Self {
+        Self { display_name: display_name.to_owned(), session_bus: environment.session_bus().to_owned() }
+    }
+
+    /// What programs say is on the screen.
+    ///
+    /// # Errors
+    /// When the window asked for is not on the screen, or nobody can be asked.
+    pub async fn tree(&self, query: AccessibilityQuery) -> Result<AccessibilityTree, AccessibilityError> {
+        let stage = self.look().await?;
+        if query.window.is_some_and(|id| stage.window(id).is_none()) {
+            return Err(AccessibilityError::NoSuchWindow);
+        }
+        let asked = async {
+            let bus = Bus::open(&self.session_bus).await?;
+            let applications = bus.applications(&stage).await?;
+            Ok::<_, zbus::Error>((bus, applications))
+        };
+        let (bus, applications) =
+            timeout(BUS_LIMIT, asked).await.map_err(|_| AccessibilityError::NoAnswer)??;
+        let scope = Scope {
+            bus: &bus,
+            stage: &stage,
+            window: query.window,
+            depth: query.depth.unwrap_or(HIGHEST_DEPTH).clamp(1, HIGHEST_DEPTH) as usize,
+            limit: query.limit.unwrap_or(DEFAULT_NODE_LIMIT).clamp(1, HIGHEST_NODE_LIMIT) as usize,
+            hidden: query.hidden,
+            deadline: Instant::now() + PROGRAMS_LIMIT,
+        };
+        let told = join_all(applications.iter().map(|one| application::ask(&scope, one))).await;
+        Ok(gather(&scope, told))
+    }
+
+    async fn look(&self) -> Result<Stage, XError> {
+        let display_name = self.display_name.clone();
+        match tokio::task::spawn_blocking(move || Stage::look(&display_name)).await {
+            Ok(stage) => stage,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+}
+
+/// Puts what programs told into the order of the windows, the topmost first, within the limit on nodes.
+fn gather(scope: &Scope<'_>, told: Vec<Told>) -> AccessibilityTree {
+    let mut tree = AccessibilityTree { windows: Vec::new(), truncated: false, unanswered: Vec::new() };
+    let mut found: HashMap<u32, Found> = HashMap::new();
+    for one in told {
+        tree.truncated |= one.truncated;
+        tree.unanswered.extend(one.unanswered);
+        found.extend(one.windows);
+    }
+    let mut left = scope.limit;
+    for window in scope.wanted_windows() {
+        let nodes = found.remove(&window.id);
+        if nodes.is_none() && window.popup {
+            continue;
+        }
+        let root = nodes.and_then(|mut nodes| {
+            tree.truncated |= nodes.cut(left);
+            left -= nodes.len();
+            nodes.into_tree()
+        });
+        tree.windows.push(AccessibleWindow {
+            id: window.id,
+            title: window.title.clone(),
+            app: window.app.clone(),
+            region: window.region,
+            root,
+        });
+    }
+    tree
+}

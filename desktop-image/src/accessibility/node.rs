@@ -1,0 +1,182 @@
+//! One node, read from its program.
+
+use protocol::accessibility::{AccessibleNode, LONGEST_NAME, LONGEST_TEXT};
+use protocol::action::Region;
+use tokio::try_join;
+
+use super::bus::{Bus, CallError, Object};
+use super::stage::overlap;
+use super::states::{EDITABLE, FOCUSABLE, MANAGES_DESCENDANTS, SHOWING, States};
+
+/// Coordinates from the corner of the screen.
+const SCREEN: u32 = 0;
+const PASSWORD: &str = "password text";
+/// Children that are asked for of a node that manages its own.
+const MOST_MANAGED: i32 = 200;
+/// What stands in a text for something that is a node of its own.
+const EMBEDDED: char = '\u{fffc}';
+
+/// Roles whose text is their content, whether it can be edited or not.
+const TEXTUAL: [&str; 4] = ["entry", "text", "terminal", "editbar"];
+/// Roles that stand at a number.
+const MEASURED: [&str; 7] =
+    ["slider", "spin button", "progress bar", "level bar", "scroll bar", "dial", "rating"];
+/// Roles that show a part of what is in them.
+const WINDOWS_ONTO_MORE: [&str; 4] = ["document web", "document frame", "scroll pane", "viewport"];
+
+/// A node as its program tells of it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) node: AccessibleNode,
+    /// Its box, uncut.
+    pub(super) place: Option<Region>,
+    /// What is in it.
+    pub(super) children: Vec<Object>,
+    /// Whether it has more children than these.
+    pub(super) more: bool,
+}
+
+impl Seen {
+    /// The part of the screen in which its children can be seen, when it can be seen in `clip` itself.
+    pub(super) fn clip(&self, clip: Region) -> Region {
+        match self.node.region {
+            Some(region) if WINDOWS_ONTO_MORE.contains(&self.node.role.as_str()) => region,
+            _ => clip,
+        }
+    }
+
+    /// Whether it is a page of a browser.
+    pub(super) fn is_page(&self) -> bool {
+        self.node.role == "document web"
+    }
+}
+
+/// Reads a node; `None` when it is not on the screen and `hidden` ones are not wanted. Its region is cut to
+/// `clip`.
+pub(super) async fn read(
+    bus: &Bus,
+    object: &Object,
+    clip: Region,
+    hidden: bool,
+) -> Result<Option<Seen>, CallError> {
+    let words: Vec<u32> = bus.ask(object, "Accessible", "GetState", &()).await?;
+    let states = States::from_words(&words);
+    if !hidden && !states.has(SHOWING) {
+        return Ok(None);
+    }
+    let (role, name, description, place, (children, more)) = try_join!(
+        bus.ask::<String>(object, "Accessible", "GetRoleName", &()),
+        text_property(bus, object, "Name"),
+        description(bus, object, states),
+        place(bus, object),
+        children(bus, object, states),
+    )?;
+    let region = place.and_then(|place| overlap(place, clip));
+    if !hidden && place.is_some() && region.is_none() {
+        return Ok(None);
+    }
+    let mut node = AccessibleNode {
+        role,
+        name,
+        description,
+        value: None,
+        text: None,
+        text_length: None,
+        states: states.names(),
+        region,
+        children: Vec::new(),
+    };
+    if node.role == PASSWORD {
+        // Neither its content nor nodes that may hold a part of it.
+        return Ok(Some(Seen { node, place, children: Vec::new(), more: false }));
+    }
+    read_content(bus, object, states, &mut node).await?;
+    Ok(Some(Seen { node, place, children, more }))
+}
+
+/// The description of what can be acted on. Elsewhere it is rare, and each question takes its time.
+async fn description(bus: &Bus, object: &Object, states: States) -> Result<Option<String>, CallError> {
+    if !states.has(FOCUSABLE) {
+        return Ok(None);
+    }
+    let description = text_property(bus, object, "Description").await?;
+    Ok(Some(description).filter(|text| !text.is_empty()))
+}
+
+/// The children of a node, and whether there are more than are named: a list may hold a million rows, and
+/// naming them all would keep its program busy.
+async fn children(bus: &Bus, object: &Object, states: States) -> Result<(Vec<Object>, bool), CallError> {
+    let mut children = Vec::new();
+    let mut more = false;
+    if states.has(MANAGES_DESCENDANTS) {
+        let count = lenient(bus.property(object, "Accessible", "ChildCount").await)?;
+        let count = count.and_then(|count| i32::try_from(count).ok()).unwrap_or_default();
+        more = count > MOST_MANAGED;
+        for index in 0..count.min(MOST_MANAGED) {
+            children.extend(lenient(bus.child(object, index).await)?);
+        }
+    } else {
+        children = lenient(bus.children(object).await)?.unwrap_or_default();
+    }
+    children.retain(|child| !child.is_null());
+    Ok((children, more))
+}
+
+/// Reads what only some roles have: text and value.
+async fn read_content(
+    bus: &Bus,
+    object: &Object,
+    states: States,
+    node: &mut AccessibleNode,
+) -> Result<(), CallError> {
+    let role = node.role.as_str();
+    // What is in something editable is editable too, and told by its name.
+    if TEXTUAL.contains(&role) || states.has(EDITABLE) && role != "static" {
+        let length = lenient(bus.property(object, "Text", "CharacterCount").await)?
+            .and_then(|length| i32::try_from(length).ok());
+        if let Some(length) = length {
+            let end = length.min(i32::try_from(LONGEST_TEXT).unwrap_or(i32::MAX));
+            let text: Option<String> = lenient(bus.ask(object, "Text", "GetText", &(0, end)).await)?;
+            node.text_length = u32::try_from(length).ok().filter(|_| end < length);
+            node.text = text.map(|text| text.replace(EMBEDDED, ""));
+        }
+    }
+    if MEASURED.contains(&role) {
+        node.value = lenient(bus.property(object, "Value", "CurrentValue").await)?
+            .and_then(|value| f64::try_from(value).ok())
+            .filter(|value| value.is_finite());
+    }
+    Ok(())
+}
+
+/// Where a node is, if it has a place.
+async fn place(bus: &Bus, object: &Object) -> Result<Option<Region>, CallError> {
+    let extents: Option<(i32, i32, i32, i32)> =
+        lenient(bus.ask(object, "Component", "GetExtents", &SCREEN).await)?;
+    Ok(extents.and_then(|(x, y, width, height)| {
+        let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+        // GTK puts what has no place at the far end of all numbers.
+        (width > 0 && height > 0 && x > i32::MIN && y > i32::MIN).then_some(Region { x, y, width, height })
+    }))
+}
+
+/// A refusal is no answer to this question; that nothing comes back is a failure of the program.
+fn lenient<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(CallError::Refused(_)) => Ok(None),
+        Err(CallError::NoAnswer) => Err(CallError::NoAnswer),
+    }
+}
+
+/// A property that is a text, bounded.
+async fn text_property(bus: &Bus, object: &Object, name: &str) -> Result<String, CallError> {
+    let value = lenient(bus.property(object, "Accessible", name).await)?;
+    let text = value.and_then(|value| String::try_from(value).ok()).unwrap_or_default();
+    Ok(bounded(&text, LONGEST_NAME))
+}
+
+/// A text without the space around it, and not longer than so many characters.
+fn bounded(text: &str, longest: usize) -> String {
+    text.trim().chars().filter(|character| *character != EMBEDDED).take(longest).collect()
+}

@@ -1,0 +1,146 @@
+//! The walk through one window of a program, level by level, with many questions under way at a time.
+
+use futures_util::stream::{self, StreamExt as _};
+use protocol::accessibility::AccessibleNode;
+use protocol::action::Region;
+use tokio::time::Instant;
+
+use super::bus::{Bus, CallError, Object};
+use super::node::{self, Seen};
+use super::stage::{Stage, StageWindow};
+
+/// Questions about nodes under way at a time in one program.
+const UNDER_WAY: usize = 32;
+
+/// What is asked for, and where.
+#[derive(Debug)]
+pub(super) struct Scope<'a> {
+    pub(super) bus: &'a Bus,
+    pub(super) stage: &'a Stage,
+    pub(super) window: Option<u32>,
+    pub(super) depth: usize,
+    pub(super) limit: usize,
+    pub(super) hidden: bool,
+    pub(super) deadline: Instant,
+}
+
+impl Scope<'_> {
+    /// The windows asked for, the topmost first: all, or one and the menus of its program.
+    pub(super) fn wanted_windows(&self) -> impl Iterator<Item = &StageWindow> {
+        let only = self.window.and_then(|id| self.stage.window(id));
+        self.stage.windows.iter().filter(move |window| {
+            only.is_none_or(|only| {
+                window.id == only.id
+                    || window.popup && only.process.is_some() && window.process == only.process
+            })
+        })
+    }
+}
+
+/// The nodes of a window, in the order in which they were found: the upper levels first.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Each with the index of its parent.
+    nodes: Vec<(usize, AccessibleNode)>,
+    /// Whether a page of a browser is among them that has something in it.
+    pub(super) has_page: bool,
+    /// Whether nodes were left out.
+    pub(super) truncated: bool,
+    /// Whether the limit on nodes or time was reached.
+    full: bool,
+}
+
+impl Found {
+    /// Adds a node, and hands back its children.
+    fn add(&mut self, parent: usize, clip: Region, seen: Seen) -> Vec<Next> {
+        let (index, clip) = (self.len(), seen.clip(clip));
+        self.has_page |= seen.is_page() && !seen.children.is_empty();
+        self.truncated |= seen.more;
+        self.nodes.push((parent, seen.node));
+        let next = |object| Next { parent: index, object, clip };
+        seen.children.into_iter().map(next).collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Leaves so many nodes, and says whether there were more.
+    pub(super) fn cut(&mut self, limit: usize) -> bool {
+        let more = self.nodes.len() > limit;
+        self.nodes.truncate(limit);
+        more
+    }
+
+    /// The first node with all the others in it.
+    pub(super) fn into_tree(mut self) -> Option<AccessibleNode> {
+        // Children stand behind their parents, so the last node has all of its own.
+        while let Some((parent, mut node)) = self.nodes.pop() {
+            node.children.reverse();
+            match self.nodes.get_mut(parent) {
+                Some((_, parent)) => parent.children.push(node),
+                None => return Some(node),
+            }
+        }
+        None
+    }
+}
+
+/// A node that comes next.
+struct Next {
+    /// The index of its parent.
+    parent: usize,
+    object: Object,
+    clip: Region,
+}
+
+/// Goes through a window. What was found before a program fell silent stays in `found`.
+pub(super) async fn walk(
+    scope: &Scope<'_>,
+    window: &StageWindow,
+    top: Seen,
+    found: &mut Found,
+) -> Result<(), CallError> {
+    let mut level = found.add(usize::MAX, scope.stage.screen, top);
+    for _ in 1..scope.depth {
+        level = read_level(scope, window, level, found).await?;
+        if level.is_empty() || found.full {
+            return Ok(());
+        }
+    }
+    found.truncated |= !level.is_empty();
+    Ok(())
+}
+
+/// Reads the nodes of a level into `found`; what comes next is their children.
+async fn read_level(
+    scope: &Scope<'_>,
+    window: &StageWindow,
+    level: Vec<Next>,
+    found: &mut Found,
+) -> Result<Vec<Next>, CallError> {
+    let mut asked = stream::iter(level)
+        .map(|next| async move {
+            let seen = node::read(scope.bus, &next.object, next.clip, scope.hidden).await;
+            (next, seen)
+        })
+        .buffered(UNDER_WAY);
+    let mut below = Vec::new();
+    while let Some((next, seen)) = asked.next().await {
+        let seen = match seen {
+            Ok(Some(seen)) => seen,
+            // It has gone since it was named, or can't be seen.
+            Ok(None) | Err(CallError::Refused(_)) => continue,
+            Err(CallError::NoAnswer) => return Err(CallError::NoAnswer),
+        };
+        if !scope.hidden && seen.node.region.is_some_and(|region| scope.stage.covered(window, region)) {
+            continue;
+        }
+        if found.len() == scope.limit || Instant::now() >= scope.deadline {
+            (found.truncated, found.full) = (true, true);
+            break;
+        }
+        below.extend(found.add(next.parent, next.clip, seen));
+    }
+    Ok(below)
+}

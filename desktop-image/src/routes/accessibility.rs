@@ -1,0 +1,17 @@
+//! The accessibility tree.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use protocol::accessibility::{AccessibilityQuery, AccessibilityTree};
+
+use super::extract::Query;
+use crate::api_error::ApiError;
+use crate::desktop::Desktop;
+
+pub(super) async fn accessibility_tree(
+    State(desktop): State<Arc<Desktop>>,
+    Query(query): Query<AccessibilityQuery>,
+) -> Result<axum::Json<AccessibilityTree>, ApiError> {
+    Ok(axum::Json(desktop.accessibility.tree(query).await?))
+}
