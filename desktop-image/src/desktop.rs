@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accessibility::Accessibility;
 use crate::clipboard::Clipboard;
 use crate::damage::Damage;
+use crate::editor::Editor;
 use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::input::Input;
@@ -40,6 +41,8 @@ pub struct Desktop {
     pub accessibility: Accessibility,
     /// The persistent shell.
     pub shell: Shell,
+    /// The text editor.
+    pub editor: Editor,
     /// The home folder.
     pub home: Home,
     /// Held by the batch whose turn it is.
@@ -73,6 +76,7 @@ impl Desktop {
             launcher: Launcher::new(environment.clone(), processes.clone()),
             accessibility: Accessibility::new(display_name, &environment),
             shell: Shell::new(environment, processes),
+            editor: Editor::new(home.clone()),
             home: Home::open(home).context("could not open the home folder")?,
             turn: tokio::sync::Mutex::new(()),
             run: rand::random(),

@@ -3,8 +3,8 @@
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`settle`], [`input`], [`windows`],
-//! [`clipboard`], [`open`], [`accessibility`], [`shell`] and [`files`] are its parts, gathered in [`desktop`];
-//! [`actions`] and [`live`] put them to use;
+//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`] and [`editor`] are its parts, gathered in
+//! [`desktop`]; [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
 
 pub mod config;
@@ -17,6 +17,7 @@ pub mod xserver;
 pub mod accessibility;
 pub mod clipboard;
 pub mod damage;
+pub mod editor;
 pub mod files;
 pub mod input;
 pub mod open;

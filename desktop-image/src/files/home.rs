@@ -19,7 +19,7 @@ use protocol::desktop::FileEntry;
 use super::listing;
 
 /// Names of files that are being received start so; listings and watches leave them out.
-pub(super) const PARTIAL_PREFIX: &str = ".deskhand-partial-";
+pub(crate) const PARTIAL_PREFIX: &str = ".deskhand-partial-";
 const FOLDER: OFlag =
     OFlag::O_PATH.union(OFlag::O_DIRECTORY).union(OFlag::O_NOFOLLOW).union(OFlag::O_CLOEXEC);
 

@@ -4,5 +4,6 @@ mod home;
 mod listing;
 mod watch;
 
+pub(crate) use home::PARTIAL_PREFIX;
 pub use home::{FileError, Home, Upload};
 pub use watch::Watch;

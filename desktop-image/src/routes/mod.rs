@@ -4,6 +4,7 @@ mod accessibility;
 mod actions;
 mod clipboard;
 mod cursor;
+mod editor;
 mod extract;
 mod files;
 mod live;
@@ -40,6 +41,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
                 .put(clipboard::set_clipboard)
                 .layer(DefaultBodyLimit::max(clipboard::LONGEST_BODY)),
         )
+        .route("/v1/editor", post(editor::run_command))
         .route("/v1/files", get(files::list_files))
         .route("/v1/files/watch", get(files::watch_files))
         .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))

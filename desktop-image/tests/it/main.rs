@@ -7,6 +7,7 @@ mod actions;
 mod agent;
 mod clipboard;
 mod cursor;
+mod editor;
 mod files;
 mod lifetime;
 mod live;

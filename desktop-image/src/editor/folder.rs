@@ -1,0 +1,88 @@
+//! What is in a folder, two levels deep.
+
+use std::fs::DirEntry;
+use std::io;
+use std::path::Path;
+
+use super::error::{EditorError, at};
+
+/// Entries that are told, and entries of one folder that are looked at.
+const MOST_TOLD: usize = 1000;
+const MOST_SEEN: usize = 10_000;
+const DEPTH: usize = 2;
+
+/// The paths of a folder, of what is in it, and of what is in its folders; hidden entries are left out and
+/// folders end with a slash.
+pub(super) fn list(folder: &Path) -> Result<String, EditorError> {
+    let mut listing = Listing { lines: vec![as_folder(folder)], cut: false };
+    listing.add(folder, DEPTH).map_err(at(folder))?;
+    if listing.cut {
+        listing.lines.push("[... more is left out; the shell lists it all ...]".to_owned());
+    }
+    Ok(listing.lines.join("\n"))
+}
+
+struct Listing {
+    lines: Vec<String>,
+    cut: bool,
+}
+
+impl Listing {
+    fn add(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
+        let shown = |entry: &DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+        let mut entries: Vec<DirEntry> =
+            std::fs::read_dir(folder)?.flatten().filter(shown).take(MOST_SEEN + 1).collect();
+        self.cut |= entries.len() > MOST_SEEN;
+        entries.sort_by_key(DirEntry::file_name);
+        for entry in entries {
+            if self.lines.len() > MOST_TOLD {
+                self.cut = true;
+                return Ok(());
+            }
+            let path = entry.path();
+            // Links to folders are not entered.
+            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.lines.push(as_file(&path));
+                continue;
+            }
+            self.lines.push(as_folder(&path));
+            if depth > 1 {
+                // One that can't be read is named all the same.
+                let _ = self.add(&path, depth - 1);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn as_folder(path: &Path) -> String {
+    format!("{}/", as_file(path).trim_end_matches('/'))
+}
+
+/// A path on one line.
+fn as_file(path: &Path) -> String {
+    path.to_string_lossy().replace(char::is_control, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_TOLD, list};
+
+    #[test]
+    fn a_full_folder_is_cut_short() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in 0..=MOST_TOLD {
+            std::fs::write(folder.path().join(format!("{name:05}")), "").unwrap();
+        }
+        let listing = list(folder.path()).unwrap();
+        assert_eq!(listing.lines().count(), MOST_TOLD + 2);
+        assert!(listing.ends_with("/00999\n[... more is left out; the shell lists it all ...]"), "{listing}");
+    }
+
+    #[test]
+    fn a_name_can_not_pretend_to_be_two_entries() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a\nb"), "").unwrap();
+        assert_eq!(list(folder.path()).unwrap().lines().count(), 2);
+    }
+}

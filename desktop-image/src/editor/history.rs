@@ -1,0 +1,115 @@
+//! What files were before the editor changed them.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+/// Changes of one file that can be taken back.
+const MOST_STEPS: usize = 10;
+/// Changes of all files, and the bytes of what they were before.
+const MOST_STEPS_IN_ALL: usize = 200;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// One change.
+#[derive(Debug)]
+pub(super) struct Step {
+    path: PathBuf,
+    /// What the file held; `None` when it was not there.
+    pub(super) before: Option<Vec<u8>>,
+    /// Tells what the editor left from what others made of it.
+    left: u64,
+}
+
+/// The last changes, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct History(VecDeque<Step>);
+
+impl History {
+    /// Notes a change.
+    pub(super) fn remember(&mut self, path: &Path, before: Option<Vec<u8>>, after: &[u8]) {
+        self.0.push_back(Step { path: path.to_owned(), before, left: digest(after) });
+        let of_file = |step: &Step| step.path == path;
+        if self.0.iter().filter(|step| of_file(step)).count() > MOST_STEPS
+            && let Some(oldest) = self.0.iter().position(of_file)
+        {
+            self.0.remove(oldest);
+        }
+        while self.0.len() > MOST_STEPS_IN_ALL || self.bytes() > MOST_BYTES {
+            self.0.pop_front();
+        }
+    }
+
+    /// The last change of a file.
+    pub(super) fn last(&self, path: &Path) -> Option<&Step> {
+        self.0.iter().rfind(|step| step.path == path)
+    }
+
+    /// Forgets the last change of a file.
+    pub(super) fn forget_last(&mut self, path: &Path) {
+        if let Some(last) = self.0.iter().rposition(|step| step.path == path) {
+            self.0.remove(last);
+        }
+    }
+
+    /// Forgets a file.
+    pub(super) fn forget(&mut self, path: &Path) {
+        self.0.retain(|step| step.path != path);
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().filter_map(|step| step.before.as_ref()).map(Vec::len).sum()
+    }
+}
+
+impl Step {
+    /// Whether a file still is as the editor left it.
+    pub(super) fn left(&self, now: &[u8]) -> bool {
+        self.left == digest(now)
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{History, MOST_BYTES, MOST_STEPS, MOST_STEPS_IN_ALL};
+
+    #[test]
+    fn each_file_has_a_bounded_history_of_its_own() {
+        let mut history = History::default();
+        let (a, b) = (Path::new("/a"), Path::new("/b"));
+        history.remember(b, None, b"b");
+        for step in 0..=MOST_STEPS {
+            history.remember(a, Some(step.to_string().into_bytes()), b"a");
+        }
+        for step in (1..=MOST_STEPS).rev() {
+            let last = history.last(a).unwrap();
+            assert_eq!(last.before, Some(step.to_string().into_bytes()));
+            history.forget_last(a);
+        }
+        assert!(history.last(a).is_none());
+        let last = history.last(b).unwrap();
+        assert!(last.before.is_none() && last.left(b"b") && !last.left(b"c"));
+    }
+
+    #[test]
+    fn all_histories_together_are_bounded() {
+        let mut history = History::default();
+        for file in 0..MOST_STEPS_IN_ALL + 7 {
+            history.remember(Path::new(&file.to_string()), None, b"");
+        }
+        assert_eq!(history.0.len(), MOST_STEPS_IN_ALL);
+        for file in ["large", "larger"] {
+            history.remember(Path::new(file), Some(vec![0; MOST_BYTES / 2 + 1]), b"");
+        }
+        assert_eq!(history.0.len(), 1);
+        history.forget(Path::new("larger"));
+        assert_eq!(history.bytes(), 0);
+    }
+}

@@ -1,0 +1,217 @@
+//! A text editor for a model: it looks at files and folders, and changes files by small commands.
+//!
+//! It may do what the desktop's user may do, on the whole file system, as the shell does. Commands run one
+//! after the other, so that no change gets lost between reading a file and writing it.
+
+mod error;
+mod folder;
+mod history;
+mod paths;
+mod picture;
+mod store;
+mod text;
+mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use protocol::editor::{EditorCommand, EditorOutcome, EditorResult};
+
+use error::{EditorError, at};
+use history::History;
+use text::{Edited, NotReplaced};
+use view::Seen;
+
+/// Characters of the lines shown around a change.
+const MOST_SNIPPET: usize = 10_000;
+
+/// The text editor of a desktop. Its methods block for as long as the disk does.
+#[derive(Debug)]
+pub struct Editor {
+    home: PathBuf,
+    history: Mutex<History>,
+}
+
+impl Editor {
+    /// An editor whose relative paths start at a home folder.
+    #[must_use]
+    pub fn new(home: PathBuf) -> Self {
+        Self { home, history: Mutex::default() }
+    }
+
+    /// Does one command. What can't be done is told in the result.
+    #[must_use]
+    pub fn run(&self, command: EditorCommand) -> EditorResult {
+        let seen = self.perform(command);
+        let mut result = EditorResult { outcome: EditorOutcome::Done, text: String::new(), picture: None };
+        match seen {
+            Ok(Seen::Text(text)) => result.text = text,
+            Ok(Seen::Picture(picture)) => result.picture = Some(picture),
+            Err(error) => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::info!(error = %error, error.source = source, "an editor command failed");
+                result.outcome = EditorOutcome::Failed { message: error.to_string() };
+            }
+        }
+        result
+    }
+
+    fn perform(&self, command: EditorCommand) -> Result<Seen, EditorError> {
+        let absolute = |path: &str| paths::absolute(&self.home, path);
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = match command {
+            EditorCommand::View { path, view_range, max_characters } => {
+                return view::view(&absolute(&path)?, view_range, max_characters);
+            }
+            EditorCommand::Create { path, file_text } => {
+                create(&mut history, &absolute(&path)?, file_text.as_bytes())
+            }
+            EditorCommand::StrReplace { path, old_str, new_str } => {
+                replace(&mut history, &absolute(&path)?, &old_str, &new_str)
+            }
+            EditorCommand::Insert { path, insert_line, insert_text } => {
+                insert(&mut history, &absolute(&path)?, insert_line, &insert_text)
+            }
+            EditorCommand::UndoEdit { path } => undo(&mut history, &absolute(&path)?),
+        };
+        said.map(Seen::Text)
+    }
+}
+
+fn create(history: &mut History, path: &Path, content: &[u8]) -> Result<String, EditorError> {
+    if paths::names_folder(path) {
+        return Err(EditorError::Folder(shown(path)));
+    }
+    let target = paths::target(path).map_err(at(path))?;
+    let before = match store::read(&target) {
+        Ok(before) => Some(Some(before)),
+        Err(EditorError::NotFound(_)) => Some(None),
+        // What can't be read may be overwritten, but not brought back.
+        Err(EditorError::TooLarge(_) | EditorError::Permission(_)) => None,
+        Err(other) => return Err(other),
+    };
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder).map_err(at(path))?;
+    }
+    // Only now that its folders are there it is known under its one name.
+    let target = paths::target(path).map_err(at(path))?;
+    store::write(&target, content)?;
+    let overwritten = !matches!(before, Some(None));
+    match before {
+        Some(before) => history.remember(&target, before, content),
+        None => history.forget(&target),
+    }
+    Ok(format!("{} was {}.", shown(path), if overwritten { "overwritten" } else { "created" }))
+}
+
+fn replace(history: &mut History, path: &Path, old: &str, new: &str) -> Result<String, EditorError> {
+    if old.is_empty() {
+        return Err(EditorError::NoOldText);
+    }
+    change(history, path, |text| {
+        text::replace(text, old, new).map_err(|why| match why {
+            NotReplaced::Absent => EditorError::NoMatch(shown(path)),
+            NotReplaced::Ambiguous { count, lines } => {
+                let mut lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+                if count > text::MOST_PLACES {
+                    lines.push("...".to_owned());
+                }
+                EditorError::ManyMatches { path: shown(path), count, lines: lines.join(", ") }
+            }
+        })
+    })
+}
+
+fn insert(history: &mut History, path: &Path, line: i64, lines: &str) -> Result<String, EditorError> {
+    change(history, path, |text| {
+        let after = usize::try_from(line).ok();
+        after.and_then(|after| text::insert(text, after, lines)).ok_or_else(|| EditorError::NoLine {
+            path: shown(path),
+            line,
+            lines: text::line_count(text),
+        })
+    })
+}
+
+fn change(
+    history: &mut History,
+    path: &Path,
+    edit: impl FnOnce(&[u8]) -> Result<Edited, EditorError>,
+) -> Result<String, EditorError> {
+    let target = paths::target(path).map_err(at(path))?;
+    let before = store::read(&target)?;
+    if before.contains(&0) {
+        return Err(EditorError::Binary(shown(path)));
+    }
+    let edited = edit(&before)?;
+    store::write(&target, &edited.text)?;
+    history.remember(&target, Some(before), &edited.text);
+    let snippet = text::snippet(&edited);
+    if snippet.is_empty() {
+        return Ok(format!("{} was changed. It is empty now.", shown(path)));
+    }
+    let snippet = view::cut(snippet, MOST_SNIPPET, |_| "of the changed lines".into());
+    Ok(format!("{} was changed. The lines around the change are now:\n{snippet}", shown(path)))
+}
+
+fn undo(history: &mut History, path: &Path) -> Result<String, EditorError> {
+    let target = paths::target(path).map_err(at(path))?;
+    let step = history.last(&target).ok_or_else(|| EditorError::NothingToUndo(shown(path)))?;
+    match store::read(&target) {
+        Ok(now) if step.left(&now) => {}
+        Ok(_) | Err(EditorError::NotFound(_) | EditorError::TooLarge(_)) => {
+            return Err(EditorError::ChangedSince(shown(path)));
+        }
+        Err(other) => return Err(other),
+    }
+    let said = if let Some(before) = &step.before {
+        store::write(&target, before)?;
+        format!("The last change of {} was taken back.", shown(path))
+    } else {
+        std::fs::remove_file(&target).map_err(at(path))?;
+        format!("{} was removed: the last change had created it.", shown(path))
+    };
+    history.forget_last(&target);
+    Ok(said)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use nix::unistd::{Uid, setfsuid};
+    use protocol::editor::{EditorCommand, EditorOutcome};
+
+    use super::Editor;
+
+    #[test]
+    fn what_the_user_may_not_touch_is_refused_and_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name).display().to_string();
+        std::fs::write(path("secret"), "secret").unwrap();
+        std::fs::set_permissions(path("secret"), std::fs::Permissions::from_mode(0o000)).unwrap();
+        let editor = Editor::new(home.path().to_owned());
+        let commands = [
+            EditorCommand::View { path: "secret".into(), view_range: None, max_characters: None },
+            EditorCommand::Insert { path: "secret".into(), insert_line: 0, insert_text: "x".into() },
+            EditorCommand::Create { path: "/etc/deskhand-test".into(), file_text: "x".into() },
+        ];
+        // Root may do everything; on a thread of its own a test gives that up.
+        let outcomes = std::thread::scope(|scope| {
+            let refused = scope.spawn(|| {
+                setfsuid(Uid::from_raw(65_534));
+                commands.map(|command| editor.run(command).outcome)
+            });
+            refused.join().unwrap()
+        });
+        let message = |path: &str| EditorOutcome::Failed {
+            message: format!("The desktop's user has no permission for {path}."),
+        };
+        let secret = path("secret");
+        assert_eq!(outcomes, [message(&secret), message(&secret), message("/etc/deskhand-test")]);
+    }
+}

@@ -1,0 +1,74 @@
+//! Pictures in files, made fit to be handed to a model.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
+use protocol::action::Size;
+use protocol::editor::EditorPicture;
+
+use super::error::{EditorError, at};
+use super::store;
+
+/// Bytes of a file that is decoded, and bytes that decoding may take.
+const MOST_BYTES_READ: u64 = 32 * 1024 * 1024;
+const MOST_BYTES_DECODED: u64 = 256 * 1024 * 1024;
+/// Model vendors refuse longer edges once a request holds many pictures.
+const LONGEST_EDGE: u32 = 2000;
+/// Bytes of the encoded picture: in base64 they stay below the 5 MB that the strictest vendor takes.
+const MOST_BYTES: usize = 3_700_000;
+const JPEG_QUALITY: u8 = 85;
+
+/// Loads a picture. One that is upright, small and a PNG or JPEG is handed on as it is; of a moving one the
+/// first frame is shown.
+pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorPicture, EditorError> {
+    let failed = |source| EditorError::Picture(path.display().to_string(), source);
+    let (file, metadata) = store::open(path)?;
+    if metadata.len() > MOST_BYTES_READ {
+        return Err(failed(None));
+    }
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST_BYTES_READ), &mut bytes)
+        .map_err(at(path))?;
+    fit(&bytes, format).map_err(|error| failed(Some(error)))
+}
+
+fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorPicture, ImageError> {
+    // Decoded even when it is handed on: vendors refuse a whole conversation for one damaged picture.
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES_DECODED);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    let fits = picture.width().max(picture.height()) <= LONGEST_EDGE && bytes.len() <= MOST_BYTES;
+    let plain = matches!(format, ImageFormat::Png | ImageFormat::Jpeg);
+    if fits && plain && orientation == Orientation::NoTransforms {
+        return Ok(encoded(bytes, format, &picture));
+    }
+    picture.apply_orientation(orientation);
+    if picture.width().max(picture.height()) > LONGEST_EDGE {
+        picture = picture.thumbnail(LONGEST_EDGE, LONGEST_EDGE);
+    }
+    if format != ImageFormat::Jpeg {
+        let mut png = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png)?;
+        if png.len() <= MOST_BYTES {
+            return Ok(encoded(&png, ImageFormat::Png, &picture));
+        }
+    }
+    let mut jpeg = Vec::new();
+    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY))?;
+    Ok(encoded(&jpeg, ImageFormat::Jpeg, &picture))
+}
+
+fn encoded(bytes: &[u8], format: ImageFormat, picture: &DynamicImage) -> EditorPicture {
+    EditorPicture {
+        media_type: format.to_mime_type().to_owned(),
+        size: Size { width: picture.width(), height: picture.height() },
+        data: base64_simd::STANDARD.encode_to_string(bytes),
+    }
+}
