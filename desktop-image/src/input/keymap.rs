@@ -109,6 +109,10 @@ impl Keymap {
             }
             for (keycode, row) in (self.first..=self.last).zip(self.symbols.chunks(self.columns)) {
                 let Some(&symbol) = row.get(column).filter(|symbol| **symbol != NO_SYMBOL) else { continue };
+                // Shift together with a key of the keypad is End or an arrow to many programs, not a digit.
+                if level.shift && Keysym::new(symbol).is_keypad_key() {
+                    continue;
+                }
                 let stroke = Stroke { keycode, level };
                 self.by_symbol.entry(symbol).or_insert(stroke);
                 if !POOL.contains(&keycode)
