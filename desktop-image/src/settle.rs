@@ -51,6 +51,10 @@ pub struct Settling {
     since: Instant,
 }
 
+/// How long the window manager is waited for between two inputs: what it has not let through yet would be
+/// overtaken. It takes about a millisecond when it is not busy.
+const WINDOW_MANAGER: Duration = Duration::from_millis(500);
+
 impl Settling {
     /// Starts watching.
     #[must_use]
@@ -86,7 +90,7 @@ impl Settling {
     /// # Errors
     /// When the X server does not answer.
     pub async fn between_inputs(&self, responses: &Responses) -> Result<(), XError> {
-        responses.of_window_manager(BETWEEN_INPUTS.cap).await?;
+        responses.of_window_manager(WINDOW_MANAGER).await?;
         self.rest(BETWEEN_INPUTS, self.since).await;
         Ok(())
     }

@@ -42,6 +42,8 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
             results.push(skipped());
             continue;
         }
+        // Not all actions wait for something, and a cancelled batch ends where it waits.
+        tokio::task::yield_now().await;
         let last = index + 1 == batch.actions.len();
         let result = runner.run(action, batch.actions.get(index + 1), last).await;
         failed = matches!(result.outcome, ActionOutcome::Failed { .. });
@@ -50,8 +52,8 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     if failed && let Err(error) = lock(&desktop.input).release_unkept() {
         tracing::error!(error = %error, "could not release the held keys");
     }
-    release.disarm();
     let screenshot = if batch.capture { runner.final_picture(&mut results).await } else { None };
+    release.disarm();
     ActionBatchResult { results, screenshot }
 }
 
@@ -192,7 +194,12 @@ impl Runner<'_> {
 
 /// Whether an action may bring up something that the next input is meant for.
 fn brings_up(action: &Action) -> bool {
-    matches!(action, Action::Click { .. } | Action::Key { .. } | Action::HoldKey { .. } | Action::Drag { .. })
+    // A press alone brings up menus; and the window manager holds it back, but not the keys after it.
+    use Action::{Click, Drag, HoldKey, Key, MouseDown, MouseUp};
+    matches!(
+        action,
+        Click { .. } | MouseDown { .. } | MouseUp { .. } | Key { .. } | HoldKey { .. } | Drag { .. }
+    )
 }
 
 fn is_input(action: &Action) -> bool {
