@@ -11,6 +11,17 @@ use crate::input::{Hold, TypeError, learn, type_text};
 /// Moves between the ends of a drag, and the time each takes: programs tell a drag from a click by them.
 const DRAG_STEPS: i32 = 12;
 const DRAG_STEP: Duration = Duration::from_millis(6);
+/// Between the clicks of a double or triple click: browsers take two clicks of the same millisecond for one.
+const CLICK_REST: Duration = Duration::from_millis(2);
+/// How long the window manager has for a click before the next one of a double click; after about 400 ms
+/// programs would take the two for single clicks.
+const CLICK_PASSES: Duration = Duration::from_millis(250);
+/// At the end of a drag: how long a busy program is waited for, and how long a program takes to tell what is below.
+const DRAG_ARRIVES: Duration = Duration::from_millis(500);
+const DRAG_REST: Duration = Duration::from_millis(30);
+/// From any press to a double or triple click: within this time programs count on from the press, and GTK takes
+/// a double click elsewhere for no double click at all.
+const CLICKS_APART: Duration = Duration::from_millis(500);
 /// Between repeats of a chord.
 const REPEAT_REST: Duration = Duration::from_millis(2);
 
@@ -19,12 +30,14 @@ impl Runner<'_> {
         let input = &*self.desktop.input;
         match action {
             Action::MouseMove { to } => self.move_to(*to)?,
-            Action::Click { button, count, at, modifiers } => self.click(*button, *count, *at, modifiers)?,
+            Action::Click { button, count, at, modifiers } => {
+                self.click(*button, *count, *at, modifiers).await?
+            }
             Action::Drag { from, to, modifiers } => self.drag(*from, *to, modifiers).await?,
             Action::MouseDown { button } => lock(input).press(*button, Hold::UntilReleased)?,
             Action::MouseUp { button } => lock(input).release(*button)?,
             Action::Scroll { direction, clicks, at, modifiers } => {
-                self.scroll(*direction, *clicks, *at, modifiers)?;
+                self.scroll(*direction, *clicks, *at, modifiers).await?;
             }
             Action::Type { text } => {
                 type_text(input, &self.desktop.responses, text).await.map_err(|error| match error {
@@ -48,7 +61,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn click(
+    async fn click(
         &self,
         button: Button,
         count: u8,
@@ -61,13 +74,30 @@ impl Runner<'_> {
         if let Some(at) = at {
             self.move_to(at)?;
         }
-        let mut input = lock(&self.desktop.input);
-        input.press_modifiers(modifiers)?;
-        for _ in 0..count {
+        let last_press = lock(&self.desktop.input).last_press();
+        if let Some(last_press) = last_press
+            && count > 1
+        {
+            tokio::time::sleep_until(last_press + CLICKS_APART).await;
+        }
+        lock(&self.desktop.input).press_modifiers(modifiers)?;
+        for time in 0..count {
+            if time > 0 {
+                self.click_passes().await?;
+            }
+            let mut input = lock(&self.desktop.input);
             input.press(button, Hold::ForTheAction)?;
             input.release(button)?;
         }
-        Ok(input.release_keys()?)
+        Ok(lock(&self.desktop.input).release_keys()?)
+    }
+
+    /// Waits until a click has gone through the window manager, which holds every press back until it has
+    /// looked at it: a second one meanwhile may be lost.
+    async fn click_passes(&self) -> Result<(), ActionError> {
+        let passed = self.desktop.responses.of_window_manager(CLICK_PASSES);
+        let (passed, ()) = tokio::join!(passed, tokio::time::sleep(CLICK_REST));
+        Ok(passed?)
     }
 
     async fn drag(&self, from: Option<Point>, to: Point, modifiers: &[Modifier]) -> Result<(), ActionError> {
@@ -88,13 +118,23 @@ impl Runner<'_> {
             let along = |start: i32, end: i32| start + (end - start) * step / DRAG_STEPS;
             self.move_to(Point { x: along(from.x, to.x), y: along(from.y, to.y) })?;
         }
-        tokio::time::sleep(DRAG_STEP).await;
+        self.drag_arrives().await?;
         let mut input = lock(&self.desktop.input);
         input.release(Button::Left)?;
         Ok(input.release_keys()?)
     }
 
-    fn scroll(
+    /// Waits until the program has seen where a drag has come to, and has told what it is over. Released sooner,
+    /// what is carried is dropped where it was before; text dropped on itself is lost.
+    async fn drag_arrives(&self) -> Result<(), ActionError> {
+        for _ in 0..2 {
+            self.desktop.responses.of_program(DRAG_ARRIVES).await?;
+            tokio::time::sleep(DRAG_REST).await;
+        }
+        Ok(())
+    }
+
+    async fn scroll(
         &self,
         direction: ScrollDirection,
         clicks: u32,
@@ -107,12 +147,12 @@ impl Runner<'_> {
         if let Some(at) = at {
             self.move_to(at)?;
         }
-        let mut input = lock(&self.desktop.input);
-        input.press_modifiers(modifiers)?;
+        lock(&self.desktop.input).press_modifiers(modifiers)?;
         for _ in 0..clicks {
-            input.scroll(direction)?;
+            lock(&self.desktop.input).scroll(direction)?;
+            tokio::task::yield_now().await;
         }
-        Ok(input.release_keys()?)
+        Ok(lock(&self.desktop.input).release_keys()?)
     }
 
     async fn key(&self, chord: &str, repeat: u8) -> Result<(), ActionError> {

@@ -10,6 +10,7 @@ mod typing;
 
 use enigo::{Axis, Coordinate, Direction, Enigo, Mouse as _, Settings};
 use protocol::action::{Button, Modifier, Point, ScrollDirection};
+use tokio::time::Instant;
 use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
@@ -46,6 +47,7 @@ pub struct Input {
     names: KeysymNames,
     held_keys: Vec<u8>,
     held_buttons: Vec<HeldButton>,
+    pressed: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -76,7 +78,8 @@ impl Input {
             Settings { linux_delay: 0, x11_display: Some(display_name.into()), ..Settings::default() };
         let pointer = Enigo::new(&settings)?;
         let (held_keys, held_buttons) = (Vec::new(), Vec::new());
-        Ok(Self { display, pointer, keymap, names: KeysymNames::new(), held_keys, held_buttons })
+        let names = KeysymNames::new();
+        Ok(Self { display, pointer, keymap, names, held_keys, held_buttons, pressed: None })
     }
 
     /// Moves the pointer.
@@ -93,7 +96,14 @@ impl Input {
     /// When the server does not answer.
     pub fn press(&mut self, button: Button, hold: Hold) -> Result<(), InputError> {
         self.held_buttons.push(HeldButton { button, kept: hold == Hold::UntilReleased });
+        self.pressed = Some(Instant::now());
         Ok(self.pointer.button(enigo_button(button), Direction::Press)?)
+    }
+
+    /// When a button was last pressed.
+    #[must_use]
+    pub fn last_press(&self) -> Option<Instant> {
+        self.pressed
     }
 
     /// Releases a button.
