@@ -13,6 +13,7 @@ mod lifetime;
 mod live;
 mod open;
 mod screenshot;
+mod programs;
 mod session;
 mod shell;
 mod token;
