@@ -4,7 +4,7 @@ SHELL := /bin/bash -eu -o pipefail
 ARGS ?=
 CARGO_PROFILE ?= release
 
-.PHONY: up test build packages frontend check generate fmt bench-start help
+.PHONY: up test build packages frontend check generate fmt bench-start soak help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -44,6 +44,10 @@ generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and 
 
 bench-start: build ## Measure the start of everything and of a desktop
 	@scripts/bench-start.mjs
+
+soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
+	cargo build --release --locked -p desktop-agent
+	cargo run --release --locked -p desktop-agent --example soak -- $(ARGS)
 
 fmt: ## Format everything
 	cargo fmt --all

@@ -16,6 +16,7 @@ mod screenshot;
 mod programs;
 mod session;
 mod shell;
+mod soak;
 mod token;
 mod typing;
 mod viewer;
