@@ -12,7 +12,9 @@ pub(crate) struct Figures {
     pub(crate) threads: usize,
     /// Kilobytes.
     pub(crate) resident: u64,
-    /// Kilobytes, what is shared counted in proportion.
+    /// Kilobytes of its own, as against those of programs and libraries, which agents share.
+    pub(crate) anonymous: u64,
+    /// Kilobytes, what is shared counted in proportion; it depends on how many agents run.
     pub(crate) proportional: u64,
     /// Processes below the agent.
     pub(crate) processes: usize,
@@ -34,6 +36,7 @@ pub(crate) fn figures(pid: u32) -> anyhow::Result<Figures> {
         files: entries("fd")?,
         threads: entries("task")?,
         resident: kilobytes("Rss:")?,
+        anonymous: kilobytes("Anonymous:")?,
         proportional: kilobytes("Pss:")?,
         processes: states.len(),
         zombies: states.iter().filter(|state| **state == 'Z').count(),

@@ -143,7 +143,7 @@ fn leaks(before: &Figures, after: &Figures) -> Vec<&'static str> {
         ("file descriptors", after.files > before.files),
         ("threads", after.threads > before.threads),
         ("resident memory", after.resident > before.resident + GROWTH),
-        ("proportional memory", after.proportional > before.proportional + GROWTH),
+        ("memory of its own", after.anonymous > before.anonymous + GROWTH),
         ("processes", after.processes > before.processes),
         ("zombies", after.zombies > 0),
     ];
@@ -178,6 +178,7 @@ impl fmt::Display for Report {
             ("file descriptors", before.files.to_string(), after.files.to_string()),
             ("threads", before.threads.to_string(), after.threads.to_string()),
             ("resident memory, kB", before.resident.to_string(), after.resident.to_string()),
+            ("of its own, kB", before.anonymous.to_string(), after.anonymous.to_string()),
             ("proportional memory, kB", before.proportional.to_string(), after.proportional.to_string()),
             ("processes below", before.processes.to_string(), after.processes.to_string()),
             ("zombies", before.zombies.to_string(), after.zombies.to_string()),

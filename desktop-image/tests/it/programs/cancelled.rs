@@ -24,9 +24,15 @@ async fn cancelled(qt: &Events, actions: Vec<Action>, kind: &str) -> Vec<Event> 
         _ = request => panic!("the batch came to its end"),
         () = begun => {}
     }
-    // The next batch has its turn once the cancelled one has released what it held.
-    let rest = tokio::time::timeout(LIMIT, qt.events(vec![])).await.expect("the batch went on");
-    events.extend(rest);
+    // The next batch has its turn once the cancelled one has ended. It releases nothing itself.
+    let turn = qt.desk.done(vec![Action::CursorPosition]);
+    tokio::time::timeout(LIMIT, turn).await.expect("the batch went on");
+    let released = async || {
+        events.extend(qt.so_far());
+        held(&events).is_empty().then_some(())
+    };
+    eventually("everything is released", released).await;
+    events.extend(qt.events(vec![]).await);
     events
 }
 
@@ -53,7 +59,6 @@ async fn what_a_cancelled_request_held_is_released_in_the_program() {
     let qt = Events::open().await;
 
     let events = cancelled(&qt, vec![hold_key("ctrl+shift+u", MINUTE), typed("never")], "keydown").await;
-    assert_eq!(held(&events), [""; 0]);
     assert!(count(&events, "keyup") >= 3 && events.iter().all(|event| event.text != "n"), "{events:?}");
 
     for button in [Button::Left, Button::Middle, Button::Right] {
@@ -69,19 +74,16 @@ async fn what_a_cancelled_request_held_is_released_in_the_program() {
     let with_keys = Action::Drag { from: Some(from), to, modifiers: vec![Modifier::Ctrl] };
     for action in [drag(from, to), with_keys] {
         let events = cancelled(&qt, vec![action; 100], "press").await;
-        assert_eq!(held(&events), [""; 0]);
         let releases = count(&events, "release");
         assert!((1..100).contains(&releases) && releases == count(&events, "press"), "{releases} drags");
     }
 
     let turns = vec![scroll(ScrollDirection::Down, 100, from, &[Modifier::Alt]); 300];
     let events = cancelled(&qt, turns, "wheel").await;
-    assert_eq!(held(&events), [""; 0]);
     assert!(count(&events, "wheel") < 30_000);
 
     let text = "Shifted Text, and more. ".repeat(5_000);
     let events = cancelled(&qt, vec![typed(&text)], "keydown").await;
-    assert_eq!(held(&events), [""; 0]);
     let downs = events.iter().filter(|event| event.kind == "keydown");
     let arrived: String = downs.map(|event| event.text.as_str()).collect();
     assert!(text.starts_with(&arrived) && arrived.len() < text.len(), "{} arrived", arrived.len());
