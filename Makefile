@@ -12,7 +12,8 @@ help: ## List what can be made
 up: packages build ## Install what is missing, build, and start everything (ARGS="--listen 0.0.0.0:8010")
 	@exec ./target/release/deskhand up $(ARGS)
 
-test: packages frontend ## Run all tests, those in a browser included
+test: frontend ## Run all tests, those in a browser included
+	@scripts/install-packages --tests
 	cargo build --workspace --locked
 	cargo test --workspace --locked
 	cd frontend && npm run --silent test && npm run --silent e2e
