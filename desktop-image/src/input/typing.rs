@@ -36,21 +36,37 @@ pub async fn type_text(input: &Mutex<Input>, responses: &Responses, text: &str) 
     if text.iter().any(|typed| special(*typed).is_none() && typed.is_control()) {
         return Err(TypeError::Control);
     }
-    let caps = {
-        let mut input = lock(input);
-        let Input { keymap, display, .. } = &mut *input;
-        keymap.reload(display).map_err(InputError::from)?;
-        let caps = Keymap::caps_lock(display).map_err(InputError::from)?;
-        if caps {
-            input.tap_symbol(xkeysym::key::Caps_Lock)?;
+    let _caps_lock = CapsLock::off(input)?;
+    type_pieces(input, responses, &text).await
+}
+
+/// Caps Lock turned off for a while. It is put back when the typing ends, by being cancelled too.
+struct CapsLock<'a> {
+    input: &'a Mutex<Input>,
+    was_on: bool,
+}
+
+impl<'a> CapsLock<'a> {
+    fn off(input: &'a Mutex<Input>) -> Result<Self, InputError> {
+        let mut locked = lock(input);
+        let Input { keymap, display, .. } = &mut *locked;
+        keymap.reload(display)?;
+        let was_on = Keymap::caps_lock(display)?;
+        if was_on {
+            locked.tap_symbol(xkeysym::key::Caps_Lock)?;
         }
-        caps
-    };
-    let typed = type_pieces(input, responses, &text).await;
-    if caps {
-        lock(input).tap_symbol(xkeysym::key::Caps_Lock)?;
+        Ok(Self { input, was_on })
     }
-    typed
+}
+
+impl Drop for CapsLock<'_> {
+    fn drop(&mut self) {
+        if self.was_on
+            && let Err(error) = lock(self.input).tap_symbol(xkeysym::key::Caps_Lock)
+        {
+            tracing::error!(error = %error, "could not put Caps Lock back");
+        }
+    }
 }
 
 /// Waits until programs know of a new binding. The window manager has the most to do then: it binds all its

@@ -82,8 +82,14 @@ async fn what_a_cancelled_request_held_is_released_in_the_program() {
     let events = cancelled(&qt, turns, "wheel").await;
     assert!(count(&events, "wheel") < 30_000);
 
+    // Caps Lock is off while text is typed, and comes back.
+    qt.events(vec![key("Caps_Lock")]).await;
     let text = "Shifted Text, and more. ".repeat(5_000);
     let events = cancelled(&qt, vec![typed(&text)], "keydown").await;
+    let caps = qt.events(vec![key("n"), key("Caps_Lock"), key("n")]).await;
+    let cases: Vec<_> =
+        caps.iter().map(|event| event.text.as_str()).filter(|text| !text.is_empty()).collect();
+    assert_eq!(cases, ["N", "N", "n", "n"]);
     let downs = events.iter().filter(|event| event.kind == "keydown");
     let arrived: String = downs.map(|event| event.text.as_str()).collect();
     assert!(text.starts_with(&arrived) && arrived.len() < text.len(), "{} arrived", arrived.len());
