@@ -157,16 +157,24 @@ fn of_screen(error: &ScreenError) -> (StatusCode, &'static str) {
     }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// The error as callers are told; what went wrong inside is logged instead.
+    pub(crate) fn tell(&self) -> (StatusCode, AgentError) {
         let (status, code) = self.status_and_code();
         let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
-            let source = std::error::Error::source(&self).map(ToString::to_string);
+            let source = std::error::Error::source(self).map(ToString::to_string);
             tracing::error!(error = %self, error.source = source, "a call failed");
             "Something went wrong inside the desktop; its log says what.".to_owned()
         } else {
             self.to_string()
         };
-        (status, Json(AgentError { code: code.to_owned(), message })).into_response()
+        (status, AgentError { code: code.to_owned(), message })
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, error) = self.tell();
+        (status, Json(error)).into_response()
     }
 }

@@ -48,7 +48,7 @@ impl SingleThreaded {
 #[derive(Debug, Clone)]
 pub struct AppEnvironment {
     home: PathBuf,
-    session_bus: PathBuf,
+    runtime_dir: PathBuf,
     variables: Vec<(OsString, OsString)>,
 }
 
@@ -85,7 +85,7 @@ impl AppEnvironment {
         if let Some(zone) = std::env::var_os("TZ") {
             set("TZ", &zone);
         }
-        Self { home: home.to_owned(), session_bus: Self::bus_socket(runtime_dir), variables }
+        Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
     }
 
     /// The same with the display's name, known once the X server runs.
@@ -93,6 +93,12 @@ impl AppEnvironment {
     pub fn with_display(mut self, display: &str) -> Self {
         self.variables.push(("DISPLAY".into(), display.into()));
         self
+    }
+
+    /// The folder of the desktop's generated settings, which only its user can look into.
+    #[must_use]
+    pub fn runtime_dir(&self) -> &Path {
+        &self.runtime_dir
     }
 
     /// Where the session bus listens.
@@ -115,8 +121,8 @@ impl AppEnvironment {
 
     /// Where this desktop's session bus listens.
     #[must_use]
-    pub fn session_bus(&self) -> &Path {
-        &self.session_bus
+    pub fn session_bus(&self) -> PathBuf {
+        Self::bus_socket(&self.runtime_dir)
     }
 
     /// A command that gets exactly this environment and starts in the home folder.

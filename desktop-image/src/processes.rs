@@ -100,6 +100,15 @@ impl Processes {
         Ok(Process { pid, stdin, stdout, stderr, exited: Exiting::Awaited(exited) })
     }
 
+    /// Signals a child, unless it has been reaped.
+    pub fn signal(&self, pid: Pid, signal: Signal) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.contains_key(&pid) {
+            // It may have ended already, which is what was wanted.
+            let _ = kill(pid, signal);
+        }
+    }
+
     /// Signals the process group that `pid` leads, unless its leader has been reaped.
     pub fn signal_group(&self, pid: Pid, signal: Signal) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,9 @@
 //! The wire types that cross a process boundary: types only, no IO, no clients.
 //!
 //! Reading order: [`ids`] name things, [`action`] is what can be done on a desktop, [`desktop`] is the API
-//! of the agent inside it, with its [`windows`], [`clipboard`], [`cursor`], [`editor`], what it can [`open`] and what
-//! programs say is on its screen ([`accessibility`]); [`transcript`] is a conversation as the model service sees it, and
-//! [`run`] is one run of the computer-use loop: the request and the events that stream back.
+//! of the agent inside it, with its [`windows`], [`clipboard`], [`cursor`], [`shell`], [`editor`], what it can [`open`]
+//! and what programs say is on its screen ([`accessibility`]); [`transcript`] is a conversation as the model service
+//! sees it, and [`run`] is one run of the computer-use loop: the request and the events that stream back.
 
 pub mod accessibility;
 pub mod action;
@@ -15,6 +15,7 @@ pub mod ids;
 pub mod open;
 pub mod run;
 pub mod secret;
+pub mod shell;
 pub mod transcript;
 pub mod windows;
 

@@ -66,7 +66,7 @@ impl Accessibility {
     /// Nothing happens until somebody asks.
     #[must_use]
     pub fn new(display_name: &str, environment: &AppEnvironment) -> Self {
-        Self { display_name: display_name.to_owned(), session_bus: environment.session_bus().to_owned() }
+        Self { display_name: display_name.to_owned(), session_bus: environment.session_bus() }
     }
 
     /// What programs say is on the screen.

@@ -1,17 +1,86 @@
 //! The shell.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use protocol::desktop::{ShellRequest, ShellResult};
+use serde::Serialize;
+use tokio::task::JoinSet;
 
 use super::extract::Json;
 use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::shell::{Feed, ShellError, check};
 
 pub(super) async fn run_command(
     State(desktop): State<Arc<Desktop>>,
+    headers: HeaderMap,
     Json(request): Json<ShellRequest>,
-) -> Result<axum::Json<ShellResult>, ApiError> {
-    Ok(axum::Json(desktop.shell.run(request).await?))
+) -> Result<Response, ApiError> {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/event-stream") {
+        return Ok(axum::Json(desktop.shell.run(request, None).await?).into_response());
+    }
+    check(&request)?;
+    Ok(Sse::new(watched(desktop, request)).keep_alive(KeepAlive::default()).into_response())
+}
+
+/// A command that someone watches.
+struct Watched {
+    /// The command runs apart from its reader, so that a slow one does not hold it up. It ends with this set.
+    command: JoinSet<Result<ShellResult, ShellError>>,
+    feed: Arc<Feed>,
+    /// What is still to be told once the command has ended.
+    last: Option<Event>,
+}
+
+fn watched(desktop: Arc<Desktop>, request: ShellRequest) -> impl Stream<Item = Result<Event, Infallible>> {
+    let ending = desktop.ending.clone().cancelled_owned();
+    let feed = Arc::new(Feed::default());
+    let mut command = JoinSet::new();
+    let watching = Arc::clone(&feed);
+    command.spawn(async move { desktop.shell.run(request, Some(watching)).await });
+    let watched = Watched { command, feed, last: None };
+    let events = stream::unfold(watched, async |mut watched| Some((Ok(watched.next().await?), watched)));
+    events.take_until(ending)
+}
+
+impl Watched {
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(last) = self.last.take() {
+            return Some(last);
+        }
+        let ended = tokio::select! {
+            piece = self.feed.next() => return event("output", &piece),
+            ended = self.command.join_next() => ended?,
+        };
+        let last = match ended {
+            Ok(Ok(result)) => event("result", &result)?,
+            Ok(Err(error)) => event("error", &ApiError::from(error).tell().1)?,
+            Err(error) => {
+                tracing::error!(error = %error, "a watched command came to no end");
+                return None;
+            }
+        };
+        match self.feed.rest() {
+            None => Some(last),
+            Some(rest) => {
+                self.last = Some(last);
+                event("output", &rest)
+            }
+        }
+    }
+}
+
+fn event(name: &str, data: &impl Serialize) -> Option<Event> {
+    Event::default()
+        .event(name)
+        .json_data(data)
+        .inspect_err(|error| tracing::error!(error = %error, "could not tell of a command"))
+        .ok()
 }

@@ -24,6 +24,11 @@ impl Output {
         self.cut += surplus;
     }
 
+    /// What has been kept of its head, which is all of it unless there is much.
+    pub(super) fn so_far(&self) -> &[u8] {
+        &self.head
+    }
+
     /// The text, with the middle cut out when it is too long. Bytes that are no UTF-8 become replacement
     /// characters.
     pub(super) fn into_text(self) -> String {

@@ -16,6 +16,7 @@ mod programs;
 mod screenshot;
 mod session;
 mod shell;
+mod shell_stream;
 mod soak;
 mod token;
 mod typing;

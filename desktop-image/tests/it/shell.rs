@@ -1,5 +1,6 @@
 //! The persistent shell.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use protocol::desktop::{AgentError, ShellResult};
@@ -54,7 +55,8 @@ async fn a_command_that_ignores_interrupts_is_ended_with_its_shell() {
     let agent = TestAgent::start();
     agent.shell("kept=yes").await;
     let result = run(&agent, "trap '' INT; sleep 600", 200).await;
-    assert_eq!(ended(&result), ("", None, true));
+    let note = "[The command could not be interrupted, so its shell was ended; the next command starts a new one.]\n";
+    assert_eq!(ended(&result), (note, None, true));
     assert_eq!(agent.shell("echo \"<$kept>\"").await.output, "<>\n");
 }
 
@@ -90,7 +92,8 @@ async fn long_output_keeps_its_head_and_tail() {
 async fn a_shell_that_ended_or_is_restarted_starts_anew() {
     let agent = TestAgent::start();
     let result = agent.shell("kept=yes; echo bye; exit 3").await;
-    assert_eq!((result.exit_code, result.output.contains("bye")), (None, true));
+    let said = "bye\nexit\n[The shell ended with status 3; the next command starts a new one.]\n";
+    assert_eq!(ended(&result), (said, None, false));
     assert_eq!(agent.shell("echo \"<$kept>\"; kept=again").await.output, "<>\n");
     let restart = json!({ "restart": true, "command": "echo \"<$kept>\"", "timeout_ms": 5000 });
     let result: ShellResult = agent.post("/v1/shell", &restart).await.json().await.unwrap();
@@ -102,6 +105,7 @@ async fn a_shell_that_ended_or_is_restarted_starts_anew() {
 #[tokio::test]
 async fn a_command_whose_caller_left_is_interrupted() {
     let agent = TestAgent::start();
+    // The first command: what the shell is told once must not be lost either.
     let body = json!({ "command": "echo $BASHPID > pid; sleep 600; echo on > on", "timeout_ms": 600_000 });
     let pid = agent.home.join("pid");
     tokio::select! {
@@ -119,6 +123,134 @@ async fn a_command_whose_caller_left_is_interrupted() {
     eventually("its program is gone", slept).await;
     assert_eq!(agent.shell("echo next; ls").await.output.lines().next(), Some("next"));
     assert!(!agent.home.join("on").exists());
+    assert_eq!(agent.shell("cat pid; echo $BASHPID").await.output.lines().collect::<HashSet<_>>().len(), 1);
+}
+
+#[tokio::test]
+async fn a_command_that_ends_its_shell_says_so() {
+    let agent = TestAgent::start();
+    let gone = |how: &str| format!("[The shell {how}; the next command starts a new one.]\n");
+    for (command, printed, how) in [
+        ("set -e; echo a; false; echo b", "a\n", "ended with status 1"),
+        ("exec echo replaced", "replaced\n", "ended with status 0"),
+        ("printf unended; exec sh -c 'exit 9'", "unended\n", "ended with status 9"),
+        ("kill -9 $$", "", "was ended by a signal"),
+    ] {
+        let result = agent.shell(command).await;
+        assert_eq!(ended(&result), (&*format!("{printed}{}", gone(how)), None, false), "{command}");
+        assert_eq!(agent.shell("echo next").await.output, "next\n");
+    }
+}
+
+#[tokio::test]
+async fn no_command_spoils_those_that_follow() {
+    let agent = TestAgent::start();
+    agent.shell("kept=yes").await;
+    for command in [
+        "echo 'unfinished",
+        "cat <<END\nunfinished",
+        "if true; then",
+        ")",
+        "exec >/dev/null 2>&1",
+        "exec >&- 2>&-",
+        "exec </dev/null",
+        "exec 4>&1 5>/dev/null",
+        "printf() { :; }; eval() { :; }; exit() { :; }",
+        "set -xv",
+        "set -u; echo $missing",
+        "PS1='prompt> '; PROMPT_COMMAND='echo prompt'",
+        "trap 'echo trapped >> trapped' ERR; false",
+        "cd /; set -o noclobber",
+        "IFS=0123456789",
+        "set -e",
+    ] {
+        run(&agent, command, 30_000).await;
+        let next = agent.shell("set +xv; echo next $kept").await;
+        assert_eq!((next.output.lines().last(), next.exit_code), (Some("next yes"), Some(0)), "{command}");
+    }
+    // Once, although the failed status was there again for the command after it.
+    assert_eq!(std::fs::read_to_string(agent.home.join("trapped")).unwrap(), "trapped\n");
+}
+
+#[tokio::test]
+async fn a_command_finds_the_status_of_the_one_before() {
+    let agent = TestAgent::start();
+    assert_eq!(agent.shell("(exit 7)").await.exit_code, Some(7));
+    assert_eq!(agent.shell("echo $?").await.output, "7\n");
+    assert_eq!(agent.shell("echo $?").await.output, "0\n");
+}
+
+#[tokio::test]
+async fn an_interrupt_reaches_programs_that_left_the_shells_process_group() {
+    let agent = TestAgent::start();
+    agent.shell("kept=yes").await;
+    let result = run(&agent, "timeout 600 sleep 601; echo after", 300).await;
+    assert_eq!(ended(&result), ("", None, true));
+    assert_eq!(agent.shell("echo $kept; pgrep -f 'sleep 60[1]'").await.output, "yes\n");
+}
+
+#[tokio::test]
+async fn an_interrupt_leaves_earlier_jobs_alone() {
+    let agent = TestAgent::start();
+    let job = "import signal, time\n\
+               for name in 'INT', 'USR1':\n \
+                 signal.signal(signal.Signals['SIG' + name], lambda *_, name=name: open(name, 'w'))\n\
+               open('up', 'w')\n\
+               while True: time.sleep(600)";
+    agent.shell(&format!("python3 -c \"{job}\" &")).await;
+    eventually("the job is up", async || agent.home.join("up").exists().then_some(())).await;
+    assert!(run(&agent, "sleep 600", 200).await.timed_out);
+    // An earlier signal would have been handled before this one.
+    let result = agent.shell("kill -USR1 $!; until [ -e USR1 ]; do sleep 0.01; done; [ -e INT ]").await;
+    assert_eq!(result.exit_code, Some(1), "{result:?}");
+    assert_eq!(agent.shell("kill -0 $! && echo alive").await.output, "alive\n");
+}
+
+#[tokio::test]
+async fn a_job_that_prints_without_end_holds_nothing_up() {
+    let agent = TestAgent::start();
+    let result = agent.shell("yes & echo started").await;
+    assert!(result.output.contains("started") && result.exit_code == Some(0), "{result:?}");
+    assert!(run(&agent, "sleep 600", 300).await.timed_out);
+    assert_eq!(agent.shell("kill $!; wait $!").await.exit_code, Some(143));
+    assert!(run(&agent, "yes", 300).await.timed_out);
+    assert_eq!(agent.shell("echo next").await.output.lines().last(), Some("next"));
+}
+
+#[tokio::test]
+async fn a_job_goes_on_printing_while_no_command_runs() {
+    let agent = TestAgent::start();
+    agent.shell("(seq 1 300000; touch printed) &").await;
+    eventually("all is printed", async || agent.home.join("printed").exists().then_some(())).await;
+    let output = agent.shell("true").await.output;
+    assert!(output.contains("left out") && output.ends_with("299999\n300000\n"), "{output}");
+}
+
+#[tokio::test]
+async fn commands_and_output_may_be_large_and_binary() {
+    let agent = TestAgent::start();
+    let text = "it's 1 line é\n".repeat(200_000);
+    let result = agent.shell(&format!("cat > large <<'END'\n{text}END")).await;
+    assert_eq!(ended(&result), ("", Some(0), false));
+    assert_eq!(std::fs::read_to_string(agent.home.join("large")).unwrap(), text);
+    let output = agent.shell("printf 'a\\377\\000b'").await.output;
+    assert_eq!(output, "a\u{fffd}\0b");
+}
+
+#[tokio::test]
+async fn programs_that_want_a_terminal_give_up() {
+    let agent = TestAgent::start();
+    let less = agent.shell("seq 1 100 > lines; less lines").await;
+    assert_eq!((less.output.lines().count(), less.exit_code), (100, Some(0)));
+    for command in [
+        "ssh-keygen -t ed25519 -f lines",
+        "top",
+        "su nobody",
+        "git init -q r; cd r; git commit --allow-empty",
+    ] {
+        let result = run(&agent, command, 20_000).await;
+        assert!(!result.timed_out, "{command}: {result:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,233 @@
+//! One bash and the pipes to it.
+
+use std::io::ErrorKind;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use protocol::desktop::ShellResult;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::unix::pipe;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::collector::Collector;
+use super::feed::Feed;
+use super::foreground::Foreground;
+use crate::environment::AppEnvironment;
+use crate::processes::{Exit, Process, Processes};
+
+/// How long an interrupted command has to end before its shell is ended.
+const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
+/// The first thing the shell is told. It is interactive, so an interrupt ends a whole command, loops included,
+/// but not the shell; everything else that goes with that is turned off. What it writes to standard error
+/// until the zero byte is its greeting; from then on that pipe carries exit statuses, as descriptor 4.
+/// Commands print to descriptor 5; what the shell itself says in between, such as a prompt or a trace, is lost.
+const FIRST: &str = "set +mH; unset HISTFILE PROMPT_COMMAND TMOUT; PS1= PS2=; \
+                     exec 4>&2 5>&1 >/dev/null 2>&1; printf '\\0' >&4\n";
+/// For programs that would ask, page, or keep their output back.
+const ENVIRONMENT: [(&str, &str); 8] = [
+    ("PS1", ""),
+    ("TERM", "dumb"),
+    ("PAGER", "cat"),
+    ("GIT_PAGER", "cat"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("SSH_ASKPASS_REQUIRE", "never"),
+    ("DEBIAN_FRONTEND", "noninteractive"),
+    ("PYTHONUNBUFFERED", "1"),
+];
+
+/// A running shell.
+#[derive(Debug)]
+pub(super) struct Bash {
+    process: Process,
+    processes: Processes,
+    commands: pipe::Sender,
+    /// Where it finds the command it is told to run.
+    command_file: PathBuf,
+    output: Collector,
+    statuses: pipe::Receiver,
+    state: State,
+    /// Digits of a status that has come in so far.
+    digits: Vec<u8>,
+    /// The status of the last command.
+    last: i32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It has not been told the first thing.
+    New,
+    /// It waits for a command.
+    Ready,
+    /// It is being told a command.
+    Told,
+    /// It runs one.
+    Runs,
+}
+
+/// How a command ended.
+enum End {
+    Status(i32),
+    ShellGone(Exit),
+    /// It neither ended in time nor when it was interrupted.
+    Stuck,
+}
+
+impl Bash {
+    pub(super) fn start(environment: &AppEnvironment, processes: &Processes) -> std::io::Result<Self> {
+        let mut command = environment.command("bash");
+        command
+            .args(["--noprofile", "--norc", "--noediting", "-i"])
+            .envs(ENVIRONMENT)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut process = processes.spawn(command)?;
+        let gone = || std::io::Error::from(ErrorKind::BrokenPipe);
+        let commands = OwnedFd::from(process.stdin.take().ok_or_else(gone)?);
+        let output = OwnedFd::from(process.stdout.take().ok_or_else(gone)?);
+        let statuses = OwnedFd::from(process.stderr.take().ok_or_else(gone)?);
+        Ok(Self {
+            process,
+            processes: processes.clone(),
+            commands: pipe::Sender::from_owned_fd(commands)?,
+            command_file: environment.runtime_dir().join("shell-command"),
+            output: Collector::start(output)?,
+            statuses: pipe::Receiver::from_owned_fd(statuses)?,
+            state: State::New,
+            digits: Vec::new(),
+            last: 0,
+        })
+    }
+
+    /// Whether it can take a command, or will once the last one, whose caller left, has heeded the interrupt.
+    pub(super) async fn ready(&mut self) -> bool {
+        if self.state == State::Runs {
+            if let Ok(End::Status(status)) = timeout(INTERRUPT_GRACE, self.until_end()).await {
+                self.state = State::Ready;
+                self.last = status;
+            }
+            self.output.finish();
+        }
+        matches!(self.state, State::New | State::Ready)
+    }
+
+    /// Runs one command; the second value says whether the shell can run another.
+    ///
+    /// # Errors
+    /// When the command can't be handed over.
+    pub(super) async fn run(
+        &mut self,
+        command: &str,
+        limit: Duration,
+        feed: Option<Arc<Feed>>,
+    ) -> std::io::Result<(ShellResult, bool)> {
+        tokio::fs::write(&self.command_file, command).await?;
+        let script = self.script();
+        let foreground = Foreground::begin(self.processes.clone(), self.process.pid);
+        self.output.begin(feed);
+        self.state = State::Told;
+        let deadline = Instant::now() + limit;
+        let in_time = timeout_at(deadline, async {
+            // A shell that is gone shows itself where its status is read.
+            let _ = self.commands.write_all(script.as_bytes()).await;
+            self.state = State::Runs;
+            self.until_end().await
+        });
+        let end = in_time.await;
+        let timed_out = end.is_err();
+        let end = match end {
+            Ok(end) => end,
+            // It did not even take the command in.
+            Err(_) if self.state == State::Told => End::Stuck,
+            Err(_) => {
+                foreground.interrupt();
+                timeout(INTERRUPT_GRACE, self.until_end()).await.unwrap_or(End::Stuck)
+            }
+        };
+        if let End::Stuck = end {
+            foreground.kill();
+        }
+        foreground.end();
+        let mut output = self.output.finish().into_text();
+        if let Some(note) = note(&end) {
+            output.push_str(if output.is_empty() || output.ends_with('\n') { "" } else { "\n" });
+            output.push_str(&note);
+        }
+        let status = if let End::Status(status) = end { Some(status) } else { None };
+        if let Some(status) = status {
+            self.state = State::Ready;
+            self.last = status;
+        }
+        let exit_code = status.filter(|_| !timed_out);
+        Ok((ShellResult { output, exit_code, timed_out }, status.is_some()))
+    }
+
+    /// What the shell is told. It reads its input byte by byte, so the command itself is in a file. A command's
+    /// standard input is empty: a program that asks gets no answer instead of eating the next command. It finds
+    /// the last command's status as `$?`. Its own follows on a line of its own, which an interrupt leaves alone.
+    fn script(&self) -> String {
+        let first = if self.state == State::New { FIRST } else { "" };
+        // On the left of `&&` a status counts as no failure, for whoever set traps for those.
+        let last = if self.last == 0 { String::new() } else { format!("(exit {}) && :\n", self.last) };
+        let file = self.command_file.display().to_string().replace('\'', r"'\''");
+        // A command may have defined functions of these names.
+        format!(
+            "{first}\\builtin eval \"{last}$(<'{file}')\" </dev/null >&5 2>&1 4>&- 5>&-\n\
+             \\builtin printf '%d\\n' \"$?\" >&4\n"
+        )
+    }
+
+    /// Waits for the command's status, or for the end of the shell.
+    async fn until_end(&mut self) -> End {
+        loop {
+            let mut byte = [0_u8; 1];
+            tokio::select! {
+                readable = self.statuses.readable() => {
+                    if readable.is_err() {
+                        return End::ShellGone(self.process.exited().await);
+                    }
+                }
+                exit = self.process.exited() => return End::ShellGone(exit),
+            }
+            match self.statuses.try_read(&mut byte) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                // It ends, or has closed the pipe and can tell nothing any more.
+                Ok(0) | Err(_) => {
+                    let exit = timeout(INTERRUPT_GRACE, self.process.exited()).await;
+                    return exit.map_or(End::Stuck, End::ShellGone);
+                }
+                // The end of the greeting.
+                Ok(_) if byte == [0] => self.digits.clear(),
+                Ok(_) if byte == *b"\n" => {
+                    let digits = std::mem::take(&mut self.digits);
+                    // Lines of the greeting are no numbers.
+                    if let Some(status) = String::from_utf8(digits).ok().and_then(|text| text.parse().ok()) {
+                        return End::Status(status);
+                    }
+                }
+                Ok(_) => self.digits.push(byte[0]),
+            }
+        }
+    }
+
+    /// Ends the shell and everything in its process group, the jobs in the background included.
+    pub(super) async fn end(&mut self) {
+        self.processes.signal_group(self.process.pid, Signal::SIGKILL);
+        self.process.exited().await;
+    }
+}
+
+/// What the one who ran a command has to know about the shell.
+fn note(end: &End) -> Option<String> {
+    const NEW: &str = "the next command starts a new one.]\n";
+    match end {
+        End::Status(_) => None,
+        End::ShellGone(Some(status)) => Some(format!("[The shell ended with status {status}; {NEW}")),
+        End::ShellGone(None) => Some(format!("[The shell was ended by a signal; {NEW}")),
+        End::Stuck => Some(format!("[The command could not be interrupted, so its shell was ended; {NEW}")),
+    }
+}

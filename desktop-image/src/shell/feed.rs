@@ -1,0 +1,122 @@
+//! Output on its way to someone who watches a command.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use protocol::shell::ShellOutput;
+use tokio::sync::Notify;
+
+/// Bytes that wait for a slow reader; what is printed beyond is left out and counted.
+const MOST_WAITING: usize = 64 * 1024;
+/// What is printed in quick succession is told together.
+const TOGETHER: Duration = Duration::from_millis(30);
+
+/// What a command prints, until its reader takes it.
+#[derive(Debug, Default)]
+pub struct Feed {
+    waiting: Mutex<Waiting>,
+    printed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    bytes: Vec<u8>,
+    left_out: u64,
+}
+
+impl Feed {
+    pub(super) fn push(&self, bytes: &[u8]) {
+        let mut waiting = self.lock();
+        // Nothing is taken in behind a gap before the gap has been told.
+        let room = if waiting.left_out == 0 { MOST_WAITING - waiting.bytes.len() } else { 0 };
+        let taken = bytes.len().min(room);
+        waiting.bytes.extend_from_slice(&bytes[..taken]);
+        waiting.left_out += (bytes.len() - taken) as u64;
+        self.printed.notify_one();
+    }
+
+    /// Waits for the next piece.
+    pub async fn next(&self) -> ShellOutput {
+        loop {
+            self.printed.notified().await;
+            tokio::time::sleep(TOGETHER).await;
+            if let Some(piece) = self.lock().take(Split::HeldBack) {
+                return piece;
+            }
+        }
+    }
+
+    /// What is left once the command has ended.
+    pub fn rest(&self) -> Option<ShellOutput> {
+        self.lock().take(Split::Told)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What becomes of the bytes of a last character that is not whole yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Split {
+    HeldBack,
+    Told,
+}
+
+impl Waiting {
+    fn take(&mut self, split: Split) -> Option<ShellOutput> {
+        // Behind a gap the rest of the character never comes.
+        let held_back =
+            if split == Split::HeldBack && self.left_out == 0 { incomplete(&self.bytes) } else { 0 };
+        let rest = self.bytes.split_off(self.bytes.len() - held_back);
+        let bytes = std::mem::replace(&mut self.bytes, rest);
+        let left_out_bytes = std::mem::take(&mut self.left_out);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (!text.is_empty() || left_out_bytes > 0).then_some(ShellOutput { text, left_out_bytes })
+    }
+}
+
+/// How many bytes at the end are the beginning of a character.
+fn incomplete(bytes: &[u8]) -> usize {
+    let last = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+    match std::str::from_utf8(last) {
+        Err(error) if error.error_len().is_none() => last.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::shell::ShellOutput;
+
+    use super::{Feed, MOST_WAITING};
+
+    fn piece(text: &str, left_out_bytes: u64) -> ShellOutput {
+        ShellOutput { text: text.to_owned(), left_out_bytes }
+    }
+
+    #[tokio::test]
+    async fn a_split_character_waits_for_its_rest() {
+        let feed = Feed::default();
+        let smile = "😀".as_bytes();
+        feed.push(&[b"a\xff", &smile[..3]].concat());
+        assert_eq!(feed.next().await, piece("a\u{fffd}", 0));
+        feed.push(&smile[3..]);
+        assert_eq!(feed.next().await, piece("😀", 0));
+        feed.push(&smile[..3]);
+        assert_eq!(feed.rest(), Some(piece("\u{fffd}", 0)));
+        assert_eq!(feed.rest(), None);
+    }
+
+    #[tokio::test]
+    async fn what_a_slow_reader_misses_is_counted() {
+        let feed = Feed::default();
+        let almost = "x".repeat(MOST_WAITING - 1);
+        feed.push(almost.as_bytes());
+        feed.push("é!".as_bytes());
+        feed.push(b"more");
+        assert_eq!(feed.next().await, piece(&format!("{almost}\u{fffd}"), 6));
+        feed.push(b"on");
+        assert_eq!(feed.next().await, piece("on", 0));
+    }
+}
