@@ -136,6 +136,27 @@ impl Home {
         Ok((file, Upload { folder, partial, name: name.to_owned(), finished: false }))
     }
 
+    /// Makes a new file to read and write; missing folders are made.
+    ///
+    /// # Errors
+    /// When there is one of that name, or the path leads outside the home.
+    pub fn create(&self, path: &str) -> Result<File, FileError> {
+        let (folders, name) = split(path)?;
+        let folder = self.walk(&folders, MissingFolders::Make)?;
+        let flags = OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        Ok(File::from(openat(folder.as_fd(), name, flags, Mode::from_bits_truncate(0o644))?))
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When it is not there, or the path leads outside the home.
+    pub fn remove(&self, path: &str) -> Result<(), FileError> {
+        let (folders, name) = split(path)?;
+        let folder = self.walk(&folders, MissingFolders::Refuse)?;
+        Ok(unlinkat(folder.as_fd(), name, UnlinkatFlags::NoRemoveDir)?)
+    }
+
     /// Every file below a folder, named by its path from the home.
     ///
     /// # Errors
