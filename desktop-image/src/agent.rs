@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use protocol::desktop::AgentReady;
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::desktop::Desktop;
@@ -20,6 +22,9 @@ use crate::session::{self, SandboxProbe};
 use crate::token::Token;
 use crate::x11::Display;
 use crate::xserver::{StartingXServer, XServer, write_authority};
+
+/// How long a recording may take to be completed. It takes milliseconds on an idle machine.
+const FINISH_LIMIT: Duration = Duration::from_secs(3);
 
 /// Whether standard input is a lifeline: the agent ends when the other end of it is closed, as it is when
 /// the parent dies, however it dies.
@@ -88,26 +93,34 @@ impl Started {
         let processes = self.processes.clone();
         let x_server = self.x_server.process.pid;
         let ending = CancellationToken::new();
+        let unfinished = TaskTracker::new();
         let outcome = tokio::select! {
             reaping = processes.reap() => match reaping.context("could not listen for ended processes") {
                 Err(error) => Err(error),
             },
             told = told_to_end(lifeline) => told.context("could not listen for signals"),
-            served = self.run(ending.clone()) => served,
+            served = self.run(ending.clone(), unfinished.clone()) => served,
         };
         ending.cancel();
+        unfinished.close();
+        // Before the X server ends: the last frame is still to be looked at.
+        if tokio::time::timeout(FINISH_LIMIT, unfinished.wait()).await.is_err() {
+            tracing::error!("the disk is too slow to complete a recording; it can be played nevertheless");
+        }
         processes.end_all(x_server).await;
         outcome
     }
 
-    async fn run(&mut self, ending: CancellationToken) -> anyhow::Result<()> {
+    async fn run(&mut self, ending: CancellationToken, unfinished: TaskTracker) -> anyhow::Result<()> {
         let display_name = self.x_server.display.clone();
         // The background lives as long as this connection.
         let display = Arc::new(Display::connect(&display_name)?);
         let desktop = {
             let (name, home) = (display_name.clone(), self.config.home.clone());
             let (environment, processes) = (self.environment.clone(), self.processes.clone());
-            tokio::task::spawn_blocking(move || Desktop::open(&name, home, environment, processes, ending))
+            tokio::task::spawn_blocking(move || {
+                Desktop::open(&name, home, environment, processes, ending, unfinished)
+            })
         };
         let (window_manager, panel) = session::start_window_manager(
             &self.processes,

@@ -9,6 +9,7 @@ use crate::accessibility::AccessibilityError;
 use crate::clipboard::ClipboardError;
 use crate::files::FileError;
 use crate::open::OpenError;
+use crate::recording::RecordingError;
 use crate::screen::ScreenError;
 use crate::shell::ShellError;
 use crate::windows::WindowError;
@@ -32,6 +33,12 @@ pub enum ApiError {
     /// A file can't be used.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A recording can't be made, found or removed.
+    #[error(transparent)]
+    Recording(RecordingError),
+    /// No byte of a file is in the range that was asked for.
+    #[error("The range is not within the file.")]
+    NoSuchRange,
     /// A file is longer than what is taken.
     #[error("The file is larger than 4 GiB.")]
     TooLarge,
@@ -72,6 +79,7 @@ impl ApiError {
             Self::Unreadable(_, status) => (*status, INVALID.1),
             Self::Incomplete(_) => INVALID,
             Self::TooLarge => TOO_LARGE,
+            Self::NoSuchRange => (StatusCode::RANGE_NOT_SATISFIABLE, "no_such_range"),
             Self::BodyBroken => (StatusCode::BAD_REQUEST, "body_broken"),
             Self::File(error) => of_files(error),
             Self::Clipboard(error) => of_clipboard(error),
@@ -80,6 +88,7 @@ impl ApiError {
             Self::Accessibility(error) => of_accessibility(error),
             Self::Shell(error) => of_shell(error),
             Self::Screen(error) => of_screen(error),
+            Self::Recording(error) => of_recordings(error),
             Self::X(_) | Self::Io(_) => INTERNAL,
         }
     }
@@ -154,6 +163,33 @@ fn of_screen(error: &ScreenError) -> (StatusCode, &'static str) {
         | ScreenError::Portable(_)
         | ScreenError::Encode(_)
         | ScreenError::Jpeg(_) => INTERNAL,
+    }
+}
+
+fn of_recordings(error: &RecordingError) -> (StatusCode, &'static str) {
+    match error {
+        RecordingError::AlreadyRecording => (StatusCode::CONFLICT, "already_recording"),
+        RecordingError::StillRecording => (StatusCode::CONFLICT, "still_recording"),
+        RecordingError::TooMany => (StatusCode::CONFLICT, "too_many_recordings"),
+        RecordingError::NotFound => NOT_FOUND,
+        RecordingError::OutOfBounds(_) => INVALID,
+        RecordingError::ScreenTooLarge => (StatusCode::UNPROCESSABLE_ENTITY, "screen_too_large"),
+        RecordingError::Ending => (StatusCode::SERVICE_UNAVAILABLE, "desktop_ending"),
+        RecordingError::Encode(_)
+        | RecordingError::Describe(_)
+        | RecordingError::File(_)
+        | RecordingError::Screen(_) => INTERNAL,
+    }
+}
+
+/// What lies in a file or the screen is told as such wherever it happens.
+impl From<RecordingError> for ApiError {
+    fn from(error: RecordingError) -> Self {
+        match error {
+            RecordingError::File(error) => Self::File(error),
+            RecordingError::Screen(error) => Self::Screen(error),
+            other => Self::Recording(other),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::accessibility::Accessibility;
 use crate::clipboard::Clipboard;
@@ -15,6 +16,7 @@ use crate::files::Home;
 use crate::input::Input;
 use crate::open::Launcher;
 use crate::processes::Processes;
+use crate::recording::Recordings;
 use crate::responses::Responses;
 use crate::screen::Screen;
 use crate::shell::Shell;
@@ -45,6 +47,8 @@ pub struct Desktop {
     pub editor: Editor,
     /// The home folder.
     pub home: Home,
+    /// Videos of the screen.
+    pub recordings: Arc<Recordings>,
     /// Held by the batch whose turn it is.
     pub turn: tokio::sync::Mutex<()>,
     /// A number that no other run of this or another desktop has.
@@ -54,7 +58,8 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// Opens the parts of a desktop whose X server runs.
+    /// Opens the parts of a desktop whose X server runs. Once `ending` is cancelled, the tasks of `unfinished`
+    /// bring to an end what must not be broken off.
     ///
     /// # Errors
     /// When the X server does not answer or the home can't be opened.
@@ -64,20 +69,28 @@ impl Desktop {
         environment: AppEnvironment,
         processes: Processes,
         ending: CancellationToken,
+        unfinished: TaskTracker,
     ) -> anyhow::Result<Self> {
         let input = Input::open(display_name).context("could not open keyboard and pointer")?;
+        let screen = Arc::new(Screen::open(display_name).context("could not open the screen")?);
+        let damage = Damage::watch(display_name).context("could not watch the screen")?;
+        let editor = Editor::new(home.clone());
+        let home = Home::open(home).context("could not open the home folder")?;
+        let recordings =
+            Recordings::new(home.clone(), Arc::clone(&screen), damage.clone(), ending.clone(), unfinished);
         Ok(Self {
-            screen: Arc::new(Screen::open(display_name).context("could not open the screen")?),
+            screen,
             input: Arc::new(Mutex::new(input)),
-            damage: Damage::watch(display_name).context("could not watch the screen")?,
+            damage,
             responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),
             accessibility: Accessibility::new(display_name, &environment),
             shell: Shell::new(environment, processes),
-            editor: Editor::new(home.clone()),
-            home: Home::open(home).context("could not open the home folder")?,
+            editor,
+            home,
+            recordings: Arc::new(recordings),
             turn: tokio::sync::Mutex::new(()),
             run: rand::random(),
             ending,

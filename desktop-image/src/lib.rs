@@ -3,8 +3,8 @@
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`settle`], [`input`], [`windows`],
-//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`] and [`editor`] are its parts, gathered in
-//! [`desktop`]; [`actions`] and [`live`] put them to use;
+//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`] and [`recording`] are its parts,
+//! gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
 
 pub mod config;
@@ -21,6 +21,7 @@ pub mod editor;
 pub mod files;
 pub mod input;
 pub mod open;
+pub mod recording;
 pub mod responses;
 pub mod screen;
 pub mod settle;

@@ -19,8 +19,16 @@
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::accessibility::AccessibilityTree) |
 //! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
+//! | `POST /v1/recordings` | [`RecordingRequest`] | 201 and [`Recording`]; 409 while another one runs |
+//! | `GET /v1/recordings` | | `Vec<`[`Recording`]`>`, oldest first |
+//! | `POST /v1/recordings/{id}/stop` | | [`Recording`] once its file is complete, also when it had ended before |
+//! | `GET /v1/recordings/{id}/content` | | `video/mp4`, or the part that a `Range` header asks for |
+//! | `DELETE /v1/recordings/{id}` | | 204, also when there is no such recording; 409 while it runs |
 //!
 //! Errors are JSON: [`AgentError`].
+//!
+//! [`Recording`]: crate::recording::Recording
+//! [`RecordingRequest`]: crate::recording::RecordingRequest
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -67,4 +67,6 @@ ids! {
     DesktopId,
     /// A file a person uploaded or a desktop produced.
     FileId,
+    /// A video of a desktop's screen.
+    RecordingId,
 }

@@ -1,9 +1,10 @@
 //! The wire types that cross a process boundary: types only, no IO, no clients.
 //!
 //! Reading order: [`ids`] name things, [`action`] is what can be done on a desktop, [`desktop`] is the API
-//! of the agent inside it, with its [`windows`], [`clipboard`], [`cursor`], [`shell`], [`editor`], what it can [`open`]
-//! and what programs say is on its screen ([`accessibility`]); [`transcript`] is a conversation as the model service
-//! sees it, and [`run`] is one run of the computer-use loop: the request and the events that stream back.
+//! of the agent inside it, with its [`windows`], [`clipboard`], [`cursor`], [`shell`], [`editor`], what it can [`open`],
+//! what programs say is on its screen ([`accessibility`]) and its videos ([`recording`]); [`transcript`] is a
+//! conversation as the model service sees it, and [`run`] is one run of the computer-use loop: the request and the
+//! events that stream back.
 
 pub mod accessibility;
 pub mod action;
@@ -13,6 +14,7 @@ pub mod desktop;
 pub mod editor;
 pub mod ids;
 pub mod open;
+pub mod recording;
 pub mod run;
 pub mod secret;
 pub mod shell;

@@ -9,6 +9,8 @@ mod extract;
 mod files;
 mod live;
 mod open;
+mod range;
+mod recordings;
 mod shell;
 mod windows;
 
@@ -18,7 +20,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use protocol::PROTOCOL_VERSION;
 use protocol::desktop::AgentHealth;
 
@@ -52,6 +54,10 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))
+        .route("/v1/recordings", get(recordings::list_recordings).post(recordings::start_recording))
+        .route("/v1/recordings/{id}", delete(recordings::delete_recording))
+        .route("/v1/recordings/{id}/stop", post(recordings::stop_recording))
+        .route("/v1/recordings/{id}/content", get(recordings::read_recording))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)
         .layer(axum::middleware::from_fn_with_state(token, admit));

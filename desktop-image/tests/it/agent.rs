@@ -29,14 +29,28 @@ pub(crate) struct TestAgent {
 
 impl TestAgent {
     pub(crate) fn start() -> Self {
+        Self::start_by(command)
+    }
+
+    /// Another agent for a home that there is already.
+    pub(crate) fn start_in(home: &std::path::Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = folder.path().join("runtime");
+        let command = command(home, &runtime);
+        Self::launch(command, folder, home.to_owned(), runtime)
+    }
+
+    /// Starts the agent by a command made for a home and a runtime folder.
+    pub(crate) fn start_by(command: impl FnOnce(&std::path::Path, &std::path::Path) -> Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
-        let mut child = command(&home, &runtime)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let command = command(&home, &runtime);
+        Self::launch(command, folder, home, runtime)
+    }
+
+    fn launch(mut command: Command, folder: TempDir, home: PathBuf, runtime: PathBuf) -> Self {
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready = serde_json::from_str(&line).unwrap();
@@ -111,8 +125,16 @@ impl Drop for TestAgent {
 }
 
 pub(crate) fn command(home: &std::path::Path, runtime: &std::path::Path) -> Command {
+    command_with_screen("1024x700", home, runtime)
+}
+
+pub(crate) fn command_with_screen(
+    screen: &str,
+    home: &std::path::Path,
+    runtime: &std::path::Path,
+) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desktop-agent"));
-    command.args(["--screen", "1024x700", "--lifeline", "--home"]).arg(home);
+    command.args(["--screen", screen, "--lifeline", "--home"]).arg(home);
     command.arg("--runtime-dir").arg(runtime).env("DESKHAND_AGENT_TOKEN", TOKEN);
     command
 }

@@ -19,6 +19,11 @@ async fn everything_but_health_needs_the_token() {
         ("PUT", "/v1/files/content/x"),
         ("GET", "/v1/windows"),
         ("GET", "/v1/live"),
+        ("POST", "/v1/recordings"),
+        ("GET", "/v1/recordings"),
+        ("POST", "/v1/recordings/x/stop"),
+        ("GET", "/v1/recordings/x/content"),
+        ("DELETE", "/v1/recordings/x"),
         ("GET", "/nothing"),
         ("DELETE", "/v1/shell"),
     ];

@@ -1,0 +1,236 @@
+//! What a running recording has made so far, and how more is added to it. All of it blocks: on the X server,
+//! the encoder and the disk.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use nix::sys::statvfs::fstatvfs;
+use protocol::action::{Point, Region, Size};
+use protocol::recording::{RecordingEnd, RecordingRequest};
+use tokio::time::Instant;
+
+use super::canvas::Canvas;
+use super::encoder::VideoEncoder;
+use super::error::RecordingError;
+use super::mp4::Mp4Writer;
+use crate::damage::Subscription;
+use crate::files::FileError;
+use crate::screen::{Cursor, Screen, ScreenError};
+
+/// Bytes of the disk that are left to the programs of the desktop.
+const LEFT_TO_OTHERS: u64 = 32 * 1024 * 1024;
+
+/// How far a recording is. Written by the footage, read by whoever asks.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) bytes: AtomicU64,
+    pub(super) duration_ms: AtomicU64,
+    pub(super) frames: AtomicU64,
+}
+
+/// The footage of one recording.
+#[derive(Debug)]
+pub(super) struct Footage {
+    screen: Arc<Screen>,
+    changes: Arc<Subscription>,
+    canvas: Canvas,
+    encoder: VideoEncoder,
+    disk: File,
+    writer: Mp4Writer,
+    request: RecordingRequest,
+    progress: Arc<Progress>,
+    began: Instant,
+    /// Where the pointer was drawn.
+    cursor_drawn: Region,
+    /// The buffer of the last picture, for the next.
+    spare: Vec<u8>,
+}
+
+impl Footage {
+    /// Begins with a picture of the whole screen: whatever changes from now on is in it.
+    ///
+    /// # Errors
+    /// When the screen can't be captured or encoded, or the file not written.
+    pub(super) fn begin(
+        screen: Arc<Screen>,
+        changes: Arc<Subscription>,
+        file: File,
+        request: RecordingRequest,
+    ) -> Result<Self, RecordingError> {
+        let disk = file.try_clone()?;
+        if space_left(&disk)? < LEFT_TO_OTHERS {
+            return Err(FileError::Full.into());
+        }
+        let began = Instant::now();
+        let mut canvas = Canvas::new(screen.size());
+        let cursor = screen.cursor().map_err(ScreenError::from)?;
+        let mut picture = screen.pixels(screen.whole(), Vec::new())?;
+        cursor.draw(&mut picture, Point { x: 0, y: 0 });
+        canvas.draw(screen.whole(), &picture);
+        let mut encoder = VideoEncoder::new(request.frames_per_second)?;
+        let first = encoder.encode(&canvas)?;
+        let mut writer = Mp4Writer::begin(file, canvas.size(), encoder.headers.clone())?;
+        writer.add(&first, 0)?;
+        writer.flush(1)?;
+        let (cursor_drawn, spare) = (region(&cursor), picture.into_raw());
+        let progress = Arc::default();
+        let footage = Self {
+            screen,
+            changes,
+            canvas,
+            encoder,
+            disk,
+            writer,
+            request,
+            progress,
+            began,
+            cursor_drawn,
+            spare,
+        };
+        footage.report();
+        Ok(footage)
+    }
+
+    /// When it began.
+    pub(super) fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// What was asked for.
+    pub(super) fn request(&self) -> RecordingRequest {
+        self.request
+    }
+
+    /// Pixels of its picture.
+    pub(super) fn size(&self) -> Size {
+        self.canvas.size()
+    }
+
+    /// What tells of changes on the screen.
+    pub(super) fn changes(&self) -> Arc<Subscription> {
+        Arc::clone(&self.changes)
+    }
+
+    /// How far it is, also when it has gone on.
+    pub(super) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Adds a frame if the screen looks different from the last one.
+    ///
+    /// # Errors
+    /// The reason to end the recording.
+    pub(super) fn look(&mut self) -> Result<(), RecordingEnd> {
+        let looked = self.elapsed();
+        let changed = self.draw_changes().map_err(|error| failed(&error.into()))?;
+        if !changed {
+            return Ok(());
+        }
+        let frame = self.encoder.encode(&self.canvas).map_err(|error| failed(&error.into()))?;
+        if self.writer.length_with(frame.bytes.len()) > self.request.max_bytes {
+            return Err(RecordingEnd::MaxBytes);
+        }
+        self.writer.add(&frame, looked).map_err(|error| failed(&error.into()))?;
+        self.report();
+        Ok(())
+    }
+
+    /// Brings to the file what there is.
+    ///
+    /// # Errors
+    /// The reason to end the recording.
+    pub(super) fn flush(&mut self) -> Result<(), RecordingEnd> {
+        let now = self.elapsed();
+        self.writer.flush(now).map_err(|error| failed(&error.into()))?;
+        self.report();
+        let left = space_left(&self.disk).map_err(|error| failed(&error.into()))?;
+        if left < LEFT_TO_OTHERS { Err(RecordingEnd::DiskFull) } else { Ok(()) }
+    }
+
+    /// Completes the file.
+    pub(super) fn finish(&mut self) {
+        let now = self.elapsed();
+        if let Err(error) = self.writer.finish(now) {
+            tracing::warn!(error = %error, "a recording stays in fragments; it can be played nevertheless");
+        }
+        self.report();
+    }
+
+    /// Draws what changed since the last look into the canvas. Says whether that made a difference.
+    fn draw_changes(&mut self) -> Result<bool, ScreenError> {
+        let changes = self.changes.take();
+        let cursor = self.screen.cursor()?;
+        let mut stale = changes.boxes.iter().map(|damaged| damaged.region).collect::<Vec<_>>();
+        if changes.pointer {
+            let now = region(&cursor);
+            stale.extend([std::mem::replace(&mut self.cursor_drawn, now), now]);
+        }
+        let covered = stale.into_iter().filter_map(|stale| self.canvas.cover(stale));
+        let Some(bounds) = covered.reduce(around) else { return Ok(false) };
+        let mut picture = self.screen.pixels(bounds, std::mem::take(&mut self.spare))?;
+        cursor.draw(&mut picture, Point { x: bounds.x, y: bounds.y });
+        let changed = self.canvas.draw(bounds, &picture);
+        self.spare = picture.into_raw();
+        Ok(changed)
+    }
+
+    /// Milliseconds since the beginning.
+    fn elapsed(&self) -> u64 {
+        let limit = Duration::from_millis(self.request.max_duration_ms);
+        u64::try_from(self.began.elapsed().min(limit).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn report(&self) {
+        self.progress.bytes.store(self.writer.length(), Ordering::Relaxed);
+        self.progress.duration_ms.store(self.writer.duration(), Ordering::Relaxed);
+        self.progress.frames.store(self.writer.frames(), Ordering::Relaxed);
+    }
+}
+
+/// The reason to end that lies in an error, which is logged here.
+fn failed(error: &RecordingError) -> RecordingEnd {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(error = %error, error.source = source, "a recording ends early");
+    match error {
+        RecordingError::File(FileError::Full) => RecordingEnd::DiskFull,
+        _ => RecordingEnd::Failed,
+    }
+}
+
+/// Bytes that may still be written to the disk that a file is on.
+fn space_left(file: &File) -> std::io::Result<u64> {
+    let disk = fstatvfs(file)?;
+    Ok(disk.blocks_available().saturating_mul(disk.fragment_size()))
+}
+
+fn region(cursor: &Cursor) -> Region {
+    let Point { x, y } = cursor.corner();
+    Region { x, y, width: cursor.size.0.into(), height: cursor.size.1.into() }
+}
+
+/// The smallest region around two that are on the screen.
+fn around(a: Region, b: Region) -> Region {
+    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
+    let span = |start: i32, first: (i32, u32), second: (i32, u32)| {
+        (first.0.abs_diff(start) + first.1).max(second.0.abs_diff(start) + second.1)
+    };
+    let width = span(x, (a.x, a.width), (b.x, b.width));
+    let height = span(y, (a.y, a.height), (b.y, b.height));
+    Region { x, y, width, height }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Region, around};
+
+    #[test]
+    fn a_region_around_two_covers_both() {
+        let (a, b) =
+            (Region { x: 10, y: 20, width: 4, height: 4 }, Region { x: 2, y: 30, width: 2, height: 6 });
+        let both = Region { x: 2, y: 20, width: 12, height: 16 };
+        assert_eq!((around(a, b), around(b, a)), (both, both));
+        assert_eq!(around(both, a), both);
+    }
+}

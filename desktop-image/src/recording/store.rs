@@ -1,0 +1,97 @@
+//! The files of recordings: a video each and what is known about it.
+//!
+//! They lie in the home folder, because that is what stays when the agent or its container is replaced; the
+//! runtime folder goes with them. They lie in a hidden folder of it, where programs keep their data, and not
+//! in `Outputs`: a recording is not something the person asked the desktop to produce.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+
+use protocol::ids::RecordingId;
+use protocol::recording::{Recording, RecordingEnd, RecordingState};
+
+use super::error::RecordingError;
+use super::mp4;
+use crate::files::{FileError, Home};
+
+const FOLDER: &str = ".local/share/deskhand/recordings";
+/// Bytes of a description; whatever is longer was not written by us.
+const LONGEST_DESCRIPTION: u64 = 4096;
+
+/// The files of all recordings. Its methods block for as long as the disk does.
+#[derive(Debug, Clone)]
+pub(super) struct Store {
+    home: Home,
+}
+
+impl Store {
+    pub(super) fn new(home: Home) -> Self {
+        Self { home }
+    }
+
+    /// Makes the file of a new recording.
+    pub(super) fn create(&self, id: RecordingId) -> Result<File, FileError> {
+        self.home.create(&video(id))
+    }
+
+    /// Opens the video of a recording, and says how long it is.
+    pub(super) fn open(&self, id: RecordingId) -> Result<(File, u64), RecordingError> {
+        match self.home.read(&video(id)) {
+            Err(FileError::NotFound) => Err(RecordingError::NotFound),
+            other => Ok(other?),
+        }
+    }
+
+    /// Writes down what is known about a recording.
+    pub(super) fn describe(&self, recording: &Recording) -> Result<(), RecordingError> {
+        let (mut file, upload) = self.home.receive(&description(recording.id))?;
+        file.write_all(&serde_json::to_vec(recording)?)?;
+        drop(file);
+        Ok(upload.finish()?)
+    }
+
+    /// Every recording, oldest first; none of them runs.
+    pub(super) fn list(&self) -> Result<Vec<Recording>, FileError> {
+        let files = self.home.list(FOLDER)?;
+        let ids =
+            files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".mp4")?.parse().ok());
+        let mut recordings = ids.filter_map(|id| self.read(id).ok()).collect::<Vec<_>>();
+        recordings.sort_by_key(|recording| recording.id);
+        Ok(recordings)
+    }
+
+    /// A recording that does not run.
+    pub(super) fn read(&self, id: RecordingId) -> Result<Recording, RecordingError> {
+        let (video, bytes) = self.open(id)?;
+        let (file, _) = self.home.read(&description(id))?;
+        let mut text = Vec::new();
+        file.take(LONGEST_DESCRIPTION).read_to_end(&mut text)?;
+        let mut recording = Recording { id, bytes, ..serde_json::from_slice(&text)? };
+        if recording.state == RecordingState::Recording {
+            // Nobody writes it and nobody said why: that agent had no time to.
+            recording.state = RecordingState::Ended { reason: RecordingEnd::Killed };
+            recording.duration_ms = mp4::duration_of_broken(&video)?.unwrap_or_default();
+            recording.frames = None;
+        }
+        Ok(recording)
+    }
+
+    /// Removes a recording; it need not be there.
+    pub(super) fn remove(&self, id: RecordingId) -> Result<(), FileError> {
+        for path in [video(id), description(id)] {
+            match self.home.remove(&path) {
+                Ok(()) | Err(FileError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn video(id: RecordingId) -> String {
+    format!("{FOLDER}/{id}.mp4")
+}
+
+fn description(id: RecordingId) -> String {
+    format!("{FOLDER}/{id}.json")
+}

@@ -1,0 +1,283 @@
+//! Recordings: what is in them and how they are asked for.
+
+use std::path::Path;
+use std::time::Instant;
+
+use protocol::action::{Action, Size};
+use protocol::desktop::{AgentError, FileEntry};
+use protocol::recording::{RecordingEnd, RecordingState};
+use serde_json::json;
+
+use crate::agent::{TestAgent, at, command_with_screen, eventually};
+use crate::video::{self, boxes, decode, paint_blue};
+use crate::window::{BLUE, RED, TestWindow};
+
+fn ms(from: Instant) -> u64 {
+    u64::try_from(from.elapsed().as_millis()).unwrap()
+}
+
+#[tokio::test]
+async fn a_recording_shows_what_happened_in_its_order_and_time() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let outside = Instant::now();
+    let recording = agent.record(&json!({})).await;
+    let inside = Instant::now();
+    agent.recorded(recording.id, 1000).await;
+    paint_blue(&agent).await;
+    let at_least = ms(inside);
+    let recording = agent.stop_recording(recording.id).await;
+    let at_most = ms(outside);
+    assert_eq!(recording.state, RecordingState::Ended { reason: RecordingEnd::Stopped });
+    assert!((at_least..=at_most).contains(&recording.duration_ms), "{recording:?}");
+    let bytes = agent.download(recording.id).await;
+    assert_eq!(recording.bytes, bytes.len() as u64);
+    assert!(video::duration(&bytes).abs_diff(recording.duration_ms) <= 2);
+    let frames = decode(&bytes);
+    assert_eq!(recording.frames, Some(frames.len() as u64));
+    let colours = frames.iter().map(|frame| (frame.has(200, 150, RED), frame.has(200, 150, BLUE)));
+    let first_blue = colours.clone().position(|colour| colour == (false, true)).unwrap();
+    for (place, colour) in colours.enumerate() {
+        assert_eq!(colour, (place < first_blue, place >= first_blue), "frame {place}");
+    }
+    assert!(first_blue > 0 && frames[0].at == 0);
+    assert!((1000..=at_most).contains(&frames[first_blue].at), "blue at {}", frames[first_blue].at);
+    assert!(frames.is_sorted_by(|a, b| a.at < b.at));
+}
+
+#[tokio::test]
+async fn the_pointer_is_in_the_picture_and_moves() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    agent.done(vec![Action::MouseMove { to: at(100, 100) }]).await;
+    let recording = agent.record(&json!({})).await;
+    agent.done(vec![Action::MouseMove { to: at(300, 200) }]).await;
+    agent.stop_recording(recording.id).await;
+    let frames = agent.frames(recording.id).await;
+    // Around the point, something of the arrow's picture is not red.
+    let pointer_at = |frame: &video::Frame, x: u32, y: u32| {
+        (x..x + 12).any(|x| (y..y + 12).any(|y| !frame.has(x, y, RED)))
+    };
+    let (first, last) = (frames.first().unwrap(), frames.last().unwrap());
+    assert!(pointer_at(first, 100, 100) && !pointer_at(first, 300, 200));
+    assert!(pointer_at(last, 300, 200) && !pointer_at(last, 100, 100));
+}
+
+#[tokio::test]
+async fn nothing_is_encoded_while_nothing_changes() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let recording = agent.record(&json!({ "frames_per_second": 30 })).await;
+    let before = agent.recorded(recording.id, 1000).await;
+    let after = agent.recorded(recording.id, before.duration_ms + 3000).await;
+    // The panel's clock may have struck a minute.
+    let frames = after.frames.unwrap() - before.frames.unwrap();
+    assert!(frames <= 2, "{frames} frames of nothing");
+    let bytes = after.bytes - before.bytes;
+    assert!(bytes < 4096, "{bytes} bytes of nothing");
+}
+
+#[tokio::test]
+async fn a_running_recording_can_be_watched_so_far() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let recording = agent.record(&json!({})).await;
+    let so_far = agent.recorded(recording.id, 1000).await;
+    let bytes = agent.download(recording.id).await;
+    let frames = decode(&bytes);
+    assert!(frames[0].has(200, 150, RED));
+    assert!(video::duration(&bytes) >= so_far.duration_ms);
+    paint_blue(&agent).await;
+    let painted = async || agent.frames(recording.id).await.last()?.has(200, 150, BLUE).then_some(());
+    eventually("the file shows the change", painted).await;
+}
+
+#[tokio::test]
+async fn screens_with_odd_edges_are_recorded_whole() {
+    let agent = TestAgent::start_by(|home, runtime| command_with_screen("641x483", home, runtime));
+    let _window = TestWindow::open(&agent);
+    let recording = agent.record(&json!({})).await;
+    assert_eq!(recording.size, Size { width: 642, height: 484 });
+    paint_blue(&agent).await;
+    agent.stop_recording(recording.id).await;
+    let frames = agent.frames(recording.id).await;
+    let (first, last) = (frames.first().unwrap(), frames.last().unwrap());
+    assert_eq!(first.picture.dimensions(), (642, 484));
+    assert!(first.has(200, 150, RED) && last.has(200, 150, BLUE) && last.has(399, 299, BLUE));
+    // The last row and column of the screen are the panel's and the background's, and so is what was added.
+    for (x, y) in [(641, 100), (300, 483)] {
+        let beside = last.picture.get_pixel(x - u32::from(x == 641), y - u32::from(y == 483)).0;
+        let [r, g, b] = beside.map(u32::from);
+        assert!(last.has(x, y, r << 16 | g << 8 | b));
+    }
+}
+
+/// Plays a file in the desktop's browser. Says what it finds: how long it is, how far one can seek, and the
+/// window's colour near the end and then near the beginning.
+async fn play_in_browser(agent: &TestAgent, file: &Path) -> String {
+    let page = r#"<title>empty</title><video id=v muted src="VIDEO"></video><script>
+        const colour = () => {
+            const canvas = new OffscreenCanvas(v.videoWidth, v.videoHeight).getContext("2d");
+            canvas.drawImage(v, 0, 0);
+            const [r, g, b] = canvas.getImageData(200, 150, 1, 1).data;
+            return r > 200 && b < 50 ? "red" : b > 200 && r < 50 ? "blue" : `${r},${g},${b}`;
+        };
+        const seek = (to) => new Promise((done) => { v.onseeked = done; v.currentTime = to; });
+        v.onerror = () => { document.title = `broken ${v.error.message}`; };
+        v.onloadeddata = async () => {
+            v.onloadeddata = null;
+            const found = [Math.round(v.duration * 1000), Math.round(v.seekable.end(0) * 1000)];
+            await seek(v.duration - 0.001);
+            found.push(colour());
+            await seek(0.5);
+            found.push(colour());
+            document.title = `found ${found.join(" ")} end`;
+        };
+    </script>"#;
+    let name = file.file_stem().unwrap().to_str().unwrap();
+    let page = page.replace("VIDEO", &format!("file://{}", file.display()));
+    std::fs::write(agent.home.join(format!("{name}.html")), page).unwrap();
+    let browser = "x-www-browser --allow-file-access-from-files";
+    agent.shell(&format!("{browser} ~/{name}.html >/dev/null 2>&1 &")).await;
+    let found = async || {
+        let titles = agent.windows().await.into_iter().map(|window| window.title);
+        titles.into_iter().find(|title| title.starts_with("found") || title.starts_with("broken"))
+    };
+    let found = eventually("the browser has played it", found).await;
+    found.split(" end").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_browser_plays_a_recording_and_seeks_in_it() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let recording = agent.record(&json!({})).await;
+    agent.recorded(recording.id, 1500).await;
+    paint_blue(&agent).await;
+    let recording = agent.stop_recording(recording.id).await;
+    let found = play_in_browser(&agent, &video::file(&agent, recording.id)).await;
+    let length = recording.duration_ms;
+    assert_eq!(found, format!("found {length} {length} blue red"));
+}
+
+#[tokio::test]
+async fn the_browser_plays_a_recording_that_was_broken_off() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let recording = agent.record(&json!({})).await;
+    agent.recorded(recording.id, 1500).await;
+    paint_blue(&agent).await;
+    let blue = async || agent.frames(recording.id).await.last()?.has(200, 150, BLUE).then_some(());
+    eventually("the file shows the change", blue).await;
+    let bytes = agent.download(recording.id).await;
+    let file = agent.home.join("broken.mp4");
+    std::fs::write(&file, &bytes).unwrap();
+    let found = play_in_browser(&agent, &file).await;
+    let length = video::duration(&bytes);
+    assert_eq!(found, format!("found {length} {length} blue red"));
+}
+
+#[tokio::test]
+async fn parts_of_a_recording_can_be_asked_for() {
+    let agent = TestAgent::start();
+    let recording = agent.record(&json!({})).await;
+    agent.stop_recording(recording.id).await;
+    let whole = agent.download(recording.id).await;
+    let length = whole.len();
+    let ask = async |range: &str| {
+        let url = agent.url(&format!("/v1/recordings/{}/content", recording.id));
+        let response = agent.http.get(url).header("range", range).send().await.unwrap();
+        let content_range =
+            response.headers().get("content-range").map(|range| range.to_str().unwrap().to_owned());
+        (response.status().as_u16(), content_range, response.bytes().await.unwrap())
+    };
+    for (range, start, end) in [
+        ("bytes=0-99".to_owned(), 0, 100),
+        ("bytes=100-".to_owned(), 100, length),
+        ("bytes=-10".to_owned(), length - 10, length),
+        (format!("bytes=10-{}", length * 2), 10, length),
+    ] {
+        let (status, content_range, bytes) = ask(&range).await;
+        assert_eq!((status, &bytes[..]), (206, &whole[start..end]), "{range}");
+        assert_eq!(content_range, Some(format!("bytes {start}-{}/{length}", end - 1)), "{range}");
+    }
+    let (status, content_range, _) = ask(&format!("bytes={length}-")).await;
+    assert_eq!((status, content_range), (416, Some(format!("bytes */{length}"))));
+    let (status, content_range, bytes) = ask("bytes=0-1,5-6").await;
+    assert_eq!((status, content_range, &bytes[..]), (200, None, &whole[..]));
+    let response = agent.get(&format!("/v1/recordings/{}/content", recording.id)).await;
+    assert_eq!(response.headers()["accept-ranges"], "bytes");
+}
+
+#[tokio::test]
+async fn there_is_one_recording_at_a_time_and_stopping_is_final() {
+    let agent = TestAgent::start();
+    let first = agent.record(&json!({})).await;
+    let refused = agent.post("/v1/recordings", &json!({})).await;
+    assert_eq!(refused.status(), 409);
+    let error: AgentError = refused.json().await.unwrap();
+    assert_eq!(error.code, "already_recording");
+    let (stopped, again) = tokio::join!(agent.stop_recording(first.id), agent.stop_recording(first.id));
+    assert_eq!(stopped, again);
+    assert_eq!(agent.stop_recording(first.id).await, stopped);
+    let second = agent.record(&json!({})).await;
+    let second = agent.stop_recording(second.id).await;
+    assert_eq!(agent.recordings().await, [stopped, second]);
+}
+
+#[tokio::test]
+async fn a_deleted_recording_is_gone() {
+    let agent = TestAgent::start();
+    let recording = agent.record(&json!({})).await;
+    let (path, content) =
+        (format!("/v1/recordings/{}", recording.id), format!("/v1/recordings/{}/content", recording.id));
+    let delete = async || agent.http.delete(agent.url(&path)).send().await.unwrap();
+    let refused = delete().await;
+    assert_eq!(refused.status(), 409);
+    assert_eq!(refused.json::<AgentError>().await.unwrap().code, "still_recording");
+    agent.stop_recording(recording.id).await;
+    for _ in 0..2 {
+        assert_eq!(delete().await.status(), 204);
+        assert_eq!(agent.get(&content).await.status(), 404);
+        assert_eq!(agent.post(&format!("{path}/stop"), &json!({})).await.status(), 404);
+        assert!(agent.recordings().await.is_empty());
+    }
+    let folder = agent.home.join(".local/share/deskhand/recordings");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn options_out_of_bounds_and_unknown_ids_are_refused() {
+    let agent = TestAgent::start();
+    for options in [
+        json!({ "frames_per_second": 0 }),
+        json!({ "frames_per_second": 31 }),
+        json!({ "max_bytes": 1_048_575 }),
+        json!({ "max_bytes": 8_589_934_593_u64 }),
+        json!({ "max_duration_ms": 999 }),
+        json!({ "max_duration_ms": 43_200_001 }),
+        json!({ "max_seconds": 5 }),
+    ] {
+        let refused = agent.post("/v1/recordings", &options).await;
+        assert_eq!(refused.status(), 422, "{options}");
+        assert_eq!(refused.json::<AgentError>().await.unwrap().code, "invalid_request");
+    }
+    for id in ["x", "..", "018f0000-0000-7000-8000-000000000000"] {
+        let id = id.replace('.', "%2E");
+        assert_eq!(agent.post(&format!("/v1/recordings/{id}/stop"), &json!({})).await.status(), 404);
+        assert_eq!(agent.get(&format!("/v1/recordings/{id}/content")).await.status(), 404);
+    }
+    assert!(agent.recordings().await.is_empty());
+}
+
+#[tokio::test]
+async fn recordings_are_not_among_the_files_of_the_person() {
+    let agent = TestAgent::start();
+    let recording = agent.record(&json!({})).await;
+    agent.stop_recording(recording.id).await;
+    assert!(video::file(&agent, recording.id).is_file());
+    let files: Vec<FileEntry> = agent.get("/v1/files").await.json().await.unwrap();
+    assert!(!files.iter().any(|file| file.path.contains("recordings")), "{files:?}");
+    let bytes = agent.download(recording.id).await;
+    assert_eq!(boxes(&bytes), ["ftyp", "mdat", "moov"]);
+}
