@@ -2,9 +2,10 @@
 
 SHELL := /bin/bash -eu -o pipefail
 ARGS ?=
+PARTS ?=
 CARGO_PROFILE ?= release
 
-.PHONY: up test build packages frontend check generate fmt bench-start soak help
+.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop soak help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -45,6 +46,10 @@ generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and 
 
 bench-start: build ## Measure the start of everything and of a desktop
 	@scripts/bench-start.mjs
+
+bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictures input settle start live")
+	@scripts/install-packages --benchmarks
+	cargo bench --locked -p desktop-agent --bench desktop -- $(PARTS)
 
 soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked -p desktop-agent
