@@ -4,7 +4,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
+use image::{ExtendedColorType, ImageEncoder as _, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use protocol::action::Size;
 use protocol::desktop::PictureFormat;
@@ -49,13 +49,17 @@ fn jpeg(picture: &RgbImage, quality: u8, bytes: &mut Vec<u8>) -> Result<(), Scre
 /// # Errors
 /// When the size has no pixels.
 pub(super) fn scale(picture: &RgbImage, to: Size) -> Result<RgbImage, ScreenError> {
-    let from = ImageRef::new(picture.width(), picture.height(), picture.as_raw(), PixelType::U8x3)
+    let padded: Vec<u8> =
+        picture.pixels().flat_map(|Rgb([red, green, blue])| [*red, *green, *blue, 0]).collect();
+    let from = ImageRef::new(picture.width(), picture.height(), &padded, PixelType::U8x4)
         .map_err(|_| ScreenError::Size)?;
-    let mut scaled = Image::new(to.width, to.height, PixelType::U8x3);
+    let mut scaled = Image::new(to.width, to.height, PixelType::U8x4);
     // Sharp enough for small text.
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    let sharp = ResizeAlg::Convolution(FilterType::Lanczos3);
+    let options = ResizeOptions::new().resize_alg(sharp).use_alpha(false);
     Resizer::new().resize(&from, &mut scaled, &options).map_err(|_| ScreenError::Size)?;
-    RgbImage::from_raw(to.width, to.height, scaled.into_vec()).ok_or(ScreenError::Size)
+    let pixels = scaled.buffer().as_chunks().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]);
+    RgbImage::from_raw(to.width, to.height, pixels.collect()).ok_or(ScreenError::Size)
 }
 
 /// The largest size with the shape of `part` that fits into `into`.
