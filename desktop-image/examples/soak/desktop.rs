@@ -18,6 +18,8 @@ const TOKEN: &str = "a token of the soak";
 /// It only reads, byte by byte, and its menus are off: they can end it.
 const TERMINAL: &str = "xterm -xrm 'XTerm*omitTranslation: popup-menu,fullscreen,reset' -geometry 60x20+10+10 \
     -e sh -c 'stty raw -echo; exec cat > /dev/null' >/dev/null 2>&1 &";
+/// Wide enough for both programs side by side: what is meant for one must not close the other.
+const SCREEN: &str = "1280x720";
 const EDITOR: &str = "mousepad ~/note.txt >/dev/null 2>&1 &";
 /// The buttons and modifiers of a pointer's mask: Shift, Ctrl, Alt, Super, the third level. Locks are left out.
 const HELD: u16 = 0x1fcd;
@@ -36,7 +38,7 @@ impl TestDesktop {
         let folder = tempfile::tempdir()?;
         let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
         let mut agent = Command::new(binary)
-            .args(["--screen", "1024x700", "--lifeline", "--home"])
+            .args(["--screen", SCREEN, "--lifeline", "--home"])
             .arg(&home)
             .arg("--runtime-dir")
             .arg(&runtime)
@@ -55,12 +57,19 @@ impl TestDesktop {
         let x = connect(&ready.display, &runtime)?;
         let root = x.setup().roots.first().context("the display has no screen")?.root;
         let desktop = Self { agent, ready, http, x, root, _folder: folder };
-        for command in [TERMINAL, EDITOR] {
+        for (command, windows) in [(TERMINAL, 1), (EDITOR, 2)] {
             desktop.shell(command).await?;
+            // The window manager puts the second beside the first when that is there.
+            while desktop.windows().await?.len() < windows {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
-        while desktop.windows().await?.len() < 2 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let windows = desktop.windows().await?;
+        let right_of = |window: &Window| window.region.x.saturating_add_unsigned(window.region.width);
+        let apart = windows
+            .windows(2)
+            .all(|pair| right_of(&pair[0]) < pair[1].region.x || right_of(&pair[1]) < pair[0].region.x);
+        ensure!(apart, "the programs lie on each other: {windows:?}");
         Ok(desktop)
     }
 

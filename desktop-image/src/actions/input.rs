@@ -18,8 +18,8 @@ const CLICK_REST: Duration = Duration::from_millis(2);
 const CLICK_PASSES: Duration = Duration::from_millis(250);
 /// At the end of a drag: how long a busy program is waited for, and how long a program takes to tell what is below.
 const DRAG_ARRIVES: Duration = Duration::from_millis(500);
-const DRAG_REST: Duration = Duration::from_millis(30);
-/// From any press to a double or triple click: within this time programs count on from the press, and GTK takes
+const DRAG_REST: Duration = Duration::from_millis(40);
+/// From any press to a drag, a double or a triple click: within this time programs count on from the press, and GTK takes
 /// a double click elsewhere for no double click at all.
 const CLICKS_APART: Duration = Duration::from_millis(500);
 /// Between repeats of a chord.
@@ -74,11 +74,8 @@ impl Runner<'_> {
         if let Some(at) = at {
             self.move_to(at)?;
         }
-        let last_press = lock(&self.desktop.input).last_press();
-        if let Some(last_press) = last_press
-            && count > 1
-        {
-            tokio::time::sleep_until(last_press + CLICKS_APART).await;
+        if count > 1 {
+            self.clicks_apart().await;
         }
         lock(&self.desktop.input).press_modifiers(modifiers)?;
         for time in 0..count {
@@ -108,16 +105,21 @@ impl Runner<'_> {
             self.move_to(from)?;
         }
         let from = self.desktop.screen.pointer()?;
+        self.clicks_apart().await;
         {
             let mut input = lock(&self.desktop.input);
             input.press_modifiers(modifiers)?;
             input.press(Button::Left, Hold::ForTheAction)?;
         }
+        // The last pixel is a step of its own.
+        let near = Point { x: to.x - (to.x - from.x).signum(), y: to.y - (to.y - from.y).signum() };
         for step in 1..=DRAG_STEPS {
             tokio::time::sleep(DRAG_STEP).await;
             let along = |start: i32, end: i32| start + (end - start) * step / DRAG_STEPS;
-            self.move_to(Point { x: along(from.x, to.x), y: along(from.y, to.y) })?;
+            self.move_to(Point { x: along(from.x, near.x), y: along(from.y, near.y) })?;
         }
+        self.drag_arrives().await?;
+        self.move_to(to)?;
         self.drag_arrives().await?;
         let mut input = lock(&self.desktop.input);
         input.release(Button::Left)?;
@@ -125,13 +127,20 @@ impl Runner<'_> {
     }
 
     /// Waits until the program has seen where a drag has come to, and has told what it is over. Released sooner,
-    /// what is carried is dropped where it was before; text dropped on itself is lost.
+    /// what is carried is dropped where it was before: text dropped on itself is lost. Browsers tell what was
+    /// below at the move before, so they need two.
     async fn drag_arrives(&self) -> Result<(), ActionError> {
-        for _ in 0..2 {
-            self.desktop.responses.of_program(DRAG_ARRIVES).await?;
-            tokio::time::sleep(DRAG_REST).await;
-        }
+        self.desktop.responses.of_program(DRAG_ARRIVES).await?;
+        tokio::time::sleep(DRAG_REST).await;
         Ok(())
+    }
+
+    /// Waits until programs no longer count on from the last press.
+    async fn clicks_apart(&self) {
+        let last_press = lock(&self.desktop.input).last_press();
+        if let Some(last_press) = last_press {
+            tokio::time::sleep_until(last_press + CLICKS_APART).await;
+        }
     }
 
     async fn scroll(

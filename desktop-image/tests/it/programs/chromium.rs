@@ -171,7 +171,7 @@ async fn a_drag_carries_modifiers(page: &Page) {
     let up = events.iter().position(|event| event.kind == "mouseup").unwrap();
     assert_eq!((events[down].x, events[down].y, events[up].x, events[up].y), (230, 30, 430, 120));
     assert!(events[down..=up].iter().all(|event| event.modifiers == ["ctrl", "alt"]));
-    assert!(events[down + 1..up].iter().all(|event| event.buttons == 1) && up - down > 2);
+    assert!(events[down + 1..up].iter().all(|event| event.buttons == 1) && up > down + 1);
 }
 
 async fn a_drag_drops(page: &Page) {

@@ -1,6 +1,7 @@
 //! A page in the browser that tells the test every event it gets, in order, over a WebSocket.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -13,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::{Desk, key};
-use crate::agent::{LIMIT, at};
+use crate::agent::{LIMIT, at, eventually};
 
 /// The marks lie from here to the right and down, where nothing is.
 const MARKS: i32 = 430;
@@ -74,10 +75,16 @@ impl Page {
         page
     }
 
-    /// Learns where the page is from a move to a known place.
+    /// Learns where the page is from a move to a known place, once the page gets moves at all.
     async fn calibrate(&self) {
-        let moved = self.move_to(at(300, 500)).await;
-        self.origin.set(at(300 - moved.x, 500 - moved.y));
+        let mut x = 300;
+        let moved = async || {
+            x += 1;
+            let moved = self.move_to(at(x, 500));
+            tokio::time::timeout(Duration::from_millis(500), moved).await.ok()
+        };
+        let moved = eventually("the page gets a move", moved).await;
+        self.origin.set(at(moved.screen_x - moved.x, moved.screen_y - moved.y));
     }
 
     /// A place of the page, on the screen.

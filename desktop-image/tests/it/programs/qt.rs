@@ -133,12 +133,16 @@ async fn pictures_show_its_colours(qt: &Events) {
     let all = Region { width: 400, height: 400, ..qt.region };
     assert!(qt.desk.zoom(all).await == expected, "the zoom does not show the colours");
     assert!(part(&qt.desk.screenshot().await, all) == expected, "the picture does not show the colours");
+    // It says when it has dealt with an action: a picture does not wait in vain for that.
+    let moved = qt.desk.done(vec![Action::MouseMove { to: qt.at(420, 21) }]).await;
+    assert!(moved.results[0].settle.unwrap().settled, "{:?}", moved.results[0]);
     // Around the corner that all four share.
     let middle = Region { x: qt.at(199, 0).x, y: qt.at(0, 199).y, width: 2, height: 2 };
     assert_eq!(qt.desk.zoom(middle).await.into_raw(), colours.concat());
 }
 
 async fn moves_arrive(qt: &Events) {
+    qt.events(vec![]).await;
     for (x, y) in [(0, 0), (399, 399), (17, 251)] {
         let events = qt.events(vec![Action::MouseMove { to: qt.at(x, y) }]).await;
         assert_eq!(events.iter().map(mouse).collect::<Vec<_>>(), [("move", (x, y), 0, 0)]);

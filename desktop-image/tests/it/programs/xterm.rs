@@ -231,10 +231,12 @@ async fn text_is_read(terminal: &Terminal) {
 
 async fn every_key_gives_its_bytes(terminal: &Terminal) {
     // A word between the keys tells which one gave what.
-    let keys = KEYS.iter().flat_map(|(chord, _)| [key(chord), typed("·\t·")]);
+    let keys = KEYS.iter().flat_map(|(chord, _)| [key(chord), typed("|\t|")]);
     let read = terminal.read(keys.collect()).await;
-    let given: Vec<(&str, &str)> = KEYS.iter().map(|(chord, _)| *chord).zip(read.split("·\t·")).collect();
-    assert_eq!(given, KEYS);
+    let given: Vec<&str> = read.split("|\t|").collect();
+    assert_eq!(given.len(), KEYS.len() + 1, "{given:?}");
+    let wrong: Vec<_> = KEYS.iter().zip(given).filter(|((_, bytes), given)| bytes != given).collect();
+    assert_eq!(wrong, []);
     assert_eq!(terminal.read(vec![repeated("Down", 100)]).await, "\x1b[B".repeat(100));
 }
 
