@@ -2,7 +2,8 @@
 //!
 //! The window manager is asked for the frame of a window that is never shown, and answers by setting a
 //! property; a program is asked by `_NET_WM_PING`, which most know. Both see events in order, so an answer
-//! means that everything sent before has been dealt with.
+//! means that everything sent before has been dealt with. Of a program that does not know it, such as a
+//! terminal, only the process can be looked at.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
+use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _};
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, CreateWindowAux,
     EventMask, Property, Window, WindowClass,
@@ -18,6 +20,9 @@ use x11rb::protocol::xproto::{
 
 use crate::x11::{Display, XError};
 
+/// How long a program that can't be asked is waited for, and how often it is looked at.
+const FALLS_ASLEEP: Duration = Duration::from_millis(500);
+const ASLEEP_LOOK: Duration = Duration::from_millis(1);
 /// Protocols of a window that are read.
 const MOST_PROTOCOLS: u32 = 64;
 
@@ -117,23 +122,60 @@ impl Responses {
     /// # Errors
     /// When the server does not answer.
     pub async fn of_program(&self, limit: Duration) -> Result<(), XError> {
-        let Some(window) =
-            self.numbers(self.display.root, self.atoms.active, AtomEnum::WINDOW)?.first().copied()
-        else {
-            return Ok(());
+        match self.focused_program()? {
+            Program::Answers(window) => self.ping(window, limit).await,
+            Program::Silent(_) | Program::None => Ok(()),
+        }
+    }
+
+    /// Waits until the focused program has read everything sent so far, but no longer than `limit`: until it
+    /// answers or, as terminals do not, until its process sleeps. One that never sleeps is at work for reasons of
+    /// its own and is waited for half a second.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn program_has_read(&self, limit: Duration) -> Result<(), XError> {
+        match self.focused_program()? {
+            Program::Answers(window) => self.ping(window, limit).await,
+            Program::Silent(window) => {
+                if let Some(pid) = self.process_of(window)? {
+                    // Too late: see above.
+                    let _ = tokio::time::timeout(limit.min(FALLS_ASLEEP), asleep(pid)).await;
+                }
+                Ok(())
+            }
+            Program::None => Ok(()),
+        }
+    }
+
+    fn focused_program(&self) -> Result<Program, XError> {
+        let active = self.numbers(self.display.root, self.atoms.active, AtomEnum::WINDOW)?;
+        let Some(window) = active.first().copied().filter(|window| *window != x11rb::NONE) else {
+            return Ok(Program::None);
         };
         match self.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
-            Ok(protocols) if protocols.contains(&self.atoms.ping) => {}
-            // It has gone, or does not know how to answer.
-            Ok(_) | Err(XError::Reply(_)) => return Ok(()),
-            Err(other) => return Err(other),
+            Ok(protocols) if protocols.contains(&self.atoms.ping) => Ok(Program::Answers(window)),
+            Ok(_) => Ok(Program::Silent(window)),
+            // It has gone.
+            Err(XError::Reply(_)) => Ok(Program::None),
+            Err(other) => Err(other),
         }
+    }
+
+    async fn ping(&self, window: Window, limit: Duration) -> Result<(), XError> {
         let ping = self.next_ping.fetch_add(1, Ordering::Relaxed);
         let message =
             ClientMessageEvent::new(32, window, self.atoms.protocols, [self.atoms.ping, ping, window, 0, 0]);
         self.send(window, EventMask::NO_EVENT, message)?;
         self.wait(limit, |answers| answers.ping >= ping).await;
         Ok(())
+    }
+
+    /// The process that a window belongs to, as the X server knows it.
+    fn process_of(&self, window: Window) -> Result<Option<u32>, XError> {
+        let wanted = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
+        let reply = self.display.connection.res_query_client_ids(&[wanted])?.reply()?;
+        Ok(reply.ids.first().and_then(|id| id.value.first().copied()))
     }
 
     fn send(&self, to: Window, mask: EventMask, message: ClientMessageEvent) -> Result<(), XError> {
@@ -151,6 +193,27 @@ impl Responses {
         let connection = &self.display.connection;
         let reply = connection.get_property(false, window, property, kind, 0, MOST_PROTOCOLS)?.reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
+    }
+}
+
+/// The program that has the focus.
+enum Program {
+    /// It can be asked.
+    Answers(Window),
+    /// It can't.
+    Silent(Window),
+    None,
+}
+
+/// Returns once a process waits for something to happen. The X server wakes it when it has something to read,
+/// so one that sleeps has read it all; one that is about to fall asleep or to wake looks the same for a moment.
+async fn asleep(pid: u32) {
+    let mut looks = 0;
+    while looks < 2 {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let works = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['R', 'D']));
+        looks = if works { 0 } else { looks + 1 };
+        tokio::time::sleep(ASLEEP_LOOK).await;
     }
 }
 

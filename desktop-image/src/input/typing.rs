@@ -90,7 +90,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         let (now, later) = rest.split_at(piece);
         if !missing.is_empty() {
             // It must have translated the keys of a half before that half is bound anew.
-            responses.of_program(BUSY).await.map_err(InputError::from)?;
+            responses.program_has_read(BUSY).await.map_err(InputError::from)?;
         }
         let (bound, fresh) = {
             let mut input = lock(input);
