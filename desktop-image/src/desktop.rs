@@ -15,6 +15,7 @@ use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::input::Input;
 use crate::open::Launcher;
+use crate::live::Live;
 use crate::processes::Processes;
 use crate::recording::Recordings;
 use crate::responses::Responses;
@@ -31,6 +32,8 @@ pub struct Desktop {
     pub input: Arc<Mutex<Input>>,
     /// What changes on the screen.
     pub damage: Damage,
+    /// What the viewers of the live view share.
+    pub live: Live,
     /// Whether programs have caught up.
     pub responses: Responses,
     /// The windows.
@@ -82,6 +85,7 @@ impl Desktop {
             screen,
             input: Arc::new(Mutex::new(input)),
             damage,
+            live: Live::default(),
             responses: Responses::open(display_name).context("could not listen to programs")?,
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,

@@ -1,165 +1,219 @@
-//! Which parts of the screen a viewer has not seen: one bit a tile, however slow the viewer is.
+//! The screen in tiles: a tile that did not change is shared by all pictures of the screen it is part of.
 
-use protocol::action::{Region, Size};
+use std::sync::Arc;
+
+use protocol::action::Size;
+
+use super::rect::Rect;
+use crate::screen::Cursor;
 
 /// Pixels of a tile's edge.
-pub(super) const TILE: u32 = 64;
+pub(super) const TILE: usize = 64;
+/// Pixels across of a strip: what moves is found by parts of rows this long. A tile is a few strips wide.
+pub(super) const STRIP: usize = 16;
 
-/// A grid of tiles over the screen.
-#[derive(Debug)]
-pub(super) struct Tiles {
-    screen: Size,
-    across: usize,
-    stale: Vec<bool>,
-    /// What the viewer was last sent, as a hash of its pixels.
-    sent: Vec<Option<u64>>,
+/// How tiles lie on a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Grid {
+    pub(super) screen: Size,
+    pub(super) across: usize,
+    pub(super) down: usize,
 }
 
-impl Tiles {
-    /// A grid of which the viewer has seen nothing.
+impl Grid {
     pub(super) fn new(screen: Size) -> Self {
-        let count = |length: u32| usize::try_from(length.div_ceil(TILE)).unwrap_or(1);
-        let (across, down) = (count(screen.width), count(screen.height));
-        Self { screen, across, stale: vec![true; across * down], sent: vec![None; across * down] }
+        let count = |length: u32| (length as usize).div_ceil(TILE);
+        Self { screen, across: count(screen.width), down: count(screen.height) }
     }
 
-    /// The viewer wants everything anew.
-    pub(super) fn forget(&mut self) {
-        self.stale.fill(true);
-        self.sent.fill(None);
+    pub(super) fn count(&self) -> usize {
+        self.across * self.down
     }
 
-    /// A part of the screen was drawn to.
-    pub(super) fn mark(&mut self, region: Region) {
-        let range = |start: i32, length: u32, limit: u32| {
-            let end = i64::from(start) + i64::from(length);
-            let clip = |value: i64| u32::try_from(value.clamp(0, i64::from(limit))).unwrap_or(limit);
-            let (start, end) = (clip(start.into()), clip(end));
-            if start < end { start / TILE..end.div_ceil(TILE) } else { 0..0 }
-        };
-        for row in range(region.y, region.height, self.screen.height) {
-            for column in range(region.x, region.width, self.screen.width) {
-                if let Some(stale) = self.stale.get_mut(row as usize * self.across + column as usize) {
-                    *stale = true;
-                }
-            }
-        }
+    /// The whole screen.
+    pub(super) fn whole(&self) -> Rect {
+        Rect { x: 0, y: 0, width: self.screen.width as usize, height: self.screen.height as usize }
     }
 
-    /// Whether nothing is stale.
-    pub(super) fn is_clean(&self) -> bool {
-        !self.stale.contains(&true)
+    /// Where a tile lies; those at the right and bottom edge may be smaller.
+    pub(super) fn rect(&self, at: usize) -> Rect {
+        let (x, y) = (at % self.across * TILE, at / self.across * TILE);
+        let whole = self.whole();
+        Rect { x, y, width: TILE.min(whole.width - x), height: TILE.min(whole.height - y) }
     }
 
-    /// The smallest part of the screen that holds all stale tiles.
-    pub(super) fn bounds(&self) -> Option<Region> {
-        let stale: Vec<Region> = self
-            .stale
-            .iter()
-            .enumerate()
-            .filter(|(_, stale)| **stale)
-            .map(|(at, _)| self.region(at))
-            .collect();
-        let left = stale.iter().map(|region| region.x).min()?;
-        let top = stale.iter().map(|region| region.y).min()?;
-        let right = stale.iter().map(|region| region.x + region.width.cast_signed()).max()?;
-        let bottom = stale.iter().map(|region| region.y + region.height.cast_signed()).max()?;
-        let (width, height) = ((right - left).unsigned_abs(), (bottom - top).unsigned_abs());
-        Some(Region { x: left, y: top, width, height })
-    }
-
-    /// Takes the stale tiles whose pixels differ from what the viewer has; neighbours in a row become one
-    /// region. `hash` gives the hash of a region's pixels.
-    pub(super) fn take_changed(&mut self, hash: impl Fn(Region) -> u64) -> Vec<Region> {
-        let mut changed: Vec<Region> = Vec::new();
-        for at in 0..self.stale.len() {
-            if !std::mem::take(&mut self.stale[at]) {
-                continue;
-            }
-            let region = self.region(at);
-            let now = Some(hash(region));
-            if self.sent[at] == now {
-                continue;
-            }
-            self.sent[at] = now;
-            match changed.last_mut() {
-                Some(last) if last.y == region.y && last.x + last.width.cast_signed() == region.x => {
-                    last.width += region.width;
-                }
-                _ => changed.push(region),
-            }
-        }
-        join_rows(changed)
-    }
-
-    fn region(&self, at: usize) -> Region {
-        let [column, row] = [at % self.across, at / self.across].map(|place| place as u32 * TILE);
-        Region {
-            x: column.cast_signed(),
-            y: row.cast_signed(),
-            width: TILE.min(self.screen.width - column),
-            height: TILE.min(self.screen.height - row),
-        }
+    /// The tiles that a rectangle on the screen touches, by row.
+    pub(super) fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
+        let across = self.across;
+        let columns = rect.x / TILE..rect.right().div_ceil(TILE);
+        (rect.y / TILE..rect.bottom().div_ceil(TILE))
+            .flat_map(move |row| columns.clone().map(move |column| row * across + column))
     }
 }
 
-/// Joins regions that lie exactly under each other.
-fn join_rows(rows: Vec<Region>) -> Vec<Region> {
-    let mut joined: Vec<Region> = Vec::new();
-    for row in rows {
-        let above = joined.iter_mut().rev().find(|above| {
-            above.x == row.x && above.width == row.width && above.y + above.height.cast_signed() == row.y
-        });
-        match above {
-            Some(above) => above.height += row.height,
-            None => joined.push(row),
-        }
+/// Pixels of a tile, with what finds them again elsewhere.
+#[derive(Debug)]
+pub(super) struct Tile {
+    width: usize,
+    /// Red, green and blue in one number each.
+    pixels: Box<[u32]>,
+    /// A hash of each row of each strip: equal ones have equal hashes, and others most probably not.
+    hashes: Box<[u64]>,
+}
+
+impl Tile {
+    pub(super) fn new(width: usize, pixels: Box<[u32]>) -> Self {
+        let hashes = pixels.chunks_exact(width).flat_map(|row| row.chunks(STRIP).map(hash)).collect();
+        Self { width, pixels, hashes }
     }
-    joined
+
+    pub(super) fn height(&self) -> usize {
+        self.pixels.len() / self.width
+    }
+
+    pub(super) fn row(&self, row: usize) -> &[u32] {
+        &self.pixels[row * self.width..(row + 1) * self.width]
+    }
+
+    /// The hash of a row of a strip; `None` below the tile.
+    pub(super) fn hash(&self, strip: usize, row: usize) -> Option<u64> {
+        self.hashes.get(row * self.width.div_ceil(STRIP) + strip).copied()
+    }
+
+    /// Whether the rows, as the X server gives them, are the tile's.
+    pub(super) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
+        self.pixels.chunks_exact(self.width).all(|known| {
+            rows.next().is_some_and(|row| {
+                let differing = row.as_chunks().0.iter().zip(known).map(|(bgrx, known)| pixel(*bgrx) ^ known);
+                row.len() == known.len() * 4 && differing.fold(0, |all, one| all | one) == 0
+            })
+        })
+    }
+}
+
+/// A pixel without the byte that means nothing.
+pub(super) fn pixel(bgrx: [u8; 4]) -> u32 {
+    u32::from_le_bytes(bgrx) & 0x00ff_ffff
+}
+
+/// Red, green and blue of a pixel.
+pub(super) fn rgb(pixel: u32) -> [u8; 3] {
+    let [_, rgb @ ..] = pixel.to_be_bytes();
+    rgb
+}
+
+/// Folded multiplication: quick, and good enough for a hint, which is all it is used as.
+fn hash(row: &[u32]) -> u64 {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut mix = |value: u64| {
+        let product = u128::from(state ^ value) * 0xa076_1d64_78bd_642f_u128;
+        state = (product as u64) ^ ((product >> 64) as u64);
+    };
+    let (pairs, last) = row.as_chunks::<2>();
+    pairs.iter().for_each(|[a, b]| mix(u64::from(*a) | u64::from(*b) << 32));
+    last.iter().for_each(|odd| mix(u64::from(*odd)));
+    state
+}
+
+/// The screen at one moment.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    /// Grows with each change.
+    pub(super) version: u64,
+    pub(super) grid: Grid,
+    pub(super) tiles: Vec<Arc<Tile>>,
+    pub(super) cursor: Arc<Cursor>,
+}
+
+impl Frame {
+    /// The pixels of a rectangle.
+    pub(super) fn picture(&self, rect: Rect) -> Picture {
+        let mut pixels = Vec::with_capacity(rect.area());
+        for y in rect.y..rect.bottom() {
+            let columns = rect.x / TILE..rect.right().div_ceil(TILE);
+            let first = y / TILE * self.grid.across;
+            for (column, tile) in columns.clone().zip(&self.tiles[first + columns.start..]) {
+                let row = tile.row(y % TILE);
+                let (start, end) = (rect.x.saturating_sub(column * TILE), rect.right() - column * TILE);
+                pixels.extend_from_slice(&row[start..end.min(row.len())]);
+            }
+        }
+        Picture { width: rect.width, pixels }
+    }
+}
+
+/// Pixels of a rectangle: red, green and blue in one number each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub(super) width: usize,
+    pub(super) pixels: Vec<u32>,
+}
+
+impl Picture {
+    pub(super) fn height(&self) -> usize {
+        self.pixels.len() / self.width.max(1)
+    }
+
+    pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
+        self.pixels.chunks_exact(self.width.max(1))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Region, Size, Tiles};
+    use super::{Arc, Cursor, Frame, Grid, Rect, Size, Tile};
 
-    const SCREEN: Size = Size { width: 200, height: 130 };
-
-    fn region(x: i32, y: i32, width: u32, height: u32) -> Region {
-        Region { x, y, width, height }
-    }
-
-    fn seen() -> Tiles {
-        let mut tiles = Tiles::new(SCREEN);
-        assert_eq!(tiles.take_changed(|_| 1), [region(0, 0, 200, 130)]);
-        assert!(tiles.is_clean());
-        tiles
-    }
-
-    #[test]
-    fn a_new_viewer_gets_the_whole_screen_once() {
-        assert_eq!(seen().bounds(), None);
-    }
-
-    #[test]
-    fn damage_stales_the_tiles_it_touches() {
-        let mut tiles = seen();
-        tiles.mark(region(63, 10, 2, 2));
-        assert_eq!(tiles.bounds(), Some(region(0, 0, 128, 64)));
-        assert_eq!(tiles.take_changed(|_| 2), [region(0, 0, 128, 64)]);
-        tiles.mark(region(190, 129, 100, 100));
-        assert_eq!(tiles.take_changed(|_| 2), [region(128, 128, 72, 2)]);
-        for outside in [region(-10, -10, 5, 5), region(500, 500, 9, 9), region(i32::MAX, 0, u32::MAX, 1)] {
-            tiles.mark(outside);
-            assert!(tiles.is_clean(), "{outside:?}");
+    /// A screen of which each pixel tells its place.
+    fn frame(screen: Size) -> Frame {
+        let grid = Grid::new(screen);
+        let tile = |at| {
+            let rect: Rect = grid.rect(at);
+            let places = (rect.y..rect.bottom()).flat_map(|y| (rect.x..rect.right()).map(move |x| (x, y)));
+            Arc::new(Tile::new(rect.width, places.map(|(x, y)| (y << 12 | x) as u32).collect()))
+        };
+        Frame {
+            version: 1,
+            grid,
+            tiles: (0..grid.count()).map(tile).collect(),
+            cursor: Arc::<Cursor>::default(),
         }
     }
 
     #[test]
-    fn what_looks_the_same_is_not_sent_again() {
-        let mut tiles = seen();
-        tiles.mark(region(0, 0, 200, 130));
-        assert_eq!(tiles.take_changed(|region| if region.x == 64 { 2 } else { 1 }), [region(64, 0, 64, 130)]);
-        tiles.forget();
-        assert_eq!(tiles.take_changed(|_| 1), [region(0, 0, 200, 130)]);
+    fn a_picture_holds_the_pixels_of_its_place() {
+        let frame = frame(Size { width: 200, height: 130 });
+        for (left, top, right, bottom) in
+            [(0, 0, 200, 130), (63, 63, 65, 65), (100, 5, 101, 6), (0, 128, 200, 130)]
+        {
+            let rect = Rect::between(left, top, right, bottom).unwrap();
+            let picture = frame.picture(rect);
+            assert_eq!((picture.width, picture.height()), (rect.width, rect.height));
+            for (y, row) in (top..).zip(picture.rows()) {
+                for (x, pixel) in (left..).zip(row) {
+                    assert_eq!(*pixel, (y << 12 | x) as u32);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_rectangle_touches_the_tiles_under_it() {
+        let grid = Grid::new(Size { width: 200, height: 130 });
+        let touched = |left, top, right, bottom| -> Vec<usize> {
+            grid.touched(Rect::between(left, top, right, bottom).unwrap()).collect()
+        };
+        assert_eq!(touched(63, 10, 65, 12), [0, 1]);
+        assert_eq!(touched(193, 129, 200, 130), [11]);
+        assert_eq!(touched(0, 0, 200, 130), (0..12).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_tile_knows_its_own_pixels_whatever_the_unused_byte_holds() {
+        let tile = Tile::new(2, Box::new([1, 2, 3, 4]));
+        let mut raw = [1, 0, 0, 9, 2, 0, 0, 9, 3, 0, 0, 9, 4, 0, 0, 9];
+        assert!(tile.looks_like(raw.chunks(8)));
+        raw[13] = 1;
+        assert!(!tile.looks_like(raw.chunks(8)));
+        assert!(!tile.looks_like(raw[..8].chunks(8)));
     }
 }

@@ -1,7 +1,7 @@
 //! The pointer's picture, which the X server keeps out of the pixels that it hands out.
 
 use image::RgbImage;
-use protocol::action::Point;
+use protocol::action::{Point, Region};
 use protocol::cursor::CursorState;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 
@@ -20,6 +20,13 @@ pub struct Cursor {
     pub size: (u16, u16),
     /// Alpha, red, green and blue in one number a pixel; colours are already multiplied by alpha.
     pub pixels: Vec<u32>,
+}
+
+impl Default for Cursor {
+    /// A pointer without a picture.
+    fn default() -> Self {
+        Self { serial: 0, at: Point { x: 0, y: 0 }, hotspot: (0, 0), size: (0, 0), pixels: Vec::new() }
+    }
 }
 
 /// Tells the server which version of XFixes is meant, which it wants to hear first.
@@ -90,18 +97,44 @@ impl Cursor {
         Point { x: self.at.x - i32::from(self.hotspot.0), y: self.at.y - i32::from(self.hotspot.1) }
     }
 
+    /// Where the picture is on the screen; parts of it may be outside.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        let Point { x, y } = self.corner();
+        Region { x, y, width: self.size.0.into(), height: self.size.1.into() }
+    }
+
     /// Draws the pointer into a picture whose own corner is at `origin` on the screen.
     pub fn draw(&self, picture: &mut RgbImage, origin: Point) {
+        let size = picture.dimensions();
+        self.each_pixel(origin, size, |x, y, argb| {
+            let below = picture.get_pixel_mut(x, y);
+            below.0 = blend(argb, below.0);
+        });
+    }
+
+    /// Draws the pointer into pixels of red, green and blue in one number each, in rows of `width`.
+    pub fn draw_packed(&self, pixels: &mut [u32], width: u32, origin: Point) {
+        let height = u32::try_from(pixels.len()).unwrap_or(u32::MAX) / width.max(1);
+        self.each_pixel(origin, (width, height), |x, y, argb| {
+            if let Some(below) = pixels.get_mut(y as usize * width as usize + x as usize) {
+                let [_, rgb @ ..] = below.to_be_bytes();
+                let [red, green, blue] = blend(argb, rgb);
+                *below = u32::from_be_bytes([0, red, green, blue]);
+            }
+        });
+    }
+
+    /// Calls for each of the pointer's pixels that falls into a picture of the given size.
+    fn each_pixel(&self, origin: Point, size: (u32, u32), mut draw: impl FnMut(u32, u32, u32)) {
         let corner = self.corner();
         let width = usize::from(self.size.0).max(1);
         for (row, pixels) in (0_i32..).zip(self.pixels.chunks(width)) {
             for (column, argb) in (0_i32..).zip(pixels) {
-                let x = u32::try_from(corner.x + column - origin.x).ok();
-                let y = u32::try_from(corner.y + row - origin.y).ok();
-                if let (Some(x), Some(y)) = (x, y)
-                    && let Some(below) = picture.get_pixel_mut_checked(x, y)
-                {
-                    below.0 = blend(*argb, below.0);
+                let x = u32::try_from(corner.x + column - origin.x).ok().filter(|x| *x < size.0);
+                let y = u32::try_from(corner.y + row - origin.y).ok().filter(|y| *y < size.1);
+                if let (Some(x), Some(y)) = (x, y) {
+                    draw(x, y, *argb);
                 }
             }
         }
@@ -144,5 +177,8 @@ mod tests {
         cursor.draw(&mut picture, Point { x: 0, y: 0 });
         let white = picture.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
         assert_eq!((white, picture.get_pixel(0, 0).0), (1, [255; 3]));
+        let mut packed = [0; 4];
+        cursor.draw_packed(&mut packed, 2, Point { x: 0, y: 0 });
+        assert_eq!(packed, [0x00ff_ffff, 0, 0, 0]);
     }
 }

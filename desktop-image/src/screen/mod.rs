@@ -57,6 +57,9 @@ trait PixelSource: Send + std::fmt::Debug {
     /// The pixels of a region that is known to be on the screen, without the pointer. A buffer that is
     /// `reused` saves making the memory of a new one present, which takes longer than filling it.
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError>;
+
+    /// The same pixels as the server keeps them: blue, green, red and a byte that means nothing.
+    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError>;
 }
 
 /// The screen of the desktop.
@@ -158,6 +161,18 @@ impl Screen {
             return Err(ScreenError::Outside);
         }
         self.source.lock().unwrap_or_else(PoisonError::into_inner).grab(region, reused)
+    }
+
+    /// The pixels of a region without the pointer, four bytes each: blue, green, red and one that means
+    /// nothing.
+    ///
+    /// # Errors
+    /// See [`Screen::pixels`].
+    pub fn bgrx(&self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
+        if !self.holds(region) {
+            return Err(ScreenError::Outside);
+        }
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab_bgrx(region, to)
     }
 
     /// The whole screen with the pointer.

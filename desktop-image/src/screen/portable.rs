@@ -18,4 +18,11 @@ impl PixelSource for PortableSource {
             monitor.capture_region(edge(region.x)?, edge(region.y)?, region.width, region.height)?;
         Ok(DynamicImage::ImageRgba8(picture).into_rgb8())
     }
+
+    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
+        let picture = self.grab(region, Vec::new())?;
+        to.clear();
+        to.extend(picture.pixels().flat_map(|image::Rgb([red, green, blue])| [*blue, *green, *red, 0]));
+        Ok(())
+    }
 }

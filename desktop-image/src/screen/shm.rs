@@ -69,6 +69,14 @@ fn memory(size: Size) -> Result<File, ScreenError> {
 
 impl PixelSource for ShmSource {
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        self.grab_bgrx(region, &mut bytes)?;
+        self.bytes = bytes;
+        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes, reused))
+            .ok_or(ScreenError::Outside)
+    }
+
+    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
         // A region on an X screen fits its 16-bit coordinates.
         let outside = |_| ScreenError::Outside;
         let (x, y) = (i16::try_from(region.x).map_err(outside)?, i16::try_from(region.y).map_err(outside)?);
@@ -81,10 +89,8 @@ impl PixelSource for ShmSource {
             .map_err(XError::from)?
             .reply()
             .map_err(XError::from)?;
-        self.bytes.resize(usize::from(width) * usize::from(height) * BYTES_PER_PIXEL, 0);
-        self.memory.read_exact_at(&mut self.bytes, 0).map_err(ScreenError::SharedMemory)?;
-        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes, reused))
-            .ok_or(ScreenError::Outside)
+        to.resize(usize::from(width) * usize::from(height) * BYTES_PER_PIXEL, 0);
+        self.memory.read_exact_at(to, 0).map_err(ScreenError::SharedMemory)
     }
 }
 

@@ -6,7 +6,7 @@ use protocol::action::{Action, Button};
 
 use crate::agent::{TestAgent, at, eventually};
 use crate::typing::{arrives, reading_xterm};
-use crate::viewer::{CURSOR, TIGHT_PNG, Viewer};
+use crate::viewer::{COPY_RECT, CURSOR, TIGHT_PNG, Viewer};
 use crate::window::{Received, TestWindow};
 
 const SILENCE: Duration = Duration::from_millis(400);
@@ -30,7 +30,7 @@ async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
 #[tokio::test]
 async fn a_viewer_sees_the_screen_and_what_changes_on_it() {
     let agent = TestAgent::start();
-    for encodings in [&[TIGHT_PNG][..], &[]] {
+    for encodings in [&[TIGHT_PNG, COPY_RECT][..], &[TIGHT_PNG], &[]] {
         let window = TestWindow::open(&agent);
         agent.done(vec![Action::MouseMove { to: at(600, 500) }]).await;
         let mut viewer = Viewer::connect(&agent, "", encodings).await;
@@ -72,6 +72,23 @@ async fn an_update_holds_only_what_changed() {
         .collect();
     assert_eq!(changed.len(), 400 * 300);
     assert!(viewer.rectangles <= 6, "{} rectangles", viewer.rectangles);
+}
+
+#[tokio::test]
+async fn text_that_scrolls_is_copied_and_looks_as_it_should() {
+    let agent = TestAgent::start();
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, COPY_RECT]).await;
+    agent.open("xterm -e sh -c 'seq 1 300; while read line; do seq 400 403; done'", "XTerm").await;
+    viewer.update(false).await;
+    catch_up(&mut viewer, &agent).await;
+    let before = viewer.copies;
+    for _ in 0..5 {
+        viewer.key(true, xkeysym::key::Return).await;
+        viewer.key(false, xkeysym::key::Return).await;
+        viewer.update(true).await;
+        catch_up(&mut viewer, &agent).await;
+    }
+    assert!(viewer.copies > before, "nothing was copied");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::agent::{LIMIT, TOKEN, TestAgent};
 
+pub(crate) const COPY_RECT: i32 = 1;
 pub(crate) const TIGHT_PNG: i32 = -260;
 pub(crate) const CURSOR: i32 = -239;
 
@@ -24,6 +25,8 @@ pub(crate) struct Viewer {
     pub(crate) cursor: Option<(u16, u16)>,
     /// Rectangles of pixels in the last update.
     pub(crate) rectangles: usize,
+    /// Rectangles so far that the viewer copied within its own frame.
+    pub(crate) copies: usize,
 }
 
 impl Viewer {
@@ -34,8 +37,14 @@ impl Viewer {
         request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
         let (socket, response) = connect_async(request).await.unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "binary");
-        let mut viewer =
-            Self { socket, bytes: VecDeque::new(), frame: RgbImage::new(0, 0), cursor: None, rectangles: 0 };
+        let mut viewer = Self {
+            socket,
+            bytes: VecDeque::new(),
+            frame: RgbImage::new(0, 0),
+            cursor: None,
+            rectangles: 0,
+            copies: 0,
+        };
         assert_eq!(viewer.take(12).await, b"RFB 003.008\n");
         // One byte at a time: a stream has no messages.
         for byte in b"RFB 003.008\n" {
@@ -136,6 +145,11 @@ impl Viewer {
                     let at = ((y * width + x) * 4) as usize;
                     Rgb([raw[at + 2], raw[at + 1], raw[at]])
                 })
+            }
+            COPY_RECT => {
+                let (x, y) = (self.u16().await, self.u16().await);
+                self.copies += 1;
+                image::imageops::crop_imm(&self.frame, x.into(), y.into(), width, height).to_image()
             }
             TIGHT_PNG => self.tight(width, height).await,
             other => panic!("encoding {other} was not asked for"),

@@ -1,0 +1,208 @@
+//! The servers that are measured: the agent, and the VNC servers that are installed.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::rfb::Viewer;
+
+const TOKEN: &str = "of the benchmark";
+const GEOMETRY: &str = "1280x800";
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// How viewers reach a server.
+enum Door {
+    Tcp(u16),
+    Web(u16),
+}
+
+/// A running desktop with something that shows it.
+pub(crate) struct Server {
+    pub(crate) name: &'static str,
+    /// Its X display, such as `:1`.
+    pub(crate) display: String,
+    /// The cookie of its X server, if it wants one.
+    pub(crate) cookie: Option<Vec<u8>>,
+    door: Door,
+    /// What shows the desktop, then the X server if that is another process.
+    pub(crate) processes: Vec<u32>,
+    children: Vec<Child>,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// The names that [`Server::start`] knows.
+    pub(crate) const NAMES: [&str; 5] =
+        ["agent", "x11vnc", "x11vnc -wait 5 -defer 1", "x0vncserver", "Xtigervnc"];
+
+    /// Starts a desktop and waits until it can be seen.
+    pub(crate) fn start(name: &str) -> anyhow::Result<Self> {
+        match name {
+            "agent" => Self::agent(),
+            "x11vnc" => Self::beside_xvfb("x11vnc", x11vnc(&[])),
+            "x11vnc -wait 5 -defer 1" => {
+                Self::beside_xvfb("x11vnc -wait 5 -defer 1", x11vnc(&["-wait", "5", "-defer", "1"]))
+            }
+            "x0vncserver" => Self::beside_xvfb("x0vncserver", |display, port| {
+                let mut command = Command::new("x0vncserver");
+                command.args(["-display", display, "-SecurityTypes", "None", "-rfbport", &port.to_string()]);
+                command
+            }),
+            "Xtigervnc" => Self::xtigervnc(),
+            other => bail!("there is no server called {other}"),
+        }
+    }
+
+    /// A viewer of it.
+    pub(crate) fn viewer(&self) -> anyhow::Result<Viewer> {
+        match self.door {
+            Door::Tcp(port) => Viewer::over_tcp(port),
+            Door::Web(port) => Viewer::over_web(port, TOKEN),
+        }
+    }
+
+    fn agent() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let runtime = folder.path().join("runtime");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_desktop-agent"))
+            .args(["--screen", GEOMETRY, "--lifeline", "--home"])
+            .arg(folder.path().join("home"))
+            .arg("--runtime-dir")
+            .arg(&runtime)
+            .env("DESKHAND_AGENT_TOKEN", TOKEN)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("could not start the agent")?;
+        let mut line = String::new();
+        let stdout = child.stdout.take().context("no standard output")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        let ready: Value = serde_json::from_str(&line).context("the agent did not start")?;
+        let port = ready["port"].as_u64().and_then(|port| u16::try_from(port).ok()).context("no port")?;
+        let display = ready["display"].as_str().context("no display")?.to_owned();
+        let authority = std::fs::read(runtime.join("Xauthority"))?;
+        let cookie = authority.last_chunk::<16>().context("no cookie")?.to_vec();
+        let processes = vec![child.id(), child_called(child.id(), "Xvfb")?];
+        let children = vec![child];
+        let door = Door::Web(port);
+        Ok(Self { name: "agent", display, cookie: Some(cookie), door, processes, children, _folder: folder })
+    }
+
+    fn beside_xvfb(name: &'static str, command: impl FnOnce(&str, u16) -> Command) -> anyhow::Result<Self> {
+        let (xvfb, display) = x_server(Command::new("Xvfb").args([
+            "-screen",
+            "0",
+            &format!("{GEOMETRY}x24"),
+            "-extension",
+            "GLX",
+        ]))?;
+        let port = free_port()?;
+        let mut children = vec![xvfb];
+        children
+            .insert(0, quiet(&mut command(&display, port)).spawn().context("could not start the server")?);
+        Self::listening(name, display, port, children)
+    }
+
+    fn xtigervnc() -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let mut command = Command::new("Xtigervnc");
+        command.args(["-SecurityTypes", "None", "-rfbport", &port.to_string(), "-geometry", GEOMETRY]);
+        let (child, display) = x_server(command.args(["-depth", "24"]))?;
+        Self::listening("Xtigervnc", display, port, vec![child])
+    }
+
+    fn listening(
+        name: &'static str,
+        display: String,
+        port: u16,
+        children: Vec<Child>,
+    ) -> anyhow::Result<Self> {
+        let processes = children.iter().map(Child::id).collect();
+        let folder = tempfile::tempdir()?;
+        let server =
+            Self { name, display, cookie: None, door: Door::Tcp(port), processes, children, _folder: folder };
+        let deadline = Instant::now() + LIMIT;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            ensure!(Instant::now() < deadline, "{name} does not listen");
+            std::thread::yield_now();
+        }
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            // The agent ends everything it started when its standard input ends.
+            drop(child.stdin.take());
+            if self.cookie.is_none() {
+                drop(child.kill());
+            }
+            drop(child.wait());
+        }
+    }
+}
+
+fn x11vnc(more: &'static [&str]) -> impl FnOnce(&str, u16) -> Command {
+    move |display, port| {
+        let mut command = Command::new("x11vnc");
+        command.args(["-display", display, "-rfbport", &port.to_string(), "-forever", "-shared", "-nopw"]);
+        command.args(["-noxrecord", "-xdamage"]).args(more);
+        command
+    }
+}
+
+/// Starts an X server, which writes the number of its display.
+fn x_server(command: &mut Command) -> anyhow::Result<(Child, String)> {
+    let mut child = command
+        .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("could not start an X server")?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("no standard output")?).read_line(&mut line)?;
+    ensure!(!line.trim().is_empty(), "the X server did not start");
+    Ok((child, format!(":{}", line.trim())))
+}
+
+fn quiet(command: &mut Command) -> &mut Command {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn child_called(parent: u32, name: &str) -> anyhow::Result<u32> {
+    for entry in std::fs::read_dir("/proc")? {
+        let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { continue };
+        let Some((head, tail)) = stat.rsplit_once(')') else { continue };
+        let its_parent = tail.split_whitespace().nth(1).and_then(|parent| parent.parse::<u32>().ok());
+        if head.ends_with(&format!("({name}")) && its_parent == Some(parent) {
+            return Ok(process);
+        }
+    }
+    bail!("{parent} has no child called {name}")
+}
+
+/// Nanoseconds that all threads of a process have computed. Those of threads that ended are lost.
+pub(crate) fn computed(process: u32) -> anyhow::Result<u64> {
+    let mut total = 0;
+    for thread in std::fs::read_dir(Path::new("/proc").join(process.to_string()).join("task"))? {
+        let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+        total += text.split_whitespace().next().context("no time")?.parse::<u64>()?;
+    }
+    Ok(total)
+}

@@ -1,0 +1,345 @@
+//! What one viewer has on its screen, and what it takes to bring that up to date.
+//!
+//! A viewer holds no pixels here: it refers to tiles that the mirror keeps for a while. What the mirror has
+//! let go is sent anew, so one that is slow costs bytes and no memory.
+
+use std::sync::{Arc, Weak};
+
+use super::copies::{self, Before, Copy};
+use super::rect::Rect;
+use super::tiles::{Frame, Grid, Tile};
+use crate::screen::Cursor;
+
+/// Pixels that may be sent in vain to have one rectangle rather than two.
+const SLACK: usize = 1024;
+/// Changed tiles from which on it is worth looking for what only moved.
+const ENOUGH_TILES: usize = 2;
+
+/// Changes in a row that are not searched for what only moved.
+const MOST_SKIPPED: u32 = 8;
+/// Searches in vain before some are left out.
+const MOST_TRIES: u32 = 3;
+
+/// What one viewer has.
+#[derive(Debug)]
+pub(super) struct Seen {
+    grid: Grid,
+    tiles: Vec<Weak<Tile>>,
+    /// The pointer that was drawn into the pixels.
+    cursor: Option<Arc<Cursor>>,
+    /// Searches for what moved that found nothing since one did, and changes that were not searched since.
+    misses: u32,
+    skipped: u32,
+}
+
+/// What brings a viewer up to date: copies within its screen first, then pixels.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Update {
+    pub(super) copies: Vec<Copy>,
+    pub(super) pixels: Vec<Rect>,
+}
+
+/// Whether a viewer can copy within its screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copying {
+    Can,
+    Cannot,
+}
+
+impl Seen {
+    /// Nothing was sent yet.
+    pub(super) fn nothing(grid: Grid) -> Self {
+        Self {
+            grid,
+            tiles: (0..grid.count()).map(|_| Weak::new()).collect(),
+            cursor: None,
+            misses: 0,
+            skipped: 0,
+        }
+    }
+
+    /// The viewer wants everything anew.
+    pub(super) fn forget(&mut self) {
+        *self = Self::nothing(self.grid);
+    }
+
+    /// What the viewer needs to see `now`, with the pointer drawn into it if one is given; from then on it
+    /// counts as sent.
+    pub(super) fn advance(&mut self, now: &Frame, cursor: Option<&Arc<Cursor>>, copying: Copying) -> Update {
+        let differs = |at: &usize| !std::ptr::eq(self.tiles[*at].as_ptr(), Arc::as_ptr(&now.tiles[*at]));
+        let changed: Vec<usize> = (0..now.tiles.len()).filter(differs).collect();
+        let mut update = Update::default();
+        if !changed.is_empty() {
+            let before = Before { grid: self.grid, tiles: self.tiles.iter().map(Weak::upgrade).collect() };
+            let known = changed.iter().filter(|at| before.tiles[**at].is_some()).count();
+            if copying == Copying::Can && known >= ENOUGH_TILES {
+                update.copies.extend(self.search(&before, now, &changed));
+            }
+            let copied: Vec<Rect> = update.copies.iter().map(|copy| copy.to).collect();
+            let dirty = changed.iter().filter_map(|at| {
+                differing(before.tiles[*at].as_deref(), &now.tiles[*at], self.grid.rect(*at), &copied)
+            });
+            update.pixels = merge(dirty.collect());
+            for at in changed {
+                self.tiles[at] = Arc::downgrade(&now.tiles[at]);
+            }
+        }
+        self.redraw_cursor(cursor, &mut update);
+        update
+    }
+
+    /// Looks for what only moved, the more rarely the longer nothing was found: films do not scroll.
+    fn search(&mut self, before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
+        if self.skipped < self.misses.saturating_sub(MOST_TRIES).min(MOST_SKIPPED) {
+            self.skipped += 1;
+            return None;
+        }
+        self.skipped = 0;
+        let found = copies::scrolled(before, now, changed);
+        self.misses = if found.is_some() { 0 } else { self.misses + 1 };
+        found
+    }
+
+    /// Adds where the pointer must be drawn or wiped away.
+    fn redraw_cursor(&mut self, cursor: Option<&Arc<Cursor>>, update: &mut Update) {
+        let screen = self.grid.screen;
+        let place = |cursor: &Cursor| Rect::on_screen(cursor.region(), screen);
+        let before = self.cursor.as_deref().and_then(place);
+        let now = cursor.and_then(|cursor| place(cursor));
+        let alike = match (&self.cursor, cursor) {
+            (Some(before), Some(now)) => before.serial == now.serial && before.at == now.at,
+            (None, None) => true,
+            _ => false,
+        };
+        if !alike {
+            update.pixels.extend(before.into_iter().chain(now));
+        }
+        for Copy { from, to } in &update.copies {
+            // Its picture was copied along, or copied over.
+            let along = before.and_then(|before| before.common(*from)).and_then(|part| {
+                let distance = |to: usize, from: usize| to.cast_signed() - from.cast_signed();
+                part.shifted(distance(to.x, from.x), distance(to.y, from.y))
+            });
+            let over = now.filter(|now| now.common(*to).is_some());
+            update.pixels.extend(along.into_iter().chain(over));
+        }
+        self.cursor = cursor.map(Arc::clone);
+    }
+}
+
+/// The smallest rectangle that holds the pixels of a tile that the viewer does not have, as far as they are
+/// not copied.
+fn differing(before: Option<&Tile>, now: &Tile, place: Rect, copied: &[Rect]) -> Option<Rect> {
+    if copied.iter().any(|copied| copied.common(place) == Some(place)) {
+        return None;
+    }
+    let copied: Vec<Rect> = copied.iter().filter_map(|copied| copied.common(place)).collect();
+    let Some(before) = before else {
+        return Some(place);
+    };
+    let mut found: Option<Rect> = None;
+    for row in (0..place.height).filter(|row| before.row(*row) != now.row(*row)) {
+        let y = place.y + row;
+        let differs = |(x, (before, now)): (usize, (&u32, &u32))| {
+            let is_copied = |copied: &Rect| {
+                (copied.y..copied.bottom()).contains(&y) && (copied.x..copied.right()).contains(&x)
+            };
+            (before != now && !copied.iter().any(is_copied)).then_some(x)
+        };
+        let pixels = || (place.x..).zip(before.row(row).iter().zip(now.row(row)));
+        let Some(first) = pixels().find_map(differs) else { continue };
+        let last = (place.x..place.right())
+            .rev()
+            .zip(before.row(row).iter().zip(now.row(row)).rev())
+            .find_map(differs)
+            .unwrap_or(first);
+        let part = Rect { x: first, y, width: last + 1 - first, height: 1 };
+        found = Some(found.map_or(part, |found| found.around(part)));
+    }
+    found
+}
+
+/// Joins rectangles where that wastes little.
+fn merge(rects: Vec<Rect>) -> Vec<Rect> {
+    let mut merged: Vec<Rect> = Vec::with_capacity(rects.len());
+    let count = rects.len();
+    for rect in rects {
+        let joins = |known: &Rect| known.around(rect).area() <= known.area() + rect.area() + SLACK;
+        match merged.iter().rposition(joins) {
+            Some(at) => merged[at] = merged[at].around(rect),
+            None => merged.push(rect),
+        }
+    }
+    if merged.len() < count { merge(merged) } else { merged }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use protocol::action::{Point, Size};
+
+    use super::{Copying, Seen, Update, merge};
+    use crate::live::rect::Rect;
+    use crate::live::tiles::{Frame, Grid, Picture, Tile};
+    use crate::screen::Cursor;
+
+    const SCREEN: Size = Size { width: 300, height: 200 };
+
+    fn rect(x: usize, y: usize, width: usize, height: usize) -> Rect {
+        Rect { x, y, width, height }
+    }
+
+    /// A frame with these pixels that shares the tiles that did not change, as the mirror makes it.
+    fn frame(screen: &Picture, before: Option<&Frame>) -> Frame {
+        let grid = Grid::new(SCREEN);
+        let tile = |at: usize| {
+            let place = grid.rect(at);
+            let rows = screen.rows().skip(place.y).take(place.height);
+            let pixels: Box<[u32]> =
+                rows.flat_map(|row| row[place.x..place.right()].iter().copied()).collect();
+            let new = Tile::new(place.width, pixels);
+            let alike = |known: &&Arc<Tile>| (0..place.height).all(|row| known.row(row) == new.row(row));
+            before.map(|frame| &frame.tiles[at]).filter(alike).map_or_else(|| Arc::new(new), Arc::clone)
+        };
+        let tiles = (0..grid.count()).map(tile).collect();
+        Frame { version: before.map_or(1, |before| before.version + 1), grid, tiles, cursor: Arc::default() }
+    }
+
+    /// What a viewer does with an update.
+    fn apply(update: &Update, frame: &Frame, cursor: Option<&Cursor>, shown: &mut Picture) {
+        for copy in &update.copies {
+            let was = shown.clone();
+            for row in 0..copy.to.height {
+                let from = (copy.from.y + row) * was.width + copy.from.x;
+                let to = (copy.to.y + row) * was.width + copy.to.x;
+                shown.pixels[to..to + copy.to.width].copy_from_slice(&was.pixels[from..from + copy.to.width]);
+            }
+        }
+        for rect in &update.pixels {
+            let mut picture = frame.picture(*rect);
+            if let Some(cursor) = cursor {
+                let Point { x, y } = Point { x: rect.x as i32, y: rect.y as i32 };
+                cursor.draw_packed(&mut picture.pixels, rect.width as u32, Point { x, y });
+            }
+            for (row, pixels) in picture.rows().enumerate() {
+                let to = (rect.y + row) * shown.width + rect.x;
+                shown.pixels[to..to + rect.width].copy_from_slice(pixels);
+            }
+        }
+    }
+
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % limit
+        }
+    }
+
+    /// Draws something: a filled or speckled rectangle, or a part of the screen moved elsewhere.
+    fn draw(random: &mut Random, screen: &mut Picture) {
+        let (width, height) = (1 + random.below(250), 1 + random.below(180));
+        let (x, y) = (random.below(300 - width), random.below(200 - height));
+        let (kind, colour) = (random.below(3), random.below(5) as u32);
+        let was = screen.clone();
+        let across = random.below(x + 1);
+        let up = random.below(y + 1);
+        for row in 0..height {
+            for column in 0..width {
+                let to = (y + row) * 300 + x + column;
+                screen.pixels[to] = match kind {
+                    0 => colour,
+                    1 => random.below(1 << 24) as u32,
+                    _ => was.pixels[(y - up + row) * 300 + x - if colour == 0 { across } else { 0 } + column],
+                };
+            }
+        }
+    }
+
+    #[test]
+    fn a_viewer_at_any_pace_sees_what_the_screen_shows() {
+        let mut copies = 0;
+        for seed in 0..200 {
+            let mut random = Random(seed);
+            let mut screen = Picture { width: 300, pixels: vec![7; 300 * 200] };
+            let mut shown = Picture { width: 300, pixels: vec![0; 300 * 200] };
+            let mut now = frame(&screen, None);
+            let mut kept = Vec::new();
+            let mut seen = Seen::nothing(Grid::new(SCREEN));
+            for _ in 0..12 {
+                for _ in 0..=random.below(3) {
+                    draw(&mut random, &mut screen);
+                    let next = frame(&screen, Some(&now));
+                    kept.push(std::mem::replace(&mut now, next));
+                    // What the mirror has let go.
+                    kept.drain(..kept.len().saturating_sub(random.below(4)));
+                }
+                let copying = if seed % 4 == 0 { Copying::Cannot } else { Copying::Can };
+                let cursor = (seed % 2 == 0).then(|| {
+                    let at = Point { x: random.below(320) as i32 - 5, y: random.below(220) as i32 - 5 };
+                    Arc::new(Cursor { at, size: (9, 7), pixels: vec![0xff12_3456; 63], ..Cursor::default() })
+                });
+                let update = seen.advance(&now, cursor.as_ref(), copying);
+                assert!(copying == Copying::Can || update.copies.is_empty());
+                copies += update.copies.len();
+                apply(&update, &now, cursor.as_deref(), &mut shown);
+                let mut expected = screen.clone();
+                if let Some(cursor) = &cursor {
+                    cursor.draw_packed(&mut expected.pixels, 300, Point { x: 0, y: 0 });
+                }
+                assert!(shown == expected, "seed {seed}: {update:?}");
+                assert_eq!(seen.advance(&now, cursor.as_ref(), copying), Update::default());
+            }
+        }
+        assert!(copies > 50, "only {copies} copies were found");
+    }
+
+    #[test]
+    fn scrolling_costs_a_copy_and_the_new_rows() {
+        let mut random = Random(1);
+        // What is around it differs from row to row.
+        let mut screen = Picture { width: 300, pixels: (0..300 * 200).map(|at| at / 300).collect() };
+        let inside = rect(20, 10, 250, 160);
+        for y in inside.y..inside.bottom() {
+            for x in inside.x..inside.right() {
+                screen.pixels[y * 300 + x] = random.below(1 << 24) as u32;
+            }
+        }
+        let before = frame(&screen, None);
+        let mut seen = Seen::nothing(Grid::new(SCREEN));
+        seen.advance(&before, None, Copying::Can);
+        for y in inside.y..inside.bottom() {
+            for x in inside.x..inside.right() {
+                let below = y + 16;
+                screen.pixels[y * 300 + x] =
+                    if below < inside.bottom() { screen.pixels[below * 300 + x] } else { 9 };
+            }
+        }
+        let update = seen.advance(&frame(&screen, Some(&before)), None, Copying::Can);
+        let [copy] = update.copies[..] else { panic!("{update:?}") };
+        assert_eq!((copy.from, copy.to), (rect(20, 26, 250, 144), rect(20, 10, 250, 144)));
+        assert_eq!(update.pixels, [rect(20, 154, 250, 16)]);
+    }
+
+    #[test]
+    fn a_small_change_is_a_small_rectangle() {
+        let mut screen = Picture { width: 300, pixels: vec![7; 300 * 200] };
+        let before = frame(&screen, None);
+        let mut seen = Seen::nothing(Grid::new(SCREEN));
+        assert_eq!(seen.advance(&before, None, Copying::Can).pixels, [rect(0, 0, 300, 200)]);
+        for at in [60 * 300 + 60, 70 * 300 + 66] {
+            screen.pixels[at] = 8;
+        }
+        let update = seen.advance(&frame(&screen, Some(&before)), None, Copying::Can);
+        assert_eq!(update.pixels, [rect(60, 60, 7, 11)]);
+    }
+
+    #[test]
+    fn rectangles_far_apart_stay_apart() {
+        let (one, other) = (rect(0, 0, 10, 10), rect(200, 100, 10, 10));
+        assert_eq!(merge(vec![one, other]), [one, other]);
+        assert_eq!(merge(vec![one, rect(12, 0, 10, 10)]), [rect(0, 0, 22, 10)]);
+    }
+}

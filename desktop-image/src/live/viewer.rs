@@ -1,0 +1,206 @@
+//! One viewer after the handshake.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::action::Point;
+use tokio::time::Instant;
+
+use super::encoder::{EncodeError, Encoder};
+use super::messages::{self, ClientMessage};
+use super::mirror::Mirror;
+use super::rect::Rect;
+use super::seen::{Copying, Seen};
+use super::shared::Key;
+use super::tiles::{Frame, Grid};
+use super::viewer_input::ViewerInput;
+use super::wire::Wire;
+use super::{LiveError, Role};
+use crate::damage::Subscription;
+use crate::desktop::Desktop;
+use crate::screen::Cursor;
+
+/// Least time between two updates: what a program draws in several steps becomes one. The first change after
+/// it goes out at once.
+const SPACING: Duration = Duration::from_millis(8);
+
+/// What a viewer sees, does and waits for.
+pub(super) struct Viewer {
+    role: Role,
+    input: ViewerInput,
+    mirror: Arc<Mirror>,
+    changes: Arc<Subscription>,
+    seen: Seen,
+    encoder: Encoder,
+    /// Whether the viewer waits for an update.
+    asked: bool,
+    /// Whether there may be something that it has not seen.
+    news: bool,
+    /// Before this the next update is not sent.
+    next_update: Instant,
+    /// The pointer's picture that the viewer has.
+    cursor_sent: Option<u32>,
+}
+
+impl Viewer {
+    pub(super) fn new(desktop: &Arc<Desktop>, role: Role) -> Self {
+        let mirror = desktop.live.mirror(&desktop.screen, &desktop.damage);
+        Self {
+            role,
+            input: ViewerInput::new(Arc::clone(desktop)),
+            mirror,
+            // Later than the mirror's own, so the mirror knows of what wakes us.
+            changes: desktop.damage.subscribe(),
+            seen: Seen::nothing(Grid::new(desktop.screen.size())),
+            encoder: Encoder::new(),
+            asked: false,
+            news: true,
+            next_update: Instant::now(),
+            cursor_sent: None,
+        }
+    }
+
+    pub(super) async fn serve(mut self, wire: &mut Wire) -> Result<(), LiveError> {
+        loop {
+            while let Some((message, length)) = messages::read(&wire.unread)? {
+                wire.unread.drain(..length);
+                self.handle(message)?;
+            }
+            if self.asked && self.news && Instant::now() >= self.next_update {
+                // What changes from here on is news again.
+                self.changes.take();
+                self.news = false;
+                // It waits for the X server and computes: others are served meanwhile.
+                let update = tokio::task::block_in_place(|| self.update())?;
+                if let Some(update) = update {
+                    self.asked = false;
+                    self.next_update = Instant::now() + SPACING;
+                    wire.send(update).await?;
+                    continue;
+                }
+            }
+            tokio::select! {
+                more = wire.more() => more?,
+                () = self.changes.changed(), if self.asked && !self.news => self.news = true,
+                () = tokio::time::sleep_until(self.next_update), if self.asked && self.news => {}
+            }
+        }
+    }
+
+    fn handle(&mut self, message: ClientMessage) -> Result<(), LiveError> {
+        match message {
+            ClientMessage::SetPixelFormat(format) => self.encoder.format = format,
+            ClientMessage::SetEncodings(encodings) => {
+                self.encoder.understands(&encodings);
+                (self.cursor_sent, self.news) = (None, true);
+            }
+            ClientMessage::UpdateRequest { incremental } => {
+                self.asked = true;
+                if !incremental {
+                    self.seen.forget();
+                    self.news = true;
+                }
+            }
+            ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
+                match self.input.key(keysym, down) {
+                    // A symbol that no key can give is no reason to part.
+                    Err(crate::input::InputError::NoKey(_)) => {}
+                    other => other?,
+                }
+            }
+            ClientMessage::Pointer { buttons, x, y } if self.role == Role::Controls => {
+                self.input.pointer(buttons, x, y)?;
+            }
+            ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText => {}
+        }
+        Ok(())
+    }
+
+    /// The pointer is drawn by the viewer itself, if it controls the desktop and knows how to.
+    fn viewer_draws_cursor(&self) -> bool {
+        self.role == Role::Controls && self.encoder.cursor
+    }
+
+    /// What the viewer has not seen; `None` when it all looks the same as before.
+    fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
+        let frame = self.mirror.look()?;
+        let mut message = UpdateMessage::new();
+        let drawn = if self.viewer_draws_cursor() {
+            if self.cursor_sent != Some(frame.cursor.serial) {
+                self.encoder.cursor_shape(&frame.cursor, message.next())?;
+                self.cursor_sent = Some(frame.cursor.serial);
+            }
+            None
+        } else {
+            Some(&frame.cursor)
+        };
+        let copying = if self.encoder.copy_rect { Copying::Can } else { Copying::Cannot };
+        let update = self.seen.advance(&frame, drawn, copying);
+        for copy in update.copies {
+            self.encoder.copied(copy, message.next())?;
+        }
+        for rect in update.pixels {
+            for piece in self.encoder.pieces(rect) {
+                self.rectangle(&frame, drawn, piece, message.next())?;
+            }
+        }
+        Ok(message.finish())
+    }
+
+    /// Appends one rectangle, which may have been encoded for another viewer.
+    fn rectangle(
+        &self,
+        frame: &Frame,
+        cursor: Option<&Arc<Cursor>>,
+        rect: Rect,
+        to: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let over = |cursor: &&Arc<Cursor>| {
+            Rect::on_screen(cursor.region(), frame.grid.screen)?.common(rect).map(|_| ())
+        };
+        let cursor = cursor.filter(|cursor| over(cursor).is_some());
+        let encode = |to: &mut Vec<u8>| {
+            let mut picture = frame.picture(rect);
+            if let Some(cursor) = cursor {
+                let Point { x, y } = Point { x: rect.region().x, y: rect.region().y };
+                cursor.draw_packed(&mut picture.pixels, rect.region().width, Point { x, y });
+            }
+            self.encoder.rectangle(rect, &picture, to)
+        };
+        if !self.encoder.is_shareable() {
+            return encode(to);
+        }
+        let key = Key { rect, with_cursor: cursor.is_some(), quality: self.encoder.quality };
+        let shared = self.mirror.encodings.get(frame.version, key, || {
+            let mut bytes = Vec::new();
+            encode(&mut bytes).map(|()| bytes)
+        })?;
+        to.extend_from_slice(&shared);
+        Ok(())
+    }
+}
+
+/// A message with rectangles, of which it counts the number.
+struct UpdateMessage {
+    bytes: Vec<u8>,
+    rectangles: u16,
+}
+
+impl UpdateMessage {
+    fn new() -> Self {
+        // Type, padding, and room for the number of rectangles.
+        Self { bytes: vec![0; 4], rectangles: 0 }
+    }
+
+    /// Where the next rectangle goes.
+    fn next(&mut self) -> &mut Vec<u8> {
+        self.rectangles += 1;
+        &mut self.bytes
+    }
+
+    /// The message, unless it would be empty.
+    fn finish(mut self) -> Option<Vec<u8>> {
+        self.bytes[2..4].copy_from_slice(&self.rectangles.to_be_bytes());
+        (self.rectangles > 0).then_some(self.bytes)
+    }
+}
