@@ -128,7 +128,7 @@ mod tests {
 
     fn messages() -> Vec<(Vec<u8>, ClientMessage)> {
         let mut format = vec![0, 0, 0, 0];
-        format.extend(PixelFormat::SERVER.bytes());
+        format.extend(PixelFormat::SERVER.wire());
         vec![
             (format, ClientMessage::SetPixelFormat(PixelFormat::SERVER)),
             (

@@ -33,7 +33,7 @@ impl PixelFormat {
     }
 
     /// The format as it is sent.
-    pub(super) fn bytes(&self) -> [u8; 16] {
+    pub(super) fn wire(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..4].copy_from_slice(&[self.bytes * 8, self.depth, u8::from(self.big_endian), 1]);
         for (at, most) in [4, 6, 8].into_iter().zip(self.most) {
@@ -41,6 +41,36 @@ impl PixelFormat {
         }
         bytes[10..13].copy_from_slice(&self.shift);
         bytes
+    }
+
+    /// Bytes of a pixel.
+    pub(super) fn bytes(&self) -> u8 {
+        self.bytes
+    }
+
+    /// Whether Tight's pixels are three bytes: red, green, blue.
+    pub(super) fn is_tight(&self) -> bool {
+        self.bytes == 4 && self.depth == 24 && self.most == [255; 3]
+    }
+
+    /// Appends a pixel as Tight has it.
+    pub(super) fn write_tight(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+        if self.is_tight() { to.extend(rgb) } else { self.write(rgb, to) }
+    }
+
+    /// Appends a pixel as ZRLE has it: without the byte that holds no colour.
+    pub(super) fn write_compact(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+        let start = to.len();
+        self.write(rgb, to);
+        let used = (0..3).fold(0, |used, index| used | u64::from(self.most[index]) << self.shift[index]);
+        if self.bytes == 4 && self.depth <= 24 {
+            let first_is_high = self.big_endian;
+            if used >> 24 == 0 {
+                to.remove(if first_is_high { start } else { start + 3 });
+            } else if used & 0xff == 0 {
+                to.remove(if first_is_high { start + 3 } else { start });
+            }
+        }
     }
 
     /// Appends a pixel.
@@ -82,10 +112,26 @@ mod tests {
     }
 
     #[test]
+    fn compact_pixels_lack_the_byte_that_holds_no_colour() {
+        let compact = |format: PixelFormat| {
+            let mut bytes = Vec::new();
+            format.write_compact([1, 2, 3], &mut bytes);
+            bytes
+        };
+        let low = PixelFormat::SERVER;
+        assert_eq!(compact(low), [3, 2, 1]);
+        assert_eq!(compact(PixelFormat { big_endian: true, ..low }), [1, 2, 3]);
+        let high = PixelFormat { shift: [24, 16, 8], ..low };
+        assert_eq!(compact(high), [3, 2, 1]);
+        assert_eq!(compact(PixelFormat { big_endian: true, ..high }), [1, 2, 3]);
+        assert_eq!(compact(PixelFormat { depth: 32, ..low }), [3, 2, 1, 0]);
+    }
+
+    #[test]
     fn a_format_survives_the_wire() {
-        assert_eq!(PixelFormat::read(PixelFormat::SERVER.bytes()), Some(PixelFormat::SERVER));
+        assert_eq!(PixelFormat::read(PixelFormat::SERVER.wire()), Some(PixelFormat::SERVER));
         for (at, value) in [(0, 24), (0, 0), (3, 0), (5, 0), (10, 32), (12, 255)] {
-            let mut bytes = PixelFormat::SERVER.bytes();
+            let mut bytes = PixelFormat::SERVER.wire();
             bytes[at] = value;
             assert_eq!(PixelFormat::read(bytes), None, "byte {at} = {value}");
         }

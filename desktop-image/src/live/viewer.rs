@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::action::Point;
+use protocol::action::{Point, Region};
 use tokio::time::Instant;
 
 use super::encoder::{EncodeError, Encoder};
@@ -140,7 +140,7 @@ impl Viewer {
             self.encoder.copied(copy, message.next())?;
         }
         for rect in update.pixels {
-            for piece in self.encoder.pieces(rect) {
+            for piece in Encoder::pieces(rect) {
                 self.rectangle(&frame, drawn, piece, message.next())?;
             }
         }
@@ -149,28 +149,28 @@ impl Viewer {
 
     /// Appends one rectangle, which may have been encoded for another viewer.
     fn rectangle(
-        &self,
+        &mut self,
         frame: &Frame,
         cursor: Option<&Arc<Cursor>>,
         rect: Rect,
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let over = |cursor: &&Arc<Cursor>| {
-            Rect::on_screen(cursor.region(), frame.grid.screen)?.common(rect).map(|_| ())
-        };
-        let cursor = cursor.filter(|cursor| over(cursor).is_some());
-        let encode = |to: &mut Vec<u8>| {
+        let place = |cursor: &Cursor| Rect::on_screen(cursor.region(), frame.grid.screen);
+        let cursor = cursor.filter(|cursor| place(cursor).is_some_and(|place| place.common(rect).is_some()));
+        let (is_shareable, quality) = (self.encoder.is_shareable(), self.encoder.quality);
+        let encoder = &mut self.encoder;
+        let mut encode = |to: &mut Vec<u8>| {
             let mut picture = frame.picture(rect);
             if let Some(cursor) = cursor {
-                let Point { x, y } = Point { x: rect.region().x, y: rect.region().y };
-                cursor.draw_packed(&mut picture.pixels, rect.region().width, Point { x, y });
+                let Region { x, y, width, .. } = rect.region();
+                cursor.draw_packed(&mut picture.pixels, width, Point { x, y });
             }
-            self.encoder.rectangle(rect, &picture, to)
+            encoder.rectangle(rect, &picture, to)
         };
-        if !self.encoder.is_shareable() {
+        if !is_shareable {
             return encode(to);
         }
-        let key = Key { rect, with_cursor: cursor.is_some(), quality: self.encoder.quality };
+        let key = Key { rect, with_cursor: cursor.is_some(), quality };
         let shared = self.mirror.encodings.get(frame.version, key, || {
             let mut bytes = Vec::new();
             encode(&mut bytes).map(|()| bytes)

@@ -72,7 +72,7 @@ pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), 
     for edge in [size.width, size.height] {
         init.extend(u16::try_from(edge).unwrap_or(u16::MAX).to_be_bytes());
     }
-    init.extend(PixelFormat::SERVER.bytes());
+    init.extend(PixelFormat::SERVER.wire());
     init.extend(u32::try_from(NAME.len()).unwrap_or_default().to_be_bytes());
     init.extend(NAME);
     wire.send(init).await

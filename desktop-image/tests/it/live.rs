@@ -6,12 +6,12 @@ use protocol::action::{Action, Button};
 
 use crate::agent::{TestAgent, at, eventually};
 use crate::typing::{arrives, reading_xterm};
-use crate::viewer::{COPY_RECT, CURSOR, TIGHT_PNG, Viewer};
+use crate::viewer::{COPY_RECT, CURSOR, TIGHT, TIGHT_PNG, Viewer, ZRLE};
 use crate::window::{Received, TestWindow};
 
 const SILENCE: Duration = Duration::from_millis(400);
 
-async fn screenshot(agent: &TestAgent) -> image::RgbImage {
+pub(crate) async fn screenshot(agent: &TestAgent) -> image::RgbImage {
     let bytes = agent.get("/v1/screenshot").await.bytes().await.unwrap();
     image::load_from_memory(&bytes).unwrap().into_rgb8()
 }
@@ -30,7 +30,7 @@ async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
 #[tokio::test]
 async fn a_viewer_sees_the_screen_and_what_changes_on_it() {
     let agent = TestAgent::start();
-    for encodings in [&[TIGHT_PNG, COPY_RECT][..], &[TIGHT_PNG], &[]] {
+    for encodings in [&[TIGHT_PNG, COPY_RECT][..], &[TIGHT_PNG], &[TIGHT], &[COPY_RECT, ZRLE], &[]] {
         let window = TestWindow::open(&agent);
         agent.done(vec![Action::MouseMove { to: at(600, 500) }]).await;
         let mut viewer = Viewer::connect(&agent, "", encodings).await;

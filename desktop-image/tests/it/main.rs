@@ -8,6 +8,7 @@ mod agent;
 mod clipboard;
 mod cursor;
 mod editor;
+mod classic;
 mod files;
 mod lifetime;
 mod live;

@@ -3,17 +3,21 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use flate2::{Decompress, FlushDecompress};
 use futures_util::{SinkExt as _, StreamExt as _};
 use image::{Rgb, RgbImage};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::agent::{LIMIT, TOKEN, TestAgent};
 
 pub(crate) const COPY_RECT: i32 = 1;
+pub(crate) const TIGHT: i32 = 7;
+pub(crate) const ZRLE: i32 = 16;
 pub(crate) const TIGHT_PNG: i32 = -260;
 pub(crate) const CURSOR: i32 = -239;
 
@@ -27,15 +31,13 @@ pub(crate) struct Viewer {
     pub(crate) rectangles: usize,
     /// Rectangles so far that the viewer copied within its own frame.
     pub(crate) copies: usize,
+    /// The streams of Tight, then that of ZRLE.
+    streams: [Decompress; 5],
 }
 
 impl Viewer {
     pub(crate) async fn connect(agent: &TestAgent, query: &str, encodings: &[i32]) -> Self {
-        let url = format!("ws://127.0.0.1:{}/v1/live{query}", agent.ready.port);
-        let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
-        request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
-        let (socket, response) = connect_async(request).await.unwrap();
+        let (socket, response) = connect_async(request(agent.ready.port, query)).await.unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "binary");
         let mut viewer = Self {
             socket,
@@ -44,6 +46,7 @@ impl Viewer {
             cursor: None,
             rectangles: 0,
             copies: 0,
+            streams: std::array::from_fn(|_| Decompress::new(true)),
         };
         assert_eq!(viewer.take(12).await, b"RFB 003.008\n");
         // One byte at a time: a stream has no messages.
@@ -151,20 +154,87 @@ impl Viewer {
                 self.copies += 1;
                 image::imageops::crop_imm(&self.frame, x.into(), y.into(), width, height).to_image()
             }
-            TIGHT_PNG => self.tight(width, height).await,
+            TIGHT | TIGHT_PNG => self.tight(encoding, width, height).await,
+            ZRLE => self.zrle(width, height).await,
             other => panic!("encoding {other} was not asked for"),
         };
         assert_eq!(pixels.dimensions(), (width, height));
         image::imageops::replace(&mut self.frame, &pixels, x.into(), y.into());
     }
 
-    async fn tight(&mut self, width: u32, height: u32) -> RgbImage {
+    async fn tight(&mut self, encoding: i32, width: u32, height: u32) -> RgbImage {
         let control = self.take(1).await[0];
-        if control == 0x80 {
-            let colour = self.take(3).await;
-            return RgbImage::from_pixel(width, height, Rgb([colour[0], colour[1], colour[2]]));
+        match (control, encoding) {
+            (0x80, _) => {
+                let colour = self.take(3).await;
+                RgbImage::from_pixel(width, height, Rgb([colour[0], colour[1], colour[2]]))
+            }
+            (0x90, _) | (0xa0, TIGHT_PNG) => {
+                let length = self.length().await;
+                image::load_from_memory(&self.take(length).await).unwrap().into_rgb8()
+            }
+            (0x00..=0x70, TIGHT) => self.tight_basic(control, width, height).await,
+            _ => panic!("control byte {control:#x} in encoding {encoding}"),
         }
-        assert!(control == 0x90 || control == 0xa0, "control byte {control:#x}");
+    }
+
+    async fn tight_basic(&mut self, control: u8, width: u32, height: u32) -> RgbImage {
+        let stream = usize::from(control >> 4 & 3);
+        if control & 0x40 == 0 {
+            let data = self.compressed(stream, (width * height * 3) as usize).await;
+            return RgbImage::from_raw(width, height, data).unwrap();
+        }
+        assert_eq!(self.take(1).await, [1], "a filter that is not used");
+        let count = usize::from(self.take(1).await[0]) + 1;
+        let palette = self.take(count * 3).await;
+        let bits = if count == 2 { 1 } else { 8 };
+        let row = (width as usize * bits).div_ceil(8);
+        let data = self.compressed(stream, row * height as usize).await;
+        picked(&data, width, height, bits, &palette)
+    }
+
+    async fn compressed(&mut self, stream: usize, length: usize) -> Vec<u8> {
+        if length < 12 {
+            return self.take(length).await;
+        }
+        let compressed = self.length().await;
+        let compressed = self.take(compressed).await;
+        decompress(&mut self.streams[stream], &compressed, length)
+    }
+
+    async fn zrle(&mut self, width: u32, height: u32) -> RgbImage {
+        let length = self.u32().await;
+        let compressed = self.take(length as usize).await;
+        let most = (width * height * 3) as usize + 1024 * 1024;
+        let data = decompress(&mut self.streams[4], &compressed, most);
+        let mut rest = &data[..];
+        let mut whole = RgbImage::new(width, height);
+        for (top, left) in (0..height).step_by(64).flat_map(|y| (0..width).step_by(64).map(move |x| (y, x))) {
+            let (width, height) = (64.min(width - left), 64.min(height - top));
+            let take = |rest: &mut &[u8], count: usize| rest.split_off(..count).unwrap().to_vec();
+            // Blue first.
+            let colours = |bytes: Vec<u8>| -> Vec<u8> {
+                bytes.chunks(3).flat_map(|colour| colour.iter().rev().copied()).collect()
+            };
+            let kind = take(&mut rest, 1)[0];
+            let tile = if kind == 0 {
+                let pixels = colours(take(&mut rest, (width * height * 3) as usize));
+                RgbImage::from_raw(width, height, pixels).unwrap()
+            } else {
+                assert!(kind <= 16, "a form of tile that is not used");
+                let palette = colours(take(&mut rest, usize::from(kind) * 3));
+                let bits = [0, 0, 1, 2, 2, 4].get(usize::from(kind)).copied().unwrap_or(4);
+                let row = (width as usize * bits).div_ceil(8);
+                let indices = take(&mut rest, row * height as usize);
+                picked(&indices, width, height, bits, &palette)
+            };
+            image::imageops::replace(&mut whole, &tile, left.into(), top.into());
+        }
+        assert!(rest.is_empty(), "more than the tiles");
+        whole
+    }
+
+    async fn length(&mut self) -> usize {
         let mut length = 0;
         for shift in [0, 7, 14] {
             let byte = usize::from(self.take(1).await[0]);
@@ -173,7 +243,7 @@ impl Viewer {
                 break;
             }
         }
-        image::load_from_memory(&self.take(length).await).unwrap().into_rgb8()
+        length
     }
 
     async fn take(&mut self, count: usize) -> Vec<u8> {
@@ -193,4 +263,33 @@ impl Viewer {
     async fn u32(&mut self) -> u32 {
         u32::from_be_bytes(self.take(4).await.try_into().unwrap())
     }
+}
+
+/// What opens the live view of the agent at this port.
+pub(crate) fn request(port: u16, query: &str) -> Request {
+    let mut request = format!("ws://127.0.0.1:{port}/v1/live{query}").into_client_request().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
+    request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
+    request
+}
+
+/// Colours picked from a palette by indices of so many bits, each row in bytes of its own.
+fn picked(indices: &[u8], width: u32, height: u32, bits: usize, palette: &[u8]) -> RgbImage {
+    let row = (width as usize * bits).div_ceil(8);
+    RgbImage::from_fn(width, height, |x, y| {
+        let bit = x as usize * bits;
+        let index = if bits == 0 {
+            0
+        } else {
+            let byte = indices[y as usize * row + bit / 8];
+            usize::from(byte) >> (8 - bits - bit % 8) & ((1 << bits) - 1)
+        };
+        Rgb(palette[index * 3..index * 3 + 3].try_into().unwrap())
+    })
+}
+
+fn decompress(stream: &mut Decompress, data: &[u8], most: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(most + 1);
+    stream.decompress_vec(data, &mut out, FlushDecompress::Sync).unwrap();
+    out
 }

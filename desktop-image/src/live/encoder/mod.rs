@@ -1,10 +1,14 @@
 //! Rectangles of pixels as a viewer understands them.
 //!
-//! TightPNG, which browsers decode: one colour as a fill, few colours as a palette, photographs as JPEG, the
-//! rest as PNG. Viewers without it get raw pixels.
+//! Browsers get TightPNG, which they decode themselves: one colour as a fill, few colours as a palette,
+//! photographs as JPEG, the rest as PNG. Classic viewers get Tight or ZRLE, and those that understand neither
+//! raw pixels.
 
 mod files;
 mod palette;
+mod tight;
+mod zlib;
+mod zrle;
 
 use std::sync::Arc;
 
@@ -13,25 +17,27 @@ use super::pixels::PixelFormat;
 use super::rect::Rect;
 use super::tiles::{Picture, rgb};
 use crate::screen::Cursor;
-use palette::{MOST_COLOURS, Palette};
+use tight::Tight;
+use zlib::ZlibStream;
 
 const RAW: i32 = 0;
 const COPY_RECT: i32 = 1;
+const TIGHT: i32 = 7;
+const ZRLE: i32 = 16;
 const TIGHT_PNG: i32 = -260;
 const CURSOR: i32 = -239;
 /// The quality that a viewer wants of JPEG, from the least to the best.
 const QUALITY_LEVELS: std::ops::RangeInclusive<i32> = -32..=-23;
-const TIGHT_FILL: u8 = 0x80;
-const TIGHT_JPEG: u8 = 0x90;
-const TIGHT_PNG_DATA: u8 = 0xa0;
-/// Pixels from which on many colours mean a photograph rather than an icon.
-const PHOTOGRAPH: usize = 128 * 128;
-/// Of 256 samples, how many must differ from each other in a photograph.
-const PHOTOGRAPH_COLOURS: usize = 160;
+/// How hard a viewer wants data to be compressed.
+const COMPRESSION_LEVELS: std::ops::RangeInclusive<i32> = -256..=-247;
 /// JPEG qualities for the levels that viewers ask for, as TigerVNC has them.
 const QUALITIES: [u8; 10] = [15, 29, 41, 42, 62, 77, 79, 86, 92, 100];
-/// For a viewer that names no level.
+/// For a browser that names no level.
 const USUAL_QUALITY: u8 = 80;
+const USUAL_COMPRESSION: u32 = 2;
+/// Widest rectangle of Tight encodings, and pixels that fit their longest data whatever they look like.
+const WIDEST: usize = 2048;
+const MOST_PIXELS: usize = 1024 * 1024;
 
 /// Why a rectangle could not be encoded.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -40,15 +46,26 @@ pub(super) enum EncodeError {
     Png(#[source] Arc<png::EncodingError>),
     #[error("could not encode as JPEG")]
     Jpeg(#[source] Arc<jpeg_encoder::EncodingError>),
+    #[error("could not compress")]
+    Zlib(#[from] flate2::CompressError),
     #[error("a rectangle is too large for its encoding")]
     TooLarge,
 }
 
-/// What a viewer understands.
-#[derive(Debug, Clone, Copy)]
+/// How pixels are sent.
+#[derive(Debug)]
+enum Kind {
+    Raw,
+    TightPng,
+    Tight(Box<Tight>),
+    Zrle(Box<ZlibStream>),
+}
+
+/// What a viewer understands, and the state of the streams that it reads.
+#[derive(Debug)]
 pub(super) struct Encoder {
     pub(super) format: PixelFormat,
-    tight_png: bool,
+    kind: Kind,
     /// Of JPEG, from 1 to 100.
     pub(super) quality: u8,
     pub(super) cursor: bool,
@@ -60,55 +77,72 @@ impl Encoder {
     pub(super) fn new() -> Self {
         Self {
             format: PixelFormat::SERVER,
-            tight_png: false,
+            kind: Kind::Raw,
             quality: USUAL_QUALITY,
             cursor: false,
             copy_rect: false,
         }
     }
 
-    /// The viewer says what it understands.
+    /// The viewer says what it understands, the best first. Streams go on, since the viewer's do.
     pub(super) fn understands(&mut self, encodings: &[i32]) {
-        self.tight_png = encodings.contains(&TIGHT_PNG);
+        let level = |levels: std::ops::RangeInclusive<i32>| {
+            let named = encodings.iter().find(|encoding| levels.contains(encoding))?;
+            usize::try_from(named - levels.start()).ok()
+        };
         self.cursor = encodings.contains(&CURSOR);
         self.copy_rect = encodings.contains(&COPY_RECT);
-        let level = encodings.iter().find(|encoding| QUALITY_LEVELS.contains(encoding));
-        let quality = level.and_then(|level| usize::try_from(level - QUALITY_LEVELS.start()).ok());
-        self.quality = quality.map_or(USUAL_QUALITY, |level| QUALITIES[level]);
+        let quality = level(QUALITY_LEVELS).map(|level| QUALITIES[level]);
+        self.quality = quality.unwrap_or(USUAL_QUALITY);
+        let compression = level(COMPRESSION_LEVELS).and_then(|level| u32::try_from(level).ok());
+        let compression = compression.unwrap_or(USUAL_COMPRESSION);
+        let first = encodings.iter().find(|encoding| matches!(**encoding, TIGHT | ZRLE));
+        let before = std::mem::replace(&mut self.kind, Kind::Raw);
+        self.kind = match (first, before) {
+            _ if encodings.contains(&TIGHT_PNG) && self.format.is_tight() => Kind::TightPng,
+            (Some(&TIGHT), Kind::Tight(mut tight)) => {
+                tight.set(compression, quality);
+                Kind::Tight(tight)
+            }
+            (Some(&TIGHT), _) => Kind::Tight(Box::new(Tight::new(compression, quality))),
+            (Some(_), Kind::Zrle(stream)) => Kind::Zrle(stream),
+            (Some(_), _) => Kind::Zrle(Box::new(ZlibStream::new(compression))),
+            (None, _) => Kind::Raw,
+        };
     }
 
     /// Whether the bytes of a rectangle depend on its pixels and the quality alone.
     pub(super) fn is_shareable(&self) -> bool {
-        self.tight_png
+        matches!(self.kind, Kind::TightPng)
     }
 
     /// Pieces that a rectangle must be sent in.
-    pub(super) fn pieces(&self, rect: Rect) -> impl Iterator<Item = Rect> + use<> {
+    pub(super) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
         rect.pieces(WIDEST, MOST_PIXELS)
     }
 
     /// Appends one rectangle with its pixels.
     pub(super) fn rectangle(
-        &self,
+        &mut self,
         rect: Rect,
         picture: &Picture,
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let encoding = if self.tight_png { TIGHT_PNG } else { RAW };
+        let encoding = match self.kind {
+            Kind::Raw => RAW,
+            Kind::TightPng => TIGHT_PNG,
+            Kind::Tight(_) => TIGHT,
+            Kind::Zrle(_) => ZRLE,
+        };
         header([rect.x, rect.y, rect.width, rect.height], encoding, to)?;
-        if !self.tight_png {
-            picture.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
-            return Ok(());
-        }
-        match Palette::of(picture, MOST_COLOURS) {
-            Some(Palette { colours, .. }) if colours.len() == 1 => {
-                to.push(TIGHT_FILL);
-                to.extend(rgb(colours[0]));
+        match &mut self.kind {
+            Kind::Raw => {
+                picture.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
                 Ok(())
             }
-            Some(palette) => tight(TIGHT_PNG_DATA, &files::indexed_png(picture, &palette)?, to),
-            None if is_photograph(picture) => tight(TIGHT_JPEG, &files::jpeg(picture, self.quality)?, to),
-            None => tight(TIGHT_PNG_DATA, &files::rgb_png(picture)?, to),
+            Kind::TightPng => tight::with_png(picture, self.quality, to),
+            Kind::Tight(tight) => tight.encode(picture, &self.format, to),
+            Kind::Zrle(stream) => zrle::encode(picture, &self.format, stream, to),
         }
     }
 
@@ -141,10 +175,6 @@ impl Encoder {
     }
 }
 
-/// Widest rectangle of Tight encodings, and pixels that fit their longest data whatever they look like.
-const WIDEST: usize = 2048;
-const MOST_PIXELS: usize = 1024 * 1024;
-
 fn header(place_and_size: [usize; 4], encoding: i32, to: &mut Vec<u8>) -> Result<(), EncodeError> {
     for value in place_and_size {
         to.extend(u16::try_from(value).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
@@ -153,40 +183,12 @@ fn header(place_and_size: [usize; 4], encoding: i32, to: &mut Vec<u8>) -> Result
     Ok(())
 }
 
-/// Data with its length in one to three bytes of seven bits.
-fn tight(control: u8, data: &[u8], to: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let length = u32::try_from(data.len()).ok().filter(|length| *length < 1 << 22);
-    let [low, middle, high, _] = length.ok_or(EncodeError::TooLarge)?.to_le_bytes();
-    to.push(control);
-    let (first, second) = (low & 0x7f, (low >> 7) | (middle << 1) & 0x7f);
-    let third = (middle >> 6) | (high << 2);
-    match (second, third) {
-        (0, 0) => to.push(first),
-        (_, 0) => to.extend([first | 0x80, second]),
-        _ => to.extend([first | 0x80, second | 0x80, third]),
-    }
-    to.extend_from_slice(data);
-    Ok(())
-}
-
-/// Whether a picture of many colours is a photograph: its pixels differ even from afar.
-fn is_photograph(picture: &Picture) -> bool {
-    let count = picture.pixels.len();
-    if count < PHOTOGRAPH {
-        return false;
-    }
-    // A step that shares nothing with the width, or the samples would stand in a few columns.
-    let mut samples: Vec<u32> = picture.pixels.iter().step_by((count / 256) | 1).take(256).copied().collect();
-    samples.sort_unstable();
-    samples.dedup();
-    samples.len() >= PHOTOGRAPH_COLOURS
-}
-
 #[cfg(test)]
 mod tests {
     use image::{Rgb, RgbImage};
 
-    use super::{Encoder, Picture, Rect, TIGHT_PNG, tight};
+    use super::tight::tests::read_length;
+    use super::{Encoder, Picture, Rect, TIGHT_PNG};
 
     fn picture(width: usize, height: usize, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
         let packed = |at: usize| {
@@ -223,19 +225,6 @@ mod tests {
         (control, image::load_from_memory(data).unwrap().into_rgb8())
     }
 
-    /// As noVNC reads it.
-    fn read_length(bytes: &[u8]) -> (usize, &[u8]) {
-        let mut length = usize::from(bytes[0] & 0x7f);
-        if bytes[0] & 0x80 == 0 {
-            return (length, &bytes[1..]);
-        }
-        length |= usize::from(bytes[1] & 0x7f) << 7;
-        if bytes[1] & 0x80 == 0 {
-            return (length, &bytes[2..]);
-        }
-        (length | usize::from(bytes[2]) << 14, &bytes[3..])
-    }
-
     #[test]
     fn pictures_arrive_as_they_were() {
         for colours in [1, 2, 3, 4, 5, 16, 17, 256, 257, 5000] {
@@ -256,17 +245,6 @@ mod tests {
         assert_eq!(control, 0x90);
         let differences = arrived.as_raw().iter().zip(image(&picture).into_raw()).map(|(a, b)| a.abs_diff(b));
         assert!(differences.max().unwrap() < 40);
-    }
-
-    #[test]
-    fn lengths_are_written_as_viewers_read_them() {
-        for length in [0, 1, 127, 128, 16_383, 16_384, (1 << 22) - 1] {
-            let mut bytes = Vec::new();
-            tight(0, &vec![7; length], &mut bytes).unwrap();
-            let (read, data) = read_length(&bytes[1..]);
-            assert_eq!((read, data.len()), (length, length));
-        }
-        assert!(tight(0, &vec![7; 1 << 22], &mut Vec::new()).is_err());
     }
 
     #[test]

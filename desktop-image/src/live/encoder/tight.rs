@@ -1,0 +1,171 @@
+//! Tight, as classic viewers read it, and TightPNG, as browsers do.
+
+use super::palette::{MOST_COLOURS, Palette};
+use super::zlib::ZlibStream;
+use super::{EncodeError, files};
+use crate::live::pixels::PixelFormat;
+use crate::live::tiles::{Picture, rgb};
+
+const FILL: u8 = 0x80;
+const JPEG: u8 = 0x90;
+const PNG: u8 = 0xa0;
+/// The filter is named in the next byte.
+const WITH_FILTER: u8 = 0x40;
+const PALETTE_FILTER: u8 = 1;
+/// Shortest data that is compressed.
+const SHORTEST: usize = 12;
+/// Pixels from which on many colours mean a photograph rather than an icon.
+const PHOTOGRAPH: usize = 128 * 128;
+/// Of 256 samples, how many must differ from each other in a photograph.
+const PHOTOGRAPH_COLOURS: usize = 160;
+
+/// What is to be compressed by which of the streams.
+#[derive(Debug, Clone, Copy)]
+enum Stream {
+    Pixels,
+    TwoColours,
+    Palette,
+}
+
+/// The streams of one viewer.
+#[derive(Debug)]
+pub(super) struct Tight {
+    streams: [Option<ZlibStream>; 3],
+    compression: u32,
+    /// Of JPEG, from 1 to 100; `None` when the viewer wants none.
+    quality: Option<u8>,
+}
+
+impl Tight {
+    pub(super) fn new(compression: u32, quality: Option<u8>) -> Self {
+        Self { streams: [None, None, None], compression, quality }
+    }
+
+    pub(super) fn set(&mut self, compression: u32, quality: Option<u8>) {
+        (self.compression, self.quality) = (compression, quality);
+    }
+
+    /// Appends a picture.
+    pub(super) fn encode(
+        &mut self,
+        picture: &Picture,
+        format: &PixelFormat,
+        to: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let is_indexable = |palette: &Palette| palette.colours.len() <= 2 || format.bytes() > 1;
+        let palette = Palette::of(picture, MOST_COLOURS).filter(is_indexable);
+        if let Some(palette) = palette {
+            if let [colour] = palette.colours[..] {
+                to.push(FILL);
+                format.write_tight(rgb(colour), to);
+                return Ok(());
+            }
+            let (stream, depth) =
+                if palette.colours.len() == 2 { (Stream::TwoColours, 1) } else { (Stream::Palette, 8) };
+            to.extend([WITH_FILTER | (stream as u8) << 4, PALETTE_FILTER]);
+            to.push(u8::try_from(palette.colours.len() - 1).map_err(|_| EncodeError::TooLarge)?);
+            palette.colours.iter().for_each(|colour| format.write_tight(rgb(*colour), to));
+            return self.compressed(stream, &palette.packed(picture.width, depth), to);
+        }
+        if let Some(quality) = self.quality
+            && format.bytes() > 1
+            && is_photograph(picture)
+        {
+            return with_length(JPEG, &files::jpeg(picture, quality)?, to);
+        }
+        to.push((Stream::Pixels as u8) << 4);
+        let mut pixels = Vec::with_capacity(picture.pixels.len() * 4);
+        picture.pixels.iter().for_each(|pixel| format.write_tight(rgb(*pixel), &mut pixels));
+        self.compressed(Stream::Pixels, &pixels, to)
+    }
+
+    fn compressed(&mut self, stream: Stream, data: &[u8], to: &mut Vec<u8>) -> Result<(), EncodeError> {
+        if data.len() < SHORTEST {
+            to.extend_from_slice(data);
+            return Ok(());
+        }
+        let level = self.compression;
+        let stream = self.streams[stream as usize].get_or_insert_with(|| ZlibStream::new(level));
+        let data = stream.compress(data)?;
+        length(data.len(), to)?;
+        to.extend(data);
+        Ok(())
+    }
+}
+
+/// Appends a picture for those who decode PNG and JPEG.
+pub(super) fn with_png(picture: &Picture, quality: u8, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    match Palette::of(picture, MOST_COLOURS) {
+        Some(Palette { colours, .. }) if colours.len() == 1 => {
+            to.push(FILL);
+            to.extend(rgb(colours[0]));
+            Ok(())
+        }
+        Some(palette) => with_length(PNG, &files::indexed_png(picture, &palette)?, to),
+        None if is_photograph(picture) => with_length(JPEG, &files::jpeg(picture, quality)?, to),
+        None => with_length(PNG, &files::rgb_png(picture)?, to),
+    }
+}
+
+fn with_length(control: u8, data: &[u8], to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    to.push(control);
+    length(data.len(), to)?;
+    to.extend_from_slice(data);
+    Ok(())
+}
+
+/// A length in one to three bytes of seven bits.
+fn length(length: usize, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let length = u32::try_from(length).ok().filter(|length| *length < 1 << 22);
+    let [low, middle, high, _] = length.ok_or(EncodeError::TooLarge)?.to_le_bytes();
+    let (first, second) = (low & 0x7f, (low >> 7) | (middle << 1) & 0x7f);
+    let third = (middle >> 6) | (high << 2);
+    match (second, third) {
+        (0, 0) => to.push(first),
+        (_, 0) => to.extend([first | 0x80, second]),
+        _ => to.extend([first | 0x80, second | 0x80, third]),
+    }
+    Ok(())
+}
+
+/// Whether a picture of many colours is a photograph: its pixels differ even from afar.
+fn is_photograph(picture: &Picture) -> bool {
+    let count = picture.pixels.len();
+    if count < PHOTOGRAPH {
+        return false;
+    }
+    // A step that shares nothing with the width, or the samples would stand in a few columns.
+    let mut samples: Vec<u32> = picture.pixels.iter().step_by((count / 256) | 1).take(256).copied().collect();
+    samples.sort_unstable();
+    samples.dedup();
+    samples.len() >= PHOTOGRAPH_COLOURS
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::with_length;
+
+    /// As noVNC reads it.
+    pub(in super::super) fn read_length(bytes: &[u8]) -> (usize, &[u8]) {
+        let mut length = usize::from(bytes[0] & 0x7f);
+        if bytes[0] & 0x80 == 0 {
+            return (length, &bytes[1..]);
+        }
+        length |= usize::from(bytes[1] & 0x7f) << 7;
+        if bytes[1] & 0x80 == 0 {
+            return (length, &bytes[2..]);
+        }
+        (length | usize::from(bytes[2]) << 14, &bytes[3..])
+    }
+
+    #[test]
+    fn lengths_are_written_as_viewers_read_them() {
+        for length in [0, 1, 127, 128, 16_383, 16_384, (1 << 22) - 1] {
+            let mut bytes = Vec::new();
+            with_length(0, &vec![7; length], &mut bytes).unwrap();
+            let (read, data) = read_length(&bytes[1..]);
+            assert_eq!((read, data.len()), (length, length));
+        }
+        assert!(with_length(0, &vec![7; 1 << 22], &mut Vec::new()).is_err());
+    }
+}
