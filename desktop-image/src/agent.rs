@@ -18,6 +18,7 @@ use crate::desktop::Desktop;
 use crate::environment::{AppEnvironment, SingleThreaded};
 use crate::processes::{Process, Processes};
 use crate::routes;
+use crate::screen;
 use crate::session::{self, SandboxProbe};
 use crate::token::Token;
 use crate::x11::Display;
@@ -63,7 +64,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     let authority = config.runtime_dir.join("Xauthority");
     write_authority(&authority).context("could not write the X server's cookie")?;
     let processes = Processes::default();
-    let starting = StartingXServer::start(&processes, config.screen, &authority, &config.runtime_dir)?;
+    let starting = StartingXServer::start(&processes, config.max_screen, &authority, &config.runtime_dir)?;
     // All this happens while the X server starts.
     let environment = AppEnvironment::new(&config.home, &config.runtime_dir, &authority);
     let sandbox = SandboxProbe::start(&processes, &environment);
@@ -71,6 +72,11 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     let bus = session::start_bus(&processes, &environment, &config.runtime_dir)?;
     let x_server = starting.wait_until_ready()?;
     single.use_display(&x_server.display, &authority);
+    if config.screen != config.max_screen {
+        // Before anyone connects and takes the server's size for the screen's.
+        let display = Display::connect(&x_server.display)?;
+        screen::set_size(&display, config.screen).context("could not give the screen its size")?;
+    }
     let environment = environment.with_display(&x_server.display);
     Ok(Started { config, token, processes, x_server, environment, bus, sandbox })
 }
@@ -151,6 +157,9 @@ impl Started {
         let watched =
             Watched { bus: &mut self.bus, x_server: &mut self.x_server.process, window_manager, panel };
         tokio::select! {
+            Err(error) = session::follow_size(&display, desktop.screen.sizes()) => {
+                Err(error).context("could not paint the background")
+            }
             served = axum::serve(listener, router) => served.context("could not serve"),
             ended = watched.until_one_ends() => ended,
         }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use protocol::action::Size;
 
 /// Smallest and largest edge of a screen, in pixels. X coordinates are 16 bits wide.
-const SCREEN_EDGE: std::ops::RangeInclusive<u32> = 64..=8192;
+pub(crate) const SCREEN_EDGE: std::ops::RangeInclusive<u32> = 64..=8192;
 
 /// Settings of one desktop, read once at the edge.
 #[derive(Debug, Clone)]
@@ -16,11 +16,16 @@ pub struct Config {
     pub home: PathBuf,
     /// Pixels of the screen.
     pub screen: Size,
+    /// Pixels that the screen may grow to. The X server holds memory for them from the start.
+    pub max_screen: Size,
     /// Where the HTTP API listens.
     pub listen: SocketAddr,
     /// Folder for sockets and generated settings; may vanish with the desktop.
     pub runtime_dir: PathBuf,
 }
+
+/// What a screen may grow to when nothing else is said: 5 MB more for the X server than at 1280x800.
+pub const USUAL_MAX_SCREEN: Size = Size { width: 1920, height: 1200 };
 
 /// Reads a screen size such as `1280x800`.
 ///

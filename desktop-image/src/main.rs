@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Parser;
 use desktop_agent::agent::{self, Lifeline};
-use desktop_agent::config::{Config, parse_screen};
+use desktop_agent::config::{Config, USUAL_MAX_SCREEN, parse_screen};
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::token::Token;
 use protocol::action::Size;
@@ -24,6 +24,9 @@ struct Arguments {
     /// Pixels of the screen
     #[arg(long, value_parser = parse_screen, default_value = "1280x800")]
     screen: Size,
+    /// Pixels that the screen may be resized to while it runs; as a rule 1920x1200, or the screen if larger
+    #[arg(long, value_parser = parse_screen)]
+    max_screen: Option<Size>,
     /// Where the API listens; port 0 takes any
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -39,7 +42,10 @@ fn main() -> anyhow::Result<()> {
     // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
-    let Arguments { home, screen, listen, runtime_dir, lifeline } = Arguments::parse();
+    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline } = Arguments::parse();
+    let max_screen = max_screen.unwrap_or(USUAL_MAX_SCREEN);
+    let max_screen =
+        Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
@@ -48,7 +54,7 @@ fn main() -> anyhow::Result<()> {
         )
         .init();
     let token = Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?);
-    let started = agent::start(Config { home, screen, listen, runtime_dir }, token, single)?;
+    let started = agent::start(Config { home, screen, max_screen, listen, runtime_dir }, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

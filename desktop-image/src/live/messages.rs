@@ -5,6 +5,9 @@ use super::pixels::PixelFormat;
 /// Longest text that is taken from a viewer's clipboard; it is skipped, not kept.
 const LONGEST_CUT_TEXT: u32 = 1024 * 1024;
 
+/// Bytes that describe one screen of a desktop.
+const SCREEN_BYTES: usize = 16;
+
 /// A message after the handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ClientMessage {
@@ -18,6 +21,8 @@ pub(super) enum ClientMessage {
     Key { down: bool, keysym: u32 },
     /// The pointer, with a bit for each button that is down.
     Pointer { buttons: u8, x: u16, y: u16 },
+    /// The viewer wants the desktop to have another size, on so many screens.
+    SetDesktopSize { width: u16, height: u16, screens: u8 },
     /// Text of the viewer's clipboard, which is not taken over.
     CutText,
 }
@@ -87,6 +92,12 @@ impl Reader<'_> {
                 self.skip(usize::try_from(length).map_err(|_| stop("a text beyond all bounds"))?)?;
                 Ok(ClientMessage::CutText)
             }
+            251 => {
+                self.skip(1)?;
+                let (width, height, screens) = (self.u16()?, self.u16()?, self.u8()?);
+                self.skip(1 + usize::from(screens) * SCREEN_BYTES)?;
+                Ok(ClientMessage::SetDesktopSize { width, height, screens })
+            }
             _ => Err(stop("an unknown message")),
         }
     }
@@ -140,6 +151,10 @@ mod tests {
             (vec![4, 1, 0, 0, 0, 0, 0xff, 0x0d], ClientMessage::Key { down: true, keysym: 0xff0d }),
             (vec![5, 4, 1, 2, 0, 9], ClientMessage::Pointer { buttons: 4, x: 0x102, y: 9 }),
             (vec![6, 0, 0, 0, 0, 0, 0, 3, b'a', b'b', b'c'], ClientMessage::CutText),
+            (
+                [vec![251, 0, 5, 0, 3, 0x20, 2, 0], vec![7; 32]].concat(),
+                ClientMessage::SetDesktopSize { width: 1280, height: 800, screens: 2 },
+            ),
             (vec![6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe, 1, 2], ClientMessage::CutText),
         ]
     }

@@ -55,7 +55,7 @@ struct State {
 
 impl Mirror {
     fn new(screen: Arc<Screen>, changes: Arc<Subscription>) -> Self {
-        let state = State::new(screen.size());
+        let state = State::new(screen.size(), 0);
         Self { screen, changes, state: Mutex::new(state), encodings: Encodings::default() }
     }
 
@@ -65,6 +65,20 @@ impl Mirror {
     /// When the X server does not answer.
     pub(super) fn look(&self) -> Result<Arc<Frame>, ScreenError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match self.look_with(&mut state) {
+                // The screen has another size since.
+                Err(_) if self.screen.refresh_size()? => {}
+                looked => return looked,
+            }
+        }
+    }
+
+    fn look_with(&self, state: &mut State) -> Result<Arc<Frame>, ScreenError> {
+        let size = self.screen.size();
+        if state.frame.grid.screen != size {
+            *state = State::new(size, state.frame.version + 1);
+        }
         let changes = self.changes.take();
         for damaged in changes.boxes {
             state.mark(damaged.region);
@@ -86,10 +100,10 @@ impl Mirror {
 
 impl State {
     /// Of a screen that has not been looked at.
-    fn new(size: Size) -> Self {
+    fn new(size: Size, version: u64) -> Self {
         let grid = Grid::new(size);
         let nothing = Arc::new(Tile::new(1, Box::default()));
-        let frame = Frame { version: 0, grid, tiles: vec![nothing; grid.count()], cursor: Arc::default() };
+        let frame = Frame { version, grid, tiles: vec![nothing; grid.count()], cursor: Arc::default() };
         Self {
             frame: Arc::new(frame),
             stale: vec![true; grid.count()],
@@ -191,7 +205,7 @@ mod tests {
     const SCREEN: Size = Size { width: 200, height: 130 };
 
     fn seen() -> State {
-        let mut state = State::new(SCREEN);
+        let mut state = State::new(SCREEN, 0);
         assert_eq!(state.to_capture(), [state.frame.grid.whole()]);
         state.take_over(state.frame.grid.whole(), &[7; 200 * 130 * 4]);
         assert_eq!(state.to_capture(), []);

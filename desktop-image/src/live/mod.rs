@@ -12,6 +12,7 @@ mod pixels;
 mod rect;
 mod seen;
 mod shared;
+mod size;
 mod tiles;
 mod viewer;
 mod viewer_input;
@@ -63,8 +64,8 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
     let ending = desktop.ending.clone();
     let viewer = async {
         let mut wire = Wire::new(socket);
-        wire::handshake(&desktop, &mut wire).await?;
-        Viewer::new(&desktop, role).serve(&mut wire).await
+        let size = wire::handshake(&desktop, &mut wire).await?;
+        Viewer::new(&desktop, role, size).serve(&mut wire).await
     };
     tokio::select! {
         () = ending.cancelled() => {}

@@ -58,6 +58,11 @@ impl Seen {
         }
     }
 
+    /// How the viewer's screen is divided.
+    pub(super) fn grid(&self) -> Grid {
+        self.grid
+    }
+
     /// The viewer wants everything anew.
     pub(super) fn forget(&mut self) {
         *self = Self::nothing(self.grid);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::action::{Point, Region};
+use protocol::action::{Point, Region, Size};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::encoder::{EncodeError, Encoder};
@@ -12,13 +13,14 @@ use super::mirror::Mirror;
 use super::rect::Rect;
 use super::seen::{Copying, Seen};
 use super::shared::Key;
+use super::size::KnownSize;
 use super::tiles::{Frame, Grid};
 use super::viewer_input::ViewerInput;
 use super::wire::Wire;
 use super::{LiveError, Role};
 use crate::damage::Subscription;
 use crate::desktop::Desktop;
-use crate::screen::Cursor;
+use crate::screen::{Cursor, Screen};
 
 /// Least time between two updates: what a program draws in several steps becomes one. The first change after
 /// it goes out at once.
@@ -30,6 +32,9 @@ pub(super) struct Viewer {
     input: ViewerInput,
     mirror: Arc<Mirror>,
     changes: Arc<Subscription>,
+    screen: Arc<Screen>,
+    sizes: watch::Receiver<Size>,
+    size: KnownSize,
     seen: Seen,
     encoder: Encoder,
     /// Whether the viewer waits for an update.
@@ -43,7 +48,8 @@ pub(super) struct Viewer {
 }
 
 impl Viewer {
-    pub(super) fn new(desktop: &Arc<Desktop>, role: Role) -> Self {
+    /// A viewer that was told the size of the screen.
+    pub(super) fn new(desktop: &Arc<Desktop>, role: Role, size: Size) -> Self {
         let mirror = desktop.live.mirror(&desktop.screen, &desktop.damage);
         Self {
             role,
@@ -51,7 +57,10 @@ impl Viewer {
             mirror,
             // Later than the mirror's own, so the mirror knows of what wakes us.
             changes: desktop.damage.subscribe(),
-            seen: Seen::nothing(Grid::new(desktop.screen.size())),
+            screen: Arc::clone(&desktop.screen),
+            sizes: desktop.screen.sizes(),
+            size: KnownSize::new(size),
+            seen: Seen::nothing(Grid::new(size)),
             encoder: Encoder::new(),
             asked: false,
             news: true,
@@ -81,6 +90,8 @@ impl Viewer {
             }
             tokio::select! {
                 more = wire.more() => more?,
+                // It never ends before the desktop does.
+                _ = self.sizes.changed(), if self.asked && !self.news => self.news = true,
                 () = self.changes.changed(), if self.asked && !self.news => self.news = true,
                 () = tokio::time::sleep_until(self.next_update), if self.asked && self.news => {}
             }
@@ -111,6 +122,12 @@ impl Viewer {
             ClientMessage::Pointer { buttons, x, y } if self.role == Role::Controls => {
                 self.input.pointer(buttons, x, y)?;
             }
+            ClientMessage::SetDesktopSize { width, height, screens } => {
+                let wanted = Size { width: width.into(), height: height.into() };
+                let (size, screen, role) = (&mut self.size, &self.screen, self.role);
+                tokio::task::block_in_place(|| size.wish(screen, role, wanted, screens))?;
+                self.news = true;
+            }
             ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText => {}
         }
         Ok(())
@@ -125,6 +142,15 @@ impl Viewer {
     fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
         let frame = self.mirror.look()?;
         let mut message = UpdateMessage::new();
+        if self.seen.grid() != frame.grid {
+            self.seen = Seen::nothing(frame.grid);
+        }
+        if let Some(answer) = self.size.tell(frame.grid.screen, self.encoder.resizing) {
+            self.encoder.size(frame.grid.screen, answer, message.next())?;
+            // It comes alone; the viewer asks for the pixels next.
+            self.news = true;
+            return Ok(message.finish());
+        }
         let drawn = if self.viewer_draws_cursor() {
             if self.cursor_sent != Some(frame.cursor.serial) {
                 self.encoder.cursor_shape(&frame.cursor, message.next())?;
@@ -134,12 +160,15 @@ impl Viewer {
         } else {
             Some(&frame.cursor)
         };
-        let copying = if self.encoder.copy_rect { Copying::Can } else { Copying::Cannot };
+        // A viewer that can't follow a change of the size has room for a part of the screen, or more.
+        let room = self.size.room();
+        let can_copy = self.encoder.copy_rect && room.common(frame.grid.whole()) == Some(frame.grid.whole());
+        let copying = if can_copy { Copying::Can } else { Copying::Cannot };
         let update = self.seen.advance(&frame, drawn, copying);
         for copy in update.copies {
             self.encoder.copied(copy, message.next())?;
         }
-        for rect in update.pixels {
+        for rect in update.pixels.into_iter().filter_map(|rect| rect.common(room)) {
             for piece in Encoder::pieces(rect) {
                 self.rectangle(&frame, drawn, piece, message.next())?;
             }

@@ -2,6 +2,8 @@
 
 use axum::extract::ws::{Message, WebSocket};
 
+use protocol::action::Size;
+
 use super::messages::Violation;
 use super::pixels::PixelFormat;
 use super::{LONGEST_MESSAGE, LiveError};
@@ -54,8 +56,8 @@ impl Wire {
     }
 }
 
-/// Agrees on version and security and describes the screen. The token has been checked before.
-pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), LiveError> {
+/// Agrees on version and security and describes the screen, whose size it hands back. The token has been checked before.
+pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size, LiveError> {
     wire.send(VERSION.to_vec()).await?;
     if wire.take::<12>().await? != *VERSION {
         return Err(Violation("another version").into());
@@ -75,5 +77,6 @@ pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<(), 
     init.extend(PixelFormat::SERVER.wire());
     init.extend(u32::try_from(NAME.len()).unwrap_or_default().to_be_bytes());
     init.extend(NAME);
-    wire.send(init).await
+    wire.send(init).await?;
+    Ok(size)
 }

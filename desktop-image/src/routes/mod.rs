@@ -11,6 +11,7 @@ mod live;
 mod open;
 mod range;
 mod recordings;
+mod screen;
 mod shell;
 mod windows;
 
@@ -21,6 +22,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
+use axum::routing::{get, post, put};
 use protocol::PROTOCOL_VERSION;
 use protocol::desktop::AgentHealth;
 
@@ -36,6 +38,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
     let guarded = Router::new()
         .route("/v1/actions", post(actions::run_actions))
         .route("/v1/screenshot", get(actions::screenshot))
+        .route("/v1/screen/size", put(screen::resize_screen))
         .route("/v1/shell", post(shell::run_command))
         .route(
             "/v1/clipboard",

@@ -5,6 +5,7 @@
 mod cursor;
 mod encode;
 mod portable;
+mod resize;
 mod shm;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,11 +14,14 @@ use image::RgbImage;
 use protocol::action::{Point, Region, Size};
 use protocol::cursor::CursorState;
 use protocol::desktop::{PictureFormat, PictureOptions};
+use tokio::sync::watch;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 pub use cursor::Cursor;
+pub(crate) use resize::set as set_size;
 
 use crate::x11::{Display, XError};
+use resize::ScreenSize;
 
 /// Pixels of a picture's edge.
 const EDGE: std::ops::RangeInclusive<u32> = 1..=8192;
@@ -47,6 +51,12 @@ pub enum ScreenError {
     /// No picture has the size asked for.
     #[error("A picture must have from 1 to 8192 pixels each way.")]
     Size,
+    /// The screen can't have the size asked for.
+    #[error("The screen must have from 64x64 to {}x{} pixels.", most.width, most.height)]
+    TooLarge {
+        /// The largest size it can have.
+        most: Size,
+    },
     /// The part asked for is not on the screen.
     #[error("The region is outside the screen.")]
     Outside,
@@ -66,7 +76,7 @@ trait PixelSource: Send + std::fmt::Debug {
 #[derive(Debug)]
 pub struct Screen {
     display: Display,
-    size: Size,
+    size: Arc<ScreenSize>,
     source: Mutex<Box<dyn PixelSource>>,
     last: Mutex<Last>,
 }
@@ -114,11 +124,8 @@ impl Screen {
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         cursor::prepare(&display)?;
-        let size = Size {
-            width: display.screen.width_in_pixels.into(),
-            height: display.screen.height_in_pixels.into(),
-        };
-        let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size) {
+        let size = ScreenSize::open(display_name)?;
+        let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size.most()) {
             Ok(source) => Box::new(source),
             Err(error) => {
                 tracing::warn!(error = %error, "capturing the screen the slow way");
@@ -131,13 +138,37 @@ impl Screen {
     /// Pixels of the screen.
     #[must_use]
     pub fn size(&self) -> Size {
-        self.size
+        self.size.current()
+    }
+
+    /// Tells each change of the size.
+    #[must_use]
+    pub fn sizes(&self) -> watch::Receiver<Size> {
+        self.size.changes()
+    }
+
+    /// Changes the size, within what the X server was started with.
+    ///
+    /// # Errors
+    /// When the server can't have that size or does not answer.
+    pub fn resize(&self, size: Size) -> Result<(), ScreenError> {
+        self.size.set(size)
+    }
+
+    /// Asks the X server for the size; says whether it is another than was known. What fails because the
+    /// screen has just shrunk is worth another try then.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn refresh_size(&self) -> Result<bool, XError> {
+        self.size.refresh()
     }
 
     /// The whole screen as a region.
     #[must_use]
     pub fn whole(&self) -> Region {
-        Region { x: 0, y: 0, width: self.size.width, height: self.size.height }
+        let Size { width, height } = self.size();
+        Region { x: 0, y: 0, width, height }
     }
 
     /// Whether a region has pixels and lies on the screen.
@@ -146,10 +177,11 @@ impl Screen {
         let fits = |start: i32, length: u32, limit: u32| {
             u32::try_from(start).is_ok_and(|start| start.checked_add(length).is_some_and(|end| end <= limit))
         };
+        let size = self.size();
         region.width > 0
             && region.height > 0
-            && fits(region.x, region.width, self.size.width)
-            && fits(region.y, region.height, self.size.height)
+            && fits(region.x, region.width, size.width)
+            && fits(region.y, region.height, size.height)
     }
 
     /// The pixels of a region, without the pointer, in a buffer that may be `reused`.
@@ -182,7 +214,12 @@ impl Screen {
     pub fn screenshot(&self, options: PictureOptions) -> Result<Picture, ScreenError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let reused = std::mem::take(&mut last.spare);
-        last.update(self.with_pointer(self.whole(), reused)?);
+        let pixels = match self.with_pointer(self.whole(), reused) {
+            // The screen shrank in between.
+            Err(_) if self.refresh_size()? => self.with_pointer(self.whole(), Vec::new())?,
+            pixels => pixels?,
+        };
+        last.update(pixels);
         if let Some((_, picture)) = last.encoded.as_ref().filter(|(known, _)| *known == options) {
             return Ok(picture.clone());
         }

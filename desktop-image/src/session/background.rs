@@ -2,7 +2,7 @@
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, ImageFormat, PropMode,
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, ImageFormat, Pixmap, PropMode,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -14,13 +14,13 @@ const BOTTOM: [f32; 3] = [30.0, 36.0, 58.0];
 /// The gradient is a tile this wide, repeated across the screen.
 const TILE_WIDTH: u16 = 8;
 
-/// Paints the root window. The pixmap lives as long as the connection.
+/// Paints the root window of a screen of the given height. The pixmap lives as long as the connection.
 ///
 /// # Errors
 /// When the server refuses.
-pub(super) fn paint(display: &Display) -> Result<(), XError> {
+pub(super) fn paint(display: &Display, height: u16) -> Result<Pixmap, XError> {
     let connection = &display.connection;
-    let (height, depth) = (display.screen.height_in_pixels, display.screen.root_depth);
+    let depth = display.screen.root_depth;
     let pixmap = connection.generate_id()?;
     connection.create_pixmap(depth, pixmap, display.root, TILE_WIDTH, height)?;
     let context = connection.generate_id()?;
@@ -46,7 +46,7 @@ pub(super) fn paint(display: &Display) -> Result<(), XError> {
         let atom = display.atom(name)?;
         connection.change_property32(PropMode::REPLACE, display.root, atom, AtomEnum::PIXMAP, &[pixmap])?;
     }
-    Ok(())
+    Ok(pixmap)
 }
 
 /// The tile's pixels, four bytes each: blue, green, red, nothing. Plain steps, no dither: noise would make

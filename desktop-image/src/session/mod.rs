@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use protocol::action::Size;
 use protocol::desktop::{OUTPUT_FOLDERS, UPLOADS_FOLDER};
+use tokio::sync::watch;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, PropMode};
@@ -126,6 +128,10 @@ pub async fn start_window_manager(
         }
         _ = window_manager.exited() => bail!("openbox ended before it managed any window"),
     }
+    // Nobody reads of changes from here on.
+    let deaf = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
+    display.connection.change_window_attributes(display.root, &deaf)?;
+    display.sync()?;
     let mut command = environment.command("tint2");
     command.arg("-c").arg(runtime_dir.join("tint2rc"));
     let panel = start(processes, command, "tint2")?;
@@ -134,7 +140,7 @@ pub async fn start_window_manager(
 
 /// Sets what programs read from the root window: the background and the X resources.
 fn dress(display: &Display) -> Result<(), XError> {
-    background::paint(display)?;
+    background::paint(display, display.screen.height_in_pixels)?;
     display.connection.change_property8(
         PropMode::REPLACE,
         display.root,
@@ -143,6 +149,29 @@ fn dress(display: &Display) -> Result<(), XError> {
         files::X_RESOURCES.as_bytes(),
     )?;
     display.sync()
+}
+
+/// Paints the background anew whenever the screen has another size.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn follow_size(
+    display: &Display,
+    mut sizes: watch::Receiver<Size>,
+) -> Result<std::convert::Infallible, XError> {
+    let mut painted = None;
+    loop {
+        if sizes.changed().await.is_err() {
+            // Nobody changes it any more.
+            std::future::pending::<()>().await;
+        }
+        let height = u16::try_from(sizes.borrow_and_update().height).unwrap_or(u16::MAX);
+        let pixmap = background::paint(display, height)?;
+        if let Some(before) = painted.replace(pixmap) {
+            display.connection.free_pixmap(before)?;
+        }
+        display.sync()?;
+    }
 }
 
 /// Blocks until the root window gets the property.

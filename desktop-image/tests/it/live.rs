@@ -17,7 +17,7 @@ pub(crate) async fn screenshot(agent: &TestAgent) -> image::RgbImage {
 }
 
 /// Takes updates until the viewer sees exactly what a screenshot shows.
-async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
+pub(crate) async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
     for _ in 0..200 {
         if viewer.frame == screenshot(agent).await {
             return;

@@ -16,6 +16,7 @@ mod open;
 mod programs;
 mod recording;
 mod recording_end;
+mod resize;
 mod screenshot;
 mod session;
 mod shell;

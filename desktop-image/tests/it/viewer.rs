@@ -20,6 +20,8 @@ pub(crate) const TIGHT: i32 = 7;
 pub(crate) const ZRLE: i32 = 16;
 pub(crate) const TIGHT_PNG: i32 = -260;
 pub(crate) const CURSOR: i32 = -239;
+pub(crate) const DESKTOP_SIZE: i32 = -223;
+pub(crate) const EXTENDED_DESKTOP_SIZE: i32 = -308;
 
 pub(crate) struct Viewer {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -31,6 +33,8 @@ pub(crate) struct Viewer {
     pub(crate) rectangles: usize,
     /// Rectangles so far that the viewer copied within its own frame.
     pub(crate) copies: usize,
+    /// Reason and status of the last extended message about the size.
+    pub(crate) size_answer: Option<(u16, u16)>,
     /// The streams of Tight, then that of ZRLE.
     streams: [Decompress; 5],
 }
@@ -46,6 +50,7 @@ impl Viewer {
             cursor: None,
             rectangles: 0,
             copies: 0,
+            size_answer: None,
             streams: std::array::from_fn(|_| Decompress::new(true)),
         };
         assert_eq!(viewer.take(12).await, b"RFB 003.008\n");
@@ -83,6 +88,13 @@ impl Viewer {
         let mut message = vec![4, u8::from(down), 0, 0];
         message.extend(keysym.to_be_bytes());
         self.send(message).await;
+    }
+
+    /// Asks for another size of the desktop.
+    pub(crate) async fn resize(&mut self, width: u16, height: u16) {
+        let edges = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let screen = [&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &edges, &[0; 4]].concat();
+        self.send([&[251, 0][..], &edges, &screen].concat()).await;
     }
 
     pub(crate) async fn ask(&mut self, incremental: bool) {
@@ -137,6 +149,20 @@ impl Viewer {
             let mask = usize::from(width.div_ceil(8)) * usize::from(height);
             self.take(usize::from(width) * usize::from(height) * 4 + mask).await;
             self.cursor = Some((width, height));
+            return;
+        }
+        if encoding == DESKTOP_SIZE {
+            self.frame = RgbImage::new(width.into(), height.into());
+            return;
+        }
+        if encoding == EXTENDED_DESKTOP_SIZE {
+            let screens = self.take(20).await;
+            assert_eq!(screens[0], 1);
+            assert_eq!(screens[12..16], [width.to_be_bytes(), height.to_be_bytes()].concat());
+            self.size_answer = Some((x, y));
+            if self.frame.dimensions() != (width.into(), height.into()) {
+                self.frame = RgbImage::new(width.into(), height.into());
+            }
             return;
         }
         self.rectangles += 1;

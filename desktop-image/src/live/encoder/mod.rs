@@ -12,9 +12,12 @@ mod zrle;
 
 use std::sync::Arc;
 
+use protocol::action::Size;
+
 use super::copies::Copy;
 use super::pixels::PixelFormat;
 use super::rect::Rect;
+use super::size::SizeAnswer;
 use super::tiles::{Picture, rgb};
 use crate::screen::Cursor;
 use tight::Tight;
@@ -26,6 +29,8 @@ const TIGHT: i32 = 7;
 const ZRLE: i32 = 16;
 const TIGHT_PNG: i32 = -260;
 const CURSOR: i32 = -239;
+const DESKTOP_SIZE: i32 = -223;
+const EXTENDED_DESKTOP_SIZE: i32 = -308;
 /// The quality that a viewer wants of JPEG, from the least to the best.
 const QUALITY_LEVELS: std::ops::RangeInclusive<i32> = -32..=-23;
 /// How hard a viewer wants data to be compressed.
@@ -70,6 +75,18 @@ pub(super) struct Encoder {
     pub(super) quality: u8,
     pub(super) cursor: bool,
     pub(super) copy_rect: bool,
+    pub(super) resizing: Resizing,
+}
+
+/// How a viewer learns of another size of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resizing {
+    /// Not at all.
+    Unknown,
+    /// By a rectangle.
+    Simple,
+    /// By a rectangle that says why and describes the screens; the viewer may ask for a size.
+    Extended,
 }
 
 impl Encoder {
@@ -81,6 +98,7 @@ impl Encoder {
             quality: USUAL_QUALITY,
             cursor: false,
             copy_rect: false,
+            resizing: Resizing::Unknown,
         }
     }
 
@@ -92,6 +110,13 @@ impl Encoder {
         };
         self.cursor = encodings.contains(&CURSOR);
         self.copy_rect = encodings.contains(&COPY_RECT);
+        self.resizing = if encodings.contains(&EXTENDED_DESKTOP_SIZE) {
+            Resizing::Extended
+        } else if encodings.contains(&DESKTOP_SIZE) {
+            Resizing::Simple
+        } else {
+            Resizing::Unknown
+        };
         let quality = level(QUALITY_LEVELS).map(|level| QUALITIES[level]);
         self.quality = quality.unwrap_or(USUAL_QUALITY);
         let compression = level(COMPRESSION_LEVELS).and_then(|level| u32::try_from(level).ok());
@@ -152,6 +177,23 @@ impl Encoder {
         for place in [copy.from.x, copy.from.y] {
             to.extend(u16::try_from(place).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
         }
+        Ok(())
+    }
+
+    /// Appends the size of the screen as the viewer learns it, with a reason and a status that only extended
+    /// ones are told.
+    pub(super) fn size(&self, size: Size, answer: SizeAnswer, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let [width, height] = [size.width, size.height].map(|edge| edge as usize);
+        if self.resizing != Resizing::Extended {
+            return header([0, 0, width, height], DESKTOP_SIZE, to);
+        }
+        header([answer.reason.into(), answer.status.into(), width, height], EXTENDED_DESKTOP_SIZE, to)?;
+        // One screen, with number, place, size and no flags.
+        to.extend([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        for edge in [width, height] {
+            to.extend(u16::try_from(edge).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
+        }
+        to.extend([0; 4]);
         Ok(())
     }
 

@@ -1,0 +1,82 @@
+//! The size of the screen as a viewer knows it and as it wants it.
+
+use protocol::action::Size;
+
+use super::Role;
+use super::encoder::Resizing;
+use super::rect::Rect;
+use crate::screen::{Screen, ScreenError};
+
+/// Why a viewer is told the size, in the protocol's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SizeAnswer {
+    pub(super) reason: u8,
+    pub(super) status: u8,
+}
+
+impl SizeAnswer {
+    /// The screen has that size, whoever wanted it.
+    const NEWS: Self = Self { reason: 0, status: 0 };
+    /// The viewer's own wish was fulfilled.
+    const DONE: Self = Self { reason: 1, status: 0 };
+    const PROHIBITED: Self = Self { reason: 1, status: 1 };
+    const OUT_OF_RESOURCES: Self = Self { reason: 1, status: 2 };
+    const INVALID_LAYOUT: Self = Self { reason: 1, status: 3 };
+}
+
+/// What a viewer knows of the size.
+#[derive(Debug)]
+pub(super) struct KnownSize {
+    told: Size,
+    /// What it must be told with the next update.
+    answer: Option<SizeAnswer>,
+    /// Whether it knows that it may ask for a size.
+    invited: bool,
+}
+
+impl KnownSize {
+    /// A viewer that was told the size in the handshake.
+    pub(super) fn new(told: Size) -> Self {
+        Self { told, answer: None, invited: false }
+    }
+
+    /// Carries out a viewer's wish, if it may have one.
+    pub(super) fn wish(
+        &mut self,
+        screen: &Screen,
+        role: Role,
+        size: Size,
+        screens: u8,
+    ) -> Result<(), ScreenError> {
+        self.answer = Some(match (role, screens) {
+            (Role::Watches, _) => SizeAnswer::PROHIBITED,
+            (Role::Controls, 1) => match screen.resize(size) {
+                Ok(()) => SizeAnswer::DONE,
+                Err(ScreenError::TooLarge { .. }) => SizeAnswer::OUT_OF_RESOURCES,
+                Err(error) => return Err(error),
+            },
+            (Role::Controls, _) => SizeAnswer::INVALID_LAYOUT,
+        });
+        Ok(())
+    }
+
+    /// What the viewer must be told before it gets pixels of a screen of that size.
+    pub(super) fn tell(&mut self, size: Size, resizing: Resizing) -> Option<SizeAnswer> {
+        let answer = self.answer.take();
+        match resizing {
+            Resizing::Unknown => None,
+            Resizing::Simple if size == self.told => None,
+            Resizing::Extended if size == self.told && self.invited && answer.is_none() => None,
+            Resizing::Simple | Resizing::Extended => {
+                self.told = size;
+                self.invited |= resizing == Resizing::Extended;
+                Some(answer.unwrap_or(SizeAnswer::NEWS))
+            }
+        }
+    }
+
+    /// The part of the screen that the viewer has room for.
+    pub(super) fn room(&self) -> Rect {
+        Rect { x: 0, y: 0, width: self.told.width as usize, height: self.told.height as usize }
+    }
+}

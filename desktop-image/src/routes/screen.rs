@@ -1,0 +1,21 @@
+//! The screen itself.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use protocol::action::Size;
+
+use super::extract::{Json, blocking};
+use crate::api_error::ApiError;
+use crate::desktop::Desktop;
+
+pub(super) async fn resize_screen(
+    State(desktop): State<Arc<Desktop>>,
+    Json(size): Json<Size>,
+) -> Result<axum::Json<Size>, ApiError> {
+    blocking(move || {
+        desktop.screen.resize(size)?;
+        Ok(axum::Json(desktop.screen.size()))
+    })
+    .await
+}
