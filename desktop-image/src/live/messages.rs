@@ -1,9 +1,7 @@
 //! What a viewer says, read from bytes of any kind: every input is a message, the start of one, or refused.
 
+use super::cut_text::{CutText, LONGEST_TEXT};
 use super::pixels::PixelFormat;
-
-/// Longest text that is taken from a viewer's clipboard; it is skipped, not kept.
-const LONGEST_CUT_TEXT: u32 = 1024 * 1024;
 
 /// Bytes that describe one screen of a desktop.
 const SCREEN_BYTES: usize = 16;
@@ -23,8 +21,8 @@ pub(super) enum ClientMessage {
     Pointer { buttons: u8, x: u16, y: u16 },
     /// The viewer wants the desktop to have another size, on so many screens.
     SetDesktopSize { width: u16, height: u16, screens: u8 },
-    /// Text of the viewer's clipboard, which is not taken over.
-    CutText,
+    /// Something of the viewer's clipboard.
+    CutText(CutText),
 }
 
 /// The viewer does not speak the protocol.
@@ -85,12 +83,13 @@ impl Reader<'_> {
             6 => {
                 self.skip(3)?;
                 // A negative length marks the extended form; its size is the same without the sign.
-                let length = self.u32()?.cast_signed().unsigned_abs();
-                if length > LONGEST_CUT_TEXT {
+                let length = self.u32()?.cast_signed();
+                if length.unsigned_abs() > LONGEST_TEXT {
                     return Err(stop("a text of more than 1 MiB"));
                 }
-                self.skip(usize::try_from(length).map_err(|_| stop("a text beyond all bounds"))?)?;
-                Ok(ClientMessage::CutText)
+                let bytes = self.bytes(length.unsigned_abs() as usize)?;
+                let text = if length < 0 { CutText::extended(bytes) } else { Ok(CutText::plain(bytes)) };
+                text.map(ClientMessage::CutText).map_err(Stop::Violation)
             }
             251 => {
                 self.skip(1)?;
@@ -102,12 +101,14 @@ impl Reader<'_> {
         }
     }
 
-    fn skip(&mut self, count: usize) -> Result<(), Stop> {
-        if self.bytes.len() - self.at < count {
-            return Err(Stop::More);
-        }
+    fn bytes(&mut self, count: usize) -> Result<&[u8], Stop> {
+        let bytes = self.bytes.get(self.at..self.at + count).ok_or(Stop::More)?;
         self.at += count;
-        Ok(())
+        Ok(bytes)
+    }
+
+    fn skip(&mut self, count: usize) -> Result<(), Stop> {
+        self.bytes(count).map(drop)
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
@@ -135,7 +136,7 @@ fn stop(why: &'static str) -> Stop {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientMessage, PixelFormat, read};
+    use super::{ClientMessage, CutText, PixelFormat, read};
 
     fn messages() -> Vec<(Vec<u8>, ClientMessage)> {
         let mut format = vec![0, 0, 0, 0];
@@ -150,12 +151,15 @@ mod tests {
             (vec![3, 1, 0, 0, 0, 0, 5, 0, 3, 0x20], ClientMessage::UpdateRequest { incremental: true }),
             (vec![4, 1, 0, 0, 0, 0, 0xff, 0x0d], ClientMessage::Key { down: true, keysym: 0xff0d }),
             (vec![5, 4, 1, 2, 0, 9], ClientMessage::Pointer { buttons: 4, x: 0x102, y: 9 }),
-            (vec![6, 0, 0, 0, 0, 0, 0, 3, b'a', b'b', b'c'], ClientMessage::CutText),
+            (
+                vec![6, 0, 0, 0, 0, 0, 0, 3, b'a', 0xe9, b'c'],
+                ClientMessage::CutText(CutText::Text("aéc".to_owned())),
+            ),
             (
                 [vec![251, 0, 5, 0, 3, 0x20, 2, 0], vec![7; 32]].concat(),
                 ClientMessage::SetDesktopSize { width: 1280, height: 800, screens: 2 },
             ),
-            (vec![6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe, 1, 2], ClientMessage::CutText),
+            (vec![6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfc, 2, 0, 0, 1], ClientMessage::CutText(CutText::Request)),
         ]
     }
 

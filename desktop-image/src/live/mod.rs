@@ -5,6 +5,7 @@
 //! tile of the screen ([`seen`]). Nothing is done while nothing changes.
 
 mod copies;
+mod cut_text;
 mod encoder;
 mod messages;
 mod mirror;
@@ -15,6 +16,7 @@ mod shared;
 mod size;
 mod tiles;
 mod viewer;
+mod viewer_clipboard;
 mod viewer_input;
 mod wire;
 

@@ -8,13 +8,14 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::encoder::{EncodeError, Encoder};
-use super::messages::{self, ClientMessage};
+use super::messages::ClientMessage;
 use super::mirror::Mirror;
 use super::rect::Rect;
 use super::seen::{Copying, Seen};
 use super::shared::Key;
 use super::size::KnownSize;
 use super::tiles::{Frame, Grid};
+use super::viewer_clipboard::ViewerClipboard;
 use super::viewer_input::ViewerInput;
 use super::wire::Wire;
 use super::{LiveError, Role};
@@ -30,6 +31,7 @@ const SPACING: Duration = Duration::from_millis(8);
 pub(super) struct Viewer {
     role: Role,
     input: ViewerInput,
+    clipboard: ViewerClipboard,
     mirror: Arc<Mirror>,
     changes: Arc<Subscription>,
     screen: Arc<Screen>,
@@ -54,6 +56,7 @@ impl Viewer {
         Self {
             role,
             input: ViewerInput::new(Arc::clone(desktop)),
+            clipboard: ViewerClipboard::new(Arc::clone(desktop)),
             mirror,
             // Later than the mirror's own, so the mirror knows of what wakes us.
             changes: desktop.damage.subscribe(),
@@ -71,8 +74,7 @@ impl Viewer {
 
     pub(super) async fn serve(mut self, wire: &mut Wire) -> Result<(), LiveError> {
         loop {
-            while let Some((message, length)) = messages::read(&wire.unread)? {
-                wire.unread.drain(..length);
+            while let Some(message) = wire.message()? {
                 self.handle(message)?;
             }
             if self.asked && self.news && Instant::now() >= self.next_update {
@@ -90,6 +92,8 @@ impl Viewer {
             }
             tokio::select! {
                 more = wire.more() => more?,
+                // One who watches is told nothing and has no say.
+                text = self.clipboard.next(), if self.role == Role::Controls => wire.send(text).await?,
                 // It never ends before the desktop does.
                 _ = self.sizes.changed(), if self.asked && !self.news => self.news = true,
                 () = self.changes.changed(), if self.asked && !self.news => self.news = true,
@@ -103,6 +107,7 @@ impl Viewer {
             ClientMessage::SetPixelFormat(format) => self.encoder.format = format,
             ClientMessage::SetEncodings(encodings) => {
                 self.encoder.understands(&encodings);
+                self.clipboard.understands(&encodings);
                 (self.cursor_sent, self.news) = (None, true);
             }
             ClientMessage::UpdateRequest { incremental } => {
@@ -128,7 +133,8 @@ impl Viewer {
                 tokio::task::block_in_place(|| size.wish(screen, role, wanted, screens))?;
                 self.news = true;
             }
-            ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText => {}
+            ClientMessage::CutText(text) if self.role == Role::Controls => self.clipboard.handle(text),
+            ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText(_) => {}
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use axum::extract::ws::{Message, WebSocket};
 
 use protocol::action::Size;
 
-use super::messages::Violation;
+use super::messages::{self, ClientMessage, Violation};
 use super::pixels::PixelFormat;
 use super::{LONGEST_MESSAGE, LiveError};
 use crate::desktop::Desktop;
@@ -16,22 +16,33 @@ const NAME: &[u8] = b"Deskhand";
 /// The stream of bytes that RFB wants, over messages.
 pub(super) struct Wire {
     socket: WebSocket,
-    pub(super) unread: Vec<u8>,
+    received: Vec<u8>,
+    /// Bytes at the start of what was received that have been read.
+    read: usize,
 }
 
 impl Wire {
     pub(super) fn new(socket: WebSocket) -> Self {
-        Self { socket, unread: Vec::new() }
+        Self { socket, received: Vec::new(), read: 0 }
+    }
+
+    /// The next message, if all of it is there.
+    pub(super) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
+        Ok(messages::read(&self.received[self.read..])?.map(|(message, length)| {
+            self.read += length;
+            message
+        }))
     }
 
     /// Waits for more bytes. Safe to cancel.
     pub(super) async fn more(&mut self) -> Result<(), LiveError> {
+        self.received.drain(..std::mem::take(&mut self.read));
         match self.socket.recv().await {
             Some(Ok(Message::Binary(bytes))) => {
-                if self.unread.len() + bytes.len() > LONGEST_MESSAGE {
+                if self.received.len() + bytes.len() > LONGEST_MESSAGE {
                     return Err(Violation("too much at once").into());
                 }
-                self.unread.extend_from_slice(&bytes);
+                self.received.extend_from_slice(&bytes);
                 Ok(())
             }
             Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
@@ -43,8 +54,8 @@ impl Wire {
 
     async fn take<const N: usize>(&mut self) -> Result<[u8; N], LiveError> {
         loop {
-            if let Some(taken) = self.unread.first_chunk::<N>().copied() {
-                self.unread.drain(..N);
+            if let Some(taken) = self.received[self.read..].first_chunk::<N>().copied() {
+                self.read += N;
                 return Ok(taken);
             }
             self.more().await?;

@@ -9,6 +9,7 @@ mod clipboard;
 mod cursor;
 mod editor;
 mod classic;
+mod cut_text;
 mod files;
 mod lifetime;
 mod live;

@@ -20,6 +20,7 @@ pub(crate) const TIGHT: i32 = 7;
 pub(crate) const ZRLE: i32 = 16;
 pub(crate) const TIGHT_PNG: i32 = -260;
 pub(crate) const CURSOR: i32 = -239;
+pub(crate) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
 pub(crate) const DESKTOP_SIZE: i32 = -223;
 pub(crate) const EXTENDED_DESKTOP_SIZE: i32 = -308;
 
@@ -114,6 +115,21 @@ impl Viewer {
         self.receive().await;
     }
 
+    /// Says something of its clipboard in the extended form.
+    pub(crate) async fn clipboard(&mut self, flags: u32, data: &[u8]) {
+        let length = -i32::try_from(data.len() + 4).unwrap();
+        self.send([&[6, 0, 0, 0][..], &length.to_be_bytes(), &flags.to_be_bytes(), data].concat()).await;
+    }
+
+    /// What the server says next of its clipboard: a plain text without flags, or flags and data.
+    pub(crate) async fn cut_text(&mut self) -> (Option<u32>, Vec<u8>) {
+        assert_eq!(self.take(4).await, [3, 0, 0, 0], "nothing of the clipboard");
+        let length = self.u32().await.cast_signed();
+        let flags = if length < 0 { Some(self.u32().await) } else { None };
+        let rest = length.unsigned_abs() as usize - if flags.is_some() { 4 } else { 0 };
+        (flags, self.take(rest).await)
+    }
+
     /// Waits for the update that was asked for.
     pub(crate) async fn receive(&mut self) {
         assert_eq!(self.take(1).await, [0], "not an update");
@@ -126,7 +142,17 @@ impl Viewer {
 
     /// Whether nothing comes for a while.
     pub(crate) async fn is_silent(&mut self, during: Duration) -> bool {
-        self.bytes.is_empty() && timeout(during, self.socket.next()).await.is_err()
+        if !self.bytes.is_empty() {
+            return false;
+        }
+        match timeout(during, self.socket.next()).await {
+            Err(_) => true,
+            Ok(Some(Ok(Message::Binary(bytes)))) => {
+                self.bytes.extend(bytes);
+                false
+            }
+            Ok(other) => panic!("instead of bytes: {other:?}"),
+        }
     }
 
     /// Whether the server closes the connection.
