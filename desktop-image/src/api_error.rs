@@ -80,19 +80,6 @@ impl ApiError {
             Self::Incomplete(_) => INVALID,
             Self::TooLarge => TOO_LARGE,
             Self::NoSuchRange => (StatusCode::RANGE_NOT_SATISFIABLE, "no_such_range"),
-            Self::NoSuchCall | Self::File(FileError::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Unreadable(_, status) => (*status, "invalid_request"),
-            Self::Incomplete(_)
-            | Self::Screen(
-                ScreenError::Outside
-                | ScreenError::Quality
-                | ScreenError::Size
-                | ScreenError::TooLarge { .. },
-            ) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
-            Self::File(FileError::Outside) => (StatusCode::FORBIDDEN, "outside_home"),
-            Self::File(FileError::NotAFile) => (StatusCode::CONFLICT, "not_a_file"),
-            Self::File(FileError::Full) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::BodyBroken => (StatusCode::BAD_REQUEST, "body_broken"),
             Self::File(error) => of_files(error),
             Self::Clipboard(error) => of_clipboard(error),
@@ -170,7 +157,9 @@ fn of_shell(error: &ShellError) -> (StatusCode, &'static str) {
 
 fn of_screen(error: &ScreenError) -> (StatusCode, &'static str) {
     match error {
-        ScreenError::Outside | ScreenError::Quality | ScreenError::Size => INVALID,
+        ScreenError::Outside | ScreenError::Quality | ScreenError::Size | ScreenError::TooLarge { .. } => {
+            INVALID
+        }
         ScreenError::X(_)
         | ScreenError::SharedMemory(_)
         | ScreenError::Portable(_)

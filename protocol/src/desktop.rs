@@ -9,7 +9,6 @@
 //! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`crate::shell`] where the caller accepts it |
 //! | `POST /v1/editor` | [`EditorCommand`](crate::editor::EditorCommand) | [`EditorResult`](crate::editor::EditorResult) |
 //! | `PUT /v1/screen/size` | [`Size`] | [`Size`]; within what the X server was started with |
-//! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`] |
 //! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
 //! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |

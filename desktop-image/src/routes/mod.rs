@@ -21,8 +21,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use protocol::PROTOCOL_VERSION;
 use protocol::desktop::AgentHealth;
 

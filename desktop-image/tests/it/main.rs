@@ -5,11 +5,11 @@
 mod accessibility;
 mod actions;
 mod agent;
+mod classic;
 mod clipboard;
 mod cursor;
-mod editor;
-mod classic;
 mod cut_text;
+mod editor;
 mod files;
 mod lifetime;
 mod live;
