@@ -13,7 +13,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
-use crate::servers::Server;
+use super::servers::Server;
 
 /// Pause between two pictures of what moves.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::rfb::Viewer;
+use super::rfb::Viewer;
 
 const TOKEN: &str = "of the benchmark";
 const GEOMETRY: &str = "1280x800";

@@ -1,0 +1,165 @@
+//! The 24 actions on which waiting for the screen is measured, and the desktop that they happen on.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Html;
+use axum::routing::get;
+use protocol::action::{Action, Button, Point, ScrollDirection, Size};
+use protocol::desktop::Window;
+use tokio::task::JoinSet;
+
+use crate::desktop::Desktop;
+
+const SCREEN: Size = Size { width: 1280, height: 800 };
+/// The panel with its clock is no part of the comparison.
+pub(crate) const COMPARED_HEIGHT: u32 = 750;
+
+/// One of the actions.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) actions: Vec<Action>,
+}
+
+/// A desktop with a browser on a test page, a terminal and some background to click on.
+pub(crate) struct Stage {
+    pub(crate) desktop: Desktop,
+    /// Where the page lies on the screen.
+    page: Point,
+    terminal: Point,
+    _server: JoinSet<()>,
+}
+
+impl Stage {
+    pub(crate) async fn set() -> anyhow::Result<Self> {
+        let mut server = JoinSet::new();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        server.spawn(async move {
+            // It serves until the stage is taken down.
+            let _ = axum::serve(listener, pages()).await;
+        });
+        let desktop = Desktop::start(SCREEN)?;
+        desktop.open(&format!("chromium http://{address}/"), "corpus").await?;
+        place(&desktop, "corpus", [0, 0, 820, 660])?;
+        desktop.open("xterm -T terminal -geometry 60x20", "terminal").await?;
+        place(&desktop, "terminal", [840, 60, 420, 320])?;
+        let (page, terminal) =
+            desktop.until("the windows are in their places", async || in_place(&desktop).await).await?;
+        Ok(Self { desktop, page, terminal, _server: server })
+    }
+
+    /// All 24, in an order in which each finds what it needs.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        let at = |x: i32, y: i32| Point { x: self.page.x + x, y: self.page.y + y };
+        let step = |name, actions: Vec<Action>| Step { name, actions };
+        let (background, launcher) = (Point { x: 1050, y: 620 }, Point { x: 25, y: 778 });
+        vec![
+            step("mouse move, nothing to hover", vec![Action::MouseMove { to: at(600, 560) }]),
+            step("click that adds 300 rows", vec![click(Button::Left, at(60, 33))]),
+            step("scroll 5 over a panel", vec![scroll(at(600, 120))]),
+            step("click that starts a 400 ms transition", vec![click(Button::Left, at(60, 63))]),
+            step("click that fetches 400 ms, nothing shown", vec![click(Button::Left, at(60, 93))]),
+            step("click that fetches 800 ms under a bar", vec![click(Button::Left, at(60, 123))]),
+            step("click into a textarea", vec![click(Button::Left, at(150, 220))]),
+            step("type 20 characters", vec![Action::Type { text: "twenty characters ab".into() }]),
+            step("ctrl+a", vec![key("ctrl+a")]),
+            step("click that opens an alert", vec![click(Button::Left, at(60, 153))]),
+            step("Return closes it", vec![key("Return")]),
+            step("click a link, fast page", vec![click(Button::Left, at(260, 32))]),
+            step("click a link, 400 ms page", vec![click(Button::Left, at(260, 32))]),
+            step("F5 on that page", vec![key("F5")]),
+            step("ctrl+t opens a tab", vec![key("ctrl+t")]),
+            step("ctrl+w closes it", vec![key("ctrl+w")]),
+            step("alt+f, the browser's menu", vec![key("alt+f")]),
+            step("Escape closes it", vec![key("Escape")]),
+            step("right click on the background", vec![click(Button::Right, background)]),
+            step("Escape closes the menu", vec![key("Escape")]),
+            step(
+                "click into the terminal, ls -la",
+                vec![
+                    click(Button::Left, self.terminal),
+                    Action::Type { text: "ls -la".into() },
+                    key("Return"),
+                ],
+            ),
+            step("click that raises the browser", vec![click(Button::Left, at(600, 600))]),
+            step("launch another terminal", vec![click(Button::Left, launcher)]),
+            step("ctrl+d closes it", vec![key("ctrl+d")]),
+        ]
+    }
+}
+
+/// Where page and terminal are, once they are where they belong.
+async fn in_place(desktop: &Desktop) -> anyhow::Result<Option<(Point, Point)>> {
+    let windows: Vec<Window> = desktop.http.get(desktop.url("/v1/windows")).send().await?.json().await?;
+    let find = |title: &str| windows.iter().find(|window| window.title.contains(title));
+    let (Some(browser), Some(terminal)) = (find("corpus"), find("terminal")) else { return Ok(None) };
+    let mut numbers = browser.title.split(' ').skip(1).map(|word| word.parse::<f64>().ok());
+    let [Some(Some(x)), Some(Some(y)), Some(Some(width))] = [numbers.next(), numbers.next(), numbers.next()]
+    else {
+        return Ok(None);
+    };
+    if width > 1000.0 || terminal.region.x < 800 {
+        return Ok(None);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+    let page = Point { x: x as i32, y: y as i32 };
+    Ok(Some((page, Point { x: terminal.region.x + 100, y: terminal.region.y + 200 })))
+}
+
+/// Takes a window out of its maximised state and puts it somewhere.
+fn place(desktop: &Desktop, title: &str, [x, y, width, height]: [i32; 4]) -> anyhow::Result<()> {
+    let geometry = format!("0,{x},{y},{width},{height}");
+    for arguments in [["-b", "remove,maximized_vert,maximized_horz"], ["-e", &geometry]] {
+        desktop
+            .command("wmctrl")
+            .args(["-r", title])
+            .args(arguments)
+            .status()
+            .context("could not run wmctrl")?;
+    }
+    Ok(())
+}
+
+fn click(button: Button, at: Point) -> Action {
+    Action::Click { button, count: 1, at: Some(at), modifiers: Vec::new() }
+}
+
+fn scroll(at: Point) -> Action {
+    Action::Scroll { direction: ScrollDirection::Down, clicks: 5, at: Some(at), modifiers: Vec::new() }
+}
+
+fn key(chord: &str) -> Action {
+    Action::Key { chord: chord.into(), repeat: 1 }
+}
+
+fn pages() -> Router {
+    let link = |title: &str, to: &str, colour: &str| {
+        Html(format!(
+            "<!doctype html><title>corpus {title}</title><body style='background:{colour}'>\
+             <a style='position:absolute;left:240px;top:24px' href='{to}'>next</a><h1 style='margin-top:90px'>{title}</h1>"
+        ))
+    };
+    let fast = link("fast", "/slow", "#eef");
+    let slow = link("slow", "/fast", "#efe");
+    Router::new()
+        .route("/", get(async || Html(include_str!("corpus.html"))))
+        .route("/fast", get(async move || fast))
+        .route(
+            "/slow",
+            get(async move || {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                slow
+            }),
+        )
+        .route(
+            "/answer/{ms}",
+            get(async |Path(ms): Path<u64>| {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                format!("an answer after {ms} ms")
+            }),
+        )
+}

@@ -1,0 +1,149 @@
+//! Clicks and typing.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use protocol::action::{Action, Button, Point, Size};
+
+use crate::desktop::{Desktop, millis};
+use crate::figures::{Figure, Stat};
+
+const SCREEN: Size = Size { width: 1280, height: 800 };
+/// As the reference demo types.
+const DEMO_DELAY_MS: &str = "12";
+const DEMO_WAIT: Duration = Duration::from_secs(2);
+
+pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
+    let mut figures = vec![click(&Desktop::start(SCREEN)?).await?];
+    figures.extend(click_to_frame(&Desktop::start(SCREEN)?).await?);
+    figures.extend(typing(&Desktop::start(SCREEN)?).await?);
+    Ok(figures)
+}
+
+/// A click alone, without a look at what it did.
+async fn click(desktop: &Desktop) -> anyhow::Result<Figure> {
+    let mut ours = Vec::new();
+    for index in 0..200 {
+        let click = click_at(400 + index, 300);
+        let started = Instant::now();
+        // A question after it, or it would wait for the screen.
+        desktop.run(vec![click, Action::CursorPosition], false).await?;
+        ours.push(millis(started));
+    }
+    let mut theirs = Vec::new();
+    for index in 0..20 {
+        let started = Instant::now();
+        let x = (400 + index).to_string();
+        let clicked =
+            desktop.command("xdotool").args(["mousemove", "--sync", &x, "300", "click", "1"]).status()?;
+        theirs.push(millis(started));
+        ensure!(clicked.success(), "xdotool failed");
+    }
+    Ok(Figure::beside("move and click, over HTTP", "ms", Stat::of(ours), "xdotool", Stat::of(theirs)))
+}
+
+fn click_at(x: i32, y: i32) -> Action {
+    Action::Click { button: Button::Left, count: 1, at: Some(Point { x, y }), modifiers: Vec::new() }
+}
+
+/// A click on a window of an editor, and the picture once the screen has settled.
+async fn click_to_frame(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
+    desktop.shell("seq 1 400 > ~/note.txt").await?;
+    let window = desktop.open("mousepad ~/note.txt", "note.txt").await?;
+    let place = |index: i32| (window.region.x + 60 + index, window.region.y + 100 + index * 5);
+    let mut ours = Vec::new();
+    for index in 0..20 {
+        let (x, y) = place(index);
+        let started = Instant::now();
+        let result = desktop.run(vec![click_at(x, y)], true).await?;
+        ours.push(millis(started));
+        ensure!(result.screenshot.is_some(), "no picture came");
+    }
+    let mut theirs = Vec::new();
+    let file = desktop.home.join("shot.png");
+    for index in 0..5 {
+        let (x, y) = place(index);
+        let started = Instant::now();
+        let position = [x.to_string(), y.to_string()];
+        desktop
+            .command("xdotool")
+            .args(["mousemove", "--sync"])
+            .args(position)
+            .args(["click", "1"])
+            .status()?;
+        tokio::time::sleep(DEMO_WAIT).await;
+        ensure!(desktop.command("scrot").args(["-p", "-o"]).arg(&file).status()?.success(), "scrot failed");
+        theirs.push(millis(started));
+    }
+    let demo = "reference demo: xdotool, 2 s, scrot";
+    Ok(vec![Figure::beside("click to settled picture", "ms", Stat::of(ours), demo, Stat::of(theirs))])
+}
+
+/// Text into a terminal; each time it is checked that it has arrived.
+async fn typing(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
+    let file = desktop.home.join("typed.txt");
+    let program = format!("stty raw -echo; exec cat > '{}'", file.display());
+    desktop.open(&format!("xterm -T typing -e sh -c \"{program}\""), "typing").await?;
+    let sentence = "The quick brown fox jumps over the lazy dog; 0123456789 (yes). ";
+    let ascii = |count: usize| sentence.chars().cycle().take(count).collect::<String>();
+    let chinese = include_str!("chinese.txt").split_whitespace().collect::<String>();
+    let chinese: String = chinese.chars().cycle().take(1000).collect();
+    let mut typist = Typist { desktop, file, expected: String::new() };
+    let mut figures = Vec::new();
+    for (name, text) in [("type 100 characters", ascii(100)), ("type 1,000 characters", ascii(1000))] {
+        let ours = typist.ours(&text, 20).await?;
+        let theirs = typist.xdotool(&text, 3).await?;
+        figures.push(Figure::beside(name, "ms", ours, "reference demo: xdotool type", theirs));
+    }
+    let ours = typist.ours(&chinese, 10).await?;
+    figures.push(Figure::alone("type 1,000 Chinese characters", "ms", ours));
+    Ok(figures)
+}
+
+struct Typist<'a> {
+    desktop: &'a Desktop,
+    file: PathBuf,
+    /// All that should have arrived.
+    expected: String,
+}
+
+impl Typist<'_> {
+    async fn ours(&mut self, text: &str, times: usize) -> anyhow::Result<Stat> {
+        let mut samples = Vec::new();
+        for _ in 0..times {
+            let started = Instant::now();
+            self.desktop.run(vec![Action::Type { text: text.into() }, Action::CursorPosition], false).await?;
+            samples.push(millis(started));
+            self.arrived(text).await?;
+        }
+        Ok(Stat::of(samples))
+    }
+
+    async fn xdotool(&mut self, text: &str, times: usize) -> anyhow::Result<Stat> {
+        let mut samples = Vec::new();
+        for _ in 0..times {
+            let started = Instant::now();
+            let mut command = self.desktop.command("xdotool");
+            ensure!(command.args(["type", "--delay", DEMO_DELAY_MS, "--", text]).status()?.success());
+            samples.push(millis(started));
+            self.arrived(text).await?;
+        }
+        Ok(Stat::of(samples))
+    }
+
+    /// Waits until the text has arrived, and compares it.
+    async fn arrived(&mut self, text: &str) -> anyhow::Result<()> {
+        self.expected.push_str(text);
+        let (file, expected) = (&self.file, &self.expected);
+        let arrived = self
+            .desktop
+            .until("the text has arrived", async || {
+                let bytes = std::fs::read(file).unwrap_or_default();
+                Ok((bytes.len() >= expected.len()).then_some(bytes))
+            })
+            .await?;
+        ensure!(arrived == expected.as_bytes(), "the text arrived wrong");
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! How quick and how cheap the live view is, beside the VNC servers that are installed.
+
+mod rfb;
+mod screen;
+mod servers;
+
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use rfb::Viewer;
+use screen::Stage;
+use servers::Server;
+
+use crate::figures::{Figure, Stat};
+
+/// How long what moves is watched.
+const WATCHED: Duration = Duration::from_secs(5);
+/// How long it moves before that.
+const WARM_UP: Duration = Duration::from_secs(1);
+const CLICKS: usize = 201;
+/// The middle of the button.
+const BUTTON: (u16, u16) = (120, 110);
+const OURS: &str = "agent";
+
+/// What a live view costs while something goes on.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Kilobytes a second to the viewer.
+    kilobytes: f64,
+    /// Percent of a core, the X server's part included.
+    processor: f64,
+}
+
+/// One server.
+struct Measured {
+    name: &'static str,
+    latency: Stat,
+    idle: Cost,
+    scroll: Cost,
+    video: Cost,
+}
+
+pub(crate) fn measure() -> anyhow::Result<Vec<Figure>> {
+    let ours = of(OURS)?;
+    let mut figures = Vec::new();
+    for name in Server::NAMES.into_iter().filter(|name| *name != OURS) {
+        let theirs = of(name).with_context(|| format!("{name} can't be measured"))?;
+        figures.extend(beside(&ours, &theirs));
+    }
+    let server = Server::start(OURS)?;
+    for viewers in [1, 20] {
+        let stage = Stage::open(&server, (640, 360))?;
+        let processor = crowd(&server, viewers, stage)?;
+        let name = format!("live view, video, {viewers} at once: processor");
+        figures.push(Figure::alone(&name, "%", Stat::once(processor)));
+    }
+    Ok(figures)
+}
+
+fn beside(ours: &Measured, theirs: &Measured) -> Vec<Figure> {
+    let once = |name: &str, unit, ours: f64, value: f64| {
+        Figure::beside(name, unit, Stat::once(ours), theirs.name, Stat::once(value))
+    };
+    vec![
+        Figure::beside("live view, click to pixels", "ms", ours.latency, theirs.name, theirs.latency),
+        once("live view, idle: processor", "%", ours.idle.processor, theirs.idle.processor),
+        once("live view, scrolling: data", "kB/s", ours.scroll.kilobytes, theirs.scroll.kilobytes),
+        once("live view, scrolling: processor", "%", ours.scroll.processor, theirs.scroll.processor),
+        once("live view, video: data", "kB/s", ours.video.kilobytes, theirs.video.kilobytes),
+        once("live view, video: processor", "%", ours.video.processor, theirs.video.processor),
+    ]
+}
+
+fn of(name: &str) -> anyhow::Result<Measured> {
+    let server = Server::start(name)?;
+    let mut viewer = server.viewer()?;
+    catch_up(&mut viewer)?;
+    let latency = latency(&server, &mut viewer)?;
+    catch_up(&mut viewer)?;
+    let idle = watch(&server, &mut viewer)?;
+    let stage = Stage::open(&server, (800, 600))?;
+    let scroll = moving(&server, &mut viewer, |deadline| stage.scroll(deadline))?;
+    let stage = Stage::open(&server, (640, 360))?;
+    let video = moving(&server, &mut viewer, |deadline| stage.play(deadline))?;
+    Ok(Measured { name: server.name, latency, idle, scroll, video })
+}
+
+/// Takes updates until nothing has come for a while.
+fn catch_up(viewer: &mut Viewer) -> anyhow::Result<()> {
+    viewer.ask(false)?;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while viewer.update(Instant::now() + Duration::from_millis(1500))?.is_some() {
+        viewer.ask(true)?;
+        ensure!(Instant::now() < deadline, "the screen never comes to rest");
+    }
+    Ok(())
+}
+
+/// From a click to the pixels that it changes.
+fn latency(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Stat> {
+    let stage = Stage::open(server, (40, 20))?;
+    viewer.point(0, BUTTON.0, BUTTON.1)?;
+    catch_up(viewer)?;
+    let mut taken = Vec::new();
+    std::thread::scope(|scope| {
+        let blinking = scope.spawn(|| stage.blink(CLICKS));
+        for _ in 0..CLICKS {
+            let clicked = Instant::now();
+            viewer.point(1, BUTTON.0, BUTTON.1)?;
+            loop {
+                let update = viewer.update(clicked + Duration::from_secs(5))?.context("nothing changed")?;
+                let arrived = clicked.elapsed();
+                viewer.ask(true)?;
+                if update.iter().any(|rectangle| rectangle.holds(BUTTON.0, BUTTON.1)) {
+                    taken.push(arrived);
+                    break;
+                }
+            }
+            viewer.point(0, BUTTON.0, BUTTON.1)?;
+            // Let what else the click set off come, so that each is measured at rest.
+            while viewer.update(Instant::now() + Duration::from_millis(40))?.is_some() {
+                viewer.ask(true)?;
+            }
+        }
+        blinking.join().map_err(|_| anyhow::anyhow!("the button broke"))?
+    })?;
+    Ok(Stat::of(taken.into_iter().map(|taken| taken.as_secs_f64() * 1000.0).collect()))
+}
+
+/// What it costs while something moves.
+fn moving(
+    server: &Server,
+    viewer: &mut Viewer,
+    play: impl FnOnce(Instant) -> anyhow::Result<()> + Send,
+) -> anyhow::Result<Cost> {
+    std::thread::scope(|scope| {
+        let playing = scope.spawn(move || play(Instant::now() + WARM_UP + WATCHED + WARM_UP));
+        follow(viewer, Instant::now() + WARM_UP)?;
+        let figures = watch(server, viewer)?;
+        follow(viewer, Instant::now() + WARM_UP + WARM_UP)?;
+        playing.join().map_err(|_| anyhow::anyhow!("what moves broke"))??;
+        Ok(figures)
+    })
+}
+
+/// Bytes and computing time of a while.
+fn watch(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Cost> {
+    let (bytes, before) = (viewer.received, computed(server)?);
+    let started = Instant::now();
+    follow(viewer, started + WATCHED)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let nanoseconds = computed(server)?.saturating_sub(before);
+    Ok(Cost {
+        kilobytes: (viewer.received - bytes) as f64 / 1000.0 / seconds,
+        processor: nanoseconds as f64 / 1e7 / seconds,
+    })
+}
+
+/// Nanoseconds that all processes of a server have computed.
+fn computed(server: &Server) -> anyhow::Result<u64> {
+    server.processes.iter().map(|process| servers::computed(*process)).sum()
+}
+
+/// Takes updates until the deadline.
+fn follow(viewer: &mut Viewer, deadline: Instant) -> anyhow::Result<()> {
+    while viewer.update(deadline)?.is_some() {
+        viewer.ask(true)?;
+    }
+    Ok(())
+}
+
+/// Percent of a core when several watch.
+fn crowd(server: &Server, viewers: usize, stage: Stage) -> anyhow::Result<f64> {
+    let barrier = Barrier::new(viewers + 1);
+    std::thread::scope(|scope| {
+        let playing = scope.spawn(move || stage.play(Instant::now() + WARM_UP * 3 + WATCHED));
+        let watching: Vec<_> = (0..viewers)
+            .map(|_| {
+                scope.spawn(|| -> anyhow::Result<()> {
+                    let mut viewer = server.viewer()?;
+                    viewer.ask(false)?;
+                    follow(&mut viewer, Instant::now() + WARM_UP)?;
+                    barrier.wait();
+                    follow(&mut viewer, Instant::now() + WATCHED)
+                })
+            })
+            .collect();
+        barrier.wait();
+        let before = computed(server)?;
+        for one in watching {
+            one.join().map_err(|_| anyhow::anyhow!("a viewer broke"))??;
+        }
+        let spent = computed(server)?.saturating_sub(before);
+        playing.join().map_err(|_| anyhow::anyhow!("the film broke"))??;
+        Ok(spent as f64 / 1e7 / WATCHED.as_secs_f64())
+    })
+}

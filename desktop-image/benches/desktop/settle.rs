@@ -1,0 +1,140 @@
+//! Waiting for the screen: how long, and whether the picture is the one that a longer wait would have given.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow};
+use image::RgbImage;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
+use x11rb::rust_connection::{DefaultStream, RustConnection};
+
+use crate::corpus::{COMPARED_HEIGHT, Stage};
+use crate::desktop::{Desktop, millis};
+use crate::figures::{Figure, Stat};
+
+const ROUNDS: usize = 5;
+/// What the reference demo waits after each action, and when the picture to compare with is taken.
+const DEMO_WAIT: Duration = Duration::from_secs(2);
+/// Pixels that may differ: a caret has blinked.
+const CARET: usize = 100;
+
+/// What became of one action.
+struct Outcome {
+    name: &'static str,
+    waited_ms: f64,
+    first_ms: Option<f64>,
+    stale: bool,
+}
+
+pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
+    let mut outcomes = Vec::new();
+    for _ in 0..ROUNDS {
+        outcomes.extend(round().await?);
+    }
+    tell(&outcomes);
+    let waits: Vec<f64> = outcomes.iter().map(|outcome| outcome.waited_ms).collect();
+    let mean = waits.iter().sum::<f64>() / waits.len() as f64;
+    let first: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.first_ms).collect();
+    let stale = outcomes.iter().filter(|outcome| outcome.stale).count();
+    let demo = || Stat::once(DEMO_WAIT.as_secs_f64() * 1000.0);
+    let name = "reference demo: 2 s after each action";
+    Ok(vec![
+        Figure::beside("settle on 24 actions x 5", "ms", Stat::of(waits), name, demo()),
+        Figure::beside("settle on 24 actions x 5, mean", "ms", Stat::once(mean), name, demo()),
+        Figure::alone(&format!("pictures out of date, of {}", outcomes.len()), "", Stat::once(stale as f64)),
+        Figure::alone("action to first change on the screen", "ms", Stat::of(first)),
+    ])
+}
+
+async fn round() -> anyhow::Result<Vec<Outcome>> {
+    let stage = Stage::set().await?;
+    let changes = Changes::watch(&stage.desktop)?;
+    tokio::time::sleep(DEMO_WAIT).await;
+    let mut outcomes = Vec::new();
+    for step in stage.steps() {
+        let sent = Instant::now();
+        let result = stage.desktop.run(step.actions, true).await?;
+        let settle = result.results.iter().rev().find_map(|result| result.settle);
+        let waited_ms = settle.map_or_else(|| millis(sent), |settle| settle.waited_ms as f64);
+        let picture = decode(result.screenshot.context("no picture came")?.data.as_bytes())?;
+        tokio::time::sleep_until((sent + DEMO_WAIT).into()).await;
+        let later = stage.desktop.run(Vec::new(), true).await?.screenshot.context("no picture came")?;
+        let stale = differing(&picture, &decode(later.data.as_bytes())?) > CARET;
+        outcomes.push(Outcome { name: step.name, waited_ms, first_ms: changes.first_after(sent), stale });
+    }
+    Ok(outcomes)
+}
+
+fn decode(base64: &[u8]) -> anyhow::Result<RgbImage> {
+    let bytes = base64_simd::STANDARD.decode_to_vec(base64).map_err(|_| anyhow!("no base64"))?;
+    Ok(image::load_from_memory(&bytes)?.into_rgb8())
+}
+
+/// How many pixels differ, the panel aside.
+fn differing(one: &RgbImage, other: &RgbImage) -> usize {
+    let pairs = one.enumerate_pixels().zip(other.pixels());
+    pairs.filter(|((_, y, a), b)| *y < COMPARED_HEIGHT && a != b).count()
+}
+
+/// One line an action, the slowest and the stale visible at once.
+fn tell(outcomes: &[Outcome]) {
+    let mut names: Vec<&str> = Vec::new();
+    for outcome in outcomes {
+        if !names.contains(&outcome.name) {
+            names.push(outcome.name);
+        }
+    }
+    println!("\n{:<44} {:>9} {:>12} {:>6}", "action", "wait, ms", "first, ms", "stale");
+    for name in names {
+        let of_name = || outcomes.iter().filter(|outcome| outcome.name == name);
+        let wait = Stat::of(of_name().map(|outcome| outcome.waited_ms).collect()).median;
+        let first: Vec<f64> = of_name().filter_map(|outcome| outcome.first_ms).collect();
+        let first =
+            if first.is_empty() { "none".to_owned() } else { format!("{:.0}", Stat::of(first).median) };
+        let stale = of_name().filter(|outcome| outcome.stale).count();
+        println!("{name:<44} {wait:>9.0} {first:>12} {stale:>6}");
+    }
+}
+
+/// When something was drawn on the screen.
+struct Changes(Arc<Mutex<Vec<Instant>>>);
+
+impl Changes {
+    fn watch(desktop: &Desktop) -> anyhow::Result<Self> {
+        let connection = connect(desktop)?;
+        let root = connection.setup().roots.first().context("no screen")?.root;
+        connection.damage_query_version(1, 1)?.reply()?;
+        let damage = connection.generate_id()?;
+        connection.damage_create(damage, root, ReportLevel::RAW_RECTANGLES)?.check()?;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&seen);
+        // It ends with the desktop's X server.
+        std::thread::spawn(move || {
+            while let Ok(event) = connection.wait_for_event() {
+                if let Event::DamageNotify(_) = event {
+                    noted.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+                }
+            }
+        });
+        Ok(Self(seen))
+    }
+
+    /// Milliseconds until the first change after that moment.
+    fn first_after(&self, moment: Instant) -> Option<f64> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = seen.iter().find(|seen| **seen > moment)?;
+        Some((*first - moment).as_secs_f64() * 1000.0)
+    }
+}
+
+/// Connects to a desktop's display with its cookie.
+fn connect(desktop: &Desktop) -> anyhow::Result<RustConnection> {
+    let number = desktop.ready.display.trim_start_matches(':');
+    let socket = std::os::unix::net::UnixStream::connect(format!("/tmp/.X11-unix/X{number}"))?;
+    let (stream, _) = DefaultStream::from_unix_stream(socket)?;
+    let authority = std::fs::read(&desktop.authority)?;
+    let cookie = authority[authority.len().saturating_sub(16)..].to_vec();
+    Ok(RustConnection::connect_to_stream_with_auth_info(stream, 0, b"MIT-MAGIC-COOKIE-1".to_vec(), cookie)?)
+}

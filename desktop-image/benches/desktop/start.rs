@@ -1,0 +1,140 @@
+//! From nothing to a desktop that can be looked at, and what it costs to keep it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use protocol::action::Size;
+
+use crate::desktop::{Desktop, millis};
+use crate::figures::{Figure, Stat};
+use crate::processes;
+
+const SCREEN: Size = Size { width: 1280, height: 800 };
+const OURS: usize = 20;
+const THEIRS: usize = 5;
+/// How long idle desktops are watched.
+const WATCHED: Duration = Duration::from_secs(10);
+const DEMO: &str = "reference demo: Xvfb, mutter, tint2, x11vnc";
+
+pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
+    let mut ours = Vec::new();
+    for _ in 0..OURS {
+        let started = Instant::now();
+        let desktop = Desktop::start(SCREEN)?;
+        let picture = desktop.http.get(desktop.url("/v1/screenshot")).send().await?.error_for_status()?;
+        ensure!(!picture.bytes().await?.is_empty(), "no picture came");
+        ours.push(millis(started));
+    }
+    let mut theirs = Vec::new();
+    for number in 0..THEIRS {
+        let started = Instant::now();
+        let demo = DemoDesktop::start(71 + number).await?;
+        theirs.push(millis(started));
+        drop(demo);
+    }
+    let mut figures =
+        vec![Figure::beside("start to first screenshot", "ms", Stat::of(ours), DEMO, Stat::of(theirs))];
+    figures.extend(idle().await?);
+    Ok(figures)
+}
+
+async fn idle() -> anyhow::Result<Vec<Figure>> {
+    let ours = Desktop::start(SCREEN)?;
+    let theirs = DemoDesktop::start(80).await?;
+    // What starting left to do is not idling.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (our_pids, their_pids) = (processes::tree(ours.pid())?, theirs.pids()?);
+    let memory = Figure::beside(
+        "memory of an idle desktop (PSS)",
+        "MiB",
+        Stat::once(processes::memory_mib(&our_pids)),
+        DEMO,
+        Stat::once(processes::memory_mib(&their_pids)),
+    );
+    let before = [&our_pids, &their_pids].map(|pids| processes::cpu_seconds(pids));
+    tokio::time::sleep(WATCHED).await;
+    let after = [&our_pids, &their_pids].map(|pids| processes::cpu_seconds(pids));
+    let [our_cpu, their_cpu] =
+        [0, 1].map(|at| Stat::once((after[at] - before[at]) / WATCHED.as_secs_f64() * 100.0));
+    Ok(vec![
+        memory,
+        Figure::beside("processor of an idle desktop, of one core", "%", our_cpu, DEMO, their_cpu),
+    ])
+}
+
+/// What the reference demo starts in its container.
+struct DemoDesktop {
+    display: String,
+    children: Vec<Child>,
+    folder: tempfile::TempDir,
+}
+
+impl DemoDesktop {
+    /// Starts one, and returns once a picture of it can be taken.
+    async fn start(number: usize) -> anyhow::Result<Self> {
+        let display = format!(":{number}");
+        let folder = tempfile::tempdir()?;
+        let mut demo = Self { display: display.clone(), children: Vec::new(), folder };
+        demo.run(
+            "Xvfb",
+            &[&display, "-ac", "-screen", "0", "1280x800x24", "-dpi", "96", "-nolisten", "tcp"],
+        )?;
+        let socket = format!("/tmp/.X11-unix/X{number}");
+        demo.until(|_| Ok(std::path::Path::new(&socket).exists())).await?;
+        demo.run("tint2", &[])?;
+        demo.run("mutter", &["--replace", "--sm-disable", "--x11"])?;
+        let port = (5900 + number).to_string();
+        demo.run(
+            "x11vnc",
+            &["-forever", "-shared", "-nopw", "-localhost", "-rfbport", &port, "-wait", "50"],
+        )?;
+        demo.until(|demo| {
+            let managed = demo.command("xprop").args(["-root", "_NET_SUPPORTING_WM_CHECK"]).output()?;
+            Ok(String::from_utf8_lossy(&managed.stdout).contains("window id"))
+        })
+        .await?;
+        let file = demo.folder.path().join("shot.png");
+        ensure!(demo.command("scrot").args(["-p", "-o"]).arg(file).status()?.success(), "scrot failed");
+        Ok(demo)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", &self.display).env("HOME", self.folder.path());
+        command.env("XDG_RUNTIME_DIR", self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn run(&mut self, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        let child = self.command(program).args(arguments).spawn();
+        self.children.push(child.with_context(|| format!("could not start {program}"))?);
+        Ok(())
+    }
+
+    async fn until(&self, done: impl Fn(&Self) -> anyhow::Result<bool>) -> anyhow::Result<()> {
+        for _ in 0..2000 {
+            if done(self)? {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        bail!("the demo's desktop did not come up")
+    }
+
+    fn pids(&self) -> anyhow::Result<Vec<u32>> {
+        let trees = self.children.iter().map(|child| processes::tree(child.id()));
+        Ok(trees.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+}
+
+impl Drop for DemoDesktop {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().rev() {
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
