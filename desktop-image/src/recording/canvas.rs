@@ -26,6 +26,13 @@ impl Canvas {
         Self { screen, width, height, luma: vec![16; width * height], blue: colour.clone(), red: colour }
     }
 
+    /// Makes it black, as at first.
+    pub(super) fn blacken(&mut self) {
+        self.luma.fill(16);
+        self.blue.fill(128);
+        self.red.fill(128);
+    }
+
     /// Pixels of the picture.
     pub(super) fn size(&self) -> Size {
         Size { width: even(self.screen.width), height: even(self.screen.height) }

@@ -42,6 +42,8 @@ pub(super) struct Footage {
     request: RecordingRequest,
     progress: Arc<Progress>,
     began: Instant,
+    /// The screen as it was drawn last. The canvas keeps the size that the screen had at first.
+    drawn: Size,
     /// Where the pointer was drawn.
     cursor_drawn: Region,
     /// The buffer of the last picture, for the next.
@@ -64,11 +66,12 @@ impl Footage {
             return Err(FileError::Full.into());
         }
         let began = Instant::now();
-        let mut canvas = Canvas::new(screen.size());
+        let drawn = screen.size();
+        let mut canvas = Canvas::new(drawn);
         let cursor = screen.cursor().map_err(ScreenError::from)?;
-        let mut picture = screen.pixels(screen.whole(), Vec::new())?;
+        let mut picture = screen.pixels(whole(drawn), Vec::new())?;
         cursor.draw(&mut picture, Point { x: 0, y: 0 });
-        canvas.draw(screen.whole(), &picture);
+        canvas.draw(whole(drawn), &picture);
         let mut encoder = VideoEncoder::new(request.frames_per_second)?;
         let first = encoder.encode(&canvas)?;
         let mut writer = Mp4Writer::begin(file, canvas.size(), encoder.headers.clone())?;
@@ -86,6 +89,7 @@ impl Footage {
             request,
             progress,
             began,
+            drawn,
             cursor_drawn,
             spare,
         };
@@ -167,9 +171,24 @@ impl Footage {
             let now = region(&cursor);
             stale.extend([std::mem::replace(&mut self.cursor_drawn, now), now]);
         }
+        let size = self.screen.size();
+        if size != self.drawn {
+            self.canvas.blacken();
+            self.drawn = size;
+            stale.push(whole(size));
+        }
         let covered = stale.into_iter().filter_map(|stale| self.canvas.cover(stale));
-        let Some(bounds) = covered.reduce(around) else { return Ok(false) };
-        let mut picture = self.screen.pixels(bounds, std::mem::take(&mut self.spare))?;
+        let Some(bounds) = covered.reduce(around).and_then(|bounds| within(bounds, size)) else {
+            return Ok(false);
+        };
+        let mut picture = match self.screen.pixels(bounds, std::mem::take(&mut self.spare)) {
+            Err(ScreenError::Outside) => {
+                // It has shrunk meanwhile: all of it is drawn at the next look.
+                self.drawn = Size { width: 0, height: 0 };
+                return Ok(false);
+            }
+            other => other?,
+        };
         cursor.draw(&mut picture, Point { x: bounds.x, y: bounds.y });
         let changed = self.canvas.draw(bounds, &picture);
         self.spare = picture.into_raw();
@@ -208,6 +227,20 @@ fn space_left(file: &File) -> std::io::Result<u64> {
 fn region(cursor: &Cursor) -> Region {
     let Point { x, y } = cursor.corner();
     Region { x, y, width: cursor.size.0.into(), height: cursor.size.1.into() }
+}
+
+fn whole(size: Size) -> Region {
+    Region { x: 0, y: 0, width: size.width, height: size.height }
+}
+
+/// The part of a region with no negative corner that is on a screen.
+fn within(region: Region, screen: Size) -> Option<Region> {
+    let length = |start: i32, length: u32, limit: u32| {
+        limit.checked_sub(start.unsigned_abs()).map(|left| length.min(left)).filter(|length| *length > 0)
+    };
+    let width = length(region.x, region.width, screen.width)?;
+    let height = length(region.y, region.height, screen.height)?;
+    Some(Region { width, height, ..region })
 }
 
 /// The smallest region around two that are on the screen.
