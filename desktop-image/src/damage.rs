@@ -31,6 +31,16 @@ pub struct Changes {
     pub boxes: Vec<DamageBox>,
     /// Whether the pointer moved or took another shape.
     pub pointer: bool,
+    /// Whether it took another shape.
+    pub pointer_shape: bool,
+}
+
+/// What became of the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pointer {
+    Still,
+    Moved,
+    Reshaped,
 }
 
 /// One who wants to know. It holds a bounded amount however long it does not look.
@@ -85,14 +95,14 @@ impl Damage {
 
     /// Says that the agent moved the pointer, which the X server does not tell.
     pub fn pointer_moved(&self) {
-        self.tell(&[], true);
+        self.tell(&[], Pointer::Moved);
     }
 
     fn publish(&self, display: &Display, damage: DamageId) -> Result<std::convert::Infallible, XError> {
         let connection = &display.connection;
         loop {
             let mut boxes = Vec::new();
-            let mut pointer = false;
+            let mut pointer = Pointer::Still;
             let mut next = Some(connection.wait_for_event()?);
             while let Some(event) = next {
                 match event {
@@ -105,7 +115,7 @@ impl Damage {
                             height: notify.area.height.into(),
                         },
                     }),
-                    Event::XfixesCursorNotify(_) => pointer = true,
+                    Event::XfixesCursorNotify(_) => pointer = Pointer::Reshaped,
                     _ => {}
                 }
                 next = connection.poll_for_event()?;
@@ -121,8 +131,8 @@ impl Damage {
         }
     }
 
-    fn tell(&self, boxes: &[DamageBox], pointer: bool) {
-        if boxes.is_empty() && !pointer {
+    fn tell(&self, boxes: &[DamageBox], pointer: Pointer) {
+        if boxes.is_empty() && pointer == Pointer::Still {
             return;
         }
         let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,9 +164,10 @@ impl Subscription {
         }
     }
 
-    fn add(&self, boxes: &[DamageBox], pointer: bool) {
+    fn add(&self, boxes: &[DamageBox], pointer: Pointer) {
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        changes.pointer |= pointer;
+        changes.pointer |= pointer != Pointer::Still;
+        changes.pointer_shape |= pointer == Pointer::Reshaped;
         changes.boxes.extend_from_slice(boxes);
         if changes.boxes.len() > MOST_BOXES {
             let merged = changes.boxes.drain(..).reduce(merge);
@@ -181,7 +192,7 @@ fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
 
 #[cfg(test)]
 mod tests {
-    use super::{Damage, DamageBox, Instant, MOST_BOXES, Region};
+    use super::{Damage, DamageBox, Instant, MOST_BOXES, Pointer, Region};
 
     fn damaged(x: i32) -> DamageBox {
         DamageBox { at: Instant::now(), region: Region { x, y: 5, width: 2, height: 3 } }
@@ -192,7 +203,7 @@ mod tests {
         let damage = Damage::default();
         let subscription = damage.subscribe();
         for x in 0..10_000 {
-            damage.tell(&[damaged(x % 700)], false);
+            damage.tell(&[damaged(x % 700)], Pointer::Still);
         }
         let boxes = subscription.take().boxes;
         assert!(boxes.len() <= MOST_BOXES, "{} boxes are held", boxes.len());

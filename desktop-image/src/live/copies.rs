@@ -5,9 +5,6 @@ use std::sync::Arc;
 use super::rect::Rect;
 use super::tiles::{Frame, Grid, STRIP, TILE, Tile};
 
-/// Strips that a tile is wide.
-const STRIPS: usize = TILE / STRIP;
-
 /// Rows that are looked for together: about a line of text, since of its single rows many look alike.
 const BLOCK: usize = 12;
 /// Blocks that must have moved alike before it is taken for scrolling.
@@ -32,11 +29,6 @@ pub(super) struct Before {
 }
 
 impl Before {
-    fn hash(&self, strip: usize, y: usize) -> Option<u64> {
-        let tile = self.tiles.get(y / TILE * self.grid.across + strip / STRIPS)?;
-        tile.as_ref()?.hash(strip % STRIPS, y % TILE)
-    }
-
     /// Reads pixels of one row; false when they are not known.
     fn read(&self, x: usize, y: usize, width: usize, to: &mut Vec<u32>) -> bool {
         to.clear();
@@ -53,87 +45,81 @@ impl Before {
     }
 }
 
-/// What looks at two pictures of the same screen.
-struct Search<'a> {
-    before: &'a Before,
-    now: &'a Frame,
-    /// Tiles that look different now.
-    changed: &'a [usize],
-}
-
 /// The largest part of the changed tiles whose pixels were all exactly so further up or down.
 pub(super) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
-    let search = Search { before, now, changed };
-    let strips = search.strips();
+    let search = Search::new(before, now, changed)?;
+    let strips = search.busiest();
     let down = strips.iter().take(MOST_STRIPS).find_map(|strip| search.distance(*strip))?;
-    let seed = strips.iter().map(|strip| (strip.at, search.run(strip.at, strip.top, strip.bottom, down)));
+    let seed = strips.iter().map(|strip| (*strip, search.run(*strip, 0, search.height, down)));
     let (seed, (top, bottom)) = seed.max_by_key(|(_, (top, bottom))| bottom - top)?;
     let to = search.widen(seed, top, bottom, down)?;
     let from = to.shifted(0, down)?;
     (to.area() >= SMALLEST && search.is_copy(from, to)).then(|| search.grow(Copy { from, to }))
 }
 
-/// A strip with the rows between which it changed.
-#[derive(Clone, Copy)]
-struct Strip {
-    at: usize,
-    top: usize,
-    bottom: usize,
-    /// Rows that are not what they were.
-    changed: usize,
+/// What looks at two pictures of the same screen, in the part that holds all that changed. Strips and rows
+/// are counted from its corner.
+struct Search<'a> {
+    before: &'a Before,
+    now: &'a Frame,
+    part: Rect,
+    height: usize,
+    /// The hashes of all rows of the part's first strip, then of the next; zero where nothing is known.
+    was: Vec<u64>,
+    is: Vec<u64>,
 }
 
 /// A hash of each block of rows with its place, where all rows are known.
-fn blocks(rows: &[Option<u64>]) -> Vec<(u64, usize)> {
-    let hash = |block: &[Option<u64>]| {
-        let mix = |state: u64, row: u64| (state.rotate_left(5) ^ row).wrapping_mul(0xa076_1d64_78bd_642f);
-        block.iter().try_fold(0, |state, row| row.map(|row| mix(state, row)))
-    };
-    let places = rows.windows(BLOCK).enumerate();
-    places.filter_map(|(at, block)| Some((hash(block)?, at))).collect()
+fn blocks(rows: &[u64]) -> Vec<(u64, usize)> {
+    let mix = |state: u64, row: &u64| (state.rotate_left(5) ^ row).wrapping_mul(0xa076_1d64_78bd_642f);
+    let places = rows.windows(BLOCK).enumerate().filter(|(_, block)| !block.contains(&0));
+    places.map(|(at, block)| (block.iter().fold(0, mix), at)).collect()
 }
 
-impl Search<'_> {
-    /// The strips that changed, those that changed most first.
-    fn strips(&self) -> Vec<Strip> {
-        let grid = self.now.grid;
-        let mut ranges: Vec<Option<(usize, usize)>> = vec![None; grid.across];
-        for at in self.changed {
-            let rect = grid.rect(*at);
-            let range = ranges[at % grid.across].get_or_insert((rect.y, rect.bottom()));
-            *range = (range.0.min(rect.y), range.1.max(rect.bottom()));
+impl<'a> Search<'a> {
+    fn new(before: &'a Before, now: &'a Frame, changed: &[usize]) -> Option<Self> {
+        let grid = now.grid;
+        let part = changed.iter().map(|at| grid.rect(*at)).reduce(Rect::around)?;
+        let count = part.width.div_ceil(STRIP) * part.height;
+        let (mut was, mut is) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for x in (part.x..part.right()).step_by(STRIP) {
+            for y in (part.y..part.bottom()).step_by(TILE) {
+                let (at, strip) = (y / TILE * grid.across + x / TILE, x % TILE / STRIP);
+                let hashes = now.tiles[at].hashes(strip);
+                is.extend_from_slice(hashes);
+                match before.tiles.get(at).and_then(Option::as_ref) {
+                    Some(tile) => was.extend_from_slice(tile.hashes(strip)),
+                    None => was.resize(is.len(), 0),
+                }
+            }
         }
-        let columns = ranges.into_iter().enumerate().filter_map(|(at, range)| Some((at, range?)));
-        let last = grid.whole().width.div_ceil(STRIP);
-        let mut strips: Vec<Strip> = columns
-            .flat_map(|(column, range)| {
-                (column * STRIPS..((column + 1) * STRIPS).min(last)).map(move |at| (at, range))
-            })
-            .map(|(at, (top, bottom))| {
-                let changed = (top..bottom).filter(|y| self.hash(at, *y) != self.before.hash(at, *y)).count();
-                Strip { at, top, bottom, changed }
-            })
-            .filter(|strip| strip.changed > 0)
-            .collect();
-        strips.sort_by_key(|strip| std::cmp::Reverse(strip.changed));
-        strips
+        Some(Self { before, now, part, height: part.height, was, is })
     }
 
-    fn hash(&self, strip: usize, y: usize) -> Option<u64> {
-        self.now.tiles[y / TILE * self.now.grid.across + strip / STRIPS].hash(strip % STRIPS, y % TILE)
+    fn rows_of<'b>(&self, strip: usize, hashes: &'b [u64]) -> &'b [u64] {
+        &hashes[strip * self.height..(strip + 1) * self.height]
+    }
+
+    /// The strips that changed, those with most changed rows first.
+    fn busiest(&self) -> Vec<usize> {
+        let changed = |strip: usize| {
+            let (was, is) = (self.rows_of(strip, &self.was), self.rows_of(strip, &self.is));
+            was.iter().zip(is).filter(|(was, is)| was != is).count()
+        };
+        let counts = (0..self.part.width.div_ceil(STRIP)).map(|strip| (changed(strip), strip));
+        let mut strips: Vec<(usize, usize)> = counts.filter(|(changed, _)| *changed > 0).collect();
+        strips.sort_by_key(|(changed, _)| std::cmp::Reverse(*changed));
+        strips.into_iter().map(|(_, strip)| strip).collect()
     }
 
     /// How far most blocks of a strip moved: the distance from where they are to where they were.
-    fn distance(&self, strip: Strip) -> Option<isize> {
-        let rows = strip.top..strip.bottom;
-        let was: Vec<Option<u64>> = rows.clone().map(|y| self.before.hash(strip.at, y)).collect();
-        let now: Vec<Option<u64>> = rows.map(|y| self.hash(strip.at, y)).collect();
-        let mut known = blocks(&was);
+    fn distance(&self, strip: usize) -> Option<isize> {
+        let mut known = blocks(self.rows_of(strip, &self.was));
         known.sort_unstable();
         // Blocks that look like others, such as empty ones, tell nothing.
         let unique = known.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() == 1);
         let known: Vec<(u64, usize)> = unique.flatten().copied().collect();
-        let mut distances: Vec<isize> = blocks(&now)
+        let mut distances: Vec<isize> = blocks(self.rows_of(strip, &self.is))
             .into_iter()
             .filter_map(|(hash, y)| {
                 let found = known.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
@@ -148,10 +134,22 @@ impl Search<'_> {
 
     /// The longest run of rows of a strip that were all the given distance away.
     fn run(&self, strip: usize, top: usize, bottom: usize, down: isize) -> (usize, usize) {
+        let away = down.unsigned_abs();
+        // Rows whose former place is in the part too.
+        let (top, bottom) = if down > 0 {
+            (top, bottom.min(self.height.saturating_sub(away)))
+        } else {
+            (top.max(away), bottom)
+        };
+        if top >= bottom {
+            return (top, top);
+        }
+        let is = &self.rows_of(strip, &self.is)[top..bottom];
+        let was = self.rows_of(strip, &self.was);
+        let was = &was[top.saturating_add_signed(down)..bottom.saturating_add_signed(down)];
         let (mut longest, mut start) = ((top, top), top);
-        for y in top..bottom {
-            let was = y.checked_add_signed(down).and_then(|y| self.before.hash(strip, y));
-            if was.is_none() || was != self.hash(strip, y) {
+        for (y, (was, is)) in (top..).zip(was.iter().zip(is)) {
+            if was != is {
                 start = y + 1;
             } else if y + 1 - start > longest.1 - longest.0 {
                 longest = (start, y + 1);
@@ -174,21 +172,29 @@ impl Search<'_> {
         while first > 0 && takes_in(first - 1) {
             first -= 1;
         }
-        let strips = self.now.grid.whole().width.div_ceil(STRIP);
+        let strips = self.part.width.div_ceil(STRIP);
         while last + 1 < strips && takes_in(last + 1) {
             last += 1;
         }
-        let right = ((last + 1) * STRIP).min(self.now.grid.whole().width);
-        Rect::between(first * STRIP, top, right, bottom)
+        let right = ((last + 1) * STRIP).min(self.part.width);
+        let Rect { x, y, .. } = self.part;
+        Rect::between(x + first * STRIP, y + top, x + right, y + bottom)
     }
 
-    /// Whether the viewer really has these pixels there.
+    /// Whether the viewer really has these pixels there, straight above or below.
     fn is_copy(&self, from: Rect, to: Rect) -> bool {
-        let now = self.now.picture(to);
-        let mut was = Vec::with_capacity(from.width);
-        (from.y..)
-            .zip(now.rows())
-            .all(|(y, row)| self.before.read(from.x, y, from.width, &mut was) && was == row)
+        let columns = to.x / TILE..to.right().div_ceil(TILE);
+        (from.y..).zip(to.y..to.bottom()).all(|(was, is)| {
+            columns.clone().all(|column| {
+                let across = self.now.grid.across;
+                let before = self.before.tiles.get(was / TILE * across + column).and_then(Option::as_ref);
+                let Some(before) = before else { return false };
+                let now = self.now.tiles[is / TILE * across + column].row(is % TILE);
+                let (start, end) = (to.x.saturating_sub(column * TILE), to.right() - column * TILE);
+                let part = start..end.min(now.len());
+                before.row(was % TILE)[part.clone()] == now[part]
+            })
+        })
     }
 
     /// Grows a copy to both sides by the pixels that moved with it: what scrolls does not end at strips.

@@ -7,7 +7,7 @@ use protocol::action::{Region, Size};
 
 use super::rect::Rect;
 use super::shared::Encodings;
-use super::tiles::{Frame, Grid, Tile, pixel};
+use super::tiles::{Frame, Grid, TILE, Tile, pixel};
 use crate::damage::{Damage, Subscription};
 use crate::screen::{Cursor, Screen, ScreenError};
 
@@ -32,6 +32,15 @@ impl Live {
     }
 }
 
+/// What a viewer needs to know of the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pointer {
+    /// Its shape and place: it is drawn into the pixels.
+    Drawn,
+    /// Its shape.
+    Shape,
+}
+
 /// The screen as it was when someone last looked, and what was drawn to since.
 #[derive(Debug)]
 pub(super) struct Mirror {
@@ -46,11 +55,12 @@ pub(super) struct Mirror {
 struct State {
     frame: Arc<Frame>,
     stale: Vec<bool>,
-    cursor_stale: bool,
+    /// Whether the pointer may look different, and whether it may have moved.
+    shape_stale: bool,
+    place_stale: bool,
     /// Tiles that were replaced last. Viewers that are not far behind find there what they have; no more is
     /// held for those that are, and no viewer holds any.
     past: VecDeque<Arc<Tile>>,
-    raw: Vec<u8>,
 }
 
 impl Mirror {
@@ -63,10 +73,10 @@ impl Mirror {
     ///
     /// # Errors
     /// When the X server does not answer.
-    pub(super) fn look(&self) -> Result<Arc<Frame>, ScreenError> {
+    pub(super) fn look(&self, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            match self.look_with(&mut state) {
+            match self.look_with(&mut state, pointer) {
                 // The screen has another size since.
                 Err(_) if self.screen.refresh_size()? => {}
                 looked => return looked,
@@ -74,7 +84,7 @@ impl Mirror {
         }
     }
 
-    fn look_with(&self, state: &mut State) -> Result<Arc<Frame>, ScreenError> {
+    fn look_with(&self, state: &mut State, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
         let size = self.screen.size();
         if state.frame.grid.screen != size {
             *state = State::new(size, state.frame.version + 1);
@@ -83,16 +93,18 @@ impl Mirror {
         for damaged in changes.boxes {
             state.mark(damaged.region);
         }
-        state.cursor_stale |= changes.pointer;
-        if state.cursor_stale {
+        state.shape_stale |= changes.pointer_shape;
+        state.place_stale |= changes.pointer;
+        if state.shape_stale || (pointer == Pointer::Drawn && state.place_stale) {
             let cursor = self.screen.cursor()?;
             state.point(cursor);
         }
         for rect in state.to_capture() {
-            let mut raw = std::mem::take(&mut state.raw);
-            self.screen.bgrx(rect.region(), &mut raw)?;
-            state.take_over(rect, &raw);
-            state.raw = raw;
+            // Tiles lie in rows, and so do the rectangles that are captured.
+            self.screen.bgrx(rect.region(), TILE as u32, &mut |first, raw| {
+                let height = TILE.min(rect.height - first as usize);
+                state.take_over(Rect { y: rect.y + first as usize, height, ..rect }, raw);
+            })?;
         }
         Ok(Arc::clone(&state.frame))
     }
@@ -107,9 +119,9 @@ impl State {
         Self {
             frame: Arc::new(frame),
             stale: vec![true; grid.count()],
-            cursor_stale: true,
+            shape_stale: true,
+            place_stale: true,
             past: VecDeque::new(),
-            raw: Vec::new(),
         }
     }
 
@@ -121,7 +133,7 @@ impl State {
     }
 
     fn point(&mut self, cursor: Cursor) {
-        self.cursor_stale = false;
+        (self.shape_stale, self.place_stale) = (false, false);
         if cursor.serial != self.frame.cursor.serial || cursor.at != self.frame.cursor.at {
             let frame = Arc::make_mut(&mut self.frame);
             frame.cursor = Arc::new(cursor);
@@ -157,8 +169,9 @@ impl State {
             if before.height() == part.height && before.looks_like(rows()) {
                 continue;
             }
-            let pixels = rows().flat_map(|row| row.as_chunks().0.iter().map(|bgrx| pixel(*bgrx))).collect();
-            changed.push((at, Arc::new(Tile::new(part.width, pixels))));
+            let mut pixels = Vec::with_capacity(part.area());
+            rows().for_each(|row| pixels.extend(row.as_chunks().0.iter().map(|bgrx| pixel(*bgrx))));
+            changed.push((at, Arc::new(Tile::new(part.width, pixels.into()))));
         }
         if changed.is_empty() {
             return;

@@ -15,6 +15,7 @@ mod seen;
 mod shared;
 mod size;
 mod tiles;
+mod unread;
 mod viewer;
 mod viewer_clipboard;
 mod viewer_input;

@@ -57,13 +57,20 @@ pub(super) struct Tile {
     width: usize,
     /// Red, green and blue in one number each.
     pixels: Box<[u32]>,
-    /// A hash of each row of each strip: equal ones have equal hashes, and others most probably not.
+    /// A hash of each row of each strip, a strip after the other: equal ones have equal hashes, and others
+    /// most probably not. None is zero.
     hashes: Box<[u64]>,
 }
 
 impl Tile {
     pub(super) fn new(width: usize, pixels: Box<[u32]>) -> Self {
-        let hashes = pixels.chunks_exact(width).flat_map(|row| row.chunks(STRIP).map(hash)).collect();
+        let height = pixels.len() / width;
+        let mut hashes = vec![0; height * width.div_ceil(STRIP)].into_boxed_slice();
+        for (at, row) in pixels.chunks_exact(width).enumerate() {
+            for (strip, part) in row.chunks(STRIP).enumerate() {
+                hashes[strip * height + at] = hash(part);
+            }
+        }
         Self { width, pixels, hashes }
     }
 
@@ -75,9 +82,10 @@ impl Tile {
         &self.pixels[row * self.width..(row + 1) * self.width]
     }
 
-    /// The hash of a row of a strip; `None` below the tile.
-    pub(super) fn hash(&self, strip: usize, row: usize) -> Option<u64> {
-        self.hashes.get(row * self.width.div_ceil(STRIP) + strip).copied()
+    /// The hashes of the rows of a strip; none of a strip beyond the tile.
+    pub(super) fn hashes(&self, strip: usize) -> &[u64] {
+        let height = self.height();
+        self.hashes.get(strip * height..(strip + 1) * height).unwrap_or_default()
     }
 
     /// Whether the rows, as the X server gives them, are the tile's.
@@ -112,7 +120,7 @@ fn hash(row: &[u32]) -> u64 {
     let (pairs, last) = row.as_chunks::<2>();
     pairs.iter().for_each(|[a, b]| mix(u64::from(*a) | u64::from(*b) << 32));
     last.iter().for_each(|odd| mix(u64::from(*odd)));
-    state
+    state.max(1)
 }
 
 /// The screen at one moment.

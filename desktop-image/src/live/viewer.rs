@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::encoder::{EncodeError, Encoder};
 use super::messages::ClientMessage;
-use super::mirror::Mirror;
+use super::mirror::{Mirror, Pointer};
 use super::rect::Rect;
 use super::seen::{Copying, Seen};
 use super::shared::Key;
@@ -19,13 +19,19 @@ use super::viewer_clipboard::ViewerClipboard;
 use super::viewer_input::ViewerInput;
 use super::wire::Wire;
 use super::{LiveError, Role};
-use crate::damage::Subscription;
+use crate::damage::{DamageBox, Subscription};
 use crate::desktop::Desktop;
 use crate::screen::{Cursor, Screen};
 
-/// Least time between two updates: what a program draws in several steps becomes one. The first change after
-/// it goes out at once.
+/// Least time between two updates.
 const SPACING: Duration = Duration::from_millis(8);
+/// While one update follows another this closely, something moves; what is drawn in several steps then
+/// becomes one update. What comes after a rest goes out at once.
+const MOVING: Duration = Duration::from_millis(40);
+/// How long such steps are waited for.
+const STEPS: Duration = Duration::from_millis(4);
+/// Pixels up to which an update is made at once, since handing others over to another thread takes longer.
+const SMALL: u64 = 128 * 128;
 
 /// What a viewer sees, does and waits for.
 pub(super) struct Viewer {
@@ -45,6 +51,9 @@ pub(super) struct Viewer {
     news: bool,
     /// Before this the next update is not sent.
     next_update: Instant,
+    last_update: Instant,
+    /// Pixels that were drawn to since.
+    drawn: u64,
     /// The pointer's picture that the viewer has.
     cursor_sent: Option<u32>,
 }
@@ -68,6 +77,8 @@ impl Viewer {
             asked: false,
             news: true,
             next_update: Instant::now(),
+            last_update: Instant::now(),
+            drawn: u64::MAX,
             cursor_sent: None,
         }
     }
@@ -78,14 +89,19 @@ impl Viewer {
                 self.handle(message)?;
             }
             if self.asked && self.news && Instant::now() >= self.next_update {
+                self.learn();
                 // What changes from here on is news again.
-                self.changes.take();
                 self.news = false;
-                // It waits for the X server and computes: others are served meanwhile.
-                let update = tokio::task::block_in_place(|| self.update())?;
+                let update = if std::mem::take(&mut self.drawn) <= SMALL {
+                    self.update()?
+                } else {
+                    // It waits for the X server and computes: others are served meanwhile.
+                    tokio::task::block_in_place(|| self.update())?
+                };
                 if let Some(update) = update {
                     self.asked = false;
-                    self.next_update = Instant::now() + SPACING;
+                    self.last_update = Instant::now();
+                    self.next_update = self.last_update + SPACING;
                     wire.send(update).await?;
                     continue;
                 }
@@ -95,8 +111,16 @@ impl Viewer {
                 // One who watches is told nothing and has no say.
                 text = self.clipboard.next(), if self.role == Role::Controls => wire.send(text).await?,
                 // It never ends before the desktop does.
-                _ = self.sizes.changed(), if self.asked && !self.news => self.news = true,
-                () = self.changes.changed(), if self.asked && !self.news => self.news = true,
+                _ = self.sizes.changed(), if self.asked && !self.news => {
+                    (self.news, self.drawn) = (true, u64::MAX);
+                }
+                () = self.changes.changed(), if self.asked && !self.news => {
+                    self.learn();
+                    let now = Instant::now();
+                    if self.news && now < self.last_update + MOVING {
+                        self.next_update = self.next_update.max(now + STEPS);
+                    }
+                }
                 () = tokio::time::sleep_until(self.next_update), if self.asked && self.news => {}
             }
         }
@@ -104,7 +128,11 @@ impl Viewer {
 
     fn handle(&mut self, message: ClientMessage) -> Result<(), LiveError> {
         match message {
-            ClientMessage::SetPixelFormat(format) => self.encoder.format = format,
+            ClientMessage::SetPixelFormat(format) => {
+                self.encoder.set_format(format);
+                // The pointer's picture is in the old one.
+                (self.cursor_sent, self.news) = (None, true);
+            }
             ClientMessage::SetEncodings(encodings) => {
                 self.encoder.understands(&encodings);
                 self.clipboard.understands(&encodings);
@@ -114,7 +142,7 @@ impl Viewer {
                 self.asked = true;
                 if !incremental {
                     self.seen.forget();
-                    self.news = true;
+                    (self.news, self.drawn) = (true, u64::MAX);
                 }
             }
             ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
@@ -144,9 +172,20 @@ impl Viewer {
         self.role == Role::Controls && self.encoder.cursor
     }
 
+    /// Takes in what changed since it was last asked.
+    fn learn(&mut self) {
+        let changes = self.changes.take();
+        let pixels = |damaged: &DamageBox| u64::from(damaged.region.width) * u64::from(damaged.region.height);
+        let drawn = changes.boxes.iter().map(pixels).sum();
+        self.drawn = self.drawn.saturating_add(drawn);
+        let pointer = if self.viewer_draws_cursor() { changes.pointer_shape } else { changes.pointer };
+        self.news |= drawn > 0 || pointer;
+    }
+
     /// What the viewer has not seen; `None` when it all looks the same as before.
     fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
-        let frame = self.mirror.look()?;
+        let pointer = if self.viewer_draws_cursor() { Pointer::Shape } else { Pointer::Drawn };
+        let frame = self.mirror.look(pointer)?;
         let mut message = UpdateMessage::new();
         if self.seen.grid() != frame.grid {
             self.seen = Seen::nothing(frame.grid);
@@ -154,7 +193,7 @@ impl Viewer {
         if let Some(answer) = self.size.tell(frame.grid.screen, self.encoder.resizing) {
             self.encoder.size(frame.grid.screen, answer, message.next())?;
             // It comes alone; the viewer asks for the pixels next.
-            self.news = true;
+            (self.news, self.drawn) = (true, u64::MAX);
             return Ok(message.finish());
         }
         let drawn = if self.viewer_draws_cursor() {

@@ -4,9 +4,10 @@ use axum::extract::ws::{Message, WebSocket};
 
 use protocol::action::Size;
 
-use super::messages::{self, ClientMessage, Violation};
+use super::LiveError;
+use super::messages::{ClientMessage, Violation};
 use super::pixels::PixelFormat;
-use super::{LONGEST_MESSAGE, LiveError};
+use super::unread::Unread;
 use crate::desktop::Desktop;
 
 const VERSION: &[u8; 12] = b"RFB 003.008\n";
@@ -16,35 +17,23 @@ const NAME: &[u8] = b"Deskhand";
 /// The stream of bytes that RFB wants, over messages.
 pub(super) struct Wire {
     socket: WebSocket,
-    received: Vec<u8>,
-    /// Bytes at the start of what was received that have been read.
-    read: usize,
+    unread: Unread,
 }
 
 impl Wire {
     pub(super) fn new(socket: WebSocket) -> Self {
-        Self { socket, received: Vec::new(), read: 0 }
+        Self { socket, unread: Unread::default() }
     }
 
     /// The next message, if all of it is there.
     pub(super) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
-        Ok(messages::read(&self.received[self.read..])?.map(|(message, length)| {
-            self.read += length;
-            message
-        }))
+        self.unread.message()
     }
 
     /// Waits for more bytes. Safe to cancel.
     pub(super) async fn more(&mut self) -> Result<(), LiveError> {
-        self.received.drain(..std::mem::take(&mut self.read));
         match self.socket.recv().await {
-            Some(Ok(Message::Binary(bytes))) => {
-                if self.received.len() + bytes.len() > LONGEST_MESSAGE {
-                    return Err(Violation("too much at once").into());
-                }
-                self.received.extend_from_slice(&bytes);
-                Ok(())
-            }
+            Some(Ok(Message::Binary(bytes))) => Ok(self.unread.push(&bytes)?),
             Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
             Some(Ok(Message::Close(_))) | None => Err(LiveError::Left),
@@ -54,8 +43,7 @@ impl Wire {
 
     async fn take<const N: usize>(&mut self) -> Result<[u8; N], LiveError> {
         loop {
-            if let Some(taken) = self.received[self.read..].first_chunk::<N>().copied() {
-                self.read += N;
+            if let Some(taken) = self.unread.take() {
                 return Ok(taken);
             }
             self.more().await?;
@@ -67,7 +55,8 @@ impl Wire {
     }
 }
 
-/// Agrees on version and security and describes the screen, whose size it hands back. The token has been checked before.
+/// Agrees on version and security and describes the screen, whose size it hands back. The token has been
+/// checked before.
 pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size, LiveError> {
     wire.send(VERSION.to_vec()).await?;
     if wire.take::<12>().await? != *VERSION {

@@ -68,9 +68,13 @@ trait PixelSource: Send + std::fmt::Debug {
     /// `reused` saves making the memory of a new one present, which takes longer than filling it.
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError>;
 
-    /// The same pixels as the server keeps them: blue, green, red and a byte that means nothing.
-    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError>;
+    /// The same pixels as the server keeps them: blue, green, red and a byte that means nothing. They are
+    /// handed over so many rows at a time, with the number of the first.
+    fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError>;
 }
+
+/// Takes rows of pixels and the number of the first.
+pub type TakeRows<'a> = &'a mut dyn FnMut(u32, &[u8]);
 
 /// The screen of the desktop.
 #[derive(Debug)]
@@ -196,15 +200,15 @@ impl Screen {
     }
 
     /// The pixels of a region without the pointer, four bytes each: blue, green, red and one that means
-    /// nothing.
+    /// nothing. They are handed over so many rows at a time, which a processor's cache can hold.
     ///
     /// # Errors
     /// See [`Screen::pixels`].
-    pub fn bgrx(&self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
+    pub fn bgrx(&self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
         if !self.holds(region) {
             return Err(ScreenError::Outside);
         }
-        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab_bgrx(region, to)
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab_bgrx(region, rows.max(1), take)
     }
 
     /// The whole screen with the pointer.

@@ -4,7 +4,7 @@ use image::{DynamicImage, RgbImage};
 use protocol::action::Region;
 use xcap::Monitor;
 
-use super::{PixelSource, ScreenError};
+use super::{PixelSource, ScreenError, TakeRows};
 
 /// The first monitor of the display that the agent's environment names.
 #[derive(Debug)]
@@ -19,10 +19,13 @@ impl PixelSource for PortableSource {
         Ok(DynamicImage::ImageRgba8(picture).into_rgb8())
     }
 
-    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
+    fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
         let picture = self.grab(region, Vec::new())?;
-        to.clear();
-        to.extend(picture.pixels().flat_map(|image::Rgb([red, green, blue])| [*blue, *green, *red, 0]));
+        let row = region.width as usize * 3;
+        for (first, rgb) in (0..).step_by(rows as usize).zip(picture.as_raw().chunks(row * rows as usize)) {
+            let pixels = rgb.as_chunks().0.iter();
+            take(first, &pixels.flat_map(|[red, green, blue]| [*blue, *green, *red, 0]).collect::<Vec<u8>>());
+        }
         Ok(())
     }
 }

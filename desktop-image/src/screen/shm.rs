@@ -14,7 +14,7 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::shm::{ConnectionExt as _, Seg};
 use x11rb::protocol::xproto::{ImageFormat, ImageOrder};
 
-use super::{PixelSource, ScreenError};
+use super::{PixelSource, ScreenError, TakeRows};
 use crate::x11::{Display, XError};
 
 const BYTES_PER_PIXEL: usize = 4;
@@ -69,14 +69,14 @@ fn memory(size: Size) -> Result<File, ScreenError> {
 
 impl PixelSource for ShmSource {
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        self.grab_bgrx(region, &mut bytes)?;
-        self.bytes = bytes;
-        RgbImage::from_raw(region.width, region.height, rgb_of_bgrx(&self.bytes, reused))
-            .ok_or(ScreenError::Outside)
+        let mut rgb = reused;
+        self.grab_bgrx(region, region.height, &mut |_, bgrx| {
+            rgb = rgb_of_bgrx(bgrx, std::mem::take(&mut rgb))
+        })?;
+        RgbImage::from_raw(region.width, region.height, rgb).ok_or(ScreenError::Outside)
     }
 
-    fn grab_bgrx(&mut self, region: Region, to: &mut Vec<u8>) -> Result<(), ScreenError> {
+    fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
         // A region on an X screen fits its 16-bit coordinates.
         let outside = |_| ScreenError::Outside;
         let (x, y) = (i16::try_from(region.x).map_err(outside)?, i16::try_from(region.y).map_err(outside)?);
@@ -89,8 +89,15 @@ impl PixelSource for ShmSource {
             .map_err(XError::from)?
             .reply()
             .map_err(XError::from)?;
-        to.resize(usize::from(width) * usize::from(height) * BYTES_PER_PIXEL, 0);
-        self.memory.read_exact_at(to, 0).map_err(ScreenError::SharedMemory)
+        let row = usize::from(width) * BYTES_PER_PIXEL;
+        for first in (0..region.height).step_by(rows as usize) {
+            let rows = rows.min(region.height - first);
+            self.bytes.resize(row * rows as usize, 0);
+            let place = row as u64 * u64::from(first);
+            self.memory.read_exact_at(&mut self.bytes, place).map_err(ScreenError::SharedMemory)?;
+            take(first, &self.bytes);
+        }
+        Ok(())
     }
 }
 

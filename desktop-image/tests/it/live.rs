@@ -46,6 +46,18 @@ async fn a_viewer_sees_the_screen_and_what_changes_on_it() {
 }
 
 #[tokio::test]
+async fn a_viewer_may_change_its_mind_about_encodings() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let mut viewer = Viewer::connect(&agent, "", &[]).await;
+    for encoding in [TIGHT, ZRLE, TIGHT_PNG, TIGHT, ZRLE] {
+        viewer.understand(&[encoding]).await;
+        viewer.update(false).await;
+        catch_up(&mut viewer, &agent).await;
+    }
+}
+
+#[tokio::test]
 async fn an_update_holds_only_what_changed() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);

@@ -68,11 +68,16 @@ impl Viewer {
         viewer.take(16).await;
         let name = viewer.u32().await;
         viewer.take(name as usize).await;
+        viewer.understand(encodings).await;
+        viewer
+    }
+
+    /// Says what it understands.
+    pub(crate) async fn understand(&mut self, encodings: &[i32]) {
         let mut message = vec![2, 0];
         message.extend(u16::try_from(encodings.len()).unwrap().to_be_bytes());
         message.extend(encodings.iter().flat_map(|encoding| encoding.to_be_bytes()));
-        viewer.send(message).await;
-        viewer
+        self.send(message).await;
     }
 
     pub(crate) async fn send(&mut self, bytes: Vec<u8>) {

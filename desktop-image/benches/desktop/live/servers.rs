@@ -50,7 +50,8 @@ impl Server {
                 Self::beside_xvfb("x11vnc -wait 5 -defer 1", x11vnc(&["-wait", "5", "-defer", "1"]))
             }
             "x0vncserver" => Self::beside_xvfb("x0vncserver", |display, port| {
-                let mut command = Command::new("x0vncserver");
+                // Not `x0vncserver`, which is a script around it.
+                let mut command = Command::new("X0tigervnc");
                 command.args(["-display", display, "-SecurityTypes", "None", "-rfbport", &port.to_string()]);
                 command
             }),

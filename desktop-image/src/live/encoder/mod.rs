@@ -58,19 +58,25 @@ pub(super) enum EncodeError {
 }
 
 /// How pixels are sent.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Raw,
     TightPng,
-    Tight(Box<Tight>),
-    Zrle(Box<ZlibStream>),
+    Tight,
+    Zrle,
 }
 
 /// What a viewer understands, and the state of the streams that it reads.
 #[derive(Debug)]
 pub(super) struct Encoder {
-    pub(super) format: PixelFormat,
+    format: PixelFormat,
+    /// What the viewer said last, the best first.
+    encodings: Vec<i32>,
     kind: Kind,
+    /// The streams of both go on as long as the connection, whatever is sent in between.
+    tight: Tight,
+    zrle: Option<ZlibStream>,
+    compression: u32,
     /// Of JPEG, from 1 to 100.
     pub(super) quality: u8,
     pub(super) cursor: bool,
@@ -94,7 +100,11 @@ impl Encoder {
     pub(super) fn new() -> Self {
         Self {
             format: PixelFormat::SERVER,
+            encodings: Vec::new(),
             kind: Kind::Raw,
+            tight: Tight::new(USUAL_COMPRESSION),
+            zrle: None,
+            compression: USUAL_COMPRESSION,
             quality: USUAL_QUALITY,
             cursor: false,
             copy_rect: false,
@@ -102,8 +112,16 @@ impl Encoder {
         }
     }
 
-    /// The viewer says what it understands, the best first. Streams go on, since the viewer's do.
+    /// The viewer says how it wants pixels, on which depends what can be sent.
+    pub(super) fn set_format(&mut self, format: PixelFormat) {
+        self.format = format;
+        let encodings = std::mem::take(&mut self.encodings);
+        self.understands(&encodings);
+    }
+
+    /// The viewer says what it understands, the best first.
     pub(super) fn understands(&mut self, encodings: &[i32]) {
+        self.encodings = encodings.to_vec();
         let level = |levels: std::ops::RangeInclusive<i32>| {
             let named = encodings.iter().find(|encoding| levels.contains(encoding))?;
             usize::try_from(named - levels.start()).ok()
@@ -120,19 +138,13 @@ impl Encoder {
         let quality = level(QUALITY_LEVELS).map(|level| QUALITIES[level]);
         self.quality = quality.unwrap_or(USUAL_QUALITY);
         let compression = level(COMPRESSION_LEVELS).and_then(|level| u32::try_from(level).ok());
-        let compression = compression.unwrap_or(USUAL_COMPRESSION);
-        let first = encodings.iter().find(|encoding| matches!(**encoding, TIGHT | ZRLE));
-        let before = std::mem::replace(&mut self.kind, Kind::Raw);
-        self.kind = match (first, before) {
+        self.compression = compression.unwrap_or(USUAL_COMPRESSION);
+        self.tight.set(self.compression, quality);
+        self.kind = match encodings.iter().find(|encoding| matches!(**encoding, TIGHT | ZRLE)) {
             _ if encodings.contains(&TIGHT_PNG) && self.format.is_tight() => Kind::TightPng,
-            (Some(&TIGHT), Kind::Tight(mut tight)) => {
-                tight.set(compression, quality);
-                Kind::Tight(tight)
-            }
-            (Some(&TIGHT), _) => Kind::Tight(Box::new(Tight::new(compression, quality))),
-            (Some(_), Kind::Zrle(stream)) => Kind::Zrle(stream),
-            (Some(_), _) => Kind::Zrle(Box::new(ZlibStream::new(compression))),
-            (None, _) => Kind::Raw,
+            Some(&TIGHT) => Kind::Tight,
+            Some(_) => Kind::Zrle,
+            None => Kind::Raw,
         };
     }
 
@@ -156,18 +168,21 @@ impl Encoder {
         let encoding = match self.kind {
             Kind::Raw => RAW,
             Kind::TightPng => TIGHT_PNG,
-            Kind::Tight(_) => TIGHT,
-            Kind::Zrle(_) => ZRLE,
+            Kind::Tight => TIGHT,
+            Kind::Zrle => ZRLE,
         };
         header([rect.x, rect.y, rect.width, rect.height], encoding, to)?;
-        match &mut self.kind {
+        match self.kind {
             Kind::Raw => {
                 picture.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
                 Ok(())
             }
             Kind::TightPng => tight::with_png(picture, self.quality, to),
-            Kind::Tight(tight) => tight.encode(picture, &self.format, to),
-            Kind::Zrle(stream) => zrle::encode(picture, &self.format, stream, to),
+            Kind::Tight => self.tight.encode(picture, &self.format, to),
+            Kind::Zrle => {
+                let stream = self.zrle.get_or_insert_with(|| ZlibStream::new(self.compression));
+                zrle::encode(picture, &self.format, stream, to)
+            }
         }
     }
 

@@ -37,8 +37,8 @@ pub(super) struct Tight {
 }
 
 impl Tight {
-    pub(super) fn new(compression: u32, quality: Option<u8>) -> Self {
-        Self { streams: [None, None, None], compression, quality }
+    pub(super) fn new(compression: u32) -> Self {
+        Self { streams: [None, None, None], compression, quality: None }
     }
 
     pub(super) fn set(&mut self, compression: u32, quality: Option<u8>) {

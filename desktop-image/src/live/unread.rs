@@ -1,0 +1,163 @@
+//! Bytes that a viewer has sent and nobody has read: messages come in pieces, or several at once.
+
+use super::LONGEST_MESSAGE;
+use super::messages::{self, ClientMessage, Violation};
+
+/// A bounded queue of bytes.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    bytes: Vec<u8>,
+    /// Bytes at the start that have been read.
+    read: usize,
+}
+
+impl Unread {
+    /// Adds what has arrived.
+    ///
+    /// # Errors
+    /// When more waits to be read than any message is long.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
+        self.bytes.drain(..std::mem::take(&mut self.read));
+        if self.bytes.len() + bytes.len() > LONGEST_MESSAGE {
+            return Err(Violation("too much at once"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// So many bytes, if they are there.
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let taken = self.bytes[self.read..].first_chunk::<N>().copied()?;
+        self.read += N;
+        Some(taken)
+    }
+
+    /// The next message, if all of it is there.
+    ///
+    /// # Errors
+    /// When no message starts so.
+    pub(super) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
+        Ok(messages::read(&self.bytes[self.read..])?.map(|(message, length)| {
+            self.read += length;
+            message
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What a viewer may send is anything. PROPTEST_CASES=1000000 searches longer; the corpus holds what
+    //! real viewers have said after the handshake.
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+    use proptest::test_runner::Config;
+
+    use super::super::encoder::Encoder;
+    use super::super::rect::Rect;
+    use super::super::tiles::Picture;
+    use super::{ClientMessage, Unread, Violation};
+
+    /// All messages in bytes that come in pieces.
+    fn read(pieces: &[&[u8]]) -> Result<Vec<ClientMessage>, Violation> {
+        let mut unread = Unread::default();
+        let mut messages = Vec::new();
+        for piece in pieces {
+            unread.push(piece)?;
+            while let Some(message) = unread.message()? {
+                messages.push(message);
+            }
+        }
+        Ok(messages)
+    }
+
+    fn corpus() -> Vec<Vec<u8>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/live");
+        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        paths.sort();
+        paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
+    }
+
+    /// A real viewer's bytes with parts cut out, doubled, swapped for others or set to extremes.
+    fn mutated() -> impl Strategy<Value = Vec<u8>> {
+        let mutation = (0..5_u8, any::<Index>(), 0..12_usize, any::<[u8; 4]>());
+        (any::<Index>(), prop::collection::vec(mutation, 0..8)).prop_map(|(which, mutations)| {
+            let corpus = corpus();
+            let mut bytes = which.get(&corpus).clone();
+            for (kind, place, length, new) in mutations {
+                let start = place.index(bytes.len() + 1);
+                let end = (start + length).min(bytes.len());
+                let part = bytes[start..end].to_vec();
+                let by = match kind {
+                    0 => Vec::new(),
+                    1 => part.repeat(2),
+                    2 => new.to_vec(),
+                    3 => vec![0xff; part.len()],
+                    _ => which.get(&corpus).iter().skip(start / 2).take(length * 4).copied().collect(),
+                };
+                bytes.splice(start..end, by);
+            }
+            bytes
+        })
+    }
+
+    fn anything() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![mutated(), prop::collection::vec(any::<u8>(), 0..200)]
+    }
+
+    /// Cuts bytes at some places.
+    fn cut<'a>(bytes: &'a [u8], places: &[Index]) -> Vec<&'a [u8]> {
+        let mut places: Vec<usize> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
+        places.extend([0, bytes.len()]);
+        places.sort_unstable();
+        places.windows(2).map(|ends| &bytes[ends[0]..ends[1]]).collect()
+    }
+
+    #[test]
+    fn what_real_viewers_say_is_understood_to_the_end() {
+        for bytes in corpus() {
+            let mut unread = Unread::default();
+            unread.push(&bytes).unwrap();
+            while unread.message().unwrap().is_some() {}
+            assert_eq!(unread.read, bytes.len());
+        }
+    }
+
+    #[test]
+    fn a_flood_is_refused() {
+        let mut unread = Unread::default();
+        // A text that never ends.
+        unread.push(&[6, 0, 0, 0, 0, 0x10, 0, 0]).unwrap();
+        let refused = (0..100).find_map(|_| unread.push(&[b'x'; 100_000]).err());
+        assert!(refused.is_some());
+        assert!(unread.bytes.len() <= super::LONGEST_MESSAGE);
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+        #[test]
+        fn it_does_not_matter_how_bytes_are_cut(bytes in anything(), places in prop::collection::vec(any::<Index>(), 0..6)) {
+            let whole = read(&[&bytes]);
+            prop_assert_eq!(&read(&cut(&bytes, &places)), &whole);
+            let single: Vec<&[u8]> = bytes.chunks(1).collect();
+            prop_assert_eq!(&read(&single), &whole);
+        }
+
+        #[test]
+        fn whatever_a_viewer_understands_it_can_be_served(bytes in mutated(), colours in 1..400_u32) {
+            let picture = Picture { width: 70, pixels: (0..70 * 67).map(|at| at % colours * 0x0001_0305).collect() };
+            let rect = Rect { x: 1, y: 2, width: 70, height: 67 };
+            let mut encoder = Encoder::new();
+            for message in read(&[&bytes]).unwrap_or_default() {
+                match message {
+                    ClientMessage::SetPixelFormat(format) => encoder.set_format(format),
+                    ClientMessage::SetEncodings(encodings) => encoder.understands(&encodings),
+                    _ => continue,
+                }
+                let mut sent = Vec::new();
+                prop_assert!(encoder.rectangle(rect, &picture, &mut sent).is_ok());
+            }
+        }
+    }
+}
