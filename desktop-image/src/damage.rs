@@ -1,5 +1,6 @@
 //! What changes on the screen: the X server tells (XDamage), everyone who subscribed is woken.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use protocol::action::Region;
@@ -9,11 +10,14 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::damage::{ConnectionExt as _, Damage as DamageId, ReportLevel};
 use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Rectangle};
 
 use crate::x11::{Display, XError};
 
 /// Boxes that a subscriber who does not look keeps; more are merged into one.
 const MOST_BOXES: usize = 256;
+/// Windows whose places are kept for one who does not look.
+const MOST_WINDOWS: usize = 256;
 
 /// A part of the screen that was drawn to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +37,15 @@ pub struct Changes {
     pub pointer: bool,
     /// Whether it took another shape.
     pub pointer_shape: bool,
+    /// Windows right on the screen, which the window manager's frames are, that were moved or resized, with
+    /// where they are now; nowhere when they are gone. Told along with the rest, and no reason to wake.
+    pub windows: BTreeMap<u32, Option<Region>>,
 }
 
-/// What became of the pointer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pointer {
-    Still,
-    Moved,
-    Reshaped,
+impl Changes {
+    fn is_news(&self) -> bool {
+        self.pointer || !self.boxes.is_empty()
+    }
 }
 
 /// One who wants to know. It holds a bounded amount however long it does not look.
@@ -68,6 +73,8 @@ impl Damage {
         connection.damage_query_version(1, 1)?.reply()?;
         let damage = connection.generate_id()?;
         connection.damage_create(damage, display.root, ReportLevel::DELTA_RECTANGLES)?.check()?;
+        let windows = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+        connection.change_window_attributes(display.root, &windows)?;
         connection.xfixes_select_cursor_input(display.root, CursorNotifyMask::DISPLAY_CURSOR)?;
         display.sync()?;
         let watched = Self::default();
@@ -95,53 +102,61 @@ impl Damage {
 
     /// Says that the agent moved the pointer, which the X server does not tell.
     pub fn pointer_moved(&self) {
-        self.tell(&[], Pointer::Moved);
+        self.tell(&Changes { pointer: true, ..Changes::default() });
     }
 
     fn publish(&self, display: &Display, damage: DamageId) -> Result<std::convert::Infallible, XError> {
         let connection = &display.connection;
         loop {
-            let mut boxes = Vec::new();
-            let mut pointer = Pointer::Still;
+            let mut changes = Changes::default();
             let mut next = Some(connection.wait_for_event()?);
             while let Some(event) = next {
-                match event {
-                    Event::DamageNotify(notify) => boxes.push(DamageBox {
-                        at: Instant::now(),
-                        region: Region {
-                            x: notify.area.x.into(),
-                            y: notify.area.y.into(),
-                            width: notify.area.width.into(),
-                            height: notify.area.height.into(),
-                        },
-                    }),
-                    Event::XfixesCursorNotify(_) => pointer = Pointer::Reshaped,
-                    _ => {}
-                }
+                changes.take_in(&event);
                 next = connection.poll_for_event()?;
             }
-            boxes.retain(|damaged| damaged.region.width > 0 && damaged.region.height > 0);
-            if !boxes.is_empty() {
+            if !changes.boxes.is_empty() {
                 // The server must have taken the damage back before anyone looks at the screen: what is
                 // drawn after that is told anew, so nothing can be missed.
                 connection.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
                 display.sync()?;
             }
-            self.tell(&boxes, pointer);
+            self.tell(&changes);
         }
     }
 
-    fn tell(&self, boxes: &[DamageBox], pointer: Pointer) {
-        if boxes.is_empty() && pointer == Pointer::Still {
-            return;
-        }
+    fn tell(&self, changes: &Changes) {
         let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         subscribers.retain(|subscriber| {
             let Some(subscriber) = subscriber.upgrade() else { return false };
-            subscriber.add(boxes, pointer);
+            subscriber.add(changes);
             true
         });
     }
+}
+
+impl Changes {
+    fn take_in(&mut self, event: &Event) {
+        match event {
+            Event::DamageNotify(notify) if notify.area.width > 0 && notify.area.height > 0 => {
+                let at = Instant::now();
+                let Rectangle { x, y, width, height } = notify.area;
+                self.boxes.push(DamageBox { at, region: region(x, y, width, height) });
+            }
+            Event::XfixesCursorNotify(_) => (self.pointer, self.pointer_shape) = (true, true),
+            Event::ConfigureNotify(placed) => {
+                let border = placed.border_width.saturating_mul(2);
+                let (width, height) =
+                    (placed.width.saturating_add(border), placed.height.saturating_add(border));
+                self.windows.insert(placed.window, Some(region(placed.x, placed.y, width, height)));
+            }
+            Event::DestroyNotify(gone) => drop(self.windows.insert(gone.window, None)),
+            _ => {}
+        }
+    }
+}
+
+fn region(x: i16, y: i16, width: u16, height: u16) -> Region {
+    Region { x: x.into(), y: y.into(), width: width.into(), height: height.into() }
 }
 
 impl Subscription {
@@ -156,7 +171,7 @@ impl Subscription {
             let changed = self.changed.notified();
             {
                 let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-                if changes.pointer || !changes.boxes.is_empty() {
+                if changes.is_news() {
                     return;
                 }
             }
@@ -164,17 +179,24 @@ impl Subscription {
         }
     }
 
-    fn add(&self, boxes: &[DamageBox], pointer: Pointer) {
+    fn add(&self, new: &Changes) {
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        changes.pointer |= pointer != Pointer::Still;
-        changes.pointer_shape |= pointer == Pointer::Reshaped;
-        changes.boxes.extend_from_slice(boxes);
+        changes.pointer |= new.pointer;
+        changes.pointer_shape |= new.pointer_shape;
+        changes.boxes.extend_from_slice(&new.boxes);
         if changes.boxes.len() > MOST_BOXES {
             let merged = changes.boxes.drain(..).reduce(merge);
             changes.boxes.extend(merged);
         }
+        changes.windows.extend(&new.windows);
+        if changes.windows.len() > MOST_WINDOWS {
+            // Nobody is misled by what is not told.
+            changes.windows.clear();
+        }
         drop(changes);
-        self.changed.notify_one();
+        if new.is_news() {
+            self.changed.notify_one();
+        }
     }
 }
 
@@ -192,7 +214,7 @@ fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
 
 #[cfg(test)]
 mod tests {
-    use super::{Damage, DamageBox, Instant, MOST_BOXES, Pointer, Region};
+    use super::{Changes, Damage, DamageBox, Instant, MOST_BOXES, Region};
 
     fn damaged(x: i32) -> DamageBox {
         DamageBox { at: Instant::now(), region: Region { x, y: 5, width: 2, height: 3 } }
@@ -203,7 +225,7 @@ mod tests {
         let damage = Damage::default();
         let subscription = damage.subscribe();
         for x in 0..10_000 {
-            damage.tell(&[damaged(x % 700)], Pointer::Still);
+            damage.tell(&Changes { boxes: vec![damaged(x % 700)], ..Changes::default() });
         }
         let boxes = subscription.take().boxes;
         assert!(boxes.len() <= MOST_BOXES, "{} boxes are held", boxes.len());

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use protocol::action::Region;
+
 use super::rect::Rect;
 use super::tiles::{Frame, Grid, STRIP, TILE, Tile};
 
@@ -55,6 +57,35 @@ pub(super) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Optio
     let to = search.widen(seed, top, bottom, down)?;
     let from = to.shifted(0, down)?;
     (to.area() >= SMALLEST && search.is_copy(from, to)).then(|| search.grow(Copy { from, to }))
+}
+
+/// The part of a window whose pixels all moved with it.
+pub(super) fn moved(before: &Before, now: &Frame, was: Region, is: Region) -> Option<Copy> {
+    let screen = now.grid.screen;
+    let (across, down) = ((was.x - is.x) as isize, (was.y - is.y) as isize);
+    if (was.width, was.height) != (is.width, is.height) || (across, down) == (0, 0) {
+        return None;
+    }
+    // Both places must be on the screen.
+    let from = Rect::on_screen(was, screen)?.common(Rect::on_screen(is, screen)?.shifted(across, down)?)?;
+    let to = from.shifted(-across, -down)?;
+    let picture = now.picture(to);
+    let mut row_was = Vec::with_capacity(from.width);
+    let mut alike = (from.y..)
+        .zip(picture.rows())
+        .map(|(y, row)| before.read(from.x, y, from.width, &mut row_was) && row_was == row);
+    let (mut longest, mut start) = ((0, 0), 0);
+    for row in 0..to.height {
+        if alike.next() != Some(true) {
+            start = row + 1;
+        } else if row + 1 - start > longest.1 - longest.0 {
+            longest = (start, row + 1);
+        }
+    }
+    let (top, bottom) = longest;
+    let part = |whole: Rect| Rect { y: whole.y + top, height: bottom - top, ..whole };
+    let copy = Copy { from: part(from), to: part(to) };
+    (copy.to.area() >= SMALLEST).then_some(copy)
 }
 
 /// What looks at two pictures of the same screen, in the part that holds all that changed. Strips and rows

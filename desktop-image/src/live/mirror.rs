@@ -1,6 +1,6 @@
 //! The picture of the screen that all viewers share: each change is captured once, however many look.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use protocol::action::{Region, Size};
@@ -93,6 +93,7 @@ impl Mirror {
         for damaged in changes.boxes {
             state.mark(damaged.region);
         }
+        state.place_windows(changes.windows);
         state.shape_stale |= changes.pointer_shape;
         state.place_stale |= changes.pointer;
         if state.shape_stale || (pointer == Pointer::Drawn && state.place_stale) {
@@ -115,7 +116,13 @@ impl State {
     fn new(size: Size, version: u64) -> Self {
         let grid = Grid::new(size);
         let nothing = Arc::new(Tile::new(1, Box::default()));
-        let frame = Frame { version, grid, tiles: vec![nothing; grid.count()], cursor: Arc::default() };
+        let frame = Frame {
+            version,
+            grid,
+            tiles: vec![nothing; grid.count()],
+            cursor: Arc::default(),
+            windows: Arc::default(),
+        };
         Self {
             frame: Arc::new(frame),
             stale: vec![true; grid.count()],
@@ -129,6 +136,19 @@ impl State {
         let Some(rect) = Rect::on_screen(region, self.frame.grid.screen) else { return };
         for at in self.frame.grid.touched(rect) {
             self.stale[at] = true;
+        }
+    }
+
+    fn place_windows(&mut self, places: BTreeMap<u32, Option<Region>>) {
+        if places.is_empty() {
+            return;
+        }
+        let windows = Arc::make_mut(&mut Arc::make_mut(&mut self.frame).windows);
+        for (window, place) in places {
+            match place {
+                Some(place) => windows.insert(window, place),
+                None => windows.remove(&window),
+            };
         }
     }
 

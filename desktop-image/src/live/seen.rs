@@ -3,7 +3,10 @@
 //! A viewer holds no pixels here: it refers to tiles that the mirror keeps for a while. What the mirror has
 //! let go is sent anew, so one that is slow costs bytes and no memory.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
+
+use protocol::action::Region;
 
 use super::copies::{self, Before, Copy};
 use super::rect::Rect;
@@ -27,6 +30,8 @@ pub(super) struct Seen {
     tiles: Vec<Weak<Tile>>,
     /// The pointer that was drawn into the pixels.
     cursor: Option<Arc<Cursor>>,
+    /// Where windows were.
+    windows: Arc<BTreeMap<u32, Region>>,
     /// Searches for what moved that found nothing since one did, and changes that were not searched since.
     misses: u32,
     skipped: u32,
@@ -53,6 +58,7 @@ impl Seen {
             grid,
             tiles: (0..grid.count()).map(|_| Weak::new()).collect(),
             cursor: None,
+            windows: Arc::default(),
             misses: 0,
             skipped: 0,
         }
@@ -78,7 +84,8 @@ impl Seen {
             let before = Before { grid: self.grid, tiles: self.tiles.iter().map(Weak::upgrade).collect() };
             let known = changed.iter().filter(|at| before.tiles[**at].is_some()).count();
             if copying == Copying::Can && known >= ENOUGH_TILES {
-                update.copies.extend(self.search(&before, now, &changed));
+                let moved = self.moved_window(&before, now);
+                update.copies.extend(moved.or_else(|| self.search(&before, now, &changed)));
             }
             let copied: Vec<Rect> = update.copies.iter().map(|copy| copy.to).collect();
             let dirty = changed.iter().filter_map(|at| {
@@ -89,8 +96,18 @@ impl Seen {
                 self.tiles[at] = Arc::downgrade(&now.tiles[at]);
             }
         }
+        self.windows = Arc::clone(&now.windows);
         self.redraw_cursor(cursor, &mut update);
         update
+    }
+
+    /// The largest window that moved, as far as it looks as before.
+    fn moved_window(&self, before: &Before, now: &Frame) -> Option<Copy> {
+        let places = now.windows.iter().filter_map(|(id, is)| Some((*self.windows.get(id)?, *is)));
+        let (was, is) = places
+            .filter(|(was, is)| was != is)
+            .max_by_key(|(_, is)| u64::from(is.width) * u64::from(is.height))?;
+        copies::moved(before, now, was, is)
     }
 
     /// Looks for what only moved, the more rarely the longer nothing was found: films do not scroll.
@@ -182,7 +199,7 @@ fn merge(rects: Vec<Rect>) -> Vec<Rect> {
 mod tests {
     use std::sync::Arc;
 
-    use protocol::action::{Point, Size};
+    use protocol::action::{Point, Region, Size};
 
     use super::{Copying, Seen, Update, merge};
     use crate::live::rect::Rect;
@@ -208,7 +225,13 @@ mod tests {
             before.map(|frame| &frame.tiles[at]).filter(alike).map_or_else(|| Arc::new(new), Arc::clone)
         };
         let tiles = (0..grid.count()).map(tile).collect();
-        Frame { version: before.map_or(1, |before| before.version + 1), grid, tiles, cursor: Arc::default() }
+        Frame {
+            version: before.map_or(1, |before| before.version + 1),
+            grid,
+            tiles,
+            cursor: Arc::default(),
+            windows: Arc::default(),
+        }
     }
 
     /// What a viewer does with an update.
@@ -326,6 +349,46 @@ mod tests {
         let [copy] = update.copies[..] else { panic!("{update:?}") };
         assert_eq!((copy.from, copy.to), (rect(20, 26, 250, 144), rect(20, 10, 250, 144)));
         assert_eq!(update.pixels, [rect(20, 154, 250, 16)]);
+    }
+
+    #[test]
+    fn a_window_that_moves_is_copied_as_far_as_it_is_seen() {
+        let mut random = Random(2);
+        let background: Vec<u32> = (0..300 * 200).map(|at| at / 300).collect();
+        let window: Vec<u32> = (0..120 * 100).map(|_| random.below(1 << 24) as u32).collect();
+        let at = |x: i32, y: i32| {
+            let mut screen = Picture { width: 300, pixels: background.clone() };
+            for (row, pixels) in window.chunks(120).enumerate() {
+                for (column, pixel) in pixels.iter().enumerate() {
+                    let (x, y) = (x + column as i32, y + row as i32);
+                    if (0..300).contains(&x) && (0..200).contains(&y) {
+                        screen.pixels[y as usize * 300 + x as usize] = *pixel;
+                    }
+                }
+            }
+            let place = Region { x, y, width: 120, height: 100 };
+            (screen, Arc::new(std::collections::BTreeMap::from([(7, place)])))
+        };
+        let (screen, windows) = at(20, 30);
+        let mut before = Frame { windows, ..frame(&screen, None) };
+        let mut seen = Seen::nothing(Grid::new(SCREEN));
+        seen.advance(&before, None, Copying::Can);
+        let mut shown = screen;
+        for ((x, y), to) in [
+            ((61, 42), rect(61, 42, 120, 100)),
+            ((150, 20), rect(150, 20, 120, 100)),
+            // Half of it leaves the screen.
+            ((240, 20), rect(240, 20, 60, 100)),
+            ((180, 150), rect(180, 150, 60, 50)),
+        ] {
+            let (screen, windows) = at(x, y);
+            let now = Frame { windows, ..frame(&screen, Some(&before)) };
+            let update = seen.advance(&now, None, Copying::Can);
+            assert_eq!(update.copies.iter().map(|copy| copy.to).collect::<Vec<_>>(), [to], "{x}, {y}");
+            apply(&update, &now, None, &mut shown);
+            assert!(shown == screen, "{x}, {y}");
+            before = now;
+        }
     }
 
     #[test]

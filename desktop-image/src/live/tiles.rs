@@ -1,8 +1,9 @@
 //! The screen in tiles: a tile that did not change is shared by all pictures of the screen it is part of.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::action::Size;
+use protocol::action::{Region, Size};
 
 use super::rect::Rect;
 use crate::screen::Cursor;
@@ -131,6 +132,8 @@ pub(super) struct Frame {
     pub(super) grid: Grid,
     pub(super) tiles: Vec<Arc<Tile>>,
     pub(super) cursor: Arc<Cursor>,
+    /// Where windows are, as far as they have moved: a hint of what to look for.
+    pub(super) windows: Arc<BTreeMap<u32, Region>>,
 }
 
 impl Frame {
@@ -184,6 +187,7 @@ mod tests {
             grid,
             tiles: (0..grid.count()).map(tile).collect(),
             cursor: Arc::<Cursor>::default(),
+            windows: Arc::default(),
         }
     }
 

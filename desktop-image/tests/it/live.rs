@@ -104,6 +104,21 @@ async fn text_that_scrolls_is_copied_and_looks_as_it_should() {
 }
 
 #[tokio::test]
+async fn a_window_that_is_moved_is_copied() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    agent.open("xterm -geometry 40x10+500+350 -e sh -c 'seq 1 7; cat'", "XTerm").await;
+    let mut viewer = Viewer::connect(&agent, "", &[TIGHT_PNG, COPY_RECT]).await;
+    viewer.update(false).await;
+    catch_up(&mut viewer, &agent).await;
+    for (x, y) in [(10, 10), (47, 31), (90, 5), (300, 200)] {
+        window.move_to(x, y);
+        catch_up(&mut viewer, &agent).await;
+    }
+    assert!(viewer.copies > 0, "nothing was copied");
+}
+
+#[tokio::test]
 async fn nothing_is_sent_while_nothing_changes() {
     let agent = TestAgent::start();
     let mut viewer = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;

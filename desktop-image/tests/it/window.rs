@@ -7,8 +7,8 @@ use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, KeyButMask, Window,
-    WindowClass,
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
+    KeyButMask, Window, WindowClass,
 };
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
@@ -88,6 +88,13 @@ impl TestWindow {
             }
         });
         Self { connection, window, received }
+    }
+
+    /// Moves the window; it keeps its pixels.
+    pub(crate) fn move_to(&self, x: i32, y: i32) {
+        let place = ConfigureWindowAux::new().x(x).y(y);
+        self.connection.configure_window(self.window, &place).unwrap();
+        self.connection.get_input_focus().unwrap().reply().unwrap();
     }
 
     /// What arrives next, motion aside.
