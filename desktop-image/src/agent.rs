@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::activity::Activity;
 use crate::config::Config;
 use crate::desktop::Desktop;
 use crate::environment::{AppEnvironment, SingleThreaded};
@@ -124,8 +125,9 @@ impl Started {
         let desktop = {
             let (name, home) = (display_name.clone(), self.config.home.clone());
             let (environment, processes) = (self.environment.clone(), self.processes.clone());
+            let activity = Activity::of_programs(self.x_server.process.pid);
             tokio::task::spawn_blocking(move || {
-                Desktop::open(&name, home, environment, processes, ending, unfinished)
+                Desktop::open(&name, home, environment, processes, activity, ending, unfinished)
             })
         };
         let (window_manager, panel) = session::start_window_manager(

@@ -1,7 +1,8 @@
 //! What changes on the screen: the X server tells (XDamage), everyone who subscribed is woken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use protocol::action::Region;
 use tokio::sync::Notify;
@@ -16,6 +17,9 @@ use crate::x11::{Display, XError};
 
 /// Boxes that a subscriber who does not look keeps; more are merged into one.
 const MOST_BOXES: usize = 256;
+/// What was drawn this lately is remembered for who comes later, and no more than so many boxes.
+const RECENT: Duration = Duration::from_millis(600);
+const MOST_RECENT: usize = 256;
 /// Windows whose places are kept for one who does not look.
 const MOST_WINDOWS: usize = 256;
 
@@ -59,6 +63,7 @@ pub struct Subscription {
 #[derive(Debug, Clone, Default)]
 pub struct Damage {
     subscribers: Arc<Mutex<Vec<Weak<Subscription>>>>,
+    recent: Arc<Mutex<VecDeque<DamageBox>>>,
 }
 
 impl Damage {
@@ -100,6 +105,13 @@ impl Damage {
         subscription
     }
 
+    /// What was drawn in the last moments, oldest first.
+    #[must_use]
+    pub fn recent(&self) -> Vec<DamageBox> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.iter().filter(|damaged| damaged.at.elapsed() < RECENT).copied().collect()
+    }
+
     /// Says that the agent moved the pointer, which the X server does not tell.
     pub fn pointer_moved(&self) {
         self.tell(&Changes { pointer: true, ..Changes::default() });
@@ -125,12 +137,23 @@ impl Damage {
     }
 
     fn tell(&self, changes: &Changes) {
+        self.remember(&changes.boxes);
         let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         subscribers.retain(|subscriber| {
             let Some(subscriber) = subscriber.upgrade() else { return false };
             subscriber.add(changes);
             true
         });
+    }
+}
+
+impl Damage {
+    fn remember(&self, boxes: &[DamageBox]) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = boxes.iter().rev().take(MOST_RECENT).rev();
+        recent.extend(new);
+        let over = recent.len().saturating_sub(MOST_RECENT);
+        recent.drain(..over);
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accessibility::Accessibility;
+use crate::activity::Activity;
 use crate::clipboard::Clipboard;
 use crate::damage::Damage;
 use crate::editor::Editor;
@@ -36,6 +37,8 @@ pub struct Desktop {
     pub live: Live,
     /// Whether programs have caught up.
     pub responses: Responses,
+    /// How busy programs are.
+    pub activity: Activity,
     /// The windows.
     pub windows: Windows,
     /// What programs copy and paste.
@@ -71,6 +74,7 @@ impl Desktop {
         home: PathBuf,
         environment: AppEnvironment,
         processes: Processes,
+        activity: Activity,
         ending: CancellationToken,
         unfinished: TaskTracker,
     ) -> anyhow::Result<Self> {
@@ -87,6 +91,7 @@ impl Desktop {
             damage,
             live: Live::default(),
             responses: Responses::open(display_name).context("could not listen to programs")?,
+            activity,
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),

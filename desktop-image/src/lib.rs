@@ -2,7 +2,7 @@
 //! over one HTTP port that a token guards.
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
-//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`settle`], [`input`], [`windows`],
+//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`activity`], [`settle`], [`input`], [`windows`],
 //! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`] and [`recording`] are its parts,
 //! gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
@@ -15,6 +15,7 @@ pub mod session;
 pub mod xserver;
 
 pub mod accessibility;
+pub mod activity;
 pub mod clipboard;
 pub mod damage;
 pub mod editor;

@@ -176,7 +176,7 @@ impl Processes {
 
 /// Every living process below this one, found by walking `/proc`. Zombies are left out: they are as good
 /// as gone, and those of others can't be reaped here.
-fn descendants() -> Vec<Pid> {
+pub(crate) fn descendants() -> Vec<Pid> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {

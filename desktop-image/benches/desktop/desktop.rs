@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use protocol::action::{Action, Size};
 use protocol::desktop::{
     ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, PictureOptions, ShellResult, Window,
@@ -68,10 +68,9 @@ impl Desktop {
         let batch = ActionBatch { actions, capture, picture: PictureOptions::default() };
         let response = self.http.post(self.url("/v1/actions")).json(&batch).send().await?;
         let result: ActionBatchResult = response.error_for_status()?.json().await?;
-        ensure!(
-            result.results.iter().all(|result| result.outcome == ActionOutcome::Done),
-            "an action failed"
-        );
+        if let Some(failed) = result.results.iter().find(|result| result.outcome != ActionOutcome::Done) {
+            bail!("an action failed: {:?}", failed.outcome);
+        }
         Ok(result)
     }
 

@@ -67,7 +67,9 @@ async fn one(desktop: &Desktop) -> anyhow::Result<f64> {
 
 /// Commands that others run for a picture; `@` stands for its file.
 fn peers(size: Size) -> Vec<(&'static str, Vec<String>)> {
-    let scaled = format!("convert @ -resize {}x{}! @", size.width, size.height);
+    // The sizes that the demo scales to, by the shape of the screen.
+    let (width, height) = if size == SIZES[1] { (1366, 768) } else { (1280, 800) };
+    let scaled = format!("convert @ -resize {width}x{height}! @");
     let of = |commands: &[&str]| commands.iter().map(|command| (*command).to_owned()).collect();
     vec![
         ("scrot", of(&["scrot -p -o @", "base64 @"])),

@@ -55,7 +55,7 @@ async fn round() -> anyhow::Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     for step in stage.steps() {
         let sent = Instant::now();
-        let result = stage.desktop.run(step.actions, true).await?;
+        let result = stage.desktop.run(step.actions, true).await.context(step.name)?;
         let settle = result.results.iter().rev().find_map(|result| result.settle);
         let waited_ms = settle.map_or_else(|| millis(sent), |settle| settle.waited_ms as f64);
         let picture = decode(result.screenshot.context("no picture came")?.data.as_bytes())?;

@@ -29,12 +29,8 @@ const LONG_WAIT: Duration = Duration::from_secs(2);
 pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     let _turn = desktop.turn.lock().await;
     let release = ReleaseOnCancel { input: &desktop.input, armed: true };
-    let mut runner = Runner {
-        desktop,
-        options: batch.picture,
-        settling: Settling::begin(&desktop.damage),
-        unsettled: false,
-    };
+    let mut runner =
+        Runner { desktop, options: batch.picture, settling: Settling::begin(desktop), unsettled: false };
     let mut results = Vec::with_capacity(batch.actions.len());
     let mut failed = false;
     for (index, action) in batch.actions.iter().enumerate() {
@@ -90,7 +86,7 @@ struct Gain {
 struct Runner<'a> {
     desktop: &'a Desktop,
     options: PictureOptions,
-    settling: Settling,
+    settling: Settling<'a>,
     /// Whether an input may still be changing the screen.
     unsettled: bool,
 }
@@ -151,7 +147,7 @@ impl Runner<'_> {
         if last {
             gain.settle = self.settle().await?;
         } else if brings_up(action) && next.is_some_and(is_input) {
-            self.settling.between_inputs(&self.desktop.responses).await?;
+            self.settling.between_inputs().await?;
         }
         Ok(gain)
     }
@@ -160,7 +156,7 @@ impl Runner<'_> {
         if !std::mem::take(&mut self.unsettled) {
             return Ok(None);
         }
-        Ok(Some(self.settling.before_looking(&self.desktop.responses).await?))
+        Ok(Some(self.settling.before_looking().await?))
     }
 
     /// The screen at the end of a batch, once it is at rest; it is told on the last action that ran.

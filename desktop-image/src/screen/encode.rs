@@ -4,7 +4,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder as _, Rgb, RgbImage};
+use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use protocol::action::Size;
 use protocol::desktop::PictureFormat;
@@ -19,10 +19,15 @@ pub(super) fn encode(picture: &RgbImage, format: PictureFormat) -> Result<Vec<u8
     let mut bytes = Vec::with_capacity(picture.as_raw().len() / 8);
     let (width, height) = picture.dimensions();
     match format {
-        // Fast compression: the best one takes twenty times as long for 4 % fewer bytes.
+        // Fast compression: the best one takes twenty times as long for 4 % fewer bytes. Choosing the best
+        // filter for each row takes a fifth longer than always Paeth's, for 2 to 13 % fewer.
         PictureFormat::Png => {
-            PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, PngFilter::Adaptive)
-                .write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8)?;
+            PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, PngFilter::Paeth).write_image(
+                picture.as_raw(),
+                width,
+                height,
+                ExtendedColorType::Rgb8,
+            )?;
         }
         PictureFormat::Webp => WebPEncoder::new_lossless(&mut bytes).write_image(
             picture.as_raw(),
@@ -49,8 +54,9 @@ fn jpeg(picture: &RgbImage, quality: u8, bytes: &mut Vec<u8>) -> Result<(), Scre
 /// # Errors
 /// When the size has no pixels.
 pub(super) fn scale(picture: &RgbImage, to: Size) -> Result<RgbImage, ScreenError> {
-    let padded: Vec<u8> =
-        picture.pixels().flat_map(|Rgb([red, green, blue])| [*red, *green, *blue, 0]).collect();
+    let unfit = |_| ScreenError::Size;
+    let mut padded = vec![0; picture.as_raw().len() / 3 * 4];
+    garb::bytes::rgb_to_rgba(picture.as_raw(), &mut padded).map_err(unfit)?;
     let from = ImageRef::new(picture.width(), picture.height(), &padded, PixelType::U8x4)
         .map_err(|_| ScreenError::Size)?;
     let mut scaled = Image::new(to.width, to.height, PixelType::U8x4);
@@ -58,8 +64,9 @@ pub(super) fn scale(picture: &RgbImage, to: Size) -> Result<RgbImage, ScreenErro
     let sharp = ResizeAlg::Convolution(FilterType::Lanczos3);
     let options = ResizeOptions::new().resize_alg(sharp).use_alpha(false);
     Resizer::new().resize(&from, &mut scaled, &options).map_err(|_| ScreenError::Size)?;
-    let pixels = scaled.buffer().as_chunks().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]);
-    RgbImage::from_raw(to.width, to.height, pixels.collect()).ok_or(ScreenError::Size)
+    let mut pixels = vec![0; scaled.buffer().len() / 4 * 3];
+    garb::bytes::rgba_to_rgb(scaled.buffer(), &mut pixels).map_err(unfit)?;
+    RgbImage::from_raw(to.width, to.height, pixels).ok_or(ScreenError::Size)
 }
 
 /// The largest size with the shape of `part` that fits into `into`.

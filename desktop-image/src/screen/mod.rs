@@ -3,10 +3,12 @@
 //! [`shm`] is the fast way, [`portable`] the one that works on every X server; both only grab pixels.
 
 mod cursor;
+mod drawn;
 mod encode;
 mod portable;
 mod resize;
 mod shm;
+mod shown;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +23,9 @@ pub use cursor::Cursor;
 pub(crate) use resize::set as set_size;
 
 use crate::x11::{Display, XError};
+use drawn::Drawn;
 use resize::ScreenSize;
+use shown::Shown;
 
 /// Pixels of a picture's edge.
 const EDGE: std::ops::RangeInclusive<u32> = 1..=8192;
@@ -82,7 +86,8 @@ pub struct Screen {
     display: Display,
     size: Arc<ScreenSize>,
     source: Mutex<Box<dyn PixelSource>>,
-    last: Mutex<Last>,
+    drawn: Drawn,
+    shown: Mutex<Shown>,
 }
 
 /// A picture as a file.
@@ -98,28 +103,6 @@ pub struct Picture {
     pub state: u64,
 }
 
-/// The last whole screen and its encoding: an unchanged screen is not encoded again.
-#[derive(Debug, Default)]
-struct Last {
-    pixels: RgbImage,
-    state: u64,
-    encoded: Option<(PictureOptions, Picture)>,
-    spare: Vec<u8>,
-}
-
-impl Last {
-    /// Takes in the pixels of now.
-    fn update(&mut self, pixels: RgbImage) {
-        if pixels == self.pixels {
-            self.spare = pixels.into_raw();
-        } else {
-            self.spare = std::mem::replace(&mut self.pixels, pixels).into_raw();
-            self.state += 1;
-            self.encoded = None;
-        }
-    }
-}
-
 impl Screen {
     /// Opens the screen of a display; by shared memory where the server offers it.
     ///
@@ -128,6 +111,7 @@ impl Screen {
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         cursor::prepare(&display)?;
+        let drawn = Drawn::watch(&display)?;
         let size = ScreenSize::open(display_name)?;
         let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size.most()) {
             Ok(source) => Box::new(source),
@@ -136,7 +120,7 @@ impl Screen {
                 Box::new(portable::PortableSource)
             }
         };
-        Ok(Self { display, size, source: Mutex::new(source), last: Mutex::default() })
+        Ok(Self { display, size, source: Mutex::new(source), drawn, shown: Mutex::default() })
     }
 
     /// Pixels of the screen.
@@ -216,20 +200,35 @@ impl Screen {
     /// # Errors
     /// See [`Screen::pixels`]; and when no picture can be made as the options say.
     pub fn screenshot(&self, options: PictureOptions) -> Result<Picture, ScreenError> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let reused = std::mem::take(&mut last.spare);
-        let pixels = match self.with_pointer(self.whole(), reused) {
-            // The screen shrank in between.
-            Err(_) if self.refresh_size()? => self.with_pointer(self.whole(), Vec::new())?,
-            pixels => pixels?,
-        };
-        last.update(pixels);
-        if let Some((_, picture)) = last.encoded.as_ref().filter(|(known, _)| *known == options) {
-            return Ok(picture.clone());
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.look(&mut shown) {
+            // What has been noticed as drawn to may not have been seen.
+            shown.forget();
+            // The screen may have shrunk in between.
+            if !self.refresh_size()? {
+                return Err(error);
+            }
+            self.look(&mut shown)?;
         }
-        let picture = made(&last.pixels, options.size, options.format, last.state)?;
-        last.encoded = Some((options, picture.clone()));
+        if let Some(picture) = shown.encoded(options) {
+            return Ok(picture);
+        }
+        let picture = made(shown.pixels(), options.size, options.format, shown.state())?;
+        shown.keep(options, picture.clone());
         Ok(picture)
+    }
+
+    /// Brings the last look up to date.
+    fn look(&self, shown: &mut Shown) -> Result<(), ScreenError> {
+        let whole = self.whole();
+        let mut drawn = self.drawn.take(&self.display)?;
+        if !shown.covers(whole) {
+            drawn = vec![whole];
+        }
+        let parts = drawn.into_iter().map(|part| Ok((part, self.pixels(part, Vec::new())?)));
+        let parts = parts.collect::<Result<_, ScreenError>>()?;
+        shown.update(whole, parts, &self.cursor()?);
+        Ok(())
     }
 
     /// A region of the screen with the pointer, from the screen's own pixels.
@@ -237,15 +236,10 @@ impl Screen {
     /// # Errors
     /// See [`Screen::screenshot`].
     pub fn zoom(&self, region: Region, options: PictureOptions) -> Result<Picture, ScreenError> {
-        let pixels = self.with_pointer(region, Vec::new())?;
+        let mut pixels = self.pixels(region, Vec::new())?;
+        self.cursor()?.draw(&mut pixels, Point { x: region.x, y: region.y });
         let part = Size { width: region.width, height: region.height };
         made(&pixels, options.size.map(|into| encode::fit(part, into)), options.format, 0)
-    }
-
-    fn with_pointer(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
-        let mut picture = self.pixels(region, reused)?;
-        self.cursor()?.draw(&mut picture, Point { x: region.x, y: region.y });
-        Ok(picture)
     }
 
     /// The pointer: its picture and place.

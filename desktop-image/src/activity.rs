@@ -1,0 +1,97 @@
+//! How busy the programs of the desktop are: one that computes has not dealt with an action yet, though it may
+//! have drawn nothing so far.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use nix::time::{clock_getcpuclockid, clock_gettime};
+use nix::unistd::Pid;
+
+use crate::processes;
+
+/// The processor time of the desktop's programs.
+#[derive(Debug)]
+pub struct Activity {
+    /// It computes for whoever looks at the screen too, so it is left out.
+    x_server: Pid,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// What the kernel calls the process that was started last.
+    newest: String,
+    used: HashMap<Pid, Duration>,
+}
+
+impl Activity {
+    /// Of all programs below this process but the X server.
+    #[must_use]
+    pub fn of_programs(x_server: Pid) -> Self {
+        Self { x_server, known: Mutex::default() }
+    }
+
+    /// The processor time that the programs have used since the last call. It takes some microseconds, and some
+    /// milliseconds when a process was started since.
+    #[must_use]
+    pub fn used(&self) -> Duration {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = newest_process();
+        if known.newest != newest {
+            known.newest = newest;
+            let programs = processes::descendants().into_iter().filter(|pid| *pid != self.x_server);
+            // One that is new has used all of its time since.
+            let used = programs.map(|pid| (pid, known.used.get(&pid).copied().unwrap_or_default()));
+            known.used = used.collect();
+        }
+        let mut sum = Duration::ZERO;
+        known.used.retain(|pid, before| {
+            let Some(now) = processor_time(*pid) else { return false };
+            sum += now.saturating_sub(*before);
+            *before = now;
+            true
+        });
+        sum
+    }
+}
+
+/// The last field of `/proc/loadavg`: it changes with each new process.
+fn newest_process() -> String {
+    let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    averages.split_ascii_whitespace().next_back().unwrap_or_default().to_owned()
+}
+
+/// What all threads of a process have used, or nothing when it has gone.
+fn processor_time(pid: Pid) -> Option<Duration> {
+    Some(clock_gettime(clock_getcpuclockid(pid).ok()?).ok()?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use super::{Activity, Pid};
+
+    #[test]
+    fn a_program_that_computes_is_told_from_one_that_sleeps() {
+        let activity = Activity::of_programs(Pid::from_raw(1));
+        let mut sleeps = Command::new("sleep").arg("1000").spawn().unwrap();
+        let mut computes = Command::new("sh")
+            .args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; exec cat"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let output = computes.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).unwrap();
+        let worked = activity.used();
+        assert!(worked > Duration::from_millis(2), "{worked:?}");
+        computes.kill().unwrap();
+        sleeps.kill().unwrap();
+        computes.wait().unwrap();
+        sleeps.wait().unwrap();
+    }
+}

@@ -1,0 +1,54 @@
+//! What was drawn to since the screen was last looked at, asked of the X server and not of events on their
+//! way: an answer misses nothing that was drawn before the question.
+
+use protocol::action::Region;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::damage::{ConnectionExt as _, Damage, ReportLevel};
+use x11rb::protocol::xfixes::{ConnectionExt as _, Region as ServerRegion};
+use x11rb::protocol::xproto::Rectangle;
+
+use crate::x11::{Display, XError};
+
+/// More parts than this cost more to fetch one by one than together.
+const MOST_PARTS: usize = 16;
+
+/// The server's book of what was drawn to.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    damage: Damage,
+    parts: ServerRegion,
+}
+
+impl Drawn {
+    /// Opens the book; XFixes must have been asked for its version on this connection.
+    ///
+    /// # Errors
+    /// When the server does not answer or has no XDamage.
+    pub(super) fn watch(display: &Display) -> Result<Self, XError> {
+        let connection = &display.connection;
+        connection.damage_query_version(1, 1)?.reply()?;
+        let (damage, parts) = (connection.generate_id()?, connection.generate_id()?);
+        connection.damage_create(damage, display.root, ReportLevel::NON_EMPTY)?.check()?;
+        connection.xfixes_create_region(parts, &[])?.check()?;
+        Ok(Self { damage, parts })
+    }
+
+    /// The parts that were drawn to since the last call.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub(super) fn take(&self, display: &Display) -> Result<Vec<Region>, XError> {
+        let connection = &display.connection;
+        connection.damage_subtract(self.damage, x11rb::NONE, self.parts)?;
+        let reply = connection.xfixes_fetch_region(self.parts)?.reply()?;
+        // The events say no more than the answer; left where they are they would pile up.
+        while connection.poll_for_event()?.is_some() {}
+        let parts = if reply.rectangles.len() > MOST_PARTS { vec![reply.extents] } else { reply.rectangles };
+        Ok(parts.into_iter().filter(|part| part.width > 0 && part.height > 0).map(region).collect())
+    }
+}
+
+fn region(part: Rectangle) -> Region {
+    let Rectangle { x, y, width, height } = part;
+    Region { x: x.into(), y: y.into(), width: width.into(), height: height.into() }
+}
