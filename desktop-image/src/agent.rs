@@ -138,6 +138,9 @@ impl Started {
         )
         .await?;
         let desktop = Arc::new(desktop.await.context("could not open the desktop")??);
+        if !desktop.responses.window_manager_listens(session::WINDOW_MANAGER_LIMIT).await? {
+            bail!("openbox does not listen");
+        }
         let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;
         let ready = AgentReady {
             port: listener.local_addr()?.port(),

@@ -23,6 +23,8 @@ use crate::x11::{Display, XError};
 /// How long a program that can't be asked is waited for, and how often it is looked at.
 const FALLS_ASLEEP: Duration = Duration::from_millis(500);
 const ASLEEP_LOOK: Duration = Duration::from_millis(1);
+/// How often a window manager that has just been started is woken.
+const WAKE: Duration = Duration::from_millis(10);
 /// Protocols of a window that are read.
 const MOST_PROTOCOLS: u32 = 64;
 
@@ -109,11 +111,32 @@ impl Responses {
     /// When the server does not answer.
     pub async fn of_window_manager(&self, limit: Duration) -> Result<(), XError> {
         let before = self.answers.borrow().frames;
-        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
-        let message = ClientMessageEvent::new(32, self.window, self.atoms.request_frame, [0; 5]);
-        self.send(self.display.root, mask, message)?;
+        self.tell_window_manager(self.atoms.request_frame)?;
         self.wait(limit, |answers| answers.frames != before).await;
         Ok(())
+    }
+
+    /// Waits until a window manager that has just been started deals with what is sent to it, but no longer
+    /// than `limit`; says whether it does.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn window_manager_listens(&self, limit: Duration) -> Result<bool, XError> {
+        let answered = self.of_window_manager(limit);
+        let waking = async {
+            // What Openbox read before its main loop began, it deals with only once more arrives.
+            loop {
+                tokio::time::sleep(WAKE).await;
+                if let Err(error) = self.tell_window_manager(self.atoms.frame) {
+                    return error;
+                }
+            }
+        };
+        tokio::select! {
+            answered = answered => answered?,
+            failed = waking => return Err(failed),
+        }
+        Ok(self.answers.borrow().frames > 0)
     }
 
     /// Waits until the focused program has dealt with everything sent so far, but no longer than `limit`.
@@ -176,6 +199,11 @@ impl Responses {
         let wanted = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
         let reply = self.display.connection.res_query_client_ids(&[wanted])?.reply()?;
         Ok(reply.ids.first().and_then(|id| id.value.first().copied()))
+    }
+
+    fn tell_window_manager(&self, what: Atom) -> Result<(), XError> {
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        self.send(self.display.root, mask, ClientMessageEvent::new(32, self.window, what, [0; 5]))
     }
 
     fn send(&self, to: Window, mask: EventMask, message: ClientMessageEvent) -> Result<(), XError> {

@@ -22,7 +22,7 @@ use crate::processes::{Process, Processes};
 use crate::x11::{Display, XError};
 
 /// How long the window manager may take. It needs 30 ms on an idle machine.
-const WINDOW_MANAGER_LIMIT: Duration = Duration::from_secs(20);
+pub const WINDOW_MANAGER_LIMIT: Duration = Duration::from_secs(20);
 
 /// Whether Chromium can have its sandbox here, being found out.
 #[derive(Debug)]
