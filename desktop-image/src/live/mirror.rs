@@ -78,7 +78,7 @@ impl Mirror {
         loop {
             match self.look_with(&mut state, pointer) {
                 // The screen has another size since.
-                Err(_) if self.screen.refresh_size()? => {}
+                Err(ScreenError::Outside) => {}
                 looked => return looked,
             }
         }

@@ -143,15 +143,6 @@ impl Screen {
         self.size.set(size)
     }
 
-    /// Asks the X server for the size; says whether it is another than was known. What fails because the
-    /// screen has just shrunk is worth another try then.
-    ///
-    /// # Errors
-    /// When the server does not answer.
-    pub fn refresh_size(&self) -> Result<bool, XError> {
-        self.size.refresh()
-    }
-
     /// The whole screen as a region.
     #[must_use]
     pub fn whole(&self) -> Region {
@@ -177,10 +168,7 @@ impl Screen {
     /// # Errors
     /// When the region is not on the screen or the server does not answer.
     pub fn pixels(&self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
-        if !self.holds(region) {
-            return Err(ScreenError::Outside);
-        }
-        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab(region, reused)
+        self.grab(region, |source| source.grab(region, reused))
     }
 
     /// The pixels of a region without the pointer, four bytes each: blue, green, red and one that means
@@ -189,10 +177,30 @@ impl Screen {
     /// # Errors
     /// See [`Screen::pixels`].
     pub fn bgrx(&self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
+        self.grab(region, |source| source.grab_bgrx(region, rows.max(1), take))
+    }
+
+    fn grab<T>(
+        &self,
+        region: Region,
+        grab: impl FnOnce(&mut dyn PixelSource) -> Result<T, ScreenError>,
+    ) -> Result<T, ScreenError> {
         if !self.holds(region) {
-            return Err(ScreenError::Outside);
+            // That the screen has grown may not be known yet.
+            self.size.refresh()?;
+            if !self.holds(region) {
+                return Err(ScreenError::Outside);
+            }
         }
-        self.source.lock().unwrap_or_else(PoisonError::into_inner).grab_bgrx(region, rows.max(1), take)
+        let grabbed = grab(self.source.lock().unwrap_or_else(PoisonError::into_inner).as_mut());
+        if grabbed.is_err() {
+            // The server refuses what the screen no longer holds, which may not be known either.
+            self.size.refresh()?;
+            if !self.holds(region) {
+                return Err(ScreenError::Outside);
+            }
+        }
+        grabbed
     }
 
     /// The whole screen with the pointer.
@@ -205,7 +213,7 @@ impl Screen {
             // What has been noticed as drawn to may not have been seen.
             shown.forget();
             // The screen may have shrunk in between.
-            if !self.refresh_size()? {
+            if !matches!(error, ScreenError::Outside) {
                 return Err(error);
             }
             self.look(&mut shown)?;

@@ -75,13 +75,14 @@ impl ScreenSize {
         self.current.subscribe()
     }
 
-    /// Asks the server for the size; says whether it is another than was known.
+    /// Asks the server for the size.
     ///
     /// # Errors
     /// When the server does not answer.
-    pub(super) fn refresh(&self) -> Result<bool, XError> {
+    pub(super) fn refresh(&self) -> Result<(), XError> {
         let actual = actual(&self.display)?;
-        Ok(self.current.send_if_modified(|known| std::mem::replace(known, actual) != actual))
+        self.current.send_if_modified(|known| std::mem::replace(known, actual) != actual);
+        Ok(())
     }
 
     /// Changes the size.
@@ -95,8 +96,7 @@ impl ScreenSize {
             return Err(ScreenError::TooLarge { most: self.most });
         }
         set(&self.display, size)?;
-        self.refresh()?;
-        Ok(())
+        Ok(self.refresh()?)
     }
 }
 
