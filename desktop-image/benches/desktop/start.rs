@@ -4,6 +4,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use protocol::action::Size;
 
 use crate::desktop::{Desktop, millis};
@@ -83,14 +85,16 @@ impl DemoDesktop {
         let socket = format!("/tmp/.X11-unix/X{number}");
         demo.until(|_| Ok(std::path::Path::new(&socket).exists())).await?;
         demo.run("tint2", &[])?;
-        demo.run("mutter", &["--replace", "--sm-disable", "--x11"])?;
+        demo.run("mutter", &["--replace", "--sm-disable"])?;
         let port = (5900 + number).to_string();
         demo.run(
             "x11vnc",
             &["-forever", "-shared", "-nopw", "-localhost", "-rfbport", &port, "-wait", "50"],
         )?;
         demo.until(|demo| {
-            let managed = demo.command("xprop").args(["-root", "_NET_SUPPORTING_WM_CHECK"]).output()?;
+            let mut question = demo.command("xprop");
+            question.args(["-root", "_NET_SUPPORTING_WM_CHECK"]).stdout(Stdio::piped());
+            let managed = question.output()?;
             Ok(String::from_utf8_lossy(&managed.stdout).contains("window id"))
         })
         .await?;
@@ -102,7 +106,7 @@ impl DemoDesktop {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("DISPLAY", &self.display).env("HOME", self.folder.path());
-        command.env("XDG_RUNTIME_DIR", self.folder.path());
+        command.env("XDG_RUNTIME_DIR", self.folder.path()).env("XDG_SESSION_TYPE", "x11");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
@@ -132,8 +136,8 @@ impl DemoDesktop {
 impl Drop for DemoDesktop {
     fn drop(&mut self) {
         for child in self.children.iter_mut().rev() {
-            // It may have ended by itself.
-            let _ = child.kill();
+            // Killed, an X server would leave its socket and lock behind. It may have ended by itself.
+            let _ = kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM);
             let _ = child.wait();
         }
     }
