@@ -104,8 +104,12 @@ impl<'a> Settling<'a> {
 
     fn rest(&self, pace: Pace) -> Rest {
         let Size { width, height } = self.desktop.screen.size();
-        let background = Motion::before(self.before.iter().copied(), self.since);
-        Rest::new(pace, self.since, background, u64::from(width) * u64::from(height))
+        let screen_pixels = u64::from(width) * u64::from(height);
+        let mut before = Motion::default();
+        for damaged in &self.before {
+            before.note(*damaged, screen_pixels);
+        }
+        Rest::new(pace, self.since, before.going_on(self.since), screen_pixels)
     }
 
     async fn wait(&self, mut rest: Rest, mut work: Option<&mut Work<'_>>) -> Settle {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use protocol::action::Region;
 use tokio::time::Instant;
 
-use super::motion::{Kind, Motion};
+use super::motion::{Kind, Motion, contains};
 use crate::damage::DamageBox;
 
 /// How long to wait for what. All but `quiet` count from the action.
@@ -26,7 +27,7 @@ pub(super) struct Pace {
 }
 
 /// Programs that used no more processor time than a core's in this, since they were last seen to compute, rest.
-const IDLE: Duration = Duration::from_millis(40);
+const IDLE: Duration = Duration::from_millis(60);
 
 /// What has been seen since an action.
 #[derive(Debug)]
@@ -34,8 +35,8 @@ pub(super) struct Rest {
     pace: Pace,
     since: Instant,
     not_before: Instant,
-    /// What moved before the action.
-    background: Motion,
+    /// Where something moved before the action.
+    background: Vec<Region>,
     moving: Motion,
     screen_pixels: u64,
     last_drawn: Option<Instant>,
@@ -46,7 +47,7 @@ pub(super) struct Rest {
 
 impl Rest {
     /// After an action at `since`, on a screen of so many pixels on which `background` moves anyway.
-    pub(super) fn new(pace: Pace, since: Instant, background: Motion, screen_pixels: u64) -> Self {
+    pub(super) fn new(pace: Pace, since: Instant, background: Vec<Region>, screen_pixels: u64) -> Self {
         Self {
             pace,
             since,
@@ -67,10 +68,10 @@ impl Rest {
 
     /// Something was drawn.
     pub(super) fn drawn(&mut self, damaged: DamageBox) {
-        if self.background.holds(damaged.region) {
+        if self.background.iter().any(|moves| contains(*moves, damaged.region)) {
             return;
         }
-        let moves = self.moving.moves(damaged, self.screen_pixels);
+        let moves = self.moving.note(damaged, self.screen_pixels);
         self.loaded |= moves == Some(Kind::Spinner);
         let limit = if moves.is_some() { self.pace.motion } else { self.pace.cap };
         if damaged.at < self.since + limit {
@@ -80,7 +81,7 @@ impl Rest {
 
     /// Programs were computing at that moment. What moves anyway computes too, so it says nothing then.
     pub(super) fn computing(&mut self, at: Instant) {
-        if self.background.is_none() {
+        if self.background.is_empty() {
             self.last_busy = Some(at);
         }
     }
@@ -91,7 +92,7 @@ impl Rest {
         let floor = (self.since + floor).max(self.not_before);
         // Whether programs still compute can't be told from what moves anyway, and what has just been loaded
         // is often completed in steps.
-        let quiet = if self.loaded || !self.background.is_none() { busy_quiet } else { quiet };
+        let quiet = if self.loaded || !self.background.is_empty() { busy_quiet } else { quiet };
         let drawn = self.last_drawn.map(|last| last + quiet);
         let give_up = self.last_drawn.map_or(self.since + busy, |last| last + busy_quiet);
         let idle = self.last_busy.map(|last| (last + IDLE).min(give_up));
@@ -106,10 +107,8 @@ impl Rest {
 
 #[cfg(test)]
 mod tests {
-    use protocol::action::Region;
-
     use super::super::BEFORE_LOOKING;
-    use super::{DamageBox, Duration, Instant, Motion, Rest};
+    use super::{DamageBox, Duration, Instant, Motion, Region, Rest};
 
     const SCREEN: u64 = 1280 * 800;
 
@@ -129,10 +128,11 @@ mod tests {
     fn wait_beside(before: Vec<(u64, Region)>, seen: impl IntoIterator<Item = Seen>) -> u128 {
         let start = Instant::now();
         let since = start + Duration::from_secs(10);
-        let boxes = before
-            .into_iter()
-            .map(|(ms_before, region)| DamageBox { at: since - Duration::from_millis(ms_before), region });
-        let mut rest = Rest::new(BEFORE_LOOKING, since, Motion::before(boxes, since), SCREEN);
+        let mut motion = Motion::default();
+        for (ms_before, region) in before {
+            motion.note(DamageBox { at: since - Duration::from_millis(ms_before), region }, SCREEN);
+        }
+        let mut rest = Rest::new(BEFORE_LOOKING, since, motion.going_on(since), SCREEN);
         for seen in seen {
             let (Drawn(ms, _) | Computing(ms)) = seen;
             let at = since + Duration::from_millis(ms);
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_program_that_computes_is_waited_for_though_it_draws_nothing() {
         let computing = |until: u64| (0..until / 10).map(|tick| Computing(tick * 10));
-        assert_eq!(wait_ms(computing(200)), 190 + 40);
+        assert_eq!(wait_ms(computing(200)), 190 + 60);
         let then_draws = computing(200).chain([Drawn(210, square(300))]);
         assert_eq!(wait_ms(then_draws), 270);
     }
@@ -203,6 +203,17 @@ mod tests {
         assert_eq!(wait_ms(bar), 980 + 60);
         let video = (1..200).map(|frame| Drawn(frame * 20, square(700)));
         assert_eq!(wait_ms(video), 980 + 60);
+    }
+
+    #[test]
+    fn what_moves_is_known_though_all_around_it_was_drawn_before() {
+        let page = || [Drawn(2, square(750))];
+        let loading = (1..30).map(|frame| Drawn(frame * 20, square(22)));
+        assert_eq!(wait_ms(page().into_iter().chain(loading)), 29 * 20 + 250);
+        let video = (1..200).map(|frame| Drawn(frame * 20, square(700)));
+        assert_eq!(wait_ms(page().into_iter().chain(video)), 980 + 60);
+        let bar = (1..200).map(|frame| Drawn(frame * 20, at(300 + (frame as i32 * 10) % 200, 40)));
+        assert_eq!(wait_ms(page().into_iter().chain(bar)), 980 + 60);
     }
 
     #[test]

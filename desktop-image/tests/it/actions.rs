@@ -235,7 +235,7 @@ async fn a_picture_after_an_action_shows_what_it_did() {
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
     let result: protocol::desktop::ActionBatchResult = response.json().await.unwrap();
     let settle = result.results[0].settle.expect("no wait was made");
-    assert!(settle.settled && (150..1500).contains(&settle.waited_ms), "{settle:?}");
+    assert!(settle.settled && (50..1500).contains(&settle.waited_ms), "{settle:?}");
     assert_eq!(picture(&result.screenshot.unwrap()).get_pixel(10, 10).0, rgb(BLUE));
 }
 
