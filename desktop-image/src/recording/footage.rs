@@ -128,6 +128,10 @@ impl Footage {
     /// The reason to end the recording.
     pub(super) fn look(&mut self) -> Result<(), RecordingEnd> {
         let looked = self.elapsed();
+        if looked >= self.request.max_duration_ms {
+            // It would be shown for no time.
+            return Ok(());
+        }
         let changed = self.draw_changes().map_err(|error| failed(&error.into()))?;
         if !changed {
             return Ok(());

@@ -31,8 +31,9 @@ impl Foreground {
         self.signal(Signal::SIGINT);
     }
 
-    /// Ends the command's programs for good.
+    /// Ends the command's programs for good. The shell stands still from here on: it would speak of their end.
     pub(super) fn kill(&self) {
+        self.processes.signal(self.shell, Signal::SIGSTOP);
         self.signal(Signal::SIGKILL);
     }
 
