@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
-use protocol::desktop::{
-    ActionBatch, ActionBatchResult, AgentError, PictureOptions, ShellRequest, ShellResult, Window,
-};
+use protocol::desktop::{ActionBatch, ActionBatchResult, AgentError, ShellRequest, ShellResult, Window};
 use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -65,7 +63,7 @@ impl DesktopClient {
             }
             _ => Duration::ZERO,
         };
-        let batch = ActionBatch { actions: vec![action], capture, picture: PictureOptions::default() };
+        let batch = ActionBatch { actions: vec![action], capture, ..ActionBatch::default() };
         answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
     }
 
@@ -93,7 +91,7 @@ impl DesktopClient {
     /// When the agent does not answer or refuses the call.
     pub async fn release(&self, buttons: &[Button]) -> Result<(), DesktopError> {
         let actions = buttons.iter().map(|button| Action::MouseUp { button: *button }).collect();
-        let batch = ActionBatch { actions, capture: false, picture: PictureOptions::default() };
+        let batch = ActionBatch { actions, ..ActionBatch::default() };
         let request = self.post("v1/actions").json(&batch).timeout(RELEASE_PATIENCE);
         answer::<ActionBatchResult>(request).await.map(drop)
     }

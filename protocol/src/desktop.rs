@@ -62,7 +62,7 @@ pub struct AgentHealth {
 }
 
 /// Actions to run in order; the first failure stops the rest.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ActionBatch {
     /// What to do.
     pub actions: Vec<Action>,
@@ -71,6 +71,14 @@ pub struct ActionBatch {
     /// How the pictures are made.
     #[serde(default)]
     pub picture: PictureOptions,
+    /// Something done before this batch, and by other means, may still be changing the screen: a look waits for that
+    /// too.
+    #[serde(default)]
+    pub unsettled: bool,
+    /// The next input follows at once in a batch of its own: after the last action wait only as long as between two
+    /// inputs of one batch. A picture may then be taken before the screen has settled.
+    #[serde(default)]
+    pub more_follows: bool,
 }
 
 /// How a picture is made of pixels.

@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use protocol::action::{Action, Size};
-use protocol::desktop::{
-    ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, PictureOptions, ShellResult, Window,
-};
+use protocol::desktop::{ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, ShellResult, Window};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -65,7 +63,7 @@ impl Desktop {
 
     /// Runs actions, which must all succeed.
     pub(crate) async fn run(&self, actions: Vec<Action>, capture: bool) -> anyhow::Result<ActionBatchResult> {
-        let batch = ActionBatch { actions, capture, picture: PictureOptions::default() };
+        let batch = ActionBatch { actions, capture, ..ActionBatch::default() };
         let response = self.http.post(self.url("/v1/actions")).json(&batch).send().await?;
         let result: ActionBatchResult = response.error_for_status()?.json().await?;
         if let Some(failed) = result.results.iter().find(|result| result.outcome != ActionOutcome::Done) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use protocol::action::Action;
-use protocol::desktop::{ActionBatch, ActionBatchResult, AgentReady, PictureOptions, Window};
+use protocol::desktop::{ActionBatch, ActionBatchResult, AgentReady, Window};
 use tempfile::TempDir;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
@@ -92,7 +92,7 @@ impl TestDesktop {
     }
 
     pub(crate) async fn run(&self, actions: Vec<Action>, capture: bool) -> anyhow::Result<ActionBatchResult> {
-        let batch = ActionBatch { actions, capture, picture: PictureOptions::default() };
+        let batch = ActionBatch { actions, capture, ..ActionBatch::default() };
         let request = self.http.post(self.url("/v1/actions")).json(&batch).send();
         Ok(request.await?.error_for_status()?.json().await?)
     }

@@ -29,8 +29,13 @@ const LONG_WAIT: Duration = Duration::from_secs(2);
 pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     let _turn = desktop.turn.lock().await;
     let release = ReleaseOnCancel { input: &desktop.input, armed: true };
-    let mut runner =
-        Runner { desktop, options: batch.picture, settling: Settling::begin(desktop), unsettled: false };
+    let mut runner = Runner {
+        desktop,
+        options: batch.picture,
+        settling: Settling::begin(desktop),
+        unsettled: batch.unsettled,
+        more_follows: batch.more_follows,
+    };
     let mut results = Vec::with_capacity(batch.actions.len());
     let mut failed = false;
     for (index, action) in batch.actions.iter().enumerate() {
@@ -89,6 +94,8 @@ struct Runner<'a> {
     settling: Settling<'a>,
     /// Whether an input may still be changing the screen.
     unsettled: bool,
+    /// Whether an input of another batch follows the last one of this.
+    more_follows: bool,
 }
 
 impl Runner<'_> {
@@ -144,10 +151,13 @@ impl Runner<'_> {
                 sent?;
             }
         }
-        if last {
+        if last && !self.more_follows {
             gain.settle = self.settle().await?;
-        } else if brings_up(action) && next.is_some_and(is_input) {
+        } else if brings_up(action) && (last || next.is_some_and(is_input)) {
             self.settling.between_inputs().await?;
+        }
+        if last {
+            self.unsettled = false;
         }
         Ok(gain)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button, Modifier, Region, ScrollDirection};
-use protocol::desktop::{ActionBatch, ActionOutcome, PictureOptions};
+use protocol::desktop::{ActionBatch, ActionOutcome};
 
 use crate::agent::{TestAgent, at, eventually, picture};
 use crate::window::{BLUE, CTRL, RED, Received, SHIFT, TestWindow};
@@ -230,7 +230,7 @@ async fn a_picture_after_an_action_shows_what_it_did() {
     let batch = ActionBatch {
         actions: vec![click(Button::Left, 1, 300, 200)],
         capture: true,
-        picture: PictureOptions::default(),
+        ..ActionBatch::default()
     };
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
     let result: protocol::desktop::ActionBatchResult = response.json().await.unwrap();
@@ -260,7 +260,7 @@ async fn cancel(actions: Vec<Action>, inputs: usize) {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     agent.done(vec![Action::MouseMove { to: at(5, 5) }]).await;
-    let batch = ActionBatch { actions, capture: false, picture: PictureOptions::default() };
+    let batch = ActionBatch { actions, ..ActionBatch::default() };
     let request = agent.http.post(agent.url("/v1/actions")).json(&batch).send();
     let arrived = tokio::task::spawn_blocking(move || {
         let arrived: Vec<Received> = (0..inputs).map(|_| window.next()).collect();

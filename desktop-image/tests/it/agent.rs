@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use protocol::action::{Action, Point};
 use protocol::desktop::{
-    ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, PictureOptions, Screenshot, ShellResult,
-    Window,
+    ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, Screenshot, ShellResult, Window,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -73,7 +72,7 @@ impl TestAgent {
 
     /// Runs actions and hands back whatever became of them.
     pub(crate) async fn run(&self, actions: Vec<Action>) -> ActionBatchResult {
-        let batch = ActionBatch { actions, capture: false, picture: PictureOptions::default() };
+        let batch = ActionBatch { actions, ..ActionBatch::default() };
         let response = self.http.post(self.url("/v1/actions")).json(&batch).send().await.unwrap();
         assert_eq!(response.status(), 200);
         response.json().await.unwrap()

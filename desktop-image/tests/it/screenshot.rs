@@ -40,7 +40,12 @@ async fn the_pictures_of_a_batch_are_made_as_asked() {
     let region = Region { x: 0, y: 0, width: 100, height: 50 };
     let size = Size { width: 640, height: 438 };
     let picture = PictureOptions { size: Some(size), format: PictureFormat::Webp };
-    let batch = ActionBatch { actions: vec![Action::Zoom { region }], capture: true, picture };
+    let batch = ActionBatch {
+        actions: vec![Action::Zoom { region }],
+        capture: true,
+        picture,
+        ..ActionBatch::default()
+    };
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
     let result: ActionBatchResult = response.json().await.unwrap();
     let whole = result.screenshot.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::action::{Action, Button, Modifier, ScrollDirection};
-use protocol::desktop::{ActionBatch, PictureOptions};
+use protocol::desktop::ActionBatch;
 
 use super::qt::{Event, Events};
 use super::{drag, hold_key, key, scroll, typed};
@@ -13,7 +13,7 @@ const MINUTE: u64 = 60_000;
 
 /// Sends a batch and goes away once an event of a kind has arrived. Everything that arrived.
 async fn cancelled(qt: &Events, actions: Vec<Action>, kind: &str) -> Vec<Event> {
-    let batch = ActionBatch { actions, capture: false, picture: PictureOptions::default() };
+    let batch = ActionBatch { actions, ..ActionBatch::default() };
     let request = qt.desk.agent.http.post(qt.desk.agent.url("/v1/actions")).json(&batch).send();
     let mut events = Vec::new();
     let begun = eventually("it has begun", async || {
