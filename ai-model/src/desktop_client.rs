@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
-use protocol::desktop::{ActionBatch, ActionBatchResult, AgentError, ShellRequest, ShellResult, Window};
+use protocol::desktop::{ActionBatch, ActionBatchResult, AgentError, ShellRequest, ShellResult};
+use protocol::editor::{EditorCommand, EditorResult};
+use protocol::open::{OpenRequest, OpenResult};
 use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -52,19 +54,13 @@ impl DesktopClient {
         Self { http, access }
     }
 
-    /// Does one action, and looks at the screen once it has settled if `capture` says so.
+    /// Runs a batch of actions.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
-    pub async fn act(&self, action: Action, capture: bool) -> Result<ActionBatchResult, DesktopError> {
-        let own_time = match action {
-            Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {
-                Duration::from_millis(duration_ms)
-            }
-            _ => Duration::ZERO,
-        };
-        let batch = ActionBatch { actions: vec![action], capture, ..ActionBatch::default() };
-        answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
+    pub async fn act(&self, batch: &ActionBatch) -> Result<ActionBatchResult, DesktopError> {
+        let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
+        answer(self.post("v1/actions").json(batch).timeout(own_time + PATIENCE)).await
     }
 
     /// Runs a command in the persistent shell.
@@ -76,13 +72,20 @@ impl DesktopClient {
         answer(self.post("v1/shell").json(request).timeout(own_time + PATIENCE)).await
     }
 
-    /// The windows on the desktop.
+    /// Does something to a file.
     ///
     /// # Errors
-    /// When the agent does not answer or refuses the call.
-    pub async fn windows(&self) -> Result<Vec<Window>, DesktopError> {
-        let request = self.http.get(self.url("v1/windows")).bearer_auth(self.access.token.expose());
-        answer(request.timeout(PATIENCE)).await
+    /// When the agent does not answer or refuses the call. An edit that fails is no error.
+    pub async fn edit(&self, command: &EditorCommand) -> Result<EditorResult, DesktopError> {
+        answer(self.post("v1/editor").json(command).timeout(PATIENCE)).await
+    }
+
+    /// Opens a program, a file or an address, and waits for its window.
+    ///
+    /// # Errors
+    /// When the agent does not answer, or there is no such thing to open.
+    pub async fn open(&self, request: &OpenRequest) -> Result<OpenResult, DesktopError> {
+        answer(self.post("v1/open").json(request).timeout(PATIENCE)).await
     }
 
     /// Releases buttons that a run left pressed.
@@ -102,6 +105,16 @@ impl DesktopClient {
 
     fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.access.url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// The time that an action takes because it was told to.
+fn own_time(action: &Action) -> Duration {
+    match action {
+        Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {
+            Duration::from_millis(*duration_ms)
+        }
+        _ => Duration::ZERO,
     }
 }
 

@@ -217,3 +217,10 @@ pub fn zoom_size(part: Size, usual: Size) -> Size {
     }
     Size { width: scale(part.width, usual.height, part.height).max(1), height: usual.height }
 }
+
+/// The size at which a picture from elsewhere is shown: its own, or the largest of its shape that fits.
+#[must_use]
+pub fn shrunk_size(picture: Size, usual: Size) -> Size {
+    let fits = picture.width <= usual.width && picture.height <= usual.height;
+    if fits { picture } else { zoom_size(picture, usual) }
+}

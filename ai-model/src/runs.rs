@@ -60,6 +60,7 @@ fn events(state: &AppState, request: RunRequest) -> stream::BoxStream<'static, R
             screen,
         },
         limits: request.limits,
+        approval: request.approval,
     })
     .boxed()
 }
@@ -91,6 +92,8 @@ fn event_name(event: &RunEvent) -> &'static str {
         RunEvent::ThinkingDelta { .. } => "thinking_delta",
         RunEvent::Retrying { .. } => "retrying",
         RunEvent::AssistantTurn(_) => "assistant_turn",
+        RunEvent::ApprovalRequested(_) => "approval_requested",
+        RunEvent::CallStarted(_) => "call_started",
         RunEvent::ToolStarted(_) => "tool_started",
         RunEvent::Image { .. } => "image",
         RunEvent::ToolResult(_) => "tool_result",

@@ -8,6 +8,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::action::Size;
+use crate::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::ids::RunId;
 use crate::secret::Secret;
 use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem};
@@ -17,7 +18,8 @@ use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem};
 pub struct RunRequest {
     /// The run, for logs.
     pub run_id: RunId,
-    /// The conversation so far. Tool calls at its end that have no result are resolved first.
+    /// The conversation so far. Tool calls at its end that have no result are resolved first: those that a person
+    /// has decided on, or a question that is answered, are gone on with; others are answered as interrupted.
     pub transcript: Vec<TranscriptItem>,
     /// Bytes (base64) of the pictures that the model is shown, by SHA-256.
     pub images: BTreeMap<String, String>,
@@ -29,6 +31,9 @@ pub struct RunRequest {
     /// Where the run must stop.
     #[serde(default)]
     pub limits: RunLimits,
+    /// What needs a person's word.
+    #[serde(default)]
+    pub approval: ApprovalPolicy,
 }
 
 /// How to reach a desktop's agent.
@@ -59,18 +64,37 @@ pub struct ModelSettings {
     pub base_url: Option<Url>,
 }
 
-/// Where a run must stop, counted in code that the model can't reach.
+/// Where a run must stop, counted in code that the model can't reach. What counts is everything since the person's
+/// last message, also what was done before the run was lost or waited for a person. Turns, tokens and money are counted
+/// between turns, so they are exceeded by at most one turn.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
 pub struct RunLimits {
     /// Turns of the model.
     pub max_turns: u32,
     /// Tool calls executed.
     pub max_actions: u32,
+    /// Milliseconds that the model and the desktop work; waiting for a person does not count. A turn or a call under
+    /// way is broken off.
+    pub max_wall_time_ms: u64,
+    /// Tokens, read and written. Absent: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_total_tokens: Option<u64>,
+    /// Millionths of a dollar, by the list prices. Absent: no limit. A model without a known price is not asked at all
+    /// then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost_microdollars: Option<u64>,
 }
 
 impl Default for RunLimits {
     fn default() -> Self {
-        Self { max_turns: 100, max_actions: 500 }
+        Self {
+            max_turns: 100,
+            max_actions: 500,
+            max_wall_time_ms: 4 * 60 * 60 * 1000,
+            max_total_tokens: None,
+            max_cost_microdollars: None,
+        }
     }
 }
 
@@ -108,6 +132,10 @@ pub enum RunEvent {
     },
     /// The turn is complete. Durable.
     AssistantTurn(AssistantTurn),
+    /// A person's word is needed before a call is done; the run's end follows. Durable.
+    ApprovalRequested(ApprovalRequest),
+    /// A call that a person approved is about to be done. Durable.
+    CallStarted(CallStarted),
     /// A call begins. Short-lived: its result follows.
     ToolStarted(ToolCall),
     /// A picture that a following result refers to. Stored as a blob.
@@ -134,6 +162,9 @@ pub struct RunEnd {
     pub code: String,
     /// One or two sentences for the person: what happened and what to do. Empty when all is well.
     pub message: String,
+    /// The call that waits for the person's decision or answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
 }
 
 /// How a run ended, in one word.
@@ -146,6 +177,10 @@ pub enum RunOutcome {
     Failed,
     /// A limit stopped it.
     LimitReached,
+    /// A call waits for a person's decision. The run goes on once the transcript holds it.
+    ApprovalRequired,
+    /// A question waits for a person's answer. The run goes on once the transcript holds it.
+    QuestionAsked,
 }
 
 /// What the model service's `GET /health` answers.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::action::{Action, Size};
+use crate::approval::{ApprovalRequest, CallStarted, Decision};
+use crate::editor::EditorCommand;
 
 /// A reference to a stored picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +31,23 @@ pub enum TranscriptItem {
     AssistantTurn(AssistantTurn),
     /// The answer to one tool call of the turn before.
     ToolResult(ToolResult),
+    /// A person is asked whether a call of the turn before may be done.
+    ApprovalRequest(ApprovalRequest),
+    /// A person's word on such a call.
+    Decision(Decision),
+    /// Such a call is about to be done.
+    CallStarted(CallStarted),
+    /// A person's answer to a question of the model.
+    Answer(Answer),
+}
+
+/// What a person answers to a question that the model asked with [`Tool::Ask`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Answer {
+    /// The call that asked.
+    pub call_id: String,
+    /// The words; one of the choices where there were some, or others.
+    pub text: String,
 }
 
 /// What the person wrote.
@@ -54,8 +73,23 @@ pub struct AssistantTurn {
     pub content: Vec<AssistantBlock>,
     /// Why the model stopped, as the vendor writes it.
     pub stop_reason: String,
-    /// What the turn cost.
+    /// What the turn cost, in tokens.
     pub usage: Usage,
+    /// What the turn cost, in time and money.
+    #[serde(default)]
+    pub cost: TurnCost,
+}
+
+/// What a turn cost. The run loop writes it down when the turn is complete, so that a run that goes on elsewhere
+/// counts the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TurnCost {
+    /// Milliseconds from asking the model to the end of its turn.
+    #[serde(default)]
+    pub elapsed_ms: u64,
+    /// Millionths of a dollar by the list price; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microdollars: Option<u64>,
 }
 
 /// A part of an assistant turn.
@@ -111,6 +145,19 @@ pub enum Tool {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         argument: Option<String>,
     },
+    /// Something done to a file.
+    Editor {
+        /// What to do.
+        edit: EditorCommand,
+    },
+    /// A question to the person; the run ends until it is answered.
+    Ask {
+        /// The question.
+        question: String,
+        /// Answers to choose from; others are welcome too.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<String>,
+    },
     /// A call that could not be understood; it is answered with an error.
     Invalid {
         /// The name that the model used.
@@ -143,7 +190,7 @@ pub struct ToolResult {
     pub status: ToolStatus,
     /// What the model is told in words.
     pub text: String,
-    /// The screen after the step.
+    /// The screen after the step, or the picture that the editor was told to view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<ImageRef>,
     /// Whether the model is shown that picture, or only the person.
@@ -160,7 +207,7 @@ pub enum ToolStatus {
     Done,
     /// Tried, and failed.
     Failed,
-    /// Not tried, because an earlier call of the turn failed.
+    /// Not tried: an earlier call of the turn failed, a limit was reached, or a person said no.
     NotExecuted,
     /// The run was interrupted; whether it took effect is not known.
     Interrupted,

@@ -48,7 +48,9 @@ pub struct ScriptedCall {
     pub member: Option<String>,
     /// The command for the shell.
     pub bash: Option<String>,
-    /// The input of the member.
+    /// A tool by its name, with its `input` as it stands.
+    pub tool: Option<String>,
+    /// The input of the member or tool.
     pub input: Value,
     /// Sends this in place of the input's JSON.
     pub input_text: Option<String>,

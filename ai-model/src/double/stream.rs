@@ -33,6 +33,9 @@ fn tool_use(call: &ScriptedCall, request: &Value, id: &str) -> Value {
     if let Some(command) = &call.bash {
         return json!({ "type": "tool_use", "id": id, "name": "bash", "input": { "command": command } });
     }
+    if let Some(tool) = &call.tool {
+        return json!({ "type": "tool_use", "id": id, "name": tool, "input": input });
+    }
     let member = call.member.as_deref().unwrap_or_default();
     let is_toolset = request["tools"]
         .as_array()

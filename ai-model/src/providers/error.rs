@@ -128,6 +128,11 @@ impl ProviderError {
     /// How a run ends because of it.
     #[must_use]
     pub fn run_end(&self) -> RunEnd {
-        RunEnd { outcome: RunOutcome::Failed, code: self.code().to_owned(), message: self.to_string() }
+        RunEnd {
+            outcome: RunOutcome::Failed,
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            call_id: None,
+        }
     }
 }

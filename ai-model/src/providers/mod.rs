@@ -4,6 +4,8 @@ pub mod anthropic;
 mod conversation;
 pub mod demo;
 mod error;
+pub mod function_tools;
+mod price;
 
 use std::sync::Arc;
 
@@ -19,6 +21,7 @@ pub use conversation::Conversation;
 pub(crate) use conversation::calls_of;
 use demo::Demo;
 pub use error::ProviderError;
+pub use price::Price;
 
 /// What a provider says while it answers.
 #[derive(Debug, Clone)]
@@ -45,6 +48,11 @@ pub type TurnEvents<'a> = BoxStream<'a, Result<TurnEvent, ProviderError>>;
 pub trait Provider: Send + Sync {
     /// Asks for the next turn of a run.
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a>;
+
+    /// The model's list price; `None` when it is not known, and nothing can be spent by it then.
+    fn price(&self) -> Option<Price> {
+        None
+    }
 
     /// Answers a plain chat, without a desktop.
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>>;

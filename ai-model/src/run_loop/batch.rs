@@ -1,103 +1,109 @@
-//! The calls of one turn: strictly in order, and the first failure stops the rest.
-
-use std::collections::VecDeque;
+//! The calls of one turn on their way to being answered: strictly in order, and the first failure stops the rest.
 
 use protocol::run::{RunEnd, RunOutcome};
-use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus};
+use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus};
 
-use super::repair::unexecuted;
+use super::effects::{effects_of, is_input};
+use super::hands::Then;
+use super::no_progress::Sight;
+use super::resume::unexecuted;
 use super::sentences::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
+use super::sight::asks_to_look;
 use crate::providers::calls_of;
 
-/// Why the rest of a batch is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Halt {
-    /// A call failed.
-    Failure,
-    /// The desktop was lost.
-    DesktopLost,
-    /// The limit of actions was reached.
-    Limit,
-}
-
-/// The calls of one turn on their way to being answered.
+/// The calls of one turn.
 pub(super) struct Batch {
-    waiting: VecDeque<ToolCall>,
-    executed: u32,
-    allowed: u32,
-    halt: Option<Halt>,
-}
-
-/// The next call to answer.
-pub(super) struct Step {
-    /// The call.
-    pub(super) call: ToolCall,
-    /// Whether to do it, as against saying that it is not done.
-    pub(super) execute: bool,
-    /// Whether it is the turn's last call.
-    pub(super) is_last: bool,
+    calls: Vec<ToolCall>,
+    next: usize,
+    halted: Option<&'static str>,
+    end: Option<RunEnd>,
+    /// Whether something was done on the screen that the model has not been shown.
+    unseen: bool,
 }
 
 impl Batch {
-    /// The calls of a turn, of which `allowed` may be done.
-    pub(super) fn new(turn: &AssistantTurn, allowed: u32) -> Self {
-        Self { waiting: calls_of(turn).cloned().collect(), executed: 0, allowed, halt: None }
+    /// The calls of a turn, of which the first `answered` have their results.
+    pub(super) fn new(turn: &AssistantTurn, answered: usize) -> Self {
+        let calls: Vec<ToolCall> = calls_of(turn).cloned().collect();
+        let next = answered.min(calls.len());
+        let mut batch = Self { calls, next: 0, halted: None, end: None, unseen: false };
+        while batch.next < next {
+            batch.saw(batch.next);
+            batch.next += 1;
+        }
+        batch
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.calls.is_empty()
     }
 
-    /// The next call.
-    pub(super) fn next(&mut self) -> Option<Step> {
-        let call = self.waiting.pop_front()?;
-        if self.halt.is_none() && self.executed >= self.allowed {
-            self.halt = Some(Halt::Limit);
+    /// The call whose turn it is.
+    pub(super) fn current(&self) -> Option<&ToolCall> {
+        self.calls.get(self.next)
+    }
+
+    /// Whether the current call is the turn's last.
+    pub(super) fn is_last(&self) -> bool {
+        self.next + 1 >= self.calls.len()
+    }
+
+    /// What follows the current call.
+    pub(super) fn then(&self) -> Then {
+        let following = self.calls.get(self.next + 1);
+        Then {
+            input_follows: following.is_some_and(|call| is_input(&call.tool)),
+            owes_a_look: following.is_none() && self.unseen,
         }
-        let execute = self.halt.is_none();
-        self.executed += u32::from(execute);
-        Some(Step { call, execute, is_last: self.waiting.is_empty() })
     }
 
-    /// Takes note of how the call that was just done ended.
-    pub(super) fn note(&mut self, status: ToolStatus, lost_desktop: bool) {
-        if lost_desktop {
-            self.halt = Some(Halt::DesktopLost);
-        } else if status != ToolStatus::Done {
-            self.halt = Some(Halt::Failure);
+    /// What the current call's answer can show.
+    pub(super) fn sight(&self) -> Sight {
+        self.current().map_or(Sight::Settled, |call| Sight::of(call, self.calls.get(self.next + 1)))
+    }
+
+    /// The current call has been answered.
+    pub(super) fn answered(&mut self, status: ToolStatus) {
+        if status != ToolStatus::Done {
+            self.halted.get_or_insert(NOT_EXECUTED);
         }
+        self.saw(self.next);
+        self.next += 1;
     }
 
-    /// The answer to a call that is not done.
-    pub(super) fn not_executed(&self, call: &ToolCall) -> ToolResult {
-        let text = if self.halt == Some(Halt::Limit) { NOT_EXECUTED_LIMIT } else { NOT_EXECUTED };
-        unexecuted(call, ToolStatus::NotExecuted, text)
+    fn saw(&mut self, index: usize) {
+        let Some(call) = self.calls.get(index) else { return };
+        let opens = matches!(call.tool, Tool::Open { .. });
+        let acts = matches!(call.tool, Tool::Computer { .. }) && !effects_of(&call.tool).is_empty();
+        self.unseen = (self.unseen || acts || opens) && !asks_to_look(&call.tool);
     }
 
-    /// How many calls were done.
-    pub(super) fn executed(&self) -> u32 {
-        self.executed
+    /// Does nothing more, and ends the run once all is answered.
+    pub(super) fn stop(&mut self, end: RunEnd) {
+        let limit = matches!(end.outcome, RunOutcome::LimitReached);
+        self.halted.get_or_insert(if limit { NOT_EXECUTED_LIMIT } else { NOT_EXECUTED });
+        self.end.get_or_insert(end);
+    }
+
+    /// The answer to the current call when nothing more is done.
+    pub(super) fn halt(&self) -> Option<ToolResult> {
+        Some(unexecuted(self.current()?, ToolStatus::NotExecuted, self.halted?))
     }
 
     /// The end of the run, when this batch brought it.
-    pub(super) fn ends_the_run(&self, max_actions: u32) -> Option<RunEnd> {
-        match self.halt? {
-            Halt::Failure => None,
-            Halt::DesktopLost => Some(RunEnd {
-                outcome: RunOutcome::Failed,
-                code: "desktop_unreachable".to_owned(),
-                message:
-                    "The desktop stopped answering. Send your message again; if that does not help, restart \
-                          the chat's desktop."
-                        .to_owned(),
-            }),
-            Halt::Limit => Some(RunEnd {
-                outcome: RunOutcome::LimitReached,
-                code: "max_actions".to_owned(),
-                message: format!(
-                    "The run stopped after {max_actions} actions, its limit. Write a message to let it go on."
-                ),
-            }),
-        }
+    pub(super) fn into_end(self) -> Option<RunEnd> {
+        self.end
+    }
+}
+
+/// The end of a run whose desktop is gone.
+pub(super) fn desktop_lost() -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::Failed,
+        code: "desktop_unreachable".to_owned(),
+        message: "The desktop stopped answering. Send your message again; if that does not help, restart the chat's \
+                  desktop."
+            .to_owned(),
+        call_id: None,
     }
 }

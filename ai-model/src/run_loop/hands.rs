@@ -3,20 +3,24 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::action::Action;
-use protocol::desktop::{ActionBatchResult, ActionOutcome, Screenshot, ShellRequest, ShellResult};
+use protocol::action::{Action, Point};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, ActionOutcome, Screenshot, ShellRequest, ShellResult,
+};
+use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
+use protocol::open::OpenRequest;
 use protocol::transcript::{App, ImageRef, Tool, ToolCall, ToolResult, ToolStatus};
 use tokio_util::task::TaskTracker;
 
+use super::effects::is_input;
 use super::held_buttons::HeldButtons;
-use super::open_app;
 use super::sentences::{DESKTOP_LOST, NO_OUTPUT, OK, SHELL_RESTARTED};
 use crate::desktop_client::{DesktopClient, DesktopError};
 use crate::images;
 
 /// Milliseconds that a command may take.
 const SHELL_TIMEOUT_MS: u64 = 120_000;
-/// Most characters of a command's output that the model reads.
+/// Most characters of a command's output, or of a file, that the model reads.
 const MAX_OUTPUT_CHARS: usize = 16_000;
 /// Most characters of an error that the model reads.
 const MAX_ERROR_CHARS: usize = 300;
@@ -26,9 +30,11 @@ const MAX_ERROR_CHARS: usize = 300;
 pub struct Hands {
     desktop: DesktopClient,
     held: HeldButtons,
+    /// Whether something done before may still be changing the screen.
+    unsettled: bool,
 }
 
-/// A picture of the screen with its name.
+/// A picture with its name.
 #[derive(Debug, Clone)]
 pub(super) struct Picture {
     /// SHA-256 of its bytes.
@@ -39,9 +45,18 @@ pub(super) struct Picture {
     pub(super) base64: Arc<str>,
 }
 
+/// What comes after a call in its turn, as far as it matters for how the call is done.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Then {
+    /// Another input on the screen, at once.
+    pub(super) input_follows: bool,
+    /// Nothing, and the model has yet to see what the turn did on the screen.
+    pub(super) owes_a_look: bool,
+}
+
 /// What came of a call.
 pub(super) struct Performed {
-    /// The answer.
+    /// The answer. The model is not shown its picture yet.
     pub(super) result: ToolResult,
     /// The picture that the answer refers to.
     pub(super) picture: Option<Picture>,
@@ -54,13 +69,11 @@ struct Answer {
     status: ToolStatus,
     text: String,
     screenshot: Option<Screenshot>,
-    /// Whether the model asked to see, so that the picture is for it wherever the call stands.
-    asked_to_see: bool,
 }
 
 impl Answer {
     fn words(status: ToolStatus, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), screenshot: None, asked_to_see: false }
+        Self { status, text: text.into(), screenshot: None }
     }
 }
 
@@ -68,7 +81,7 @@ impl Hands {
     /// Hands on the desktop behind `desktop`. `releases` owns what has to happen after a cancelled run.
     #[must_use]
     pub fn new(desktop: DesktopClient, releases: TaskTracker) -> Self {
-        Self { held: HeldButtons::new(desktop.clone(), releases), desktop }
+        Self { held: HeldButtons::new(desktop.clone(), releases), desktop, unsettled: false }
     }
 
     /// Releases what is held.
@@ -76,43 +89,69 @@ impl Hands {
         self.held.release().await;
     }
 
-    /// Does one call. The model is shown the screen after the turn's last one, and whenever it asked to look.
-    pub(super) async fn perform(&mut self, call: &ToolCall, is_last: bool) -> Performed {
+    /// Does one call.
+    pub(super) async fn perform(&mut self, call: &ToolCall, then: Then) -> Performed {
         let started = Instant::now();
-        let tried = match &call.tool {
-            Tool::Computer { action } => self.act(action).await,
-            Tool::Shell { command, restart } => self.shell(command.as_deref(), *restart).await,
-            Tool::Open { app, argument } => self.open(*app, argument.as_deref()).await,
-            Tool::Invalid { problem, .. } => Ok(Answer::words(ToolStatus::Failed, problem)),
-        };
+        let tried = self.attempt(&call.tool, then).await;
         let lost_desktop = matches!(tried, Err(DesktopError::Unreachable(_) | DesktopError::Unauthorized));
         let answer = tried.unwrap_or_else(|error| explain(&error));
-        let picture = answer.screenshot.as_ref().and_then(named);
-        let shown = answer.status == ToolStatus::Done && (answer.asked_to_see || is_last);
+        let picture = answer.screenshot.and_then(named);
         let result = ToolResult {
             call_id: call.call_id.clone(),
             status: answer.status,
             text: answer.text,
-            shown_to_model: shown && picture.is_some(),
             screenshot: picture.as_ref().map(|(_, reference)| reference.clone()),
+            shown_to_model: false,
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         Performed { result, picture: picture.map(|(picture, _)| picture), lost_desktop }
     }
 
-    async fn act(&mut self, action: &Action) -> Result<Answer, DesktopError> {
+    async fn attempt(&mut self, tool: &Tool, then: Then) -> Result<Answer, DesktopError> {
+        let mut answer = match tool {
+            Tool::Computer { action } => {
+                return self.act(action, then.input_follows && is_input(tool)).await;
+            }
+            Tool::Open { app, argument } => return self.open(*app, argument.as_deref()).await,
+            Tool::Shell { command, restart } => self.shell(command.as_deref(), *restart).await?,
+            Tool::Editor { edit } => self.edit(edit).await?,
+            Tool::Invalid { problem, .. } => return Ok(Answer::words(ToolStatus::Failed, problem)),
+            // A question is answered by a person and never gets here.
+            Tool::Ask { .. } => return Ok(Answer::words(ToolStatus::Failed, "Nobody is there to be asked.")),
+        };
+        if then.owes_a_look && answer.status == ToolStatus::Done && answer.screenshot.is_none() {
+            answer.screenshot = self.look().await?;
+        }
+        Ok(answer)
+    }
+
+    async fn act(&mut self, action: &Action, more_follows: bool) -> Result<Answer, DesktopError> {
         self.held.before(action);
         // An action that looks brings its own picture; each other one gets a look at what it did.
         let looks = matches!(action, Action::Screenshot | Action::Zoom { .. });
-        let result = self.desktop.act(action.clone(), !looks).await?;
-        let answer = acted(result, looks);
+        let batch = ActionBatch {
+            actions: vec![action.clone()],
+            capture: !looks,
+            unsettled: std::mem::replace(&mut self.unsettled, more_follows),
+            more_follows,
+            ..ActionBatch::default()
+        };
+        let answer = acted(self.desktop.act(&batch).await?, looks);
         if answer.status == ToolStatus::Done {
             self.held.after(action);
         }
         Ok(answer)
     }
 
-    async fn shell(&self, command: Option<&str>, restart: bool) -> Result<Answer, DesktopError> {
+    /// The screen once it has settled.
+    async fn look(&mut self) -> Result<Option<Screenshot>, DesktopError> {
+        self.unsettled = false;
+        let batch = ActionBatch { capture: true, unsettled: true, ..ActionBatch::default() };
+        Ok(self.desktop.act(&batch).await?.screenshot)
+    }
+
+    async fn shell(&mut self, command: Option<&str>, restart: bool) -> Result<Answer, DesktopError> {
+        self.unsettled = true;
         let request =
             ShellRequest { restart, command: command.map(str::to_owned), timeout_ms: SHELL_TIMEOUT_MS };
         let result = self.desktop.shell(&request).await?;
@@ -122,12 +161,35 @@ impl Hands {
         })
     }
 
-    async fn open(&self, app: App, argument: Option<&str>) -> Result<Answer, DesktopError> {
-        if let Err(problem) = open_app::open(&self.desktop, app, argument).await? {
+    async fn edit(&mut self, edit: &EditorCommand) -> Result<Answer, DesktopError> {
+        let mut edit = edit.clone();
+        if let EditorCommand::View { max_characters, .. } = &mut edit {
+            max_characters.get_or_insert(MAX_OUTPUT_CHARS);
+        }
+        Ok(edited(self.desktop.edit(&edit).await?))
+    }
+
+    async fn open(&mut self, app: App, argument: Option<&str>) -> Result<Answer, DesktopError> {
+        let target = app_name(app).to_owned();
+        let opened =
+            self.desktop.open(&OpenRequest { target, argument: argument.map(str::to_owned) }).await?;
+        // A browser that runs already shows the page in the window that it has.
+        if opened.window.is_none() && app != App::Browser {
+            let problem = format!("No window of the {} appeared in time.", app_name(app));
             return Ok(Answer::words(ToolStatus::Failed, problem));
         }
-        let look = self.desktop.act(Action::Screenshot, false).await?;
-        Ok(Answer { asked_to_see: false, ..acted(look, true) })
+        Ok(Answer { status: ToolStatus::Done, text: OK.to_owned(), screenshot: self.look().await? })
+    }
+}
+
+/// What people call a program, and the agent knows it by.
+#[must_use]
+pub(crate) fn app_name(app: App) -> &'static str {
+    match app {
+        App::Terminal => "terminal",
+        App::Browser => "browser",
+        App::TextEditor => "text editor",
+        App::FileManager => "file manager",
     }
 }
 
@@ -145,10 +207,10 @@ fn acted(result: ActionBatchResult, looks: bool) -> Answer {
     if looks && status == ToolStatus::Done && screenshot.is_none() {
         return Answer::words(ToolStatus::Failed, "The desktop sent no picture.");
     }
-    Answer { status, text, screenshot, asked_to_see: looks }
+    Answer { status, text, screenshot }
 }
 
-fn done_text(cursor: Option<protocol::action::Point>, looks: bool) -> String {
+fn done_text(cursor: Option<Point>, looks: bool) -> String {
     match cursor {
         Some(at) => format!("X={}, Y={}", at.x, at.y),
         // The picture is the answer.
@@ -173,6 +235,27 @@ fn ran(result: &ShellResult) -> Answer {
     Answer::words(ToolStatus::Done, text.trim_start_matches('\n'))
 }
 
+/// Puts into words what the editor did.
+fn edited(result: EditorResult) -> Answer {
+    match result.outcome {
+        EditorOutcome::Done => Answer {
+            status: ToolStatus::Done,
+            text: if result.picture.is_none() && result.text.trim().is_empty() {
+                OK.to_owned()
+            } else {
+                result.text
+            },
+            screenshot: result.picture.map(|EditorPicture { media_type, size, data }| Screenshot {
+                media_type,
+                size,
+                region: None,
+                data,
+            }),
+        },
+        EditorOutcome::Failed { message } => Answer::words(ToolStatus::Failed, one_line(&message)),
+    }
+}
+
 /// Puts into words why the agent did not do a call.
 fn explain(error: &DesktopError) -> Answer {
     match error {
@@ -184,14 +267,13 @@ fn explain(error: &DesktopError) -> Answer {
     }
 }
 
-fn named(screenshot: &Screenshot) -> Option<(Picture, ImageRef)> {
-    let sha256 = images::name_of(&screenshot.data)
+fn named(screenshot: Screenshot) -> Option<(Picture, ImageRef)> {
+    let Screenshot { media_type, size, data, .. } = screenshot;
+    let sha256 = images::name_of(&data)
         .inspect_err(|error| tracing::warn!(%error, "the desktop sent an unusable picture"))
         .ok()?;
-    let reference =
-        ImageRef { sha256: sha256.clone(), media_type: screenshot.media_type.clone(), size: screenshot.size };
-    let base64 = screenshot.data.as_str().into();
-    Some((Picture { sha256, media_type: screenshot.media_type.clone(), base64 }, reference))
+    let reference = ImageRef { sha256: sha256.clone(), media_type: media_type.clone(), size };
+    Some((Picture { sha256, media_type, base64: data.into() }, reference))
 }
 
 /// The text without its middle when it is longer than `limit` characters.
@@ -206,6 +288,6 @@ fn shortened(text: &str, limit: usize) -> String {
 }
 
 /// A short single line: errors are read by the model, so they carry as little as possible.
-fn one_line(message: &str) -> String {
+pub(super) fn one_line(message: &str) -> String {
     message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_ERROR_CHARS).collect()
 }

@@ -2,14 +2,25 @@
 
 /// For each call after one that failed; the vendor prescribes it to the letter.
 pub const NOT_EXECUTED: &str = "Not executed: an earlier computer action in this turn failed.";
-/// For each call past the limit of actions.
-pub const NOT_EXECUTED_LIMIT: &str = "Not executed: the limit of actions for this run was reached.";
+/// For each call past a limit.
+pub const NOT_EXECUTED_LIMIT: &str = "Not executed: a limit of this run was reached.";
+/// For a call that waited for the person's word when a message came instead.
+pub const NOT_APPROVED: &str = "Not executed: the person was asked for approval and wrote a message instead.";
+/// For a call that the person said no to; the reason follows.
+pub const DENIED: &str = "Not executed: the person did not approve this.";
+/// For a question that was not answered because a message came instead.
+pub const NOT_ANSWERED: &str = "The person did not choose an answer here and wrote a message instead.";
 /// For a call that may have run before the run was lost.
 pub const INTERRUPTED: &str =
     "Interrupted: whether this took effect is not known. Look at the screen before going on.";
+/// For a call that was broken off because the time was up.
+pub(super) const OUT_OF_TIME: &str =
+    "Interrupted: the time limit of this run was reached, and whether this took effect is not known.";
 /// For a call during which the desktop was lost.
 pub(super) const DESKTOP_LOST: &str =
     "Interrupted: the desktop stopped answering, and whether this took effect is not known.";
+/// In place of a picture that would be the same as the one before.
+pub const SCREEN_UNCHANGED: &str = "The screen has not changed since the last picture.";
 /// For an action that needs no words.
 pub(super) const OK: &str = "OK";
 /// For a command that printed nothing.

@@ -43,5 +43,10 @@ fn says_something(turn: &AssistantTurn) -> bool {
 }
 
 fn ended_well(stop_reason: &str) -> RunEnd {
-    RunEnd { outcome: RunOutcome::Succeeded, code: stop_reason.to_owned(), message: String::new() }
+    RunEnd {
+        outcome: RunOutcome::Succeeded,
+        code: stop_reason.to_owned(),
+        message: String::new(),
+        call_id: None,
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
+use axum::routing::post;
 use axum::{Json, Router};
 use base64_simd::STANDARD;
 use protocol::action::{Action, Point, Region, Size};
@@ -15,6 +15,8 @@ use protocol::desktop::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, Screenshot, ShellRequest,
     ShellResult, Window,
 };
+use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
+use protocol::open::{OpenRequest, OpenResult};
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;
 use tokio::net::TcpListener;
@@ -28,6 +30,9 @@ const TOKEN: &str = "the desktop's token";
 pub(crate) const HANGS: &str = "hang";
 /// A text that can't be typed.
 pub(crate) const FAILS: &str = "fail";
+
+/// A key after which the screen is as before.
+pub(crate) const SHOWS_NOTHING: &str = "F13";
 
 #[derive(Clone)]
 pub(crate) struct AgentStandIn {
@@ -45,12 +50,10 @@ struct Inner {
 #[derive(Default)]
 struct Seen {
     actions: Vec<Action>,
-    /// How many windows there were at each action.
-    windows_at_actions: Vec<usize>,
+    batches: Vec<ActionBatch>,
     commands: Vec<String>,
-    windows: Vec<Window>,
-    /// A program that was started, and how often its window will still not be there.
-    starting: Option<(String, u32)>,
+    opened: Vec<OpenRequest>,
+    edits: Vec<EditorCommand>,
     dropped: u32,
 }
 
@@ -62,7 +65,8 @@ impl AgentStandIn {
         let router = Router::new()
             .route("/v1/actions", post(actions))
             .route("/v1/shell", post(shell))
-            .route("/v1/windows", get(windows))
+            .route("/v1/open", post(open))
+            .route("/v1/editor", post(edit))
             .with_state(inner.clone());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -84,8 +88,16 @@ impl AgentStandIn {
         self.inner.seen.lock().unwrap().commands.clone()
     }
 
-    pub(crate) fn windows_at_actions(&self) -> Vec<usize> {
-        self.inner.seen.lock().unwrap().windows_at_actions.clone()
+    pub(crate) fn batches(&self) -> Vec<ActionBatch> {
+        self.inner.seen.lock().unwrap().batches.clone()
+    }
+
+    pub(crate) fn opened(&self) -> Vec<OpenRequest> {
+        self.inner.seen.lock().unwrap().opened.clone()
+    }
+
+    pub(crate) fn edits(&self) -> Vec<EditorCommand> {
+        self.inner.seen.lock().unwrap().edits.clone()
     }
 
     /// Waits until this action has come in.
@@ -132,7 +144,7 @@ impl Inner {
         inside(point.x, self.screen.width) && inside(point.y, self.screen.height)
     }
 
-    /// A picture whose shade tells how much was done before it.
+    /// A picture whose shade tells how much was done before it that shows.
     fn picture(&self, region: Option<Region>) -> Screenshot {
         let size = region.map_or(self.screen, |region| Size { width: region.width, height: region.height });
         let steps = self.seen.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
@@ -146,10 +158,7 @@ impl Inner {
 
     async fn act(&self, action: &Action) -> ActionResult {
         let started = Instant::now();
-        self.note(|seen| {
-            seen.actions.push(action.clone());
-            seen.windows_at_actions.push(seen.windows.len());
-        });
+        self.note(|seen| seen.actions.push(action.clone()));
         let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
         if is_type(action, HANGS) {
             std::future::pending::<()>().await;
@@ -192,7 +201,11 @@ fn is_type(action: &Action, wanted: &str) -> bool {
 }
 
 fn acts(action: &Action) -> bool {
-    !matches!(action, Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. })
+    let looks = matches!(
+        action,
+        Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. }
+    );
+    !looks && !matches!(action, Action::Key { chord, .. } if chord == SHOWS_NOTHING)
 }
 
 fn points(action: &Action) -> Vec<Point> {
@@ -210,6 +223,7 @@ async fn actions(
     Json(batch): Json<ActionBatch>,
 ) -> Result<Json<ActionBatchResult>, Refusal> {
     inner.check(&headers)?;
+    inner.note(|seen| seen.batches.push(batch.clone()));
     let mut results = Vec::new();
     for action in &batch.actions {
         results.push(inner.act(action).await);
@@ -217,7 +231,7 @@ async fn actions(
     Ok(Json(ActionBatchResult { results, screenshot: batch.capture.then(|| inner.picture(None)) }))
 }
 
-/// Knows `echo WORDS`, `exit N`, and how to start the desktop's programs.
+/// Knows `echo WORDS` and `exit N`.
 async fn shell(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
@@ -226,37 +240,50 @@ async fn shell(
     inner.check(&headers)?;
     let command = request.command.unwrap_or_default();
     inner.note(|seen| seen.commands.push(command.clone()));
-    let program =
-        ["xterm", "mousepad", "pcmanfm", "chromium"].into_iter().find(|name| command.contains(name));
-    if let Some(program) = program {
-        inner.note(|seen| seen.starting = Some((program.to_owned(), 2)));
-    }
     let output = command.strip_prefix("echo ").map(|words| format!("{words}\n")).unwrap_or_default();
     let exit_code = command.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
     Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false }))
 }
 
-async fn windows(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Result<Json<Vec<Window>>, Refusal> {
+/// Opens whatever it is told to, except what [`FAILS`].
+async fn open(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+    Json(request): Json<OpenRequest>,
+) -> Result<Json<OpenResult>, Refusal> {
     inner.check(&headers)?;
-    let mut seen = inner.seen.lock().unwrap();
-    match seen.starting.take() {
-        Some((program, 0)) => {
-            for window in &mut seen.windows {
-                window.focused = false;
-            }
-            let id = u32::try_from(seen.windows.len()).unwrap() + 1;
-            let region = Region { x: 10, y: 10, width: 600, height: 400 };
-            seen.windows.push(Window {
-                id,
-                title: program.clone(),
-                app: program,
-                region,
-                focused: true,
-                minimized: false,
-            });
-        }
-        Some((program, left)) => seen.starting = Some((program, left - 1)),
-        None => {}
+    inner.note(|seen| seen.opened.push(request.clone()));
+    if request.argument.as_deref() == Some(FAILS) {
+        let error = AgentError { code: "not_found".to_owned(), message: "There is no such file.".to_owned() };
+        return Err((StatusCode::NOT_FOUND, Json(error)));
     }
-    Ok(Json(seen.windows.clone()))
+    let region = Region { x: 10, y: 10, width: 600, height: 400 };
+    let (title, app) = (request.target.clone(), request.target.clone());
+    let window = Some(Window { id: 1, title, app, region, focused: true, minimized: false });
+    Ok(Json(OpenResult { application: request.target, opened: request.argument, window }))
+}
+
+/// Views a picture of 100 by 50 pixels, fails at [`FAILS`], and does the rest.
+async fn edit(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+    Json(command): Json<EditorCommand>,
+) -> Result<Json<EditorResult>, Refusal> {
+    inner.check(&headers)?;
+    inner.note(|seen| seen.edits.push(command.clone()));
+    let (mut outcome, mut text, mut picture) = (EditorOutcome::Done, "edited".to_owned(), None);
+    match &command {
+        EditorCommand::View { path, .. } if path.ends_with(".png") => {
+            let size = Size { width: 100, height: 50 };
+            let shown = inner.picture(Some(Region { x: 0, y: 0, width: size.width, height: size.height }));
+            text.clear();
+            picture = Some(EditorPicture { media_type: shown.media_type, size, data: shown.data });
+        }
+        EditorCommand::View { path, .. } if path == FAILS => {
+            text.clear();
+            outcome = EditorOutcome::Failed { message: "There is no such file.".to_owned() };
+        }
+        _ => {}
+    }
+    Ok(Json(EditorResult { outcome, text, picture }))
 }

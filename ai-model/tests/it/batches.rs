@@ -3,7 +3,8 @@
 use protocol::run::{RunEvent, RunOutcome};
 use serde_json::json;
 
-use crate::harness::Scripted;
+use crate::agent_stand_in::SHOWS_NOTHING;
+use crate::harness::{Scripted, request};
 
 #[tokio::test]
 async fn events_come_in_the_contracts_order() {
@@ -106,4 +107,81 @@ async fn the_shell_answers_in_words() {
     let texts: Vec<&str> = outcome.results().iter().map(|result| result.text.as_str()).collect();
     assert_eq!(texts, ["hi", "(no output)", "[exit status 3]"]);
     assert!(outcome.results().iter().all(|result| result.screenshot.is_none()));
+}
+
+#[tokio::test]
+async fn a_screen_that_is_still_the_same_is_told_in_words_and_a_look_always_brings_a_picture() {
+    let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
+    let look = json!({ "calls": [{ "member": "screenshot" }] });
+    let scripted = Scripted::new(json!([look, press, look, press, press, { "text": "Done." }])).await;
+    let outcome = scripted.run("act").await;
+    let shown: Vec<bool> = outcome.results().iter().map(|result| result.shown_to_model).collect();
+    // The last one: the model saw the picture two turns ago, and may no longer have it.
+    assert_eq!(shown, [true, false, true, false, true]);
+    let unchanged = "OK. The screen has not changed since the last picture.";
+    assert_eq!(outcome.results()[1].text, unchanged);
+    assert!(outcome.results()[1].screenshot.is_some(), "the person sees it all the same");
+    let sent = scripted.requests()[2].json();
+    let answer = &sent["messages"][4]["content"][0]["content"];
+    assert_eq!(*answer, json!([{ "type": "text", "text": unchanged }]));
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_elsewhere_knows_what_the_model_saw() {
+    let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
+    let look = json!({ "calls": [{ "member": "screenshot" }] });
+    let scripted = Scripted::new(json!([look, press, { "text": "Done." }])).await;
+    let mut first = scripted.request("act");
+    first.limits.max_turns = 1;
+    let (items, images) = scripted.service.run(&first).await.stored();
+    let mut transcript = first.transcript.clone();
+    transcript.extend(items);
+    let mut second = request(&scripted.agent, transcript);
+    second.images = images;
+    let outcome = scripted.service.run(&second).await;
+    assert!(!outcome.results()[0].shown_to_model);
+}
+
+#[tokio::test]
+async fn only_the_last_input_before_a_look_waits_for_the_screen_to_settle() {
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            { "member": "left_click" },
+            { "member": "type", "input": { "text": "a" } },
+            { "member": "screenshot" },
+            { "member": "key", "input": { "text": "a" } },
+            { "bash": "echo hi" },
+            { "member": "left_click" },
+        ]},
+        { "text": "Done." },
+    ]))
+    .await;
+    scripted.run("act").await;
+    let batches = scripted.agent.batches();
+    let hurried: Vec<bool> = batches.iter().map(|batch| batch.more_follows).collect();
+    assert_eq!(hurried, [true, false, false, false, false]);
+    // What a hurried input or a command left behind is waited for by the next look.
+    let unsettled: Vec<bool> = batches.iter().map(|batch| batch.unsettled).collect();
+    assert_eq!(unsettled, [false, true, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_turn_that_ends_with_a_command_shows_what_it_did_on_the_screen_before() {
+    let scripted = Scripted::new(json!([
+        { "calls": [{ "member": "left_click" }, { "bash": "echo hi" }] },
+        { "calls": [{ "member": "left_click" }, { "member": "screenshot" }, { "bash": "echo hi" }] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = scripted.run("act").await;
+    let shown: Vec<bool> = outcome.results().iter().map(|result| result.shown_to_model).collect();
+    assert_eq!(shown, [false, true, false, true, false]);
+    let sent = scripted.requests()[1].json();
+    let kinds: Vec<&str> = sent["messages"][2]["content"][1]["content"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["text", "image"]);
 }

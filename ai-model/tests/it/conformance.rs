@@ -30,6 +30,9 @@ async fn item_1_the_toolset_carries_no_other_field_and_no_beta() {
     let sent = &scripted.requests()[0];
     assert_eq!(sent.json()["tools"][0], json!({ "type": "computer_toolset_20260801" }));
     assert_eq!(sent.json()["tools"][1], json!({ "type": "bash_20250124", "name": "bash" }));
+    let editor = json!({ "type": "text_editor_20250728", "name": "str_replace_based_edit_tool" });
+    assert_eq!(sent.json()["tools"][2], editor);
+    assert_eq!(sent.json()["tools"][3]["name"], "ask_user");
     assert!(!sent.headers.contains_key("anthropic-beta"));
 }
 

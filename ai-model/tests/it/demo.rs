@@ -24,11 +24,10 @@ async fn the_proof_prompt_is_carried_out_in_order() {
     assert_eq!(outcome.calls()[0].tool, Tool::Open { app: App::Terminal, argument: None });
     assert!(outcome.results().iter().all(|result| result.status == ToolStatus::Done));
     assert!(outcome.results().iter().all(|result| result.screenshot.is_some()));
-    assert!(agent.commands()[0].contains("xterm"));
+    assert_eq!(agent.opened()[0].target, "terminal");
     assert_eq!(
         agent.actions(),
         [
-            Action::Screenshot,
             Action::Type { text: "echo deskhand-was-here > ~/Outputs/proof.txt".to_owned() },
             Action::Key { chord: "Return".to_owned(), repeat: 1 },
         ]
@@ -39,10 +38,29 @@ async fn the_proof_prompt_is_carried_out_in_order() {
 }
 
 #[tokio::test]
-async fn opening_waits_for_the_new_window() {
-    let (outcome, agent) = run("open the terminal, open the text editor, press a").await;
+async fn opening_is_left_to_the_desktop_which_knows_its_programs() {
+    let (outcome, agent) = run("open the text editor at \"~/Outputs/it's.txt\", open the terminal").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(agent.windows_at_actions(), [1, 2, 2]);
+    let opened = agent.opened();
+    assert_eq!(
+        (opened[0].target.as_str(), opened[0].argument.as_deref()),
+        ("text editor", Some("~/Outputs/it's.txt"))
+    );
+    assert_eq!((opened[1].target.as_str(), opened[1].argument.as_deref()), ("terminal", None));
+    let looks: Vec<bool> = agent
+        .batches()
+        .iter()
+        .map(|batch| batch.actions.is_empty() && batch.capture && batch.unsettled)
+        .collect();
+    assert_eq!(looks, [true, true]);
+}
+
+#[tokio::test]
+async fn what_can_not_be_opened_is_told() {
+    let (outcome, _) = run("open the text editor at fail, press a").await;
+    let answer = outcome.answer();
+    assert!(answer.contains("I could not open the text editor at fail: There is no such file."), "{answer}");
+    assert!(answer.contains("I did not press a."), "{answer}");
 }
 
 #[tokio::test]
@@ -146,11 +164,19 @@ async fn an_interrupted_request_is_reported_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_place_to_open_is_quoted_for_the_shell() {
-    let (_, agent) = run("open the text editor at ~/Outputs/it's.txt").await;
-    assert!(
-        agent.commands()[0].contains(r#"mousepad "$HOME"/'Outputs/it'\''s.txt'"#),
-        "{:?}",
-        agent.commands()
-    );
+async fn files_are_edited_and_what_was_read_is_shown() {
+    let (outcome, agent) =
+        run("write \"hello\\n\" into a.txt, read a.txt, replace \"hello\" with \"bye\" in a.txt").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(agent.edits().len(), 3);
+    let answer = outcome.answer();
+    assert!(answer.contains("I wrote a.txt, read a.txt, and replaced \"hello\" in a.txt."), "{answer}");
+    assert!(answer.contains("In `a.txt`:\n\n```\nedited\n```"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_told() {
+    let (outcome, _) = run("read fail, press a").await;
+    let answer = outcome.answer();
+    assert!(answer.contains("I could not read fail: There is no such file."), "{answer}");
 }

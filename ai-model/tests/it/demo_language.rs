@@ -2,6 +2,7 @@
 
 use ai_model::providers::demo::{Misunderstanding, Step, parse};
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
+use protocol::editor::EditorCommand;
 use protocol::transcript::{App, Tool};
 
 fn act(action: Action) -> Step {
@@ -133,6 +134,69 @@ fn the_mouse() {
 }
 
 #[test]
+fn other_buttons_of_the_mouse() {
+    reads("mouse down right", &[act(Action::MouseDown { button: Button::Right })]);
+    reads("mouse up middle", &[act(Action::MouseUp { button: Button::Middle })]);
+}
+
+fn edit(edit: EditorCommand) -> Step {
+    Step::Do(Tool::Editor { edit })
+}
+
+fn view(path: &str, view_range: Option<[i64; 2]>) -> Step {
+    edit(EditorCommand::View { path: path.to_owned(), view_range, max_characters: None })
+}
+
+#[test]
+fn files() {
+    let create = |path: &str, text: &str| {
+        edit(EditorCommand::Create { path: path.to_owned(), file_text: text.to_owned() })
+    };
+    reads("write \"a\\n\" into ~/a.txt", &[create("~/a.txt", "a\n")]);
+    reads("create ~/a.txt with \"a, b and c\", press a", &[create("~/a.txt", "a, b and c"), key("a", 1)]);
+    reads("create \"a b.txt\"", &[create("a b.txt", "")]);
+    reads("read /etc/hostname.", &[view("/etc/hostname", None)]);
+    reads("read lines 2 to 5 of a", &[view("a", Some([2, 5]))]);
+    reads("read lines 2 to end of a", &[view("a", Some([2, -1]))]);
+    let replace = |old: &str, new: &str| EditorCommand::StrReplace {
+        path: "a".to_owned(),
+        old_str: old.to_owned(),
+        new_str: new.to_owned(),
+    };
+    reads("replace \"x\" with \"y\" in a", &[edit(replace("x", "y"))]);
+    reads("replace \"x\" in a", &[edit(replace("x", ""))]);
+    let insert = |insert_line| EditorCommand::Insert {
+        path: "a".to_owned(),
+        insert_line,
+        insert_text: "x".to_owned(),
+    };
+    reads("insert \"x\" into a after line 3", &[edit(insert(3))]);
+    reads("insert \"x\" into a", &[edit(insert(0))]);
+    reads("undo the last edit of a", &[edit(EditorCommand::UndoEdit { path: "a".to_owned() })]);
+    reads("undo a", &[edit(EditorCommand::UndoEdit { path: "a".to_owned() })]);
+}
+
+#[test]
+fn questions() {
+    let ask = |choices: &[&str]| {
+        Step::Do(Tool::Ask {
+            question: "Go on?".to_owned(),
+            choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+        })
+    };
+    reads("ask \"Go on?\"", &[ask(&[])]);
+    reads(
+        "ask \"Go on?\" with \"yes\" or \"no\" or \"later\", press a",
+        &[ask(&["yes", "no", "later"]), key("a", 1)],
+    );
+}
+
+#[test]
+fn the_shell_restarts() {
+    reads("restart the shell", &[Step::Do(Tool::Shell { command: None, restart: true })]);
+}
+
+#[test]
 fn scrolling() {
     let scroll = |direction, clicks, at| act(Action::Scroll { direction, clicks, at, modifiers: Vec::new() });
     reads("scroll down", &[scroll(ScrollDirection::Down, 3, None)]);
@@ -187,6 +251,13 @@ fn mistakes_are_pointed_out() {
     hints("zoom from 10,10 to 5,5", "zoom from 10,10 to 5,5", "upper left");
     hints("press a 101 times", "press a 101 times", "1 to 100");
     hints("take a screenshot quickly", "take a screenshot quickly", "'quickly'");
+    hints("ask what", "ask what", "in quotes");
+    hints("ask \"?\" with a", "ask \"?\" with a", "in quotes");
+    hints("replace \"a\" with \"b\"", "replace \"a\" with \"b\"", "in which file");
+    hints("insert \"a\"", "insert \"a\"", "into which file");
+    hints("insert \"a\" into b after line c", "insert \"a\" into b after line c", "as a number");
+    hints("read", "read", "read lines 1 to 20");
+    hints("restart everything", "restart everything", "the shell");
     hints("open the terminal at ~", "open the terminal at ~", "without a place");
 }
 

@@ -10,6 +10,7 @@ use clap::{Args as _, FromArgMatches as _};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
+use protocol::approval::ApprovalPolicy;
 use protocol::ids::RunId;
 use protocol::run::{ModelSettings, RunEnd, RunEvent, RunLimits, RunRequest};
 use protocol::secret::Secret;
@@ -161,6 +162,7 @@ pub(crate) fn request(agent: &AgentStandIn, transcript: Vec<TranscriptItem>) -> 
         desktop: agent.access(),
         model: ModelSettings::default(),
         limits: RunLimits::default(),
+        approval: ApprovalPolicy::default(),
     }
 }
 
@@ -237,6 +239,8 @@ impl Outcome {
             match event {
                 RunEvent::AssistantTurn(turn) => items.push(TranscriptItem::AssistantTurn(turn.clone())),
                 RunEvent::ToolResult(result) => items.push(TranscriptItem::ToolResult(result.clone())),
+                RunEvent::ApprovalRequested(it) => items.push(TranscriptItem::ApprovalRequest(it.clone())),
+                RunEvent::CallStarted(it) => items.push(TranscriptItem::CallStarted(it.clone())),
                 RunEvent::Image { sha256, data, .. } => {
                     images.insert(sha256.clone(), data.clone());
                 }

@@ -5,6 +5,7 @@
 
 mod agent_stand_in;
 mod api;
+mod approval;
 mod batches;
 mod config;
 mod conformance;
@@ -12,10 +13,13 @@ mod demo;
 mod demo_language;
 mod dialects;
 mod double;
+mod editor;
 mod errors;
 mod harness;
 mod images;
+mod limits;
 mod proof;
+mod real_desktop;
 mod run_loop;
 mod send_message;
 mod streaming;

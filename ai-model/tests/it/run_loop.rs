@@ -22,7 +22,7 @@ fn click_forever() -> serde_json::Value {
 async fn turns_are_limited() {
     let scripted = Scripted::new(click_forever()).await;
     let mut request = scripted.request("click");
-    request.limits = RunLimits { max_turns: 2, max_actions: 100 };
+    request.limits = RunLimits { max_turns: 2, ..RunLimits::default() };
     let outcome = scripted.service.run(&request).await;
     assert_eq!(outcome.end().outcome, RunOutcome::LimitReached);
     assert_eq!(outcome.end().code, "max_turns");
@@ -34,7 +34,7 @@ async fn turns_are_limited() {
 async fn actions_are_limited_and_every_call_is_answered() {
     let scripted = Scripted::new(click_forever()).await;
     let mut request = scripted.request("click");
-    request.limits = RunLimits { max_turns: 100, max_actions: 3 };
+    request.limits = RunLimits { max_actions: 3, ..RunLimits::default() };
     let outcome = scripted.service.run(&request).await;
     assert_eq!(outcome.end().outcome, RunOutcome::LimitReached);
     assert_eq!(outcome.end().code, "max_actions");

@@ -78,6 +78,7 @@ impl RunDriver {
             () = stop.cancelled() => Stop::Cancelled,
             outcome = self.work(run, lease) => outcome.unwrap_or_else(|stop| stop),
         };
+        let waits = matches!(&outcome, Stop::Ended(end) if waits_for_a_person(end.outcome));
         let (state, code, message) = match outcome {
             Stop::LeaseLost => return Err(AppendError::LeaseLost),
             Stop::Ended(end) => (state_of(end.outcome), end.code, end.message),
@@ -88,7 +89,11 @@ impl RunDriver {
                 (RunState::Failed, "internal_error".to_owned(), message)
             }
         };
-        self.close(run, lease).await?;
+        // What waits for a person stays open: the next message answers it.
+        if !waits {
+            self.answer_open_calls(run, lease).await?;
+        }
+        self.collect_files(run).await;
         self.log.finish_held(lease, state, &code, &message).await
     }
 
@@ -102,6 +107,7 @@ impl RunDriver {
                     outcome: RunOutcome::Failed,
                     code: "desktop_unavailable".into(),
                     message: reason,
+                    call_id: None,
                 }));
             }
             Err(error) => return Err(Stop::Broken(error.into())),
@@ -131,6 +137,7 @@ impl RunDriver {
                 "The model service can't be reached ({}). See that it runs, then send the message again.",
                 failed.unwrap_or_default()
             ),
+            call_id: None,
         }))
     }
 
@@ -153,7 +160,10 @@ impl RunDriver {
                 | RunEvent::TextDelta { .. }
                 | RunEvent::ThinkingDelta { .. }
                 | RunEvent::Retrying { .. }
-                | RunEvent::ToolStarted(_)) => {
+                | RunEvent::ToolStarted(_)
+                // No run is sent with a policy yet that would bring these two.
+                | RunEvent::ApprovalRequested(_)
+                | RunEvent::CallStarted(_)) => {
                     let progress = RunProgress { run_id: run.id, event: short_lived };
                     self.log.hub.publish(run.chat_id, LiveEvent::Run(Arc::new(progress)));
                 }
@@ -162,8 +172,8 @@ impl RunDriver {
         Ok(None)
     }
 
-    /// Leaves the log whole: every call answered, every file of the desktop picked up.
-    async fn close(&self, run: &Run, lease: Lease) -> Result<(), AppendError> {
+    /// Leaves the log whole: every call answered.
+    async fn answer_open_calls(&self, run: &Run, lease: Lease) -> Result<(), AppendError> {
         let answers = match self.transcript_events(run).await {
             Ok(log) => run_request::answers_for_dangling_calls(log).unwrap_or_default(),
             Err(error) => {
@@ -174,13 +184,17 @@ impl RunDriver {
         for answer in answers {
             self.append(run, lease, EventKind::ToolResult, &answer).await?;
         }
+        Ok(())
+    }
+
+    /// Picks up the files that the run left on the desktop.
+    async fn collect_files(&self, run: &Run) {
         if let Some(access) = self.desktops.running(run.chat_id).await {
             let client: DesktopClient = self.desktops.client(access);
             if let Err(error) = self.desktops.outputs.collect(run.chat_id, &client).await {
                 tracing::warn!(run.id = %run.id, error = format!("{error:#}"), "files of a desktop were not picked up");
             }
         }
-        Ok(())
     }
 
     async fn transcript_events(&self, run: &Run) -> anyhow::Result<Vec<events::EventRow>> {
@@ -219,10 +233,18 @@ impl RunDriver {
     }
 }
 
+/// Until decisions and answers can be given on their own, a message does it: the run is over, and its code says what
+/// it waited for.
 fn state_of(outcome: RunOutcome) -> RunState {
     match outcome {
-        RunOutcome::Succeeded => RunState::Succeeded,
+        RunOutcome::Succeeded | RunOutcome::ApprovalRequired | RunOutcome::QuestionAsked => {
+            RunState::Succeeded
+        }
         RunOutcome::Failed => RunState::Failed,
         RunOutcome::LimitReached => RunState::LimitReached,
     }
+}
+
+fn waits_for_a_person(outcome: RunOutcome) -> bool {
+    matches!(outcome, RunOutcome::ApprovalRequired | RunOutcome::QuestionAsked)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use protocol::approval::ApprovalPolicy;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
@@ -46,6 +47,7 @@ pub async fn build(
         desktop,
         model: ModelSettings::default(),
         limits: RunLimits::default(),
+        approval: ApprovalPolicy::default(),
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn check(request: &Value, facts: Facts, computer: Computer) -> Result
                 largest = largest.max(size.0).max(size.1);
                 check_tier(index, size, facts)?;
                 let call = index.checked_sub(1).and_then(|before| find_call(&messages[before], block));
-                if computer != Computer::Absent && !is_zoom(call) && *screen.get_or_insert(size) != size {
+                if computer != Computer::Absent && shows_screen(call) && *screen.get_or_insert(size) != size {
                     return invalid(format!(
                         "messages.{index}: the screenshot's size changed within the session"
                     ));
@@ -77,6 +77,10 @@ fn find_call<'a>(message: &'a Value, result: &Value) -> Option<&'a Value> {
     list(message, "content").iter().find(|block| block["id"] == result["tool_use_id"])
 }
 
-fn is_zoom(call: Option<&Value>) -> bool {
-    call.is_some_and(|call| call["name"] == "zoom" || call["input"]["action"] == "zoom")
+/// Whether a picture is of the whole screen, as against a part of it or a file.
+fn shows_screen(call: Option<&Value>) -> bool {
+    call.is_none_or(|call| {
+        let views = call["input"]["command"] == "view";
+        !views && call["name"] != "zoom" && call["input"]["action"] != "zoom"
+    })
 }

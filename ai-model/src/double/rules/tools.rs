@@ -30,11 +30,42 @@ pub(super) fn check(request: &Value, headers: &HeaderMap, facts: Facts) -> Resul
             if tool["name"] != "bash" || unknown_field(tool, &["type", "name", "cache_control"]).is_some() {
                 return invalid("tools.bash_20250124: name must be 'bash', and no other field is taken");
             }
+        } else if kind.starts_with("text_editor_") {
+            check_editor(kind, tool)?;
+        } else if kind.is_empty() || kind == "custom" {
+            check_function(tool)?;
         } else {
             return invalid(format!("tools: unknown tool type '{kind}'"));
         }
     }
     Ok(computer)
+}
+
+fn check_editor(kind: &str, tool: &Value) -> Result<(), Rejection> {
+    let name = match kind {
+        "text_editor_20250728" | "text_editor_20250429" => "str_replace_based_edit_tool",
+        "text_editor_20250124" | "text_editor_20241022" => "str_replace_editor",
+        _ => return invalid(format!("tools: unknown tool type '{kind}'")),
+    };
+    if tool["name"] != name {
+        return invalid(format!("tools.{kind}.name: Input should be '{name}'"));
+    }
+    if let Some(field) = unknown_field(tool, &["type", "name", "max_characters", "cache_control"]) {
+        return invalid(format!("tools.{kind}.{field}: Extra inputs are not permitted"));
+    }
+    Ok(())
+}
+
+fn check_function(tool: &Value) -> Result<(), Rejection> {
+    let name = tool["name"].as_str().unwrap_or_default();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() || name.len() > 128 || !name.chars().all(fits) {
+        return invalid("tools.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'");
+    }
+    if tool["input_schema"]["type"] != "object" {
+        return invalid("tools.custom.input_schema.type: Input should be 'object'");
+    }
+    Ok(())
 }
 
 fn check_computer(

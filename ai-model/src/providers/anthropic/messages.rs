@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::dialect::{Dialect, ForeignCall, encode};
-use crate::images::{ScreenScale, zoom_size};
+use crate::images::{ScreenScale, shrunk_size, zoom_size};
 use crate::providers::Conversation;
 use crate::run_loop::INTERRUPTED;
 
@@ -57,8 +57,12 @@ pub(super) fn messages(conversation: &Conversation, form: Form<'_>) -> Vec<Messa
         match item {
             TranscriptItem::UserMessage(message) => writer.user(UserBlock::text(words(message))),
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
-            // Written with the turn whose calls they answer.
-            TranscriptItem::ToolResult(_) => {}
+            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            TranscriptItem::ToolResult(_)
+            | TranscriptItem::ApprovalRequest(_)
+            | TranscriptItem::Decision(_)
+            | TranscriptItem::CallStarted(_)
+            | TranscriptItem::Answer(_) => {}
         }
     }
     mark_for_cache(&mut writer.messages);
@@ -108,8 +112,12 @@ impl Writer<'_> {
 
     fn person_speaks_after(&self, index: usize) -> bool {
         let rest = &self.conversation.items[index + 1..];
-        let next = rest.iter().find(|item| !matches!(item, TranscriptItem::ToolResult(_)));
-        matches!(next, Some(TranscriptItem::UserMessage(_)))
+        let mut spoken = rest.iter().filter_map(|item| match item {
+            TranscriptItem::UserMessage(_) => Some(true),
+            TranscriptItem::AssistantTurn(_) => Some(false),
+            _ => None,
+        });
+        spoken.next() == Some(true)
     }
 
     /// The turn's blocks: raw when this model said them, rebuilt when another did, because neither thinking
@@ -188,6 +196,8 @@ impl Writer<'_> {
         let sent = self.form.scale.sent;
         let size = match tool {
             Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
+            // A picture from a file keeps its shape and is never enlarged.
+            Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
             _ => sent,
         };
         match self.conversation.pictures.at_size(picture, size) {

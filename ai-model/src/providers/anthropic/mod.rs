@@ -8,6 +8,7 @@ pub mod dialect;
 mod failure;
 mod messages;
 pub mod models;
+mod prices;
 mod raw_object;
 mod reply;
 mod request;
@@ -26,7 +27,7 @@ use protocol::transcript::AssistantBlock;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use url::Url;
 
-use super::{Conversation, Provider, ProviderError, TurnEvent, TurnEvents};
+use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents};
 use crate::images::ScreenScale;
 use crate::send_message::ChatMessage;
 use dialect::Dialect;
@@ -216,6 +217,10 @@ impl Provider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = self.scale(conversation.screen);
         self.ask(move |dialect| request::for_run(&self.model, dialect, scale, conversation), scale)
+    }
+
+    fn price(&self) -> Option<Price> {
+        prices::of(&self.model)
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {

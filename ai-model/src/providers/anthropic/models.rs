@@ -63,14 +63,19 @@ const MODELS: [(&str, ModelProfile); 21] = [
     ("claude-opus-4", CLAUDE_4),
 ];
 
-/// What the model with this id accepts. `anthropic.` in front and a date behind are no part of the name.
+/// What the model with this id accepts.
 #[must_use]
 pub fn profile_of(model: &str) -> ModelProfile {
+    let name = plain_name(model);
+    MODELS.iter().find(|(id, _)| *id == name).map_or(UNKNOWN, |(_, profile)| *profile)
+}
+
+/// A model's name in the tables: `anthropic.` in front and a date behind are no part of it.
+pub(super) fn plain_name(model: &str) -> &str {
     let name = model.strip_prefix("anthropic.").unwrap_or(model);
     let name = name.split('@').next().unwrap_or(name);
-    let undated = match name.rsplit_once('-') {
+    match name.rsplit_once('-') {
         Some((rest, date)) if date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()) => rest,
         _ => name,
-    };
-    MODELS.iter().find(|(id, _)| *id == undated).map_or(UNKNOWN, |(_, profile)| *profile)
+    }
 }

@@ -1,6 +1,6 @@
 //! Puts a turn together from the events of its stream.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, TurnCost, Usage};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -231,6 +231,7 @@ impl Reply {
             content,
             stop_reason,
             usage: self.usage,
+            cost: TurnCost::default(),
         })
     }
 }

@@ -160,7 +160,7 @@ impl Lexer<'_> {
             Some('.' | '!' | '?') => trimmed.chars().nth(1).is_none_or(char::is_whitespace),
             _ if blank_ahead => {
                 let word = trimmed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-                matches!(word.to_lowercase().as_str(), "then" | "and" | "for" | "in" | "into")
+                matches!(word.to_lowercase().as_str(), "then" | "and" | "for" | "in" | "into" | "with" | "or")
             }
             _ => false,
         }

@@ -1,17 +1,20 @@
 //! The demo: no key, no network, no intelligence. It understands a small language (`docs/demo-language.md`)
 //! and drives the very same loop as a model. It never claims what did not happen, and says what it is.
 
+mod actions;
+mod files;
 mod grammar;
 mod keys;
 mod lexer;
 mod plan;
+mod statement;
 mod wording;
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
-use protocol::transcript::{AssistantBlock, AssistantTurn, ToolResult, TranscriptItem, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, ToolResult, TranscriptItem, TurnCost, Usage};
 
-use super::{Conversation, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
+use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
 use crate::send_message::{ChatMessage, ChatRole};
 pub use grammar::{Misunderstanding, Step, parse};
 use plan::Plan;
@@ -47,6 +50,10 @@ impl Provider for Demo {
         }
         events.push(TurnEvent::Complete(turn));
         stream::iter(events.into_iter().map(Ok)).boxed()
+    }
+
+    fn price(&self) -> Option<Price> {
+        Some(Price::FREE)
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
@@ -102,5 +109,6 @@ fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ProviderError
         content,
         stop_reason: if acts { "tool_use" } else { "end_turn" }.to_owned(),
         usage: Usage::default(),
+        cost: TurnCost::default(),
     })
 }

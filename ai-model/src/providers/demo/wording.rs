@@ -1,10 +1,11 @@
 //! The demo's words.
 
 use protocol::action::{Action, Button, Point};
+use protocol::editor::EditorCommand;
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
 use super::grammar::{Misunderstanding, Step};
-use crate::run_loop::{NO_OUTPUT, app_name};
+use crate::run_loop::{DENIED, NO_OUTPUT, app_name};
 
 /// What the demo says of itself.
 pub(super) const WHAT_I_AM: &str = "(I am Deskhand's demo and no AI: I follow a few fixed commands. Set \
@@ -13,10 +14,15 @@ ANTHROPIC_API_KEY where Deskhand is started to let Claude do the work.)";
 const ABILITIES: &str = "\
 - open the terminal, the browser at https://example.com, the text editor, the file manager
 - type \"some text\", press Return, press ctrl+s 3 times, hold shift for 2 seconds
-- click at 100,200, click right (or double, middle, triple) at 100,200, move to 100,200, drag from 100,200 to 300,400
+- click at 100,200, click right (or double, middle, triple) at 100,200, move to 100,200, drag from 100,200 to 300,400, \
+mouse down, mouse up, where is the pointer?
 - scroll down 5 at 100,200, wait 2 seconds
 - take a screenshot, zoom from 0,0 to 640,400
-- run `ls ~`, say \"hello\"
+- run `ls ~`, restart the shell
+- write \"text\" into ~/Outputs/notes.txt, read ~/Outputs/notes.txt, replace \"old\" with \"new\" in \
+~/Outputs/notes.txt, insert \"a line\" into ~/Outputs/notes.txt after line 2, undo the last edit of \
+~/Outputs/notes.txt
+- say \"hello\", ask \"Which one?\" with \"this\" or \"that\"
 
 Put commas, line ends, \"then\" or \"and\" between commands.";
 
@@ -85,6 +91,9 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
             Some(result) if matches!(result.status, ToolStatus::Failed | ToolStatus::Interrupted) => {
                 problem = Some(format!("I could not {}: {}", words.will, result.text));
             }
+            Some(result) if result.text.starts_with(DENIED) => {
+                problem = Some(format!("I did not {}, because you did not approve it.", words.will));
+            }
             _ => undone.push(words.will),
         }
     }
@@ -105,14 +114,18 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
 /// What a step brought to light.
 fn output(tool: &Tool, result: &ToolResult) -> Option<String> {
     match tool {
-        Tool::Shell { command, .. } => {
+        Tool::Shell { command: Some(command), .. } => {
             let printed: String = result.text.chars().take(MAX_OUTPUT_CHARS).collect();
-            let command = command.as_deref().unwrap_or_default();
             if printed == NO_OUTPUT {
                 return None;
             }
             Some(format!("`{command}` printed:\n\n```\n{printed}\n```"))
         }
+        Tool::Editor { edit: EditorCommand::View { path, .. } } if !result.text.is_empty() => {
+            let read: String = result.text.chars().take(MAX_OUTPUT_CHARS).collect();
+            Some(format!("In `{path}`:\n\n```\n{read}\n```"))
+        }
+        Tool::Ask { .. } => Some(format!("You answered: {}", result.text)),
         Tool::Computer { action: Action::CursorPosition } => {
             Some(format!("The pointer is at {}.", result.text))
         }
@@ -136,11 +149,26 @@ fn describe(tool: &Tool) -> Described {
             let place = argument.as_ref().map(|argument| format!(" at {argument}")).unwrap_or_default();
             both("open", "opened", &format!(" the {}{place}", app_name(*app)))
         }
-        Tool::Shell { command, .. } => {
-            both("run", "ran", &format!(" `{}`", command.as_deref().unwrap_or_default()))
-        }
+        Tool::Shell { command: Some(command), .. } => both("run", "ran", &format!(" `{command}`")),
+        Tool::Shell { command: None, .. } => both("restart", "restarted", " the shell"),
         Tool::Computer { action } => describe_action(action),
+        Tool::Editor { edit } => describe_edit(edit),
+        Tool::Ask { question, .. } => both("ask", "asked", &format!(" \"{question}\"")),
         Tool::Invalid { name, .. } => both("do", "did", &format!(" {name}")),
+    }
+}
+
+fn describe_edit(edit: &EditorCommand) -> Described {
+    match edit {
+        EditorCommand::View { path, .. } => both("read", "read", &format!(" {path}")),
+        EditorCommand::Create { path, .. } => both("write", "wrote", &format!(" {path}")),
+        EditorCommand::StrReplace { path, old_str, .. } => {
+            both("replace", "replaced", &format!(" \"{old_str}\" in {path}"))
+        }
+        EditorCommand::Insert { path, insert_line, .. } => {
+            both("insert", "inserted", &format!(" lines into {path} after line {insert_line}"))
+        }
+        EditorCommand::UndoEdit { path } => both("undo", "undid", &format!(" the last edit of {path}")),
     }
 }
 
@@ -163,8 +191,10 @@ fn describe_action(action: &Action) -> Described {
             let from = from.map(|from| format!(" from {}", place(from))).unwrap_or_default();
             both("drag", "dragged", &format!("{from} to {}", place(*to)))
         }
-        Action::MouseDown { .. } => both("hold", "held", " the mouse button down"),
-        Action::MouseUp { .. } => both("let", "let", " the mouse button go"),
+        Action::MouseDown { button } => {
+            both("hold", "held", &format!(" the {} mouse button down", name(*button)))
+        }
+        Action::MouseUp { button } => both("let", "let", &format!(" the {} mouse button go", name(*button))),
         Action::CursorPosition => both("look", "looked", " where the pointer is"),
         Action::Scroll { direction, clicks, at, .. } => {
             let direction = format!("{direction:?}").to_lowercase();
@@ -179,6 +209,14 @@ fn describe_action(action: &Action) -> Described {
             both("hold", "held", &format!(" {chord} for {}", seconds(*duration_ms)))
         }
         Action::Wait { duration_ms } => both("wait", "waited", &format!(" {}", seconds(*duration_ms))),
+    }
+}
+
+fn name(button: Button) -> &'static str {
+    match button {
+        Button::Left => "left",
+        Button::Middle => "middle",
+        Button::Right => "right",
     }
 }
 

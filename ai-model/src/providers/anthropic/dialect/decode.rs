@@ -1,7 +1,9 @@
 //! From the vendor's calls to our actions. Problems are fixed phrases: the model reads them.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
+use protocol::editor::EditorCommand;
 use protocol::transcript::Tool;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
@@ -50,6 +52,17 @@ pub(super) fn bash(input: &Value) -> Tool {
         return Tool::Invalid { name: "bash".to_owned(), problem };
     }
     Tool::Shell { command: command.filter(|_| !restart), restart }
+}
+
+/// Reads a call of the editor, whose commands are the agent's own.
+pub(super) fn editor(name: &str, input: &Value) -> Tool {
+    match EditorCommand::deserialize(input) {
+        Ok(edit) => Tool::Editor { edit },
+        Err(_) => {
+            let problem = "The editor needs 'command' (view, create, str_replace or insert) and its fields.";
+            Tool::Invalid { name: name.to_owned(), problem: problem.to_owned() }
+        }
+    }
 }
 
 /// A call's fields.

@@ -2,12 +2,12 @@
 //! spoke.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
-use protocol::transcript::Tool;
+use protocol::transcript::{App, Tool};
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
+use super::{Dialect, EDITOR};
 use crate::images::ScreenScale;
-use crate::run_loop::launch_command;
+use crate::providers::function_tools;
 
 /// A call as a model of some dialect would have written it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,13 @@ pub(in crate::providers::anthropic) fn encode(
         Tool::Shell { restart: true, .. } => bash(json!({ "restart": true })),
         Tool::Shell { command, .. } => bash(json!({ "command": command })),
         Tool::Open { app, argument } => bash(json!({ "command": launch_command(*app, argument.as_deref()) })),
+        Tool::Editor { edit } => {
+            let input = serde_json::to_value(edit).ok()?;
+            Some(ForeignCall { toolset: None, name: EDITOR.1, input })
+        }
+        Tool::Ask { .. } => {
+            function_tools::write(tool).map(|(name, input)| ForeignCall { toolset: None, name, input })
+        }
         Tool::Invalid { .. } => None,
     }
 }
@@ -140,4 +147,25 @@ fn direction_name(direction: ScrollDirection) -> &'static str {
 #[expect(clippy::cast_precision_loss, reason = "at most 300,000")]
 fn seconds(duration_ms: u64) -> Value {
     json!(duration_ms as f64 / 1000.0)
+}
+
+/// A shell command that does what opening a program does: the vendor's tools have no such call.
+fn launch_command(app: App, argument: Option<&str>) -> String {
+    let program = match app {
+        App::Terminal => "xterm",
+        App::Browser => "chromium",
+        App::TextEditor => "mousepad",
+        App::FileManager => "pcmanfm",
+    };
+    let argument = argument.map(|argument| format!(" {}", quoted(argument))).unwrap_or_default();
+    format!("(setsid {program}{argument} </dev/null >/dev/null 2>&1 &)")
+}
+
+/// A word for the shell that stands for itself, except that a leading `~/` means the home folder.
+fn quoted(argument: &str) -> String {
+    let literal = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    match argument.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", literal(rest)),
+        None => literal(argument),
+    }
 }

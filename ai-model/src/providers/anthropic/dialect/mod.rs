@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
+use crate::providers::function_tools::{self, FUNCTION_TOOLS};
 pub(super) use encode::{ForeignCall, encode};
 pub use memory::DialectMemory;
 
@@ -53,7 +54,28 @@ pub(super) enum ToolDeclaration {
         /// Always `bash`.
         name: &'static str,
     },
+    /// The text editor.
+    Editor {
+        /// Its type.
+        r#type: &'static str,
+        /// The name that goes with the type.
+        name: &'static str,
+    },
+    /// A tool of our own.
+    Function {
+        /// Its name.
+        name: &'static str,
+        /// What it is for.
+        description: &'static str,
+        /// The JSON schema of its input.
+        input_schema: Value,
+    },
 }
+
+/// The editor's type, and the name that goes with it.
+const EDITOR: (&str, &str) = ("text_editor_20250728", "str_replace_based_edit_tool");
+/// The editor's name in its older versions.
+const OLDER_EDITOR: &str = "str_replace_editor";
 
 /// The name that calls of the toolset carry beside the member's.
 pub(super) const TOOLSET_NAME: &str = "computer";
@@ -106,7 +128,14 @@ impl Dialect {
                 enable_zoom: (self == Self::Computer20251124).then_some(true),
             },
         };
-        vec![computer, ToolDeclaration::Bash { r#type: "bash_20250124", name: "bash" }]
+        let bash = ToolDeclaration::Bash { r#type: "bash_20250124", name: "bash" };
+        let editor = ToolDeclaration::Editor { r#type: EDITOR.0, name: EDITOR.1 };
+        let functions = FUNCTION_TOOLS.into_iter().map(|tool| ToolDeclaration::Function {
+            name: tool.name,
+            description: tool.description,
+            input_schema: tool.schema(),
+        });
+        [computer, bash, editor].into_iter().chain(functions).collect()
     }
 }
 
@@ -120,6 +149,8 @@ pub(super) fn decode(toolset: Option<&str>, name: &str, input: &Value, scale: Sc
         (Some(TOOLSET_NAME), member) => computer(member),
         (None, "computer") => computer(input.get("action").and_then(Value::as_str).unwrap_or_default()),
         (None, "bash") => decode::bash(input),
+        (None, "str_replace_based_edit_tool" | OLDER_EDITOR) => decode::editor(name, input),
+        (None, _) if let Some(function) = function_tools::named(name) => function.read(input),
         _ => Tool::Invalid { name: name.to_owned(), problem: "There is no such tool.".to_owned() },
     }
 }

@@ -1,0 +1,60 @@
+//! What a model costs.
+
+use protocol::transcript::Usage;
+
+/// List prices, in millionths of a dollar for a million tokens. So one token of a model at $5 the million costs
+/// five millionths of a dollar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Tokens read that were neither in the cache nor put there.
+    pub input: u64,
+    /// Tokens written, thinking included.
+    pub output: u64,
+    /// Tokens read from the cache.
+    pub cache_read: u64,
+    /// Tokens put into the cache.
+    pub cache_write: u64,
+}
+
+/// Tokens that prices are for.
+const MILLION: u128 = 1_000_000;
+
+impl Price {
+    /// What costs nothing.
+    pub const FREE: Self = Self { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+
+    /// What a turn costs, in millionths of a dollar, rounded up.
+    #[must_use]
+    pub fn of(self, usage: Usage) -> u64 {
+        let cost = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
+        let total = cost(usage.input_tokens, self.input)
+            + cost(usage.output_tokens, self.output)
+            + cost(usage.cache_read_tokens, self.cache_read)
+            + cost(usage.cache_write_tokens, self.cache_write);
+        u64::try_from(total.div_ceil(MILLION)).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Price, Usage};
+
+    #[test]
+    fn each_kind_of_token_has_its_price() {
+        let price =
+            Price { input: 4_000_000, output: 20_000_000, cache_read: 200_000, cache_write: 5_000_000 };
+        let usage = |input_tokens, output_tokens, cache_read_tokens, cache_write_tokens| Usage {
+            input_tokens,
+            output_tokens,
+            cache_read_tokens,
+            cache_write_tokens,
+        };
+        assert_eq!(price.of(usage(1_000_000, 0, 0, 0)), 4_000_000);
+        assert_eq!(price.of(usage(0, 1000, 0, 0)), 20_000);
+        assert_eq!(price.of(usage(0, 0, 10, 0)), 2);
+        assert_eq!(price.of(usage(0, 0, 0, 3)), 15);
+        assert_eq!(price.of(usage(1, 1, 1, 1)), 30, "fractions are rounded up, once");
+        assert_eq!(price.of(usage(u64::MAX, u64::MAX, 0, 0)), u64::MAX);
+        assert_eq!(Price::FREE.of(usage(1, 1, 1, 1)), 0);
+    }
+}

@@ -1,0 +1,105 @@
+//! What stands between a call and its being done: a person's word, or a person's answer.
+
+use std::collections::BTreeSet;
+
+use protocol::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
+use protocol::run::{RunEnd, RunOutcome};
+use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+
+use super::effects::need_approval;
+use super::hands::one_line;
+use super::resume::{answer_to, decision_on, unexecuted};
+use super::sentences::DENIED;
+
+/// What is to become of a call.
+pub(super) enum Gate {
+    /// It is done.
+    Open,
+    /// It is done, for a person has approved it.
+    Approved,
+    /// It is not done; this is its answer.
+    Answered(ToolResult),
+    /// A person has to approve it first.
+    NeedsApproval(ApprovalRequest),
+    /// A person has to answer it.
+    NeedsAnswer,
+}
+
+/// What is to become of a call, by the policy and what a person said since the turn.
+pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[TranscriptItem]) -> Gate {
+    if let Tool::Ask { .. } = call.tool {
+        return match answer_to(&call.call_id, since) {
+            Some(text) => Gate::Answered(unexecuted(call, ToolStatus::Done, said(text))),
+            None => Gate::NeedsAnswer,
+        };
+    }
+    match decision_on(&call.call_id, since) {
+        Some(Verdict::Approve) => return Gate::Approved,
+        Some(Verdict::Deny { reason }) => {
+            return Gate::Answered(unexecuted(call, ToolStatus::NotExecuted, &denied(reason)));
+        }
+        None => {}
+    }
+    let effects = need_approval(policy, &call.tool);
+    // What was asked once is not done without a word, even if the policy would let it pass by now.
+    if effects.is_empty() && asked_before(call, since).is_none() {
+        return Gate::Open;
+    }
+    Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects })
+}
+
+/// The request for approval of a call that the transcript holds already.
+pub(super) fn asked_before<'a>(call: &ToolCall, since: &'a [TranscriptItem]) -> Option<&'a ApprovalRequest> {
+    since.iter().find_map(|item| match item {
+        TranscriptItem::ApprovalRequest(request) if request.call_id == call.call_id => Some(request),
+        _ => None,
+    })
+}
+
+/// An answer is a text for the model, which takes no empty one.
+fn said(text: &str) -> &str {
+    if text.trim().is_empty() { "(no answer)" } else { text }
+}
+
+fn denied(reason: &str) -> String {
+    match reason.trim() {
+        "" => DENIED.to_owned(),
+        reason => format!("{DENIED} The person says: {}", one_line(reason)),
+    }
+}
+
+/// The end of a run that waits for a person's word.
+pub(super) fn approval_required(request: &ApprovalRequest) -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::ApprovalRequired,
+        code: "approval_required".to_owned(),
+        message: format!("Your approval is needed before the assistant {}.", described(&request.effects)),
+        call_id: Some(request.call_id.clone()),
+    }
+}
+
+/// The end of a run that waits for a person's answer.
+pub(super) fn question_asked(call: &ToolCall) -> RunEnd {
+    let question = if let Tool::Ask { question, .. } = &call.tool { question.as_str() } else { "" };
+    RunEnd {
+        outcome: RunOutcome::QuestionAsked,
+        code: "question_asked".to_owned(),
+        message: question.to_owned(),
+        call_id: Some(call.call_id.clone()),
+    }
+}
+
+fn described(effects: &BTreeSet<Effect>) -> String {
+    let words: Vec<&str> = effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Pointing => "uses the mouse",
+            Effect::Typing => "types",
+            Effect::Submitting => "presses Return",
+            Effect::Shell => "runs a command",
+            Effect::Editing => "writes a file",
+            Effect::Navigating => "opens a program or an address",
+        })
+        .collect();
+    if words.is_empty() { "goes on".to_owned() } else { words.join(" and ") }
+}

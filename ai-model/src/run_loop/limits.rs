@@ -1,0 +1,222 @@
+//! What a run has used up, and where it must stop. Counted from the transcript since the person's last message, so
+//! that a run that goes on elsewhere, or after a person's decision, goes on counting.
+
+use std::time::Duration;
+
+use protocol::run::{RunEnd, RunLimits, RunOutcome};
+use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem, TurnCost, Usage};
+use tokio::time::Instant;
+
+use crate::providers::Price;
+
+/// The most that a deadline can lie ahead; more would overflow the clock.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// What a run has used up.
+#[derive(Debug)]
+pub(super) struct Spent {
+    turns: u32,
+    actions: u32,
+    tokens: u64,
+    microdollars: u64,
+    /// Before this stream began.
+    earlier_ms: u64,
+    began: Instant,
+}
+
+impl Spent {
+    /// What the transcript tells.
+    pub(super) fn by(items: &[TranscriptItem]) -> Self {
+        let mut spent =
+            Self { turns: 0, actions: 0, tokens: 0, microdollars: 0, earlier_ms: 0, began: Instant::now() };
+        let message = items.iter().rposition(|item| matches!(item, TranscriptItem::UserMessage(_)));
+        for item in &items[message.map_or(0, |at| at + 1)..] {
+            match item {
+                TranscriptItem::AssistantTurn(turn) => {
+                    spent.turn(turn.usage, turn.cost);
+                    spent.earlier_ms = spent.earlier_ms.saturating_add(turn.cost.elapsed_ms);
+                }
+                TranscriptItem::ToolResult(result) => {
+                    spent.result(result);
+                    spent.earlier_ms = spent.earlier_ms.saturating_add(result.elapsed_ms);
+                }
+                _ => {}
+            }
+        }
+        spent
+    }
+
+    /// Counts a turn.
+    pub(super) fn turn(&mut self, usage: Usage, cost: TurnCost) {
+        self.turns = self.turns.saturating_add(1);
+        self.tokens = self.tokens.saturating_add(total(usage));
+        self.microdollars = self.microdollars.saturating_add(cost.microdollars.unwrap_or(0));
+    }
+
+    /// Counts a call, if it was tried.
+    pub(super) fn result(&mut self, result: &ToolResult) {
+        self.actions = self.actions.saturating_add(u32::from(result.status != ToolStatus::NotExecuted));
+    }
+
+    /// How many turns there were.
+    pub(super) fn turns(&self) -> u32 {
+        self.turns
+    }
+
+    /// How many calls were tried.
+    pub(super) fn actions(&self) -> u32 {
+        self.actions
+    }
+
+    /// When the time is up.
+    pub(super) fn deadline(&self, limits: &RunLimits) -> Instant {
+        let left = limits.max_wall_time_ms.saturating_sub(self.earlier_ms);
+        self.began + Duration::from_millis(left).min(FOREVER)
+    }
+}
+
+fn total(usage: Usage) -> u64 {
+    let Usage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
+    [input_tokens, cache_read_tokens, cache_write_tokens, output_tokens]
+        .into_iter()
+        .fold(0, u64::saturating_add)
+}
+
+/// The end of a run that may not ask the model once more.
+pub(super) fn before_a_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
+    if spent.turns >= limits.max_turns {
+        let used = format!("{} turns of the model", limits.max_turns);
+        return Some(reached("max_turns", &used));
+    }
+    if let Some(max_tokens) = limits.max_total_tokens.filter(|max| spent.tokens >= *max) {
+        return Some(reached("max_total_tokens", &format!("{} tokens of {max_tokens}", spent.tokens)));
+    }
+    let max_cost = limits.max_cost_microdollars?;
+    if spent.microdollars >= max_cost {
+        let used = format!("{} of {}", dollars(spent.microdollars), dollars(max_cost));
+        return Some(reached("max_cost", &used));
+    }
+    price.is_none().then(price_unknown)
+}
+
+/// The end of a run that may do nothing more on the desktop.
+pub(super) fn before_an_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
+    let used = || format!("{} actions", limits.max_actions);
+    (spent.actions >= limits.max_actions).then(|| reached("max_actions", &used()))
+}
+
+/// The end of a run whose time is up.
+pub(super) fn time_is_up(limits: &RunLimits) -> RunEnd {
+    reached("max_wall_time", &format!("{} s", limits.max_wall_time_ms.div_ceil(1000)))
+}
+
+fn reached(code: &str, used: &str) -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::LimitReached,
+        code: code.to_owned(),
+        message: format!("The run stopped after {used}, its limit. Write a message to let it go on."),
+        call_id: None,
+    }
+}
+
+fn price_unknown() -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::Failed,
+        code: "price_unknown".to_owned(),
+        message:
+            "This run may only cost so much, but the model's price is not known. Choose another model, or \
+                  remove the limit."
+                .to_owned(),
+        call_id: None,
+    }
+}
+
+fn dollars(microdollars: u64) -> String {
+    format!("${}.{:04}", microdollars / 1_000_000, microdollars % 1_000_000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::transcript::{AssistantTurn, UserMessage};
+
+    use super::*;
+
+    fn message() -> TranscriptItem {
+        TranscriptItem::UserMessage(UserMessage { text: "go".to_owned(), attachments: Vec::new() })
+    }
+
+    fn turn(usage: Usage, cost: TurnCost) -> TranscriptItem {
+        TranscriptItem::AssistantTurn(AssistantTurn {
+            provider: "demo".to_owned(),
+            model: "demo".to_owned(),
+            raw: String::new(),
+            content: Vec::new(),
+            stop_reason: String::new(),
+            usage,
+            cost,
+        })
+    }
+
+    fn result(status: ToolStatus, elapsed_ms: u64) -> TranscriptItem {
+        let call_id = String::new();
+        let text = String::new();
+        TranscriptItem::ToolResult(ToolResult {
+            call_id,
+            status,
+            text,
+            screenshot: None,
+            shown_to_model: false,
+            elapsed_ms,
+        })
+    }
+
+    fn transcript() -> Vec<TranscriptItem> {
+        let usage =
+            Usage { input_tokens: 1, cache_read_tokens: 20, cache_write_tokens: 300, output_tokens: 4000 };
+        let cost = TurnCost { elapsed_ms: 1000, microdollars: Some(70) };
+        vec![
+            message(),
+            turn(usage, cost),
+            message(),
+            turn(usage, cost),
+            result(ToolStatus::Done, 5),
+            result(ToolStatus::Failed, 6),
+            result(ToolStatus::Interrupted, 7),
+            result(ToolStatus::NotExecuted, 0),
+            turn(usage, TurnCost { elapsed_ms: 1, microdollars: None }),
+        ]
+    }
+
+    #[test]
+    fn what_counts_is_what_was_done_since_the_last_message() {
+        let spent = Spent::by(&transcript());
+        assert_eq!((spent.turns, spent.actions, spent.tokens), (2, 3, 2 * 4321));
+        assert_eq!((spent.microdollars, spent.earlier_ms), (70, 1000 + 5 + 6 + 7 + 1));
+    }
+
+    #[test]
+    fn each_limit_has_its_word() {
+        let spent = Spent::by(&transcript());
+        let free = Price { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+        let end = |limits: RunLimits, price| before_a_turn(&spent, &limits, price).map(|end| end.code);
+        let limits = RunLimits::default();
+        assert_eq!(end(limits, None), None);
+        assert_eq!(end(RunLimits { max_turns: 2, ..limits }, None).as_deref(), Some("max_turns"));
+        let tokens = |max| RunLimits { max_total_tokens: Some(max), ..limits };
+        assert_eq!(end(tokens(8642), None).as_deref(), Some("max_total_tokens"));
+        assert_eq!(end(tokens(8643), None), None);
+        let cost = |max| RunLimits { max_cost_microdollars: Some(max), ..limits };
+        assert_eq!(end(cost(70), Some(free)).as_deref(), Some("max_cost"));
+        assert_eq!(end(cost(71), Some(free)), None);
+        assert_eq!(end(cost(71), None).as_deref(), Some("price_unknown"));
+        let actions = |max| before_an_action(&spent, &RunLimits { max_actions: max, ..limits });
+        assert_eq!(actions(3).map(|end| end.code).as_deref(), Some("max_actions"));
+        assert_eq!(actions(4), None);
+    }
+
+    #[test]
+    fn money_is_told_to_the_hundredth_of_a_cent() {
+        assert_eq!(dollars(1_234_567), "$1.2345");
+        assert_eq!(dollars(50), "$0.0000");
+    }
+}

@@ -1,0 +1,149 @@
+//! Notices a model that does the same thing again and again while nothing visible comes of it.
+
+use std::collections::HashMap;
+
+use protocol::action::Action;
+use protocol::run::{RunEnd, RunOutcome};
+use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+
+use super::effects::is_input;
+use crate::providers::calls_of;
+
+/// The time from which on the model is told.
+const WARN_AT: u32 = 3;
+/// The time at which the run is stopped.
+const STOP_AT: u32 = 6;
+
+/// How the model is told.
+const WARNING: &str = "Nothing visible has come of this";
+
+/// How often each call was made since something visible last came of any.
+#[derive(Debug, Default)]
+pub(super) struct NoProgress {
+    screen: Option<String>,
+    times: HashMap<String, u32>,
+    looks: HashMap<String, u32>,
+}
+
+/// What is to be done about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing.
+    Fine,
+    /// The model is told that this led nowhere so many times.
+    Warn(u32),
+    /// The run is stopped.
+    Stop,
+}
+
+/// How much of what a call did its answer can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// The screen had settled, or there is nothing to see.
+    Settled,
+    /// The next input followed at once: too early to tell.
+    TooEarly,
+}
+
+impl Sight {
+    /// What can be seen of `call` when `next` follows it in the same turn.
+    pub(super) fn of(call: &ToolCall, next: Option<&ToolCall>) -> Self {
+        let hurried = is_input(&call.tool) && next.is_some_and(|next| is_input(&next.tool));
+        if hurried { Self::TooEarly } else { Self::Settled }
+    }
+}
+
+impl NoProgress {
+    /// What the transcript tells since the person's last message.
+    pub(super) fn by(items: &[TranscriptItem]) -> Self {
+        let mut guard = Self::default();
+        let mut turn: Vec<&ToolCall> = Vec::new();
+        for item in items {
+            match item {
+                TranscriptItem::UserMessage(_) => {
+                    guard = Self { screen: guard.screen.take(), ..Self::default() }
+                }
+                TranscriptItem::AssistantTurn(spoken) => turn = calls_of(spoken).collect(),
+                TranscriptItem::ToolResult(result) => {
+                    let Some(at) = turn.iter().position(|call| call.call_id == result.call_id) else {
+                        continue;
+                    };
+                    guard.note(turn[at], result, Sight::of(turn[at], turn.get(at + 1).copied()));
+                }
+                _ => {}
+            }
+        }
+        guard
+    }
+
+    /// Takes note of what came of a call.
+    pub(super) fn note(&mut self, call: &ToolCall, result: &ToolResult, sight: Sight) -> Verdict {
+        if matches!(result.status, ToolStatus::NotExecuted | ToolStatus::Interrupted) {
+            return Verdict::Fine;
+        }
+        if self.screen_changed(call, result) {
+            self.times.clear();
+            self.looks.clear();
+        }
+        let counted = match &call.tool {
+            // Who waits looks again, and that is how it should be.
+            Tool::Computer { action: Action::Wait { .. } } => {
+                self.looks.clear();
+                return Verdict::Fine;
+            }
+            Tool::Computer { action: Action::CursorPosition } | Tool::Ask { .. } => return Verdict::Fine,
+            Tool::Computer { action: Action::Screenshot | Action::Zoom { .. } } => &mut self.looks,
+            _ if sight == Sight::TooEarly => return Verdict::Fine,
+            _ => &mut self.times,
+        };
+        let times = counted.entry(what_was_done(call, result)).or_default();
+        *times += 1;
+        match *times {
+            STOP_AT.. => Verdict::Stop,
+            WARN_AT.. => Verdict::Warn(*times),
+            _ => Verdict::Fine,
+        }
+    }
+
+    /// Whether the whole screen is another than the last time. A part of it, or a picture from a file, tells nothing.
+    fn screen_changed(&mut self, call: &ToolCall, result: &ToolResult) -> bool {
+        if matches!(call.tool, Tool::Computer { action: Action::Zoom { .. } } | Tool::Editor { .. }) {
+            return false;
+        }
+        let Some(picture) = &result.screenshot else { return false };
+        let before = self.screen.replace(picture.sha256.clone());
+        before.is_some_and(|before| before != picture.sha256)
+    }
+}
+
+/// The call, and what it answered where that is all there is to see of it.
+fn what_was_done(call: &ToolCall, result: &ToolResult) -> String {
+    let tool = serde_json::to_string(&call.tool).unwrap_or_default();
+    match &call.tool {
+        Tool::Shell { .. } | Tool::Editor { .. } => {
+            // A result that was warned about before carries the warning.
+            let answer = result.text.split(WARNING).next().unwrap_or_default();
+            format!("{tool}\n{}", answer.trim_end())
+        }
+        _ => tool,
+    }
+}
+
+/// What the model is told at the end of what it is told anyway.
+pub(super) fn warn(text: &mut String, times: u32) {
+    let gap = if text.is_empty() { "" } else { "\n" };
+    text.push_str(&format!("{gap}{WARNING}, done {times} times now. Try another way, or ask the person."));
+}
+
+/// The end of a run that leads nowhere.
+pub(super) fn stuck() -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::LimitReached,
+        code: "no_progress".to_owned(),
+        message: format!(
+            "The run stopped because the same action was done {STOP_AT} times and nothing visible came of it. Look at \
+             the desktop, then write how to go on."
+        ),
+        call_id: None,
+    }
+}

@@ -1,0 +1,106 @@
+//! What a transcript that stands in the middle of a turn means: which of its open calls go on, and how the others are
+//! answered without ever being done blindly.
+
+use protocol::approval::{Decision, Verdict};
+use protocol::transcript::{Answer, AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+
+use super::sentences::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED};
+use crate::providers::{Conversation, calls_of};
+
+/// What becomes of the open calls of the last turn.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Resumed {
+    /// There are none.
+    Nothing,
+    /// They go on: none of them has begun.
+    GoOn,
+    /// They are over, with these answers.
+    Over(Vec<ToolResult>),
+}
+
+/// Calls run strictly one after another, so only the first open one can have begun, and not even that one if a call
+/// before it failed or it waits for a person.
+pub(super) fn open_calls(conversation: &Conversation) -> Resumed {
+    let Some((index, turn)) = conversation.last_turn() else { return Resumed::Nothing };
+    let answered: Vec<&ToolResult> = conversation.results_of(index).collect();
+    let mut open = unanswered(turn, &answered);
+    let Some(first) = open.next() else { return Resumed::Nothing };
+    let halted = answered.iter().any(|result| result.status != ToolStatus::Done);
+    let answer = if halted {
+        unexecuted(first, ToolStatus::NotExecuted, NOT_EXECUTED)
+    } else {
+        match waits_for(first, &conversation.items[index + 1..]) {
+            Wait::ForAPerson => return Resumed::GoOn,
+            Wait::Overtaken(text) => unexecuted(first, ToolStatus::NotExecuted, text),
+            Wait::No => unexecuted(first, ToolStatus::Interrupted, INTERRUPTED),
+        }
+    };
+    let rest = open.map(|call| unexecuted(call, ToolStatus::NotExecuted, NOT_EXECUTED));
+    Resumed::Over(std::iter::once(answer).chain(rest).collect())
+}
+
+fn unanswered<'a>(
+    turn: &'a AssistantTurn,
+    answered: &'a [&ToolResult],
+) -> impl Iterator<Item = &'a ToolCall> {
+    calls_of(turn).filter(|call| !answered.iter().any(|result| result.call_id == call.call_id))
+}
+
+/// Whether a call stands still until a person has spoken.
+enum Wait {
+    /// It does, or did until just now: it has not begun.
+    ForAPerson,
+    /// It did, but the person wrote a message instead. The text says so.
+    Overtaken(&'static str),
+    /// It does not: it may have begun.
+    No,
+}
+
+fn waits_for(call: &ToolCall, since: &[TranscriptItem]) -> Wait {
+    let asks = matches!(call.tool, Tool::Ask { .. });
+    let started = since
+        .iter()
+        .any(|item| matches!(item, TranscriptItem::CallStarted(it) if it.call_id == call.call_id));
+    let waits = asks
+        || decision_on(&call.call_id, since).is_some()
+        || since
+            .iter()
+            .any(|item| matches!(item, TranscriptItem::ApprovalRequest(it) if it.call_id == call.call_id));
+    if started || !waits {
+        return Wait::No;
+    }
+    let wrote = since.iter().any(|item| matches!(item, TranscriptItem::UserMessage(_)));
+    match answer_to(&call.call_id, since) {
+        None if wrote && asks => Wait::Overtaken(NOT_ANSWERED),
+        None if wrote => Wait::Overtaken(NOT_APPROVED),
+        _ => Wait::ForAPerson,
+    }
+}
+
+/// A person's word on a call.
+pub(super) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a Verdict> {
+    items.iter().find_map(|item| match item {
+        TranscriptItem::Decision(Decision { call_id: on, verdict }) if on == call_id => Some(verdict),
+        _ => None,
+    })
+}
+
+/// A person's answer to a question.
+pub(super) fn answer_to<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a str> {
+    items.iter().find_map(|item| match item {
+        TranscriptItem::Answer(Answer { call_id: to, text }) if to == call_id => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+/// The result of a call that this run has not done.
+pub(super) fn unexecuted(call: &ToolCall, status: ToolStatus, text: &str) -> ToolResult {
+    ToolResult {
+        call_id: call.call_id.clone(),
+        status,
+        text: text.to_owned(),
+        screenshot: None,
+        shown_to_model: false,
+        elapsed_ms: 0,
+    }
+}

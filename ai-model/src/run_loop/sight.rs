@@ -1,0 +1,75 @@
+//! What the model is shown of the screen.
+
+use protocol::action::Action;
+use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+
+use super::sentences::{OK, SCREEN_UNCHANGED};
+use crate::providers::calls_of;
+
+/// The picture of the screen that the model saw last.
+#[derive(Debug, Default)]
+pub(super) struct LastSeen {
+    sha256: Option<String>,
+    /// Turns since then. An old picture may be gone from the model's context.
+    turns_ago: u32,
+}
+
+impl LastSeen {
+    /// What the transcript tells.
+    pub(super) fn by(items: &[TranscriptItem]) -> Self {
+        let mut seen = Self::default();
+        let mut turn: Vec<&ToolCall> = Vec::new();
+        for item in items {
+            match item {
+                TranscriptItem::AssistantTurn(spoken) => {
+                    seen.turn_begins();
+                    turn = calls_of(spoken).collect();
+                }
+                TranscriptItem::ToolResult(result) => {
+                    if let Some(call) = turn.iter().find(|call| call.call_id == result.call_id) {
+                        seen.note(call, result);
+                    }
+                }
+                _ => {}
+            }
+        }
+        seen
+    }
+
+    /// The model has spoken again.
+    pub(super) fn turn_begins(&mut self) {
+        self.turns_ago = self.turns_ago.saturating_add(1);
+    }
+
+    /// Decides whether the model is shown the picture of a call: when it asked to look, and at the end of a turn. A
+    /// screen that is still the same is told in words, unless it asked.
+    pub(super) fn show(&mut self, call: &ToolCall, result: &mut ToolResult, is_last: bool) {
+        let Some(picture) = &result.screenshot else { return };
+        if result.status != ToolStatus::Done {
+            return;
+        }
+        let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&picture.sha256);
+        result.shown_to_model = asks_to_look(&call.tool) || (is_last && !known);
+        let place_is_the_answer = matches!(call.tool, Tool::Computer { action: Action::CursorPosition });
+        if is_last && !result.shown_to_model && !place_is_the_answer {
+            let said = if result.text.is_empty() { OK } else { result.text.as_str() };
+            let gap = if said == OK { ". " } else { "\n" };
+            result.text = format!("{said}{gap}{SCREEN_UNCHANGED}");
+        }
+        self.note(call, result);
+    }
+
+    fn note(&mut self, call: &ToolCall, result: &ToolResult) {
+        let whole =
+            !matches!(call.tool, Tool::Computer { action: Action::Zoom { .. } } | Tool::Editor { .. });
+        if let Some(picture) = result.screenshot.as_ref().filter(|_| whole && result.shown_to_model) {
+            self.sha256 = Some(picture.sha256.clone());
+            self.turns_ago = 0;
+        }
+    }
+}
+
+/// Whether the picture is what the call is made for.
+pub(super) fn asks_to_look(tool: &Tool) -> bool {
+    matches!(tool, Tool::Computer { action: Action::Screenshot | Action::Zoom { .. } } | Tool::Editor { .. })
+}

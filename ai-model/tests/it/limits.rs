@@ -1,0 +1,197 @@
+//! Limits that a person can trust.
+
+use protocol::run::{RunLimits, RunOutcome};
+use protocol::transcript::{ToolStatus, TranscriptItem};
+use serde_json::{Value, json};
+
+use crate::agent_stand_in::{HANGS, SHOWS_NOTHING};
+use crate::harness::{Outcome, Scripted, request, user};
+
+fn clicks(turns: usize) -> Value {
+    let click = json!({ "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
+    Value::Array(vec![click; turns])
+}
+
+async fn limited(turns: Value, limits: RunLimits) -> (Outcome, Scripted) {
+    let scripted = Scripted::new(turns).await;
+    let mut request = scripted.request("go");
+    request.limits = limits;
+    let outcome = scripted.service.run(&request).await;
+    scripted.assert_accepted();
+    (outcome, scripted)
+}
+
+#[track_caller]
+fn stopped_by(outcome: &Outcome, code: &str) {
+    assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::LimitReached, code));
+    assert!(outcome.end().message.ends_with("Write a message to let it go on."), "{}", outcome.end().message);
+    assert_eq!(outcome.results().len(), outcome.calls().len(), "each call is answered");
+}
+
+#[tokio::test]
+async fn tokens_are_limited() {
+    // Each turn of the double costs 11 + 7 + 5 + 42.
+    let limits = RunLimits { max_total_tokens: Some(100), ..RunLimits::default() };
+    let (outcome, scripted) = limited(clicks(3), limits).await;
+    stopped_by(&outcome, "max_total_tokens");
+    assert_eq!(scripted.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn money_is_limited_by_the_list_price() {
+    // 11 x $4 + 7 x $0.20 + 5 x $5 + 42 x $20, for a million each: 910.4 millionths of a dollar.
+    let limits = RunLimits { max_cost_microdollars: Some(912), ..RunLimits::default() };
+    let (outcome, scripted) = limited(clicks(3), limits).await;
+    stopped_by(&outcome, "max_cost");
+    assert_eq!(scripted.requests().len(), 2);
+    assert_eq!(outcome.turns()[0].cost.microdollars, Some(911));
+}
+
+#[tokio::test]
+async fn a_model_without_a_price_is_not_asked_when_money_is_limited() {
+    let scripted = Scripted::with_model("claude-next", json!([{ "text": "Hello." }])).await;
+    let mut request = scripted.request("hi");
+    request.limits.max_cost_microdollars = Some(1_000_000);
+    let outcome = scripted.service.run(&request).await;
+    assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Failed, "price_unknown"));
+    assert_eq!(scripted.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_turn_that_takes_too_long_is_broken_off() {
+    let limits = RunLimits { max_wall_time_ms: 300, ..RunLimits::default() };
+    let (outcome, _) = limited(json!([{ "text": "A long", "faults": { "hang_after": 2 } }]), limits).await;
+    stopped_by(&outcome, "max_wall_time");
+    assert_eq!(outcome.turns().len(), 0);
+}
+
+#[tokio::test]
+async fn a_call_that_takes_too_long_is_broken_off_and_every_call_is_answered() {
+    let limits = RunLimits { max_wall_time_ms: 1500, ..RunLimits::default() };
+    let calls =
+        json!([{ "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] }]);
+    let (outcome, scripted) = limited(calls, limits).await;
+    stopped_by(&outcome, "max_wall_time");
+    let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
+    scripted.agent.wait_for_drop().await;
+}
+
+#[tokio::test]
+async fn time_that_was_spent_before_the_run_was_lost_counts() {
+    let scripted = Scripted::new(json!([
+        { "calls": [{ "member": "screenshot" }] }, { "text": "Done." }, { "text": "Done again." },
+    ]))
+    .await;
+    let first = scripted.run("go").await;
+    let mut items = first.stored().0;
+    items.truncate(2);
+    if let TranscriptItem::ToolResult(result) = &mut items[1] {
+        result.elapsed_ms = 60_000;
+    }
+    let mut transcript = vec![user("go")];
+    transcript.extend(items);
+    let mut lost = request(&scripted.agent, transcript.clone());
+    lost.images = first.stored().1;
+    lost.limits.max_wall_time_ms = 60_000;
+    let outcome = scripted.service.run(&lost).await;
+    assert_eq!(outcome.end().code, "max_wall_time");
+    assert_eq!(outcome.names(), ["finished"]);
+    // A new message begins a new count.
+    lost.transcript.push(user("go on"));
+    assert_eq!(scripted.service.run(&lost).await.end().outcome, RunOutcome::Succeeded);
+}
+
+#[tokio::test]
+async fn turns_that_were_spoken_before_the_run_was_lost_count() {
+    let scripted = Scripted::new(clicks(4)).await;
+    let mut request = scripted.request("go");
+    request.limits.max_turns = 2;
+    let first = scripted.service.run(&request).await;
+    stopped_by(&first, "max_turns");
+    request.transcript.extend(first.stored().0);
+    request.images = first.stored().1;
+    assert_eq!(scripted.service.run(&request).await.names(), ["finished"]);
+    assert_eq!(scripted.requests().len(), 2);
+}
+
+fn press(times: usize) -> Value {
+    let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
+    Value::Array(vec![press; times])
+}
+
+#[tokio::test]
+async fn the_same_action_without_effect_is_warned_about_at_the_third_time_and_stopped_at_the_sixth() {
+    let (outcome, scripted) = limited(press(8), RunLimits::default()).await;
+    assert_eq!(
+        (outcome.end().outcome, outcome.end().code.as_str()),
+        (RunOutcome::LimitReached, "no_progress")
+    );
+    assert!(outcome.end().message.contains("nothing visible came of it"), "{}", outcome.end().message);
+    assert_eq!(scripted.agent.actions().len(), 6);
+    let warned: Vec<bool> = outcome
+        .results()
+        .iter()
+        .map(|result| result.text.contains("Nothing visible has come of this"))
+        .collect();
+    assert_eq!(warned, [false, false, true, true, true, false]);
+    let read = scripted.requests()[3].json();
+    let last =
+        read["messages"].as_array().unwrap().last().unwrap()["content"][0]["content"][0]["text"].clone();
+    assert!(last.as_str().unwrap().contains("done 3 times now"), "{last}");
+}
+
+#[tokio::test]
+async fn looking_in_between_does_not_hide_that_nothing_happens() {
+    let turn = json!({ "calls": [
+        { "member": "key", "input": { "text": SHOWS_NOTHING } }, { "member": "screenshot" } ]});
+    let (outcome, scripted) = limited(Value::Array(vec![turn; 8]), RunLimits::default()).await;
+    assert_eq!(outcome.end().code, "no_progress");
+    assert_eq!(outcome.results().len(), outcome.calls().len());
+    assert!(scripted.agent.actions().len() <= 12);
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_elsewhere_remembers_what_led_nowhere() {
+    let scripted = Scripted::new(press(8)).await;
+    let mut request = scripted.request("go");
+    request.limits.max_turns = 4;
+    let first = scripted.service.run(&request).await;
+    assert_eq!(first.end().code, "max_turns");
+    request.transcript.extend(first.stored().0);
+    request.images = first.stored().1;
+    request.limits.max_turns = 100;
+    let second = scripted.service.run(&request).await;
+    assert_eq!((second.end().code.as_str(), second.results().len()), ("no_progress", 2));
+}
+
+#[tokio::test]
+async fn an_action_that_shows_something_may_be_repeated() {
+    let mut turns = clicks(8);
+    turns.as_array_mut().unwrap().push(json!({ "text": "Done." }));
+    let (outcome, _) = limited(turns, RunLimits::default()).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+}
+
+#[tokio::test]
+async fn waiting_for_something_is_no_standstill() {
+    let wait =
+        json!({ "calls": [{ "member": "wait", "input": { "duration": 0 } }, { "member": "screenshot" }] });
+    let mut turns = vec![wait; 8];
+    turns.push(json!({ "text": "Done." }));
+    let (outcome, _) = limited(Value::Array(turns), RunLimits::default()).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+}
+
+#[tokio::test]
+async fn a_command_that_prints_something_else_each_time_is_no_standstill_but_the_same_is() {
+    let run = |command: String| json!({ "calls": [{ "bash": command }] });
+    let mut turns: Vec<Value> = (0..8).map(|number| run(format!("echo {number}"))).collect();
+    turns.push(json!({ "text": "Done." }));
+    assert_eq!(
+        limited(Value::Array(turns), RunLimits::default()).await.0.end().outcome,
+        RunOutcome::Succeeded
+    );
+    let turns = vec![run("echo same".to_owned()); 8];
+    assert_eq!(limited(Value::Array(turns), RunLimits::default()).await.0.end().code, "no_progress");
+}
