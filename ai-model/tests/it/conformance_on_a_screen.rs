@@ -1,0 +1,155 @@
+//! Those items of the vendor's checklist (claude-api, section 16) that are about what happens on a screen, on a real
+//! one. The double refuses a request that breaks a rule, and every run here has to please it.
+
+use base64_simd::STANDARD;
+use image::RgbImage;
+use protocol::action::Size;
+use protocol::run::RunOutcome;
+use protocol::transcript::ToolStatus;
+use serde_json::{Value, json};
+
+use crate::harness::{Outcome, Scripted};
+use crate::real_desktop::Desktop;
+
+/// A run on a real desktop that the double has accepted.
+async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
+    let outcome = scripted.service.run(&desktop.request("act")).await;
+    scripted.assert_accepted();
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.results());
+    outcome
+}
+
+/// The answers that the last request carries for the last turn's calls.
+fn answers(scripted: &Scripted) -> Vec<Value> {
+    let sent = scripted.requests().pop().unwrap().json();
+    let message = sent["messages"].as_array().unwrap().last().unwrap().clone();
+    message["content"].as_array().unwrap().clone()
+}
+
+fn picture(base64: &str) -> RgbImage {
+    let bytes = STANDARD.decode_to_vec(base64).unwrap();
+    image::load_from_memory(&bytes).unwrap().into_rgb8()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn item_3_every_call_is_answered_once_in_order_and_the_last_one_shows_the_screen() {
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            { "member": "mouse_move", "input": { "coordinate": [200, 300] } },
+            { "member": "cursor_position" },
+            { "bash": "pwd" },
+            { "member": "screenshot" },
+            { "member": "right_click", "input": { "coordinate": [640, 400] } },
+        ]},
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = run(&scripted, &Desktop::start()).await;
+    let answers = answers(&scripted);
+    let ids: Vec<&str> = answers.iter().map(|answer| answer["tool_use_id"].as_str().unwrap()).collect();
+    let called: Vec<&str> = outcome.calls().iter().map(|call| call.call_id.as_str()).collect();
+    assert_eq!(ids, called);
+    let toolsets: Vec<Option<&str>> = answers.iter().map(|answer| answer["toolset_name"].as_str()).collect();
+    assert_eq!(toolsets, [Some("computer"), Some("computer"), None, Some("computer"), Some("computer")]);
+    assert_eq!(answers[1]["content"], json!([{ "type": "text", "text": "X=200, Y=300" }]));
+    assert_eq!(answers[3]["content"][0]["type"], "image");
+    // The menu of the desktop is in the extra picture of the last answer, and not in the one before it.
+    assert_eq!(answers[4]["content"][0]["text"], "OK");
+    let data =
+        |answer: &Value, part: usize| answer["content"][part]["source"]["data"].as_str().unwrap().to_owned();
+    assert_ne!(picture(&data(&answers[3], 0)), picture(&data(&answers[4], 1)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without_a_picture() {
+    let failing = [
+        json!({ "member": "key", "input": { "text": "Retrun" } }),
+        json!({ "member": "left_click", "input": { "coordinate": [1280, 800] } }),
+        json!({ "member": "zoom", "input": { "region": [0, 0, 1281, 10] } }),
+    ];
+    let desktop = Desktop::start();
+    for fails in failing {
+        let scripted = Scripted::new(json!([
+            { "calls": [
+                { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
+                fails,
+                { "bash": "touch ~/Outputs/never" },
+                { "member": "mouse_move", "input": { "coordinate": [600, 600] } },
+            ]},
+            { "text": "It failed." },
+        ]))
+        .await;
+        let outcome = run(&scripted, &desktop).await;
+        let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
+        let (done, failed, not) = (ToolStatus::Done, ToolStatus::Failed, ToolStatus::NotExecuted);
+        assert_eq!(statuses, [done, failed, not, not]);
+        let answers = answers(&scripted);
+        for answer in &answers[1..] {
+            assert_eq!(answer["is_error"], true);
+            let parts = answer["content"].as_array().unwrap();
+            assert!(parts.len() == 1 && parts[0]["type"] == "text", "{answer}");
+        }
+        for answer in &answers[2..] {
+            let halted = "Not executed: an earlier computer action in this turn failed.";
+            assert_eq!(answer["content"][0]["text"], halted);
+        }
+        assert!(!desktop.home.join("Outputs/never").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_picture() {
+    let screen = Size { width: 1920, height: 1080 };
+    let scripted = Scripted::with_screen(
+        "claude-opus-4-6",
+        screen,
+        json!([
+            { "calls": [{ "member": "right_click", "input": { "coordinate": [400, 300] } }] },
+            { "calls": [{ "member": "zoom", "input": { "region": [364, 273, 728, 546] } }] },
+            { "text": "Done." },
+        ]),
+    )
+    .await;
+    let desktop = Desktop::with_screen(screen);
+    let outcome = run(&scripted, &desktop).await;
+    let pixels = desktop.pixels(&scripted.service.http).await;
+    // 1456 pixels of the model are 1920 of the screen.
+    let native = image::imageops::crop_imm(&pixels, 480, 360, 480, 360).to_image();
+    let shown = outcome.results()[1].screenshot.clone().unwrap();
+    assert_eq!((shown.size.width, shown.size.height), (480, 360));
+    let zoomed = picture(&outcome.stored().1[&shown.sha256]);
+    assert_eq!(zoomed, native);
+    assert!(
+        native.pixels().any(|pixel| pixel != native.get_pixel(0, 0)),
+        "nothing is there to be zoomed in on"
+    );
+    // The model gets it as large as the usual picture allows.
+    let sent = picture(answers(&scripted)[0]["content"][0]["source"]["data"].as_str().unwrap());
+    assert_eq!(sent.height(), 819);
+    assert!(sent.width().abs_diff(1092) <= 1, "{}", sent.width());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_editor_works_on_the_desktops_own_files() {
+    let edit = |input: Value| json!({ "tool": "str_replace_based_edit_tool", "input": input });
+    let path = "~/Outputs/notes.txt";
+    let scripted = Scripted::new(json!([
+        { "calls": [
+            edit(json!({ "command": "create", "path": path, "file_text": "one\ntwo\n" })),
+            edit(json!({ "command": "str_replace", "path": path, "old_str": "two", "new_str": "zwei" })),
+            edit(json!({ "command": "insert", "path": path, "insert_line": 2, "insert_text": "three\n" })),
+            edit(json!({ "command": "view", "path": path, "view_range": [2, -1] })),
+            { "bash": "cat ~/Outputs/notes.txt" },
+            edit(json!({ "command": "str_replace", "path": path, "old_str": "absent", "new_str": "" })),
+        ]},
+        { "text": "Done." },
+    ]))
+    .await;
+    let desktop = Desktop::start();
+    let outcome = run(&scripted, &desktop).await;
+    assert_eq!(desktop.text_of("Outputs/notes.txt").await, "one\nzwei\nthree\n");
+    let results = outcome.results();
+    assert!(results[3].text.contains("zwei") && !results[3].text.contains("one"), "{}", results[3].text);
+    assert_eq!(results[4].text, "one\nzwei\nthree");
+    assert_eq!(results[5].status, ToolStatus::Failed);
+}
