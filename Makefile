@@ -5,7 +5,7 @@ ARGS ?=
 PARTS ?=
 CARGO_PROFILE ?= release
 
-.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop soak help
+.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop bench-loop soak help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -50,6 +50,9 @@ bench-start: build ## Measure the start of everything and of a desktop
 bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictures input settle start live")
 	@scripts/install-packages --benchmarks
 	cargo bench --locked -p desktop-agent --bench desktop -- $(PARTS)
+
+bench-loop: ## Measure what the run loop costs besides the model and the desktop
+	cargo bench --locked -p ai-model --bench loop
 
 soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked -p desktop-agent

@@ -1,0 +1,30 @@
+//! Measures what the run loop itself costs, the model's and the desktop's time left out: prints a table and writes
+//! `target/bench/loop.json`. `cargo bench -p ai-model --bench loop`.
+
+#![expect(clippy::print_stdout, reason = "it prints a table")]
+
+mod desktop;
+mod figures;
+mod runs;
+mod stopwatch;
+mod transcript;
+mod vendor;
+
+use figures::Figure;
+
+/// Steps that lie behind when measuring begins. Each has a picture.
+const BEHIND: [usize; 3] = [10, 100, 300];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let mut figures: Vec<Figure> = Vec::new();
+    for steps in BEHIND {
+        figures.push(runs::of_the_loop(steps).await?);
+    }
+    for steps in BEHIND {
+        figures.push(runs::with_claudes_requests(steps).await?);
+    }
+    figures.push(runs::cancelling().await?);
+    figures::print(&figures);
+    figures::write(&figures)
+}

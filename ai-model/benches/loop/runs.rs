@@ -1,0 +1,162 @@
+//! Runs whose steps are timed.
+
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
+
+use ai_model::desktop_client::{self, DesktopClient};
+use ai_model::providers::anthropic::{Anthropic, DialectMemory, Endpoint};
+use ai_model::providers::{Conversation, Provider};
+use ai_model::run_loop::{Hands, Run, advance};
+use anyhow::{Context as _, ensure};
+use futures_util::StreamExt as _;
+use protocol::approval::ApprovalPolicy;
+use protocol::run::{RunEvent, RunLimits};
+use protocol::secret::Secret;
+use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, TranscriptItem, TurnCost, Usage};
+use tokio_util::task::TaskTracker;
+
+use crate::desktop::{Desktop, Hang};
+use crate::figures::{Figure, Stat};
+use crate::stopwatch::Stopwatch;
+use crate::transcript;
+use crate::vendor;
+
+/// Steps that are timed.
+const TIMED: u32 = 60;
+/// Steps before that.
+const WARM_UP: u32 = 5;
+/// How often a run is cancelled.
+const CANCELS: u32 = 20;
+const MODEL: &str = "claude-opus-5-5";
+
+/// The loop with a provider that is there at once.
+pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
+    let desktop = Desktop::start()?;
+    let provider = vendor::Instant { first: steps, spoken: AtomicUsize::new(0) };
+    let conversation = transcript::after(steps, "bench", "bench")?;
+    let samples = timed(Box::new(provider), &desktop, conversation, &Stopwatch::default()).await?;
+    Ok(Figure::new(&format!("the loop, a step after {steps}"), samples))
+}
+
+/// The loop with the requests to Claude that it makes, over HTTP.
+pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure> {
+    let desktop = Desktop::start()?;
+    let watch = Stopwatch::default();
+    let endpoint = Endpoint {
+        base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
+        api_key: Secret::new("key"),
+        retry_delay: Duration::from_millis(1),
+    };
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let provider = Anthropic::new(http, endpoint, MODEL.to_owned(), DialectMemory::default());
+    let conversation = transcript::after(steps, "anthropic", MODEL)?;
+    let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
+    Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))
+}
+
+/// From closing the stream to the agent's noticing.
+pub(crate) async fn cancelling() -> anyhow::Result<Figure> {
+    let mut desktop = Desktop::start()?;
+    let mut samples = Vec::new();
+    for _ in 0..CANCELS {
+        let conversation = transcript::after(1, "bench", "bench")?;
+        let mut run = run_of(Box::new(Hanging), &desktop, conversation)?;
+        run.limits.max_turns = 10;
+        let mut events = Box::pin(advance(run));
+        // The call is on its way once the stream has nothing more to tell.
+        let began = async {
+            loop {
+                tokio::select! {
+                    _event = events.next() => {}
+                    hang = desktop.hangs.recv() => return hang,
+                }
+            }
+        };
+        ensure!(began.await == Some(Hang::Began), "the call did not come in");
+        let closed = Instant::now();
+        drop(events);
+        let Some(Hang::Dropped(noticed)) = desktop.hangs.recv().await else { anyhow::bail!("never noticed") };
+        samples.push(noticed.saturating_duration_since(closed));
+    }
+    Ok(Figure::new("closing the stream until the agent notices", samples))
+}
+
+/// What each step cost, the others' time left out.
+async fn timed(
+    provider: Box<dyn Provider>,
+    desktop: &Desktop,
+    conversation: Conversation,
+    vendor: &Stopwatch,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut events = Box::pin(advance(run_of(provider, desktop, conversation)?));
+    let mut samples = Vec::new();
+    let mut began: Option<Instant> = None;
+    let mut turns = 0;
+    while let Some(event) = events.next().await {
+        match event {
+            RunEvent::TurnStarted { .. } => {
+                let others = desktop.watch.take() + vendor.take();
+                if let Some(began) = began.filter(|_| turns > WARM_UP) {
+                    samples.push(began.elapsed().saturating_sub(others));
+                }
+                if turns == WARM_UP + TIMED {
+                    break;
+                }
+                turns += 1;
+                began = Some(Instant::now());
+            }
+            RunEvent::Finished(end) => anyhow::bail!("the run ended: {} {}", end.code, end.message),
+            _ => {}
+        }
+    }
+    ensure!(samples.len() + 1 >= TIMED as usize, "too few steps");
+    Ok(samples)
+}
+
+fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversation) -> anyhow::Result<Run> {
+    let http = desktop_client::http_client().context("an HTTP client")?;
+    let client = DesktopClient::new(http, desktop.access.clone());
+    let limits = RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() };
+    let hands = Hands::new(client, TaskTracker::new());
+    Ok(Run { provider, hands, conversation, limits, approval: ApprovalPolicy::Nothing })
+}
+
+/// A model that has something typed that never comes to an end.
+struct Hanging;
+
+impl Provider for Hanging {
+    fn turn<'a>(&'a self, conversation: &'a Conversation) -> ai_model::providers::TurnEvents<'a> {
+        use ai_model::providers::TurnEvent;
+        use protocol::action::Action;
+        let spoken =
+            conversation.items.iter().filter(|item| matches!(item, TranscriptItem::AssistantTurn(_)));
+        let call = ToolCall {
+            call_id: format!("hang_{}", spoken.count()),
+            tool: Tool::Computer { action: Action::Type { text: "hang".to_owned() } },
+        };
+        let turn = AssistantTurn {
+            provider: "bench".to_owned(),
+            model: "bench".to_owned(),
+            raw: "[]".to_owned(),
+            content: vec![AssistantBlock::ToolCall(call)],
+            stop_reason: "tool_use".to_owned(),
+            usage: Usage::default(),
+            cost: TurnCost::default(),
+        };
+        futures_util::stream::iter([Ok(TurnEvent::Complete(turn))]).boxed()
+    }
+
+    fn chat<'a>(
+        &'a self,
+        _messages: &'a [ai_model::send_message::ChatMessage],
+    ) -> futures_util::future::BoxFuture<'a, Result<String, ai_model::providers::ProviderError>> {
+        Box::pin(async { Ok(String::new()) })
+    }
+}
+
+impl Figure {
+    fn new(name: &str, samples: Vec<Duration>) -> Self {
+        let milliseconds = samples.into_iter().map(|sample| sample.as_secs_f64() * 1000.0).collect();
+        Self { name: name.to_owned(), unit: "ms", stat: Stat::of(milliseconds) }
+    }
+}
