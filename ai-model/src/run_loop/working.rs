@@ -29,7 +29,7 @@ type Step<T = ()> = ControlFlow<RunEnd, T>;
 /// Works until the run ends, and tells what happens.
 pub(super) async fn work(run: Run, events: Events) {
     let mut working = Working::new(run, events.clone());
-    let end = match working.to_the_end().await {
+    let end = match working.until_the_end().await {
         ControlFlow::Break(end) => end,
         ControlFlow::Continue(never) => match never {},
     };
@@ -77,7 +77,7 @@ impl Working {
         }
     }
 
-    async fn to_the_end(&mut self) -> Step<Infallible> {
+    async fn until_the_end(&mut self) -> Step<Infallible> {
         self.resume().await?;
         // A run whose last turn is there already has only its end to tell.
         if let Some(end) = already_over(&self.conversation) {
