@@ -224,6 +224,27 @@ async fn pictures_show_the_screen_with_the_pointer() {
 }
 
 #[tokio::test]
+async fn a_batch_that_more_follows_leaves_the_wait_to_the_next_look() {
+    let agent = TestAgent::start();
+    let _window = TestWindow::open(&agent);
+    let run = async |batch: ActionBatch| {
+        let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
+        response.json::<protocol::desktop::ActionBatchResult>().await.unwrap()
+    };
+    let click = || vec![click(Button::Left, 1, 300, 200)];
+    let hurried =
+        ActionBatch { actions: click(), capture: true, more_follows: true, ..ActionBatch::default() };
+    let hurried = run(hurried).await;
+    assert_eq!((hurried.results[0].settle, hurried.screenshot.is_some()), (None, true));
+    let look =
+        |unsettled| ActionBatch { actions: vec![Action::Screenshot], unsettled, ..ActionBatch::default() };
+    assert_eq!(run(look(false)).await.results[0].settle, None);
+    assert!(run(look(true)).await.results[0].settle.is_some());
+    let nothing = ActionBatch { capture: true, unsettled: true, ..ActionBatch::default() };
+    assert!(run(nothing).await.screenshot.is_some());
+}
+
+#[tokio::test]
 async fn a_picture_after_an_action_shows_what_it_did() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
