@@ -77,10 +77,13 @@ impl Desktop {
 
 /// Serves on a thread of its own until the process ends, and says where.
 pub(crate) fn serve(router: Router) -> anyhow::Result<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
     let url = format!("http://{}", listener.local_addr()?);
-    std::thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async { axum::serve(TcpListener::from_std(listener)?, router).await })
+    });
     Ok(url)
 }
 

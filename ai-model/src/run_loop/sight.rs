@@ -42,7 +42,7 @@ impl LastSeen {
     }
 
     /// Decides whether the model is shown the picture of a call: when it asked to look, and at the end of a turn. A
-    /// screen that is still the same is told in words, unless it asked.
+    /// screen that is still the same is told in words, unless it asked or there are other words to read.
     pub(super) fn show(&mut self, call: &ToolCall, result: &mut ToolResult, is_last: bool) {
         let Some(picture) = &result.screenshot else { return };
         if result.status != ToolStatus::Done {
@@ -50,11 +50,8 @@ impl LastSeen {
         }
         let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&picture.sha256);
         result.shown_to_model = asks_to_look(&call.tool) || (is_last && !known);
-        let place_is_the_answer = matches!(call.tool, Tool::Computer { action: Action::CursorPosition });
-        if is_last && !result.shown_to_model && !place_is_the_answer {
-            let said = if result.text.is_empty() { OK } else { result.text.as_str() };
-            let gap = if said == OK { ". " } else { "\n" };
-            result.text = format!("{said}{gap}{SCREEN_UNCHANGED}");
+        if is_last && !result.shown_to_model && result.text == OK {
+            result.text = format!("{OK}. {SCREEN_UNCHANGED}");
         }
         self.note(call, result);
     }

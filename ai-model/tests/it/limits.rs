@@ -1,5 +1,6 @@
 //! Limits that a person can trust.
 
+use protocol::approval::{ApprovalPolicy, Decision, Verdict};
 use protocol::run::{RunLimits, RunOutcome};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
@@ -67,11 +68,25 @@ async fn a_turn_that_takes_too_long_is_broken_off() {
 
 #[tokio::test]
 async fn a_call_that_takes_too_long_is_broken_off_and_every_call_is_answered() {
-    let limits = RunLimits { max_wall_time_ms: 1500, ..RunLimits::default() };
     let calls =
         json!([{ "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] }]);
-    let (outcome, scripted) = limited(calls, limits).await;
-    stopped_by(&outcome, "max_wall_time");
+    let scripted = Scripted::new(calls).await;
+    let mut request = scripted.request("go");
+    request.approval = ApprovalPolicy::Everything;
+    let waits = scripted.service.run(&request).await;
+    request.transcript.extend(waits.stored().0);
+    // The model took no time, so that all that there is goes to the call.
+    if let TranscriptItem::AssistantTurn(turn) = &mut request.transcript[1] {
+        turn.cost.elapsed_ms = 0;
+    }
+    let call_id = waits.end().call_id.clone().unwrap();
+    request.transcript.push(TranscriptItem::Decision(Decision { call_id, verdict: Verdict::Approve }));
+    request.limits.max_wall_time_ms = 1000;
+    let outcome = scripted.service.run(&request).await;
+    assert_eq!(
+        (outcome.end().outcome, outcome.end().code.as_str()),
+        (RunOutcome::LimitReached, "max_wall_time")
+    );
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
     scripted.agent.wait_for_drop().await;
