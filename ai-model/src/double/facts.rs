@@ -5,49 +5,125 @@
 pub(super) struct Facts {
     /// The types of computer tools.
     pub(super) computer_tools: &'static [&'static str],
+    /// The types of text editors.
+    pub(super) editors: &'static [&'static str],
     /// Longest padded edge and most tokens of a picture.
     pub(super) picture: (u32, u32),
     /// Whether thinking is bound to the exact prefix.
     pub(super) binds_thinking: bool,
-    /// Whether thinking is adaptive, as against budgeted.
-    pub(super) adaptive: bool,
+    /// Which ways of thinking it takes.
+    pub(super) thinking: Thinking,
+    /// Whether sampling parameters and a thinking budget are refused, as from 4.7 on.
+    pub(super) refuses_sampling: bool,
+    /// Whether tools may be forced.
+    pub(super) may_force_tools: bool,
+    /// Most pictures of one request.
+    pub(super) max_pictures: usize,
+    /// Most tokens of one turn.
+    pub(super) max_output: u64,
+    /// Tokens below which a prefix is not cached.
+    pub(super) min_cached: u64,
 }
 
-const TOOLSET: &str = "computer_toolset_20260801";
+/// Which ways of thinking a model takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thinking {
+    /// It always thinks, as much as it likes.
+    Always,
+    /// As much as it likes, or not at all.
+    Adaptive,
+    /// Either of the two ways.
+    Both,
+    /// With a budget.
+    Budget,
+    /// Not at all.
+    Never,
+}
+
+pub(super) const TOOLSET: &str = "computer_toolset_20260801";
 const NOVEMBER: &str = "computer_20251124";
 const JANUARY: &str = "computer_20250124";
+const OCTOBER: &str = "computer_20241022";
 const HIGH: (u32, u32) = (2576, 4784);
 const STANDARD: (u32, u32) = (1568, 1568);
+const EDITORS: &[&str] = &["text_editor_20250728", "text_editor_20250429"];
+
+const NEW: Facts = Facts {
+    computer_tools: &[TOOLSET],
+    editors: EDITORS,
+    picture: HIGH,
+    binds_thinking: true,
+    thinking: Thinking::Always,
+    refuses_sampling: true,
+    may_force_tools: false,
+    max_pictures: 600,
+    max_output: 128_000,
+    min_cached: 2048,
+};
+const BETWEEN: Facts = Facts {
+    computer_tools: &[TOOLSET, NOVEMBER],
+    binds_thinking: false,
+    may_force_tools: true,
+    thinking: Thinking::Adaptive,
+    ..NEW
+};
+const OPUS_4_7: Facts = Facts { computer_tools: &[NOVEMBER], min_cached: 4096, ..BETWEEN };
+const CLAUDE_4_6: Facts = Facts {
+    computer_tools: &[NOVEMBER],
+    picture: STANDARD,
+    thinking: Thinking::Both,
+    refuses_sampling: false,
+    ..BETWEEN
+};
+const OPUS_4_5: Facts = Facts {
+    thinking: Thinking::Budget,
+    max_pictures: 100,
+    max_output: 64_000,
+    min_cached: 4096,
+    ..CLAUDE_4_6
+};
+const CLAUDE_4_5: Facts = Facts { computer_tools: &[JANUARY], min_cached: 1024, ..OPUS_4_5 };
+const CLAUDE_4: Facts = Facts { max_output: 32_000, ..CLAUDE_4_5 };
 
 /// The facts on a model; `None` when there is no such model.
 pub(super) fn of(model: &str) -> Option<Facts> {
-    let facts = |computer_tools, picture, binds_thinking, adaptive| {
-        Some(Facts { computer_tools, picture, binds_thinking, adaptive })
-    };
-    match model {
-        "claude-opus-5-5" | "claude-sonnet-5-5" | "claude-haiku-5-5" | "claude-fable-5-2" => {
-            facts(&[TOOLSET], HIGH, true, true)
-        }
-        "claude-fable-5-1" => facts(&[TOOLSET, NOVEMBER], HIGH, true, true),
-        "claude-opus-5" | "claude-sonnet-5" | "claude-opus-4-8" => {
-            facts(&[TOOLSET, NOVEMBER], HIGH, false, true)
-        }
-        "claude-opus-4-7" => facts(&[NOVEMBER], HIGH, false, true),
-        "claude-opus-4-6" | "claude-sonnet-4-6" => facts(&[NOVEMBER], STANDARD, false, true),
-        "claude-opus-4-5" => facts(&[NOVEMBER], STANDARD, false, false),
-        "claude-sonnet-4-5" | "claude-haiku-4-5" => facts(&[JANUARY], STANDARD, false, false),
-        // Stands for a model of tomorrow whose tools nobody has heard of.
-        "claude-next" => facts(&[NOVEMBER], STANDARD, false, true),
-        "claude-oldest" => facts(&[JANUARY], STANDARD, false, true),
-        _ => None,
-    }
+    Some(match model {
+        "claude-opus-5-5" | "claude-fable-5-2" | "claude-mythos-5-2" => NEW,
+        "claude-sonnet-5-5" => Facts { thinking: Thinking::Adaptive, ..NEW },
+        "claude-haiku-5-5" => Facts { thinking: Thinking::Adaptive, may_force_tools: true, ..NEW },
+        "claude-fable-5-1" | "claude-mythos-5-1" => Facts { computer_tools: BETWEEN.computer_tools, ..NEW },
+        "claude-fable-5" | "claude-mythos-5" => Facts { thinking: Thinking::Always, ..BETWEEN },
+        "claude-opus-5" | "claude-sonnet-5" => BETWEEN,
+        "claude-opus-4-8" => Facts { min_cached: 4096, ..BETWEEN },
+        "claude-opus-4-7" => OPUS_4_7,
+        "claude-opus-4-6" => Facts { min_cached: 4096, ..CLAUDE_4_6 },
+        "claude-sonnet-4-6" => CLAUDE_4_6,
+        "claude-opus-4-5" | "claude-opus-4-5-20251101" => OPUS_4_5,
+        "claude-sonnet-4-5" | "claude-sonnet-4-5-20250929" => CLAUDE_4_5,
+        "claude-haiku-4-5" | "claude-haiku-4-5-20251001" => Facts { min_cached: 4096, ..CLAUDE_4_5 },
+        "claude-sonnet-4" | "claude-sonnet-4-20250514" => Facts { max_output: 64_000, ..CLAUDE_4 },
+        "claude-opus-4-1" | "claude-opus-4" | "claude-opus-4-20250514" => CLAUDE_4,
+        "claude-3-7-sonnet" => Facts { editors: &["text_editor_20250124"], max_output: 64_000, ..CLAUDE_4 },
+        "claude-3-5-sonnet" | "claude-3-5-sonnet-20241022" => Facts {
+            computer_tools: &[OCTOBER],
+            editors: &["text_editor_20241022"],
+            thinking: Thinking::Never,
+            max_output: 8_192,
+            ..CLAUDE_4
+        },
+        // Stand for models of tomorrow whose tools nobody has heard of.
+        "claude-next" => Facts { computer_tools: &[NOVEMBER], ..CLAUDE_4_6 },
+        "claude-oldest" => Facts { computer_tools: &[JANUARY], ..CLAUDE_4_6 },
+        _ => return None,
+    })
 }
 
-/// The beta that a computer tool needs.
+/// The beta that a tool needs.
 pub(super) fn beta_of(tool: &str) -> Option<&'static str> {
     match tool {
         NOVEMBER => Some("computer-use-2025-11-24"),
         JANUARY => Some("computer-use-2025-01-24"),
+        OCTOBER | "bash_20241022" | "text_editor_20241022" => Some("computer-use-2024-10-22"),
         _ => None,
     }
 }

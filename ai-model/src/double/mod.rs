@@ -3,24 +3,34 @@
 //!
 //! It keeps its own tables and rules on purpose: nothing here may lean on the code that it tests.
 
+mod cache;
+mod context;
+mod digest;
 mod facts;
+mod pictures;
 mod rules;
 mod script;
 mod stream;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use rules::{Rejection, Rules};
+use cache::Cache;
+pub use cache::InputUsage;
+use context::View;
+use pictures::Pictures;
+use rules::{Accepted, Rejection, Rules};
 pub use script::{Script, ScriptedCall, ScriptedError, ScriptedTurn, StreamFaults};
 
 /// More than the vendor takes, so that its own limit is the one that bites.
@@ -31,6 +41,7 @@ const BODY_LIMIT: usize = 64 << 20;
 pub struct MessagesApiDouble {
     script: Arc<Script>,
     memory: Arc<Mutex<Memory>>,
+    pictures: Arc<Pictures>,
 }
 
 /// A request that came in.
@@ -38,12 +49,31 @@ pub struct MessagesApiDouble {
 pub struct RecordedRequest {
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body, as it came.
+    /// Its body, as it came; empty where the script says to forget it.
     pub body: String,
+    /// What is kept of every request.
+    pub summary: RequestSummary,
+}
+
+/// What is kept of a request.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RequestSummary {
+    /// Bytes of its body.
+    pub bytes: usize,
+    /// Pictures in it.
+    pub pictures: usize,
     /// The status of the answer.
     pub status: u16,
     /// Why it was rejected; empty when it was not.
     pub rejection: String,
+    /// What its input cost.
+    pub usage: InputUsage,
+    /// What of it the vendor trimmed, as the answer says.
+    pub applied_edits: Vec<Value>,
+    /// Whether the answer begins with a summary.
+    pub compacted: bool,
+    /// Thinking blocks that were dropped, because what precedes them has changed.
+    pub dropped_thinking: usize,
 }
 
 impl RecordedRequest {
@@ -59,13 +89,14 @@ struct Memory {
     requests: Vec<RecordedRequest>,
     played: usize,
     rules: Rules,
+    cache: Cache,
 }
 
 impl MessagesApiDouble {
     /// A double that plays a script.
     #[must_use]
     pub fn new(script: Script) -> Self {
-        Self { script: Arc::new(script), memory: Arc::default() }
+        Self { script: Arc::new(script), memory: Arc::default(), pictures: Arc::default() }
     }
 
     /// Every request so far, rejected ones included.
@@ -81,6 +112,7 @@ impl MessagesApiDouble {
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
         let router = Router::new()
             .route("/v1/messages", post(messages))
+            .route("/requests", get(requests))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self);
         axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
@@ -91,37 +123,64 @@ impl MessagesApiDouble {
     }
 
     /// Judges a request and picks its answer.
-    fn answer(&self, headers: &HeaderMap, body: &str) -> Result<Response, Rejection> {
+    fn answer(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        summary: &mut RequestSummary,
+    ) -> Result<Response, Rejection> {
         let mut memory = self.memory();
-        let request = memory.rules.check(headers, body, &self.script.api_key)?;
+        let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.pictures)?;
+        let Accepted { request, facts, dropped_thinking } = accepted;
         let index = if self.script.restart_each_message { turns_spoken(&request) } else { memory.played };
         memory.played += 1;
-        let turn = self.script.turns.get(index).ok_or_else(|| {
+        let turn = self.script.turn(index).ok_or_else(|| {
             Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", "the script has no further turn")
         })?;
         if let Some(error) = &turn.error {
             return Ok(scripted_error(error));
         }
+        let view = View::of(&request, &self.pictures);
+        summary.pictures = count_pictures(&request);
+        summary.usage = memory.cache.count(&view.units, facts.min_cached);
+        summary.applied_edits = view.applied_edits;
+        summary.compacted = view.compacts;
+        summary.dropped_thinking = dropped_thinking;
         let number = memory.played;
-        let blocks = stream::blocks(turn, &request, number);
+        let blocks = stream::blocks(turn, &request, number, view.compacts);
         memory.rules.issued(&request, &blocks);
-        Ok(event_stream(stream::events(turn, &request, blocks, number), turn.faults.clone()))
+        Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
     }
 }
 
 async fn messages(State(double): State<MessagesApiDouble>, headers: HeaderMap, body: Bytes) -> Response {
-    let body = String::from_utf8_lossy(&body).into_owned();
-    let (response, rejection) = match double.answer(&headers, &body) {
-        Ok(response) => (response, String::new()),
-        Err(rejection) => {
-            let message = rejection.message.clone();
-            tracing::warn!(message, "the double rejects a request");
-            (rejection.into_response(), message)
-        }
-    };
-    let status = response.status().as_u16();
-    double.memory().requests.push(RecordedRequest { headers, body, status, rejection });
+    let mut summary = RequestSummary { bytes: body.len(), ..RequestSummary::default() };
+    let response = double.answer(&headers, &body, &mut summary).unwrap_or_else(|rejection| {
+        summary.rejection.clone_from(&rejection.message);
+        tracing::warn!(message = summary.rejection, "the double rejects a request");
+        rejection.into_response()
+    });
+    summary.status = response.status().as_u16();
+    let keeps = !double.script.forget_bodies;
+    let body = if keeps { String::from_utf8_lossy(&body).into_owned() } else { String::new() };
+    double.memory().requests.push(RecordedRequest { headers, body, summary });
     response
+}
+
+/// `GET /requests`: what is kept of every request, for programs that run the double beside themselves.
+async fn requests(State(double): State<MessagesApiDouble>) -> Json<Vec<RequestSummary>> {
+    Json(double.memory().requests.iter().map(|request| request.summary.clone()).collect())
+}
+
+fn count_pictures(value: &Value) -> usize {
+    match value {
+        Value::Object(fields) => {
+            usize::from(fields.get("type").is_some_and(|kind| kind == "image"))
+                + fields.values().map(count_pictures).sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(count_pictures).sum(),
+        _ => 0,
+    }
 }
 
 /// How many turns the model has spoken since the person last wrote.

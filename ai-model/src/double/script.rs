@@ -14,8 +14,27 @@ pub struct Script {
     /// life of the double.
     #[serde(default)]
     pub restart_each_message: bool,
+    /// With this all turns but the last are said over and over, and the last one in answer to this many'th
+    /// request.
+    #[serde(default)]
+    pub repeat_to: Option<usize>,
+    /// Whether requests' bodies are not kept: for runs that are too long to be kept whole.
+    #[serde(default)]
+    pub forget_bodies: bool,
     /// One entry a request.
     pub turns: Vec<ScriptedTurn>,
+}
+
+impl Script {
+    /// The answer to request number `index`, from 0.
+    pub(super) fn turn(&self, index: usize) -> Option<&ScriptedTurn> {
+        let Some(total) = self.repeat_to else { return self.turns.get(index) };
+        let (last, cycle) = self.turns.split_last()?;
+        if index + 1 >= total || cycle.is_empty() {
+            return (index + 1 == total).then_some(last);
+        }
+        cycle.get(index % cycle.len())
+    }
 }
 
 /// The answer to one request.
@@ -32,6 +51,8 @@ pub struct ScriptedTurn {
     pub text: Option<String>,
     /// What to do.
     pub calls: Vec<ScriptedCall>,
+    /// Output tokens to report, in place of an estimate.
+    pub output_tokens: Option<u64>,
     /// Why the turn ends; from its calls when absent.
     pub stop_reason: Option<String>,
     /// The details of a refusal.

@@ -8,11 +8,18 @@ use axum::body::Bytes;
 use futures_util::Stream;
 use serde_json::{Value, json};
 
+use super::RequestSummary;
 use super::script::{ScriptedCall, ScriptedTurn, StreamFaults};
 
 /// The blocks of a scripted turn. `number` makes ids unique.
-pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<Value> {
+/// `compacts` puts a summary before them.
+pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize, compacts: bool) -> Vec<Value> {
     let mut blocks = Vec::new();
+    if compacts {
+        let content = format!("Summary of what was done before request {number}.");
+        let signature = format!("summary-{number}-of-the-double");
+        blocks.push(json!({ "type": "compaction", "content": content, "signature": signature }));
+    }
     if let Some(thinking) = &turn.thinking {
         let signature = format!("sig-{number}-of-the-double");
         blocks.push(json!({ "type": "thinking", "thinking": thinking, "signature": signature }));
@@ -51,13 +58,23 @@ fn tool_use(call: &ScriptedCall, request: &Value, id: &str) -> Value {
 }
 
 /// The events of a turn, each as the text of one SSE frame.
-pub(super) fn events(turn: &ScriptedTurn, request: &Value, blocks: Vec<Value>, number: usize) -> Vec<String> {
+pub(super) fn events(
+    turn: &ScriptedTurn,
+    request: &Value,
+    blocks: Vec<Value>,
+    number: usize,
+    summary: &RequestSummary,
+) -> Vec<String> {
+    let said: usize = blocks.iter().map(|block| block.to_string().len()).sum();
+    let output_tokens = turn.output_tokens.unwrap_or(said.div_ceil(4) as u64);
+    let mut usage = json!(summary.usage);
+    usage["output_tokens"] = 1.into();
     let has_calls = !turn.calls.is_empty();
     let calls_from = blocks.len() - turn.calls.len();
     let mut events = vec![frame(&json!({ "type": "message_start", "message": {
         "id": format!("msg_{number}"), "type": "message", "role": "assistant", "model": request["model"],
         "content": [], "stop_reason": null, "stop_sequence": null,
-        "usage": { "input_tokens": 11, "cache_read_input_tokens": 7, "cache_creation_input_tokens": 5, "output_tokens": 1 },
+        "usage": usage,
     }}))];
     for (index, block) in blocks.into_iter().enumerate() {
         let input_text =
@@ -78,7 +95,13 @@ pub(super) fn events(turn: &ScriptedTurn, request: &Value, blocks: Vec<Value>, n
     if let Some(details) = &turn.stop_details {
         delta["stop_details"] = details.clone();
     }
-    events.push(frame(&json!({ "type": "message_delta", "delta": delta, "usage": { "output_tokens": 42 } })));
+    let mut end = json!({
+        "type": "message_delta", "delta": delta, "usage": { "output_tokens": output_tokens },
+    });
+    if !request["context_management"].is_null() {
+        end["context_management"] = json!({ "applied_edits": summary.applied_edits });
+    }
+    events.push(frame(&end));
     events.push(frame(&json!({ "type": "message_stop" })));
     events
 }
@@ -103,6 +126,10 @@ fn block_events(index: usize, mut block: Value, input_text: Option<&str>) -> Vec
                 deltas.push(delta(json!({ "type": "thinking_delta", "thinking": thinking })));
             }
             deltas.push(delta(json!({ "type": "signature_delta", "signature": signature })));
+        }
+        Some("compaction") => {
+            let content = block["content"].take();
+            deltas.push(delta(json!({ "type": "compaction_delta", "content": content })));
         }
         Some("tool_use") => {
             let input = block["input"].take();

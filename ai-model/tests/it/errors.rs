@@ -41,7 +41,7 @@ async fn a_refused_key_tells_the_person_what_to_do() {
     assert!(end.message.starts_with("Anthropic refused the API key. Check ANTHROPIC_API_KEY"));
     assert!(end.message.contains("start Deskhand again"));
     assert_eq!(scripted.requests().len(), 1);
-    assert_eq!(scripted.requests()[0].status, 401);
+    assert_eq!(scripted.requests()[0].summary.status, 401);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ impl Scripted {
 
     pub(crate) fn assert_accepted(&self) {
         for request in self.double.requests() {
-            assert_eq!(request.rejection, "");
+            assert_eq!(request.summary.rejection, "");
         }
     }
 

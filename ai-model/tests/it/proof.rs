@@ -29,7 +29,7 @@ async fn claudes_double_leaves_its_proof_on_a_real_desktop() {
     let desktop = Desktop::start();
     let outcome = service.run(&desktop.request(PROMPT)).await;
     for request in double.requests() {
-        assert_eq!(request.rejection, "");
+        assert_eq!(request.summary.rejection, "");
     }
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.results());
     assert_eq!(desktop.text_of("Outputs/proof.txt").await, "deskhand-was-here\n");

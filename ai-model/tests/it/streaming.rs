@@ -88,8 +88,15 @@ async fn empty_text_is_not_sent_back() {
 
 #[tokio::test]
 async fn usage_is_counted_over_the_whole_stream() {
-    let scripted = Scripted::new(json!([{ "text": "Hello." }])).await;
+    let scripted = Scripted::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
     let outcome = scripted.run("hi").await;
-    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
+    let told = scripted.requests()[0].summary.usage;
+    let usage = Usage {
+        input_tokens: told.input_tokens,
+        cache_read_tokens: told.cache_read_input_tokens,
+        cache_write_tokens: told.cache_creation_input_tokens,
+        output_tokens: 42,
+    };
+    assert!(told.cache_creation_input_tokens > 5_000, "{told:?}");
     assert_eq!(outcome.turns()[0].usage, usage);
 }

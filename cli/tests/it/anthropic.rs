@@ -47,7 +47,7 @@ async fn claude_does_the_main_job() {
     assert_eq!(installation["assistant_name"], "Claude", "with a key Claude is the default");
     let chat = deskhand.chat(&token, PROMPT).await;
     let rejections: Vec<String> =
-        vendor.double.requests().into_iter().map(|request| request.rejection).collect();
+        vendor.double.requests().into_iter().map(|request| request.summary.rejection).collect();
     assert_eq!(chat["run"]["state"], "succeeded", "{chat} {rejections:?}");
     proof(&deskhand, &token, &chat).await;
     assert!(rejections.iter().all(String::is_empty), "{rejections:?}");

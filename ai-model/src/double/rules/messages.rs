@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::tools::Computer;
 use super::{Rejection, invalid, list, unknown_field};
+use crate::double::facts::{Facts, Thinking};
 
-pub(super) fn check(request: &Value, computer: Computer) -> Result<(), Rejection> {
+pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result<(), Rejection> {
     let messages = list(request, "messages");
     match messages.first().map(|first| &first["role"]) {
         None => return invalid("messages: at least one message is required"),
@@ -13,7 +14,8 @@ pub(super) fn check(request: &Value, computer: Computer) -> Result<(), Rejection
         Some(_) => {}
     }
     let last = messages.last().map_or(&Value::Null, |last| last);
-    if last["role"] == "assistant" && !is_paused(last) {
+    let takes_prefill = matches!(facts.thinking, Thinking::Budget | Thinking::Never);
+    if last["role"] == "assistant" && !is_paused(last) && !takes_prefill {
         return invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message.",
         );
@@ -91,6 +93,7 @@ fn check_user(
                 };
                 check_result(index, block, call, computer)?;
             }
+            Some("image") => {}
             _ => return invalid(format!("messages.{index}: unknown block type")),
         }
     }
@@ -101,6 +104,9 @@ fn check_result(index: usize, result: &Value, call: &Value, computer: Computer) 
     let known = ["type", "tool_use_id", "toolset_name", "content", "is_error", "cache_control"];
     if let Some(field) = unknown_field(result, &known) {
         return invalid(format!("messages.{index}.tool_result.{field}: Extra inputs are not permitted"));
+    }
+    if !matches!(result["is_error"], Value::Null | Value::Bool(_)) {
+        return invalid(format!("messages.{index}.tool_result.is_error: Input should be a valid boolean"));
     }
     if computer != Computer::Toolset && call.get("toolset_name").is_some() {
         return invalid(format!("messages.{index}: `toolset_name` without a toolset"));

@@ -1,0 +1,172 @@
+//! What the model has in view of a request: its blocks in order, after the vendor has trimmed them. Text
+//! counts a token for four bytes; pictures and tools count as documented.
+
+use serde_json::{Value, json};
+
+use super::digest::Chain;
+use super::pictures::Pictures;
+use super::rules::list;
+
+/// What stands for a result that was cleared.
+const CLEARED_TOKENS: u64 = 10;
+
+/// A part of the prompt.
+#[derive(Debug)]
+pub(super) struct Unit {
+    /// The digest of the prompt up to and with it.
+    pub(super) chain: Chain,
+    /// What it costs.
+    pub(super) tokens: u64,
+    /// Whether a breakpoint of the cache stands here.
+    pub(super) marked: bool,
+}
+
+/// What the model has in view.
+#[derive(Debug)]
+pub(super) struct View {
+    /// Tools, system prompt, messages.
+    pub(super) units: Vec<Unit>,
+    /// What was trimmed, as the answer reports it.
+    pub(super) applied_edits: Vec<Value>,
+    /// Whether the answer begins with a summary.
+    pub(super) compacts: bool,
+}
+
+/// One block of a message, before its place in the prompt is known.
+struct Part<'a> {
+    block: &'a Value,
+    tokens: u64,
+    /// Whether it answers a call, so that it can be cleared.
+    is_result: bool,
+    cleared: bool,
+    /// Whether a request ended here.
+    ends_request: bool,
+}
+
+impl View {
+    /// The view that a request gives.
+    pub(super) fn of(request: &Value, pictures: &Pictures) -> Self {
+        let mut parts = parts(request, pictures);
+        let fixed_tokens: u64 = fixed(request).map(|(_, tokens)| tokens).sum();
+        let applied_edits = clear_results(request, fixed_tokens, &mut parts);
+        let mut chain = Chain::default().with(&request["model"]).with(&request["thinking"]["type"]);
+        let mut units = Vec::new();
+        for (block, tokens) in fixed(request) {
+            chain = chain.with(block);
+            units.push(Unit { chain, tokens, marked: block.get("cache_control").is_some() });
+        }
+        for part in &parts {
+            chain = if part.cleared { chain.with_word("cleared") } else { chain.with(part.block) };
+            let tokens = if part.cleared { CLEARED_TOKENS } else { part.tokens };
+            units.push(Unit { chain, tokens, marked: part.block.get("cache_control").is_some() });
+        }
+        if let (true, Some(last)) = (request.get("cache_control").is_some(), units.last_mut()) {
+            last.marked = true;
+        }
+        let total: u64 = units.iter().map(|unit| unit.tokens).sum();
+        let compacts = edit(request, "compact_20260112")
+            .is_some_and(|edit| total > edit["trigger"]["value"].as_u64().unwrap_or(150_000));
+        Self { units, applied_edits, compacts }
+    }
+}
+
+fn edit<'a>(request: &'a Value, kind: &str) -> Option<&'a Value> {
+    list(&request["context_management"], "edits").iter().find(|edit| edit["type"] == kind)
+}
+
+/// What stands before the messages, and what it costs.
+fn fixed(request: &Value) -> impl Iterator<Item = (&Value, u64)> {
+    let tools = list(request, "tools").iter().map(|tool| (tool, tool_tokens(tool)));
+    tools.chain(list(request, "system").iter().map(|block| (block, text_tokens(block))))
+}
+
+fn tool_tokens(tool: &Value) -> u64 {
+    match tool["type"].as_str().unwrap_or_default() {
+        kind if kind.starts_with("computer_toolset_") => 4520,
+        kind if kind.starts_with("computer_") => 735 + 480,
+        kind if kind.starts_with("bash_") => 245,
+        kind if kind.starts_with("text_editor_") => 700,
+        _ => text_tokens(tool),
+    }
+}
+
+fn text_tokens(value: &Value) -> u64 {
+    text_bytes(value).div_ceil(4) as u64
+}
+
+/// The bytes of what a value says; marks for the cache say nothing.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(key, _)| *key != "cache_control")
+            .map(|(key, value)| key.len() + text_bytes(value))
+            .sum(),
+        Value::Array(items) => items.iter().map(text_bytes).sum(),
+        Value::String(text) => text.len(),
+        other => other.to_string().len(),
+    }
+}
+
+/// The blocks of the messages, from the last summary on: the vendor drops all before it.
+fn parts<'a>(request: &'a Value, pictures: &Pictures) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    for message in list(request, "messages") {
+        for block in list(message, "content") {
+            if block["type"] == "compaction" && block["content"].is_string() {
+                parts.clear();
+            }
+            let is_result = block["type"] == "tool_result";
+            let tokens = if is_result { result_tokens(block, pictures) } else { text_tokens(block) };
+            parts.push(Part { block, tokens, is_result, cleared: false, ends_request: false });
+        }
+        if let (true, Some(last)) = (message["role"] == "user", parts.last_mut()) {
+            last.ends_request = true;
+        }
+    }
+    parts
+}
+
+fn result_tokens(result: &Value, pictures: &Pictures) -> u64 {
+    let part_tokens = |part: &Value| match part["type"].as_str() {
+        Some("image") => pictures.tokens(part),
+        _ => text_tokens(part),
+    };
+    10 + list(result, "content").iter().map(part_tokens).sum::<u64>()
+}
+
+/// Clears old results as the requests so far made it happen, each clearing leaving a prefix that the next
+/// requests share. The vendor documents the trigger and that later requests reuse the cleared prefix; that
+/// it therefore clears in steps is our reading.
+fn clear_results(request: &Value, fixed: u64, parts: &mut [Part<'_>]) -> Vec<Value> {
+    let Some(edit) = edit(request, "clear_tool_uses_20250919") else { return Vec::new() };
+    let trigger = edit["trigger"]["value"].as_u64().unwrap_or(100_000);
+    let keep = usize::try_from(edit["keep"]["value"].as_u64().unwrap_or(3)).unwrap_or(usize::MAX);
+    let at_least = edit["clear_at_least"]["value"].as_u64().unwrap_or_default();
+    let (mut total, mut uses, mut tokens) = (fixed, 0, 0);
+    for end in 0..parts.len() {
+        total += parts[end].tokens;
+        if !parts[end].ends_request || total <= trigger {
+            continue;
+        }
+        let results: Vec<usize> = (0..=end).filter(|index| parts[*index].is_result).collect();
+        let old = &results[..results.len().saturating_sub(keep)];
+        let old: Vec<usize> = old.iter().copied().filter(|index| !parts[*index].cleared).collect();
+        let saved: u64 = old.iter().map(|index| parts[*index].tokens.saturating_sub(CLEARED_TOKENS)).sum();
+        if old.is_empty() || saved < at_least {
+            continue;
+        }
+        uses += old.len();
+        tokens += saved;
+        total -= saved;
+        for index in old {
+            parts[index].cleared = true;
+        }
+    }
+    if uses == 0 {
+        return Vec::new();
+    }
+    vec![json!({
+        "type": "clear_tool_uses_20250919", "cleared_tool_uses": uses, "cleared_input_tokens": tokens,
+    })]
+}

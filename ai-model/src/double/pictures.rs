@@ -1,0 +1,44 @@
+//! The sizes of pictures, each read once: a long conversation sends its pictures again and again.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::sync::{Mutex, PoisonError};
+
+use base64_simd::STANDARD;
+use image::{ImageFormat, ImageReader};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// Pixels across and down; `None` for what is no picture.
+type Dimensions = Option<(u32, u32)>;
+
+/// The sizes, by the picture's digest.
+#[derive(Debug, Default)]
+pub(super) struct Pictures(Mutex<HashMap<[u8; 32], Dimensions>>);
+
+impl Pictures {
+    /// The size of an image block's picture, if it is one of the type that it says.
+    pub(super) fn size(&self, block: &Value) -> Dimensions {
+        let source = &block["source"];
+        let format = match source["media_type"].as_str()? {
+            "image/png" => ImageFormat::Png,
+            "image/jpeg" => ImageFormat::Jpeg,
+            "image/webp" => ImageFormat::WebP,
+            "image/gif" => ImageFormat::Gif,
+            _ => return None,
+        };
+        let data = source["data"].as_str()?;
+        let key: [u8; 32] =
+            Sha256::new().chain_update(format.to_mime_type()).chain_update(data).finalize().into();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry(key).or_insert_with(|| {
+            let bytes = STANDARD.decode_to_vec(data).ok()?;
+            ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()
+        })
+    }
+
+    /// What an image block costs.
+    pub(super) fn tokens(&self, block: &Value) -> u64 {
+        self.size(block).map_or(0, |(width, height)| u64::from(width.div_ceil(28) * height.div_ceil(28)))
+    }
+}

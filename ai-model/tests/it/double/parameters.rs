@@ -1,0 +1,112 @@
+//! The parameters of a request.
+
+use serde_json::{Value, json};
+
+use super::{EDITING, all_are_refused, broken, set, single, with};
+
+fn edits(edits: &Value) -> Value {
+    with("/context_management", json!({ "edits": edits }))
+}
+
+fn for_model(model: &str, pointer: &str, value: Value) -> Value {
+    set(with("/model", json!(model)), pointer, value)
+}
+
+#[tokio::test]
+async fn what_nobody_knows_is_not_permitted() {
+    all_are_refused(vec![
+        broken(with("/frobnicate", json!(1)), "frobnicate: Extra inputs"),
+        broken(with("/max_tokens", json!(0)), "max_tokens: Field required"),
+        broken(with("/max_tokens", json!(200_000)), "max_tokens: 200000 > 128000"),
+        broken(with("/stream", json!(false)), "Streaming is required"),
+        broken(with("/system", json!([{ "type": "text", "text": " " }])), "system: text"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn newer_models_take_no_sampling_and_no_forcing() {
+    all_are_refused(vec![
+        broken(with("/temperature", json!(0.5)), "`temperature` is not supported"),
+        broken(for_model("claude-opus-4-8", "/top_p", json!(0.5)), "`top_p` is not supported"),
+        broken(for_model("claude-haiku-5-5", "/temperature", json!(0.5)), "`temperature` is not supported"),
+        broken(with("/top_k", json!(5)), "`top_k` is not supported"),
+        broken(with("/tool_choice", json!({ "type": "any" })), "forced tool use"),
+        broken(
+            for_model("claude-fable-5-2", "/tool_choice", json!({ "type": "tool", "name": "bash" })),
+            "forced",
+        ),
+        broken(with("/tool_choice", json!({ "type": "sometimes" })), "tool_choice.type"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn thinking_is_asked_for_as_the_model_knows_it() {
+    let budget = |tokens: u32| json!({ "type": "enabled", "budget_tokens": tokens });
+    let old = || single("claude-sonnet-4-5", "computer_20250124");
+    let mut forced = set(old(), "/thinking", budget(2000));
+    forced["tool_choice"] = json!({ "type": "any" });
+    all_are_refused(vec![
+        broken(with("/thinking", budget(2000)), "thinking.type.enabled"),
+        broken(for_model("claude-opus-5", "/thinking", budget(2000)), "thinking.type.enabled"),
+        broken(with("/thinking", json!({ "type": "disabled" })), "can't be disabled"),
+        broken(for_model("claude-sonnet-5-5", "/thinking", json!({ "type": "disabled" })), "between_tools"),
+        broken(with("/thinking", json!({ "type": "between_tools" })), "between_tools is not supported"),
+        broken(with("/thinking", json!({ "type": "deep" })), "thinking.type"),
+        broken(with("/thinking/display", json!("updates")), "thinking.display"),
+        broken(with("/thinking/mood", json!("calm")), "thinking.mood: Extra inputs"),
+        broken(with("/thinking/block_binding", json!({})), "block_binding: Extra inputs"),
+        broken(with("/thinking/block_binding", json!({})), "prefix_mismatch_behavior")
+            .under(("anthropic-beta", "thinking-binding-controls-2026-08-01")),
+        broken(set(old(), "/thinking", budget(1000)), "at least 1024").under(super::JANUARY),
+        broken(set(old(), "/thinking", budget(4000)), "below max_tokens").under(super::JANUARY),
+        broken(set(old(), "/thinking", json!({ "type": "adaptive" })), "adaptive thinking is not supported")
+            .under(super::JANUARY),
+        broken(forced, "Thinking may not be enabled").under(super::JANUARY),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn trimming_has_its_betas_its_order_and_its_fields() {
+    let clear = json!({ "type": "clear_tool_uses_20250919" });
+    let thinking = json!({ "type": "clear_thinking_20251015", "keep": "all" });
+    let compact = |tokens: u32| json!({ "type": "compact_20260112", "trigger": { "type": "input_tokens", "value": tokens } });
+    let mut unthinking = edits(&json!([thinking]));
+    unthinking.as_object_mut().unwrap().remove("thinking");
+    all_are_refused(vec![
+        broken(edits(&json!([clear])), "context_management: Extra inputs"),
+        broken(edits(&json!([clear, thinking])), "must be first").under(EDITING),
+        broken(edits(&json!([{ "type": "clear_all" }])), "'clear_all'").under(EDITING),
+        broken(edits(&json!([{ "type": "clear_tool_uses_20250919", "when": 1 }])), "when: Extra")
+            .under(EDITING),
+        broken(edits(&json!([compact(40_000)])), "at least 50000").under(EDITING),
+        broken(edits(&json!([compact(60_000)])), "compact_20260112")
+            .under(("anthropic-beta", "context-management-2025-06-27")),
+        broken(unthinking, "requires thinking").under(EDITING),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn the_cache_takes_four_marks_of_its_kind() {
+    let mut marked = super::good();
+    for _ in 0..4 {
+        let block = json!({ "type": "text", "text": "x", "cache_control": { "type": "ephemeral" } });
+        marked["messages"][2]["content"].as_array_mut().unwrap().push(block);
+    }
+    let mut automatic = marked.clone();
+    automatic["messages"][2]["content"].as_array_mut().unwrap().pop();
+    automatic["cache_control"] = json!({ "type": "ephemeral" });
+    all_are_refused(vec![
+        broken(marked, "A maximum of 4 blocks with cache_control may be provided. Found 5."),
+        broken(automatic, "Found 5."),
+        broken(with("/system/0/cache_control", json!({ "type": "eternal" })), "cache_control: type"),
+        broken(
+            with("/system/0/cache_control", json!({ "type": "ephemeral", "ttl": "1d" })),
+            "cache_control: type",
+        ),
+    ])
+    .await;
+}
