@@ -35,6 +35,10 @@ pub struct Config {
     /// Milliseconds before the first retry of a failed model request; each further one waits twice as long
     #[arg(long = "ai-model-retry-delay-ms", env = "AI_MODEL_RETRY_DELAY_MS", default_value_t = 500)]
     pub retry_delay_ms: u64,
+
+    /// Milliseconds of silence after which the connection to a model counts as dead
+    #[arg(long = "ai-model-idle-timeout-ms", env = "AI_MODEL_IDLE_TIMEOUT_MS", default_value_t = 90_000)]
+    pub idle_timeout_ms: u64,
 }
 
 /// A provider by name.
@@ -84,6 +88,12 @@ impl Config {
     #[must_use]
     pub fn retry_delay(&self) -> Duration {
         Duration::from_millis(self.retry_delay_ms)
+    }
+
+    /// How long a model may say nothing, not even that it is still there.
+    #[must_use]
+    pub fn idle_timeout(&self) -> Duration {
+        Duration::from_millis(self.idle_timeout_ms)
     }
 }
 

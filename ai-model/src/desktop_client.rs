@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
-use protocol::desktop::{ActionBatch, ActionBatchResult, AgentError, ShellRequest, ShellResult};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, AgentError, PictureOptions, ShellRequest, ShellResult,
+};
 use protocol::editor::{EditorCommand, EditorResult};
 use protocol::open::{OpenRequest, OpenResult};
 use protocol::run::DesktopAccess;
@@ -37,6 +39,7 @@ pub enum DesktopError {
 pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
+    pictures: PictureOptions,
 }
 
 /// The HTTP client for agents: they are near, so no proxy stands between.
@@ -48,19 +51,20 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl DesktopClient {
-    /// A client of the agent at `access`.
+    /// A client of the agent at `access`, whose pictures are made in this way.
     #[must_use]
-    pub fn new(http: reqwest::Client, access: DesktopAccess) -> Self {
-        Self { http, access }
+    pub fn new(http: reqwest::Client, access: DesktopAccess, pictures: PictureOptions) -> Self {
+        Self { http, access, pictures }
     }
 
-    /// Runs a batch of actions.
+    /// Runs a batch of actions; its pictures are made in this client's way.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
-    pub async fn act(&self, batch: &ActionBatch) -> Result<ActionBatchResult, DesktopError> {
+    pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
+        let batch = ActionBatch { picture: self.pictures, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
-        answer(self.post("v1/actions").json(batch).timeout(own_time + PATIENCE)).await
+        answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
     }
 
     /// Runs a command in the persistent shell.

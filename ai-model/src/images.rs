@@ -5,15 +5,23 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64_simd::STANDARD;
-use image::codecs::png::PngEncoder;
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader};
 use protocol::action::{Point, Size};
+use protocol::desktop::PictureFormat;
 use protocol::transcript::ImageRef;
 use sha2::{Digest as _, Sha256};
 
 /// An edge of a picture costs as much as the next multiple of this many pixels.
 const PATCH: u32 = 28;
+/// Longest edge of a picture in a request that holds more than 20. A session may come to hold as many, and
+/// keeps one size throughout.
+const MAX_EDGE_AMONG_MANY: u32 = 2000;
+/// How pictures for Claude are written; see `docs/adr/0003-pictures-as-jpeg.md`.
+const JPEG_QUALITY: u8 = 60;
+/// The format of pictures for Claude.
+pub const SENT_FORMAT: PictureFormat = PictureFormat::Jpeg { quality: JPEG_QUALITY };
 
 /// The bytes of the pictures of a conversation in base64, by SHA-256, and the sizes they were fitted to.
 #[derive(Debug, Default)]
@@ -36,6 +44,12 @@ impl Pictures {
     /// Keeps a picture.
     pub fn insert(&mut self, sha256: String, base64: Arc<str>) {
         self.originals.insert(sha256, base64);
+    }
+
+    /// The bytes of a picture in base64; 0 when they are not at hand.
+    #[must_use]
+    pub fn bytes_of(&self, picture: &ImageRef) -> usize {
+        self.originals.get(&picture.sha256).map_or(0, |base64| base64.len())
     }
 
     /// The picture at exactly `size`: the original when it has that size, else resized, which gives the same
@@ -111,14 +125,24 @@ impl ImageTier {
             && tokens(size) <= self.max_tokens
     }
 
-    /// The size at which a picture of `size` is sent: itself when it fits, else the largest of its shape.
+    /// The size at which one picture of `size` is taken: itself when it fits, else the largest of its shape.
     #[must_use]
     pub fn fit(self, size: Size) -> Size {
-        if self.fits(size) {
+        self.fit_within(size, self.max_edge)
+    }
+
+    /// The size at which a session's pictures are sent, however many there will be.
+    #[must_use]
+    pub fn fit_among_many(self, size: Size) -> Size {
+        self.fit_within(size, MAX_EDGE_AMONG_MANY)
+    }
+
+    fn fit_within(self, size: Size, max_edge: u32) -> Size {
+        let long = size.width.max(size.height);
+        if long <= max_edge && self.fits(size) {
             return size;
         }
-        let long = size.width.max(size.height).min(self.max_edge);
-        (1..=long)
+        (1..=long.min(max_edge))
             .rev()
             .map(|edge| with_long_edge(size, edge))
             .find(|candidate| self.fits(*candidate))
@@ -159,10 +183,10 @@ pub struct ScreenScale {
 }
 
 impl ScreenScale {
-    /// The mapping for a screen and a model's tier.
+    /// The mapping of a session on a screen, for a model of a tier.
     #[must_use]
     pub fn new(screen: Size, tier: ImageTier) -> Self {
-        Self { screen, sent: tier.fit(screen) }
+        Self { screen, sent: tier.fit_among_many(screen) }
     }
 
     /// From the model's pixels to the screen's; `None` when that is outside the screen.
@@ -194,7 +218,7 @@ fn to_screen_axis(value: i64, screen: u32, sent: u32) -> Option<i32> {
     i32::try_from(scale(value, screen, sent).min(screen.saturating_sub(1))).ok()
 }
 
-/// A picture resized to exactly `size`, as PNG.
+/// A picture resized to exactly `size`, in the format of what is sent.
 fn resized(base64: &str, size: Size) -> Result<FittedPicture, PictureError> {
     let bytes = STANDARD.decode_to_vec(base64).map_err(PictureError::Base64)?;
     let picture = ImageReader::new(Cursor::new(bytes))
@@ -202,10 +226,11 @@ fn resized(base64: &str, size: Size) -> Result<FittedPicture, PictureError> {
         .map_err(image::ImageError::IoError)?
         .decode()?;
     let resized = picture.resize_exact(size.width, size.height, FilterType::CatmullRom).into_rgb8();
-    let mut png = Vec::new();
-    DynamicImage::ImageRgb8(resized).write_with_encoder(PngEncoder::new(&mut png))?;
-    let base64 = STANDARD.encode_to_string(&png).into();
-    Ok(FittedPicture { media_type: "image/png".to_owned(), base64 })
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
+    DynamicImage::ImageRgb8(resized).write_with_encoder(encoder)?;
+    let base64 = STANDARD.encode_to_string(&jpeg).into();
+    Ok(FittedPicture { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
 }
 
 /// The size at which a zoomed part is shown: as large as fits the usual picture, keeping its shape.

@@ -50,7 +50,7 @@ fn events(state: &AppState, request: RunRequest) -> stream::BoxStream<'static, R
         Err(error) => return stream::iter([RunEvent::Finished(error.run_end())]).boxed(),
     };
     let screen = request.desktop.screen;
-    let desktop = DesktopClient::new(state.desktop_http.clone(), request.desktop);
+    let desktop = DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.pictures(screen));
     advance(Run {
         provider,
         hands: Hands::new(desktop, state.releases.clone()),

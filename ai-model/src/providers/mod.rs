@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use protocol::action::Size;
+use protocol::desktop::PictureOptions;
 use protocol::run::ModelSettings;
 use protocol::transcript::AssistantTurn;
 
@@ -54,6 +56,12 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// How the desktop makes the pictures of a run on this screen: as the model is to be shown them, so that
+    /// nothing has to be done to them on their way.
+    fn pictures(&self, _screen: Size) -> PictureOptions {
+        PictureOptions::default()
+    }
+
     /// Answers a plain chat, without a desktop.
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>>;
 }
@@ -72,7 +80,8 @@ impl Providers {
     /// # Errors
     /// When the HTTP client can't be set up.
     pub fn new(config: Arc<Config>) -> Result<Self, reqwest::Error> {
-        Ok(Self { config, http: anthropic::http_client()?, dialects: DialectMemory::default() })
+        let http = anthropic::http_client(config.idle_timeout())?;
+        Ok(Self { config, http, dialects: DialectMemory::default() })
     }
 
     /// The provider that a request asks for.

@@ -136,7 +136,7 @@ impl Hands {
             more_follows,
             ..ActionBatch::default()
         };
-        let answer = acted(self.desktop.act(&batch).await?, looks);
+        let answer = acted(self.desktop.act(batch).await?, looks);
         if answer.status == ToolStatus::Done {
             self.held.after(action);
         }
@@ -147,7 +147,7 @@ impl Hands {
     async fn look(&mut self) -> Result<Option<Screenshot>, DesktopError> {
         self.unsettled = false;
         let batch = ActionBatch { capture: true, unsettled: true, ..ActionBatch::default() };
-        Ok(self.desktop.act(&batch).await?.screenshot)
+        Ok(self.desktop.act(batch).await?.screenshot)
     }
 
     async fn shell(&mut self, command: Option<&str>, restart: bool) -> Result<Answer, DesktopError> {

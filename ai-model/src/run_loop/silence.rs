@@ -25,7 +25,7 @@ impl Silence {
     pub(super) fn next(&mut self, turn: &AssistantTurn) -> Next {
         let problem = match turn.stop_reason.as_str() {
             // The vendor's own tools need another round; it is not stuck, and turns are limited anyway.
-            "pause_turn" => return Next::AskAgain,
+            "pause_turn" | "compaction" => return Next::AskAgain,
             "max_tokens" => ProviderError::MaxTokens,
             "model_context_window_exceeded" => {
                 return Next::End(ProviderError::ContextWindowExceeded.run_end());

@@ -12,8 +12,8 @@ use axum::{Json, Router};
 use base64_simd::STANDARD;
 use protocol::action::{Action, Point, Region, Size};
 use protocol::desktop::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, Screenshot, ShellRequest,
-    ShellResult, Window,
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, PictureOptions, Screenshot,
+    ShellRequest, ShellResult, Window,
 };
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
 use protocol::open::{OpenRequest, OpenResult};
@@ -144,19 +144,25 @@ impl Inner {
         inside(point.x, self.screen.width) && inside(point.y, self.screen.height)
     }
 
-    /// A picture whose shade tells how much was done before it that shows.
-    fn picture(&self, region: Option<Region>) -> Screenshot {
-        let size = region.map_or(self.screen, |region| Size { width: region.width, height: region.height });
+    /// A picture whose shade tells how much was done before it, made as was asked for.
+    fn picture(&self, region: Option<Region>, options: PictureOptions) -> Screenshot {
+        let size = match (region, options.size) {
+            (None, None) => self.screen,
+            (None, Some(size)) => size,
+            (Some(region), None) => Size { width: region.width, height: region.height },
+            (Some(region), Some(frame)) => fitted(region, frame),
+        };
         let steps = self.seen.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
-        let shade = image::Rgb([u8::try_from(steps % 200).unwrap(), 40, 80]);
+        let shade = image::Rgb([u8::try_from(steps * 16 % 256).unwrap(), 40, 80]);
         let picture = image::RgbImage::from_pixel(size.width, size.height, shade);
-        let mut png = Cursor::new(Vec::new());
-        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let data = STANDARD.encode_to_string(png.into_inner());
-        Screenshot { media_type: "image/png".to_owned(), size, region, data }
+        let mut bytes = Cursor::new(Vec::new());
+        let format = image::ImageFormat::from_mime_type(options.format.media_type()).unwrap();
+        picture.write_to(&mut bytes, format).unwrap();
+        let data = STANDARD.encode_to_string(bytes.into_inner());
+        Screenshot { media_type: options.format.media_type().to_owned(), size, region, data }
     }
 
-    async fn act(&self, action: &Action) -> ActionResult {
+    async fn act(&self, action: &Action, options: PictureOptions) -> ActionResult {
         let started = Instant::now();
         self.note(|seen| seen.actions.push(action.clone()));
         let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
@@ -174,12 +180,21 @@ impl Inner {
         ActionResult {
             outcome: failure
                 .map_or(ActionOutcome::Done, |message| ActionOutcome::Failed { message: message.to_owned() }),
-            screenshot: looks.then(|| self.picture(region)),
+            screenshot: looks.then(|| self.picture(region, options)),
             cursor: matches!(action, Action::CursorPosition).then_some(Point { x: 640, y: 400 }),
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap(),
             settle: None,
         }
     }
+}
+
+/// The largest size within `frame` that has the shape of `region`.
+fn fitted(region: Region, frame: Size) -> Size {
+    let by_width = region.height * frame.width / region.width;
+    if by_width <= frame.height {
+        return Size { width: frame.width, height: by_width.max(1) };
+    }
+    Size { width: (region.width * frame.height / region.height).max(1), height: frame.height }
 }
 
 /// Tells when a hanging call is given up by its caller.
@@ -226,9 +241,10 @@ async fn actions(
     inner.note(|seen| seen.batches.push(batch.clone()));
     let mut results = Vec::new();
     for action in &batch.actions {
-        results.push(inner.act(action).await);
+        results.push(inner.act(action, batch.picture).await);
     }
-    Ok(Json(ActionBatchResult { results, screenshot: batch.capture.then(|| inner.picture(None)) }))
+    let screenshot = batch.capture.then(|| inner.picture(None, batch.picture));
+    Ok(Json(ActionBatchResult { results, screenshot }))
 }
 
 /// Knows `echo WORDS` and `exit N`.
@@ -275,7 +291,8 @@ async fn edit(
     match &command {
         EditorCommand::View { path, .. } if path.ends_with(".png") => {
             let size = Size { width: 100, height: 50 };
-            let shown = inner.picture(Some(Region { x: 0, y: 0, width: size.width, height: size.height }));
+            let whole = Region { x: 0, y: 0, width: size.width, height: size.height };
+            let shown = inner.picture(Some(whole), PictureOptions::default());
             text.clear();
             picture = Some(EditorPicture { media_type: shown.media_type, size, data: shown.data });
         }

@@ -33,7 +33,18 @@ async fn item_1_the_toolset_carries_no_other_field_and_no_beta() {
     let editor = json!({ "type": "text_editor_20250728", "name": "str_replace_based_edit_tool" });
     assert_eq!(sent.json()["tools"][2], editor);
     assert_eq!(sent.json()["tools"][3]["name"], "ask_user");
+    let betas = sent.headers["anthropic-beta"].to_str().unwrap();
+    assert_eq!(betas, "context-management-2025-06-27,compact-2026-01-12");
+}
+
+#[tokio::test]
+async fn item_1_a_model_that_needs_no_trimming_by_the_vendor_gets_no_beta_at_all() {
+    let scripted = Scripted::with_model("claude-opus-5", looks_and_ends()).await;
+    assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
+    let sent = &scripted.requests()[0];
+    assert_eq!(sent.json()["tools"][0], json!({ "type": "computer_toolset_20260801" }));
     assert!(!sent.headers.contains_key("anthropic-beta"));
+    assert!(sent.json().get("context_management").is_none());
 }
 
 #[tokio::test]
@@ -158,12 +169,12 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
     let Action::Zoom { region } = &actions[0] else { panic!("{actions:?}") };
     assert_eq!((region.x, region.y), (0, 0));
     assert!(region.width.abs_diff(480) <= 1 && region.height.abs_diff(132) <= 1, "{region:?}");
-    let shown = outcome.results()[0].screenshot.clone().unwrap();
-    assert_eq!(shown.size.width, region.width);
+    // The desktop enlarges the native pixels itself, so that no detail is lost on the way.
+    assert_eq!(outcome.results()[0].screenshot.clone().unwrap().size.width, 1456);
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
-    let png = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
-    let picture = image::load_from_memory(&png).unwrap();
+    let jpeg = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
+    let picture = image::load_from_memory(&jpeg).unwrap();
     assert_eq!(picture.width(), 1456);
     assert!(picture.height().abs_diff(400) <= 4, "{}", picture.height());
 }

@@ -44,15 +44,44 @@ fn every_vector_fits_as_the_vendor_says() {
 }
 
 #[test]
+fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_picture() {
+    for (screen, _, standard, high) in vectors() {
+        for sent in [standard, high] {
+            let scale = ScreenScale { screen, sent };
+            let step = f64::from(screen.width) / f64::from(sent.width);
+            for x in (0..screen.width).step_by(97).chain([screen.width - 1]) {
+                let x = i32::try_from(x).unwrap();
+                let shown = scale.to_model(Point { x, y: 0 });
+                let back = scale.to_screen(i64::from(shown.x), 0).unwrap();
+                assert!(f64::from(back.x.abs_diff(x)) <= step, "{screen:?} {x} {back:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sessions_pictures_are_never_above_what_many_of_them_may_be() {
+    for (screen, _, _, _) in vectors() {
+        for tier in [ImageTier::STANDARD, ImageTier::HIGH] {
+            let sent = ScreenScale::new(screen, tier).sent;
+            assert!(tier.fits(sent) && sent.width <= 2000 && sent.height <= 2000, "{screen:?} {sent:?}");
+        }
+    }
+    assert_eq!(ScreenScale::new(size(2560, 1440), ImageTier::HIGH).sent, size(2000, 1125));
+    assert_eq!(ScreenScale::new(size(1920, 1080), ImageTier::HIGH).sent, size(1920, 1080));
+}
+
+#[test]
 fn a_portrait_screen_fits_like_a_landscape_one() {
     assert_eq!(ImageTier::STANDARD.fit(size(1080, 1920)), size(819, 1456));
 }
 
 #[test]
 fn coordinates_survive_the_way_there_and_back_within_a_pixel() {
-    for (screen, _, _, _) in vectors() {
-        for tier in [ImageTier::STANDARD, ImageTier::HIGH] {
-            let scale = ScreenScale::new(screen, tier);
+    for (screen, _, standard, high) in vectors() {
+        let session = ScreenScale::new(screen, ImageTier::HIGH).sent;
+        for sent in [standard, high, session] {
+            let scale = ScreenScale { screen, sent };
             let (right, bottom) = (scale.sent.width - 1, scale.sent.height - 1);
             for (x, y) in [(0, 0), (1, 1), (right / 3, bottom / 3), (right / 2, bottom - 7), (right, bottom)]
             {
@@ -67,7 +96,8 @@ fn coordinates_survive_the_way_there_and_back_within_a_pixel() {
 
 #[test]
 fn coordinates_scale_by_the_resized_picture() {
-    let scale = ScreenScale::new(size(3840, 2160), ImageTier::HIGH);
+    let (screen, sent) = (size(3840, 2160), size(2576, 1449));
+    let scale = ScreenScale { screen, sent };
     assert_eq!(scale.to_screen(1288, 724), Some(Point { x: 1920, y: 1079 }));
 }
 

@@ -51,6 +51,18 @@ impl UserBlock {
         Self::Text { text, cache_control: None }
     }
 
+    /// The pictures in it, in the order in which they are written.
+    pub(super) fn pictures(&self) -> impl Iterator<Item = &Arc<str>> {
+        let content = match self {
+            Self::Text { .. } => &[],
+            Self::ToolResult { content, .. } => content.as_slice(),
+        };
+        content.iter().filter_map(|part| match part {
+            ResultContent::Text { .. } => None,
+            ResultContent::Image { source: ImageSource::Base64 { data, .. } } => Some(data),
+        })
+    }
+
     /// Ends the cached prefix here.
     pub(super) fn set_cache_control(&mut self, mark: CacheControl) {
         let (Self::Text { cache_control, .. } | Self::ToolResult { cache_control, .. }) = self;
@@ -87,14 +99,18 @@ impl ResultContent {
 pub(super) enum ImageSource {
     /// Here.
     Base64 {
-        /// `image/png` or `image/jpeg`.
+        /// Such as `image/jpeg`.
         media_type: String,
-        /// The bytes.
-        #[serde(serialize_with = "as_str")]
+        /// The bytes. They are left out when this is written: they join the body as they are.
+        #[serde(serialize_with = "as_empty")]
         data: Arc<str>,
     },
 }
 
-fn as_str<S: serde::Serializer>(data: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(data)
+/// How a picture's place reads where its bytes are left out. Within a JSON string its quotes would carry
+/// backslashes, so it stands for nothing else.
+pub(super) const EMPTY_DATA: &[u8] = br#""data":"""#;
+
+fn as_empty<S: serde::Serializer>(_: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str("")
 }

@@ -11,7 +11,8 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
-use super::dialect::{Dialect, ForeignCall, encode};
+use super::context::Trimmed;
+use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{ScreenScale, shrunk_size, zoom_size};
 use crate::providers::Conversation;
 use crate::run_loop::INTERRUPTED;
@@ -20,6 +21,12 @@ use crate::run_loop::INTERRUPTED;
 const PLEASE_CONTINUE: &str = "Please continue.";
 /// What stands for a picture whose bytes are gone.
 const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
+/// What stands for an old picture.
+const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
+/// Most characters of an old text.
+const MAX_OLD_TEXT_CHARS: usize = 1_000;
+/// What follows an old text that was longer.
+const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 /// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
 const CACHED_MESSAGES: usize = 3;
 
@@ -40,18 +47,22 @@ pub(super) enum Message {
 }
 
 /// How messages are written for one model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Form<'a> {
     /// The model that will read them.
     pub(super) model: &'a str,
     /// Its dialect.
     pub(super) dialect: Dialect,
+    /// The text editor that it knows.
+    pub(super) editor: EditorTool,
     /// The pixels it is shown.
     pub(super) scale: ScreenScale,
+    /// What is left out.
+    pub(super) trimmed: Trimmed<'a>,
 }
 
 /// The conversation's messages.
-pub(super) fn messages(conversation: &Conversation, form: Form<'_>) -> Vec<Message> {
+pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Message> {
     let mut writer = Writer { messages: Vec::new(), conversation, form };
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
@@ -72,7 +83,7 @@ pub(super) fn messages(conversation: &Conversation, form: Form<'_>) -> Vec<Messa
 struct Writer<'a> {
     messages: Vec<Message>,
     conversation: &'a Conversation,
-    form: Form<'a>,
+    form: &'a Form<'a>,
 }
 
 impl Writer<'_> {
@@ -104,7 +115,7 @@ impl Writer<'_> {
             let result = self.result(index, turn, call);
             self.user(result);
         }
-        let paused = turn.stop_reason == "pause_turn" && !blank;
+        let paused = matches!(turn.stop_reason.as_str(), "pause_turn" | "compaction") && !blank;
         if calls.is_empty() && !paused && !self.person_speaks_after(index) {
             self.user(UserBlock::text(PLEASE_CONTINUE.to_owned()));
         }
@@ -139,7 +150,7 @@ impl Writer<'_> {
             AssistantBlock::Thinking { .. } => None,
             AssistantBlock::ToolCall(call) => {
                 let ForeignCall { toolset, name, input } =
-                    encode(&call.tool, self.form.dialect, self.form.scale)?;
+                    encode(&call.tool, self.form.dialect, self.form.editor, self.form.scale)?;
                 let mut block = serde_json::json!({
                     "type": "tool_use", "id": wire_id(&call.call_id), "name": name, "input": input,
                 });
@@ -177,13 +188,18 @@ impl Writer<'_> {
         let mut content = Vec::new();
         let text = match tool {
             Some(Tool::Computer { action: Action::CursorPosition }) => self.cursor(&result.text),
+            _ if self.form.trimmed.shortens_text(result) => shortened(&result.text),
             _ => result.text.clone(),
         };
         if !text.trim().is_empty() {
             content.push(ResultContent::text(&text));
         }
         if let Some(picture) = result.screenshot.as_ref().filter(|_| result.shown_to_model) {
-            content.push(self.picture(picture, tool));
+            content.push(if self.form.trimmed.leaves_out_picture(result) {
+                ResultContent::text(OLD_PICTURE)
+            } else {
+                self.picture(picture, tool)
+            });
         }
         if content.is_empty() {
             content.push(ResultContent::text("OK"));
@@ -222,6 +238,14 @@ impl Writer<'_> {
             Some(place) => format!("X={}, Y={}", place.x, place.y),
             None => text.to_owned(),
         }
+    }
+}
+
+/// The beginning of an old text.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_OLD_TEXT_CHARS) {
+        Some((end, _)) => format!("{}{OLD_TEXT_END}", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

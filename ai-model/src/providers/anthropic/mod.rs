@@ -4,11 +4,12 @@
 //! and `request` make the request, `reply` reads the stream, `failure` and `retry` deal with what goes wrong.
 
 mod blocks;
+mod body;
+mod context;
 pub mod dialect;
 mod failure;
 mod messages;
 pub mod models;
-mod prices;
 mod raw_object;
 mod reply;
 mod request;
@@ -22,13 +23,14 @@ use eventsource_stream::Eventsource as _;
 use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt as _};
 use protocol::action::Size;
+use protocol::desktop::PictureOptions;
 use protocol::secret::Secret;
 use protocol::transcript::AssistantBlock;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
 use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents};
-use crate::images::ScreenScale;
+use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::send_message::ChatMessage;
 use dialect::Dialect;
 pub use dialect::DialectMemory;
@@ -39,17 +41,16 @@ use request::Prepared;
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
 const API_VERSION: &str = "2023-06-01";
-/// The vendor sends a ping now and then; silence for this long means that the connection is dead.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// The HTTP client for the vendor. It follows no redirect: the key goes nowhere else.
+/// The HTTP client for the vendor. It follows no redirect: the key goes nowhere else. The vendor sends a ping
+/// now and then; silence for as long as `idle_timeout` means that the connection is dead.
 ///
 /// # Errors
 /// When it can't be set up.
-pub(crate) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+pub(crate) fn http_client(idle_timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))
-        .read_timeout(IDLE_TIMEOUT)
+        .read_timeout(idle_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .build()
 }
@@ -87,7 +88,7 @@ impl Anthropic {
 
     /// The dialect to speak: what was learned of the model, else what the table says.
     fn dialect(&self) -> Dialect {
-        self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect)
+        self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect())
     }
 
     /// Asks until a turn is complete or nothing helps. Trying again is always safe: no call of a turn is done
@@ -189,7 +190,8 @@ impl Anthropic {
             .header("x-api-key", key)
             .header("anthropic-version", API_VERSION)
             .header(CONTENT_TYPE, "application/json")
-            .body(prepared.body);
+            .header(CONTENT_LENGTH, prepared.body.len())
+            .body(prepared.body.into_stream());
         if let Some(betas) = prepared.betas {
             request = request.header("anthropic-beta", betas);
         }
@@ -220,7 +222,11 @@ impl Provider for Anthropic {
     }
 
     fn price(&self) -> Option<Price> {
-        prices::of(&self.model)
+        models::profile_of(&self.model).price
+    }
+
+    fn pictures(&self, screen: Size) -> PictureOptions {
+        PictureOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {

@@ -1,7 +1,8 @@
-//! What each Claude model accepts.
+//! What each Claude model accepts and costs: the one table that everything else asks.
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, EditorTool};
 use crate::images::ImageTier;
+use crate::providers::Price;
 
 /// How a model is asked to think.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,72 +11,175 @@ pub enum Thinking {
     Adaptive,
     /// It gets a budget of tokens.
     Budget,
-    /// Nothing is said, because nothing is known of the model.
+    /// Nothing is said: it can't think, or nothing is known of it.
     Unsaid,
 }
 
-/// What one model accepts.
+/// How a long conversation is kept within a model's context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContextStrategy {
+    /// By the vendor. Thinking is bound to the exact prefix, so nothing that was sent may change.
+    ServerSide,
+    /// By us, in batches: old pictures and long texts give way to short ones.
+    ClientSide,
+}
+
+/// What one model accepts and costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModelProfile {
-    /// The best dialect that it speaks.
-    pub dialect: Dialect,
+    /// The dialects that it speaks, the best one first.
+    pub dialects: &'static [Dialect],
+    /// The text editor that it knows.
+    pub editor: EditorTool,
     /// The largest picture it takes.
     pub images: ImageTier,
     /// How it is asked to think.
     pub thinking: Thinking,
+    /// How its context is trimmed.
+    pub context: ContextStrategy,
+    /// Tokens that it can have in view.
+    pub context_window: u32,
+    /// Most tokens of one turn.
+    pub max_output: u32,
+    /// What it costs; `None` when that is not public or not known.
+    pub price: Option<Price>,
 }
 
-const fn profile(dialect: Dialect, images: ImageTier, thinking: Thinking) -> ModelProfile {
-    ModelProfile { dialect, images, thinking }
+impl ModelProfile {
+    /// The best dialect that it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialects.first().copied().unwrap_or(Dialect::Toolset20260801)
+    }
+
+    /// Most pictures of one request.
+    #[must_use]
+    pub fn max_pictures(&self) -> usize {
+        if self.context_window <= 200_000 { 100 } else { 600 }
+    }
+
+    const fn costing(mut self, input: u64, output: u64) -> Self {
+        let (input, output) = (input * 10_000, output * 10_000);
+        let (cache_read, cache_write) = (input / 10, input / 4 * 5);
+        self.price = Some(Price { input, output, cache_read, cache_write });
+        self
+    }
+
+    /// Sets a cache discount that is not the usual one, in cents for a million tokens.
+    const fn reading_at(mut self, cents: u64) -> Self {
+        if let Some(price) = &mut self.price {
+            price.cache_read = cents * 10_000;
+        }
+        self
+    }
+
+    const fn binding(mut self) -> Self {
+        self.context = ContextStrategy::ServerSide;
+        self
+    }
+
+    const fn sized(mut self, context_window: u32, max_output: u32) -> Self {
+        self.context_window = context_window;
+        self.max_output = max_output;
+        self
+    }
 }
 
-const TOOLSET: ModelProfile = profile(Dialect::Toolset20260801, ImageTier::HIGH, Thinking::Adaptive);
-const OPUS_4_7: ModelProfile = profile(Dialect::Computer20251124, ImageTier::HIGH, Thinking::Adaptive);
-const CLAUDE_4_6: ModelProfile = profile(Dialect::Computer20251124, ImageTier::STANDARD, Thinking::Adaptive);
-const OPUS_4_5: ModelProfile = profile(Dialect::Computer20251124, ImageTier::STANDARD, Thinking::Budget);
-const CLAUDE_4: ModelProfile = profile(Dialect::Computer20250124, ImageTier::STANDARD, Thinking::Budget);
+const fn profile(dialects: &'static [Dialect], images: ImageTier, thinking: Thinking) -> ModelProfile {
+    ModelProfile {
+        dialects,
+        editor: EditorTool::July2025,
+        images,
+        thinking,
+        context: ContextStrategy::ClientSide,
+        context_window: 1_000_000,
+        max_output: 128_000,
+        price: None,
+    }
+}
 
-/// A model not in the table is most likely newer than it. Pictures that fit the standard tier fit every one.
-const UNKNOWN: ModelProfile = profile(Dialect::Toolset20260801, ImageTier::STANDARD, Thinking::Unsaid);
+const TOOLSET: &[Dialect] = &[Dialect::Toolset20260801];
+const BOTH: &[Dialect] = &[Dialect::Toolset20260801, Dialect::Computer20251124];
+const NOVEMBER: &[Dialect] = &[Dialect::Computer20251124];
+const JANUARY: &[Dialect] = &[Dialect::Computer20250124];
+const OCTOBER: &[Dialect] = &[Dialect::Computer20241022];
 
-/// The models by the vendor's name, without prefix and date.
-const MODELS: [(&str, ModelProfile); 21] = [
-    ("claude-fable-5-2", TOOLSET),
-    ("claude-mythos-5-2", TOOLSET),
-    ("claude-opus-5-5", TOOLSET),
-    ("claude-sonnet-5-5", TOOLSET),
-    ("claude-haiku-5-5", TOOLSET),
-    ("claude-fable-5-1", TOOLSET),
-    ("claude-mythos-5-1", TOOLSET),
-    ("claude-fable-5", TOOLSET),
-    ("claude-mythos-5", TOOLSET),
-    ("claude-opus-5", TOOLSET),
-    ("claude-sonnet-5", TOOLSET),
-    ("claude-opus-4-8", TOOLSET),
-    ("claude-opus-4-7", OPUS_4_7),
-    ("claude-opus-4-6", CLAUDE_4_6),
-    ("claude-sonnet-4-6", CLAUDE_4_6),
-    ("claude-opus-4-5", OPUS_4_5),
-    ("claude-sonnet-4-5", CLAUDE_4),
-    ("claude-haiku-4-5", CLAUDE_4),
-    ("claude-opus-4-1", CLAUDE_4),
-    ("claude-sonnet-4", CLAUDE_4),
-    ("claude-opus-4", CLAUDE_4),
+const NEWEST: ModelProfile = profile(TOOLSET, ImageTier::HIGH, Thinking::Adaptive).binding();
+const BETWEEN: ModelProfile = profile(BOTH, ImageTier::HIGH, Thinking::Adaptive);
+const OPUS_4_7: ModelProfile = profile(NOVEMBER, ImageTier::HIGH, Thinking::Adaptive);
+const CLAUDE_4_6: ModelProfile = profile(NOVEMBER, ImageTier::STANDARD, Thinking::Adaptive);
+const OPUS_4_5: ModelProfile =
+    profile(NOVEMBER, ImageTier::STANDARD, Thinking::Budget).sized(200_000, 64_000);
+const CLAUDE_4: ModelProfile = profile(JANUARY, ImageTier::STANDARD, Thinking::Budget).sized(200_000, 64_000);
+const OPUS_4: ModelProfile = CLAUDE_4.sized(200_000, 32_000);
+const SONNET_3_7: ModelProfile = ModelProfile { editor: EditorTool::January2025, ..CLAUDE_4 };
+const SONNET_3_5: ModelProfile = ModelProfile {
+    editor: EditorTool::October2024,
+    ..profile(OCTOBER, ImageTier::STANDARD, Thinking::Unsaid).sized(200_000, 8_192)
+};
+
+/// A model that nothing is known of is most likely newer than the table, or a proxy's own name for one in it.
+/// Pictures that fit the standard tier fit every one.
+const UNKNOWN: ModelProfile = profile(BOTH, ImageTier::STANDARD, Thinking::Unsaid).sized(200_000, 64_000);
+
+/// The models by the vendor's name, without prefix and date. Prices are in cents for a million tokens.
+const MODELS: [(&str, ModelProfile); 24] = [
+    ("claude-fable-5-2", NEWEST.costing(800, 4_000)),
+    ("claude-mythos-5-2", NEWEST),
+    ("claude-opus-5-5", NEWEST.costing(400, 2_000).reading_at(20)),
+    ("claude-sonnet-5-5", NEWEST.costing(200, 1_000)),
+    ("claude-haiku-5-5", NEWEST.costing(10, 50)),
+    ("claude-fable-5-1", BETWEEN.binding().costing(1_000, 5_000).reading_at(25)),
+    ("claude-mythos-5-1", BETWEEN.binding()),
+    ("claude-fable-5", BETWEEN.costing(1_000, 5_000)),
+    ("claude-mythos-5", BETWEEN),
+    ("claude-opus-5", BETWEEN.costing(500, 2_500)),
+    ("claude-sonnet-5", BETWEEN.costing(200, 1_000)),
+    ("claude-opus-4-8", BETWEEN.costing(500, 2_500)),
+    ("claude-opus-4-7", OPUS_4_7.costing(500, 2_500)),
+    ("claude-opus-4-6", CLAUDE_4_6.costing(500, 2_500)),
+    ("claude-sonnet-4-6", CLAUDE_4_6.costing(300, 1_500)),
+    ("claude-opus-4-5", OPUS_4_5.costing(500, 2_500)),
+    ("claude-sonnet-4-5", CLAUDE_4.costing(300, 1_500)),
+    ("claude-haiku-4-5", CLAUDE_4.costing(100, 500)),
+    ("claude-opus-4-1", OPUS_4.costing(1_500, 7_500)),
+    ("claude-sonnet-4", CLAUDE_4.costing(300, 1_500)),
+    ("claude-opus-4", OPUS_4.costing(1_500, 7_500)),
+    ("claude-3-7-sonnet", SONNET_3_7.costing(300, 1_500)),
+    ("claude-3-5-sonnet", SONNET_3_5.costing(300, 1_500)),
+    ("claude-mythos-preview", BETWEEN),
 ];
 
-/// What the model with this id accepts.
+/// The families whose next model is most likely like their last.
+const FAMILIES: [&str; 5] =
+    ["claude-fable-", "claude-mythos-", "claude-opus-", "claude-sonnet-", "claude-haiku-"];
+
+/// What the model with this id accepts. A cloud's prefix (`anthropic.`, `us.anthropic.`), a date (`-20250929`,
+/// `@20250929`) and a cloud's revision (`-v1:0`) are no part of the name.
 #[must_use]
 pub fn profile_of(model: &str) -> ModelProfile {
     let name = plain_name(model);
-    MODELS.iter().find(|(id, _)| *id == name).map_or(UNKNOWN, |(_, profile)| *profile)
+    if let Some((_, profile)) = MODELS.iter().find(|(id, _)| *id == name) {
+        return *profile;
+    }
+    if FAMILIES.iter().any(|family| name.starts_with(family)) { NEWEST } else { UNKNOWN }
 }
 
-/// A model's name in the tables: `anthropic.` in front and a date behind are no part of it.
-pub(super) fn plain_name(model: &str) -> &str {
-    let name = model.strip_prefix("anthropic.").unwrap_or(model);
-    let name = name.split('@').next().unwrap_or(name);
-    match name.rsplit_once('-') {
-        Some((rest, date)) if date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+/// The models of the table.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MODELS.iter().map(|(name, _)| *name)
+}
+
+fn plain_name(model: &str) -> &str {
+    let name = model.rsplit_once("anthropic.").map_or(model, |(_, name)| name);
+    let name = name.split(['@', ':']).next().unwrap_or(name);
+    let is_revision = |end: &str| {
+        end == "latest" || end.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok())
+    };
+    let is_date = |end: &str| end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_digit());
+    let without = |name, is_extra: &dyn Fn(&str) -> bool| match str::rsplit_once(name, '-') {
+        Some((rest, end)) if is_extra(end) => rest,
         _ => name,
-    }
+    };
+    without(without(name, &is_revision), &is_date)
 }

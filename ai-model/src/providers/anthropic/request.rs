@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::blocks::{CacheControl, UserBlock};
-use super::dialect::{Dialect, ToolDeclaration};
+use super::body::RequestBody;
+use super::context::{self, ContextManagement};
+use super::dialect::{Dialect, ToolDeclaration, declarations};
 use super::messages::{Form, Message, messages};
-use super::models::{Thinking, profile_of};
+use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
 use super::system_prompt;
 use crate::images::ScreenScale;
 use crate::providers::Conversation;
@@ -22,31 +24,45 @@ const INTERLEAVED_THINKING: &str = "interleaved-thinking-2025-05-14";
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
     /// The JSON.
-    pub(super) body: Vec<u8>,
+    pub(super) body: RequestBody,
     /// The value of `anthropic-beta`.
     pub(super) betas: Option<String>,
     /// The dialect that it is written in, when it has tools.
     pub(super) dialect: Option<Dialect>,
 }
 
+/// What stands before the messages.
 #[derive(Debug, Serialize)]
-struct Body<'a> {
+struct Head<'a> {
     model: &'a str,
     max_tokens: u32,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<ThinkingParameter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_management: Option<ContextManagement>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<ToolDeclaration>,
     system: [SystemBlock<'a>; 1],
-    messages: Vec<Message>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ThinkingParameter {
-    Adaptive { display: &'static str },
-    Enabled { budget_tokens: u32 },
+    Adaptive {
+        display: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        block_binding: Option<BlockBinding>,
+    },
+    Enabled {
+        budget_tokens: u32,
+    },
+}
+
+/// What becomes of thinking whose prefix has changed.
+#[derive(Debug, Serialize)]
+struct BlockBinding {
+    prefix_mismatch_behavior: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,9 +79,30 @@ pub(super) fn for_run(
     scale: ScreenScale,
     conversation: &Conversation,
 ) -> Result<Prepared, serde_json::Error> {
-    let form = Form { model, dialect, scale };
-    let tools = Tools { dialect: Some(dialect), declarations: dialect.tools(scale) };
-    prepare(model, tools, system_prompt::DESKTOP, messages(conversation, form))
+    let profile = profile_of(model);
+    let form = Form {
+        model,
+        dialect,
+        editor: profile.editor,
+        scale,
+        trimmed: context::trimmed(conversation, model, &profile),
+    };
+    let is_bound = profile.context == ContextStrategy::ServerSide;
+    let drops_thinking = is_bound && form.trimmed.changes_prefix();
+    let trims = is_bound.then_some(context::SERVER_SIDE_BETAS).into_iter().flatten();
+    let head = Head {
+        thinking: thinking(&profile, drops_thinking),
+        context_management: context::management(&profile),
+        tools: declarations(dialect, profile.editor, scale),
+        ..head(model, &profile, system_prompt::DESKTOP)
+    };
+    let betas = dialect.beta().into_iter().chain(interleaved(&profile)).chain(trims);
+    let betas: Vec<&str> = betas.chain(drops_thinking.then_some(context::BINDING_BETA)).collect();
+    Ok(Prepared {
+        body: RequestBody::new(&head, &messages(conversation, &form))?,
+        betas: (!betas.is_empty()).then(|| betas.join(",")),
+        dialect: Some(dialect),
+    })
 }
 
 /// A plain chat. Its system messages become the system prompt.
@@ -77,7 +114,10 @@ pub(super) fn for_chat(model: &str, chat: &[ChatMessage]) -> Result<Prepared, se
         .collect();
     let system =
         if instructions.is_empty() { system_prompt::CHAT.to_owned() } else { instructions.join("\n\n") };
-    prepare(model, Tools { dialect: None, declarations: Vec::new() }, &system, chat_messages(chat)?)
+    let profile = profile_of(model);
+    let head = head(model, &profile, &system);
+    let betas = interleaved(&profile).map(str::to_owned);
+    Ok(Prepared { body: RequestBody::new(&head, &chat_messages(chat)?)?, betas, dialect: None })
 }
 
 /// Messages of one speaker in a row become one.
@@ -99,37 +139,30 @@ fn chat_messages(chat: &[ChatMessage]) -> Result<Vec<Message>, serde_json::Error
     Ok(messages)
 }
 
-struct Tools {
-    dialect: Option<Dialect>,
-    declarations: Vec<ToolDeclaration>,
+fn head<'a>(model: &'a str, profile: &ModelProfile, system: &'a str) -> Head<'a> {
+    Head {
+        model,
+        max_tokens: MAX_TOKENS.min(profile.max_output),
+        stream: true,
+        thinking: thinking(profile, false),
+        context_management: None,
+        tools: Vec::new(),
+        system: [SystemBlock { text: system, cache_control: CacheControl::EPHEMERAL }],
+    }
 }
 
-fn prepare(
-    model: &str,
-    tools: Tools,
-    system: &str,
-    messages: Vec<Message>,
-) -> Result<Prepared, serde_json::Error> {
-    let thinking = profile_of(model).thinking;
-    let body = Body {
-        model,
-        max_tokens: MAX_TOKENS,
-        stream: true,
-        thinking: match thinking {
-            // By default newer models hide their thinking, and the person would watch silence.
-            Thinking::Adaptive => Some(ThinkingParameter::Adaptive { display: "summarized" }),
-            Thinking::Budget => Some(ThinkingParameter::Enabled { budget_tokens: THINKING_BUDGET }),
-            Thinking::Unsaid => None,
-        },
-        tools: tools.declarations,
-        system: [SystemBlock { text: system, cache_control: CacheControl::EPHEMERAL }],
-        messages,
-    };
-    let interleaved = (thinking == Thinking::Budget).then_some(INTERLEAVED_THINKING);
-    let betas: Vec<&str> = tools.dialect.and_then(Dialect::beta).into_iter().chain(interleaved).collect();
-    Ok(Prepared {
-        body: serde_json::to_vec(&body)?,
-        betas: (!betas.is_empty()).then(|| betas.join(",")),
-        dialect: tools.dialect,
-    })
+fn thinking(profile: &ModelProfile, drops_thinking: bool) -> Option<ThinkingParameter> {
+    match profile.thinking {
+        // By default newer models hide their thinking, and the person would watch silence.
+        Thinking::Adaptive => Some(ThinkingParameter::Adaptive {
+            display: "summarized",
+            block_binding: drops_thinking.then_some(BlockBinding { prefix_mismatch_behavior: "drop_block" }),
+        }),
+        Thinking::Budget => Some(ThinkingParameter::Enabled { budget_tokens: THINKING_BUDGET }),
+        Thinking::Unsaid => None,
+    }
+}
+
+fn interleaved(profile: &ModelProfile) -> Option<&'static str> {
+    (profile.thinking == Thinking::Budget).then_some(INTERLEAVED_THINKING)
 }

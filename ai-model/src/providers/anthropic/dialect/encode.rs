@@ -5,7 +5,7 @@ use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection}
 use protocol::transcript::{App, Tool};
 use serde_json::{Map, Value, json};
 
-use super::{Dialect, EDITOR};
+use super::{Dialect, EditorTool};
 use crate::images::ScreenScale;
 use crate::providers::function_tools;
 
@@ -20,10 +20,11 @@ pub(in crate::providers::anthropic) struct ForeignCall {
     pub(in crate::providers::anthropic) input: Value,
 }
 
-/// Writes a call in a dialect; `None` for what never was a call.
+/// Writes a call in a dialect, for a model that knows this editor; `None` for what never was a call.
 pub(in crate::providers::anthropic) fn encode(
     tool: &Tool,
     dialect: Dialect,
+    editor: EditorTool,
     scale: ScreenScale,
 ) -> Option<ForeignCall> {
     let bash = |input| Some(ForeignCall { toolset: None, name: "bash", input });
@@ -34,7 +35,7 @@ pub(in crate::providers::anthropic) fn encode(
         Tool::Open { app, argument } => bash(json!({ "command": launch_command(*app, argument.as_deref()) })),
         Tool::Editor { edit } => {
             let input = serde_json::to_value(edit).ok()?;
-            Some(ForeignCall { toolset: None, name: EDITOR.1, input })
+            Some(ForeignCall { toolset: None, name: editor.within(dialect).name(), input })
         }
         Tool::Ask { .. } => {
             function_tools::write(tool).map(|(name, input)| ForeignCall { toolset: None, name, input })

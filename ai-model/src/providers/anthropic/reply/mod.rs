@@ -1,16 +1,17 @@
 //! Puts a turn together from the events of its stream.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, TurnCost, Usage};
+mod block;
+
+use protocol::transcript::{AssistantTurn, TurnCost, Usage};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PROVIDER;
-use super::dialect::decode;
 use super::failure::Failure;
 use super::raw_object::RawObject;
 use crate::images::ScreenScale;
 use crate::providers::{ProviderError, TurnEvent};
+use block::{Block, BlockDelta};
 
 /// A turn on its way in.
 #[derive(Debug, Default)]
@@ -21,18 +22,6 @@ pub(super) struct Reply {
     usage: Usage,
     complete: bool,
     spoke: bool,
-}
-
-/// A block on its way in: the object that opened it, and what came in pieces.
-#[derive(Debug)]
-struct Block {
-    index: u64,
-    kind: String,
-    object: RawObject,
-    text: String,
-    signature: String,
-    input: String,
-    citations: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -72,22 +61,6 @@ struct WireUsage {
     cache_read_input_tokens: Option<u64>,
     cache_creation_input_tokens: Option<u64>,
     output_tokens: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct BlockDelta {
-    #[serde(default)]
-    r#type: String,
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    thinking: String,
-    #[serde(default)]
-    signature: String,
-    #[serde(default)]
-    partial_json: String,
-    #[serde(default)]
-    citation: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -155,50 +128,18 @@ impl Reply {
     }
 
     fn open(&mut self, index: u64, object: RawObject) -> Option<TurnEvent> {
-        let kind = object.text("type").unwrap_or_default();
-        let text = object.text(if kind == "thinking" { "thinking" } else { "text" }).unwrap_or_default();
-        let is_text = kind == "text";
+        let block = Block::open(index, object);
+        let is_text = block.kind == "text";
         // On the screen the blocks of a turn flow into one; a gap keeps them apart.
         let gap = if is_text && self.spoke { "\n\n" } else { "" };
         self.spoke |= is_text;
-        let said = format!("{gap}{text}");
-        self.blocks.push(Block {
-            index,
-            kind,
-            object,
-            text,
-            signature: String::new(),
-            input: String::new(),
-            citations: Vec::new(),
-        });
+        let said = format!("{gap}{}", block.text);
+        self.blocks.push(block);
         (is_text && !said.is_empty()).then_some(TurnEvent::TextDelta(said))
     }
 
     fn extend(&mut self, index: u64, delta: BlockDelta) -> Option<TurnEvent> {
-        let block = self.blocks.iter_mut().rfind(|block| block.index == index)?;
-        match delta.r#type.as_str() {
-            "text_delta" => {
-                block.text.push_str(&delta.text);
-                Some(TurnEvent::TextDelta(delta.text))
-            }
-            "thinking_delta" => {
-                block.text.push_str(&delta.thinking);
-                Some(TurnEvent::ThinkingDelta(delta.thinking)).filter(|_| !block.text.is_empty())
-            }
-            "signature_delta" => {
-                block.signature.push_str(&delta.signature);
-                None
-            }
-            "input_json_delta" => {
-                block.input.push_str(&delta.partial_json);
-                None
-            }
-            "citations_delta" => {
-                block.citations.extend(delta.citation);
-                None
-            }
-            _ => None,
-        }
+        self.blocks.iter_mut().rfind(|block| block.index == index)?.extend(delta)
     }
 
     fn stop(&mut self, delta: MessageDelta) {
@@ -250,58 +191,4 @@ fn without_cut_off_calls(mut blocks: Vec<Block>, stop_reason: &str) -> Vec<Block
         _ => {}
     }
     blocks
-}
-
-impl Block {
-    /// The block in our words; `None` for what only the vendor understands.
-    fn neutral(&self, scale: ScreenScale) -> Option<AssistantBlock> {
-        match self.kind.as_str() {
-            "text" => Some(AssistantBlock::Text { text: self.text.clone() }),
-            "thinking" => Some(AssistantBlock::Thinking { text: self.text.clone() }),
-            "tool_use" => Some(AssistantBlock::ToolCall(ToolCall {
-                call_id: self.object.text("id").unwrap_or_default(),
-                tool: self.tool(scale),
-            })),
-            _ => None,
-        }
-    }
-
-    fn tool(&self, scale: ScreenScale) -> Tool {
-        let name = self.object.text("name").unwrap_or_default();
-        match serde_json::from_str::<Value>(&self.input_text()) {
-            Ok(input) => decode(self.object.text("toolset_name").as_deref(), &name, &input, scale),
-            Err(_) => Tool::Invalid { name, problem: "The input was no valid JSON.".to_owned() },
-        }
-    }
-
-    /// The input as it was written. Nothing at all stands for an empty object.
-    fn input_text(&self) -> String {
-        if self.input.trim().is_empty() {
-            return self.object.get("input").map_or("{}", RawValue::get).to_owned();
-        }
-        self.input.clone()
-    }
-
-    /// The whole block as it has to be sent back.
-    fn into_object(mut self) -> Result<RawObject, serde_json::Error> {
-        match self.kind.as_str() {
-            "text" => self.object.set_json("text", &self.text)?,
-            "thinking" => {
-                self.object.set_json("thinking", &self.text)?;
-                if !self.signature.is_empty() {
-                    self.object.set_json("signature", &self.signature)?;
-                }
-            }
-            _ if !self.input.trim().is_empty() || self.kind == "tool_use" => {
-                let input = RawValue::from_string(self.input_text());
-                let empty = || RawValue::from_string("{}".to_owned());
-                self.object.set("input", input.or_else(|_| empty())?);
-            }
-            _ => {}
-        }
-        if !self.citations.is_empty() {
-            self.object.set_json("citations", &self.citations)?;
-        }
-        Ok(self.object)
-    }
 }

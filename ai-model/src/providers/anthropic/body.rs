@@ -1,0 +1,86 @@
+//! A request's body in pieces: its text is written anew for each request, its pictures are shared with the
+//! conversation and never copied. So a request costs as much memory as its text.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Serialize;
+
+use super::blocks::{EMPTY_DATA, UserBlock};
+use super::messages::Message;
+
+/// JSON, ready to be sent as often as needed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RequestBody {
+    pieces: Vec<Bytes>,
+}
+
+impl RequestBody {
+    /// The object `head` with the messages as its last field.
+    pub(super) fn new<T: Serialize>(head: &T, messages: &[Message]) -> Result<Self, serde_json::Error> {
+        let mut writer = Writer { text: serde_json::to_vec(head)?, pieces: Vec::new() };
+        writer.text.pop();
+        writer.text.extend_from_slice(br#","messages":["#);
+        for (index, message) in messages.iter().enumerate() {
+            if index > 0 {
+                writer.text.push(b',');
+            }
+            writer.message(message)?;
+        }
+        writer.text.extend_from_slice(b"]}");
+        writer.end_text();
+        Ok(Self { pieces: writer.pieces })
+    }
+
+    /// Bytes of it all.
+    pub(super) fn len(&self) -> usize {
+        self.pieces.iter().map(Bytes::len).sum()
+    }
+
+    /// For the HTTP client.
+    pub(super) fn into_stream(self) -> reqwest::Body {
+        reqwest::Body::wrap_stream(stream::iter(self.pieces.into_iter().map(Ok::<_, std::io::Error>)))
+    }
+}
+
+struct Writer {
+    text: Vec<u8>,
+    pieces: Vec<Bytes>,
+}
+
+impl Writer {
+    fn message(&mut self, message: &Message) -> Result<(), serde_json::Error> {
+        let text = serde_json::to_vec(message)?;
+        let mut rest = text.as_slice();
+        if let Message::User { content } = message {
+            for picture in content.iter().flat_map(UserBlock::pictures) {
+                let Some(at) = find(rest, EMPTY_DATA) else { break };
+                let (before, after) = rest.split_at(at + EMPTY_DATA.len() - 1);
+                self.text.extend_from_slice(before);
+                self.end_text();
+                self.pieces.push(Bytes::from_owner(Shared(picture.clone())));
+                rest = after;
+            }
+        }
+        self.text.extend_from_slice(rest);
+        Ok(())
+    }
+
+    fn end_text(&mut self) {
+        self.pieces.push(Bytes::from(std::mem::take(&mut self.text)));
+    }
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// A text's bytes, kept alive by it.
+struct Shared(Arc<str>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
