@@ -97,6 +97,7 @@ fn event_name(event: &RunEvent) -> &'static str {
         RunEvent::ToolStarted(_) => "tool_started",
         RunEvent::Image { .. } => "image",
         RunEvent::ToolResult(_) => "tool_result",
+        RunEvent::UsageTotal { .. } => "usage_total",
         RunEvent::Finished(_) => "finished",
     }
 }

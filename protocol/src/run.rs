@@ -11,7 +11,7 @@ use crate::action::Size;
 use crate::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::ids::RunId;
 use crate::secret::Secret;
-use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem};
+use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem, Usage};
 
 /// Everything the stateless model service needs to begin or go on with a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -149,6 +149,13 @@ pub enum RunEvent {
     },
     /// A call is answered. Durable.
     ToolResult(ToolResult),
+    /// What the turns of this stream used in all; its end follows. Short-lived: each turn has its own count.
+    UsageTotal {
+        /// Tokens of all turns.
+        usage: Usage,
+        /// The part of all input tokens that was read from the vendor's cache, from 0 to 1.
+        cached_share: f64,
+    },
     /// The run has ended; nothing follows. Durable.
     Finished(RunEnd),
 }

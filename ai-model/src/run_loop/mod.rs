@@ -18,6 +18,7 @@ mod resume;
 mod sentences;
 mod sight;
 mod silence;
+mod usage_total;
 mod working;
 
 use futures_util::Stream;

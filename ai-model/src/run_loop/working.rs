@@ -21,6 +21,7 @@ use super::resume::{Resumed, open_calls, unexecuted};
 use super::sentences::OUT_OF_TIME;
 use super::sight::LastSeen;
 use super::silence::{Next, Silence};
+use super::usage_total::UsageTotal;
 use crate::providers::{Conversation, Provider, ProviderError, TurnEvent};
 
 /// A step of the loop: it goes on, or the run ends.
@@ -36,6 +37,9 @@ pub(super) async fn work(run: Run, events: Events) {
     working.hands.release().await;
     let (turns, actions) = (working.spent.turns(), working.spent.actions());
     tracing::info!(run.turns = turns, run.actions = actions, run.code = %end.code, "run ended");
+    if let Some(total) = working.used.event() {
+        events.tell(total).await;
+    }
     events.tell(RunEvent::Finished(end)).await;
 }
 
@@ -50,6 +54,8 @@ struct Working {
     /// Turns of this stream.
     turn: u32,
     spent: Spent,
+    /// By the turns of this stream.
+    used: UsageTotal,
     deadline: Instant,
     seen: LastSeen,
     progress: NoProgress,
@@ -67,6 +73,7 @@ impl Working {
             progress: NoProgress::by(items),
             told_pictures: HashSet::new(),
             turn: 0,
+            used: UsageTotal::default(),
             provider,
             hands,
             limits,
@@ -144,6 +151,7 @@ impl Working {
         };
         self.turn += 1;
         self.spent.turn(turn.usage, turn.cost);
+        self.used.add(turn.usage);
         self.seen.turn_begins();
         let batch = Batch::new(&turn, 0);
         self.events.tell(RunEvent::AssistantTurn(turn.clone())).await;

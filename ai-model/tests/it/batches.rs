@@ -27,6 +27,7 @@ async fn events_come_in_the_contracts_order() {
             "turn_started",
             "text_delta",
             "assistant_turn",
+            "usage_total",
             "finished",
         ]
     );

@@ -161,6 +161,7 @@ impl RunDriver {
                 | RunEvent::ThinkingDelta { .. }
                 | RunEvent::Retrying { .. }
                 | RunEvent::ToolStarted(_)
+                | RunEvent::UsageTotal { .. }
                 // No run is sent with a policy yet that would bring these two.
                 | RunEvent::ApprovalRequested(_)
                 | RunEvent::CallStarted(_)) => {

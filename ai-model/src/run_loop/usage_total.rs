@@ -1,0 +1,27 @@
+//! What a run used in all.
+
+use protocol::run::RunEvent;
+use protocol::transcript::Usage;
+
+/// A sum over turns.
+#[derive(Debug, Default)]
+pub(super) struct UsageTotal(Usage);
+
+impl UsageTotal {
+    /// Adds a turn.
+    pub(super) fn add(&mut self, turn: Usage) {
+        self.0.input_tokens += turn.input_tokens;
+        self.0.cache_read_tokens += turn.cache_read_tokens;
+        self.0.cache_write_tokens += turn.cache_write_tokens;
+        self.0.output_tokens += turn.output_tokens;
+    }
+
+    /// The sum and the part of the input that the cache gave; nothing where no tokens were used.
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+    pub(super) fn event(&self) -> Option<RunEvent> {
+        let usage = self.0;
+        let input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+        let cached_share = usage.cache_read_tokens as f64 / input.max(1) as f64;
+        (usage != Usage::default()).then_some(RunEvent::UsageTotal { usage, cached_share })
+    }
+}
