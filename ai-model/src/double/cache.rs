@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::context::Unit;
 use super::digest::Chain;
@@ -16,7 +16,7 @@ const LOOKBACK: usize = 20;
 pub(super) struct Cache(HashSet<Chain>);
 
 /// Input tokens of a request, as the vendor bills them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputUsage {
     /// Neither read nor written.
     pub input_tokens: u64,

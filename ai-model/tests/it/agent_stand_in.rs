@@ -1,5 +1,6 @@
 //! A strict stand-in of the agent inside a desktop: for what the real one can't be made to do on cue.
 
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -44,6 +45,8 @@ pub(crate) struct AgentStandIn {
 struct Inner {
     screen: Size,
     seen: Mutex<Seen>,
+    /// Painting takes long, and there are few shades.
+    painted: Mutex<HashMap<String, String>>,
     changed: Notify,
 }
 
@@ -61,7 +64,12 @@ type Refusal = (StatusCode, Json<AgentError>);
 
 impl AgentStandIn {
     pub(crate) async fn start(screen: Size) -> Self {
-        let inner = Arc::new(Inner { screen, seen: Mutex::default(), changed: Notify::new() });
+        let inner = Arc::new(Inner {
+            screen,
+            seen: Mutex::default(),
+            painted: Mutex::default(),
+            changed: Notify::new(),
+        });
         let router = Router::new()
             .route("/v1/actions", post(actions))
             .route("/v1/shell", post(shell))
@@ -153,13 +161,14 @@ impl Inner {
             (Some(region), Some(frame)) => fitted(region, frame),
         };
         let steps = self.seen.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
-        let shade = image::Rgb([u8::try_from(steps * 16 % 256).unwrap(), 40, 80]);
-        let picture = image::RgbImage::from_pixel(size.width, size.height, shade);
-        let mut bytes = Cursor::new(Vec::new());
-        let format = image::ImageFormat::from_mime_type(options.format.media_type()).unwrap();
-        picture.write_to(&mut bytes, format).unwrap();
-        let data = STANDARD.encode_to_string(bytes.into_inner());
-        Screenshot { media_type: options.format.media_type().to_owned(), size, region, data }
+        let shade = u8::try_from(steps * 16 % 256).unwrap();
+        let media_type = options.format.media_type();
+        let mut painted = self.painted.lock().unwrap();
+        let data = painted
+            .entry(format!("{shade} {}x{} {media_type}", size.width, size.height))
+            .or_insert_with(|| flat_picture(shade, size, media_type))
+            .clone();
+        Screenshot { media_type: media_type.to_owned(), size, region, data }
     }
 
     async fn act(&self, action: &Action, options: PictureOptions) -> ActionResult {
@@ -186,6 +195,13 @@ impl Inner {
             settle: None,
         }
     }
+}
+
+fn flat_picture(shade: u8, size: Size, media_type: &str) -> String {
+    let picture = image::RgbImage::from_pixel(size.width, size.height, image::Rgb([shade, 40, 80]));
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::from_mime_type(media_type).unwrap()).unwrap();
+    STANDARD.encode_to_string(bytes.into_inner())
 }
 
 /// The largest size within `frame` that has the shape of `region`.

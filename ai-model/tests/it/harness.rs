@@ -97,6 +97,8 @@ pub(crate) struct Scripted {
     pub(crate) service: Service,
     pub(crate) double: MessagesApiDouble,
     pub(crate) agent: AgentStandIn,
+    /// The double's address.
+    pub(crate) url: String,
     _tasks: JoinSet<()>,
 }
 
@@ -110,13 +112,22 @@ impl Scripted {
     }
 
     pub(crate) async fn with_screen(model: &str, screen: Size, turns: Value) -> Self {
-        let script: Script = serde_json::from_value(serde_json::json!({ "turns": turns })).unwrap();
+        let script = serde_json::json!({ "turns": turns });
+        Self::with(&script, screen, &["--anthropic-model", model]).await
+    }
+
+    pub(crate) async fn with_settings(turns: Value, extra: &[&str]) -> Self {
+        Self::with(&serde_json::json!({ "turns": turns }), SCREEN, extra).await
+    }
+
+    pub(crate) async fn with(script: &Value, screen: Size, extra: &[&str]) -> Self {
+        let script: Script = serde_json::from_value(script.clone()).unwrap();
         let double = MessagesApiDouble::new(script);
         let mut tasks = JoinSet::new();
         let url = serve_double(&double, &mut tasks).await;
-        let service = Service::start(config(&url, "test-key", &["--anthropic-model", model])).await;
+        let service = Service::start(config(&url, "test-key", extra)).await;
         let agent = AgentStandIn::start(screen).await;
-        Self { service, double, agent, _tasks: tasks }
+        Self { service, double, agent, url, _tasks: tasks }
     }
 
     pub(crate) fn request(&self, text: &str) -> RunRequest {

@@ -11,6 +11,7 @@ mod cancelling;
 mod config;
 mod conformance;
 mod conformance_on_a_screen;
+mod context;
 mod demo;
 mod demo_language;
 mod dialects;
@@ -20,6 +21,10 @@ mod errors;
 mod harness;
 mod images;
 mod limits;
+mod long_run;
+#[path = "../../examples/long_run/measure.rs"]
+mod measure;
+mod models;
 mod proof;
 mod real_desktop;
 mod run_loop;

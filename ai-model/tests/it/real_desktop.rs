@@ -169,7 +169,7 @@ impl XServer {
 }
 
 /// The agent's program of this workspace, built if this test runs before it was.
-fn agent_program() -> PathBuf {
+pub(crate) fn agent_program() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let program = this.ancestors().nth(2).unwrap().join("desktop-agent");
     if !program.exists() {

@@ -87,6 +87,34 @@ async fn empty_text_is_not_sent_back() {
 }
 
 #[tokio::test]
+async fn a_run_tells_what_it_used_and_how_much_of_it_the_cache_gave() {
+    let look = json!({ "calls": [{ "member": "screenshot" }] });
+    let scripted = Scripted::new(json!([look, look, { "text": "Done." }])).await;
+    let outcome = scripted.run("look").await;
+    let Some(RunEvent::UsageTotal { usage, cached_share }) = outcome.events.iter().rev().nth(1) else {
+        panic!("{:?}", outcome.names());
+    };
+    let told = scripted.requests().into_iter().map(|request| request.summary.usage);
+    let read: u64 = told.clone().map(|usage| usage.cache_read_input_tokens).sum();
+    let all: u64 = told.map(ai_model::double::InputUsage::total).sum();
+    assert_eq!(usage.cache_read_tokens, read);
+    assert_eq!(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens, all);
+    #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
+    let share = read as f64 / all as f64;
+    assert!((cached_share - share).abs() < 1e-9 && share > 0.5, "{share}");
+}
+
+#[tokio::test]
+async fn a_vendor_that_falls_silent_is_asked_again() {
+    let turns = json!([turn_with(&json!({ "hang_after": 3 })), { "text": "Hello." }]);
+    let scripted = Scripted::with_settings(turns, &["--ai-model-idle-timeout-ms", "50"]).await;
+    let outcome = scripted.run("hi").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(outcome.names().iter().filter(|name| *name == "retrying").count(), 1);
+    assert_eq!(scripted.agent.actions(), []);
+}
+
+#[tokio::test]
 async fn usage_is_counted_over_the_whole_stream() {
     let scripted = Scripted::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
     let outcome = scripted.run("hi").await;

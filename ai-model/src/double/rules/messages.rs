@@ -23,7 +23,12 @@ pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result
     for (index, message) in messages.iter().enumerate() {
         let previous = index.checked_sub(1).and_then(|before| messages.get(before));
         match message["role"].as_str() {
-            Some("user") => check_user(index, message, previous, computer)?,
+            Some("user") => {
+                check_user(index, message, previous, computer)?;
+                if index + 1 == messages.len() {
+                    check_looks(index, message, previous)?;
+                }
+            }
             Some("assistant") => check_assistant(index, message, messages.get(index + 1))?,
             _ => return invalid(format!("messages.{index}.role: unknown role")),
         }
@@ -131,10 +136,21 @@ fn check_result(index: usize, result: &Value, call: &Value, computer: Computer) 
     if says.starts_with("Not executed: an earlier") && says != halted {
         return invalid(format!("messages.{index}: the halt text must be exact (the double's own rule)"));
     }
-    let looks = matches!(call["name"].as_str(), Some("screenshot" | "zoom"))
-        || matches!(call["input"]["action"].as_str(), Some("screenshot" | "zoom"));
-    if looks && result["is_error"] != true && content.iter().all(|part| part["type"] != "image") {
-        return invalid(format!("messages.{index}: a screenshot must be answered with an image"));
+    Ok(())
+}
+
+/// Who asks to look is shown a picture. Later on a text may stand in its place.
+fn check_looks(index: usize, message: &Value, previous: Option<&Value>) -> Result<(), Rejection> {
+    let calls = previous.map(|previous| list(previous, "content")).unwrap_or_default();
+    for result in list(message, "content").iter().filter(|block| block["type"] == "tool_result") {
+        let looks = calls.iter().filter(|call| call["id"] == result["tool_use_id"]).any(|call| {
+            matches!(call["name"].as_str(), Some("screenshot" | "zoom"))
+                || matches!(call["input"]["action"].as_str(), Some("screenshot" | "zoom"))
+        });
+        let has_picture = list(result, "content").iter().any(|part| part["type"] == "image");
+        if looks && result["is_error"] != true && !has_picture {
+            return invalid(format!("messages.{index}: a screenshot must be answered with an image"));
+        }
     }
     Ok(())
 }
