@@ -225,10 +225,10 @@ impl Working {
         if lost_desktop {
             batch.stop(desktop_lost());
         }
-        if let Some(picture) = picture {
-            self.show(picture).await;
-        }
         self.seen.show(call, &mut result, batch.is_last());
+        if let Some(picture) = picture {
+            self.tell_picture(picture, result.shown_to_model).await;
+        }
         match self.progress.note(call, &result, batch.sight()) {
             Verdict::Fine => {}
             Verdict::Warn(times) => no_progress::warn(&mut result.text, times),
@@ -250,10 +250,13 @@ impl Working {
         self.events.tell(RunEvent::ToolResult(result)).await;
     }
 
-    /// Keeps a picture and tells it, unless this stream has carried the same one before.
-    async fn show(&mut self, picture: Picture) {
+    /// Tells a picture, unless this stream has carried the same one before. It is kept only when the model is shown it:
+    /// no request will hold what only the person is shown.
+    async fn tell_picture(&mut self, picture: Picture, shown_to_model: bool) {
         let Picture { sha256, media_type, base64 } = picture;
-        self.conversation.pictures.insert(sha256.clone(), base64.clone());
+        if shown_to_model {
+            self.conversation.pictures.insert(sha256.clone(), base64.clone());
+        }
         if self.told_pictures.insert(sha256.clone()) {
             self.events.tell(RunEvent::Image { sha256, media_type, data: base64.to_string() }).await;
         }
