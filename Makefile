@@ -5,7 +5,7 @@ ARGS ?=
 PARTS ?=
 CARGO_PROFILE ?= release
 
-.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop bench-loop soak help
+.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop bench-loop bench-run soak help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -53,6 +53,11 @@ bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictu
 
 bench-loop: ## Measure what the run loop costs besides the model and the desktop
 	cargo bench --locked -p ai-model --bench loop
+
+bench-run: ## Measure a long run against the vendor's double: request bytes, cached share, memory (ARGS="300")
+	cargo build --release --locked -p desktop-agent
+	cargo build --release --locked -p ai-model --features double --bins --example long_run
+	./target/release/examples/long_run $(ARGS)
 
 soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked -p desktop-agent
