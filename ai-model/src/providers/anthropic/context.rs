@@ -16,7 +16,7 @@ use super::models::{ContextStrategy, ModelProfile};
 use crate::providers::Conversation;
 
 /// Bytes of pictures at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
-const MOST_BYTES: usize = 24 << 20;
+const MOST_BYTES: usize = 28 << 20;
 /// Bytes of pictures that stay then.
 const KEPT_BYTES: usize = 12 << 20;
 /// Pictures at which we leave out the oldest, and how many stay: about one batch in thirty turns.
