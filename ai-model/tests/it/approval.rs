@@ -99,7 +99,7 @@ async fn the_run_ends_before_each_call_that_needs_a_word_and_goes_on_with_it() {
     let first = chat.run().await;
     let call = waits_for(&first);
     assert_eq!(call, first.calls()[1].call_id);
-    assert_eq!(first.names()[first.names().len() - 2..], ["approval_requested", "finished"]);
+    assert_eq!(first.names()[first.names().len() - 3..], ["approval_requested", "usage_total", "finished"]);
     assert_eq!(statuses(&first), [ToolStatus::Done]);
     assert_eq!(first.end().message, "Your approval is needed before the assistant types.");
 

@@ -58,7 +58,7 @@ async fn where_thinking_is_free_old_pictures_go_in_batches() {
 #[tokio::test]
 async fn long_texts_are_shortened_together_with_their_pictures() {
     let long = "word ".repeat(1000);
-    let turn = json!({ "calls": [{ "bash": format!("echo {long}") }, { "member": "screenshot" }] });
+    let turn = json!({ "calls": [{ "bash": format!("echo {long}") }, { "member": "left_click" }, { "member": "screenshot" }] });
     let scripted = looking("claude-opus-4-7", 41, &turn).await;
     run_long(&scripted).await;
     let last = scripted.requests().pop().unwrap().json();
@@ -73,7 +73,7 @@ async fn long_texts_are_shortened_together_with_their_pictures() {
 #[tokio::test]
 async fn a_run_on_another_replica_sends_the_same_bytes() {
     for model in ["claude-opus-5-5", "claude-opus-4-7"] {
-        let turn = json!({ "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "screenshot" }] });
+        let turn = json!({ "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
         let script = json!({ "repeat_to": 60, "turns": [turn, { "text": "Done." }] });
         let scripted = Scripted::with(&script, SCREEN, &["--anthropic-model", model]).await;
         let mut first = scripted.request("look around");
@@ -97,7 +97,8 @@ async fn a_run_on_another_replica_sends_the_same_bytes() {
 
 #[tokio::test]
 async fn where_thinking_is_bound_the_vendor_clears_old_results_and_nothing_that_was_sent_changes() {
-    let turn = json!({ "thinking": "Hm.", "calls": [{ "member": "screenshot" }] });
+    let turn =
+        json!({ "thinking": "Hm.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
     let scripted = looking("claude-opus-5-5", 90, &turn).await;
     run_long(&scripted).await;
     let requests = scripted.requests();
@@ -111,7 +112,7 @@ async fn where_thinking_is_bound_the_vendor_clears_old_results_and_nothing_that_
 #[tokio::test]
 async fn a_summary_of_the_vendors_is_sent_back_and_what_it_hides_is_left_out() {
     // Thinking is never cleared, so that it fills the context fast.
-    let turn = json!({ "thinking": "x".repeat(40_000), "calls": [{ "member": "screenshot" }] });
+    let turn = json!({ "thinking": "x".repeat(40_000), "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
     let scripted = looking("claude-opus-5-5", 40, &turn).await;
     let outcome = run_long(&scripted).await;
     let requests = scripted.requests();

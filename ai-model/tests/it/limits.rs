@@ -2,7 +2,7 @@
 
 use protocol::approval::{ApprovalPolicy, Decision, Verdict};
 use protocol::run::{RunLimits, RunOutcome};
-use protocol::transcript::{ToolStatus, TranscriptItem};
+use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, Usage};
 use serde_json::{Value, json};
 
 use crate::agent_stand_in::{HANGS, SHOWS_NOTHING};
@@ -22,6 +22,12 @@ async fn limited(turns: Value, limits: RunLimits) -> (Outcome, Scripted) {
     (outcome, scripted)
 }
 
+/// The first turns, which are the same in each run.
+async fn two_turns() -> Vec<AssistantTurn> {
+    let (outcome, _scripted) = limited(clicks(2), RunLimits { max_turns: 2, ..RunLimits::default() }).await;
+    outcome.turns().into_iter().cloned().collect()
+}
+
 #[track_caller]
 fn stopped_by(outcome: &Outcome, code: &str) {
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::LimitReached, code));
@@ -31,8 +37,10 @@ fn stopped_by(outcome: &Outcome, code: &str) {
 
 #[tokio::test]
 async fn tokens_are_limited() {
-    // Each turn of the double costs 11 + 7 + 5 + 42.
-    let limits = RunLimits { max_total_tokens: Some(100), ..RunLimits::default() };
+    let Usage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } =
+        two_turns().await[0].usage;
+    let first = input_tokens + cache_read_tokens + cache_write_tokens + output_tokens;
+    let limits = RunLimits { max_total_tokens: Some(first + 1), ..RunLimits::default() };
     let (outcome, scripted) = limited(clicks(3), limits).await;
     stopped_by(&outcome, "max_total_tokens");
     assert_eq!(scripted.requests().len(), 2);
@@ -40,12 +48,22 @@ async fn tokens_are_limited() {
 
 #[tokio::test]
 async fn money_is_limited_by_the_list_price() {
-    // 11 x $4 + 7 x $0.20 + 5 x $5 + 42 x $20, for a million each: 910.4 millionths of a dollar.
-    let limits = RunLimits { max_cost_microdollars: Some(912), ..RunLimits::default() };
+    let turns = two_turns().await;
+    for turn in &turns {
+        let usage = turn.usage;
+        // $4, $0.20, $5 and $20 for a million each, in fifths of a millionth of a dollar.
+        let cost = usage.input_tokens * 20
+            + usage.cache_read_tokens
+            + usage.cache_write_tokens * 25
+            + usage.output_tokens * 100;
+        assert_eq!(turn.cost.microdollars, Some(cost.div_ceil(5)));
+    }
+    assert!(turns[1].usage.cache_read_tokens > 0 && turns[1].usage.cache_write_tokens > 0);
+    let cost = turns[0].cost.microdollars.unwrap();
+    let limits = RunLimits { max_cost_microdollars: Some(cost + 1), ..RunLimits::default() };
     let (outcome, scripted) = limited(clicks(3), limits).await;
     stopped_by(&outcome, "max_cost");
     assert_eq!(scripted.requests().len(), 2);
-    assert_eq!(outcome.turns()[0].cost.microdollars, Some(911));
 }
 
 #[tokio::test]

@@ -99,6 +99,9 @@ fn check_other(kind: &str, tool: &Value, facts: Facts) -> Result<(), Rejection> 
 }
 
 fn check_function(tool: &Value) -> Result<(), Rejection> {
+    if !tool["name"].is_string() || !tool["input_schema"].is_object() {
+        return invalid("tools.custom: name and input_schema: Field required");
+    }
     let name = tool["name"].as_str().unwrap_or_default();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if name.is_empty() || name.len() > 128 || !name.chars().all(fits) {

@@ -62,7 +62,7 @@ async fn the_toolset_takes_nothing_but_its_own_fields() {
 
 #[tokio::test]
 async fn the_toolset_stands_alone() {
-    let custom = json!({ "name": "computer", "input_schema": {} });
+    let custom = json!({ "name": "computer", "input_schema": { "type": "object" } });
     all_are_refused(vec![
         broken(with("/tools/1", json!({ "type": TOOLSET })), "only one computer tool"),
         broken(with("/tools/1", custom), "Tool names must be unique"),
@@ -143,6 +143,11 @@ async fn the_shell_and_the_editor_have_their_one_name() {
         broken(editor("text_editor_20250728", "str_replace_editor"), "'str_replace_based_edit_tool'"),
         broken(editor("text_editor_20250124", "str_replace_editor"), "does not support tool types"),
         broken(with("/tools/1", json!({ "name": "f" })), "input_schema: Field required"),
+        broken(with("/tools/1", json!({ "name": "f", "input_schema": {} })), "should be 'object'"),
+        broken(
+            with("/tools/1", json!({ "name": "f g", "input_schema": { "type": "object" } })),
+            "should match pattern",
+        ),
     ])
     .await;
 }
