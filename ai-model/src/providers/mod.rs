@@ -4,8 +4,12 @@ pub mod anthropic;
 mod conversation;
 pub mod demo;
 mod error;
+mod failure;
 pub mod function_tools;
+mod http;
 mod price;
+mod raw_object;
+mod retry;
 
 use std::sync::Arc;
 
@@ -80,7 +84,7 @@ impl Providers {
     /// # Errors
     /// When the HTTP client can't be set up.
     pub fn new(config: Arc<Config>) -> Result<Self, reqwest::Error> {
-        let http = anthropic::http_client(config.idle_timeout())?;
+        let http = http::client(config.idle_timeout())?;
         Ok(Self { config, http, dialects: DialectMemory::default() })
     }
 

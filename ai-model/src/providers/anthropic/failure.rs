@@ -1,35 +1,12 @@
-//! What went wrong with one request, and whether to try it again.
-
-use std::time::Duration;
+//! What the vendor says went wrong with one request.
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::providers::ProviderError;
-
-/// A request that gave no turn.
-#[derive(Debug)]
-pub(super) struct Failure {
-    /// What a person is told, should it be the last try.
-    pub(super) error: ProviderError,
-    /// What to do about it.
-    pub(super) remedy: Remedy,
-}
-
-/// What to do about a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remedy {
-    /// Nothing helps.
-    None,
-    /// Try again, waiting longer each time.
-    Backoff,
-    /// Try again, not before this.
-    After(Duration),
-    /// The model does not know the tool: try an older dialect.
-    StepDown,
-}
+use crate::providers::failure::{Failure, Remedy, later, retry_after};
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {
@@ -55,24 +32,6 @@ pub(super) struct Target<'a> {
 }
 
 impl Failure {
-    fn new(error: ProviderError, remedy: Remedy) -> Self {
-        Self { error, remedy }
-    }
-
-    /// The connection can't be made, or broke.
-    pub(super) fn network(host: &str, error: reqwest::Error) -> Self {
-        // An address that makes no request will not do so the next time either.
-        let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
-        tracing::warn!(error = %error.without_url(), "the model API can't be reached");
-        Self::new(ProviderError::NetworkUnreachable { host: host.to_owned() }, remedy)
-    }
-
-    /// The stream made no sense, or ended before the turn did.
-    pub(super) fn broken_stream() -> Self {
-        let message = "the answer broke off".to_owned();
-        Self::new(ProviderError::Vendor { message }, Remedy::Backoff)
-    }
-
     /// An error in the middle of a stream.
     pub(super) fn from_stream(kind: &str, message: String) -> Self {
         match kind {
@@ -127,13 +86,4 @@ impl Failure {
 /// Whether the vendor's words are about the computer tool's version.
 fn names_tool(message: &str, dialect: Option<Dialect>) -> bool {
     dialect.is_some_and(|dialect| message.contains(dialect.tool_type()))
-}
-
-fn later(headers: &HeaderMap) -> Remedy {
-    retry_after(headers).map_or(Remedy::Backoff, Remedy::After)
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
 }

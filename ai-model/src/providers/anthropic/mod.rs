@@ -1,7 +1,7 @@
 //! Anthropic's Claude over the Messages API.
 //!
 //! Reading order: [`models`] says what each model accepts, [`dialect`] how actions are written, `messages`
-//! and `request` make the request, `reply` reads the stream, `failure` and `retry` deal with what goes wrong.
+//! and `request` make the request, `reply` reads the stream, `failure` deals with what goes wrong.
 
 mod blocks;
 mod body;
@@ -10,10 +10,8 @@ pub mod dialect;
 mod failure;
 mod messages;
 pub mod models;
-mod raw_object;
 mod reply;
 mod request;
-mod retry;
 mod system_prompt;
 
 use std::time::Duration;
@@ -29,31 +27,19 @@ use protocol::transcript::AssistantBlock;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use url::Url;
 
-use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents};
+use super::failure::{Failure, Remedy};
+use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, retry};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::send_message::ChatMessage;
 use dialect::Dialect;
 pub use dialect::DialectMemory;
-use failure::{Failure, Remedy, Target};
+use failure::Target;
 use reply::Reply;
 use request::Prepared;
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
 const API_VERSION: &str = "2023-06-01";
-
-/// The HTTP client for the vendor. It follows no redirect: the key goes nowhere else. The vendor sends a ping
-/// now and then; silence for as long as `idle_timeout` means that the connection is dead.
-///
-/// # Errors
-/// When it can't be set up.
-pub(crate) fn http_client(idle_timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .read_timeout(idle_timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-}
 
 /// Where requests go.
 #[derive(Debug, Clone)]

@@ -6,9 +6,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::super::dialect::decode;
-use super::super::raw_object::RawObject;
 use crate::images::ScreenScale;
 use crate::providers::TurnEvent;
+use crate::providers::raw_object::RawObject;
 
 /// The object that opened the block, and what came in pieces.
 #[derive(Debug)]

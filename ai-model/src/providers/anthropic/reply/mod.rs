@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::PROVIDER;
-use super::failure::Failure;
-use super::raw_object::RawObject;
 use crate::images::ScreenScale;
+use crate::providers::failure::Failure;
+use crate::providers::raw_object::RawObject;
 use crate::providers::{ProviderError, TurnEvent};
 use block::{Block, BlockDelta};
 

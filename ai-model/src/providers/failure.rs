@@ -1,0 +1,61 @@
+//! A request that gave no turn, and whether to try it again.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::ProviderError;
+
+/// A request that gave no turn.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What a person is told, should it be the last try.
+    pub(super) error: ProviderError,
+    /// What to do about it.
+    pub(super) remedy: Remedy,
+}
+
+/// What to do about a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Nothing helps.
+    None,
+    /// Try again, waiting longer each time.
+    Backoff,
+    /// Try again, not before this.
+    After(Duration),
+    /// The model does not know the tool: try an older dialect.
+    StepDown,
+}
+
+impl Failure {
+    /// A failure and what to do about it.
+    pub(super) fn new(error: ProviderError, remedy: Remedy) -> Self {
+        Self { error, remedy }
+    }
+
+    /// The connection can't be made, or broke.
+    pub(super) fn network(host: &str, error: reqwest::Error) -> Self {
+        // An address that makes no request will not do so the next time either.
+        let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
+        tracing::warn!(error = %error.without_url(), "the model API can't be reached");
+        Self::new(ProviderError::NetworkUnreachable { host: host.to_owned() }, remedy)
+    }
+
+    /// The stream made no sense, or ended before the turn did.
+    pub(super) fn broken_stream() -> Self {
+        let message = "the answer broke off".to_owned();
+        Self::new(ProviderError::Vendor { message }, Remedy::Backoff)
+    }
+}
+
+/// Try again, at the time that the vendor names if it names one.
+pub(super) fn later(headers: &HeaderMap) -> Remedy {
+    retry_after(headers).map_or(Remedy::Backoff, Remedy::After)
+}
+
+/// Seconds from now before which a try is sure to fail.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
