@@ -85,10 +85,12 @@ fn provider_status(error: &ProviderError) -> StatusCode {
     match error {
         ProviderError::UnknownProvider { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ProviderError::TooLarge | ProviderError::ContextWindowExceeded => StatusCode::PAYLOAD_TOO_LARGE,
-        ProviderError::RateLimited
-        | ProviderError::Overloaded
-        | ProviderError::SpendLimit
-        | ProviderError::ApiKeyMissing => StatusCode::SERVICE_UNAVAILABLE,
+        ProviderError::RateLimited { .. }
+        | ProviderError::Overloaded { .. }
+        | ProviderError::SpendLimit { .. }
+        | ProviderError::ApiKeyMissing { .. }
+        | ProviderError::AddressMissing { .. }
+        | ProviderError::ModelMissing { .. } => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_GATEWAY,
     }
 }

@@ -4,8 +4,8 @@ use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
-use ai_model::providers::anthropic::{Anthropic, DialectMemory, Endpoint};
-use ai_model::providers::{Conversation, Provider};
+use ai_model::providers::anthropic::{Anthropic, DialectMemory};
+use ai_model::providers::{Conversation, Endpoint, Provider, vendor as vendors};
 use ai_model::run_loop::{Hands, Run, advance};
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
@@ -43,8 +43,9 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
     let desktop = Desktop::start()?;
     let watch = Stopwatch::default();
     let endpoint = Endpoint {
+        vendor: &vendors::ANTHROPIC,
         base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
-        api_key: Secret::new("key"),
+        api_key: Some(Secret::new("key")),
         retry_delay: Duration::from_millis(1),
     };
     let http = reqwest::Client::builder().no_proxy().build()?;

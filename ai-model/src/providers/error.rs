@@ -2,41 +2,84 @@
 
 use protocol::run::{RunEnd, RunOutcome};
 
+use super::Vendor;
+
 /// Why a provider could not give a turn. The text of each is for the person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// The request names a provider that does not exist.
-    #[error("There is no model provider called '{name}'. Choose 'anthropic' or 'demo'.")]
+    #[error("There is no model provider called '{name}'. Choose one of: {known}.")]
     UnknownProvider {
         /// The name.
         name: String,
+        /// The names that there are.
+        known: String,
     },
     /// No key is known.
-    #[error(
-        "Claude needs an API key and none is set. Set ANTHROPIC_API_KEY where Deskhand is started, then start Deskhand again."
-    )]
-    ApiKeyMissing,
+    #[error("{} needs an API key and none is set. Set {} where Deskhand is started, then start Deskhand again.", vendor.name, vendor.key_setting)]
+    ApiKeyMissing {
+        /// Whose key.
+        vendor: &'static Vendor,
+    },
+    /// Nothing says where the model server is.
+    #[error("Nothing says where the model server is. Set {} where Deskhand is started, then start Deskhand again.", vendor.address_setting)]
+    AddressMissing {
+        /// Whose address.
+        vendor: &'static Vendor,
+    },
+    /// Nothing says which of its models is to speak.
+    #[error("Nothing says which model is to speak. Set {} where Deskhand is started, then start Deskhand again.", vendor.model_setting)]
+    ModelMissing {
+        /// Whose model.
+        vendor: &'static Vendor,
+    },
     /// The vendor does not know the key.
     #[error(
-        "Anthropic refused the API key. Check ANTHROPIC_API_KEY where Deskhand is started (keys are made at console.anthropic.com), and start Deskhand again."
+        "{} refused the API key. Check {} where Deskhand is started (keys are made at {}), and start Deskhand again.",
+        vendor.name, vendor.key_setting, vendor.console
     )]
-    ApiKeyRefused,
+    ApiKeyRefused {
+        /// Who refused it.
+        vendor: &'static Vendor,
+    },
     /// The key is known but may not do this.
-    #[error(
-        "Anthropic does not allow this API key to use {model}. Check the key's workspace and its permissions."
-    )]
+    #[error("{} does not allow this API key to use {model}. Check what the key may do at {}.", vendor.name, vendor.console)]
     PermissionDenied {
+        /// Who does not allow it.
+        vendor: &'static Vendor,
         /// The model.
         model: String,
     },
     /// There is no money left.
     #[error(
-        "The Anthropic account can't pay for this request. Check its credit and billing at console.anthropic.com, then try again."
+        "The account with {} can't pay for this request. Check its credit and billing at {}, then try again.",
+        vendor.name, vendor.console
     )]
-    Billing,
+    Billing {
+        /// Whose account.
+        vendor: &'static Vendor,
+    },
     /// The vendor does not know the model.
-    #[error("Anthropic knows no model called {model}. Check ANTHROPIC_MODEL, and start Deskhand again.")]
+    #[error("{} knows no model called {model}. Check {}, and start Deskhand again.", vendor.name, vendor.model_setting)]
     ModelNotFound {
+        /// Who does not know it.
+        vendor: &'static Vendor,
+        /// The model.
+        model: String,
+    },
+    /// The model takes no pictures.
+    #[error("{model} can't see pictures, so it can't use a desktop. Choose a model with vision: set {}, and start Deskhand again.", vendor.model_setting)]
+    NoVision {
+        /// Who serves it.
+        vendor: &'static Vendor,
+        /// The model.
+        model: String,
+    },
+    /// The model can't use the desktop through the tools that it is given.
+    #[error("{model} can't use tools, so it can't use a desktop. Choose another model: set {}, and start Deskhand again.", vendor.model_setting)]
+    NoTools {
+        /// Who serves it.
+        vendor: &'static Vendor,
         /// The model.
         model: String,
     },
@@ -47,35 +90,63 @@ pub enum ProviderError {
     #[error("This conversation is too long for the model. Go on in a new chat.")]
     ContextWindowExceeded,
     /// Too many requests.
-    #[error("Anthropic's rate limit for this API key is reached. Wait a few minutes, then try again.")]
-    RateLimited,
+    #[error("The rate limit of {} for this API key is reached. Wait a few minutes, then try again.", vendor.name)]
+    RateLimited {
+        /// Whose limit.
+        vendor: &'static Vendor,
+    },
     /// The account's own limit on spending.
     #[error(
-        "A usage or spending limit of the Anthropic account is reached. Raise it at console.anthropic.com, then try again."
+        "A usage or spending limit of the account with {} is reached. Raise it at {}, then try again.",
+        vendor.name, vendor.console
     )]
-    SpendLimit,
+    SpendLimit {
+        /// Whose account.
+        vendor: &'static Vendor,
+    },
     /// The vendor is too busy.
-    #[error("Anthropic is overloaded at the moment. Try again in a few minutes.")]
-    Overloaded,
+    #[error("{} is overloaded at the moment. Try again in a few minutes.", vendor.name)]
+    Overloaded {
+        /// Who is.
+        vendor: &'static Vendor,
+    },
     /// The vendor failed.
-    #[error("Anthropic's service failed. Try again in a few minutes. It said: {message}")]
+    #[error("{} failed. Try again in a few minutes. It said: {message}", vendor.name)]
     Vendor {
+        /// Who failed.
+        vendor: &'static Vendor,
         /// In the vendor's words.
         message: String,
     },
+    /// The answer ended before it was complete, or makes no sense.
+    #[error("The model's answer broke off or can't be read. Try again in a few minutes.")]
+    AnswerBroken,
     /// The vendor can't be reached, or the connection broke.
     #[error(
-        "Anthropic's API at {host} can't be reached, or the connection broke. Check this machine's network and ANTHROPIC_BASE_URL, then try again."
+        "{} can't be reached at {host}, or the connection broke. Check this machine's network and {}, then try again.",
+        vendor.name, vendor.address_setting
     )]
     NetworkUnreachable {
+        /// Who can't be reached.
+        vendor: &'static Vendor,
         /// Where the request went.
         host: String,
     },
     /// The vendor says that the request is wrong.
-    #[error("Anthropic rejected the request: {message}")]
+    #[error("{} rejected the request: {message}", vendor.name)]
     RequestRejected {
+        /// Who rejected it.
+        vendor: &'static Vendor,
         /// In the vendor's words.
         message: String,
+    },
+    /// The vendor wants a person to confirm the model's next step.
+    #[error("{} wants a person to confirm the next step, which was not done. It said: {explanation} Write whether to go on, or do the step yourself.", vendor.name)]
+    ConfirmationRequired {
+        /// Who wants it.
+        vendor: &'static Vendor,
+        /// Why, in the vendor's words.
+        explanation: String,
     },
     /// The model declined.
     #[error("{}", refusal(explanation.as_deref()))]
@@ -93,7 +164,7 @@ pub enum ProviderError {
 
 fn refusal(explanation: Option<&str>) -> String {
     let base =
-        "Claude declined to go on with this request for safety reasons. Rephrase it, or start a new chat.";
+        "The model declined to go on with this request for safety reasons. Rephrase it, or start a new chat.";
     match explanation.map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => format!("{base} It said: {text}"),
         None => base.to_owned(),
@@ -106,19 +177,24 @@ impl ProviderError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownProvider { .. } => "unknown_provider",
-            Self::ApiKeyMissing => "api_key_missing",
-            Self::ApiKeyRefused => "api_key_refused",
+            Self::ApiKeyMissing { .. } => "api_key_missing",
+            Self::AddressMissing { .. } => "address_missing",
+            Self::ModelMissing { .. } => "model_missing",
+            Self::ApiKeyRefused { .. } => "api_key_refused",
             Self::PermissionDenied { .. } => "permission_denied",
-            Self::Billing => "billing",
+            Self::Billing { .. } => "billing",
             Self::ModelNotFound { .. } => "model_not_found",
+            Self::NoVision { .. } => "no_vision",
+            Self::NoTools { .. } => "no_tools",
             Self::TooLarge => "request_too_large",
             Self::ContextWindowExceeded => "context_window_exceeded",
-            Self::RateLimited => "rate_limited",
-            Self::SpendLimit => "spend_limit",
-            Self::Overloaded => "overloaded",
-            Self::Vendor { .. } => "provider_failed",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::SpendLimit { .. } => "spend_limit",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Vendor { .. } | Self::AnswerBroken => "provider_failed",
             Self::NetworkUnreachable { .. } => "network_unreachable",
             Self::RequestRejected { .. } => "request_rejected",
+            Self::ConfirmationRequired { .. } => "confirmation_required",
             Self::Refusal { .. } => "refusal",
             Self::MaxTokens => "max_tokens",
             Self::EmptyTurn => "empty_turn",

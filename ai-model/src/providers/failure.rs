@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::ProviderError;
+use super::{Endpoint, ProviderError};
 
 /// A request that gave no turn.
 #[derive(Debug)]
@@ -35,17 +35,17 @@ impl Failure {
     }
 
     /// The connection can't be made, or broke.
-    pub(super) fn network(host: &str, error: reqwest::Error) -> Self {
+    pub(super) fn network(endpoint: &Endpoint, error: reqwest::Error) -> Self {
         // An address that makes no request will not do so the next time either.
         let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
         tracing::warn!(error = %error.without_url(), "the model API can't be reached");
-        Self::new(ProviderError::NetworkUnreachable { host: host.to_owned() }, remedy)
+        let host = endpoint.base_url.host_str().unwrap_or_default().to_owned();
+        Self::new(ProviderError::NetworkUnreachable { vendor: endpoint.vendor, host }, remedy)
     }
 
     /// The stream made no sense, or ended before the turn did.
     pub(super) fn broken_stream() -> Self {
-        let message = "the answer broke off".to_owned();
-        Self::new(ProviderError::Vendor { message }, Remedy::Backoff)
+        Self::new(ProviderError::AnswerBroken, Remedy::Backoff)
     }
 }
 

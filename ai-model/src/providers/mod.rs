@@ -10,6 +10,7 @@ mod http;
 mod price;
 mod raw_object;
 mod retry;
+pub mod vendor;
 
 use std::sync::Arc;
 
@@ -22,12 +23,13 @@ use protocol::transcript::AssistantTurn;
 
 use crate::config::{Config, ProviderName};
 use crate::send_message::ChatMessage;
-use anthropic::{Anthropic, DialectMemory, Endpoint};
+use anthropic::{Anthropic, DialectMemory};
 pub use conversation::Conversation;
 pub(crate) use conversation::calls_of;
 use demo::Demo;
 pub use error::ProviderError;
 pub use price::Price;
+pub use vendor::{Endpoint, Vendor};
 
 /// What a provider says while it answers.
 #[derive(Debug, Clone)]
@@ -95,8 +97,7 @@ impl Providers {
     pub fn select(&self, settings: &ModelSettings) -> Result<Box<dyn Provider>, ProviderError> {
         let name = match settings.provider.as_deref() {
             None => self.config.default_provider(),
-            Some(name) => ProviderName::from_name(name)
-                .ok_or_else(|| ProviderError::UnknownProvider { name: name.to_owned() })?,
+            Some(name) => ProviderName::from_name(name).ok_or_else(|| unknown(name))?,
         };
         match name {
             ProviderName::Demo => Ok(Box::new(Demo)),
@@ -106,12 +107,18 @@ impl Providers {
 
     fn anthropic(&self, settings: &ModelSettings) -> Result<Anthropic, ProviderError> {
         let key = settings.api_key.as_ref().or_else(|| self.config.api_key());
+        let vendor = &vendor::ANTHROPIC;
         let endpoint = Endpoint {
+            vendor,
             base_url: settings.base_url.clone().unwrap_or_else(|| self.config.anthropic_base_url.clone()),
-            api_key: key.cloned().ok_or(ProviderError::ApiKeyMissing)?,
+            api_key: Some(key.cloned().ok_or(ProviderError::ApiKeyMissing { vendor })?),
             retry_delay: self.config.retry_delay(),
         };
         let model = settings.model.clone().unwrap_or_else(|| self.config.anthropic_model.clone());
         Ok(Anthropic::new(self.http.clone(), endpoint, model, self.dialects.clone()))
     }
+}
+
+fn unknown(name: &str) -> ProviderError {
+    ProviderError::UnknownProvider { name: name.to_owned(), known: "'anthropic', 'demo'".to_owned() }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::dialect::Dialect;
 use crate::providers::ProviderError;
 use crate::providers::failure::{Failure, Remedy, later, retry_after};
+use crate::providers::vendor::ANTHROPIC;
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {
@@ -34,14 +35,17 @@ pub(super) struct Target<'a> {
 impl Failure {
     /// An error in the middle of a stream.
     pub(super) fn from_stream(kind: &str, message: String) -> Self {
+        let vendor = &ANTHROPIC;
         match kind {
-            "overloaded_error" => Self::new(ProviderError::Overloaded, Remedy::Backoff),
-            "rate_limit_error" => Self::new(ProviderError::RateLimited, Remedy::Backoff),
-            "authentication_error" => Self::new(ProviderError::ApiKeyRefused, Remedy::None),
-            "billing_error" => Self::new(ProviderError::Billing, Remedy::None),
+            "overloaded_error" => Self::new(ProviderError::Overloaded { vendor }, Remedy::Backoff),
+            "rate_limit_error" => Self::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
+            "authentication_error" => Self::new(ProviderError::ApiKeyRefused { vendor }, Remedy::None),
+            "billing_error" => Self::new(ProviderError::Billing { vendor }, Remedy::None),
             "request_too_large" => Self::new(ProviderError::TooLarge, Remedy::None),
-            "invalid_request_error" => Self::new(ProviderError::RequestRejected { message }, Remedy::None),
-            _ => Self::new(ProviderError::Vendor { message }, Remedy::Backoff),
+            "invalid_request_error" => {
+                Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::None)
+            }
+            _ => Self::new(ProviderError::Vendor { vendor, message }, Remedy::Backoff),
         }
     }
 
@@ -55,30 +59,33 @@ impl Failure {
         let ErrorBody { error: ErrorDetail { r#type, message } } =
             serde_json::from_str(body).unwrap_or_default();
         let message = if message.is_empty() { format!("status {status}") } else { message };
+        let vendor = &ANTHROPIC;
         let model = || target.model.to_owned();
         match status.as_u16() {
             400 if names_tool(&message, target.dialect) => {
-                Self::new(ProviderError::RequestRejected { message }, Remedy::StepDown)
+                Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::StepDown)
             }
-            400 if message.contains("credit balance") => Self::new(ProviderError::Billing, Remedy::None),
+            400 if message.contains("credit balance") => {
+                Self::new(ProviderError::Billing { vendor }, Remedy::None)
+            }
             400 if message.contains("prompt is too long") => {
                 Self::new(ProviderError::ContextWindowExceeded, Remedy::None)
             }
-            401 => Self::new(ProviderError::ApiKeyRefused, Remedy::None),
-            402 => Self::new(ProviderError::Billing, Remedy::None),
-            403 => Self::new(ProviderError::PermissionDenied { model: model() }, Remedy::None),
+            401 => Self::new(ProviderError::ApiKeyRefused { vendor }, Remedy::None),
+            402 => Self::new(ProviderError::Billing { vendor }, Remedy::None),
+            403 => Self::new(ProviderError::PermissionDenied { vendor, model: model() }, Remedy::None),
             404 if r#type == "not_found_error" => {
-                Self::new(ProviderError::ModelNotFound { model: model() }, Remedy::None)
+                Self::new(ProviderError::ModelNotFound { vendor, model: model() }, Remedy::None)
             }
             413 => Self::new(ProviderError::TooLarge, Remedy::None),
             429 => match retry_after(headers) {
-                Some(delay) => Self::new(ProviderError::RateLimited, Remedy::After(delay)),
+                Some(delay) => Self::new(ProviderError::RateLimited { vendor }, Remedy::After(delay)),
                 // Without a time to wait it is the account's own limit, which waiting does not lift.
-                None => Self::new(ProviderError::SpendLimit, Remedy::None),
+                None => Self::new(ProviderError::SpendLimit { vendor }, Remedy::None),
             },
-            529 => Self::new(ProviderError::Overloaded, later(headers)),
-            408 | 409 | 500..=599 => Self::new(ProviderError::Vendor { message }, later(headers)),
-            _ => Self::new(ProviderError::RequestRejected { message }, Remedy::None),
+            529 => Self::new(ProviderError::Overloaded { vendor }, later(headers)),
+            408 | 409 | 500..=599 => Self::new(ProviderError::Vendor { vendor, message }, later(headers)),
+            _ => Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::None),
         }
     }
 }

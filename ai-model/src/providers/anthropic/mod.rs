@@ -14,21 +14,18 @@ mod reply;
 mod request;
 mod system_prompt;
 
-use std::time::Duration;
-
 use async_stream::stream;
 use eventsource_stream::Eventsource as _;
 use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt as _};
 use protocol::action::Size;
 use protocol::desktop::PictureOptions;
-use protocol::secret::Secret;
 use protocol::transcript::AssistantBlock;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use url::Url;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 use super::failure::{Failure, Remedy};
-use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, retry};
+use super::vendor::ANTHROPIC;
+use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents, retry};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::send_message::ChatMessage;
 use dialect::Dialect;
@@ -40,17 +37,6 @@ use request::Prepared;
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
 const API_VERSION: &str = "2023-06-01";
-
-/// Where requests go.
-#[derive(Debug, Clone)]
-pub struct Endpoint {
-    /// The vendor's address.
-    pub base_url: Url,
-    /// The key.
-    pub api_key: Secret,
-    /// The wait before the first retry.
-    pub retry_delay: Duration,
-}
 
 /// One Claude model.
 #[derive(Debug)]
@@ -89,7 +75,7 @@ impl Anthropic {
                 let prepared = match prepare(self.dialect()) {
                     Ok(prepared) => prepared,
                     Err(error) => {
-                        yield Err(ProviderError::RequestRejected { message: error.to_string() });
+                        yield Err(ProviderError::RequestRejected { vendor: &ANTHROPIC, message: error.to_string() });
                         return;
                     }
                 };
@@ -166,13 +152,12 @@ impl Anthropic {
 
     /// Sends one request; an answer with an error's status is a failure.
     async fn send(&self, prepared: Prepared) -> Result<reqwest::Response, Failure> {
-        let url = format!("{}/v1/messages", self.endpoint.base_url.as_str().trim_end_matches('/'));
-        let unfit = |_| Failure { error: ProviderError::ApiKeyRefused, remedy: Remedy::None };
-        let mut key = HeaderValue::from_str(self.endpoint.api_key.expose()).map_err(unfit)?;
-        key.set_sensitive(true);
+        let unfit = |error| Failure::new(error, Remedy::None);
+        let key = self.endpoint.key_header("").map_err(unfit)?;
+        let key = key.ok_or_else(|| unfit(ProviderError::ApiKeyMissing { vendor: &ANTHROPIC }))?;
         let mut request = self
             .http
-            .post(url)
+            .post(self.endpoint.url("v1/messages"))
             .header("x-api-key", key)
             .header("anthropic-version", API_VERSION)
             .header(CONTENT_TYPE, "application/json")
@@ -181,8 +166,7 @@ impl Anthropic {
         if let Some(betas) = prepared.betas {
             request = request.header("anthropic-beta", betas);
         }
-        let host = self.endpoint.base_url.host_str().unwrap_or_default();
-        let response = request.send().await.map_err(|error| Failure::network(host, error))?;
+        let response = request.send().await.map_err(|error| Failure::network(&self.endpoint, error))?;
         let status = response.status();
         let vendor_request = header_text(&response, "request-id");
         tracing::debug!(vendor.request_id = vendor_request, %status, "the model API answered");
@@ -190,7 +174,7 @@ impl Anthropic {
             return Ok(response);
         }
         let headers = response.headers().clone();
-        let body = response.text().await.unwrap_or_default();
+        let body = self.endpoint.without_key(response.text().await.unwrap_or_default());
         tracing::warn!(vendor.request_id = vendor_request, %status, "the model API refused a request");
         let target = Target { model: &self.model, dialect: prepared.dialect };
         Err(Failure::from_response(status, &headers, &body, target))

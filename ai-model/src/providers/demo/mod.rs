@@ -100,8 +100,7 @@ fn calls_before(conversation: &Conversation, request: usize) -> usize {
 
 fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ProviderError> {
     let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
-    let raw = serde_json::to_string(&content)
-        .map_err(|error| ProviderError::RequestRejected { message: error.to_string() })?;
+    let raw = serde_json::to_string(&content).map_err(|_| ProviderError::AnswerBroken)?;
     Ok(AssistantTurn {
         provider: PROVIDER.to_owned(),
         model: MODEL.to_owned(),

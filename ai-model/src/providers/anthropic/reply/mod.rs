@@ -178,7 +178,7 @@ impl Reply {
 }
 
 fn unreadable() -> ProviderError {
-    ProviderError::Vendor { message: "its answer can't be read".to_owned() }
+    ProviderError::AnswerBroken
 }
 
 /// A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
