@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64_simd::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader};
 use protocol::action::{Point, Size};
@@ -18,9 +19,9 @@ const PATCH: u32 = 28;
 /// Longest edge of a picture in a request that holds more than 20. A session may come to hold as many, and
 /// keeps one size throughout.
 const MAX_EDGE_AMONG_MANY: u32 = 2000;
-/// How pictures for Claude are written; see `docs/adr/0003-pictures-as-jpeg.md`.
+/// How pictures for models are written; see `docs/adr/0003-pictures-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
-/// The format of pictures for Claude.
+/// The format of pictures for models.
 pub const SENT_FORMAT: PictureFormat = PictureFormat::Jpeg { quality: JPEG_QUALITY };
 
 /// The bytes of the pictures of a conversation in base64, by SHA-256, and the sizes they were fitted to.
@@ -52,6 +53,12 @@ impl Pictures {
         self.originals.get(&picture.sha256).map_or(0, |base64| base64.len())
     }
 
+    /// Whether the bytes of a picture are at hand.
+    #[must_use]
+    pub fn holds(&self, picture: &ImageRef) -> bool {
+        self.originals.contains_key(&picture.sha256)
+    }
+
     /// The picture at exactly `size`: the original when it has that size, else resized, which gives the same
     /// bytes each time. `None` when its bytes are not at hand.
     ///
@@ -71,6 +78,16 @@ impl Pictures {
         let made = resized(original, size)?;
         fitted.insert(key, made.clone());
         Ok(Some(made))
+    }
+}
+
+impl Pictures {
+    /// As [`Self::at_size`]; a picture that can't be read is told in the log and not shown.
+    pub fn at_size_or_none(&self, picture: &ImageRef, size: Size) -> Option<FittedPicture> {
+        self.at_size(picture, size)
+            .inspect_err(|error| tracing::warn!(%error, "a picture of the transcript can't be shown"))
+            .ok()
+            .flatten()
     }
 }
 
@@ -231,6 +248,18 @@ fn resized(base64: &str, size: Size) -> Result<FittedPicture, PictureError> {
     DynamicImage::ImageRgb8(resized).write_with_encoder(encoder)?;
     let base64 = STANDARD.encode_to_string(&jpeg).into();
     Ok(FittedPicture { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
+}
+
+/// A plain grey picture, for where a vendor insists on one and there is none.
+///
+/// # Errors
+/// When it can't be encoded.
+pub fn blank(size: Size) -> Result<FittedPicture, PictureError> {
+    let picture = image::GrayImage::from_pixel(size.width, size.height, image::Luma([128]));
+    let mut png = Vec::new();
+    DynamicImage::ImageLuma8(picture).write_with_encoder(PngEncoder::new(&mut png))?;
+    let base64 = STANDARD.encode_to_string(&png).into();
+    Ok(FittedPicture { media_type: "image/png".to_owned(), base64 })
 }
 
 /// The size at which a zoomed part is shown: as large as fits the usual picture, keeping its shape.

@@ -1,16 +1,23 @@
 //! A strict double of Anthropic's Messages API: it says what a script tells it to, and rejects what the
 //! vendor would reject, with the vendor's status and body.
 //!
-//! It keeps its own tables and rules on purpose: nothing here may lean on the code that it tests.
+//! The doubles of the other vendors, smaller ones, stand beside it: [`OpenAiDouble`], [`GeminiDouble`] and
+//! [`ChatCompletionsDouble`].
+//!
+//! They keep their own tables and rules on purpose: nothing here may lean on the code that they test.
 
 mod cache;
+mod chat_completions;
 mod context;
 mod digest;
 mod facts;
+mod gemini;
+mod openai;
 mod pictures;
 mod rules;
 mod script;
 mod stream;
+mod vendor_double;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,10 +35,14 @@ use tokio_util::sync::CancellationToken;
 
 use cache::Cache;
 pub use cache::InputUsage;
+pub use chat_completions::{ChatCompletionsDouble, ChatCompletionsRules};
 use context::View;
+pub use gemini::{GeminiDouble, GeminiRules};
+pub use openai::{OpenAiDouble, OpenAiRules};
 use pictures::Pictures;
 use rules::{Accepted, Rejection, Rules};
 pub use script::{Script, ScriptedCall, ScriptedError, ScriptedTurn, StreamFaults};
+pub use vendor_double::{Incoming, Refused, VendorDouble, VendorRules};
 
 /// More than the vendor takes, so that its own limit is the one that bites.
 const BODY_LIMIT: usize = 64 << 20;

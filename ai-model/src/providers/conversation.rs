@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use protocol::action::Size;
-use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem};
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
+};
 
 use crate::images::Pictures;
 
@@ -26,6 +28,15 @@ impl Conversation {
             TranscriptItem::AssistantTurn(turn) => Some((index, turn)),
             _ => None,
         })
+    }
+
+    /// Whether a person's message follows the turn at `index`, before the next turn.
+    #[must_use]
+    pub fn person_speaks_after(&self, index: usize) -> bool {
+        let mut rest = self.items[(index + 1).min(self.items.len())..].iter();
+        let spoken = rest
+            .find(|item| matches!(item, TranscriptItem::UserMessage(_) | TranscriptItem::AssistantTurn(_)));
+        matches!(spoken, Some(TranscriptItem::UserMessage(_)))
     }
 
     /// The answers to the calls of the turn at `index`. They stand between it and the next turn, but not
@@ -53,4 +64,15 @@ pub(crate) fn calls_of(turn: &AssistantTurn) -> impl Iterator<Item = &ToolCall> 
         AssistantBlock::ToolCall(call) => Some(call),
         _ => None,
     })
+}
+
+/// What the person wrote, and which files came with it; `if_empty` when that is nothing.
+pub(super) fn words(message: &UserMessage, if_empty: &str) -> String {
+    let mut text = message.text.trim().to_owned();
+    if !message.attachments.is_empty() {
+        let files: Vec<String> = message.attachments.iter().map(|path| format!("~/{path}")).collect();
+        let gap = if text.is_empty() { "" } else { "\n\n" };
+        text = format!("{text}{gap}Files that came with this message: {}", files.join(", "));
+    }
+    if text.is_empty() { if_empty.to_owned() } else { text }
 }

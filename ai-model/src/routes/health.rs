@@ -9,7 +9,7 @@ use crate::config::ProviderName;
 use crate::providers::demo;
 use crate::state::AppState;
 
-const CLAUDE_EXAMPLES: [&str; 3] = [
+const EXAMPLES: [&str; 3] = [
     "Open the terminal and tell me which processes use the most memory",
     "Make a CSV with the first 20 prime numbers and their squares in ~/Outputs, then open it in the text editor",
     "Open the browser and take a screenshot of the page it shows",
@@ -21,7 +21,14 @@ const CLAUDE_EXAMPLES: [&str; 3] = [
 pub(crate) async fn health(State(state): State<AppState>) -> Json<ModelHealth> {
     let provider = state.config.default_provider();
     let (model, assistant_name, examples) = match provider {
-        ProviderName::Anthropic => (state.config.anthropic_model.clone(), "Claude", CLAUDE_EXAMPLES),
+        ProviderName::Anthropic => (state.config.anthropic_model.clone(), "Claude", EXAMPLES),
+        ProviderName::OpenAi => (state.config.openai_model.clone(), "GPT", EXAMPLES),
+        ProviderName::Gemini => (state.config.gemini_model.clone(), "Gemini", EXAMPLES),
+        ProviderName::OpenAiCompatible => {
+            // Such a model is known by its own name only.
+            let model = state.config.openai_compatible_model.clone().unwrap_or_default();
+            (model, "Assistant", EXAMPLES)
+        }
         ProviderName::Demo => (demo::MODEL.to_owned(), "Demo", demo::EXAMPLES),
     };
     Json(ModelHealth {

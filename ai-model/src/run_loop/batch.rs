@@ -8,8 +8,8 @@ use super::hands::Then;
 use super::no_progress::Sight;
 use super::resume::unexecuted;
 use super::sentences::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
-use super::sight::asks_to_look;
-use crate::providers::calls_of;
+use super::sight::{Showing, asks_to_look};
+use crate::providers::{are_of_one_call, calls_of};
 
 /// The calls of one turn.
 pub(super) struct Batch {
@@ -44,8 +44,25 @@ impl Batch {
     }
 
     /// Whether the current call is the turn's last.
-    pub(super) fn is_last(&self) -> bool {
+    fn is_last(&self) -> bool {
         self.next + 1 >= self.calls.len()
+    }
+
+    /// Whether the current call is the last of those that the vendor counts as one.
+    fn ends_vendor_call(&self) -> bool {
+        match (self.current(), self.calls.get(self.next + 1)) {
+            (Some(call), Some(next)) => !are_of_one_call(call, next),
+            _ => true,
+        }
+    }
+
+    /// When the model is shown what comes of the current call. `after_each_call` says whether each of the vendor's
+    /// calls is answered with the screen.
+    pub(super) fn showing(&self, after_each_call: bool) -> Showing {
+        Showing {
+            ends: if after_each_call { self.ends_vendor_call() } else { self.is_last() },
+            failures: after_each_call,
+        }
     }
 
     /// What follows the current call.

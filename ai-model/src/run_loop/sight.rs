@@ -6,6 +6,15 @@ use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptIte
 use super::sentences::{OK, SCREEN_UNCHANGED};
 use crate::providers::calls_of;
 
+/// When the model is shown what came of a call that it does not make for looking.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Showing {
+    /// The call ends what is answered with the screen.
+    pub(super) ends: bool,
+    /// A call that failed is answered with the screen, too.
+    pub(super) failures: bool,
+}
+
 /// The picture of the screen that the model saw last.
 #[derive(Debug, Default)]
 pub(super) struct LastSeen {
@@ -41,16 +50,19 @@ impl LastSeen {
         self.turns_ago = self.turns_ago.saturating_add(1);
     }
 
-    /// Decides whether the model is shown the picture of a call: when it asked to look, and at the end of a turn. A
-    /// screen that is still the same is told in words, unless it asked or there are other words to read.
-    pub(super) fn show(&mut self, call: &ToolCall, result: &mut ToolResult, is_last: bool) {
+    /// Decides whether the model is shown the picture of a call: when it asked to look, and at the end of a turn or of
+    /// whatever else is answered with the screen. A screen that is still the same is told in words, unless it asked or
+    /// there are other words to read.
+    pub(super) fn show(&mut self, call: &ToolCall, result: &mut ToolResult, showing: Showing) {
         let Some(picture) = &result.screenshot else { return };
         if result.status != ToolStatus::Done {
+            result.shown_to_model = showing.failures;
+            self.note(call, result);
             return;
         }
         let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&picture.sha256);
-        result.shown_to_model = asks_to_look(&call.tool) || (is_last && !known);
-        if is_last && !result.shown_to_model && result.text == OK {
+        result.shown_to_model = asks_to_look(&call.tool) || (showing.ends && !known);
+        if showing.ends && !result.shown_to_model && result.text == OK {
             result.text = format!("{OK}. {SCREEN_UNCHANGED}");
         }
         self.note(call, result);

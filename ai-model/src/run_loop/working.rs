@@ -225,7 +225,7 @@ impl Working {
         if lost_desktop {
             batch.stop(desktop_lost());
         }
-        self.seen.show(call, &mut result, batch.is_last());
+        self.seen.show(call, &mut result, batch.showing(self.provider.sees_after_each_call()));
         if let Some(picture) = picture {
             self.tell_picture(picture, result.shown_to_model).await;
         }

@@ -36,12 +36,25 @@ pub(crate) struct Service {
     _tasks: JoinSet<()>,
 }
 
-/// The configuration that these arguments give. Each is set, so the tests' environment has no say.
+/// Every setting of a vendor, emptied, so that the tests' environment has no say. Later ones win.
+const UNSET: [&str; 8] = [
+    "--openai-api-key=",
+    "--openai-base-url=",
+    "--openai-model=",
+    "--gemini-api-key=",
+    "--gemini-base-url=",
+    "--gemini-model=",
+    "--openai-compatible-api-key=",
+    "--openai-compatible-model=",
+];
+
+/// The configuration that these arguments give.
 pub(crate) fn config(base_url: &str, key: &str, extra: &[&str]) -> Config {
-    let command = Config::augment_args(clap::Command::new("test"));
+    let command = Config::augment_args(clap::Command::new("test").args_override_self(true));
     let arguments = ["test", "--anthropic-base-url", base_url, "--anthropic-api-key", key];
-    let retry = ["--ai-model-retry-delay-ms", "1"];
-    let matches = command.try_get_matches_from(arguments.iter().chain(&retry).chain(extra)).unwrap();
+    let rest = ["--openai-compatible-base-url=", "--ai-model-retry-delay-ms", "1"];
+    let all = arguments.iter().chain(&UNSET).chain(&rest).chain(extra);
+    let matches = command.try_get_matches_from(all).unwrap();
     Config::from_arg_matches(&matches).unwrap()
 }
 

@@ -30,3 +30,4 @@ mod real_desktop;
 mod run_loop;
 mod send_message;
 mod streaming;
+mod vendors;

@@ -4,7 +4,6 @@
 use protocol::action::{Action, Point};
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
-    UserMessage,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -15,10 +14,10 @@ use super::context::Trimmed;
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{ScreenScale, shrunk_size, zoom_size};
 use crate::providers::Conversation;
+use crate::providers::conversation::words;
+use crate::providers::instructions::PLEASE_CONTINUE;
 use crate::run_loop::INTERRUPTED;
 
-/// What is said in the person's place when the model stopped before it was done.
-const PLEASE_CONTINUE: &str = "Please continue.";
 /// What stands for a picture whose bytes are gone.
 const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
 /// What stands for an old picture.
@@ -66,7 +65,9 @@ pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Mess
     let mut writer = Writer { messages: Vec::new(), conversation, form };
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
-            TranscriptItem::UserMessage(message) => writer.user(UserBlock::text(words(message))),
+            TranscriptItem::UserMessage(message) => {
+                writer.user(UserBlock::text(words(message, PLEASE_CONTINUE)))
+            }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             // Written with the turn whose calls they answer; a person's word shows in the answer.
             TranscriptItem::ToolResult(_)
@@ -116,19 +117,9 @@ impl Writer<'_> {
             self.user(result);
         }
         let paused = matches!(turn.stop_reason.as_str(), "pause_turn" | "compaction") && !blank;
-        if calls.is_empty() && !paused && !self.person_speaks_after(index) {
+        if calls.is_empty() && !paused && !self.conversation.person_speaks_after(index) {
             self.user(UserBlock::text(PLEASE_CONTINUE.to_owned()));
         }
-    }
-
-    fn person_speaks_after(&self, index: usize) -> bool {
-        let rest = &self.conversation.items[index + 1..];
-        let mut spoken = rest.iter().filter_map(|item| match item {
-            TranscriptItem::UserMessage(_) => Some(true),
-            TranscriptItem::AssistantTurn(_) => Some(false),
-            _ => None,
-        });
-        spoken.next() == Some(true)
     }
 
     /// The turn's blocks: raw when this model said them, rebuilt when another did, because neither thinking
@@ -279,17 +270,6 @@ fn wire_id(call_id: &str) -> String {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '_' })
         .collect()
-}
-
-/// What the person wrote, and which files came with it.
-fn words(message: &UserMessage) -> String {
-    let mut text = message.text.trim().to_owned();
-    if !message.attachments.is_empty() {
-        let files: Vec<String> = message.attachments.iter().map(|path| format!("~/{path}")).collect();
-        let gap = if text.is_empty() { "" } else { "\n\n" };
-        text = format!("{text}{gap}Files that came with this message: {}", files.join(", "));
-    }
-    if text.is_empty() { PLEASE_CONTINUE.to_owned() } else { text }
 }
 
 /// Marks the ends of the latest user messages, so that a request finds in the cache what the one before

@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::Dialect;
 use crate::images::ScreenScale;
-use crate::providers::function_tools::FUNCTION_TOOLS;
+use crate::providers::function_tools::{ASK_USER, FunctionTool};
+
+/// Our own tools beside the vendor's, which have a shell and an editor; programs are opened through the shell.
+pub(super) const FUNCTIONS: [FunctionTool; 1] = [ASK_USER];
 
 /// A version of the vendor's text editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +112,7 @@ pub(in crate::providers::anthropic) fn declarations(
     };
     let shell = if dialect == Dialect::Computer20241022 { "bash_20241022" } else { "bash_20250124" };
     let editor = editor.within(dialect);
-    let functions = FUNCTION_TOOLS.into_iter().map(|tool| ToolDeclaration::Function {
+    let functions = FUNCTIONS.into_iter().map(|tool| ToolDeclaration::Function {
         name: tool.name,
         description: tool.description,
         input_schema: tool.schema(),

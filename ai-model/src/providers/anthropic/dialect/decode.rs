@@ -1,12 +1,11 @@
 //! From the vendor's calls to our actions. Problems are fixed phrases: the model reads them.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
-use protocol::editor::EditorCommand;
 use protocol::transcript::Tool;
-use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
+use crate::providers::function_tools::{invalid, read_editor, read_shell};
 
 /// The longest wait or hold.
 const MAX_DURATION_S: f64 = 300.0;
@@ -45,24 +44,12 @@ pub(super) fn action(member: &str, input: &Value, scale: ScreenScale) -> Decoded
 
 /// Reads a call of the shell.
 pub(super) fn bash(input: &Value) -> Tool {
-    let restart = input.get("restart").and_then(Value::as_bool).unwrap_or(false);
-    let command = input.get("command").and_then(Value::as_str).map(str::to_owned);
-    if command.is_none() && !restart {
-        let problem = "The shell needs 'command' or 'restart'.".to_owned();
-        return Tool::Invalid { name: "bash".to_owned(), problem };
-    }
-    Tool::Shell { command: command.filter(|_| !restart), restart }
+    read_shell(input).unwrap_or_else(|problem| invalid("bash", problem))
 }
 
 /// Reads a call of the editor, whose commands are the agent's own.
 pub(super) fn editor(name: &str, input: &Value) -> Tool {
-    match EditorCommand::deserialize(input) {
-        Ok(edit) => Tool::Editor { edit },
-        Err(_) => {
-            let problem = "The editor needs 'command' (view, create, str_replace or insert) and its fields.";
-            Tool::Invalid { name: name.to_owned(), problem: problem.to_owned() }
-        }
-    }
+    read_editor(input).unwrap_or_else(|problem| invalid(name, problem))
 }
 
 /// A call's fields.

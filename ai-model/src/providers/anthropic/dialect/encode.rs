@@ -11,17 +11,17 @@ use crate::providers::function_tools;
 
 /// A call as a model of some dialect would have written it.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::providers::anthropic) struct ForeignCall {
+pub(in crate::providers) struct ForeignCall {
     /// The toolset's name, where the dialect has one.
-    pub(in crate::providers::anthropic) toolset: Option<&'static str>,
+    pub(in crate::providers) toolset: Option<&'static str>,
     /// The tool or member.
-    pub(in crate::providers::anthropic) name: &'static str,
+    pub(in crate::providers) name: &'static str,
     /// The input.
-    pub(in crate::providers::anthropic) input: Value,
+    pub(in crate::providers) input: Value,
 }
 
 /// Writes a call in a dialect, for a model that knows this editor; `None` for what never was a call.
-pub(in crate::providers::anthropic) fn encode(
+pub(in crate::providers) fn encode(
     tool: &Tool,
     dialect: Dialect,
     editor: EditorTool,

@@ -9,10 +9,9 @@ use protocol::transcript::Tool;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::providers::function_tools;
 pub use declare::EditorTool;
 pub(super) use declare::{ToolDeclaration, declarations};
-pub(super) use encode::{ForeignCall, encode};
+pub(in crate::providers) use encode::{ForeignCall, encode};
 pub use memory::DialectMemory;
 
 /// A version of the vendor's computer tool.
@@ -72,7 +71,12 @@ impl Dialect {
 }
 
 /// Reads a call in whatever dialect it is written.
-pub(super) fn decode(toolset: Option<&str>, name: &str, input: &Value, scale: ScreenScale) -> Tool {
+pub(in crate::providers) fn decode(
+    toolset: Option<&str>,
+    name: &str,
+    input: &Value,
+    scale: ScreenScale,
+) -> Tool {
     let computer = |member: &str| match decode::action(member, input, scale) {
         Ok(action) => Tool::Computer { action },
         Err(problem) => Tool::Invalid { name: member.to_owned(), problem },
@@ -82,7 +86,9 @@ pub(super) fn decode(toolset: Option<&str>, name: &str, input: &Value, scale: Sc
         (None, "computer") => computer(input.get("action").and_then(Value::as_str).unwrap_or_default()),
         (None, "bash") => decode::bash(input),
         (None, _) if EditorTool::is_called(name) => decode::editor(name, input),
-        (None, _) if let Some(function) = function_tools::named(name) => function.read(input),
+        (None, _) if let Some(function) = declare::FUNCTIONS.iter().find(|it| it.name == name) => {
+            function.read(input)
+        }
         _ => Tool::Invalid { name: name.to_owned(), problem: "There is no such tool.".to_owned() },
     }
 }

@@ -1,0 +1,146 @@
+//! Asks a vendor for a turn until it is complete or nothing helps. What a vendor's API has of its own is in an
+//! [`Exchange`]; trying again, reading the stream and giving up are the same for all.
+
+use async_stream::stream;
+use eventsource_stream::Eventsource as _;
+use futures_util::{Stream, StreamExt as _};
+use protocol::transcript::AssistantTurn;
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use super::failure::{Failure, Remedy};
+use super::{Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
+
+/// A turn on its way in.
+pub(super) trait Incoming: Send {
+    /// Takes in the data of one event of the stream.
+    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure>;
+
+    /// Whether the turn is all there, so that nothing more has to be read.
+    fn is_complete(&self) -> bool;
+
+    /// Whether the stream may end here. Where a vendor marks no end, its last word is enough.
+    fn may_end(&self) -> bool {
+        self.is_complete()
+    }
+
+    /// The finished turn.
+    fn into_turn(self) -> Result<AssistantTurn, Failure>;
+}
+
+/// One request, to be made as often as needed.
+pub(super) trait Exchange: Send + Sync {
+    /// How its answer is put together.
+    type Reply: Incoming;
+
+    /// Where it goes.
+    fn endpoint(&self) -> &Endpoint;
+
+    /// The request, ready to be sent.
+    fn request(&self) -> Result<RequestBuilder, ProviderError>;
+
+    /// An answer of which nothing has come yet.
+    fn reply(&self) -> Self::Reply;
+
+    /// What an answer with an error's status means.
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure;
+}
+
+/// Makes the exchange. Trying again is always safe: no call of a turn is done before the turn is complete.
+pub(super) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
+    stream! {
+        let first_delay = exchange.endpoint().retry_delay;
+        let mut retry = 0;
+        loop {
+            let mut failure = None;
+            let mut events = Box::pin(attempt(&exchange));
+            while let Some(event) = events.next().await {
+                match event {
+                    Ok(TurnEvent::Complete(turn)) => {
+                        yield Ok(TurnEvent::Complete(turn));
+                        return;
+                    }
+                    Ok(event) => yield Ok(event),
+                    Err(reason) => failure = Some(reason),
+                }
+            }
+            drop(events);
+            let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
+            let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
+                yield Err(error);
+                return;
+            };
+            retry += 1;
+            let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(error.code = error.code(), retry, delay_ms, "asking the model again");
+            yield Ok(TurnEvent::Retrying { reason: error.to_string(), delay_ms });
+            tokio::time::sleep(delay).await;
+        }
+    }
+    .boxed()
+}
+
+/// Sends the request once and reads its stream. Nothing follows a failure or the complete turn.
+fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Failure>> + Send {
+    stream! {
+        let response = match send(exchange).await {
+            Ok(response) => response,
+            Err(failure) => {
+                yield Err(failure);
+                return;
+            }
+        };
+        let mut reply = exchange.reply();
+        let mut events = response.bytes_stream().eventsource();
+        while !reply.is_complete() {
+            let said = match events.next().await {
+                Some(Ok(event)) => reply.accept(&event.data),
+                None if reply.may_end() => break,
+                // An end before the end is a broken connection, whatever it looks like.
+                None | Some(Err(_)) => Err(Failure::broken_stream()),
+            };
+            match said {
+                Ok(said) => for event in said { yield Ok(event) },
+                Err(failure) => {
+                    yield Err(failure);
+                    return;
+                }
+            }
+        }
+        yield reply.into_turn().map(TurnEvent::Complete);
+    }
+}
+
+/// Sends the request once; an answer with an error's status is a failure.
+async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
+    let endpoint = exchange.endpoint();
+    let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
+    let response = request.send().await.map_err(|error| Failure::network(endpoint, error))?;
+    let status = response.status();
+    let name = endpoint.vendor.name;
+    tracing::debug!(vendor.name = name, %status, "the model API answered");
+    if status.is_success() {
+        return Ok(response);
+    }
+    let headers = response.headers().clone();
+    let body = endpoint.without_key(response.text().await.unwrap_or_default());
+    tracing::warn!(vendor.name = name, %status, "the model API refused a request");
+    Err(exchange.refused(status, &headers, &body))
+}
+
+/// The words of a turn, for a plain chat.
+pub(super) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ProviderError> {
+    use protocol::transcript::AssistantBlock;
+
+    while let Some(event) = events.next().await {
+        if let TurnEvent::Complete(turn) = event? {
+            let texts = turn.content.iter().filter_map(|block| match block {
+                AssistantBlock::Text { text } => Some(text.as_str()),
+                _ => None,
+            });
+            let text = texts.collect::<Vec<_>>().join("\n\n");
+            return if text.is_empty() { Err(ProviderError::EmptyTurn) } else { Ok(text) };
+        }
+    }
+    Err(ProviderError::EmptyTurn)
+}

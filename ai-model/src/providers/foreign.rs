@@ -1,0 +1,49 @@
+//! Turns that another model spoke, told in words: neither its thinking nor its way of writing calls carries over,
+//! and vendors check that what is written as a call is one of their own.
+
+use protocol::transcript::{AssistantBlock, AssistantTurn, ImageRef, ToolStatus};
+
+use super::Conversation;
+use crate::run_loop::INTERRUPTED;
+
+/// A part of a foreign turn.
+pub(super) enum Told<'a> {
+    /// What the model said and did.
+    Assistant(String),
+    /// What came of it, and the picture that it was shown.
+    Outcome(String, Option<&'a ImageRef>),
+}
+
+/// The turn at `index`, told in order.
+pub(super) fn tell<'a>(
+    conversation: &'a Conversation,
+    index: usize,
+    turn: &'a AssistantTurn,
+) -> Vec<Told<'a>> {
+    let mut told = Vec::new();
+    let mut said = Vec::new();
+    let mut outcomes = Vec::new();
+    for block in &turn.content {
+        match block {
+            AssistantBlock::Text { text } if text.trim().is_empty() => {}
+            AssistantBlock::Text { text } => said.push(text.clone()),
+            AssistantBlock::Thinking { .. } => {}
+            AssistantBlock::ToolCall(call) => {
+                let tool = serde_json::to_string(&call.tool).unwrap_or_default();
+                said.push(format!("[I did this: {tool}]"));
+                let result = conversation.results_of(index).find(|result| result.call_id == call.call_id);
+                let text = result.map_or(INTERRUPTED, |result| result.text.as_str());
+                let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
+                let word = if failed { "What came of it, an error" } else { "What came of it" };
+                let picture = result.filter(|result| result.shown_to_model && !failed);
+                let picture = picture.and_then(|result| result.screenshot.as_ref());
+                outcomes.push(Told::Outcome(format!("[{word}: {text}]"), picture));
+            }
+        }
+    }
+    if !said.is_empty() {
+        told.push(Told::Assistant(said.join("\n\n")));
+    }
+    told.extend(outcomes);
+    told
+}

@@ -1,0 +1,222 @@
+//! From the transcript to the vendor's contents. What the model said goes back as it came: its calls carry signatures
+//! of its thoughts, without which they are refused.
+
+use protocol::transcript::{AssistantTurn, ImageRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use super::PROVIDER;
+use crate::images::{FittedPicture, ScreenScale, blank};
+use crate::providers::Conversation;
+use crate::providers::calls::by_vendor_call;
+use crate::providers::conversation::words;
+use crate::providers::foreign::{Told, tell};
+use crate::providers::function_tools;
+use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::screen::{PictureBudget, screen_after};
+use crate::run_loop::INTERRUPTED;
+
+/// A request may hold 20 MB.
+const PICTURES: PictureBudget = PictureBudget { keep: 8, batch: 8 };
+/// The vendor wants the address of the page with every answer. A desktop has none.
+const ADDRESS: &str = "desktop://screen";
+
+/// What one side says.
+#[derive(Debug, Serialize)]
+pub(super) struct Content {
+    role: Role,
+    parts: Vec<Box<RawValue>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    User,
+    Model,
+}
+
+/// How contents are written for one model.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    /// The model that will read them.
+    pub(super) model: &'a str,
+    /// The pixels it is shown.
+    pub(super) scale: ScreenScale,
+}
+
+/// The conversation's contents.
+pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Content> {
+    let kept_from = PICTURES.kept_from(conversation);
+    let mut writer = Writer { contents: Vec::new(), conversation, form, kept_from };
+    for (index, item) in conversation.items.iter().enumerate() {
+        match item {
+            TranscriptItem::UserMessage(message) => {
+                writer.user(&json!({ "text": words(message, PLEASE_CONTINUE) }));
+            }
+            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            TranscriptItem::ToolResult(_)
+            | TranscriptItem::ApprovalRequest(_)
+            | TranscriptItem::Decision(_)
+            | TranscriptItem::CallStarted(_)
+            | TranscriptItem::Answer(_) => {}
+        }
+    }
+    writer.contents
+}
+
+/// The contents of a plain chat's messages: `true` where the model spoke.
+pub(super) fn spoken<'a>(messages: impl IntoIterator<Item = (bool, &'a str)>) -> Vec<Content> {
+    let mut contents = Vec::new();
+    for (by_model, text) in messages {
+        let role = if by_model { Role::Model } else { Role::User };
+        append(&mut contents, role, to_raw_value(&json!({ "text": text })));
+    }
+    contents
+}
+
+fn append(contents: &mut Vec<Content>, role: Role, part: Result<Box<RawValue>, serde_json::Error>) {
+    // A JSON value always has a text.
+    let parts = part.into_iter();
+    match contents.last_mut() {
+        Some(content) if content.role == role => content.parts.extend(parts),
+        _ => contents.push(Content { role, parts: parts.collect() }),
+    }
+}
+
+struct Writer<'a> {
+    contents: Vec<Content>,
+    conversation: &'a Conversation,
+    form: Form<'a>,
+    /// The place of the first turn whose pictures are still shown.
+    kept_from: usize,
+}
+
+/// What of a part its answer depends on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    #[serde(default)]
+    function_call: Option<FunctionCall>,
+}
+
+#[derive(Deserialize)]
+struct FunctionCall {
+    name: String,
+    #[serde(default)]
+    id: Option<String>,
+}
+
+impl<'a> Writer<'a> {
+    fn user(&mut self, part: &Value) {
+        append(&mut self.contents, Role::User, to_raw_value(part));
+    }
+
+    fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
+        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let raw = own.then(|| serde_json::from_str::<Vec<Box<RawValue>>>(&turn.raw).ok()).flatten();
+        let acted = match raw {
+            Some(parts) => self.own_turn(index, turn, parts),
+            None => self.foreign_turn(index, turn),
+        };
+        if !acted && !self.conversation.person_speaks_after(index) {
+            self.user(&json!({ "text": PLEASE_CONTINUE }));
+        }
+    }
+
+    /// The turn as it came, and the answers to its calls. Says whether there were any.
+    fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, parts: Vec<Box<RawValue>>) -> bool {
+        let call = |part: &RawValue| serde_json::from_str::<Part>(part.get()).ok()?.function_call;
+        let calls: Vec<FunctionCall> = parts.iter().filter_map(|part| call(part)).collect();
+        for part in parts {
+            append(&mut self.contents, Role::Model, Ok(part));
+        }
+        for (function, calls) in calls.iter().zip(by_vendor_call(turn)) {
+            let answer = self.answer(index, function, &calls);
+            self.user(&answer);
+        }
+        !calls.is_empty()
+    }
+
+    /// A turn that another model spoke, told in words. Says whether it acted.
+    fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
+        let mut acted = false;
+        for told in tell(self.conversation, index, turn) {
+            match told {
+                Told::Assistant(text) => {
+                    append(&mut self.contents, Role::Model, to_raw_value(&json!({ "text": text })));
+                }
+                Told::Outcome(text, picture) => {
+                    acted = true;
+                    self.user(&json!({ "text": text }));
+                    if let Some(picture) = picture {
+                        let shown = self.fitted(index, picture);
+                        let part = shown.map_or_else(|| json!({ "text": NO_PICTURE }), |it| inline_data(&it));
+                        self.user(&part);
+                    }
+                }
+            }
+        }
+        acted
+    }
+
+    /// The answer to one call. Those of the computer come with the screen, whatever came of them.
+    fn answer(&self, index: usize, function: &FunctionCall, calls: &[&ToolCall]) -> Value {
+        let ours = function_tools::named(&function.name).is_some();
+        let mut response = self.response(index, calls);
+        if !ours {
+            response["url"] = ADDRESS.into();
+        }
+        let mut answer = json!({ "name": function.name, "response": response });
+        if let Some(id) = &function.id {
+            answer["id"] = id.as_str().into();
+        }
+        if let Some(picture) = if ours { self.shown(index, calls) } else { self.screen(index, calls) } {
+            answer["parts"] = json!([inline_data(&picture)]);
+        }
+        json!({ "functionResponse": answer })
+    }
+
+    /// What came of the call's actions, in words: of those that failed, else of the last.
+    fn response(&self, index: usize, calls: &[&ToolCall]) -> Value {
+        let mut output = "OK";
+        for call in calls {
+            match self.result(index, call) {
+                None => return json!({ "error": INTERRUPTED }),
+                Some(result) if result.status != ToolStatus::Done => return json!({ "error": result.text }),
+                Some(result) if !result.text.trim().is_empty() => output = &result.text,
+                Some(_) => {}
+            }
+        }
+        json!({ "output": output })
+    }
+
+    fn result(&self, index: usize, call: &ToolCall) -> Option<&'a ToolResult> {
+        self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
+    }
+
+    /// The picture with which a function of ours answers.
+    fn shown(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
+        let result = self.result(index, calls.first()?)?;
+        let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
+        self.fitted(index, picture)
+    }
+
+    /// The screen with which a function of the vendor's answers; a plain picture when none is at hand.
+    fn screen(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
+        let screen = screen_after(self.conversation, index, calls);
+        let fitted = screen.and_then(|picture| self.fitted(index, picture));
+        let plain = || (index >= self.kept_from).then(|| blank(self.form.scale.sent).ok()).flatten();
+        fitted.or_else(plain)
+    }
+
+    fn fitted(&self, index: usize, picture: &ImageRef) -> Option<FittedPicture> {
+        let kept = index >= self.kept_from;
+        kept.then(|| self.conversation.pictures.at_size_or_none(picture, self.form.scale.sent)).flatten()
+    }
+}
+
+fn inline_data(picture: &FittedPicture) -> Value {
+    json!({ "inlineData": { "mimeType": picture.media_type, "data": &*picture.base64 } })
+}

@@ -1,0 +1,101 @@
+//! What the vendor says went wrong.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::providers::ProviderError;
+use crate::providers::failure::{Failure, Remedy};
+use crate::providers::vendor::GOOGLE;
+
+#[derive(Deserialize, Default)]
+struct ErrorDetail {
+    #[serde(default)]
+    code: u16,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    details: Vec<Detail>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    #[serde(default)]
+    reason: Option<String>,
+    /// Seconds, such as `34s` or `0.5s`.
+    #[serde(default)]
+    retry_delay: Option<String>,
+    #[serde(default)]
+    violations: Vec<Violation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Violation {
+    #[serde(default)]
+    quota_id: String,
+}
+
+/// An answer with an error's status. `later` is what its headers say of the next try.
+pub(super) fn from_response(status: StatusCode, later: Remedy, body: &str, model: &str) -> Failure {
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    // Some answers are a list of one.
+    let body = body.as_array().and_then(|list| list.first()).unwrap_or(&body);
+    let detail = read(body.get("error").unwrap_or(&Value::Null));
+    judge(status.as_u16(), later, detail, model)
+}
+
+/// An error within the stream.
+pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
+    let detail = read(error);
+    judge(detail.code, Remedy::Backoff, detail, model)
+}
+
+fn read(error: &Value) -> ErrorDetail {
+    serde_json::from_value(error.clone()).unwrap_or_default()
+}
+
+fn judge(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failure {
+    let vendor = &GOOGLE;
+    let lasting = |error| Failure::new(error, Remedy::None);
+    let model = || model.to_owned();
+    let later = detail.wait().map_or(later, Remedy::After);
+    let bad_key = detail.details.iter().any(|it| it.reason.as_deref() == Some("API_KEY_INVALID"));
+    let for_the_day = detail.for_the_day();
+    let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
+    match status {
+        _ if bad_key || message.starts_with("API key not valid") => {
+            lasting(ProviderError::ApiKeyRefused { vendor })
+        }
+        400 if message.contains("exceeds the maximum number of tokens") => {
+            lasting(ProviderError::ContextWindowExceeded)
+        }
+        400 if message.contains("request payload size exceeds") => lasting(ProviderError::TooLarge),
+        401 => lasting(ProviderError::ApiKeyRefused { vendor }),
+        402 => lasting(ProviderError::Billing { vendor }),
+        403 => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
+        404 => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
+        413 => lasting(ProviderError::TooLarge),
+        429 if for_the_day => lasting(ProviderError::SpendLimit { vendor }),
+        429 => Failure::new(ProviderError::RateLimited { vendor }, later),
+        503 => Failure::new(ProviderError::Overloaded { vendor }, later),
+        0 | 408 | 409 | 499..=599 => Failure::new(ProviderError::Vendor { vendor, message }, later),
+        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+    }
+}
+
+impl ErrorDetail {
+    fn wait(&self) -> Option<Duration> {
+        let text = self.details.iter().find_map(|detail| detail.retry_delay.as_deref())?;
+        Duration::try_from_secs_f64(text.strip_suffix('s')?.parse().ok()?).ok()
+    }
+
+    /// Whether it is a limit that lasts until tomorrow.
+    fn for_the_day(&self) -> bool {
+        let mut violations = self.details.iter().flat_map(|detail| &detail.violations);
+        violations.any(|violation| violation.quota_id.contains("PerDay"))
+    }
+}

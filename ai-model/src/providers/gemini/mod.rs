@@ -1,0 +1,112 @@
+//! Google's Gemini with its computer use, over `generateContent`.
+//!
+//! Reading order: `models` says what each model accepts, `actions` how its functions become our actions, `contents`
+//! and `request` make the request, `reply` reads the stream, `failure` says what went wrong.
+
+mod actions;
+mod contents;
+mod failure;
+mod models;
+mod reply;
+mod request;
+
+use futures_util::future::BoxFuture;
+use protocol::action::Size;
+use protocol::desktop::PictureOptions;
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, StatusCode};
+
+use super::exchange::{Exchange, answer_of, ask};
+use super::failure::{Failure, later};
+use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
+use crate::images::SENT_FORMAT;
+use crate::send_message::ChatMessage;
+use contents::Form;
+use failure::from_response;
+use models::PICTURES;
+use reply::Reply;
+use request::Body;
+
+/// The provider's name in transcripts.
+const PROVIDER: &str = "gemini";
+
+/// One Gemini model.
+#[derive(Debug)]
+pub struct Gemini {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    model: String,
+}
+
+impl Gemini {
+    /// The model behind an endpoint.
+    #[must_use]
+    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
+        Self { http, endpoint, model }
+    }
+}
+
+/// What is asked.
+enum Question<'a> {
+    Turn(&'a Conversation),
+    Chat(&'a [ChatMessage]),
+}
+
+/// One request to the model.
+struct Asked<'a> {
+    provider: &'a Gemini,
+    question: Question<'a>,
+    screen: Size,
+}
+
+impl Exchange for Asked<'_> {
+    type Reply = Reply;
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.provider.endpoint
+    }
+
+    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+        let Gemini { http, endpoint, model } = self.provider;
+        let body = match self.question {
+            Question::Turn(conversation) => {
+                Body::for_run(Form { model, scale: PICTURES.scale(self.screen) }, conversation)
+            }
+            Question::Chat(messages) => Body::for_chat(messages),
+        };
+        let url = endpoint.url(&format!("v1beta/models/{model}:streamGenerateContent?alt=sse"));
+        let mut request = http.post(url).json(&body);
+        if let Some(key) = endpoint.key_header("")? {
+            request = request.header("x-goog-api-key", key);
+        }
+        Ok(request)
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::new(&self.provider.model, self.screen)
+    }
+
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        from_response(status, later(headers), body, &self.provider.model)
+    }
+}
+
+impl Provider for Gemini {
+    fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
+        ask(Asked { provider: self, question: Question::Turn(conversation), screen: conversation.screen })
+    }
+
+    fn pictures(&self, screen: Size) -> PictureOptions {
+        PictureOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    }
+
+    fn sees_after_each_call(&self) -> bool {
+        true
+    }
+
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        let screen = Size { width: 1280, height: 800 };
+        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), screen })))
+    }
+}

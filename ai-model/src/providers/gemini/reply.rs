@@ -1,0 +1,251 @@
+//! Puts a turn together from the chunks of its stream.
+
+use protocol::action::Size;
+use protocol::transcript::{AssistantBlock, AssistantTurn, TurnCost, Usage};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::failure::from_chunk;
+use super::{PROVIDER, actions};
+use crate::providers::calls::{calls_for, new_id};
+use crate::providers::exchange::Incoming;
+use crate::providers::failure::{Failure, Remedy};
+use crate::providers::vendor::GOOGLE;
+use crate::providers::{ProviderError, TurnEvent, function_tools};
+
+/// A turn on its way in.
+#[derive(Debug)]
+pub(super) struct Reply {
+    model: String,
+    screen: Size,
+    /// Every part, as it came.
+    parts: Vec<Box<RawValue>>,
+    /// Why the model stopped, once it has.
+    finish: Option<String>,
+    usage: Usage,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Chunk {
+    #[serde(default)]
+    candidates: Vec<Candidate>,
+    #[serde(default)]
+    prompt_feedback: Option<PromptFeedback>,
+    #[serde(default)]
+    usage_metadata: Option<UsageMetadata>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    #[serde(default)]
+    content: Option<Content>,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default)]
+    parts: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PromptFeedback {
+    #[serde(default)]
+    block_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UsageMetadata {
+    #[serde(default)]
+    prompt_token_count: u64,
+    #[serde(default)]
+    cached_content_token_count: u64,
+    #[serde(default)]
+    candidates_token_count: u64,
+    #[serde(default)]
+    thoughts_token_count: u64,
+    #[serde(default)]
+    tool_use_prompt_token_count: u64,
+}
+
+/// A part, as far as we understand it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    thought: bool,
+    #[serde(default)]
+    function_call: Option<FunctionCall>,
+}
+
+#[derive(Deserialize)]
+struct FunctionCall {
+    name: String,
+    #[serde(default)]
+    args: Value,
+    #[serde(default)]
+    id: Option<String>,
+}
+
+/// What the vendor's own judge says of a call.
+#[derive(Deserialize)]
+struct SafetyDecision {
+    #[serde(default)]
+    decision: String,
+    #[serde(default)]
+    explanation: String,
+}
+
+impl Reply {
+    /// Nothing yet, of a model that uses this screen.
+    pub(super) fn new(model: &str, screen: Size) -> Self {
+        let model = model.to_owned();
+        Self { model, screen, parts: Vec::new(), finish: None, usage: Usage::default() }
+    }
+
+    fn count(&mut self, usage: &UsageMetadata) {
+        let cached = usage.cached_content_token_count;
+        self.usage = Usage {
+            input_tokens: usage.prompt_token_count.saturating_sub(cached) + usage.tool_use_prompt_token_count,
+            cache_read_tokens: cached,
+            cache_write_tokens: 0,
+            output_tokens: usage.candidates_token_count + usage.thoughts_token_count,
+        };
+    }
+}
+
+impl Incoming for Reply {
+    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
+        let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        if let Some(error) = chunk.error {
+            return Err(from_chunk(&error, &self.model));
+        }
+        if let Some(reason) = chunk.prompt_feedback.and_then(|feedback| feedback.block_reason) {
+            return Err(refused(&reason));
+        }
+        if let Some(usage) = chunk.usage_metadata {
+            self.count(&usage);
+        }
+        let mut said = Vec::new();
+        let Some(candidate) = chunk.candidates.into_iter().next() else { return Ok(said) };
+        for raw in candidate.content.map(|content| content.parts).unwrap_or_default() {
+            let part: Part = serde_json::from_str(raw.get()).map_err(|_| Failure::broken_stream())?;
+            if let Some(text) = part.text.filter(|text| !text.is_empty()) {
+                said.push(if part.thought {
+                    TurnEvent::ThinkingDelta(text)
+                } else {
+                    TurnEvent::TextDelta(text)
+                });
+            }
+            self.parts.push(raw);
+        }
+        self.finish = candidate.finish_reason.or(self.finish.take());
+        Ok(said)
+    }
+
+    /// The vendor marks no end: counts may follow the last word.
+    fn is_complete(&self) -> bool {
+        false
+    }
+
+    fn may_end(&self) -> bool {
+        self.finish.is_some()
+    }
+
+    fn into_turn(self) -> Result<AssistantTurn, Failure> {
+        let finish = self.finish.as_deref().unwrap_or_default();
+        let cut_off = match finish {
+            "STOP" | "FINISH_REASON_UNSPECIFIED" => false,
+            "MAX_TOKENS" => true,
+            // A call that came out wrong; the next try is another throw of the dice.
+            "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "MALFORMED_RESPONSE" | "OTHER" => {
+                return Err(Failure::broken_stream());
+            }
+            "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => {
+                let message = finish.to_owned();
+                return Err(lasting(ProviderError::RequestRejected { vendor: &GOOGLE, message }));
+            }
+            reason => return Err(refused(reason)),
+        };
+        let mut content = Vec::new();
+        for raw in &self.parts {
+            let part: Part = serde_json::from_str(raw.get()).map_err(|_| Failure::broken_stream())?;
+            add(&mut content, part, self.screen).map_err(lasting)?;
+        }
+        let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
+        let stop_reason = if cut_off {
+            "max_tokens"
+        } else if acts {
+            "tool_use"
+        } else {
+            "end_turn"
+        };
+        Ok(AssistantTurn {
+            provider: PROVIDER.to_owned(),
+            model: self.model,
+            raw: serde_json::to_string(&self.parts).map_err(|_| Failure::broken_stream())?,
+            content,
+            stop_reason: stop_reason.to_owned(),
+            usage: self.usage,
+            cost: TurnCost::default(),
+        })
+    }
+}
+
+fn lasting(error: ProviderError) -> Failure {
+    Failure::new(error, Remedy::None)
+}
+
+fn refused(reason: &str) -> Failure {
+    lasting(ProviderError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
+}
+
+/// Adds a part in our words. A text comes in many parts; together they are one block.
+fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<(), ProviderError> {
+    if let Some(call) = part.function_call {
+        let tools = decode(&call, screen)?;
+        let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(new_id);
+        content.extend(calls_for(&id, tools).into_iter().map(AssistantBlock::ToolCall));
+        return Ok(());
+    }
+    let Some(more) = part.text.filter(|text| !text.is_empty()) else { return Ok(()) };
+    match (content.last_mut(), part.thought) {
+        (Some(AssistantBlock::Text { text }), false) | (Some(AssistantBlock::Thinking { text }), true) => {
+            text.push_str(&more);
+        }
+        (_, true) => content.push(AssistantBlock::Thinking { text: more }),
+        (_, false) => content.push(AssistantBlock::Text { text: more }),
+    }
+    Ok(())
+}
+
+fn decode(call: &FunctionCall, screen: Size) -> Result<Vec<protocol::transcript::Tool>, ProviderError> {
+    let decision = call.args.get("safety_decision").cloned();
+    if let Some(decision) = decision.and_then(|decision| serde_json::from_value(decision).ok()) {
+        judge(decision)?;
+    }
+    let known = function_tools::decode(&call.name, &call.args).map(|tool| vec![tool]);
+    let known = known.or_else(|| actions::decode(&call.name, &call.args, screen));
+    Ok(known.unwrap_or_else(|| vec![function_tools::invalid(&call.name, "There is no such function.")]))
+}
+
+/// The vendor wants a person's word before the call is done, or does not want it done at all. Approving it would mean
+/// to do the call and to put `safety_acknowledgement: "true"` into its answer; as nobody approves here, the call is
+/// not kept.
+fn judge(SafetyDecision { decision, explanation }: SafetyDecision) -> Result<(), ProviderError> {
+    match decision.to_ascii_lowercase().as_str() {
+        "" | "regular" | "allowed" => Ok(()),
+        "block" | "blocked" => Err(ProviderError::Refusal { explanation: Some(explanation) }),
+        _ => Err(ProviderError::ConfirmationRequired { vendor: &GOOGLE, explanation }),
+    }
+}

@@ -1,0 +1,68 @@
+//! The body of a request.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::contents::{Content, Form, contents, spoken};
+use super::models::Generation;
+use crate::providers::{Conversation, function_tools, instructions};
+use crate::send_message::{ChatMessage, ChatRole};
+
+/// The body of a request.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Body {
+    system_instruction: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Value>,
+    generation_config: Value,
+    contents: Vec<Content>,
+}
+
+impl Body {
+    /// A turn of a run.
+    pub(super) fn for_run(form: Form<'_>, conversation: &Conversation) -> Self {
+        let coordinates = "Coordinates run from 0 to 999 over the screen's width and height.";
+        let tools = tools(Generation::of(form.model));
+        Self { tools, ..Self::new(&instructions::desktop(coordinates), contents(conversation, form)) }
+    }
+
+    /// A plain chat. Its system messages become the instructions.
+    pub(super) fn for_chat(chat: &[ChatMessage]) -> Self {
+        let (system, said): (Vec<_>, Vec<_>) =
+            chat.iter().partition(|message| message.role == ChatRole::System);
+        let system: Vec<&str> = system.iter().map(|message| message.content.as_str()).collect();
+        let instructions =
+            if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
+        let said = said.iter().map(|message| (message.role == ChatRole::Assistant, message.content.as_str()));
+        Self::new(&instructions, spoken(said))
+    }
+
+    fn new(instructions: &str, contents: Vec<Content>) -> Self {
+        Self {
+            system_instruction: json!({ "parts": [{ "text": instructions }] }),
+            tools: Vec::new(),
+            // The vendor recommends this temperature for its computer use.
+            generation_config: json!({ "temperature": 1.0, "thinkingConfig": { "includeThoughts": true } }),
+            contents,
+        }
+    }
+}
+
+fn tools(generation: Generation) -> Vec<Value> {
+    let mut computer = json!({ "environment": generation.environment() });
+    if !generation.excluded().is_empty() {
+        computer["excludedPredefinedFunctions"] = json!(generation.excluded());
+    }
+    let functions: Vec<Value> = function_tools::ALL
+        .into_iter()
+        .map(|function| {
+            json!({
+                "name": function.name,
+                "description": function.description,
+                "parameters": function.schema(),
+            })
+        })
+        .collect();
+    vec![json!({ "computerUse": computer }), json!({ "functionDeclarations": functions })]
+}

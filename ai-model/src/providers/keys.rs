@@ -1,0 +1,88 @@
+//! Chords as models write them. The desktop knows keys by X's names and by those that models use, in any case.
+
+use protocol::action::Modifier;
+
+/// A chord such as `ctrl+shift+t` of keys as a model names them; `None` when there are none.
+pub(super) fn chord<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<String> = keys.into_iter().filter(|key| !key.is_empty()).map(name).collect();
+    (!names.is_empty()).then(|| names.join("+"))
+}
+
+/// The keys of a text such as `Control+A`. A plus at its end, or alone, is the key itself.
+pub(super) fn split(text: &str) -> Vec<&str> {
+    if let Some(before) = text.strip_suffix('+') {
+        let mut keys: Vec<&str> = before.trim_end_matches('+').split('+').map(str::trim).collect();
+        keys.retain(|key| !key.is_empty());
+        keys.push("+");
+        return keys;
+    }
+    text.split('+').map(str::trim).collect()
+}
+
+fn name(key: &str) -> String {
+    if let Some(held) = modifier(key) {
+        return word(held).to_owned();
+    }
+    match key.trim() {
+        "" => "space".to_owned(),
+        "+" => "plus".to_owned(),
+        // Models write a letter large where they mean the key, not the capital.
+        letter if letter.chars().count() == 1 => letter.to_lowercase(),
+        name => name.to_owned(),
+    }
+}
+
+/// The modifier that a model means by a key's name.
+pub(super) fn modifier(key: &str) -> Option<Modifier> {
+    match key.trim().to_ascii_lowercase().as_str() {
+        "shift" => Some(Modifier::Shift),
+        "ctrl" | "control" => Some(Modifier::Ctrl),
+        "alt" | "option" => Some(Modifier::Alt),
+        "super" | "meta" | "win" | "windows" | "cmd" | "command" => Some(Modifier::Super),
+        _ => None,
+    }
+}
+
+/// What X and the desktop call a modifier.
+pub(super) fn word(modifier: Modifier) -> &'static str {
+    match modifier {
+        Modifier::Shift => "shift",
+        Modifier::Ctrl => "ctrl",
+        Modifier::Alt => "alt",
+        Modifier::Super => "super",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_get_the_names_that_the_desktop_knows() {
+        let table = [
+            (vec!["CTRL", "A"], "ctrl+a"),
+            (vec!["Control", "Shift", "T"], "ctrl+shift+t"),
+            (vec!["ARROWLEFT"], "ARROWLEFT"),
+            (vec!["ENTER"], "ENTER"),
+            (vec!["CMD", "+"], "super+plus"),
+            (vec!["option", "F4"], "alt+F4"),
+            (vec![" "], "space"),
+            (vec!["Backspace"], "Backspace"),
+            (vec!["/"], "/"),
+        ];
+        for (keys, expected) in table {
+            assert_eq!(chord(keys.clone()).as_deref(), Some(expected), "{keys:?}");
+        }
+        assert_eq!(chord([]), None);
+        assert_eq!(chord([""]), None);
+    }
+
+    #[test]
+    fn a_text_falls_into_its_keys() {
+        assert_eq!(split("Control+A"), ["Control", "A"]);
+        assert_eq!(split("ctrl + shift + t"), ["ctrl", "shift", "t"]);
+        assert_eq!(split("ctrl++"), ["ctrl", "+"]);
+        assert_eq!(split("+"), ["+"]);
+        assert_eq!(split("Enter"), ["Enter"]);
+    }
+}

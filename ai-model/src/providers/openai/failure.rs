@@ -1,0 +1,93 @@
+//! What the vendor says went wrong.
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use crate::providers::ProviderError;
+use crate::providers::failure::{Failure, Remedy, later, retry_after};
+use crate::providers::vendor::OPENAI;
+
+#[derive(Deserialize, Default)]
+struct ErrorBody {
+    #[serde(default)]
+    error: ErrorDetail,
+}
+
+#[derive(Deserialize, Default)]
+pub(super) struct ErrorDetail {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    param: Option<String>,
+}
+
+impl ErrorDetail {
+    /// The error in a body.
+    pub(super) fn read(body: &str) -> Self {
+        serde_json::from_str::<ErrorBody>(body).unwrap_or_default().error
+    }
+
+    /// Whether the account may not have summaries of the reasoning.
+    pub(super) fn refuses_summaries(&self) -> bool {
+        self.param.as_deref() == Some("reasoning.summary")
+    }
+}
+
+/// An answer with an error's status.
+pub(super) fn from_response(
+    status: StatusCode,
+    headers: &HeaderMap,
+    detail: ErrorDetail,
+    model: &str,
+) -> Failure {
+    let vendor = &OPENAI;
+    let code = detail.code.unwrap_or_default();
+    let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
+    let model = || model.to_owned();
+    let lasting = |error| Failure::new(error, Remedy::None);
+    match (status.as_u16(), code.as_str()) {
+        (_, "insufficient_quota" | "billing_hard_limit_reached") => {
+            lasting(ProviderError::SpendLimit { vendor })
+        }
+        (_, "context_length_exceeded") => lasting(ProviderError::ContextWindowExceeded),
+        (_, "model_not_found") => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
+        (401, _) => lasting(ProviderError::ApiKeyRefused { vendor }),
+        (402, _) => lasting(ProviderError::Billing { vendor }),
+        (403, _) => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
+        (404, _) => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
+        (413, _) => lasting(ProviderError::TooLarge),
+        (429, _) => match retry_after(headers) {
+            Some(wait) => Failure::new(ProviderError::RateLimited { vendor }, Remedy::After(wait)),
+            None => Failure::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
+        },
+        (503, _) => Failure::new(ProviderError::Overloaded { vendor }, later(headers)),
+        (408 | 409 | 500..=599, _) => Failure::new(ProviderError::Vendor { vendor, message }, later(headers)),
+        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+    }
+}
+
+/// An error within the stream: its code and its message.
+pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Failure {
+    let vendor = &OPENAI;
+    let (code, message) = error.unwrap_or_default();
+    let code = code.unwrap_or_default();
+    let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| code.clone());
+    match code.as_str() {
+        "rate_limit_exceeded" => Failure::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
+        "insufficient_quota" => Failure::new(ProviderError::SpendLimit { vendor }, Remedy::None),
+        "context_length_exceeded" => Failure::new(ProviderError::ContextWindowExceeded, Remedy::None),
+        "server_is_overloaded" | "slow_down" => {
+            Failure::new(ProviderError::Overloaded { vendor }, Remedy::Backoff)
+        }
+        "" | "server_error" | "vector_store_timeout" => {
+            Failure::new(ProviderError::Vendor { vendor, message }, Remedy::Backoff)
+        }
+        "bio_policy" | "misalignment_policy_violation" | "image_content_policy_violation" => {
+            Failure::new(ProviderError::Refusal { explanation: Some(message) }, Remedy::None)
+        }
+        _ => Failure::new(ProviderError::RequestRejected { vendor, message }, Remedy::None),
+    }
+}

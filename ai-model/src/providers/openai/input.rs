@@ -1,0 +1,206 @@
+//! From the transcript to the vendor's input items. What the model said goes back as it came, reasoning included:
+//! the vendor keeps nothing, the transcript is all there is.
+
+use protocol::transcript::{AssistantTurn, ImageRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use super::PROVIDER;
+use super::models::ModelProfile;
+use crate::images::{FittedPicture, ScreenScale, blank};
+use crate::providers::Conversation;
+use crate::providers::calls::by_vendor_call;
+use crate::providers::conversation::words;
+use crate::providers::foreign::{Told, tell};
+use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::screen::{PictureBudget, screen_after};
+use crate::run_loop::INTERRUPTED;
+
+/// Pictures older than these are shown small: a request may hold 50 MB, and each call must have one.
+const PICTURES: PictureBudget = PictureBudget { keep: 20, batch: 20 };
+/// The share of its edges that an old picture keeps, as a divisor.
+const OLD_PICTURE_DIVISOR: u32 = 4;
+
+/// How items are written for one model.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    /// The model that will read them.
+    pub(super) model: &'a str,
+    /// What it accepts.
+    pub(super) profile: ModelProfile,
+    /// The pixels it is shown.
+    pub(super) scale: ScreenScale,
+}
+
+/// The conversation's items.
+pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawValue>> {
+    let kept_from = PICTURES.kept_from(conversation);
+    let mut writer = Writer { items: Vec::new(), conversation, form, kept_from };
+    for (index, item) in conversation.items.iter().enumerate() {
+        match item {
+            TranscriptItem::UserMessage(message) => {
+                writer.push(&user_message(&[input_text(&words(message, PLEASE_CONTINUE))]));
+            }
+            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            TranscriptItem::ToolResult(_)
+            | TranscriptItem::ApprovalRequest(_)
+            | TranscriptItem::Decision(_)
+            | TranscriptItem::CallStarted(_)
+            | TranscriptItem::Answer(_) => {}
+        }
+    }
+    writer.items
+}
+
+struct Writer<'a> {
+    items: Vec<Box<RawValue>>,
+    conversation: &'a Conversation,
+    form: Form<'a>,
+    /// The place of the first turn whose pictures keep their size.
+    kept_from: usize,
+}
+
+/// What of an item its answer depends on.
+#[derive(Deserialize)]
+struct CallItem {
+    r#type: String,
+    #[serde(default)]
+    call_id: String,
+}
+
+impl<'a> Writer<'a> {
+    fn push(&mut self, item: &Value) {
+        // A JSON value always has a text.
+        self.items.extend(to_raw_value(item));
+    }
+
+    fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
+        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let raw = own.then(|| serde_json::from_str::<Vec<Box<RawValue>>>(&turn.raw).ok()).flatten();
+        let acted = match raw {
+            Some(raw) => self.own_turn(index, turn, raw),
+            None => self.foreign_turn(index, turn),
+        };
+        if !acted && !self.conversation.person_speaks_after(index) {
+            self.push(&user_message(&[input_text(PLEASE_CONTINUE)]));
+        }
+    }
+
+    /// The turn as it came, and the answers to its calls. Says whether there were any.
+    fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, raw: Vec<Box<RawValue>>) -> bool {
+        let is_call = |item: &CallItem| matches!(item.r#type.as_str(), "computer_call" | "function_call");
+        let calls: Vec<CallItem> =
+            raw.iter().filter_map(|item| serde_json::from_str(item.get()).ok()).filter(is_call).collect();
+        self.items.extend(raw);
+        let mut remarks = Vec::new();
+        for (item, calls) in calls.iter().zip(by_vendor_call(turn)) {
+            if item.r#type == "computer_call" {
+                self.computer_output(index, &item.call_id, &calls);
+                remarks.extend(self.remark(index, &calls));
+            } else {
+                self.function_output(index, &item.call_id, &calls);
+            }
+        }
+        if !remarks.is_empty() {
+            self.push(&user_message(&[input_text(&remarks.join("\n"))]));
+        }
+        !calls.is_empty()
+    }
+
+    /// A turn that another model spoke, told in words. Says whether it acted.
+    fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
+        let mut acted = false;
+        for told in tell(self.conversation, index, turn) {
+            match told {
+                Told::Assistant(text) => self.push(&json!({ "role": "assistant", "content": text })),
+                Told::Outcome(text, picture) => {
+                    acted = true;
+                    let picture = picture.map(|picture| self.input_image(index, picture));
+                    let content: Vec<Value> = std::iter::once(input_text(&text)).chain(picture).collect();
+                    self.push(&user_message(&content));
+                }
+            }
+        }
+        acted
+    }
+
+    /// One picture of the screen for each call, whatever came of it.
+    fn computer_output(&mut self, index: usize, call_id: &str, calls: &[&ToolCall]) {
+        let picture =
+            screen_after(self.conversation, index, calls).and_then(|picture| self.fitted(index, picture));
+        let picture = picture.or_else(|| blank(self.form.scale.sent).ok());
+        let output = json!({ "type": "computer_screenshot", "image_url": picture.as_ref().map(data_url) });
+        self.push(&json!({ "type": "computer_call_output", "call_id": call_id, "output": output }));
+    }
+
+    /// What the answer of a computer call has no place for: failures, and words that say more than "OK".
+    fn remark(&self, index: usize, calls: &[&ToolCall]) -> Option<String> {
+        let several = calls.len() > 1;
+        let remarks: Vec<String> = calls
+            .iter()
+            .enumerate()
+            .filter_map(|(place, call)| {
+                let text = match self.result(index, call) {
+                    None => INTERRUPTED,
+                    Some(result) if result.status != ToolStatus::Done => &result.text,
+                    Some(_) => return None,
+                };
+                let which = if several { format!("Action {}", place + 1) } else { "The action".to_owned() };
+                Some(format!("[{which} failed. {text}]"))
+            })
+            .collect();
+        (!remarks.is_empty()).then(|| remarks.join("\n"))
+    }
+
+    fn function_output(&mut self, index: usize, call_id: &str, calls: &[&ToolCall]) {
+        let result = calls.first().and_then(|call| self.result(index, call));
+        let text = result.map_or(INTERRUPTED, |result| &result.text);
+        let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
+        let text = if failed { format!("Error: {text}") } else { text.to_owned() };
+        let picture = result.filter(|result| result.shown_to_model && !failed);
+        let output = match picture.and_then(|result| result.screenshot.as_ref()) {
+            Some(picture) => json!([input_text(&text), self.input_image(index, picture)]),
+            None => json!(text),
+        };
+        self.push(&json!({ "type": "function_call_output", "call_id": call_id, "output": output }));
+    }
+
+    fn result(&self, index: usize, call: &ToolCall) -> Option<&'a ToolResult> {
+        self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
+    }
+
+    fn input_image(&self, index: usize, picture: &ImageRef) -> Value {
+        match self.fitted(index, picture) {
+            Some(fitted) => json!({
+                "type": "input_image",
+                "image_url": data_url(&fitted),
+                "detail": self.form.profile.detail,
+            }),
+            None => input_text(NO_PICTURE),
+        }
+    }
+
+    /// A picture of the turn at `index` at the size that the model is shown; an old one smaller.
+    fn fitted(&self, index: usize, picture: &ImageRef) -> Option<FittedPicture> {
+        let mut size = self.form.scale.sent;
+        if index < self.kept_from {
+            size.width = (size.width / OLD_PICTURE_DIVISOR).max(1);
+            size.height = (size.height / OLD_PICTURE_DIVISOR).max(1);
+        }
+        self.conversation.pictures.at_size_or_none(picture, size)
+    }
+}
+
+fn user_message(content: &[Value]) -> Value {
+    json!({ "type": "message", "role": "user", "content": content })
+}
+
+fn input_text(text: &str) -> Value {
+    json!({ "type": "input_text", "text": text })
+}
+
+fn data_url(picture: &FittedPicture) -> String {
+    format!("data:{};base64,{}", picture.media_type, picture.base64)
+}

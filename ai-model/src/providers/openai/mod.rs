@@ -1,0 +1,131 @@
+//! OpenAI's models with the computer tool, over the Responses API.
+//!
+//! Reading order: `models` says what each model accepts, `actions` how its actions become ours, `input` and
+//! `request` make the request, `reply` reads the stream, `failure` says what went wrong.
+
+mod actions;
+mod failure;
+mod input;
+mod models;
+mod reply;
+mod request;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use protocol::action::Size;
+use protocol::desktop::PictureOptions;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{RequestBuilder, StatusCode};
+
+use super::exchange::{Exchange, answer_of, ask};
+use super::failure::{Failure, Remedy};
+use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
+use crate::images::{SENT_FORMAT, ScreenScale};
+use crate::send_message::ChatMessage;
+use failure::{ErrorDetail, from_response};
+use input::Form;
+use models::{ModelProfile, profile_of};
+use reply::Reply;
+use request::Body;
+
+/// The provider's name in transcripts.
+const PROVIDER: &str = "openai";
+
+/// One OpenAI model.
+#[derive(Debug)]
+pub struct OpenAi {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    model: String,
+    /// Whether the account was refused summaries of the reasoning.
+    without_summary: AtomicBool,
+}
+
+impl OpenAi {
+    /// The model behind an endpoint.
+    #[must_use]
+    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
+        Self { http, endpoint, model, without_summary: AtomicBool::new(false) }
+    }
+
+    fn profile(&self) -> ModelProfile {
+        profile_of(&self.model)
+    }
+}
+
+/// What is asked.
+enum Question<'a> {
+    Turn(&'a Conversation),
+    Chat(&'a [ChatMessage]),
+}
+
+/// One request to the model.
+struct Asked<'a> {
+    provider: &'a OpenAi,
+    question: Question<'a>,
+    scale: ScreenScale,
+}
+
+impl Exchange for Asked<'_> {
+    type Reply = Reply;
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.provider.endpoint
+    }
+
+    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+        let OpenAi { http, endpoint, model, without_summary } = self.provider;
+        let profile = self.provider.profile();
+        let mut body = match self.question {
+            Question::Turn(conversation) => {
+                Body::for_run(Form { model, profile, scale: self.scale }, conversation)
+            }
+            Question::Chat(messages) => Body::for_chat(model, profile, messages),
+        };
+        if without_summary.load(Ordering::Relaxed) {
+            body = body.without_summary();
+        }
+        let mut request = http.post(endpoint.url("responses")).json(&body);
+        if let Some(key) = endpoint.key_header("Bearer ")? {
+            request = request.header(AUTHORIZATION, key);
+        }
+        Ok(request)
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::new(&self.provider.model, self.scale)
+    }
+
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let detail = ErrorDetail::read(body);
+        let refuses_summaries = detail.refuses_summaries();
+        let mut failure = from_response(status, headers, detail, &self.provider.model);
+        if refuses_summaries && !self.provider.without_summary.swap(true, Ordering::Relaxed) {
+            failure.remedy = Remedy::After(Duration::ZERO);
+        }
+        failure
+    }
+}
+
+impl Provider for OpenAi {
+    fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
+        let scale = self.profile().pictures.scale(conversation.screen);
+        ask(Asked { provider: self, question: Question::Turn(conversation), scale })
+    }
+
+    fn pictures(&self, screen: Size) -> PictureOptions {
+        PictureOptions { size: Some(self.profile().pictures.scale(screen).sent), format: SENT_FORMAT }
+    }
+
+    fn sees_after_each_call(&self) -> bool {
+        true
+    }
+
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        let scale = self.profile().pictures.scale(Size { width: 1280, height: 800 });
+        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
+    }
+}

@@ -1,0 +1,348 @@
+//! Puts a turn together from the events of its stream.
+
+use std::collections::BTreeMap;
+
+use protocol::transcript::{AssistantBlock, AssistantTurn, TurnCost, Usage};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::PROVIDER;
+use super::actions;
+use super::failure::from_event;
+use crate::images::ScreenScale;
+use crate::providers::calls::calls_for;
+use crate::providers::exchange::Incoming;
+use crate::providers::failure::{Failure, Remedy};
+use crate::providers::vendor::OPENAI;
+use crate::providers::{ProviderError, TurnEvent, function_tools};
+
+/// A turn on its way in.
+#[derive(Debug)]
+pub(super) struct Reply {
+    model: String,
+    scale: ScreenScale,
+    /// The finished items, as they came, by their place.
+    items: BTreeMap<u64, Box<RawValue>>,
+    end: Option<End>,
+    usage: Usage,
+    spoke: bool,
+    thought: bool,
+}
+
+/// How a response ended.
+#[derive(Debug)]
+enum End {
+    Completed,
+    Incomplete { reason: String },
+}
+
+#[derive(Deserialize)]
+struct Event {
+    r#type: String,
+    #[serde(default)]
+    output_index: u64,
+    #[serde(default)]
+    item: Option<Box<RawValue>>,
+    #[serde(default)]
+    delta: Option<Value>,
+    #[serde(default)]
+    response: Option<Response>,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    error: Option<WireError>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    #[serde(default)]
+    usage: Option<WireUsage>,
+    #[serde(default)]
+    error: Option<WireError>,
+    #[serde(default)]
+    incomplete_details: Option<IncompleteDetails>,
+}
+
+#[derive(Deserialize)]
+struct WireError {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct IncompleteDetails {
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireUsage {
+    #[serde(default)]
+    input_tokens: u64,
+    #[serde(default)]
+    output_tokens: u64,
+    #[serde(default)]
+    input_tokens_details: Option<InputDetails>,
+}
+
+#[derive(Default, Deserialize)]
+struct InputDetails {
+    #[serde(default)]
+    cached_tokens: u64,
+    #[serde(default)]
+    cache_write_tokens: u64,
+}
+
+/// An item of the output, as far as we understand it.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Item {
+    Message {
+        #[serde(default)]
+        content: Vec<Part>,
+    },
+    Reasoning {
+        #[serde(default)]
+        summary: Vec<Part>,
+    },
+    FunctionCall {
+        call_id: String,
+        name: String,
+        #[serde(default)]
+        arguments: String,
+        #[serde(default)]
+        status: Option<String>,
+    },
+    ComputerCall {
+        call_id: String,
+        #[serde(default)]
+        action: Option<Value>,
+        #[serde(default)]
+        actions: Option<Vec<Value>>,
+        #[serde(default)]
+        pending_safety_checks: Vec<SafetyCheck>,
+        #[serde(default)]
+        status: Option<String>,
+    },
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    refusal: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct SafetyCheck {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+impl Reply {
+    /// Nothing yet, of a model that is shown the screen at that scale.
+    pub(super) fn new(model: &str, scale: ScreenScale) -> Self {
+        Self {
+            model: model.to_owned(),
+            scale,
+            items: BTreeMap::new(),
+            end: None,
+            usage: Usage::default(),
+            spoke: false,
+            thought: false,
+        }
+    }
+
+    /// A new item; on the screen the texts of a turn flow into one, and a gap keeps them apart.
+    fn open(&mut self, item: Option<&RawValue>) -> Option<TurnEvent> {
+        let is_message =
+            item.is_some_and(|item| matches!(serde_json::from_str(item.get()), Ok(Item::Message { .. })));
+        (is_message && std::mem::replace(&mut self.spoke, true))
+            .then(|| TurnEvent::TextDelta("\n\n".to_owned()))
+    }
+
+    fn end(&mut self, end: End, response: Option<Response>) {
+        if let Some(usage) = response.and_then(|response| response.usage) {
+            let details = usage.input_tokens_details.unwrap_or_default();
+            let cached = details.cached_tokens + details.cache_write_tokens;
+            self.usage = Usage {
+                input_tokens: usage.input_tokens.saturating_sub(cached),
+                cache_read_tokens: details.cached_tokens,
+                cache_write_tokens: details.cache_write_tokens,
+                output_tokens: usage.output_tokens,
+            };
+        }
+        self.end = Some(end);
+    }
+}
+
+impl Incoming for Reply {
+    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
+        let event: Event = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        let text = event.delta.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let said = match event.r#type.as_str() {
+            "response.output_item.added" => self.open(event.item.as_deref()),
+            "response.output_item.done" => {
+                let item = event.item.ok_or_else(Failure::broken_stream)?;
+                self.items.insert(event.output_index, item);
+                None
+            }
+            "response.output_text.delta" => text.map(TurnEvent::TextDelta),
+            "response.reasoning_summary_part.added" => std::mem::replace(&mut self.thought, true)
+                .then(|| TurnEvent::ThinkingDelta("\n\n".to_owned())),
+            "response.reasoning_summary_text.delta" => {
+                self.thought = true;
+                text.map(TurnEvent::ThinkingDelta)
+            }
+            "response.completed" => {
+                self.end(End::Completed, event.response);
+                None
+            }
+            "response.incomplete" => {
+                let details =
+                    event.response.as_ref().and_then(|response| response.incomplete_details.as_ref());
+                let reason = details.and_then(|details| details.reason.clone()).unwrap_or_default();
+                self.end(End::Incomplete { reason }, event.response);
+                None
+            }
+            "response.failed" => {
+                let error = event.response.and_then(|response| response.error);
+                return Err(from_event(error.map(|error| (error.code, error.message))));
+            }
+            "error" => {
+                let nested = event.error.map(|error| (error.code, error.message));
+                return Err(from_event(nested.or(Some((event.code, event.message)))));
+            }
+            _ => None,
+        };
+        Ok(said.into_iter().collect())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.end.is_some()
+    }
+
+    fn into_turn(self) -> Result<AssistantTurn, Failure> {
+        let read = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or(Item::Unknown);
+        let mut items: Vec<(Box<RawValue>, Item)> = self
+            .items
+            .into_values()
+            .map(|raw| {
+                let item = read(&raw);
+                (raw, item)
+            })
+            .collect();
+        let cut_off = match &self.end {
+            Some(End::Incomplete { reason }) if reason == "content_filter" => {
+                return Err(Failure::new(ProviderError::Refusal { explanation: None }, Remedy::None));
+            }
+            Some(End::Incomplete { .. }) => true,
+            _ => false,
+        };
+        if cut_off {
+            drop_cut_off(&mut items);
+        }
+        let mut content = Vec::new();
+        for (_, item) in &items {
+            content.extend(neutral(item, self.scale).map_err(|error| Failure::new(error, Remedy::None))?);
+        }
+        let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
+        let stop_reason = if cut_off {
+            "max_tokens"
+        } else if acts {
+            "tool_use"
+        } else {
+            "end_turn"
+        };
+        let raw: Vec<Box<RawValue>> = items.into_iter().map(|(raw, _)| raw).collect();
+        let broken = |_| Failure::broken_stream();
+        Ok(AssistantTurn {
+            provider: PROVIDER.to_owned(),
+            model: self.model,
+            raw: serde_json::to_string(&raw).map_err(broken)?,
+            content,
+            stop_reason: stop_reason.to_owned(),
+            usage: self.usage,
+            cost: TurnCost::default(),
+        })
+    }
+}
+
+/// A call at which the model ran out of room may lack its end: it is never done. Reasoning that nothing follows is
+/// refused when it comes back.
+fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
+    items.retain(|(_, item)| match item {
+        Item::FunctionCall { status, .. } | Item::ComputerCall { status, .. } => {
+            status.as_deref() == Some("completed")
+        }
+        _ => true,
+    });
+    while let Some((_, Item::Reasoning { .. })) = items.last() {
+        items.pop();
+    }
+}
+
+/// An item in our words; nothing for what only the vendor understands.
+fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, ProviderError> {
+    let calls = |id: &str, tools| calls_for(id, tools).into_iter().map(AssistantBlock::ToolCall).collect();
+    Ok(match item {
+        Item::Message { content } => {
+            let text: String = content.iter().filter_map(|part| part.text.as_deref()).collect();
+            let refusal = content.iter().find_map(|part| part.refusal.clone());
+            if let (true, Some(explanation)) = (text.is_empty(), refusal) {
+                return Err(ProviderError::Refusal { explanation: Some(explanation) });
+            }
+            vec![AssistantBlock::Text { text }]
+        }
+        Item::Reasoning { summary } => {
+            let texts: Vec<&str> = summary.iter().filter_map(|part| part.text.as_deref()).collect();
+            vec![AssistantBlock::Thinking { text: texts.join("\n\n") }]
+        }
+        Item::FunctionCall { call_id, name, arguments, .. } => {
+            let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+            let tool = match serde_json::from_str(arguments) {
+                Ok(arguments) => function_tools::decode(name, &arguments)
+                    .unwrap_or_else(|| function_tools::invalid(name, "There is no such function.")),
+                Err(_) => function_tools::invalid(name, "The arguments were no valid JSON."),
+            };
+            calls(call_id, vec![tool])
+        }
+        Item::ComputerCall { pending_safety_checks, .. } if !pending_safety_checks.is_empty() => {
+            return Err(confirmation_required(pending_safety_checks));
+        }
+        Item::ComputerCall { call_id, action, actions, .. } => {
+            let several = actions.as_deref().filter(|actions| !actions.is_empty());
+            let actions =
+                several.map(<[Value]>::to_vec).or_else(|| action.clone().map(|action| vec![action]));
+            let tools: Vec<_> = actions
+                .unwrap_or_default()
+                .iter()
+                .flat_map(|action| actions::decode(action, scale))
+                .collect();
+            let none = || vec![function_tools::invalid("computer", "The call holds no action.")];
+            calls(call_id, if tools.is_empty() { none() } else { tools })
+        }
+        Item::Unknown => Vec::new(),
+    })
+}
+
+/// The vendor wants a person's word before the call is done. Approving it would mean to do the call and to send the
+/// checks back with its answer, as `acknowledged_safety_checks`; as nobody approves here, the call is not kept.
+fn confirmation_required(checks: &[SafetyCheck]) -> ProviderError {
+    let told = |check: &SafetyCheck| {
+        let text = check.message.clone().or_else(|| check.code.clone());
+        text.filter(|text| !text.trim().is_empty())
+    };
+    let explanation: Vec<String> = checks.iter().filter_map(told).collect();
+    ProviderError::ConfirmationRequired { vendor: &OPENAI, explanation: explanation.join(" ") }
+}

@@ -1,0 +1,113 @@
+//! The body of a request.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::input::{Form, items};
+use super::models::{ComputerTool, ModelProfile};
+use crate::images::ScreenScale;
+use crate::providers::{Conversation, function_tools, instructions};
+use crate::send_message::{ChatMessage, ChatRole};
+
+/// The body of a request.
+#[derive(Debug, Serialize)]
+pub(super) struct Body {
+    model: String,
+    stream: bool,
+    /// The vendor keeps nothing ...
+    store: bool,
+    /// ... so it hands out its reasoning, sealed, for us to send back.
+    include: [&'static str; 1],
+    /// What no longer fits is left out, in place of an error.
+    truncation: &'static str,
+    /// One call a turn, which may hold several actions: each has its picture then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel_tool_calls: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<Value>,
+    instructions: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Value>,
+    input: Vec<Box<RawValue>>,
+}
+
+impl Body {
+    /// A turn of a run.
+    pub(super) fn for_run(form: Form<'_>, conversation: &Conversation) -> Self {
+        let coordinates = "The coordinates of the computer tool are pixels of the screenshots.";
+        Self {
+            parallel_tool_calls: Some(false),
+            tools: tools(form.profile, form.scale),
+            ..Self::new(
+                form.model,
+                form.profile,
+                instructions::desktop(coordinates),
+                items(conversation, form),
+            )
+        }
+    }
+
+    /// A plain chat. Its system messages become the instructions.
+    pub(super) fn for_chat(model: &str, profile: ModelProfile, chat: &[ChatMessage]) -> Self {
+        let system: Vec<&str> = chat
+            .iter()
+            .filter(|message| message.role == ChatRole::System)
+            .map(|message| message.content.as_str())
+            .collect();
+        let instructions =
+            if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
+        let spoken = chat.iter().filter_map(|message| {
+            let role = match message.role {
+                ChatRole::System => return None,
+                ChatRole::User => "user",
+                ChatRole::Assistant => "assistant",
+            };
+            serde_json::value::to_raw_value(&json!({ "role": role, "content": message.content })).ok()
+        });
+        Self::new(model, profile, instructions, spoken.collect())
+    }
+
+    /// Asks for no summary of the reasoning.
+    pub(super) fn without_summary(mut self) -> Self {
+        self.reasoning = None;
+        self
+    }
+
+    fn new(model: &str, profile: ModelProfile, instructions: String, input: Vec<Box<RawValue>>) -> Self {
+        Self {
+            model: model.to_owned(),
+            stream: true,
+            store: false,
+            include: ["reasoning.encrypted_content"],
+            truncation: "auto",
+            parallel_tool_calls: None,
+            reasoning: Some(json!({ "summary": profile.summary })),
+            instructions,
+            tools: Vec::new(),
+            input,
+        }
+    }
+}
+
+fn tools(profile: ModelProfile, scale: ScreenScale) -> Vec<Value> {
+    let computer = match profile.tool {
+        ComputerTool::Computer => json!({ "type": "computer" }),
+        ComputerTool::Preview => json!({
+            "type": "computer_use_preview",
+            "display_width": scale.sent.width,
+            "display_height": scale.sent.height,
+            "environment": "linux",
+        }),
+    };
+    let functions = function_tools::ALL.into_iter().map(|function| {
+        json!({
+            "type": "function",
+            "name": function.name,
+            "description": function.description,
+            "parameters": function.schema(),
+            "strict": false,
+        })
+    });
+    std::iter::once(computer).chain(functions).collect()
+}

@@ -1,0 +1,90 @@
+//! What a server says went wrong. Every server says it in its own way.
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::providers::ProviderError;
+use crate::providers::failure::{Failure, Remedy, later};
+use crate::providers::vendor::COMPATIBLE;
+
+/// The words in a body, wherever they stand.
+pub(super) fn message_of(body: &str) -> String {
+    let value: Value = serde_json::from_str(body).unwrap_or_default();
+    let known = ["/error/message", "/error", "/message", "/detail/0/msg", "/detail", "/object"];
+    let text = known.iter().find_map(|place| value.pointer(place).and_then(Value::as_str));
+    text.map_or_else(|| body.chars().take(300).collect(), str::to_owned)
+}
+
+/// An answer with an error's status.
+pub(super) fn from_response(status: StatusCode, headers: &HeaderMap, body: &str, model: &str) -> Failure {
+    let message = message_of(body);
+    let message = if message.trim().is_empty() { format!("status {status}") } else { message };
+    judge(status.as_u16(), later(headers), message, model)
+}
+
+/// An error within the stream.
+pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
+    let text = error.get("message").unwrap_or(error);
+    let message = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
+    let code = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
+    judge(code.unwrap_or(500), Remedy::Backoff, message, model)
+}
+
+fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
+    let vendor = &COMPATIBLE;
+    let model = || model.to_owned();
+    let lasting = |error| Failure::new(error, Remedy::None);
+    let words = message.to_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    let refused = !matches!(status, 401..=403 | 408 | 429 | 503);
+    if refused && says(&BLIND) {
+        return lasting(ProviderError::NoVision { vendor, model: model() });
+    }
+    if refused && says(&HANDLESS) {
+        return lasting(ProviderError::NoTools { vendor, model: model() });
+    }
+    if refused
+        && says(&[
+            "maximum context length",
+            "context length exceeded",
+            "exceeds the context",
+            "prompt is too long",
+            "too large for model with",
+        ])
+    {
+        return lasting(ProviderError::ContextWindowExceeded);
+    }
+    match status {
+        401 => lasting(ProviderError::ApiKeyRefused { vendor }),
+        402 => lasting(ProviderError::Billing { vendor }),
+        403 => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
+        404 => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
+        413 => lasting(ProviderError::TooLarge),
+        429 => Failure::new(ProviderError::RateLimited { vendor }, later),
+        503 => Failure::new(ProviderError::Overloaded { vendor }, later),
+        408 | 409 | 500..=599 => Failure::new(ProviderError::Vendor { vendor, message }, later),
+        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+    }
+}
+
+/// How servers say that a model takes no pictures.
+const BLIND: [&str; 9] = [
+    "is not a multimodal model",
+    "not support image",
+    "not support vision",
+    "image input is not",
+    "image_url is not supported",
+    "image inputs are not",
+    "at most 0 image",
+    "missing data required for image input",
+    "not a vision model",
+];
+
+/// How servers say that a model can't call functions.
+const HANDLESS: [&str; 4] = [
+    "does not support tools",
+    "does not support function",
+    "tools is not supported",
+    "tool use is not supported",
+];

@@ -1,0 +1,165 @@
+//! From the transcript to messages.
+
+use protocol::action::Action;
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use super::tools::encode;
+use super::{PROVIDER, PicturePlace};
+use crate::images::{FittedPicture, ScreenScale, zoom_size};
+use crate::providers::conversation::words;
+use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::screen::PictureBudget;
+use crate::providers::{Conversation, calls_of};
+use crate::run_loop::INTERRUPTED;
+
+/// Contexts are often small, and servers limit how many pictures a request may hold.
+const PICTURES: PictureBudget = PictureBudget { keep: 2, batch: 3 };
+
+/// How messages are written for one model.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    /// The model that will read them.
+    pub(super) model: &'a str,
+    /// The pixels it is shown.
+    pub(super) scale: ScreenScale,
+    /// Where its server takes pictures.
+    pub(super) place: PicturePlace,
+}
+
+/// The conversation's messages.
+pub(super) fn messages(
+    conversation: &Conversation,
+    instructions: &str,
+    form: Form<'_>,
+) -> Vec<Box<RawValue>> {
+    let kept_from = PICTURES.kept_from(conversation);
+    let mut writer = Writer { messages: Vec::new(), conversation, form, kept_from };
+    writer.push(&json!({ "role": "system", "content": instructions }));
+    for (index, item) in conversation.items.iter().enumerate() {
+        match item {
+            TranscriptItem::UserMessage(message) => {
+                writer.push(&json!({ "role": "user", "content": words(message, PLEASE_CONTINUE) }));
+            }
+            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            TranscriptItem::ToolResult(_)
+            | TranscriptItem::ApprovalRequest(_)
+            | TranscriptItem::Decision(_)
+            | TranscriptItem::CallStarted(_)
+            | TranscriptItem::Answer(_) => {}
+        }
+    }
+    writer.messages
+}
+
+struct Writer<'a> {
+    messages: Vec<Box<RawValue>>,
+    conversation: &'a Conversation,
+    form: Form<'a>,
+    /// The place of the first turn whose pictures are still shown.
+    kept_from: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn push(&mut self, message: &Value) {
+        // A JSON value always has a text.
+        self.messages.extend(to_raw_value(message));
+    }
+
+    fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
+        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let raw = own.then(|| RawValue::from_string(turn.raw.clone()).ok()).flatten();
+        let calls: Vec<&ToolCall> = match raw {
+            Some(raw) => {
+                self.messages.push(raw);
+                calls_of(turn).collect()
+            }
+            None => self.foreign_turn(turn),
+        };
+        let mut pictures = Vec::new();
+        for call in &calls {
+            pictures.extend(self.answer(index, call));
+        }
+        if !pictures.is_empty() {
+            let text = json!({ "type": "text", "text": "[What the screen shows now]" });
+            let content: Vec<Value> = std::iter::once(text).chain(pictures).collect();
+            self.push(&json!({ "role": "user", "content": content }));
+        }
+        if calls.is_empty() && !self.conversation.person_speaks_after(index) {
+            self.push(&json!({ "role": "user", "content": PLEASE_CONTINUE }));
+        }
+    }
+
+    /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls.
+    fn foreign_turn(&mut self, turn: &'a AssistantTurn) -> Vec<&'a ToolCall> {
+        let texts = turn.content.iter().filter_map(|block| match block {
+            AssistantBlock::Text { text } if !text.trim().is_empty() => Some(text.as_str()),
+            _ => None,
+        });
+        let text = texts.collect::<Vec<_>>().join("\n\n");
+        let encoded = |call: &'a ToolCall| Some((call, encode(&call.tool, self.form.scale)?));
+        let calls: Vec<_> = calls_of(turn).filter_map(encoded).collect();
+        let written: Vec<Value> = calls
+            .iter()
+            .map(|(call, (name, arguments))| {
+                let function = json!({ "name": name, "arguments": arguments.to_string() });
+                json!({ "id": call.call_id, "type": "function", "function": function })
+            })
+            .collect();
+        let mut message = json!({ "role": "assistant", "content": text });
+        if !written.is_empty() {
+            message["tool_calls"] = written.into();
+        }
+        if !text.is_empty() || message.get("tool_calls").is_some() {
+            self.push(&message);
+        }
+        calls.into_iter().map(|(call, _)| call).collect()
+    }
+
+    /// Answers a call. Gives the picture that has to follow, where an answer can't hold it.
+    fn answer(&mut self, index: usize, call: &ToolCall) -> Option<Value> {
+        let result = self.conversation.results_of(index).find(|result| result.call_id == call.call_id);
+        let text = match result {
+            None => format!("Error: {INTERRUPTED}"),
+            Some(result) if result.status != ToolStatus::Done => format!("Error: {}", result.text),
+            Some(result) if result.text.trim().is_empty() => "OK".to_owned(),
+            Some(result) => result.text.clone(),
+        };
+        let picture = result.and_then(|result| self.picture(index, call, result));
+        let (content, after) = match (picture, self.form.place) {
+            (Some(picture), PicturePlace::InAnswer) => {
+                (json!([{ "type": "text", "text": text }, picture]), None)
+            }
+            (picture, _) => (json!(text), picture),
+        };
+        self.push(&json!({ "role": "tool", "tool_call_id": call.call_id, "content": content }));
+        after
+    }
+
+    /// The picture of a call that the model is shown.
+    fn picture(&self, index: usize, call: &ToolCall, result: &ToolResult) -> Option<Value> {
+        let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
+        let fitted = (index >= self.kept_from).then(|| self.fitted(call, picture)).flatten();
+        Some(match fitted {
+            Some(fitted) => {
+                let url = format!("data:{};base64,{}", fitted.media_type, fitted.base64);
+                json!({ "type": "image_url", "image_url": { "url": url } })
+            }
+            None => json!({ "type": "text", "text": NO_PICTURE }),
+        })
+    }
+
+    /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
+    fn fitted(&self, call: &ToolCall, picture: &ImageRef) -> Option<FittedPicture> {
+        let sent = self.form.scale.sent;
+        let size = match call.tool {
+            Tool::Computer { action: Action::Zoom { .. } } => zoom_size(picture.size, sent),
+            _ => sent,
+        };
+        self.conversation.pictures.at_size_or_none(picture, size)
+    }
+}

@@ -1,0 +1,218 @@
+//! Any server with the Chat Completions API: Mistral, vLLM, Ollama and many more. The model uses the desktop through
+//! functions, and is shown pictures of it.
+//!
+//! Reading order: `tools` is what the model may call, `messages` makes the request, `reply` reads the stream,
+//! `failure` says what went wrong.
+
+mod failure;
+mod messages;
+mod reply;
+mod tools;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use protocol::action::Size;
+use protocol::desktop::PictureOptions;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{RequestBuilder, StatusCode};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::exchange::{Exchange, answer_of, ask};
+use super::failure::{Failure, Remedy};
+use super::screen::PictureLimits;
+use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents, instructions};
+use crate::images::{SENT_FORMAT, ScreenScale};
+use crate::send_message::{ChatMessage, ChatRole};
+use failure::{from_response, message_of};
+use messages::{Form, messages};
+use reply::Reply;
+
+/// The provider's name in transcripts.
+const PROVIDER: &str = "openai-compatible";
+
+/// Open models see about this much at once without shrinking it, and it fits their contexts.
+const PICTURES: PictureLimits = PictureLimits { long_edge: 1344, short_edge: 1344, pixels: 1280 * 800 };
+
+/// Where a server takes pictures of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PicturePlace {
+    /// In the answer to a call, where a server takes no message of a person right behind it, as Mistral's.
+    InAnswer,
+    /// In a message of a person behind the answers: most servers take no pictures elsewhere.
+    InNextMessage,
+}
+
+/// Something that most servers take and some refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Refusal {
+    /// `stream_options`, with which the counts of tokens are asked for.
+    StreamOptions,
+    /// A message of a person right behind the answers to calls.
+    MessageAfterAnswers,
+}
+
+/// What servers were found to refuse, by address.
+#[derive(Debug, Clone, Default)]
+pub struct Refusals(Arc<Mutex<HashSet<(String, Refusal)>>>);
+
+impl Refusals {
+    fn holds(&self, address: &Url, refusal: Refusal) -> bool {
+        self.known().contains(&(address.to_string(), refusal))
+    }
+
+    /// Says whether it is new.
+    fn add(&self, address: &Url, refusal: Refusal) -> bool {
+        self.known().insert((address.to_string(), refusal))
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashSet<(String, Refusal)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a server says it refuses, where that is something it can be spared.
+fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
+    let message = message_of(body);
+    if !matches!(status.as_u16(), 400 | 422) {
+        None
+    } else if body.contains("stream_options") || message.contains("include_usage") {
+        Some(Refusal::StreamOptions)
+    } else {
+        message.contains("after role 'tool'").then_some(Refusal::MessageAfterAnswers)
+    }
+}
+
+/// One model behind a server.
+#[derive(Debug)]
+pub struct OpenAiCompatible {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    model: String,
+    refusals: Refusals,
+}
+
+impl OpenAiCompatible {
+    /// The model behind an endpoint. `refusals` is what was learned of servers before.
+    #[must_use]
+    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, refusals: Refusals) -> Self {
+        Self { http, endpoint, model, refusals }
+    }
+
+    fn refuses(&self, refusal: Refusal) -> bool {
+        self.refusals.holds(&self.endpoint.base_url, refusal)
+    }
+
+    fn picture_place(&self) -> PicturePlace {
+        if self.refuses(Refusal::MessageAfterAnswers) {
+            PicturePlace::InAnswer
+        } else {
+            PicturePlace::InNextMessage
+        }
+    }
+}
+
+/// What is asked.
+enum Question<'a> {
+    Turn(&'a Conversation),
+    Chat(&'a [ChatMessage]),
+}
+
+/// One request to the model.
+struct Asked<'a> {
+    provider: &'a OpenAiCompatible,
+    question: Question<'a>,
+    scale: ScreenScale,
+}
+
+/// The body of a request.
+#[derive(Debug, Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    stream: bool,
+    /// Asks for the counts of tokens, which come with the last chunk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Value>,
+    messages: Vec<Box<RawValue>>,
+}
+
+impl Exchange for Asked<'_> {
+    type Reply = Reply;
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.provider.endpoint
+    }
+
+    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+        let OpenAiCompatible { http, endpoint, model, .. } = self.provider;
+        let counts = !self.provider.refuses(Refusal::StreamOptions);
+        let (tools, messages) = match self.question {
+            Question::Turn(conversation) => {
+                let form = Form { model, scale: self.scale, place: self.provider.picture_place() };
+                let coordinates = "Coordinates are pixels of the screenshots.";
+                let instructions = instructions::desktop(coordinates);
+                (tools::declarations(self.scale), messages(conversation, &instructions, form))
+            }
+            Question::Chat(chat) => (Vec::new(), chat_messages(chat)),
+        };
+        let stream_options = counts.then(|| json!({ "include_usage": true }));
+        let body = Body { model, stream: true, stream_options, tools, messages };
+        let mut request = http.post(endpoint.url("chat/completions")).json(&body);
+        if let Some(key) = endpoint.key_header("Bearer ")? {
+            request = request.header(AUTHORIZATION, key);
+        }
+        Ok(request)
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::new(&self.provider.model, self.scale)
+    }
+
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let OpenAiCompatible { endpoint, model, refusals, .. } = self.provider;
+        let mut failure = from_response(status, headers, body, model);
+        let learned = refusal_in(status, body).is_some_and(|it| refusals.add(&endpoint.base_url, it));
+        if learned {
+            failure.remedy = Remedy::After(Duration::ZERO);
+        }
+        failure
+    }
+}
+
+fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
+    let default = chat.iter().all(|message| message.role != ChatRole::System);
+    let system = default.then(|| json!({ "role": "system", "content": instructions::CHAT }));
+    let said = chat.iter().map(|message| {
+        let role = match message.role {
+            ChatRole::System => "system",
+            ChatRole::User => "user",
+            ChatRole::Assistant => "assistant",
+        };
+        json!({ "role": role, "content": message.content })
+    });
+    system.into_iter().chain(said).filter_map(|message| to_raw_value(&message).ok()).collect()
+}
+
+impl Provider for OpenAiCompatible {
+    fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
+        let scale = PICTURES.scale(conversation.screen);
+        ask(Asked { provider: self, question: Question::Turn(conversation), scale })
+    }
+
+    fn pictures(&self, screen: Size) -> PictureOptions {
+        PictureOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    }
+
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        let scale = PICTURES.scale(Size { width: 1280, height: 800 });
+        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
+    }
+}

@@ -1,0 +1,325 @@
+//! Puts a turn together from the chunks of its stream. Servers differ in how they cut calls into pieces, in which
+//! fields they leave out and in what they call things; everything that is known of them is understood.
+
+use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, TurnCost, Usage};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::PROVIDER;
+use super::failure::from_chunk;
+use super::tools::decode;
+use crate::images::ScreenScale;
+use crate::providers::calls::new_id;
+use crate::providers::exchange::Incoming;
+use crate::providers::failure::{Failure, Remedy};
+use crate::providers::{ProviderError, TurnEvent};
+
+/// A turn on its way in.
+#[derive(Debug)]
+pub(super) struct Reply {
+    model: String,
+    scale: ScreenScale,
+    text: String,
+    thinking: String,
+    /// The field in which the thinking came, and has to go back.
+    thinking_field: Option<&'static str>,
+    calls: Vec<Call>,
+    finish: Option<String>,
+    usage: Usage,
+    done: bool,
+}
+
+/// A call on its way in.
+#[derive(Debug, Default)]
+struct Call {
+    index: Option<u64>,
+    id: String,
+    name: String,
+    arguments: String,
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<WireUsage>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    /// A server that does not cut the answer into pieces may call it a message.
+    #[serde(default, alias = "message")]
+    delta: Option<Delta>,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    #[serde(default)]
+    content: Option<Value>,
+    #[serde(default)]
+    reasoning_content: Option<String>,
+    #[serde(default)]
+    reasoning: Option<String>,
+    #[serde(default)]
+    refusal: Option<String>,
+    #[serde(default)]
+    tool_calls: Option<Vec<CallPiece>>,
+}
+
+#[derive(Deserialize)]
+struct CallPiece {
+    #[serde(default)]
+    index: Option<u64>,
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    function: Option<FunctionPiece>,
+}
+
+#[derive(Deserialize)]
+struct FunctionPiece {
+    #[serde(default)]
+    name: Option<String>,
+    /// A piece of a text, or the whole object.
+    #[serde(default)]
+    arguments: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct WireUsage {
+    #[serde(default)]
+    prompt_tokens: Option<u64>,
+    #[serde(default)]
+    completion_tokens: Option<u64>,
+    #[serde(default)]
+    prompt_tokens_details: Option<PromptDetails>,
+}
+
+#[derive(Deserialize)]
+struct PromptDetails {
+    #[serde(default)]
+    cached_tokens: Option<u64>,
+}
+
+impl Reply {
+    /// Nothing yet, of a model that is shown the screen at that scale.
+    pub(super) fn new(model: &str, scale: ScreenScale) -> Self {
+        Self {
+            model: model.to_owned(),
+            scale,
+            text: String::new(),
+            thinking: String::new(),
+            thinking_field: None,
+            calls: Vec::new(),
+            finish: None,
+            usage: Usage::default(),
+            done: false,
+        }
+    }
+
+    fn count(&mut self, usage: &WireUsage) {
+        let cached = usage.prompt_tokens_details.as_ref().and_then(|details| details.cached_tokens);
+        let cached = cached.unwrap_or_default();
+        self.usage = Usage {
+            input_tokens: usage.prompt_tokens.unwrap_or_default().saturating_sub(cached),
+            cache_read_tokens: cached,
+            cache_write_tokens: 0,
+            output_tokens: usage.completion_tokens.unwrap_or_default(),
+        };
+    }
+
+    fn think(&mut self, text: String, field: Option<&'static str>) -> Option<TurnEvent> {
+        self.thinking.push_str(&text);
+        self.thinking_field = self.thinking_field.or(field);
+        (!text.is_empty()).then_some(TurnEvent::ThinkingDelta(text))
+    }
+
+    fn say(&mut self, text: &str) -> Option<TurnEvent> {
+        self.text.push_str(text);
+        (!text.is_empty()).then(|| TurnEvent::TextDelta(text.to_owned()))
+    }
+
+    /// Content is a text, or a list of parts of which some are thinking.
+    fn content(&mut self, content: &Value) -> Vec<TurnEvent> {
+        match content {
+            Value::String(text) => self.say(text).into_iter().collect(),
+            Value::Array(parts) => {
+                let mut said = Vec::new();
+                for part in parts {
+                    said.extend(match part["type"].as_str() {
+                        Some("thinking") => self.think(thinking_text(&part["thinking"]), None),
+                        _ => self.say(part["text"].as_str().unwrap_or_default()),
+                    });
+                }
+                said
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The call that a piece belongs to. Some servers number all calls of a turn alike, or none; an id that is new
+    /// begins a call in any case.
+    fn call_of(&mut self, piece: &CallPiece) -> Option<&mut Call> {
+        let id = piece.id.as_deref().filter(|id| !id.is_empty());
+        let known = |call: &Call| {
+            let same_index = piece.index.is_none() || call.index == piece.index;
+            let same_id = id.is_none_or(|id| call.id == id || call.id.is_empty());
+            same_index && same_id
+        };
+        // A piece that names a function without id or number, as whole calls do, is a call of its own.
+        let whole = piece.index.is_none() && id.is_none() && piece.names_function();
+        let place = if whole { None } else { self.calls.iter().rposition(known) };
+        let place = place.unwrap_or_else(|| {
+            self.calls.push(Call { index: piece.index, ..Call::default() });
+            self.calls.len() - 1
+        });
+        self.calls.get_mut(place)
+    }
+
+    fn take_piece(&mut self, piece: CallPiece) {
+        let Some(call) = self.call_of(&piece) else { return };
+        if let Some(id) = piece.id.filter(|id| !id.is_empty()) {
+            call.id = id;
+        }
+        let Some(function) = piece.function else { return };
+        if call.name.is_empty() {
+            call.name = function.name.unwrap_or_default();
+        }
+        match function.arguments {
+            Some(Value::String(text)) => call.arguments.push_str(&text),
+            Some(Value::Null) | None => {}
+            Some(whole) => call.arguments = whole.to_string(),
+        }
+    }
+}
+
+impl CallPiece {
+    fn names_function(&self) -> bool {
+        let name = self.function.as_ref().and_then(|function| function.name.as_deref());
+        name.is_some_and(|name| !name.is_empty())
+    }
+}
+
+/// The words of a list of thoughts.
+fn thinking_text(thoughts: &Value) -> String {
+    match thoughts {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+        _ => String::new(),
+    }
+}
+
+impl Incoming for Reply {
+    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
+        if data.trim() == "[DONE]" {
+            self.done = true;
+            return Ok(Vec::new());
+        }
+        let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
+            return Err(from_chunk(&error, &self.model));
+        }
+        if let Some(usage) = chunk.usage {
+            self.count(&usage);
+        }
+        let mut said = Vec::new();
+        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(said) };
+        if let Some(delta) = choice.delta {
+            said.extend(delta.reasoning_content.and_then(|text| self.think(text, Some("reasoning_content"))));
+            said.extend(delta.reasoning.and_then(|text| self.think(text, Some("reasoning"))));
+            said.extend(delta.content.iter().flat_map(|content| self.content(content)));
+            if let Some(explanation) = delta.refusal.filter(|text| !text.is_empty()) {
+                let error = ProviderError::Refusal { explanation: Some(explanation) };
+                return Err(Failure::new(error, Remedy::None));
+            }
+            for piece in delta.tool_calls.unwrap_or_default() {
+                self.take_piece(piece);
+            }
+        }
+        self.finish = choice.finish_reason.or(self.finish.take());
+        Ok(said)
+    }
+
+    /// Counts may follow the last word, so only the mark of the end is one.
+    fn is_complete(&self) -> bool {
+        self.done
+    }
+
+    /// Not every server marks the end; the reason for it will do.
+    fn may_end(&self) -> bool {
+        self.done || self.finish.is_some()
+    }
+
+    fn into_turn(mut self) -> Result<AssistantTurn, Failure> {
+        let cut_off = match self.finish.as_deref() {
+            Some("content_filter") => {
+                return Err(Failure::new(ProviderError::Refusal { explanation: None }, Remedy::None));
+            }
+            Some("error") => return Err(Failure::broken_stream()),
+            Some("length" | "max_tokens" | "model_length") => true,
+            // Every other reason is an end, whatever a server calls it; what there is to do, the calls say.
+            Some(_) => false,
+            // An end was marked without anything having been said: the answer was lost on the way.
+            None if self.text.is_empty() && self.calls.is_empty() => return Err(Failure::broken_stream()),
+            None => false,
+        };
+        // A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
+        if cut_off {
+            self.calls.pop();
+        }
+        self.calls.retain(|call| !call.name.is_empty());
+        for call in self.calls.iter_mut().filter(|call| call.id.is_empty()) {
+            call.id = new_id();
+        }
+        let raw = self.message().to_string();
+        let stop_reason = if cut_off {
+            "max_tokens"
+        } else if self.calls.is_empty() {
+            "end_turn"
+        } else {
+            "tool_use"
+        };
+        let Self { text, thinking, calls, scale, .. } = self;
+        let thinking = (!thinking.is_empty()).then_some(AssistantBlock::Thinking { text: thinking });
+        let text = (!text.is_empty()).then_some(AssistantBlock::Text { text });
+        let calls = calls.into_iter().map(|call| {
+            let tool = decode(&call.name, &call.arguments, scale);
+            AssistantBlock::ToolCall(ToolCall { call_id: call.id, tool })
+        });
+        Ok(AssistantTurn {
+            provider: PROVIDER.to_owned(),
+            model: self.model,
+            raw,
+            content: thinking.into_iter().chain(text).chain(calls).collect(),
+            stop_reason: stop_reason.to_owned(),
+            usage: self.usage,
+            cost: TurnCost::default(),
+        })
+    }
+}
+
+impl Reply {
+    /// The turn as a message, to be sent back.
+    fn message(&self) -> Value {
+        let mut message = json!({ "role": "assistant", "content": self.text });
+        if let Some(field) = self.thinking_field.filter(|_| !self.thinking.is_empty()) {
+            message[field] = self.thinking.as_str().into();
+        }
+        if !self.calls.is_empty() {
+            let calls = self.calls.iter().map(|call| {
+                // Servers read these again: what is no JSON would make them refuse the whole conversation.
+                let valid = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|it| it.is_object());
+                let arguments = if valid { call.arguments.as_str() } else { "{}" };
+                let function = json!({ "name": call.name, "arguments": arguments });
+                json!({ "id": call.id, "type": "function", "function": function })
+            });
+            message["tool_calls"] = calls.collect();
+        }
+        message
+    }
+}

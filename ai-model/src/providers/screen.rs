@@ -1,0 +1,163 @@
+//! What of the screen is shown to models that want to see it after every call, and how large.
+
+use std::collections::HashMap;
+
+use protocol::action::{Action, Size};
+use protocol::transcript::{ImageRef, Tool, ToolCall, ToolResult, TranscriptItem};
+
+use super::{Conversation, calls_of};
+use crate::images::ScreenScale;
+
+/// The largest picture of the screen that a vendor takes without shrinking it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PictureLimits {
+    /// Pixels of the longer edge.
+    pub(super) long_edge: u32,
+    /// Pixels of the shorter edge.
+    pub(super) short_edge: u32,
+    /// Pixels in all.
+    pub(super) pixels: u64,
+}
+
+impl PictureLimits {
+    /// The mapping of a screen to the pictures of it that are sent.
+    pub(super) fn scale(self, screen: Size) -> ScreenScale {
+        ScreenScale { screen, sent: self.fit(screen) }
+    }
+
+    /// The size itself when it fits, else the largest of its shape that does.
+    fn fit(self, size: Size) -> Size {
+        let (long, short) = (size.width.max(size.height).max(1), size.width.min(size.height).max(1));
+        let of = |edge: u32| {
+            let (whole, twice) = (u64::from(edge) * u64::from(short), 2 * u64::from(long));
+            let other = (2 * whole + u64::from(long)) / twice;
+            (edge, u32::try_from(other).unwrap_or(u32::MAX).max(1))
+        };
+        let fits = |(long, short): (u32, u32)| {
+            long <= self.long_edge
+                && short <= self.short_edge
+                && u64::from(long) * u64::from(short) <= self.pixels
+        };
+        let most = long.min(self.long_edge).max(1);
+        let (long, short) = if fits((long, short)) {
+            (long, short)
+        } else {
+            (1..=most).rev().map(of).find(|size| fits(*size)).unwrap_or((1, 1))
+        };
+        if size.width >= size.height {
+            Size { width: long, height: short }
+        } else {
+            Size { width: short, height: long }
+        }
+    }
+}
+
+/// Which pictures of a conversation are shown as they are. Those of older turns give way in batches, so that a
+/// request mostly begins with what the one before did, and the vendor's cache holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PictureBudget {
+    /// At least so many of the latest turns keep theirs.
+    pub(super) keep: usize,
+    /// Those of so many turns give way at once.
+    pub(super) batch: usize,
+}
+
+impl PictureBudget {
+    /// The number, from 0, of the first of `turns` turns that keeps its pictures.
+    pub(super) fn first_kept(self, turns: usize) -> usize {
+        turns.saturating_sub(self.keep) / self.batch.max(1) * self.batch.max(1)
+    }
+
+    /// The place in the conversation from which on turns keep their pictures.
+    pub(super) fn kept_from(self, conversation: &Conversation) -> usize {
+        let turns = || {
+            let items = conversation.items.iter().enumerate();
+            items.filter(|(_, item)| matches!(item, TranscriptItem::AssistantTurn(_))).map(|(place, _)| place)
+        };
+        turns().nth(self.first_kept(turns().count())).unwrap_or(0)
+    }
+}
+
+/// The latest picture of the whole screen, of those at hand, when the last of `calls` of the turn at `index` had
+/// been answered. A call that failed leaves one as well; where it is not at hand, the last one before it is.
+pub(super) fn screen_after<'a>(
+    conversation: &'a Conversation,
+    index: usize,
+    calls: &[&ToolCall],
+) -> Option<&'a ImageRef> {
+    let last = calls.last().map(|call| call.call_id.as_str());
+    let mut places = (0..=index).rev();
+    places.find_map(|place| {
+        let TranscriptItem::AssistantTurn(turn) = &conversation.items[place] else {
+            return None;
+        };
+        let tools: HashMap<&str, &Tool> =
+            calls_of(turn).map(|call| (call.call_id.as_str(), &call.tool)).collect();
+        let mut results: Vec<&ToolResult> = conversation.results_of(place).collect();
+        if place == index {
+            let end = results.iter().rposition(|result| Some(result.call_id.as_str()) == last);
+            results.truncate(end.map_or(0, |end| end + 1));
+        }
+        results.into_iter().rev().find_map(|result| {
+            let picture = result.screenshot.as_ref()?;
+            let whole = tools.get(result.call_id.as_str()).is_some_and(|tool| shows_whole_screen(tool));
+            (whole && conversation.pictures.holds(picture)).then_some(picture)
+        })
+    })
+}
+
+/// Whether the picture that comes of a call is one of the whole screen.
+fn shows_whole_screen(tool: &Tool) -> bool {
+    match tool {
+        Tool::Computer { action: Action::Zoom { .. } }
+        | Tool::Editor { .. }
+        | Tool::Ask { .. }
+        | Tool::Invalid { .. } => false,
+        Tool::Computer { .. } | Tool::Shell { .. } | Tool::Open { .. } => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn size(width: u32, height: u32) -> Size {
+        Size { width, height }
+    }
+
+    #[test]
+    fn a_screen_keeps_its_size_when_it_fits_and_its_shape_when_not() {
+        let limits = PictureLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX };
+        let table = [
+            (size(1024, 768), size(1024, 768)),
+            (size(1280, 800), size(1229, 768)),
+            (size(800, 1280), size(768, 1229)),
+            (size(3840, 1080), size(2048, 576)),
+        ];
+        for (screen, sent) in table {
+            assert_eq!(limits.scale(screen).sent, sent, "{screen:?}");
+        }
+        let pixels = PictureLimits { long_edge: 6000, short_edge: 6000, pixels: 1_000_000 };
+        let sent = pixels.scale(size(1280, 800)).sent;
+        assert!(u64::from(sent.width) * u64::from(sent.height) <= 1_000_000, "{sent:?}");
+        assert_eq!(sent, size(1264, 790));
+    }
+
+    #[test]
+    fn a_point_comes_back_within_a_pixel() {
+        let scale =
+            PictureLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX }.scale(size(1280, 800));
+        for (x, y) in [(0, 0), (1279, 799), (640, 400), (13, 777), (1, 1)] {
+            let sent = scale.to_model(protocol::action::Point { x, y });
+            let back = scale.to_screen(sent.x.into(), sent.y.into()).unwrap();
+            assert!((back.x - x).abs() <= 1 && (back.y - y).abs() <= 1, "{x},{y} {back:?}");
+        }
+    }
+
+    #[test]
+    fn pictures_give_way_in_batches() {
+        let budget = PictureBudget { keep: 3, batch: 4 };
+        let kept: Vec<usize> = (0..13).map(|count| budget.first_kept(count)).collect();
+        assert_eq!(kept, [0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 8, 8]);
+    }
+}

@@ -1,0 +1,334 @@
+//! Gemini's computer use.
+
+use ai_model::double::GeminiRules;
+use futures_util::StreamExt as _;
+use protocol::action::{Action, Button, Point, Size};
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::{App, AssistantBlock, Tool, ToolStatus, Usage};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor, picture_size, transcript};
+use crate::agent_stand_in::{FAILS, HANGS};
+use crate::harness::user;
+
+impl Vendor for GeminiRules {
+    const PROVIDER: &'static str = "gemini";
+    const MODEL: &'static str = "gemini-3.5-flash";
+    const BASE_PATH: &'static str = "";
+}
+
+type Gemini = Stage<GeminiRules>;
+
+fn call(name: &str, args: Value) -> Value {
+    let mut call = json!({ "member": name });
+    call["input"] = args;
+    call
+}
+
+fn job() -> Value {
+    json!([
+        { "thinking": "I look first.", "calls": [call("take_screenshot", json!({ "intent": "look" }))] },
+        { "text": "I click and type.", "calls": [call("click", json!({ "x": 500, "y": 250, "intent": "focus" }))] },
+        { "calls": [call("type", json!({ "text": "ls", "press_enter": true }))] },
+        { "calls": [{ "bash": "echo hi" }] },
+        { "calls": [call("open", json!({ "app": "terminal" }))] },
+        { "text": "All done." },
+    ])
+}
+
+/// The answers to calls in a request, in order.
+fn answers(body: &Value) -> Vec<Value> {
+    let contents = body["contents"].as_array().unwrap().iter();
+    let parts = contents.flat_map(|content| content["parts"].as_array().unwrap().clone());
+    parts.filter_map(|mut part| part.get_mut("functionResponse").map(Value::take)).collect()
+}
+
+fn picture_in(answer: &Value) -> &str {
+    answer["parts"][0]["inlineData"]["data"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn a_whole_job_is_done() {
+    let stage = Gemini::new(job()).await;
+    let outcome = stage.run("do it").await;
+    assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
+    assert_eq!(outcome.answer(), "All done.");
+    let at = Some(Point { x: 640, y: 200 });
+    assert_eq!(
+        stage.agent.actions()[..3],
+        [
+            Action::Screenshot,
+            Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
+            Action::Type { text: "ls\n".to_owned() },
+        ]
+    );
+    assert_eq!(stage.agent.commands()[0], "echo hi");
+    let thoughts = outcome.turns()[0]
+        .content
+        .iter()
+        .any(|block| matches!(block, AssistantBlock::Thinking { text } if text == "I look first."));
+    assert!(thoughts);
+    assert!(
+        outcome.turns()[1].content.contains(&AssistantBlock::Text { text: "I click and type.".to_owned() })
+    );
+}
+
+#[tokio::test]
+async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
+    let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
+    stage.run("hi").await;
+    let sent = stage.sent(0);
+    assert_eq!(
+        sent["tools"][0],
+        json!({ "computerUse": {
+            "environment": "ENVIRONMENT_DESKTOP", "excludedPredefinedFunctions": ["key_down", "key_up"],
+        }})
+    );
+    let functions = sent["tools"][1]["functionDeclarations"].as_array().unwrap();
+    let names: Vec<&str> = functions.iter().map(|function| function["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["shell", "open", "editor", "ask_user"]);
+    assert_eq!(sent["contents"], json!([{ "role": "user", "parts": [{ "text": "hi" }] }]));
+    let headers = &stage.requests()[0].headers;
+    assert_eq!(headers["x-goog-api-key"], "test-key");
+    assert!(headers.get("authorization").is_none());
+}
+
+#[tokio::test]
+async fn every_answer_of_the_computer_has_the_screen_and_an_address() {
+    let stage = Gemini::new(job()).await;
+    let outcome = stage.run("do it").await;
+    let sent = answers(&stage.sent(5));
+    let names: Vec<&str> = sent.iter().map(|answer| answer["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["take_screenshot", "click", "type", "shell", "open"]);
+    for (answer, result) in sent.iter().zip(outcome.results()).take(3) {
+        assert!(answer["response"]["url"].is_string());
+        let shown = result.screenshot.clone().unwrap().sha256;
+        assert_eq!(ai_model::images::name_of(picture_in(answer)).unwrap(), shown);
+    }
+    assert_eq!(sent[3], json!({ "name": "shell", "response": { "output": "hi" } }));
+}
+
+#[tokio::test]
+async fn the_older_generation_uses_the_browser_environment_and_its_own_functions() {
+    let stage = Gemini::with_model(
+        "gemini-2.5-computer-use-preview-10-2025",
+        json!([
+            { "calls": [call("open_web_browser", json!({}))] },
+            { "calls": [call("type_text_at", json!({ "x": 500, "y": 250, "text": "cats", "press_enter": true }))] },
+            { "calls": [call("navigate", json!({ "url": "https://example.org" }))] },
+            { "text": "Done." },
+        ]),
+    )
+    .await;
+    let outcome = stage.run("cats").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(stage.sent(0)["tools"][0], json!({ "computerUse": { "environment": "ENVIRONMENT_BROWSER" } }));
+    let open =
+        |argument: Option<&str>| Tool::Open { app: App::Browser, argument: argument.map(str::to_owned) };
+    assert_eq!(outcome.calls()[0].tool, open(None));
+    assert_eq!(outcome.calls().last().unwrap().tool, open(Some("https://example.org")));
+    let typed: Vec<Action> =
+        stage.agent.actions().into_iter().filter(|it| *it != Action::Screenshot).collect();
+    assert_eq!(typed.len(), 4);
+    assert_eq!(typed[3], Action::Type { text: "cats\n".to_owned() });
+    let sent = answers(&stage.sent(3));
+    assert_eq!(sent.len(), 3);
+    assert!(sent.iter().all(|answer| !picture_in(answer).is_empty()));
+}
+
+#[tokio::test]
+async fn several_calls_of_a_turn_are_answered_one_by_one_and_by_their_ids() {
+    let with_id = |id: &str, x: u32| json!({ "functionCall": { "id": id, "name": "click", "args": { "x": x, "y": 10 } } });
+    let stage = Gemini::new(json!([
+        { "blocks": [with_id("a", 1), with_id("b", 2)] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = stage.run("click").await;
+    let sent = answers(&stage.sent(1));
+    assert_eq!((sent[0]["id"].as_str(), sent[1]["id"].as_str()), (Some("a"), Some("b")));
+    let names: Vec<String> =
+        sent.iter().map(|answer| ai_model::images::name_of(picture_in(answer)).unwrap()).collect();
+    let results: Vec<String> =
+        outcome.results().iter().map(|result| result.screenshot.clone().unwrap().sha256).collect();
+    assert_eq!(names, results);
+    assert_ne!(names[0], names[1]);
+}
+
+#[tokio::test]
+async fn calls_without_an_id_get_one_of_their_own_and_answers_name_none() {
+    let stage = Gemini::new(json!([
+        { "calls": [call("move", json!({ "x": 1, "y": 1 })), call("move", json!({ "x": 2, "y": 1 }))] },
+        { "calls": [call("move", json!({ "x": 3, "y": 1 }))] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = stage.run("move").await;
+    let mut ids: Vec<&str> = outcome.calls().iter().map(|call| call.call_id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+    assert!(answers(&stage.sent(2)).iter().all(|answer| answer.get("id").is_none()));
+}
+
+#[tokio::test]
+async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
+    let stage = Gemini::new(json!([
+        { "calls": [call("type", json!({ "text": FAILS })), call("click", json!({ "x": 1, "y": 1 }))] },
+        { "text": "Pity." },
+    ]))
+    .await;
+    let outcome = stage.run("act").await;
+    assert_eq!(outcome.results()[1].status, ToolStatus::NotExecuted);
+    let sent = answers(&stage.sent(1));
+    assert_eq!(sent[0]["response"]["error"], "The text can't be typed.");
+    assert!(sent[1]["response"]["error"].as_str().unwrap().starts_with("Not executed"));
+    let failed = outcome.results()[0].screenshot.clone().unwrap().sha256;
+    assert_eq!(ai_model::images::name_of(picture_in(&sent[1])).unwrap(), failed);
+}
+
+#[tokio::test]
+async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet() {
+    for (name, args, problem) in [
+        ("click", json!({ "x": 5000, "y": 1 }), "'x' must be 0 to 999."),
+        ("key_down", json!({ "key": "a" }), "There is no such function."),
+    ] {
+        let stage = Gemini::new(json!([{ "calls": [call(name, args)] }, { "text": "Oh." }])).await;
+        stage.run("act").await;
+        let sent = answers(&stage.sent(1));
+        assert_eq!(sent[0]["response"]["error"], problem);
+        assert_eq!(picture_size(picture_in(&sent[0])), (1280, 800));
+    }
+}
+
+#[tokio::test]
+async fn signatures_go_back_as_they_came_and_the_prefix_stays() {
+    let stage = Gemini::new(job()).await;
+    let outcome = stage.run("do it").await;
+    let requests = stage.requests();
+    for turn in outcome.turns().iter().take(5) {
+        let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
+        assert!(inner.contains("thoughtSignature"), "{inner}");
+        assert!(requests[5].body.contains(inner), "{inner}");
+    }
+    for pair in requests.windows(2) {
+        let before = pair[0].body.trim_end_matches("]}");
+        assert!(pair[1].body.starts_with(before), "the prefix changed");
+    }
+}
+
+#[tokio::test]
+async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+    let stage = Gemini::new(job()).await;
+    let outcome = stage.run("do it").await;
+    // Two turns with their answers, and the third turn, whose call is not answered.
+    let second = stage.go_on(transcript("do it", &outcome, 5), &outcome).await;
+    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(second.results()[0].status, ToolStatus::Interrupted);
+    let requests = stage.requests();
+    assert!(requests[6].body.starts_with(requests[2].body.trim_end_matches("]}")));
+    let sent = answers(&stage.sent(6));
+    assert!(sent[2]["response"]["error"].as_str().unwrap().starts_with("Interrupted"));
+    assert_eq!(
+        stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_turn_of_another_model_is_told_in_words() {
+    let first = Gemini::new(job()).await;
+    let outcome = first.run("do it").await;
+    let second = Gemini::with_model("gemini-3.8-flash", json!([{ "text": "I see." }])).await;
+    let mut told = transcript("do it", &outcome, usize::MAX);
+    told.push(user("and now?"));
+    let answer = second.go_on(told, &outcome).await;
+    second.assert_accepted();
+    assert_eq!(answer.answer(), "I see.");
+    let sent = second.requests()[0].body.clone();
+    assert!(!sent.contains("thoughtSignature") && !sent.contains("functionCall\""), "{sent}");
+    assert!(sent.contains("I did this") && sent.contains("inlineData"));
+}
+
+#[tokio::test]
+async fn a_call_that_a_person_has_to_confirm_is_not_done_and_the_person_is_told() {
+    let decision = |decision: &str| json!({ "x": 1, "y": 1, "safety_decision": { "decision": decision, "explanation": "It accepts cookies." } });
+    for (word, code) in [("require_confirmation", "confirmation_required"), ("block", "refusal")] {
+        let stage = Gemini::new(json!([{ "calls": [call("click", decision(word))] }])).await;
+        let outcome = stage.run("accept").await;
+        assert_eq!(outcome.end().code, code);
+        assert!(outcome.end().message.contains("It accepts cookies."), "{}", outcome.end().message);
+        assert_eq!(stage.agent.actions(), []);
+    }
+    let stage =
+        Gemini::new(json!([{ "calls": [call("click", decision("regular"))] }, { "text": "Done." }])).await;
+    assert_eq!(stage.run("accept").await.results()[0].status, ToolStatus::Done);
+}
+
+#[tokio::test]
+async fn every_reason_to_stop_is_understood() {
+    let stopped = |reason: &str| json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }]);
+    for (reason, code, requests) in [
+        ("MAX_TOKENS", "end_turn", 2),
+        ("MALFORMED_FUNCTION_CALL", "end_turn", 2),
+        ("SAFETY", "refusal", 1),
+        ("PROHIBITED_CONTENT", "refusal", 1),
+        ("MISSING_THOUGHT_SIGNATURE", "request_rejected", 1),
+    ] {
+        let stage = Gemini::new(stopped(reason)).await;
+        let outcome = stage.run("hi").await;
+        assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn old_pictures_give_way_in_batches() {
+    let mut turns: Vec<Value> =
+        (0..18).map(|x| json!({ "calls": [call("move", json!({ "x": x, "y": 1 }))] })).collect();
+    turns.push(json!({ "text": "Done." }));
+    let stage = Gemini::new(Value::Array(turns)).await;
+    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
+    let shown = |number: usize| {
+        answers(&stage.sent(number)).iter().map(|answer| answer.get("parts").is_some()).collect::<Vec<_>>()
+    };
+    assert!(shown(15).iter().all(|shown| *shown));
+    assert_eq!(shown(16), [vec![false; 8], vec![true; 8]].concat());
+    assert_eq!(shown(18), [vec![false; 8], vec![true; 10]].concat());
+}
+
+#[tokio::test]
+async fn a_large_screen_is_shown_at_the_size_that_the_vendor_recommends() {
+    let screen = Size { width: 2880, height: 1800 };
+    let turns = json!([
+        { "calls": [call("take_screenshot", json!({}))] },
+        { "calls": [call("click", json!({ "x": 999, "y": 500 }))] },
+        { "text": "Done." },
+    ]);
+    let stage = Gemini::with("gemini-3.5-flash", screen, "test-key", turns).await;
+    stage.run("click").await;
+    assert_eq!(picture_size(picture_in(&answers(&stage.sent(1))[0])), (1440, 900));
+    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    assert_eq!(at, Point { x: 2877, y: 900 });
+}
+
+#[tokio::test]
+async fn tokens_are_counted_apart_from_the_cache() {
+    let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
+    let outcome = stage.run("hi").await;
+    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
+    assert_eq!(outcome.turns()[0].usage, usage);
+}
+
+#[tokio::test]
+async fn a_cancelled_run_drops_what_it_does() {
+    let stage = Gemini::new(json!([{ "calls": [call("type", json!({ "text": HANGS }))] }])).await;
+    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
+    while let Some(event) = events.next().await {
+        if matches!(event, RunEvent::ToolStarted(_)) {
+            break;
+        }
+    }
+    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
+    drop(events);
+    stage.agent.wait_for_drop().await;
+}

@@ -1,0 +1,131 @@
+//! The other vendors, each through the real HTTP path against a strict double of it.
+
+mod choosing;
+mod doubles;
+mod gemini;
+mod openai;
+mod openai_compatible;
+mod trouble;
+
+use std::net::Ipv4Addr;
+
+use ai_model::double::{RecordedRequest, Script, VendorDouble, VendorRules};
+use protocol::action::Size;
+use protocol::run::RunRequest;
+use protocol::transcript::TranscriptItem;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::agent_stand_in::AgentStandIn;
+use crate::harness::{Outcome, SCREEN, Service, config, request, user};
+
+/// What a run against a double needs to know of its vendor.
+pub(crate) trait Vendor: VendorRules {
+    /// The provider's name.
+    const PROVIDER: &'static str;
+    /// The model that most tests use.
+    const MODEL: &'static str;
+    /// What follows the double's address in the base URL.
+    const BASE_PATH: &'static str;
+}
+
+/// A service whose model is a double, and a desktop.
+pub(crate) struct Stage<V: Vendor> {
+    pub(crate) service: Service,
+    pub(crate) double: VendorDouble<V>,
+    pub(crate) agent: AgentStandIn,
+    url: String,
+    _tasks: JoinSet<()>,
+}
+
+/// Serves a double and says where.
+pub(crate) async fn serve<V: VendorRules>(double: &VendorDouble<V>, tasks: &mut JoinSet<()>) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let double = double.clone();
+    tasks.spawn(async move { double.serve(listener, CancellationToken::new()).await.unwrap() });
+    url
+}
+
+impl<V: Vendor> Stage<V> {
+    pub(crate) async fn new(turns: Value) -> Self {
+        Self::with(V::MODEL, SCREEN, "test-key", turns).await
+    }
+
+    pub(crate) async fn with_model(model: &str, turns: Value) -> Self {
+        Self::with(model, SCREEN, "test-key", turns).await
+    }
+
+    pub(crate) async fn with(model: &str, screen: Size, key: &str, turns: Value) -> Self {
+        let script: Script = serde_json::from_value(json!({ "api_key": key, "turns": turns })).unwrap();
+        let double = VendorDouble::new(script);
+        let mut tasks = JoinSet::new();
+        let url = serve(&double, &mut tasks).await;
+        let setting = |name: &str, value: &str| format!("--{}-{name}={value}", V::PROVIDER);
+        let settings = [
+            setting("base-url", &format!("{url}{}", V::BASE_PATH)),
+            setting("api-key", key),
+            setting("model", model),
+        ];
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let service = Service::start(config("http://127.0.0.1:9", "", &settings)).await;
+        Self { service, double, agent: AgentStandIn::start(screen).await, url, _tasks: tasks }
+    }
+
+    /// The base URL of the double, as a setting gives it.
+    pub(crate) fn base_url(&self) -> String {
+        format!("{}{}", self.url, V::BASE_PATH)
+    }
+
+    pub(crate) fn request(&self, transcript: Vec<TranscriptItem>) -> RunRequest {
+        request(&self.agent, transcript)
+    }
+
+    /// Runs a message, whatever the double thinks of it.
+    pub(crate) async fn try_run(&self, text: &str) -> Outcome {
+        self.service.run(&self.request(vec![user(text)])).await
+    }
+
+    /// Runs a message; the double must be pleased with every request.
+    pub(crate) async fn run(&self, text: &str) -> Outcome {
+        let outcome = self.try_run(text).await;
+        self.assert_accepted();
+        outcome
+    }
+
+    /// Goes on with a conversation, on this stage.
+    pub(crate) async fn go_on(&self, transcript: Vec<TranscriptItem>, before: &Outcome) -> Outcome {
+        let mut request = self.request(transcript);
+        request.images = before.stored().1;
+        self.service.run(&request).await
+    }
+
+    pub(crate) fn assert_accepted(&self) {
+        for request in self.double.requests() {
+            assert_eq!(request.summary.rejection, "");
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.double.requests()
+    }
+
+    /// The body of a request.
+    pub(crate) fn sent(&self, number: usize) -> Value {
+        self.requests()[number].json()
+    }
+}
+
+/// The transcript of a message and what came of it, up to `items` items after it.
+pub(crate) fn transcript(text: &str, outcome: &Outcome, items: usize) -> Vec<TranscriptItem> {
+    std::iter::once(user(text)).chain(outcome.stored().0.into_iter().take(items)).collect()
+}
+
+/// The size of the picture in base64.
+pub(crate) fn picture_size(base64: &str) -> (u32, u32) {
+    let bytes = base64_simd::STANDARD.decode_to_vec(base64).unwrap();
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().unwrap();
+    reader.into_dimensions().unwrap()
+}

@@ -1,0 +1,391 @@
+//! OpenAI's computer tool.
+
+use ai_model::double::OpenAiRules;
+use protocol::action::{Action, Button, Point, ScrollDirection, Size};
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::{AssistantBlock, Tool, ToolStatus, TranscriptItem, Usage};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor, picture_size, transcript};
+use crate::agent_stand_in::{FAILS, HANGS};
+use crate::harness::{SCREEN, user};
+
+impl Vendor for OpenAiRules {
+    const PROVIDER: &'static str = "openai";
+    const MODEL: &'static str = "gpt-5.5";
+    const BASE_PATH: &'static str = "/v1";
+}
+
+type OpenAi = Stage<OpenAiRules>;
+
+fn call(actions: Value) -> Value {
+    let mut call = json!({ "type": "computer_call" });
+    call["actions"] = actions;
+    call
+}
+
+fn click(x: i64, y: i64) -> Value {
+    json!({ "type": "click", "button": "left", "x": x, "y": y })
+}
+
+fn job() -> Value {
+    json!([
+        { "thinking": "I look first.", "blocks": [call(json!([{ "type": "screenshot" }]))] },
+        { "thinking": "", "text": "I click and type.", "blocks": [call(json!([
+            click(100, 200), { "type": "type", "text": "ls" }, { "type": "keypress", "keys": ["ENTER"] },
+        ]))] },
+        { "calls": [{ "bash": "echo hi" }] },
+        { "calls": [{ "member": "open", "input": { "app": "terminal" } }] },
+        { "thinking": "That was it.", "text": "All done." },
+    ])
+}
+
+/// The data URL of the picture with which a request's last computer call is answered.
+fn last_picture(body: &Value) -> String {
+    let mut outputs = body["input"].as_array().unwrap().iter();
+    let last = outputs.rfind(|item| item["type"] == "computer_call_output").unwrap();
+    last["output"]["image_url"].as_str().unwrap().to_owned()
+}
+
+fn size_of(data_url: &str) -> (u32, u32) {
+    picture_size(data_url.split_once("base64,").unwrap().1)
+}
+
+#[tokio::test]
+async fn a_whole_job_is_done() {
+    let stage = OpenAi::new(job()).await;
+    let outcome = stage.run("do it").await;
+    assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
+    assert_eq!(outcome.answer(), "All done.");
+    let at = Some(Point { x: 100, y: 200 });
+    assert_eq!(
+        stage.agent.actions()[..4],
+        [
+            Action::Screenshot,
+            Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
+            Action::Type { text: "ls".to_owned() },
+            Action::Key { chord: "ENTER".to_owned(), repeat: 1 },
+        ]
+    );
+    assert_eq!(stage.agent.commands()[0], "echo hi");
+    assert_eq!(stage.agent.opened()[0].target, "terminal");
+    assert!(outcome.results().iter().all(|result| result.status == ToolStatus::Done));
+    let thoughts = outcome.turns()[0].content.iter().find_map(|block| match block {
+        AssistantBlock::Thinking { text } => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(thoughts, Some("I look first."));
+}
+
+#[tokio::test]
+async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
+    let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
+    stage.run("hi").await;
+    let sent = stage.sent(0);
+    assert_eq!(sent["tools"][0], json!({ "type": "computer" }));
+    let names: Vec<&str> =
+        sent["tools"].as_array().unwrap()[1..].iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["shell", "open", "editor", "ask_user"]);
+    assert_eq!((&sent["store"], &sent["stream"]), (&json!(false), &json!(true)));
+    assert_eq!(sent["include"], json!(["reasoning.encrypted_content"]));
+    assert_eq!(sent["parallel_tool_calls"], false);
+    assert_eq!(sent["input"][0]["content"][0], json!({ "type": "input_text", "text": "hi" }));
+    assert!(sent.get("previous_response_id").is_none());
+    assert_eq!(stage.requests()[0].headers["authorization"], "Bearer test-key");
+}
+
+#[tokio::test]
+async fn the_older_model_gets_the_older_tool_and_pictures_that_are_not_shrunk() {
+    let stage = OpenAi::with_model(
+        "computer-use-preview",
+        json!([
+            { "blocks": [{ "type": "computer_call", "action": { "type": "screenshot" } }] },
+            { "blocks": [{ "type": "computer_call", "action": click(1228, 767) }] },
+            { "text": "Done." },
+        ]),
+    )
+    .await;
+    stage.run("click").await;
+    let tool = &stage.sent(0)["tools"][0];
+    assert_eq!(
+        *tool,
+        json!({ "type": "computer_use_preview", "display_width": 1229, "display_height": 768, "environment": "linux" })
+    );
+    assert_eq!(stage.sent(0)["truncation"], "auto");
+    assert_eq!(size_of(&last_picture(&stage.sent(1))), (1229, 768));
+    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    assert!((at.x - 1279).abs() <= 1 && (at.y - 799).abs() <= 1, "{at:?}");
+}
+
+#[tokio::test]
+async fn a_call_of_several_actions_is_a_batch_with_one_picture() {
+    let actions = json!([click(1, 2), { "type": "scroll", "x": 5, "y": 6, "scroll_x": 0, "scroll_y": 300 }, { "type": "wait" }]);
+    let stage = OpenAi::new(json!([{ "blocks": [call(actions)] }, { "text": "Done." }])).await;
+    let outcome = stage.run("act").await;
+    let ids: Vec<&str> = outcome.results().iter().map(|result| result.call_id.as_str()).collect();
+    assert_eq!(ids, ["call_1_0#1", "call_1_0#2", "call_1_0#3"]);
+    let wheel = &stage.agent.actions()[1];
+    assert!(matches!(wheel, Action::Scroll { direction: ScrollDirection::Down, clicks: 3, .. }), "{wheel:?}");
+    let sent = stage.sent(1);
+    let items = sent["input"].as_array().unwrap();
+    let outputs: Vec<&Value> = items.iter().filter(|item| item["type"] == "computer_call_output").collect();
+    assert_eq!(outputs.len(), 1);
+    assert_eq!(outputs[0]["call_id"], "call_1_0");
+    assert_eq!(size_of(&last_picture(&sent)), (1280, 800));
+    let shown = outcome.results().last().unwrap().screenshot.clone().unwrap().sha256;
+    let (_, data) =
+        last_picture(&sent).split_once("base64,").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert_eq!(ai_model::images::name_of(&data).unwrap(), shown);
+}
+
+#[tokio::test]
+async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
+    let actions =
+        json!([click(1, 2), { "type": "type", "text": FAILS }, { "type": "keypress", "keys": ["a"] }]);
+    let stage = OpenAi::new(json!([{ "blocks": [call(actions)] }, { "text": "Pity." }])).await;
+    let outcome = stage.run("act").await;
+    let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::Done, ToolStatus::Failed, ToolStatus::NotExecuted]);
+    assert_eq!(stage.agent.actions().len(), 2);
+    let sent = stage.sent(1);
+    let last = sent["input"].as_array().unwrap().last().unwrap();
+    let text = last["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("[Action 2 failed. The text can't be typed.]"), "{text}");
+    assert!(text.contains("[Action 3 failed. Not executed"), "{text}");
+    let failed = outcome.results()[1].screenshot.clone().unwrap().sha256;
+    let picture = last_picture(&sent);
+    assert_eq!(ai_model::images::name_of(picture.split_once("base64,").unwrap().1).unwrap(), failed);
+}
+
+#[tokio::test]
+async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet() {
+    let stage = OpenAi::new(json!([{ "blocks": [call(json!([click(9999, 1)]))] }, { "text": "Oh." }])).await;
+    let outcome = stage.run("act").await;
+    assert_eq!(outcome.results()[0].status, ToolStatus::Failed);
+    assert_eq!(stage.agent.actions(), []);
+    let sent = stage.sent(1);
+    assert_eq!(size_of(&last_picture(&sent)), (1280, 800));
+    assert!(sent.to_string().contains("[The action failed. The point is outside the screen.]"));
+}
+
+#[tokio::test]
+async fn a_function_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
+    let calls = [
+        (json!({ "member": "fly", "input": {} }), "There is no such function."),
+        (json!({ "member": "shell", "input_text": "{\"comm" }), "The arguments were no valid JSON."),
+        (json!({ "member": "open", "input": { "app": "doom" } }), "'app' must be"),
+        (json!({ "bash": "exit 3" }), "[exit status 3]"),
+    ];
+    for (scripted, expected) in calls {
+        let stage = OpenAi::new(json!([{ "calls": [scripted] }, { "text": "Oh." }])).await;
+        stage.run("act").await;
+        let sent = stage.sent(1);
+        let output = sent["input"].as_array().unwrap().last().unwrap();
+        assert_eq!(output["type"], "function_call_output");
+        assert!(output["output"].as_str().unwrap().contains(expected), "{output}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
+    let stage = OpenAi::new(job()).await;
+    let outcome = stage.run("do it").await;
+    let requests = stage.requests();
+    for turn in outcome.turns().iter().take(4) {
+        let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
+        assert!(requests[4].body.contains(inner), "{}", turn.raw);
+    }
+    for pair in requests.windows(2) {
+        let before = pair[0].body.trim_end_matches("]}");
+        assert!(pair[1].body.starts_with(before), "the prefix changed");
+    }
+    assert!(requests[1].body.contains("sealed-1=="));
+}
+
+#[tokio::test]
+async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+    let whole = OpenAi::new(job()).await;
+    let outcome = whole.run("do it").await;
+    // The first turn and its answer, and the second turn with two of its three answers.
+    let cut = transcript("do it", &outcome, 5);
+    let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
+    let mut second = whole.go_on(cut, &outcome).await;
+    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    let resumed = items(&whole, 5);
+    let original = items(&whole, 2);
+    assert_eq!(resumed[..original.len() - 1], original[..original.len() - 1]);
+    let interrupted = second.events.remove(0);
+    let RunEvent::ToolResult(result) = interrupted else { panic!("{interrupted:?}") };
+    assert_eq!((result.call_id.as_str(), result.status), ("call_2_2#3", ToolStatus::Interrupted));
+    // Nothing was done a second time.
+    assert_eq!(
+        whole.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_finished_conversation_goes_on_with_the_same_prefix() {
+    let mut turns = job().as_array().unwrap().clone();
+    turns.push(json!({ "text": "You are welcome." }));
+    let stage = OpenAi::new(Value::Array(turns)).await;
+    let outcome = stage.run("do it").await;
+    let mut next = transcript("do it", &outcome, usize::MAX);
+    next.push(user("thanks"));
+    let second = stage.go_on(next, &outcome).await;
+    stage.assert_accepted();
+    assert_eq!(second.answer(), "You are welcome.");
+    let requests = stage.requests();
+    assert!(requests[5].body.starts_with(requests[4].body.trim_end_matches("]}")));
+}
+
+#[tokio::test]
+async fn a_turn_of_another_model_is_told_in_words() {
+    let first = OpenAi::new(job()).await;
+    let outcome = first.run("do it").await;
+    let second = OpenAi::with_model("gpt-5.4", json!([{ "text": "I see." }])).await;
+    let mut told = transcript("do it", &outcome, usize::MAX);
+    told.push(user("and now?"));
+    let answer = second.go_on(told, &outcome).await;
+    second.assert_accepted();
+    assert_eq!(answer.answer(), "I see.");
+    let sent = second.requests()[0].body.clone();
+    assert!(!sent.contains("sealed-") && !sent.contains("\"computer_call\""), "{sent}");
+    assert!(sent.contains("I did this") && sent.contains("left") && sent.contains("echo hi"));
+    assert!(sent.contains("\"detail\":\"original\""));
+}
+
+#[tokio::test]
+async fn a_call_that_a_person_has_to_confirm_is_not_done_and_the_person_is_told() {
+    let mut guarded = call(json!([click(1, 2)]));
+    guarded["pending_safety_checks"] = json!([{ "id": "sc_1", "code": "malicious_instructions", "message": "The page wants your password." }]);
+    let stage = OpenAi::new(json!([{ "text": "I pay.", "blocks": [guarded] }])).await;
+    let outcome = stage.run("pay").await;
+    assert_eq!(outcome.end().code, "confirmation_required");
+    assert!(outcome.end().message.contains("The page wants your password."), "{}", outcome.end().message);
+    assert_eq!(stage.agent.actions(), []);
+    assert_eq!(outcome.turns().len(), 0);
+}
+
+#[tokio::test]
+async fn a_cut_off_call_is_dropped_with_its_reasoning_and_never_done() {
+    let stage = OpenAi::new(json!([
+        { "thinking": "Hm.", "stop_reason": "max_output_tokens", "blocks": [call(json!([click(1, 2)]))] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = stage.run("act").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(outcome.turns()[0].stop_reason, "max_tokens");
+    assert_eq!(outcome.turns()[0].raw, "[]");
+    assert_eq!(stage.agent.actions(), []);
+}
+
+#[tokio::test]
+async fn a_refusal_and_a_filter_end_the_run() {
+    let refusal = json!({ "type": "message", "role": "assistant", "status": "completed",
+        "content": [{ "type": "refusal", "refusal": "I can't help with that." }] });
+    let stage = OpenAi::new(json!([{ "blocks": [refusal] }])).await;
+    let outcome = stage.run("act").await;
+    assert_eq!(outcome.end().code, "refusal");
+    assert!(outcome.end().message.contains("I can't help with that."));
+    let stage = OpenAi::new(json!([{ "text": "So", "stop_reason": "content_filter" }])).await;
+    assert_eq!(stage.run("act").await.end().code, "refusal");
+}
+
+#[tokio::test]
+async fn an_account_without_summaries_is_asked_without_them_from_then_on() {
+    let refusal = json!({ "error": { "status": 400, "type": "unsupported_value",
+        "message": "Your organization must be verified to use reasoning.summary." } });
+    let stage = OpenAi::new(json!([
+        refusal,
+        { "blocks": [call(json!([{ "type": "screenshot" }]))] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = stage.run("look").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let asked: Vec<bool> = (0..3).map(|number| stage.sent(number).get("reasoning").is_some()).collect();
+    assert_eq!(asked, [true, false, false]);
+}
+
+#[tokio::test]
+async fn tokens_are_counted_apart_from_the_cache() {
+    let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
+    let outcome = stage.run("hi").await;
+    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
+    assert_eq!(outcome.turns()[0].usage, usage);
+}
+
+#[tokio::test]
+async fn old_pictures_are_shown_small_in_batches() {
+    let look = json!({ "blocks": [call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
+    let mut turns = vec![look; 45];
+    turns.push(json!({ "text": "Done." }));
+    let stage = OpenAi::new(Value::Array(turns)).await;
+    let outcome = stage.run("look").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let sizes = |number: usize| -> Vec<(u32, u32)> {
+        let body = stage.sent(number);
+        let items = body["input"].as_array().unwrap().iter();
+        let urls = items.filter_map(|item| item["output"]["image_url"].as_str());
+        urls.map(size_of).collect()
+    };
+    let small = |number: usize| sizes(number).iter().filter(|size| **size == (320, 200)).count();
+    assert_eq!([small(39), small(40), small(45)], [0, 20, 20]);
+    assert_eq!(sizes(45)[20..], vec![(1280, 800); 25]);
+}
+
+#[tokio::test]
+async fn a_large_screen_is_shown_as_it_is() {
+    let screen = Size { width: 2560, height: 1440 };
+    let turns = json!([
+        { "blocks": [call(json!([{ "type": "screenshot" }]))] },
+        { "blocks": [call(json!([click(2559, 1439)]))] },
+        { "text": "Done." },
+    ]);
+    let stage = OpenAi::with("gpt-5.5", screen, "test-key", turns).await;
+    stage.run("click").await;
+    assert_eq!(size_of(&last_picture(&stage.sent(1))), (2560, 1440));
+    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    assert_eq!(at, Point { x: 2559, y: 1439 });
+}
+
+#[tokio::test]
+async fn a_cancelled_run_drops_what_it_does() {
+    use futures_util::StreamExt as _;
+
+    let stage = OpenAi::new(json!([{ "blocks": [call(json!([{ "type": "type", "text": HANGS }]))] }])).await;
+    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
+    while let Some(event) = events.next().await {
+        if matches!(event, RunEvent::ToolStarted(_)) {
+            break;
+        }
+    }
+    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
+    drop(events);
+    stage.agent.wait_for_drop().await;
+}
+
+#[tokio::test]
+async fn a_plain_chat_is_answered() {
+    let stage = OpenAi::new(json!([{ "text": "Four." }])).await;
+    let question = json!({ "messages": [{ "role": "system", "content": "Be brief." }, { "role": "user", "content": "2+2?" }] });
+    let call = stage.service.http.post(stage.service.url("/send_message")).json(&question);
+    let answer: Value = call.send().await.unwrap().json().await.unwrap();
+    stage.assert_accepted();
+    assert_eq!(answer["response"][0]["content"], "Four.");
+    assert_eq!(stage.sent(0)["instructions"], "Be brief.");
+    assert!(stage.sent(0).get("tools").is_none());
+}
+
+#[tokio::test]
+async fn an_invalid_call_keeps_its_name_for_the_person() {
+    let stage =
+        OpenAi::new(json!([{ "blocks": [call(json!([{ "type": "fly" }]))] }, { "text": "Oh." }])).await;
+    let outcome = stage.run("fly").await;
+    let Tool::Invalid { name, .. } = &outcome.calls()[0].tool else { panic!() };
+    assert_eq!(name, "fly");
+    assert_eq!(SCREEN, Size { width: 1280, height: 800 });
+    assert!(outcome.stored().0.iter().any(|item| matches!(item, TranscriptItem::ToolResult(_))));
+}

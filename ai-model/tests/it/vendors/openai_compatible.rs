@@ -1,0 +1,413 @@
+//! Servers with the Chat Completions API.
+
+use ai_model::double::ChatCompletionsRules;
+use futures_util::StreamExt as _;
+use protocol::action::{Action, Button, Point, Size};
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::{AssistantBlock, ToolStatus, Usage};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor, picture_size, transcript};
+use crate::agent_stand_in::{FAILS, HANGS};
+use crate::harness::{SCREEN, user};
+
+impl Vendor for ChatCompletionsRules {
+    const PROVIDER: &'static str = "openai-compatible";
+    const MODEL: &'static str = "qwen-vl";
+    const BASE_PATH: &'static str = "/v1";
+}
+
+type Compatible = Stage<ChatCompletionsRules>;
+
+fn act(action: &str, input: Value) -> Value {
+    let mut call = json!({ "member": action });
+    call["input"] = input;
+    call
+}
+
+fn job() -> Value {
+    json!([
+        { "thinking": "I look first.", "calls": [act("screenshot", json!({}))] },
+        { "text": "I click and type.", "calls": [
+            act("left_click", json!({ "coordinate": [100, 200] })),
+            act("type", json!({ "text": "ls" })),
+            act("key", json!({ "text": "Return" })),
+        ]},
+        { "calls": [{ "bash": "echo hi" }] },
+        { "calls": [{ "member": "open", "input": { "app": "terminal" } }] },
+        { "text": "All done." },
+    ])
+}
+
+fn roles(body: &Value) -> Vec<&str> {
+    body["messages"].as_array().unwrap().iter().map(|message| message["role"].as_str().unwrap()).collect()
+}
+
+/// The data of the pictures in a request.
+fn pictures(body: &Value) -> Vec<String> {
+    let messages = body["messages"].as_array().unwrap().iter();
+    let parts = messages.flat_map(|message| message["content"].as_array().cloned().unwrap_or_default());
+    let urls = parts.filter_map(|part| part["image_url"]["url"].as_str().map(str::to_owned));
+    urls.map(|url| url.split_once("base64,").unwrap().1.to_owned()).collect()
+}
+
+/// A chunk of a server's own making.
+fn chunk(delta: Value, finish: Value) -> Value {
+    let mut choice = json!({ "index": 0 });
+    choice["delta"] = delta;
+    choice["finish_reason"] = finish;
+    json!({ "choices": [choice] })
+}
+
+#[tokio::test]
+async fn a_whole_job_is_done() {
+    let stage = Compatible::new(job()).await;
+    let outcome = stage.run("do it").await;
+    assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
+    assert_eq!(outcome.answer(), "All done.");
+    let at = Some(Point { x: 100, y: 200 });
+    assert_eq!(
+        stage.agent.actions()[..4],
+        [
+            Action::Screenshot,
+            Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
+            Action::Type { text: "ls".to_owned() },
+            Action::Key { chord: "Return".to_owned(), repeat: 1 },
+        ]
+    );
+    assert_eq!(stage.agent.commands()[0], "echo hi");
+    let thinking = AssistantBlock::Thinking { text: "I look first.".to_owned() };
+    assert_eq!(outcome.turns()[0].content[0], thinking);
+}
+
+#[tokio::test]
+async fn every_action_can_be_called() {
+    let at = json!({ "coordinate": [10, 20] });
+    let calls = [
+        ("screenshot", json!({})),
+        ("zoom", json!({ "region": [0, 0, 100, 100] })),
+        ("left_click", at.clone()),
+        ("right_click", at.clone()),
+        ("middle_click", json!({})),
+        ("double_click", at.clone()),
+        ("triple_click", at.clone()),
+        ("mouse_move", at.clone()),
+        ("left_click_drag", json!({ "start_coordinate": [1, 2], "coordinate": [3, 4] })),
+        ("left_mouse_down", json!({})),
+        ("left_mouse_up", json!({})),
+        ("cursor_position", json!({})),
+        ("scroll", json!({ "coordinate": [1, 2], "scroll_direction": "down", "scroll_amount": 3 })),
+        ("type", json!({ "text": "x" })),
+        ("key", json!({ "text": "ctrl+s", "repeat": 2 })),
+        ("hold_key", json!({ "text": "shift", "duration": 0.1 })),
+        ("wait", json!({ "duration": 0.1 })),
+    ];
+    let scripted: Vec<Value> = calls.iter().map(|(name, input)| act(name, input.clone())).collect();
+    let stage = Compatible::new(json!([{ "calls": scripted }, { "text": "Done." }])).await;
+    let outcome = stage.run("all").await;
+    assert!(
+        outcome.results().iter().all(|result| result.status == ToolStatus::Done),
+        "{:?}",
+        outcome.results()
+    );
+    assert_eq!(stage.agent.actions().len(), calls.len());
+    let declared = &stage.sent(0)["tools"][0]["function"]["parameters"]["properties"]["action"]["enum"];
+    let names: Vec<&str> = calls.iter().map(|(name, _)| *name).collect();
+    assert_eq!(*declared, json!(names));
+}
+
+#[tokio::test]
+async fn pictures_follow_the_answers_in_a_message_of_their_own() {
+    let stage = Compatible::new(job()).await;
+    let outcome = stage.run("do it").await;
+    let sent = stage.sent(2);
+    assert_eq!(
+        roles(&sent),
+        ["system", "user", "assistant", "tool", "user", "assistant", "tool", "tool", "tool", "user"]
+    );
+    let shown = outcome.results()[3].screenshot.clone().unwrap().sha256;
+    let pictures = pictures(&sent);
+    assert_eq!(ai_model::images::name_of(&pictures[1]).unwrap(), shown);
+    assert_eq!(picture_size(&pictures[1]), (1280, 800));
+    assert_eq!(sent["messages"][6]["content"], "OK");
+}
+
+#[tokio::test]
+async fn a_server_without_a_key_is_asked_without_one() {
+    let stage = Compatible::with("qwen-vl", SCREEN, "", json!([{ "text": "Hello." }])).await;
+    let outcome = stage.run("hi").await;
+    assert_eq!(outcome.answer(), "Hello.");
+    assert!(stage.requests()[0].headers.get("authorization").is_none());
+    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
+    assert_eq!(outcome.turns()[0].usage, usage);
+}
+
+#[tokio::test]
+async fn a_strict_server_is_spared_what_it_refused_once() {
+    let look = || json!({ "calls": [act("screenshot", json!({}))] });
+    let stage = Compatible::with_model("pixtral", json!([look(), look(), { "text": "Done." }])).await;
+    let outcome = stage.try_run("look").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let statuses: Vec<u16> = stage.requests().iter().map(|request| request.summary.status).collect();
+    assert_eq!(statuses, [422, 200, 400, 200, 200]);
+    assert_eq!(roles(&stage.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
+    assert_eq!(pictures(&stage.sent(4)).len(), 2);
+    // The next run knows it from the start.
+    assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(stage.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn a_model_without_vision_is_told_to_the_person() {
+    let turns = json!([{ "calls": [act("screenshot", json!({}))] }]);
+    let stage = Compatible::with_model("text-only", turns).await;
+    let outcome = stage.try_run("look").await;
+    assert_eq!(outcome.end().code, "no_vision");
+    assert!(outcome.end().message.starts_with("text-only can't see pictures"), "{}", outcome.end().message);
+    assert!(outcome.end().message.contains("OPENAI_COMPATIBLE_MODEL"));
+}
+
+#[tokio::test]
+async fn a_model_without_functions_is_told_to_the_person() {
+    let stage = Compatible::with_model("no-tools", json!([])).await;
+    let outcome = stage.try_run("look").await;
+    assert_eq!(outcome.end().code, "no_tools");
+    assert!(outcome.end().message.starts_with("no-tools can't use tools"), "{}", outcome.end().message);
+}
+
+#[tokio::test]
+async fn thoughts_go_back_where_they_came() {
+    let stage = Compatible::with_model("thinker", job()).await;
+    let mut turns = job().as_array().unwrap().clone();
+    for turn in &mut turns[1..4] {
+        turn["thinking"] = "Hm.".into();
+    }
+    drop(stage);
+    let stage = Compatible::with_model("thinker", Value::Array(turns)).await;
+    stage.run("do it").await;
+    assert_eq!(stage.sent(1)["messages"][2]["reasoning_content"], "I look first.");
+}
+
+#[tokio::test]
+async fn whole_calls_at_once_are_understood_however_they_are_numbered() {
+    let call = |index: Value, id: Value, x: i64| {
+        let mut call = json!({ "type": "function", "function": {
+            "name": "computer", "arguments": format!("{{\"action\":\"mouse_move\",\"coordinate\":[{x},1]}}"),
+        }});
+        for (field, value) in [("index", index), ("id", id)] {
+            if !value.is_null() {
+                call[field] = value;
+            }
+        }
+        call
+    };
+    let null = || Value::Null;
+    let ways = [
+        // Numbered, and all in one chunk.
+        vec![chunk(
+            json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(1), json!("aaaaaaaa2"), 2)] }),
+            json!("tool_calls"),
+        )],
+        // All numbered alike.
+        vec![chunk(
+            json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(0), json!("aaaaaaaa2"), 2)] }),
+            json!("tool_calls"),
+        )],
+        // Not numbered, a chunk each, and an end that speaks of no calls.
+        vec![
+            chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa1"), 1)] }), null()),
+            chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa2"), 2)] }), json!("stop")),
+        ],
+        // Neither numbers nor ids.
+        vec![chunk(
+            json!({ "tool_calls": [call(null(), null(), 1), call(null(), null(), 2)] }),
+            json!("tool_calls"),
+        )],
+        // Numbers, but empty ids.
+        vec![chunk(
+            json!({ "tool_calls": [call(json!(0), json!(""), 1), call(json!(1), json!(""), 2)] }),
+            json!("tool_calls"),
+        )],
+        // The arguments as an object, in a message that is no delta.
+        vec![json!({ "choices": [{ "message": { "role": "assistant", "content": null, "tool_calls": [
+            { "id": "aaaaaaaa1", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [1, 1] } } },
+            { "id": "aaaaaaaa2", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [2, 1] } } },
+        ] }, "finish_reason": "tool_calls" }] })],
+    ];
+    for way in ways {
+        let stage = Compatible::new(json!([{ "blocks": way }, { "text": "Done." }])).await;
+        let outcome = stage.run("move").await;
+        let to = |x| Action::MouseMove { to: Point { x, y: 1 } };
+        assert_eq!(stage.agent.actions(), [to(1), to(2)], "{way:?}");
+        assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    }
+}
+
+#[tokio::test]
+async fn words_and_thoughts_in_lists_are_understood() {
+    let content = json!([
+        { "type": "thinking", "thinking": [{ "type": "text", "text": "Hm." }] },
+        { "type": "text", "text": "Hello" },
+    ]);
+    let stage = Compatible::new(json!([{ "blocks": [
+        chunk(json!({ "role": "assistant", "content": content }), Value::Null),
+        chunk(json!({ "content": " there." }), json!("stop")),
+    ] }]))
+    .await;
+    let outcome = stage.run("hi").await;
+    assert_eq!(
+        outcome.turns()[0].content,
+        [
+            AssistantBlock::Thinking { text: "Hm.".to_owned() },
+            AssistantBlock::Text { text: "Hello there.".to_owned() },
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_reason_to_stop_is_understood() {
+    for (reason, code, requests) in [
+        ("stop", "end_turn", 1),
+        ("eos", "end_turn", 1),
+        ("length", "end_turn", 2),
+        ("model_length", "end_turn", 2),
+        ("content_filter", "refusal", 1),
+        ("error", "end_turn", 2),
+    ] {
+        let stage =
+            Compatible::new(json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }])).await;
+        let outcome = stage.run("hi").await;
+        assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_cut_off_call_is_dropped_and_never_done() {
+    let cut = json!({ "member": "type", "input_text": "{\"action\":\"type\",\"text\":\"rm -r" });
+    let stage = Compatible::new(json!([
+        { "stop_reason": "length", "calls": [act("left_click", json!({})), cut] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = stage.run("act").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(stage.agent.actions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
+    let calls = [
+        (json!({ "member": "fly", "input": {} }), "There is no such computer action."),
+        (json!({ "member": "scroll", "input": { "scroll_direction": "down" } }), "'scroll_amount' must be"),
+        (json!({ "member": "left_click", "input": { "coordinate": [9999, 1] } }), "'coordinate' is outside"),
+        (json!({ "member": "open", "input": { "app": "doom" } }), "'app' must be"),
+        (json!({ "member": "type", "input_text": "{\"action\":\"ty" }), "The arguments were no valid JSON."),
+        (json!({ "member": "type", "input": { "text": FAILS } }), "The text can't be typed."),
+    ];
+    for (scripted, expected) in calls {
+        let stage = Compatible::new(json!([{ "calls": [scripted] }, { "text": "Oh." }])).await;
+        stage.run("act").await;
+        let sent = stage.sent(1);
+        let answer = sent["messages"].as_array().unwrap().last().unwrap();
+        assert_eq!(answer["role"], "tool");
+        let text = answer["content"].as_str().unwrap();
+        assert!(text.starts_with("Error: ") && text.contains(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
+    let stage = Compatible::new(job()).await;
+    let outcome = stage.run("do it").await;
+    let requests = stage.requests();
+    for turn in outcome.turns().iter().take(4) {
+        assert!(requests[4].body.contains(&turn.raw), "{}", turn.raw);
+    }
+    for pair in requests.windows(2) {
+        assert!(pair[1].body.starts_with(pair[0].body.trim_end_matches("]}")), "the prefix changed");
+    }
+}
+
+#[tokio::test]
+async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+    let stage = Compatible::new(job()).await;
+    let outcome = stage.run("do it").await;
+    // The first turn and its answer, and the second turn with one of its three answers.
+    let second = stage.go_on(transcript("do it", &outcome, 4), &outcome).await;
+    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
+    let requests = stage.requests();
+    assert!(requests[5].body.starts_with(requests[1].body.trim_end_matches("]}")));
+    assert_eq!(
+        stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
+    use ai_model::double::OpenAiRules;
+
+    let click = json!({ "type": "computer_call", "actions": [
+        { "type": "click", "button": "left", "x": 7, "y": 8 }, { "type": "type", "text": "ls" },
+    ]});
+    let first = Stage::<OpenAiRules>::new(json!([
+        { "thinking": "Hm.", "text": "I click.", "blocks": [click] },
+        { "calls": [{ "bash": "echo hi" }] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = first.run("do it").await;
+    let second = Compatible::new(json!([{ "text": "I see." }])).await;
+    let mut told = transcript("do it", &outcome, usize::MAX);
+    told.push(user("and now?"));
+    let answer = second.go_on(told, &outcome).await;
+    second.assert_accepted();
+    assert_eq!(answer.answer(), "I see.");
+    let sent = second.sent(0);
+    let calls = sent["messages"][2]["tool_calls"].as_array().unwrap();
+    let arguments: Value = serde_json::from_str(calls[0]["function"]["arguments"].as_str().unwrap()).unwrap();
+    assert_eq!(arguments, json!({ "action": "left_click", "coordinate": [7, 8] }));
+    assert_eq!(calls.len(), 2);
+    assert!(!second.requests()[0].body.contains("sealed-"));
+}
+
+#[tokio::test]
+async fn old_pictures_give_way_in_batches() {
+    let mut turns = vec![json!({ "calls": [act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
+    turns.push(json!({ "text": "Done." }));
+    let stage = Compatible::new(Value::Array(turns)).await;
+    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
+    let counts: Vec<usize> = (0..10).map(|number| pictures(&stage.sent(number)).len()).collect();
+    assert_eq!(counts, [0, 1, 2, 3, 4, 2, 3, 4, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_large_screen_is_shown_smaller_and_clicked_within_a_pixel() {
+    let screen = Size { width: 2560, height: 1600 };
+    let turns = json!([
+        { "calls": [act("screenshot", json!({}))] },
+        { "calls": [act("left_click", json!({ "coordinate": [1279, 400] }))] },
+        { "text": "Done." },
+    ]);
+    let stage = Compatible::with("qwen-vl", screen, "test-key", turns).await;
+    stage.run("click").await;
+    assert_eq!(picture_size(&pictures(&stage.sent(1))[0]), (1280, 800));
+    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    assert_eq!(at, Point { x: 2558, y: 800 });
+}
+
+#[tokio::test]
+async fn a_cancelled_run_drops_what_it_does() {
+    let stage = Compatible::new(json!([{ "calls": [act("type", json!({ "text": HANGS }))] }])).await;
+    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
+    while let Some(event) = events.next().await {
+        if matches!(event, RunEvent::ToolStarted(_)) {
+            break;
+        }
+    }
+    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
+    drop(events);
+    stage.agent.wait_for_drop().await;
+}

@@ -1,0 +1,236 @@
+//! What can go wrong with the other vendors: the same for all, told in each one's words.
+
+use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use protocol::run::{RunEvent, RunOutcome};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor};
+use crate::harness::{Outcome, Service, config, with_key};
+
+fn error(status: u16, kind: &str, message: &str) -> Value {
+    json!({ "error": { "status": status, "type": kind, "message": message } })
+}
+
+fn hello() -> Value {
+    json!({ "text": "Grüße aus 東京." })
+}
+
+fn retries(outcome: &Outcome) -> Vec<u64> {
+    let delays = outcome.events.iter().filter_map(|event| match event {
+        RunEvent::Retrying { delay_ms, .. } => Some(*delay_ms),
+        _ => None,
+    });
+    delays.collect()
+}
+
+async fn a_refused_key<V: Vendor>(words: &str) {
+    let stage = Stage::<V>::new(json!([hello()])).await;
+    for key in ["a-wrong-key", "a\nkey"] {
+        let mut request = stage.request(vec![crate::harness::user("hi")]);
+        request.model = with_key(key);
+        let outcome = stage.service.run(&request).await;
+        assert_eq!(outcome.end().code, "api_key_refused");
+        assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
+        assert!(!format!("{:?}", outcome.events).contains(key), "the key is told");
+    }
+    assert_eq!(stage.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_key_tells_the_person_what_to_do() {
+    a_refused_key::<OpenAiRules>("OpenAI refused the API key. Check OPENAI_API_KEY").await;
+    a_refused_key::<GeminiRules>("Google refused the API key. Check GEMINI_API_KEY").await;
+    a_refused_key::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
+}
+
+async fn an_unknown_model<V: Vendor>(words: &str) {
+    let stage = Stage::<V>::with_model("oracle-9", json!([hello()])).await;
+    let outcome = stage.try_run("hi").await;
+    assert_eq!(outcome.end().code, "model_not_found");
+    assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
+}
+
+#[tokio::test]
+async fn an_unknown_model_tells_the_person_what_to_do() {
+    an_unknown_model::<OpenAiRules>("OpenAI knows no model called oracle-9. Check OPENAI_MODEL").await;
+    an_unknown_model::<GeminiRules>("Google knows no model called oracle-9. Check GEMINI_MODEL").await;
+    an_unknown_model::<ChatCompletionsRules>("no model called oracle-9. Check OPENAI_COMPATIBLE_MODEL").await;
+}
+
+async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
+    for (status, kind, message, code) in cases {
+        let stage = Stage::<V>::new(json!([error(*status, kind, message), hello()])).await;
+        let outcome = stage.run("hi").await;
+        assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Failed, *code));
+        assert_eq!(retries(&outcome), Vec::<u64>::new(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn what_will_not_pass_is_not_tried_again() {
+    will_not_pass::<OpenAiRules>(&[
+        (400, "", "nonsense", "request_rejected"),
+        (400, "context_length_exceeded", "too long", "context_window_exceeded"),
+        (403, "", "no", "permission_denied"),
+        (413, "", "too large", "request_too_large"),
+        (429, "insufficient_quota", "You exceeded your current quota", "spend_limit"),
+    ])
+    .await;
+    will_not_pass::<GeminiRules>(&[
+        (400, "INVALID_ARGUMENT", "nonsense", "request_rejected"),
+        (
+            400,
+            "INVALID_ARGUMENT",
+            "The input token count (2) exceeds the maximum number of tokens allowed (1).",
+            "context_window_exceeded",
+        ),
+        (403, "PERMISSION_DENIED", "no", "permission_denied"),
+        (429, "RESOURCE_EXHAUSTED PerDay", "You exceeded your current quota", "spend_limit"),
+    ])
+    .await;
+    will_not_pass::<ChatCompletionsRules>(&[
+        (400, "BadRequestError", "nonsense", "request_rejected"),
+        (
+            400,
+            "BadRequestError",
+            "This model's maximum context length is 8192 tokens.",
+            "context_window_exceeded",
+        ),
+        (402, "billing", "pay", "billing"),
+        (403, "forbidden", "no", "permission_denied"),
+        (500, "api_error", "this model is missing data required for image input", "no_vision"),
+    ])
+    .await;
+}
+
+async fn may_pass<V: Vendor>(errors: &[(u16, &str)]) {
+    let mut turns: Vec<Value> = errors.iter().map(|(status, kind)| error(*status, kind, "oops")).collect();
+    turns.push(hello());
+    let stage = Stage::<V>::new(Value::Array(turns)).await;
+    let outcome = stage.run("hi").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(retries(&outcome).len(), errors.len());
+    assert_eq!(outcome.answer(), "Grüße aus 東京.");
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again() {
+    may_pass::<OpenAiRules>(&[(500, "server_error"), (503, ""), (429, "rate_limit_exceeded"), (409, "")])
+        .await;
+    may_pass::<GeminiRules>(&[
+        (500, "INTERNAL"),
+        (503, "UNAVAILABLE"),
+        (429, "RESOURCE_EXHAUSTED"),
+        (504, ""),
+    ])
+    .await;
+    may_pass::<ChatCompletionsRules>(&[(500, "x"), (503, "x"), (429, "x"), (502, "x")]).await;
+}
+
+async fn comes_to_an_end<V: Vendor>() {
+    let stage = Stage::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
+    let outcome = stage.run("hi").await;
+    assert_eq!(outcome.end().code, "overloaded");
+    assert_eq!(retries(&outcome).len(), 4);
+}
+
+#[tokio::test]
+async fn trying_again_comes_to_an_end() {
+    comes_to_an_end::<OpenAiRules>().await;
+    comes_to_an_end::<GeminiRules>().await;
+    comes_to_an_end::<ChatCompletionsRules>().await;
+}
+
+#[tokio::test]
+async fn the_vendors_wait_is_honoured() {
+    async fn waits<V: Vendor>(error: Value) {
+        let outcome = Stage::<V>::new(json!([error, hello()])).await.run("hi").await;
+        assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+        assert!(retries(&outcome)[0] >= 200, "{:?}", retries(&outcome));
+    }
+    let in_header =
+        json!({ "error": { "status": 429, "type": "x", "message": "wait", "retry_after": "0.2" } });
+    waits::<OpenAiRules>(in_header.clone()).await;
+    waits::<ChatCompletionsRules>(in_header).await;
+    waits::<GeminiRules>(error(429, "RESOURCE_EXHAUSTED 0.2s", "wait")).await;
+}
+
+#[tokio::test]
+async fn a_wait_too_long_for_a_person_ends_the_run() {
+    let stage =
+        Stage::<GeminiRules>::new(json!([error(429, "RESOURCE_EXHAUSTED 3600s", "wait"), hello()])).await;
+    assert_eq!(stage.run("hi").await.end().code, "rate_limited");
+}
+
+async fn survives<V: Vendor>(faults: Value) {
+    let mut turn = hello();
+    turn["faults"] = faults.clone();
+    let stage = Stage::<V>::new(json!([turn, hello()])).await;
+    let outcome = stage.run("hi").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{faults}");
+    assert_eq!(outcome.answer(), "Grüße aus 東京.");
+    let broken = faults.get("break_after").or_else(|| faults.get("error")).is_some();
+    assert_eq!(retries(&outcome).len(), usize::from(broken), "{faults}");
+}
+
+#[tokio::test]
+async fn a_stream_may_be_split_noisy_or_broken() {
+    for faults in [json!({ "split": true, "noise": true }), json!({ "break_after": 2 })] {
+        survives::<OpenAiRules>(faults.clone()).await;
+        survives::<GeminiRules>(faults.clone()).await;
+        survives::<ChatCompletionsRules>(faults).await;
+    }
+    survives::<OpenAiRules>(json!({ "error": "server_error", "error_after": 3 })).await;
+    survives::<GeminiRules>(json!({ "error": "UNAVAILABLE", "error_after": 1 })).await;
+    survives::<ChatCompletionsRules>(json!({ "error": "internal", "error_after": 2 })).await;
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
+    async fn ends<V: Vendor>(kind: &str) {
+        let mut turn = hello();
+        turn["faults"] = json!({ "error": kind, "error_after": 1 });
+        let outcome = Stage::<V>::new(json!([turn])).await.run("hi").await;
+        assert_eq!(outcome.end().code, "request_rejected");
+    }
+    ends::<OpenAiRules>("invalid_prompt").await;
+    ends::<GeminiRules>("INVALID_ARGUMENT").await;
+}
+
+#[tokio::test]
+async fn a_vendor_that_can_not_be_reached_is_said_so() {
+    let stage = Stage::<OpenAiRules>::new(json!([])).await;
+    // Nothing listens on the discard port.
+    let nowhere = "http://127.0.0.1:9";
+    for (provider, setting) in [
+        ("openai", "OPENAI_BASE_URL"),
+        ("gemini", "GEMINI_BASE_URL"),
+        ("openai-compatible", "OPENAI_COMPATIBLE_BASE_URL"),
+    ] {
+        let settings = [
+            format!("--{provider}-base-url={nowhere}"),
+            format!("--{provider}-api-key=test-key"),
+            format!("--{provider}-model=some"),
+        ];
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let service = Service::start(config(nowhere, "", &settings)).await;
+        let outcome = service.run(&stage.request(vec![crate::harness::user("hi")])).await;
+        assert_eq!(outcome.end().code, "network_unreachable");
+        assert!(outcome.end().message.contains(setting), "{}", outcome.end().message);
+        assert_eq!(retries(&outcome).len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_a_vendors_words_is_not_told() {
+    async fn is_hidden<V: Vendor>() {
+        let message = "Your key test-key may not do this.";
+        let stage = Stage::<V>::new(json!([error(400, "invalid", message)])).await;
+        let end = stage.run("hi").await.end().clone();
+        assert_eq!(end.code, "request_rejected");
+        assert!(!end.message.contains("test-key") && end.message.contains("Your key"), "{}", end.message);
+    }
+    is_hidden::<OpenAiRules>().await;
+    is_hidden::<GeminiRules>().await;
+    is_hidden::<ChatCompletionsRules>().await;
+}
