@@ -1,6 +1,6 @@
 //! Who speaks: one trait, one module a provider. What they share stands beside them: [`vendor`] for the words,
-//! `exchange`, `failure` and `retry` for asking, `functions`, `calls`, `keys` and `screen` for what a model may
-//! do and see.
+//! `exchange`, `failure` and `retry` for asking, `functions`, `calls`, `keys`, `wheel` and `screen` for what a
+//! model may do and see.
 
 pub mod anthropic;
 mod calls;
@@ -22,6 +22,7 @@ mod raw_object;
 mod retry;
 mod screen;
 pub mod vendor;
+mod wheel;
 
 use std::sync::Arc;
 

@@ -6,17 +6,14 @@ use serde_json::Value;
 
 use crate::providers::function_tools::invalid;
 use crate::providers::keys;
+use crate::providers::wheel::{clicks_for, whole_clicks};
 
 /// Coordinates run from 0 to this less one, on both axes.
 const GRID: f64 = 1000.0;
-/// Pixels that a page moves for one click of the wheel, more or less.
-const PIXELS_PER_CLICK: f64 = 100.0;
 /// Thousandths of the screen that `scroll_at` moves when it does not say.
 const DEFAULT_MAGNITUDE: f64 = 800.0;
 /// Pixels that `scroll` moves when it does not say.
 const DEFAULT_PIXELS: f64 = 300.0;
-/// Most clicks of the wheel at once.
-const MAX_CLICKS: f64 = 100.0;
 /// The longest wait.
 const MAX_WAIT_S: f64 = 300.0;
 /// Where `search` goes.
@@ -186,13 +183,8 @@ impl Call<'_> {
             (None, None) if name == "scroll_at" => thousandths(DEFAULT_MAGNITUDE),
             (None, None) => DEFAULT_PIXELS,
         };
-        let clicks = self.number("magnitude_in_wheel_clicks")?.unwrap_or(pixels / PIXELS_PER_CLICK);
-        Ok(Action::Scroll {
-            direction,
-            clicks: whole_clicks(clicks),
-            at: Some(self.point("x", "y")?),
-            modifiers: Vec::new(),
-        })
+        let clicks = self.number("magnitude_in_wheel_clicks")?.map_or(clicks_for(pixels), whole_clicks);
+        Ok(Action::Scroll { direction, clicks, at: Some(self.point("x", "y")?), modifiers: Vec::new() })
     }
 
     /// A screenful, over the middle of the screen.
@@ -200,7 +192,7 @@ impl Call<'_> {
         let middle = |edge: u32| i32::try_from(edge / 2).unwrap_or(i32::MAX);
         Ok(Action::Scroll {
             direction: self.direction()?,
-            clicks: whole_clicks(f64::from(self.screen.height) / PIXELS_PER_CLICK),
+            clicks: clicks_for(f64::from(self.screen.height)),
             at: Some(Point { x: middle(self.screen.width), y: middle(self.screen.height) }),
             modifiers: Vec::new(),
         })
@@ -212,13 +204,7 @@ fn chord(keys: &[&str]) -> Decoded<Action> {
     Ok(Action::Key { chord, repeat: 1 })
 }
 
-/// A whole number of clicks, at least one.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked: 1 to 100")]
-fn whole_clicks(clicks: f64) -> u32 {
-    clicks.abs().round().clamp(1.0, MAX_CLICKS) as u32
-}
-
-/// The pixel in the middle of a thousandth of an edge; `None` when it is none. 1000 is taken for the last one,
+/// The first pixel of a thousandth of an edge; `None` when it is none. 1000 is taken for the last one,
 /// because models write it.
 #[expect(clippy::cast_possible_truncation, reason = "an edge has fewer pixels than fit")]
 fn to_pixels(value: f64, edge: u32) -> Option<i32> {

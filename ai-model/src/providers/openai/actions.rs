@@ -8,11 +8,8 @@ use serde_json::Value;
 use crate::images::ScreenScale;
 use crate::providers::function_tools::invalid;
 use crate::providers::keys;
+use crate::providers::wheel::clicks_for;
 
-/// Pixels that a page moves for one click of the wheel, more or less.
-pub(super) const PIXELS_PER_CLICK: u64 = 100;
-/// Most clicks of one action.
-const MAX_CLICKS: u64 = 100;
 /// How long the vendor's `wait` is, which has no length of its own.
 const WAIT_MS: u64 = 2_000;
 
@@ -177,7 +174,7 @@ fn scrolls(at: Point, x: f64, y: f64, modifiers: &[Modifier]) -> Vec<Action> {
     let turn = |distance: f64, forth, back| {
         (distance != 0.0).then(|| Action::Scroll {
             direction: if distance > 0.0 { forth } else { back },
-            clicks: clicks(distance),
+            clicks: clicks_for(distance),
             at: Some(at),
             modifiers: modifiers.to_vec(),
         })
@@ -186,17 +183,6 @@ fn scrolls(at: Point, x: f64, y: f64, modifiers: &[Modifier]) -> Vec<Action> {
     let right = turn(x, ScrollDirection::Right, ScrollDirection::Left);
     let turns: Vec<Action> = down.into_iter().chain(right).collect();
     if turns.is_empty() { vec![Action::MouseMove { to: at }] } else { turns }
-}
-
-/// Clicks of the wheel for a distance in pixels, at least one.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "the range is checked: 1 to 100"
-)]
-fn clicks(distance: f64) -> u32 {
-    (distance.abs() / PIXELS_PER_CLICK as f64).round().clamp(1.0, MAX_CLICKS as f64) as u32
 }
 
 fn held(keys: Option<Vec<String>>) -> Decoded<Vec<Modifier>> {

@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
         self.push(&json!({ "type": "computer_call_output", "call_id": call_id, "output": output }));
     }
 
-    /// What the answer of a computer call has no place for: failures, and words that say more than "OK".
+    /// What the answer of a computer call has no place for: what failed, and why.
     fn remark(&self, index: usize, calls: &[&ToolCall]) -> Option<String> {
         let several = calls.len() > 1;
         let remarks: Vec<String> = calls

@@ -1,0 +1,30 @@
+//! How far a click of the wheel goes, for models that think in pixels.
+
+/// Pixels that a page moves for one click of the wheel, more or less.
+pub(super) const PIXELS_PER_CLICK: f64 = 100.0;
+/// Most clicks of one action.
+const MAX_CLICKS: f64 = 100.0;
+
+/// Clicks for a distance in pixels, in whichever direction; at least one.
+pub(super) fn clicks_for(pixels: f64) -> u32 {
+    whole_clicks(pixels / PIXELS_PER_CLICK)
+}
+
+/// A whole number of clicks, at least one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked: 1 to 100")]
+pub(super) fn whole_clicks(clicks: f64) -> u32 {
+    clicks.abs().round().clamp(1.0, MAX_CLICKS) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_some_clicks_and_never_none() {
+        let table = [(1.0, 1), (149.0, 1), (150.0, 2), (-400.0, 4), (1e9, 100)];
+        for (pixels, clicks) in table {
+            assert_eq!(clicks_for(pixels), clicks, "{pixels}");
+        }
+    }
+}
