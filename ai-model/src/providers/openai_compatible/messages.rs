@@ -6,6 +6,7 @@ use protocol::transcript::{
 };
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::tools::encode;
 use super::{PROVIDER, PicturePlace};
@@ -73,16 +74,16 @@ impl<'a> Writer<'a> {
     fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
         let own = turn.provider == PROVIDER && turn.model == self.form.model;
         let raw = own.then(|| RawValue::from_string(turn.raw.clone()).ok()).flatten();
-        let calls: Vec<&ToolCall> = match raw {
+        let calls: Vec<(&ToolCall, String)> = match raw {
             Some(raw) => {
                 self.messages.push(raw);
-                calls_of(turn).collect()
+                calls_of(turn).map(|call| (call, call.call_id.clone())).collect()
             }
             None => self.foreign_turn(turn),
         };
         let mut pictures = Vec::new();
-        for call in &calls {
-            pictures.extend(self.answer(index, call));
+        for (call, id) in &calls {
+            pictures.extend(self.answer(index, call, id));
         }
         if !pictures.is_empty() {
             let text = json!({ "type": "text", "text": "[What the screen shows now]" });
@@ -94,8 +95,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls.
-    fn foreign_turn(&mut self, turn: &'a AssistantTurn) -> Vec<&'a ToolCall> {
+    /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls and
+    /// their ids.
+    fn foreign_turn(&mut self, turn: &'a AssistantTurn) -> Vec<(&'a ToolCall, String)> {
         let texts = turn.content.iter().filter_map(|block| match block {
             AssistantBlock::Text { text } if !text.trim().is_empty() => Some(text.as_str()),
             _ => None,
@@ -107,7 +109,7 @@ impl<'a> Writer<'a> {
             .iter()
             .map(|(call, (name, arguments))| {
                 let function = json!({ "name": name, "arguments": arguments.to_string() });
-                json!({ "id": call.call_id, "type": "function", "function": function })
+                json!({ "id": short_id(&call.call_id), "type": "function", "function": function })
             })
             .collect();
         let mut message = json!({ "role": "assistant", "content": text });
@@ -117,11 +119,11 @@ impl<'a> Writer<'a> {
         if !text.is_empty() || message.get("tool_calls").is_some() {
             self.push(&message);
         }
-        calls.into_iter().map(|(call, _)| call).collect()
+        calls.into_iter().map(|(call, _)| (call, short_id(&call.call_id))).collect()
     }
 
     /// Answers a call. Gives the picture that has to follow, where an answer can't hold it.
-    fn answer(&mut self, index: usize, call: &ToolCall) -> Option<Value> {
+    fn answer(&mut self, index: usize, call: &ToolCall, id: &str) -> Option<Value> {
         let result = self.conversation.results_of(index).find(|result| result.call_id == call.call_id);
         let text = match result {
             None => format!("Error: {INTERRUPTED}"),
@@ -136,7 +138,7 @@ impl<'a> Writer<'a> {
             }
             (picture, _) => (json!(text), picture),
         };
-        self.push(&json!({ "role": "tool", "tool_call_id": call.call_id, "content": content }));
+        self.push(&json!({ "role": "tool", "tool_call_id": id, "content": content }));
         after
     }
 
@@ -162,4 +164,11 @@ impl<'a> Writer<'a> {
         };
         self.conversation.pictures.at_size_or_none(picture, size)
     }
+}
+
+/// An id that every server takes, always the same for another vendor's: nine letters and digits.
+fn short_id(call_id: &str) -> String {
+    let mut id = hex::encode(Sha256::digest(call_id));
+    id.truncate(9);
+    id
 }

@@ -370,6 +370,10 @@ async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
     let arguments: Value = serde_json::from_str(calls[0]["function"]["arguments"].as_str().unwrap()).unwrap();
     assert_eq!(arguments, json!({ "action": "left_click", "coordinate": [7, 8] }));
     assert_eq!(calls.len(), 2);
+    let strict = Compatible::with_model("pixtral", json!([{ "text": "I see." }])).await;
+    let mut told = transcript("do it", &outcome, usize::MAX);
+    told.push(user("and now?"));
+    assert_eq!(strict.go_on(told, &outcome).await.answer(), "I see.");
     assert!(!second.requests()[0].body.contains("sealed-"));
 }
 
