@@ -50,7 +50,7 @@ pub struct DesktopAccess {
 /// Which model speaks. What is absent comes from the model service's own configuration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ModelSettings {
-    /// `anthropic` or `demo`.
+    /// `anthropic`, `openai`, `gemini`, `openai-compatible` or `demo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// The vendor's model id.
@@ -201,7 +201,7 @@ pub struct ModelHealth {
     pub provider: String,
     /// The model that speaks when a request names none.
     pub model: String,
-    /// What to call the one who answers: `Claude` or `Demo`.
+    /// What to call the one who answers, such as `Claude` or `Demo`.
     pub assistant_name: String,
     /// Three requests that work with the default provider.
     pub example_prompts: Vec<String>,
