@@ -64,6 +64,6 @@ export async function startDeskhand(): Promise<Deskhand> {
 
 /** Without what would make it use another database or a paid model. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const theirs = /^(DATABASE_URL|ANTHROPIC_.*|DESKHAND_.*)$/;
+  const theirs = /^(DATABASE_URL|ANTHROPIC_.*|OPENAI_.*|GEMINI_.*|AI_MODEL_.*|DESKHAND_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !theirs.test(name)));
 }

@@ -30,10 +30,11 @@ pub(crate) struct Deskhand {
 /// The program with a clean environment: no key or database of whoever runs the tests.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deskhand"));
-    for variable in
-        ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL", "AI_MODEL_PROVIDER", "DATABASE_URL"]
-    {
-        command.env_remove(variable);
+    let theirs = ["ANTHROPIC_", "OPENAI_", "GEMINI_", "AI_MODEL_PROVIDER", "DATABASE_URL"];
+    for (variable, _) in std::env::vars_os() {
+        if theirs.iter().any(|start| variable.to_string_lossy().starts_with(start)) {
+            command.env_remove(variable);
+        }
     }
     command.kill_on_drop(true);
     command
