@@ -4,12 +4,21 @@
 use async_stream::stream;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::transcript::AssistantTurn;
+use protocol::transcript::{AssistantBlock, AssistantTurn};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::failure::{Failure, Remedy};
-use super::{Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
+use super::{Conversation, Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
+use crate::send_message::ChatMessage;
+
+/// What a model is asked.
+pub(super) enum Question<'a> {
+    /// The next turn of a run.
+    Turn(&'a Conversation),
+    /// An answer in a plain chat.
+    Chat(&'a [ChatMessage]),
+}
 
 /// A turn on its way in.
 pub(super) trait Incoming: Send {
@@ -66,6 +75,10 @@ pub(super) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             }
             drop(events);
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
+            if remedy == Remedy::AtOnce {
+                tracing::info!(%error, "asking the model in another way");
+                continue;
+            }
             let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
                 yield Err(error);
                 return;
@@ -117,21 +130,26 @@ async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let response = request.send().await.map_err(|error| Failure::network(endpoint, error))?;
     let status = response.status();
-    let name = endpoint.vendor.name;
-    tracing::debug!(vendor.name = name, %status, "the model API answered");
+    let (name, id) = (endpoint.vendor.name, request_id(response.headers()));
+    tracing::debug!(vendor.name = name, vendor.request_id = id, %status, "the model API answered");
     if status.is_success() {
         return Ok(response);
     }
     let headers = response.headers().clone();
     let body = endpoint.without_key(response.text().await.unwrap_or_default());
-    tracing::warn!(vendor.name = name, %status, "the model API refused a request");
+    let id = request_id(&headers);
+    tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API refused a request");
     Err(exchange.refused(status, &headers, &body))
+}
+
+/// The vendor's name for a request, by which it can be asked about it.
+fn request_id(headers: &HeaderMap) -> &str {
+    let id = headers.get("request-id").or_else(|| headers.get("x-request-id"));
+    id.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The words of a turn, for a plain chat.
 pub(super) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ProviderError> {
-    use protocol::transcript::AssistantBlock;
-
     while let Some(event) = events.next().await {
         if let TurnEvent::Complete(turn) = event? {
             let texts = turn.content.iter().filter_map(|block| match block {

@@ -26,6 +26,9 @@ pub(super) enum Remedy {
     After(Duration),
     /// The model does not know the tool: try an older dialect.
     StepDown,
+    /// Try again at once: the next request is another one. It does not count as a retry, so whoever says this has
+    /// to see that it comes to an end.
+    AtOnce,
 }
 
 impl Failure {

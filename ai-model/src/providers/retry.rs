@@ -20,7 +20,7 @@ pub(super) fn delay(remedy: Remedy, retry: u32, first_delay: Duration, jitter: f
     }
     let backoff = first_delay.saturating_mul(1 << retry).min(MAX_BACKOFF);
     match remedy {
-        Remedy::None | Remedy::StepDown => None,
+        Remedy::None | Remedy::StepDown | Remedy::AtOnce => None,
         Remedy::Backoff => Some(backoff.mul_f64(1.0 - 0.25 * jitter)),
         // An earlier try is sure to fail, so the jitter only ever adds.
         Remedy::After(wait) if wait <= MAX_RETRY_AFTER => Some(wait + first_delay.mul_f64(0.25 * jitter)),

@@ -14,18 +14,19 @@ mod reply;
 mod request;
 mod system_prompt;
 
-use async_stream::stream;
-use eventsource_stream::Eventsource as _;
+use std::sync::{Mutex, PoisonError};
+
 use futures_util::future::BoxFuture;
-use futures_util::{Stream, StreamExt as _};
 use protocol::action::Size;
 use protocol::desktop::PictureOptions;
-use protocol::transcript::AssistantBlock;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use protocol::transcript::AssistantTurn;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::{RequestBuilder, StatusCode};
 
+use super::exchange::{Exchange, Incoming, Question, answer_of, ask};
 use super::failure::{Failure, Remedy};
 use super::vendor::ANTHROPIC;
-use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents, retry};
+use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::send_message::ChatMessage;
 use dialect::Dialect;
@@ -62,133 +63,108 @@ impl Anthropic {
     fn dialect(&self) -> Dialect {
         self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect())
     }
+}
 
-    /// Asks until a turn is complete or nothing helps. Trying again is always safe: no call of a turn is done
-    /// before the turn is complete.
-    fn ask<'a, F>(&'a self, prepare: F, scale: ScreenScale) -> TurnEvents<'a>
-    where
-        F: Fn(Dialect) -> Result<Prepared, serde_json::Error> + Send + 'a,
-    {
-        stream! {
-            let mut retry = 0;
-            loop {
-                let prepared = match prepare(self.dialect()) {
-                    Ok(prepared) => prepared,
-                    Err(error) => {
-                        yield Err(ProviderError::RequestRejected { vendor: &ANTHROPIC, message: error.to_string() });
-                        return;
-                    }
-                };
-                let dialect = prepared.dialect;
-                let mut failure = None;
-                let mut events = Box::pin(self.attempt(prepared, scale));
-                while let Some(event) = events.next().await {
-                    match event {
-                        Ok(TurnEvent::Complete(turn)) => {
-                            yield Ok(TurnEvent::Complete(turn));
-                            return;
-                        }
-                        Ok(event) => yield Ok(event),
-                        Err(reason) => failure = Some(reason),
-                    }
-                }
-                drop(events);
-                let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
-                if remedy == Remedy::StepDown && let Some(older) = dialect.and_then(Dialect::older) {
-                    tracing::info!(model = self.model, dialect = older.tool_type(), "stepping down");
-                    self.dialects.remember(&self.model, older);
-                    continue;
-                }
-                let Some(delay) = retry::delay(remedy, retry, self.endpoint.retry_delay, rand::random()) else {
-                    yield Err(error);
-                    return;
-                };
-                retry += 1;
-                let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-                tracing::warn!(error.code = error.code(), retry, delay_ms, "asking the model again");
-                yield Ok(TurnEvent::Retrying { reason: error.to_string(), delay_ms });
-                tokio::time::sleep(delay).await;
-            }
-        }
-        .boxed()
+/// One request to the model.
+struct Asked<'a> {
+    provider: &'a Anthropic,
+    question: Question<'a>,
+    scale: ScreenScale,
+    /// The dialect of the last try, when it declared tools.
+    spoken: Mutex<Option<Dialect>>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(provider: &'a Anthropic, question: Question<'a>, screen: Size) -> Self {
+        Self { provider, question, scale: provider.scale(screen), spoken: Mutex::new(None) }
     }
 
-    /// Sends one request and reads its stream. Nothing follows a failure or the complete turn.
-    fn attempt(
-        &self,
-        prepared: Prepared,
-        scale: ScreenScale,
-    ) -> impl Stream<Item = Result<TurnEvent, Failure>> + Send {
-        stream! {
-            let response = match self.send(prepared).await {
-                Ok(response) => response,
-                Err(failure) => {
-                    yield Err(failure);
-                    return;
-                }
-            };
-            let mut reply = Reply::default();
-            let mut events = response.bytes_stream().eventsource();
-            while !reply.is_complete() {
-                // An end before the end is a broken connection, whatever it looks like.
-                let Some(Ok(event)) = events.next().await else {
-                    yield Err(Failure::broken_stream());
-                    return;
-                };
-                match reply.accept(&event.data) {
-                    Ok(said) => if let Some(said) = said { yield Ok(said) },
-                    Err(failure) => {
-                        yield Err(failure);
-                        return;
-                    }
-                }
+    fn prepared(&self) -> Result<Prepared, serde_json::Error> {
+        let Anthropic { model, .. } = self.provider;
+        match self.question {
+            Question::Turn(conversation) => {
+                request::for_run(model, self.provider.dialect(), self.scale, conversation)
             }
-            yield reply
-                .into_turn(&self.model, scale)
-                .map(TurnEvent::Complete)
-                .map_err(|error| Failure { error, remedy: Remedy::None });
+            Question::Chat(messages) => request::for_chat(model, messages),
         }
     }
+}
 
-    /// Sends one request; an answer with an error's status is a failure.
-    async fn send(&self, prepared: Prepared) -> Result<reqwest::Response, Failure> {
-        let unfit = |error| Failure::new(error, Remedy::None);
-        let key = self.endpoint.key_header("").map_err(unfit)?;
-        let key = key.ok_or_else(|| unfit(ProviderError::ApiKeyMissing { vendor: &ANTHROPIC }))?;
-        let mut request = self
-            .http
-            .post(self.endpoint.url("v1/messages"))
+impl Exchange for Asked<'_> {
+    type Reply = Answer;
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.provider.endpoint
+    }
+
+    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+        let Anthropic { http, endpoint, .. } = self.provider;
+        let unwritable = |error: serde_json::Error| ProviderError::RequestRejected {
+            vendor: &ANTHROPIC,
+            message: error.to_string(),
+        };
+        let prepared = self.prepared().map_err(unwritable)?;
+        let key = endpoint.key_header("")?.ok_or(ProviderError::ApiKeyMissing { vendor: &ANTHROPIC })?;
+        let request = http
+            .post(endpoint.url("v1/messages"))
             .header("x-api-key", key)
             .header("anthropic-version", API_VERSION)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, prepared.body.len())
             .body(prepared.body.into_stream());
-        if let Some(betas) = prepared.betas {
-            request = request.header("anthropic-beta", betas);
+        *self.spoken.lock().unwrap_or_else(PoisonError::into_inner) = prepared.dialect;
+        Ok(match prepared.betas {
+            Some(betas) => request.header("anthropic-beta", betas),
+            None => request,
+        })
+    }
+
+    fn reply(&self) -> Answer {
+        Answer { reply: Reply::default(), model: self.provider.model.clone(), scale: self.scale }
+    }
+
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let model = &self.provider.model;
+        let dialect = *self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
+        if failure.remedy == Remedy::StepDown
+            && let Some(older) = dialect.and_then(Dialect::older)
+        {
+            // Another run may have found out the same in the meantime.
+            if Some(self.provider.dialect()) == dialect {
+                self.provider.dialects.remember(model, older);
+            }
+            failure.remedy = Remedy::AtOnce;
         }
-        let response = request.send().await.map_err(|error| Failure::network(&self.endpoint, error))?;
-        let status = response.status();
-        let vendor_request = header_text(&response, "request-id");
-        tracing::debug!(vendor.request_id = vendor_request, %status, "the model API answered");
-        if status.is_success() {
-            return Ok(response);
-        }
-        let headers = response.headers().clone();
-        let body = self.endpoint.without_key(response.text().await.unwrap_or_default());
-        tracing::warn!(vendor.request_id = vendor_request, %status, "the model API refused a request");
-        let target = Target { model: &self.model, dialect: prepared.dialect };
-        Err(Failure::from_response(status, &headers, &body, target))
+        failure
     }
 }
 
-fn header_text(response: &reqwest::Response, name: &str) -> String {
-    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+/// A turn on its way in, with what it takes to finish it.
+struct Answer {
+    reply: Reply,
+    model: String,
+    scale: ScreenScale,
+}
+
+impl Incoming for Answer {
+    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
+        Ok(self.reply.accept(data)?.into_iter().collect())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.reply.is_complete()
+    }
+
+    fn into_turn(self) -> Result<AssistantTurn, Failure> {
+        let Self { reply, model, scale } = self;
+        reply.into_turn(&model, scale).map_err(|error| Failure::new(error, Remedy::None))
+    }
 }
 
 impl Provider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        let scale = self.scale(conversation.screen);
-        self.ask(move |dialect| request::for_run(&self.model, dialect, scale, conversation), scale)
+        ask(Asked::new(self, Question::Turn(conversation), conversation.screen))
     }
 
     fn price(&self) -> Option<Price> {
@@ -201,20 +177,7 @@ impl Provider for Anthropic {
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
-        let scale = self.scale(Size { width: 1280, height: 800 });
-        let mut events = self.ask(move |_| request::for_chat(&self.model, messages), scale);
-        Box::pin(async move {
-            while let Some(event) = events.next().await {
-                if let TurnEvent::Complete(turn) = event? {
-                    let texts = turn.content.iter().filter_map(|block| match block {
-                        AssistantBlock::Text { text } => Some(text.as_str()),
-                        _ => None,
-                    });
-                    let text = texts.collect::<Vec<_>>().join("\n\n");
-                    return if text.is_empty() { Err(ProviderError::EmptyTurn) } else { Ok(text) };
-                }
-            }
-            Err(ProviderError::EmptyTurn)
-        })
+        let screen = Size { width: 1280, height: 800 };
+        Box::pin(answer_of(ask(Asked::new(self, Question::Chat(messages), screen))))
     }
 }

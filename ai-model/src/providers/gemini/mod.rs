@@ -16,7 +16,7 @@ use protocol::desktop::PictureOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::exchange::{Exchange, answer_of, ask};
+use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, later};
 use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
 use crate::images::SENT_FORMAT;
@@ -44,12 +44,6 @@ impl Gemini {
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
         Self { http, endpoint, model }
     }
-}
-
-/// What is asked.
-enum Question<'a> {
-    Turn(&'a Conversation),
-    Chat(&'a [ChatMessage]),
 }
 
 /// One request to the model.

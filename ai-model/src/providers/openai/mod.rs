@@ -11,7 +11,6 @@ mod reply;
 mod request;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
@@ -19,7 +18,7 @@ use protocol::desktop::PictureOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::exchange::{Exchange, answer_of, ask};
+use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, Remedy};
 use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -53,12 +52,6 @@ impl OpenAi {
     fn profile(&self) -> ModelProfile {
         profile_of(&self.model)
     }
-}
-
-/// What is asked.
-enum Question<'a> {
-    Turn(&'a Conversation),
-    Chat(&'a [ChatMessage]),
 }
 
 /// One request to the model.
@@ -103,7 +96,7 @@ impl Exchange for Asked<'_> {
         let refuses_summaries = detail.refuses_summaries();
         let mut failure = from_response(status, headers, detail, &self.provider.model);
         if refuses_summaries && !self.provider.without_summary.swap(true, Ordering::Relaxed) {
-            failure.remedy = Remedy::After(Duration::ZERO);
+            failure.remedy = Remedy::AtOnce;
         }
         failure
     }

@@ -11,7 +11,6 @@ mod tools;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
@@ -23,7 +22,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::exchange::{Exchange, answer_of, ask};
+use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, Remedy};
 use super::screen::PictureLimits;
 use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents, instructions};
@@ -117,12 +116,6 @@ impl OpenAiCompatible {
     }
 }
 
-/// What is asked.
-enum Question<'a> {
-    Turn(&'a Conversation),
-    Chat(&'a [ChatMessage]),
-}
-
 /// One request to the model.
 struct Asked<'a> {
     provider: &'a OpenAiCompatible,
@@ -180,7 +173,7 @@ impl Exchange for Asked<'_> {
         let mut failure = from_response(status, headers, body, model);
         let learned = refusal_in(status, body).is_some_and(|it| refusals.add(&endpoint.base_url, it));
         if learned {
-            failure.remedy = Remedy::After(Duration::ZERO);
+            failure.remedy = Remedy::AtOnce;
         }
         failure
     }
