@@ -51,6 +51,10 @@ pub struct ApprovalRequest {
     pub call_id: String,
     /// What of it needs the person's word.
     pub effects: BTreeSet<Effect>,
+    /// Why the model's vendor wants a person's word, in the vendor's words; absent where it is only the policy that
+    /// does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A person's word on a call. The first one on a call counts.

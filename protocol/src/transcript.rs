@@ -117,6 +117,10 @@ pub struct ToolCall {
     pub call_id: String,
     /// What to do.
     pub tool: Tool,
+    /// Present where the vendor wants a person to confirm the call before it is done: why, in the vendor's words.
+    /// They may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<String>,
 }
 
 /// A tool and its input.

@@ -134,6 +134,7 @@ impl Provider for Hanging {
         let call = ToolCall {
             call_id: format!("hang_{}", spoken.count()),
             tool: Tool::Computer { action: Action::Type { text: "hang".to_owned() } },
+            confirmation: None,
         };
         let turn = AssistantTurn {
             provider: "bench".to_owned(),

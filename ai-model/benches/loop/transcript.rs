@@ -52,7 +52,7 @@ pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn 
     let at = Some(Point { x, y: 20 });
     let click_action = Action::Click { button: Button::Left, count: 1, at, modifiers: Vec::new() };
     let call = |call_id: String, action| {
-        AssistantBlock::ToolCall(ToolCall { call_id, tool: Tool::Computer { action } })
+        AssistantBlock::ToolCall(ToolCall { call_id, tool: Tool::Computer { action }, confirmation: None })
     };
     AssistantTurn {
         provider: provider.to_owned(),

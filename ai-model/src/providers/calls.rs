@@ -8,14 +8,20 @@ use super::calls_of;
 /// Stands between a vendor's id and the number of an action in the call.
 const SEPARATOR: char = '#';
 
-/// Our calls for a vendor's call.
-pub(super) fn calls_for(vendor_id: &str, tools: Vec<Tool>) -> Vec<ToolCall> {
+/// Our calls for a vendor's call. Where the vendor wants a person to confirm it, the first of them waits for that, and
+/// the others with it.
+pub(super) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<&str>) -> Vec<ToolCall> {
     let several = tools.len() > 1;
     let id = |index: usize| match several {
         true => format!("{vendor_id}{SEPARATOR}{}", index + 1),
         false => vendor_id.to_owned(),
     };
-    tools.into_iter().enumerate().map(|(index, tool)| ToolCall { call_id: id(index), tool }).collect()
+    let call = |(index, tool)| ToolCall {
+        call_id: id(index),
+        tool,
+        confirmation: confirmation.filter(|_| index == 0).map(str::to_owned),
+    };
+    tools.into_iter().enumerate().map(call).collect()
 }
 
 /// The vendor's id in one of ours.
@@ -78,11 +84,13 @@ mod tests {
     #[test]
     fn the_actions_of_a_call_stay_together_and_apart_from_those_of_others() {
         let look = || Tool::Computer { action: Action::Screenshot };
-        let mut calls = calls_for("a", vec![look(), look()]);
-        calls.extend(calls_for("b", vec![look()]));
-        calls.extend(calls_for("c", vec![look(), look(), look()]));
+        let mut calls = calls_for("a", vec![look(), look()], Some("Why."));
+        calls.extend(calls_for("b", vec![look()], None));
+        calls.extend(calls_for("c", vec![look(), look(), look()], None));
         let ids: Vec<&str> = calls.iter().map(|call| call.call_id.as_str()).collect();
         assert_eq!(ids, ["a#1", "a#2", "b", "c#1", "c#2", "c#3"]);
+        let guarded: Vec<bool> = calls.iter().map(|call| call.confirmation.is_some()).collect();
+        assert_eq!(guarded, [true, false, false, false, false, false]);
         let turn = turn(calls);
         let groups = by_vendor_call(&turn);
         assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 3]);

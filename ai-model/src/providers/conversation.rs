@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use protocol::action::Size;
+use protocol::approval::Verdict;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
 };
 
 use crate::images::Pictures;
+use crate::run_loop::decision_on;
 
 /// An append-only conversation.
 #[derive(Debug)]
@@ -37,6 +39,17 @@ impl Conversation {
         let spoken = rest
             .find(|item| matches!(item, TranscriptItem::UserMessage(_) | TranscriptItem::AssistantTurn(_)));
         matches!(spoken, Some(TranscriptItem::UserMessage(_)))
+    }
+
+    /// Whether the vendor wanted a person to confirm a call of the turn at `index`, and nobody did. The vendor does
+    /// not take such a call back.
+    #[must_use]
+    pub fn lacks_confirmation(&self, index: usize, turn: &AssistantTurn) -> bool {
+        let since = &self.items[(index + 1).min(self.items.len())..];
+        let end = since.iter().position(|item| matches!(item, TranscriptItem::AssistantTurn(_)));
+        let since = &since[..end.unwrap_or(since.len())];
+        let mut guarded = calls_of(turn).filter(|call| call.confirmation.is_some());
+        guarded.any(|call| decision_on(&call.call_id, since) != Some(&Verdict::Approve))
     }
 
     /// The answers to the calls of the turn at `index`. They stand between it and the next turn, but not

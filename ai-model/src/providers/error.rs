@@ -140,14 +140,6 @@ pub enum ProviderError {
         /// In the vendor's words.
         message: String,
     },
-    /// The vendor wants a person to confirm the model's next step.
-    #[error("{} wants a person to confirm the next step, which was not done. It said: {explanation} Write whether to go on, or do the step yourself.", vendor.name)]
-    ConfirmationRequired {
-        /// Who wants it.
-        vendor: &'static Vendor,
-        /// Why, in the vendor's words.
-        explanation: String,
-    },
     /// The model declined.
     #[error("{}", refusal(explanation.as_deref()))]
     Refusal {
@@ -194,7 +186,6 @@ impl ProviderError {
             Self::Vendor { .. } | Self::AnswerBroken => "provider_failed",
             Self::NetworkUnreachable { .. } => "network_unreachable",
             Self::RequestRejected { .. } => "request_rejected",
-            Self::ConfirmationRequired { .. } => "confirmation_required",
             Self::Refusal { .. } => "refusal",
             Self::MaxTokens => "max_tokens",
             Self::EmptyTurn => "empty_turn",

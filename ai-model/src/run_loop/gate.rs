@@ -6,7 +6,7 @@ use protocol::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
 use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::effects::need_approval;
+use super::effects::{effects_of, need_approval};
 use super::hands::one_line;
 use super::resume::{answer_to, decision_on, unexecuted};
 use super::sentences::DENIED;
@@ -40,12 +40,15 @@ pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[Transcript
         }
         None => {}
     }
-    let effects = need_approval(policy, &call.tool);
+    // What can't be understood is not done anyway.
+    let reason = call.confirmation.clone().filter(|_| !matches!(call.tool, Tool::Invalid { .. }));
+    // The vendor wants a word on all that the call does, whatever the policy says.
+    let effects = if reason.is_some() { effects_of(&call.tool) } else { need_approval(policy, &call.tool) };
     // What was asked once is not done without a word, even if the policy would let it pass by now.
-    if effects.is_empty() && asked_before(call, since).is_none() {
+    if effects.is_empty() && reason.is_none() && asked_before(call, since).is_none() {
         return Gate::Open;
     }
-    Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects })
+    Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects, reason })
 }
 
 /// The request for approval of a call that the transcript holds already.
@@ -70,10 +73,15 @@ fn denied(reason: &str) -> String {
 
 /// The end of a run that waits for a person's word.
 pub(super) fn approval_required(request: &ApprovalRequest) -> RunEnd {
+    let wanted = format!("Your approval is needed before the assistant {}.", described(&request.effects));
+    let reason = request.reason.as_deref().map(one_line).filter(|reason| !reason.is_empty());
     RunEnd {
         outcome: RunOutcome::ApprovalRequired,
         code: "approval_required".to_owned(),
-        message: format!("Your approval is needed before the assistant {}.", described(&request.effects)),
+        message: match reason {
+            Some(reason) => format!("{wanted} The model's vendor says: {reason}"),
+            None => wanted,
+        },
         call_id: Some(request.call_id.clone()),
     }
 }

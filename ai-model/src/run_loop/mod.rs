@@ -29,6 +29,7 @@ use crate::providers::{Conversation, Provider};
 pub use effects::effects_of;
 pub use hands::Hands;
 pub(crate) use hands::app_name;
+pub(crate) use resume::decision_on;
 pub use sentences::{
     DENIED, INTERRUPTED, NO_OUTPUT, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, NOT_EXECUTED_LIMIT,
     SCREEN_UNCHANGED,

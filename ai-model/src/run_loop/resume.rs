@@ -78,7 +78,7 @@ fn waits_for(call: &ToolCall, since: &[TranscriptItem]) -> Wait {
 }
 
 /// A person's word on a call.
-pub(super) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a Verdict> {
+pub(crate) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a Verdict> {
     items.iter().find_map(|item| match item {
         TranscriptItem::Decision(Decision { call_id: on, verdict }) if on == call_id => Some(verdict),
         _ => None,

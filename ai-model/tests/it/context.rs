@@ -137,7 +137,11 @@ fn seen(count: usize, picture: &str, size: Size) -> (Vec<TranscriptItem>, BTreeM
     for index in 0..count {
         let call_id = format!("call-{index}");
         let sha256 = format!("{index:064}");
-        let call = ToolCall { call_id: call_id.clone(), tool: Tool::Computer { action: Action::Screenshot } };
+        let call = ToolCall {
+            call_id: call_id.clone(),
+            tool: Tool::Computer { action: Action::Screenshot },
+            confirmation: None,
+        };
         items.push(TranscriptItem::AssistantTurn(AssistantTurn {
             provider: "demo".to_owned(),
             model: "demo".to_owned(),

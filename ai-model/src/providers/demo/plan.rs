@@ -68,7 +68,7 @@ impl Plan {
         }
         let calls = turn.tools.iter().enumerate().map(|(index, tool)| {
             let call_id = format!("demo_{}", first_id + made + index);
-            AssistantBlock::ToolCall(ToolCall { call_id, tool: tool.clone() })
+            AssistantBlock::ToolCall(ToolCall { call_id, tool: tool.clone(), confirmation: None })
         });
         text_only(&texts).into_iter().chain(calls).collect()
     }

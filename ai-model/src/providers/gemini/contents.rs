@@ -114,7 +114,9 @@ impl<'a> Writer<'a> {
     }
 
     fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
-        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let own = turn.provider == PROVIDER
+            && turn.model == self.form.model
+            && !self.conversation.lacks_confirmation(index, turn);
         let raw = own.then(|| serde_json::from_str::<Vec<Box<RawValue>>>(&turn.raw).ok()).flatten();
         let acted = match raw {
             Some(parts) => self.own_turn(index, turn, parts),
@@ -139,7 +141,7 @@ impl<'a> Writer<'a> {
         !calls.is_empty()
     }
 
-    /// A turn that another model spoke, told in words. Says whether it acted.
+    /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
         for told in tell(self.conversation, index, turn) {
@@ -167,6 +169,10 @@ impl<'a> Writer<'a> {
         let mut response = self.response(index, calls);
         if !ours {
             response["url"] = ADDRESS.into();
+        }
+        // A person has confirmed it: no other turn is written as the vendor's own.
+        if calls.iter().any(|call| call.confirmation.is_some()) {
+            response["safety_acknowledgement"] = "true".into();
         }
         let mut answer = json!({ "name": function.name, "response": response });
         if let Some(id) = &function.id {

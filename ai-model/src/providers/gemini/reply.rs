@@ -1,7 +1,7 @@
 //! Puts a turn together from the chunks of its stream.
 
 use protocol::action::Size;
-use protocol::transcript::{AssistantBlock, AssistantTurn, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, TurnCost, Usage};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -213,9 +213,11 @@ fn refused(reason: &str) -> Failure {
 /// Adds a part in our words. A text comes in many parts; together they are one block.
 fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<(), ProviderError> {
     if let Some(call) = part.function_call {
-        let tools = decode(&call, screen)?;
+        let confirmation = confirmation(&call.args)?;
+        let tools = decode(&call, screen);
         let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(new_id);
-        content.extend(calls_for(&id, tools).into_iter().map(AssistantBlock::ToolCall));
+        content
+            .extend(calls_for(&id, tools, confirmation.as_deref()).into_iter().map(AssistantBlock::ToolCall));
         return Ok(());
     }
     let Some(more) = part.text.filter(|text| !text.is_empty()) else { return Ok(()) };
@@ -229,23 +231,24 @@ fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<()
     Ok(())
 }
 
-fn decode(call: &FunctionCall, screen: Size) -> Result<Vec<protocol::transcript::Tool>, ProviderError> {
-    let decision = call.args.get("safety_decision").cloned();
-    if let Some(decision) = decision.and_then(|decision| serde_json::from_value(decision).ok()) {
-        judge(decision)?;
-    }
+fn decode(call: &FunctionCall, screen: Size) -> Vec<Tool> {
     let known = function_tools::decode(&call.name, &call.args).map(|tool| vec![tool]);
     let known = known.or_else(|| actions::decode(&call.name, &call.args, screen));
-    Ok(known.unwrap_or_else(|| vec![function_tools::invalid(&call.name, "There is no such function.")]))
+    known.unwrap_or_else(|| vec![function_tools::invalid(&call.name, "There is no such function.")])
 }
 
-/// The vendor wants a person's word before the call is done, or does not want it done at all. Approving it would mean
-/// to do the call and to put `safety_acknowledgement: "true"` into its answer; as nobody approves here, the call is
-/// not kept.
-fn judge(SafetyDecision { decision, explanation }: SafetyDecision) -> Result<(), ProviderError> {
+/// Why the vendor wants a person's word before the call is done, if it does; an error where it does not want the call
+/// done at all.
+fn confirmation(arguments: &Value) -> Result<Option<String>, ProviderError> {
+    let decision = arguments.get("safety_decision").cloned();
+    let Some(SafetyDecision { decision, explanation }) =
+        decision.and_then(|decision| serde_json::from_value(decision).ok())
+    else {
+        return Ok(None);
+    };
     match decision.to_ascii_lowercase().as_str() {
-        "" | "regular" | "allowed" => Ok(()),
+        "" | "regular" | "allowed" => Ok(None),
         "block" | "blocked" => Err(ProviderError::Refusal { explanation: Some(explanation) }),
-        _ => Err(ProviderError::ConfirmationRequired { vendor: &GOOGLE, explanation }),
+        _ => Ok(Some(explanation)),
     }
 }

@@ -68,6 +68,8 @@ struct CallItem {
     r#type: String,
     #[serde(default)]
     call_id: String,
+    #[serde(default)]
+    pending_safety_checks: Vec<Value>,
 }
 
 impl<'a> Writer<'a> {
@@ -77,7 +79,9 @@ impl<'a> Writer<'a> {
     }
 
     fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
-        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let own = turn.provider == PROVIDER
+            && turn.model == self.form.model
+            && !self.conversation.lacks_confirmation(index, turn);
         let raw = own.then(|| serde_json::from_str::<Vec<Box<RawValue>>>(&turn.raw).ok()).flatten();
         let acted = match raw {
             Some(raw) => self.own_turn(index, turn, raw),
@@ -97,7 +101,7 @@ impl<'a> Writer<'a> {
         let mut remarks = Vec::new();
         for (item, calls) in calls.iter().zip(by_vendor_call(turn)) {
             if item.r#type == "computer_call" {
-                self.computer_output(index, &item.call_id, &calls);
+                self.computer_output(index, item, &calls);
                 remarks.extend(self.remark(index, &calls));
             } else {
                 self.function_output(index, &item.call_id, &calls);
@@ -109,7 +113,7 @@ impl<'a> Writer<'a> {
         !calls.is_empty()
     }
 
-    /// A turn that another model spoke, told in words. Says whether it acted.
+    /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
         for told in tell(self.conversation, index, turn) {
@@ -126,13 +130,18 @@ impl<'a> Writer<'a> {
         acted
     }
 
-    /// One picture of the screen for each call, whatever came of it.
-    fn computer_output(&mut self, index: usize, call_id: &str, calls: &[&ToolCall]) {
+    /// One picture of the screen for each call, whatever came of it. A person has confirmed what the vendor wanted to
+    /// have confirmed: no other turn is written as the vendor's own.
+    fn computer_output(&mut self, index: usize, item: &CallItem, calls: &[&ToolCall]) {
         let picture =
             screen_after(self.conversation, index, calls).and_then(|picture| self.fitted(index, picture));
         let picture = picture.or_else(|| blank(self.form.scale.sent).ok());
         let output = json!({ "type": "computer_screenshot", "image_url": picture.as_ref().map(data_url) });
-        self.push(&json!({ "type": "computer_call_output", "call_id": call_id, "output": output }));
+        let mut answer = json!({ "type": "computer_call_output", "call_id": item.call_id, "output": output });
+        if !item.pending_safety_checks.is_empty() {
+            answer["acknowledged_safety_checks"] = json!(item.pending_safety_checks);
+        }
+        self.push(&answer);
     }
 
     /// What the answer of a computer call has no place for: what failed, and why.

@@ -14,7 +14,6 @@ use crate::images::ScreenScale;
 use crate::providers::calls::calls_for;
 use crate::providers::exchange::Incoming;
 use crate::providers::failure::{Failure, Remedy};
-use crate::providers::vendor::OPENAI;
 use crate::providers::{ProviderError, TurnEvent, function_tools};
 
 /// A turn on its way in.
@@ -294,7 +293,9 @@ fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
 
 /// An item in our words; nothing for what only the vendor understands.
 fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, ProviderError> {
-    let calls = |id: &str, tools| calls_for(id, tools).into_iter().map(AssistantBlock::ToolCall).collect();
+    let calls = |id: &str, tools, confirmation: Option<String>| {
+        calls_for(id, tools, confirmation.as_deref()).into_iter().map(AssistantBlock::ToolCall).collect()
+    };
     Ok(match item {
         Item::Message { content } => {
             let text: String = content.iter().filter_map(|part| part.text.as_deref()).collect();
@@ -315,12 +316,9 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
                     .unwrap_or_else(|| function_tools::invalid(name, "There is no such function.")),
                 Err(_) => function_tools::invalid(name, "The arguments were no valid JSON."),
             };
-            calls(call_id, vec![tool])
+            calls(call_id, vec![tool], None)
         }
-        Item::ComputerCall { pending_safety_checks, .. } if !pending_safety_checks.is_empty() => {
-            return Err(confirmation_required(pending_safety_checks));
-        }
-        Item::ComputerCall { call_id, action, actions, .. } => {
+        Item::ComputerCall { call_id, action, actions, pending_safety_checks, .. } => {
             let several = actions.as_deref().filter(|actions| !actions.is_empty());
             let actions =
                 several.map(<[Value]>::to_vec).or_else(|| action.clone().map(|action| vec![action]));
@@ -330,19 +328,19 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
                 .flat_map(|action| actions::decode(action, scale))
                 .collect();
             let none = || vec![function_tools::invalid("computer", "The call holds no action.")];
-            calls(call_id, if tools.is_empty() { none() } else { tools })
+            let tools = if tools.is_empty() { none() } else { tools };
+            calls(call_id, tools, confirmation(pending_safety_checks))
         }
         Item::Unknown => Vec::new(),
     })
 }
 
-/// The vendor wants a person's word before the call is done. Approving it would mean to do the call and to send the
-/// checks back with its answer, as `acknowledged_safety_checks`; as nobody approves here, the call is not kept.
-fn confirmation_required(checks: &[SafetyCheck]) -> ProviderError {
+/// Why the vendor wants a person's word before the call is done, if it does.
+fn confirmation(checks: &[SafetyCheck]) -> Option<String> {
     let told = |check: &SafetyCheck| {
         let text = check.message.clone().or_else(|| check.code.clone());
         text.filter(|text| !text.trim().is_empty())
     };
-    let explanation: Vec<String> = checks.iter().filter_map(told).collect();
-    ProviderError::ConfirmationRequired { vendor: &OPENAI, explanation: explanation.join(" ") }
+    let reasons: Vec<String> = checks.iter().filter_map(told).collect();
+    (!checks.is_empty()).then(|| reasons.join(" "))
 }

@@ -289,7 +289,7 @@ impl Incoming for Reply {
         let text = (!text.is_empty()).then_some(AssistantBlock::Text { text });
         let calls = calls.into_iter().map(|call| {
             let tool = decode(&call.name, &call.arguments, scale);
-            AssistantBlock::ToolCall(ToolCall { call_id: call.id, tool })
+            AssistantBlock::ToolCall(ToolCall { call_id: call.id, tool, confirmation: None })
         });
         Ok(AssistantTurn {
             provider: PROVIDER.to_owned(),

@@ -251,15 +251,13 @@ async fn a_turn_of_another_model_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_call_that_a_person_has_to_confirm_is_not_done_and_the_person_is_told() {
+async fn a_call_that_the_vendor_blocks_is_a_refusal() {
     let decision = |decision: &str| json!({ "x": 1, "y": 1, "safety_decision": { "decision": decision, "explanation": "It accepts cookies." } });
-    for (word, code) in [("require_confirmation", "confirmation_required"), ("block", "refusal")] {
-        let stage = Gemini::new(json!([{ "calls": [call("click", decision(word))] }])).await;
-        let outcome = stage.run("accept").await;
-        assert_eq!(outcome.end().code, code);
-        assert!(outcome.end().message.contains("It accepts cookies."), "{}", outcome.end().message);
-        assert_eq!(stage.agent.actions(), []);
-    }
+    let stage = Gemini::new(json!([{ "calls": [call("click", decision("block"))] }])).await;
+    let outcome = stage.run("accept").await;
+    assert_eq!(outcome.end().code, "refusal");
+    assert!(outcome.end().message.contains("It accepts cookies."), "{}", outcome.end().message);
+    assert_eq!(stage.agent.actions(), []);
     let stage =
         Gemini::new(json!([{ "calls": [call("click", decision("regular"))] }, { "text": "Done." }])).await;
     assert_eq!(stage.run("accept").await.results()[0].status, ToolStatus::Done);

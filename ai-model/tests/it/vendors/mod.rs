@@ -1,6 +1,7 @@
 //! The other vendors, each through the real HTTP path against a strict double of it.
 
 mod choosing;
+mod confirmation;
 mod doubles;
 mod gemini;
 mod openai;

@@ -256,18 +256,6 @@ async fn a_turn_of_another_model_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_call_that_a_person_has_to_confirm_is_not_done_and_the_person_is_told() {
-    let mut guarded = call(json!([click(1, 2)]));
-    guarded["pending_safety_checks"] = json!([{ "id": "sc_1", "code": "malicious_instructions", "message": "The page wants your password." }]);
-    let stage = OpenAi::new(json!([{ "text": "I pay.", "blocks": [guarded] }])).await;
-    let outcome = stage.run("pay").await;
-    assert_eq!(outcome.end().code, "confirmation_required");
-    assert!(outcome.end().message.contains("The page wants your password."), "{}", outcome.end().message);
-    assert_eq!(stage.agent.actions(), []);
-    assert_eq!(outcome.turns().len(), 0);
-}
-
-#[tokio::test]
 async fn a_cut_off_call_is_dropped_with_its_reasoning_and_never_done() {
     let stage = OpenAi::new(json!([
         { "thinking": "Hm.", "stop_reason": "max_output_tokens", "blocks": [call(json!([click(1, 2)]))] },

@@ -95,6 +95,7 @@ impl Block {
             "tool_use" => Some(AssistantBlock::ToolCall(ToolCall {
                 call_id: self.object.text("id").unwrap_or_default(),
                 tool: self.tool(scale),
+                confirmation: None,
             })),
             _ => None,
         }

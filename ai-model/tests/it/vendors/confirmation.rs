@@ -1,0 +1,144 @@
+//! Calls that a vendor wants a person to confirm: they wait as any other that needs a person's word.
+
+use ai_model::double::{GeminiRules, OpenAiRules};
+use protocol::action::Action;
+use protocol::approval::{Decision, Effect, Verdict};
+use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::{ToolStatus, TranscriptItem};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor};
+use crate::harness::{Outcome, user};
+
+const WHY: &str = "The page wants your password.";
+
+/// OpenAI's call of three actions, which it wants to have confirmed.
+fn checked() -> Value {
+    let click = |x: u32| json!({ "type": "click", "button": "left", "x": x, "y": 2 });
+    let checks = json!([{ "id": "sc_1", "code": "malicious_instructions", "message": WHY }]);
+    let call = json!({
+        "type": "computer_call",
+        "actions": [click(1), { "type": "type", "text": "secret" }, click(3)],
+        "pending_safety_checks": checks,
+    });
+    json!([{ "thinking": "Hm.", "blocks": [call] }, { "text": "So be it." }])
+}
+
+/// Gemini's call, which it wants to have confirmed, and one behind it.
+fn judged() -> Value {
+    let decision = json!({ "decision": "require_confirmation", "explanation": WHY });
+    json!([
+        { "calls": [
+            { "member": "click", "input": { "x": 1, "y": 1, "safety_decision": decision } },
+            { "member": "type", "input": { "text": "secret" } },
+        ]},
+        { "text": "So be it." },
+    ])
+}
+
+/// The run that asks, and the one that goes on with `word`.
+async fn asked_and_told<V: Vendor>(stage: &Stage<V>, word: fn(&str) -> TranscriptItem) -> (Outcome, Outcome) {
+    let asked = stage.run("pay").await;
+    assert_eq!(
+        (asked.end().outcome, asked.end().code.as_str()),
+        (RunOutcome::ApprovalRequired, "approval_required")
+    );
+    assert_eq!(
+        asked.end().message,
+        format!(
+            "Your approval is needed before the assistant uses the mouse. The model's vendor says: {WHY}"
+        )
+    );
+    let call = &asked.calls()[0];
+    assert_eq!(asked.end().call_id.as_ref(), Some(&call.call_id));
+    let request = asked.events.iter().find_map(|event| match event {
+        RunEvent::ApprovalRequested(request) => Some(request),
+        _ => None,
+    });
+    let request = request.unwrap();
+    assert_eq!((request.reason.as_deref(), request.call_id.as_str()), (Some(WHY), call.call_id.as_str()));
+    assert_eq!(request.effects, [Effect::Pointing].into());
+    assert_eq!(stage.agent.actions(), [], "nothing is done before the word");
+    let mut transcript = super::transcript("pay", &asked, usize::MAX);
+    transcript.push(word(&call.call_id));
+    let told = stage.go_on(transcript, &asked).await;
+    stage.assert_accepted();
+    assert_eq!((told.end().outcome, told.answer().as_str()), (RunOutcome::Succeeded, "So be it."));
+    (asked, told)
+}
+
+fn yes(call_id: &str) -> TranscriptItem {
+    TranscriptItem::Decision(Decision { call_id: call_id.to_owned(), verdict: Verdict::Approve })
+}
+
+fn no(call_id: &str) -> TranscriptItem {
+    let verdict = Verdict::Deny { reason: "Not my password.".to_owned() };
+    TranscriptItem::Decision(Decision { call_id: call_id.to_owned(), verdict })
+}
+
+fn message(_call_id: &str) -> TranscriptItem {
+    user("leave it")
+}
+
+fn statuses(outcome: &Outcome) -> Vec<ToolStatus> {
+    outcome.results().iter().map(|result| result.status).collect()
+}
+
+#[tokio::test]
+async fn what_a_person_approved_is_done_and_openai_gets_its_checks_back() {
+    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let (_, told) = asked_and_told(&stage, yes).await;
+    assert_eq!(statuses(&told), [ToolStatus::Done; 3]);
+    assert_eq!(stage.agent.actions()[1], Action::Type { text: "secret".to_owned() });
+    let sent = stage.sent(1);
+    let answer = sent["input"].as_array().unwrap().last().unwrap();
+    assert_eq!(answer["type"], "computer_call_output");
+    assert_eq!(
+        answer["acknowledged_safety_checks"],
+        json!([{ "id": "sc_1", "code": "malicious_instructions", "message": WHY }])
+    );
+}
+
+#[tokio::test]
+async fn what_a_person_refused_is_not_done_and_no_check_of_openai_is_acknowledged() {
+    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let (_, told) = asked_and_told(&stage, no).await;
+    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 3]);
+    assert_eq!(stage.agent.actions(), []);
+    let sent = stage.requests()[1].body.clone();
+    assert!(!sent.contains("acknowledged_safety_checks") && !sent.contains("computer_call"), "{sent}");
+    assert!(sent.contains("The person says: Not my password."), "{sent}");
+}
+
+#[tokio::test]
+async fn a_message_in_place_of_a_word_withdraws_openais_call() {
+    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let (_, told) = asked_and_told(&stage, message).await;
+    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 3]);
+    let sent = stage.requests()[1].body.clone();
+    assert!(sent.contains("wrote a message instead") && sent.contains("leave it"), "{sent}");
+    assert!(!sent.contains("acknowledged_safety_checks"), "{sent}");
+}
+
+#[tokio::test]
+async fn what_a_person_approved_is_done_and_gemini_is_told_so() {
+    let stage = Stage::<GeminiRules>::new(judged()).await;
+    let (_, told) = asked_and_told(&stage, yes).await;
+    assert_eq!(statuses(&told), [ToolStatus::Done; 2]);
+    let sent = stage.sent(1);
+    let answers = sent["contents"].as_array().unwrap().last().unwrap()["parts"].clone();
+    let acknowledged =
+        |number: usize| answers[number]["functionResponse"]["response"]["safety_acknowledgement"].clone();
+    assert_eq!((acknowledged(0), acknowledged(1)), (json!("true"), Value::Null));
+}
+
+#[tokio::test]
+async fn what_a_person_refused_is_not_done_and_gemini_gets_no_acknowledgement() {
+    let stage = Stage::<GeminiRules>::new(judged()).await;
+    let (_, told) = asked_and_told(&stage, no).await;
+    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 2]);
+    assert_eq!(stage.agent.actions(), []);
+    let sent = stage.requests()[1].body.clone();
+    assert!(!sent.contains("safety_acknowledgement") && !sent.contains("functionCall\""), "{sent}");
+    assert!(sent.contains("The person says: Not my password."), "{sent}");
+}
