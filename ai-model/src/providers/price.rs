@@ -16,12 +16,26 @@ pub struct Price {
     pub cache_write: u64,
 }
 
+/// A cent, in millionths of a dollar.
+const CENT: u64 = 10_000;
 /// Tokens that prices are for.
 const MILLION: u128 = 1_000_000;
 
 impl Price {
     /// What costs nothing.
     pub const FREE: Self = Self { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+
+    /// Prices in cents for a million tokens. Reading from the cache costs a tenth of reading, as nearly everywhere;
+    /// putting there costs no more.
+    pub(super) const fn listed(input_cents: u64, output_cents: u64) -> Self {
+        let (input, output) = (input_cents * CENT, output_cents * CENT);
+        Self { input, output, cache_read: input / 10, cache_write: input }
+    }
+
+    /// The same, with another price for reading from the cache, in cents for a million tokens.
+    pub(super) const fn reading_at(self, cents: u64) -> Self {
+        Self { cache_read: cents * CENT, ..self }
+    }
 
     /// What a turn costs, in millionths of a dollar, rounded up.
     #[must_use]
@@ -35,9 +49,27 @@ impl Price {
     }
 }
 
+/// The price of a model in a vendor's list. A date behind the name, such as `-2026-03-05`, is no part of it.
+pub(super) fn price_of(model: &str, prices: &[(&str, Price)]) -> Option<Price> {
+    let is_it =
+        |name: &str| model.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"));
+    prices.iter().find(|(name, _)| is_it(name)).map(|(_, price)| *price)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Price, Usage};
+    use super::{Price, Usage, price_of};
+
+    #[test]
+    fn a_model_is_found_by_its_name_and_by_that_with_a_date() {
+        let prices = [("big", Price::listed(200, 1_000)), ("big-mini", Price::FREE)];
+        let input = |model| price_of(model, &prices).map(|price| price.input);
+        assert_eq!(input("big"), Some(2_000_000));
+        assert_eq!(input("big-2026-03-05"), Some(2_000_000));
+        assert_eq!(input("big-mini"), Some(0));
+        assert_eq!(input("big-pro"), None);
+        assert_eq!(input("bigger"), None);
+    }
 
     #[test]
     fn each_kind_of_token_has_its_price() {

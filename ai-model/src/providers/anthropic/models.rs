@@ -59,16 +59,15 @@ impl ModelProfile {
     }
 
     const fn costing(mut self, input: u64, output: u64) -> Self {
-        let (input, output) = (input * 10_000, output * 10_000);
-        let (cache_read, cache_write) = (input / 10, input / 4 * 5);
-        self.price = Some(Price { input, output, cache_read, cache_write });
+        let price = Price::listed(input, output);
+        self.price = Some(Price { cache_write: price.input / 4 * 5, ..price });
         self
     }
 
     /// Sets a cache discount that is not the usual one, in cents for a million tokens.
     const fn reading_at(mut self, cents: u64) -> Self {
-        if let Some(price) = &mut self.price {
-            price.cache_read = cents * 10_000;
+        if let Some(price) = self.price {
+            self.price = Some(price.reading_at(cents));
         }
         self
     }

@@ -18,7 +18,8 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, later};
-use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
+use super::price::price_of;
+use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvents};
 use crate::images::SENT_FORMAT;
 use crate::send_message::ChatMessage;
 use contents::Form;
@@ -88,6 +89,10 @@ impl Exchange for Asked<'_> {
 impl Provider for Gemini {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         ask(Asked { provider: self, question: Question::Turn(conversation), screen: conversation.screen })
+    }
+
+    fn price(&self) -> Option<Price> {
+        price_of(&self.model, &models::PRICES)
     }
 
     fn pictures(&self, screen: Size) -> PictureOptions {

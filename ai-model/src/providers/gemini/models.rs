@@ -1,6 +1,7 @@
-//! What each Gemini model accepts.
+//! What each Gemini model accepts and costs.
 
-use super::super::screen::PictureLimits;
+use crate::providers::Price;
+use crate::providers::screen::PictureLimits;
 
 /// How a generation of models uses a computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,13 @@ pub(super) enum Generation {
 /// model sees.
 pub(super) const PICTURES: PictureLimits =
     PictureLimits { long_edge: 1440, short_edge: 900, pixels: 1440 * 900 };
+
+/// List prices in cents for a million tokens; those of the oldest are for requests of up to 200,000 tokens.
+pub(super) const PRICES: [(&str, Price); 3] = [
+    ("gemini-3.5-flash", Price::listed(150, 900)),
+    ("gemini-3-flash-preview", Price::listed(50, 300)),
+    ("gemini-2.5-computer-use-preview-10-2025", Price::listed(125, 1_000).reading_at(125)),
+];
 
 impl Generation {
     /// That of the model with this id. One that nobody has heard of is newer than this.

@@ -20,7 +20,7 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, Remedy};
-use super::{Conversation, Endpoint, Provider, ProviderError, TurnEvents};
+use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvents};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::send_message::ChatMessage;
 use failure::{ErrorDetail, from_response};
@@ -106,6 +106,10 @@ impl Provider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = self.profile().pictures.scale(conversation.screen);
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
+    }
+
+    fn price(&self) -> Option<Price> {
+        self.profile().price
     }
 
     fn pictures(&self, screen: Size) -> PictureOptions {

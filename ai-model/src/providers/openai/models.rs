@@ -1,6 +1,8 @@
-//! What each OpenAI model accepts.
+//! What each OpenAI model accepts and costs.
 
-use super::super::screen::PictureLimits;
+use crate::providers::Price;
+use crate::providers::price::price_of;
+use crate::providers::screen::PictureLimits;
 
 /// The computer tool that a model knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +13,7 @@ pub(super) enum ComputerTool {
     Preview,
 }
 
-/// What one model accepts.
+/// What one model accepts and costs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ModelProfile {
     /// Its computer tool.
@@ -22,7 +24,21 @@ pub(super) struct ModelProfile {
     pub(super) detail: &'static str,
     /// What kind of summary of its reasoning it can give.
     pub(super) summary: &'static str,
+    /// What it costs; `None` when that is not known.
+    pub(super) price: Option<Price>,
 }
+
+/// List prices in cents for a million tokens, those for requests of the usual length: beyond 272,000 tokens some cost
+/// more.
+const PRICES: [(&str, Price); 7] = [
+    ("gpt-5.5", Price::listed(500, 3_000)),
+    ("gpt-5.5-pro", Price::listed(3_000, 18_000).reading_at(3_000)),
+    ("gpt-5.4", Price::listed(250, 1_500)),
+    ("gpt-5.4-mini", Price::listed(75, 450)),
+    ("gpt-5.4-nano", Price::listed(20, 125)),
+    ("gpt-5.4-pro", Price::listed(3_000, 18_000).reading_at(3_000)),
+    ("computer-use-preview", Price::listed(300, 1_200).reading_at(300)),
+];
 
 /// The vendor looks at pictures up to this size as they are.
 const CURRENT: ModelProfile = ModelProfile {
@@ -30,6 +46,7 @@ const CURRENT: ModelProfile = ModelProfile {
     pictures: PictureLimits { long_edge: 6000, short_edge: 6000, pixels: 10_240_000 },
     detail: "original",
     summary: "auto",
+    price: None,
 };
 
 /// The vendor shrinks larger pictures until they fit.
@@ -38,9 +55,11 @@ const PREVIEW: ModelProfile = ModelProfile {
     pictures: PictureLimits { long_edge: 2048, short_edge: 768, pixels: 2048 * 768 },
     detail: "high",
     summary: "concise",
+    price: None,
 };
 
 /// What the model with this id accepts. One that nobody has heard of is newer than this.
 pub(super) fn profile_of(model: &str) -> ModelProfile {
-    if model.starts_with("computer-use-preview") { PREVIEW } else { CURRENT }
+    let profile = if model.starts_with("computer-use-preview") { PREVIEW } else { CURRENT };
+    ModelProfile { price: price_of(model, &PRICES), ..profile }
 }

@@ -303,6 +303,12 @@ async fn tokens_are_counted_apart_from_the_cache() {
     let outcome = stage.run("hi").await;
     let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
     assert_eq!(outcome.turns()[0].usage, usage);
+    assert_eq!(outcome.turns()[0].cost.microdollars, Some(1344));
+    let total = outcome.events.iter().find_map(|event| match event {
+        RunEvent::UsageTotal { usage, .. } => Some(*usage),
+        _ => None,
+    });
+    assert_eq!(total, Some(usage));
 }
 
 #[tokio::test]
