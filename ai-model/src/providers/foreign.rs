@@ -1,9 +1,10 @@
 //! Turns that another model spoke, told in words: neither its thinking nor its way of writing calls carries over,
 //! and vendors check that what is written as a call is one of their own.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, ImageRef, ToolStatus};
+use protocol::transcript::{AssistantBlock, AssistantTurn, ImageRef, Tool, ToolStatus};
 
 use super::Conversation;
+use super::trimming::Trimmed;
 use crate::run_loop::INTERRUPTED;
 
 /// A part of a foreign turn.
@@ -11,7 +12,18 @@ pub(super) enum Told<'a> {
     /// What the model said and did.
     Assistant(String),
     /// What came of it, and the picture that it was shown.
-    Outcome(String, Option<&'a ImageRef>),
+    Outcome(String, Option<Shown<'a>>),
+}
+
+/// A picture that a model was shown.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// The picture.
+    pub(super) picture: &'a ImageRef,
+    /// What it came of.
+    pub(super) tool: &'a Tool,
+    /// Whether it gives way to later ones.
+    pub(super) old: bool,
 }
 
 /// The turn at `index`, told in order.
@@ -19,6 +31,7 @@ pub(super) fn tell<'a>(
     conversation: &'a Conversation,
     index: usize,
     turn: &'a AssistantTurn,
+    trimmed: &Trimmed<'_>,
 ) -> Vec<Told<'a>> {
     let mut told = Vec::new();
     let mut said = Vec::new();
@@ -32,11 +45,14 @@ pub(super) fn tell<'a>(
                 let tool = serde_json::to_string(&call.tool).unwrap_or_default();
                 said.push(format!("[I did this: {tool}]"));
                 let result = conversation.results_of(index).find(|result| result.call_id == call.call_id);
-                let text = result.map_or(INTERRUPTED, |result| result.text.as_str());
+                let text = result.map_or(INTERRUPTED.into(), |result| trimmed.text(result));
                 let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
                 let word = if failed { "What came of it, an error" } else { "What came of it" };
                 let picture = result.filter(|result| result.shown_to_model && !failed);
-                let picture = picture.and_then(|result| result.screenshot.as_ref());
+                let picture = picture.and_then(|result| {
+                    let old = trimmed.leaves_out_picture(result);
+                    Some(Shown { picture: result.screenshot.as_ref()?, tool: &call.tool, old })
+                });
                 outcomes.push(Told::Outcome(format!("[{word}: {text}]"), picture));
             }
         }

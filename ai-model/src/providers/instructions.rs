@@ -37,5 +37,5 @@ tools: you answer in words.";
 
 /// What is said in the person's place when the model stopped before it was done.
 pub(super) const PLEASE_CONTINUE: &str = "Please continue.";
-/// What stands for a picture whose bytes are gone, or that gave way to later ones.
-pub(super) const NO_PICTURE: &str = "[The picture of this step is no longer shown.]";
+/// What stands for a picture whose bytes are gone.
+pub(super) const NO_PICTURE: &str = "[The picture of this step is no longer available.]";

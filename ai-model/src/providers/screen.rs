@@ -6,7 +6,7 @@ use protocol::action::{Action, Size};
 use protocol::transcript::{ImageRef, Tool, ToolCall, ToolResult, TranscriptItem};
 
 use super::{Conversation, calls_of};
-use crate::images::ScreenScale;
+use crate::images::{ScreenScale, shrunk_size, zoom_size};
 
 /// The largest picture of the screen that a vendor takes without shrinking it.
 #[derive(Debug, Clone, Copy)]
@@ -52,29 +52,13 @@ impl PictureLimits {
     }
 }
 
-/// Which pictures of a conversation are shown as they are. Those of older turns give way in batches, so that a
-/// request mostly begins with what the one before did, and the vendor's cache holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PictureBudget {
-    /// At least so many of the latest turns keep theirs.
-    pub(super) keep: usize,
-    /// Those of so many turns give way at once.
-    pub(super) batch: usize,
-}
-
-impl PictureBudget {
-    /// The number, from 0, of the first of `turns` turns that keeps its pictures.
-    pub(super) fn first_kept(self, turns: usize) -> usize {
-        turns.saturating_sub(self.keep) / self.batch.max(1) * self.batch.max(1)
-    }
-
-    /// The place in the conversation from which on turns keep their pictures.
-    pub(super) fn kept_from(self, conversation: &Conversation) -> usize {
-        let turns = || {
-            let items = conversation.items.iter().enumerate();
-            items.filter(|(_, item)| matches!(item, TranscriptItem::AssistantTurn(_))).map(|(place, _)| place)
-        };
-        turns().nth(self.first_kept(turns().count())).unwrap_or(0)
+/// The size at which the picture that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
+/// as that allows. A picture from a file keeps its shape and is never enlarged.
+pub(super) fn shown_size(picture: &ImageRef, tool: Option<&Tool>, sent: Size) -> Size {
+    match tool {
+        Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
+        Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
+        _ => sent,
     }
 }
 
@@ -152,12 +136,5 @@ mod tests {
             let back = scale.to_screen(sent.x.into(), sent.y.into()).unwrap();
             assert!((back.x - x).abs() <= 1 && (back.y - y).abs() <= 1, "{x},{y} {back:?}");
         }
-    }
-
-    #[test]
-    fn pictures_give_way_in_batches() {
-        let budget = PictureBudget { keep: 3, batch: 4 };
-        let kept: Vec<usize> = (0..13).map(|count| budget.first_kept(count)).collect();
-        assert_eq!(kept, [0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 8, 8]);
     }
 }

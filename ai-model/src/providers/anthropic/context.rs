@@ -1,19 +1,16 @@
 //! Keeps a long conversation within what a request may hold and a model has in view.
 //!
 //! Where thinking is bound to the exact prefix, the vendor trims: it clears old results and writes a summary
-//! when that is not enough. Elsewhere we leave out old pictures and the bulk of old texts. That happens in
-//! batches, never one by one, because whatever changes in the prefix has to be paid for anew from there on.
-//! What is left out follows from the transcript alone, so every replica leaves out the same.
+//! when that is not enough. Elsewhere we leave out old pictures and the bulk of old texts (`trimming`).
 
-use std::collections::HashSet;
-
-use protocol::transcript::{AssistantTurn, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{AssistantTurn, TranscriptItem};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::PROVIDER;
 use super::models::{ContextStrategy, ModelProfile};
 use crate::providers::Conversation;
+use crate::providers::trimming::{Limits, Trimmed, Trimming, shown_picture};
 
 /// Bytes of pictures at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
 const MOST_BYTES: usize = 28 << 20;
@@ -79,61 +76,23 @@ pub(super) fn management(profile: &ModelProfile) -> Option<ContextManagement> {
     })
 }
 
-/// The answers of which only a short text is sent.
-#[derive(Debug, Default)]
-pub(super) struct Trimmed<'a> {
-    calls: HashSet<&'a str>,
-    texts: bool,
-}
-
-impl Trimmed<'_> {
-    /// Whether this answer's picture is left out.
-    pub(super) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
-        self.calls.contains(result.call_id.as_str())
-    }
-
-    /// Whether the bulk of this answer's text is left out.
-    pub(super) fn shortens_text(&self, result: &ToolResult) -> bool {
-        self.texts && self.leaves_out_picture(result)
-    }
-
-    /// Whether the request differs from those before it in more than what was added.
-    pub(super) fn changes_prefix(&self) -> bool {
-        !self.calls.is_empty()
-    }
-}
-
 /// What is left out of a conversation for a model.
 pub(super) fn trimmed<'a>(
     conversation: &'a Conversation,
     model: &str,
     profile: &ModelProfile,
 ) -> Trimmed<'a> {
-    let limits = limits(profile);
-    let unseen = match profile.context {
-        ContextStrategy::ServerSide => last_summary(&conversation.items, model),
-        ContextStrategy::ClientSide => None,
-    };
-    let results = || {
-        conversation.items.iter().enumerate().filter_map(|(index, item)| match item {
-            TranscriptItem::ToolResult(result) => Some((index, result)),
-            _ => None,
-        })
-    };
-    let shown: Vec<(usize, usize)> =
-        results().filter_map(|(index, result)| Some((index, picture_bytes(conversation, result)?))).collect();
-    let first = shown.partition_point(|(index, _)| unseen.is_some_and(|summary| *index < summary));
-    let kept = first + limits.drop_oldest(&shown[first..]);
-    let horizon = match shown.get(kept) {
-        _ if kept == 0 => 0,
-        Some((index, _)) => *index,
-        None => shown.last().map_or(0, |(index, _)| index + 1),
-    };
-    let old = results().take_while(|(index, _)| *index < horizon);
-    Trimmed {
-        calls: old.map(|(_, result)| result.call_id.as_str()).collect(),
-        texts: profile.context == ContextStrategy::ClientSide,
-    }
+    let by_us = profile.context == ContextStrategy::ClientSide;
+    let summary = if by_us { None } else { last_summary(&conversation.items, model) };
+    Trimmed::new(
+        conversation,
+        Trimming {
+            limits: limits(profile),
+            in_view_from: summary.unwrap_or(0),
+            texts: by_us,
+            picture: shown_picture,
+        },
+    )
 }
 
 /// The latest turn that begins with a summary of everything before it. The vendor looks at nothing older.
@@ -160,45 +119,18 @@ fn has_summary(turn: &AssistantTurn) -> bool {
         })
 }
 
-/// The bytes of the picture that the model is shown with this answer.
-fn picture_bytes(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
-    let picture = result.screenshot.as_ref()?;
-    let shown = result.shown_to_model && result.status == ToolStatus::Done;
-    shown.then(|| conversation.pictures.bytes_of(picture))
-}
-
-/// How many pictures a request holds at most, and how many stay when it would be more.
-#[derive(Debug, Clone, Copy)]
-struct Limits {
-    most_pictures: usize,
-    kept_pictures: usize,
-}
-
 fn limits(profile: &ModelProfile) -> Limits {
+    let limits = |most_pictures, kept_pictures| Limits {
+        most_pictures,
+        kept_pictures,
+        most_bytes: MOST_BYTES,
+        kept_bytes: KEPT_BYTES,
+    };
     match profile.context {
-        ContextStrategy::ClientSide => Limits { most_pictures: MOST_PICTURES, kept_pictures: KEPT_PICTURES },
+        ContextStrategy::ClientSide => limits(MOST_PICTURES, KEPT_PICTURES),
         ContextStrategy::ServerSide => {
             let most_pictures = profile.max_pictures() * 9 / 10;
-            Limits { most_pictures, kept_pictures: most_pictures / 2 }
+            limits(most_pictures, most_pictures / 2)
         }
-    }
-}
-
-impl Limits {
-    /// How many of the oldest pictures are left out. It follows the conversation picture by picture, as the
-    /// requests did, so that each request leaves out what the one before it did until the next batch is due.
-    fn drop_oldest(self, pictures: &[(usize, usize)]) -> usize {
-        let (mut start, mut bytes) = (0, 0);
-        for (end, (_, size)) in pictures.iter().enumerate() {
-            bytes += size;
-            let count = end + 1;
-            if count - start > self.most_pictures || bytes > MOST_BYTES {
-                while start < end && (count - start > self.kept_pictures || bytes > KEPT_BYTES) {
-                    bytes -= pictures[start].1;
-                    start += 1;
-                }
-            }
-        }
-        start
     }
 }

@@ -10,22 +10,15 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
-use super::context::Trimmed;
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
-use crate::images::{ScreenScale, shrunk_size, zoom_size};
+use crate::images::ScreenScale;
 use crate::providers::Conversation;
 use crate::providers::conversation::words;
-use crate::providers::instructions::PLEASE_CONTINUE;
+use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::screen::shown_size;
+use crate::providers::trimming::{OLD_PICTURE, Trimmed};
 use crate::run_loop::INTERRUPTED;
 
-/// What stands for a picture whose bytes are gone.
-const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
-/// What stands for an old picture.
-const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
-/// Most characters of an old text.
-const MAX_OLD_TEXT_CHARS: usize = 1_000;
-/// What follows an old text that was longer.
-const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 /// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
 const CACHED_MESSAGES: usize = 3;
 
@@ -179,8 +172,7 @@ impl Writer<'_> {
         let mut content = Vec::new();
         let text = match tool {
             Some(Tool::Computer { action: Action::CursorPosition }) => self.cursor(&result.text),
-            _ if self.form.trimmed.shortens_text(result) => shortened(&result.text),
-            _ => result.text.clone(),
+            _ => self.form.trimmed.text(result).into_owned(),
         };
         if !text.trim().is_empty() {
             content.push(ResultContent::text(&text));
@@ -200,22 +192,12 @@ impl Writer<'_> {
 
     /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
     fn picture(&self, picture: &ImageRef, tool: Option<&Tool>) -> ResultContent {
-        let sent = self.form.scale.sent;
-        let size = match tool {
-            Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
-            // A picture from a file keeps its shape and is never enlarged.
-            Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
-            _ => sent,
-        };
-        match self.conversation.pictures.at_size(picture, size) {
-            Ok(Some(fitted)) => ResultContent::Image {
+        let size = shown_size(picture, tool, self.form.scale.sent);
+        match self.conversation.pictures.at_size_or_none(picture, size) {
+            Some(fitted) => ResultContent::Image {
                 source: ImageSource::Base64 { media_type: fitted.media_type, data: fitted.base64 },
             },
-            Ok(None) => ResultContent::text(NO_PICTURE),
-            Err(error) => {
-                tracing::warn!(%error, "a picture of the transcript can't be shown");
-                ResultContent::text(NO_PICTURE)
-            }
+            None => ResultContent::text(NO_PICTURE),
         }
     }
 
@@ -229,14 +211,6 @@ impl Writer<'_> {
             Some(place) => format!("X={}, Y={}", place.x, place.y),
             None => text.to_owned(),
         }
-    }
-}
-
-/// The beginning of an old text.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_OLD_TEXT_CHARS) {
-        Some((end, _)) => format!("{}{OLD_TEXT_END}", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! From the transcript to the vendor's contents. What the model said goes back as it came: its calls carry signatures
 //! of its thoughts, without which they are refused.
 
-use protocol::transcript::{AssistantTurn, ImageRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use std::borrow::Cow;
+
+use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -11,14 +13,20 @@ use crate::images::{FittedPicture, ScreenScale, blank};
 use crate::providers::Conversation;
 use crate::providers::calls::by_vendor_call;
 use crate::providers::conversation::words;
-use crate::providers::foreign::{Told, tell};
+use crate::providers::foreign::{Shown, Told, tell};
 use crate::providers::function_tools;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::{PictureBudget, screen_after};
+use crate::providers::screen::{screen_after, shown_size};
+use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
 use crate::run_loop::INTERRUPTED;
 
 /// A request may hold 20 MB.
-const PICTURES: PictureBudget = PictureBudget { keep: 8, batch: 8 };
+const TRIMMING: Trimming = Trimming {
+    limits: Limits { most_pictures: 15, kept_pictures: 8, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    in_view_from: 0,
+    texts: true,
+    picture: picture_at_hand,
+};
 /// The vendor wants the address of the page with every answer. A desktop has none.
 const ADDRESS: &str = "desktop://screen";
 
@@ -47,8 +55,8 @@ pub(super) struct Form<'a> {
 
 /// The conversation's contents.
 pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Content> {
-    let kept_from = PICTURES.kept_from(conversation);
-    let mut writer = Writer { contents: Vec::new(), conversation, form, kept_from };
+    let trimmed = Trimmed::new(conversation, TRIMMING);
+    let mut writer = Writer { contents: Vec::new(), conversation, form, trimmed };
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
@@ -89,8 +97,8 @@ struct Writer<'a> {
     contents: Vec<Content>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// The place of the first turn whose pictures are still shown.
-    kept_from: usize,
+    /// What is old, and left out.
+    trimmed: Trimmed<'a>,
 }
 
 /// What of a part its answer depends on.
@@ -144,7 +152,7 @@ impl<'a> Writer<'a> {
     /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
-        for told in tell(self.conversation, index, turn) {
+        for told in tell(self.conversation, index, turn, &self.trimmed) {
             match told {
                 Told::Assistant(text) => {
                     append(&mut self.contents, Role::Model, to_raw_value(&json!({ "text": text })));
@@ -152,9 +160,10 @@ impl<'a> Writer<'a> {
                 Told::Outcome(text, picture) => {
                     acted = true;
                     self.user(&json!({ "text": text }));
-                    if let Some(picture) = picture {
-                        let shown = self.fitted(index, picture);
-                        let part = shown.map_or_else(|| json!({ "text": NO_PICTURE }), |it| inline_data(&it));
+                    if let Some(Shown { picture, tool, old }) = picture {
+                        let fitted = self.fitted(picture, Some(tool)).filter(|_| !old);
+                        let words = if old { OLD_PICTURE } else { NO_PICTURE };
+                        let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
                         self.user(&part);
                     }
                 }
@@ -186,12 +195,14 @@ impl<'a> Writer<'a> {
 
     /// What came of the call's actions, in words: of those that failed, else of the last.
     fn response(&self, index: usize, calls: &[&ToolCall]) -> Value {
-        let mut output = "OK";
+        let mut output = Cow::from("OK");
         for call in calls {
             match self.result(index, call) {
                 None => return json!({ "error": INTERRUPTED }),
                 Some(result) if result.status != ToolStatus::Done => return json!({ "error": result.text }),
-                Some(result) if !result.text.trim().is_empty() => output = &result.text,
+                Some(result) if !result.text.trim().is_empty() => {
+                    output = self.trimmed.text(result);
+                }
                 Some(_) => {}
             }
         }
@@ -204,22 +215,26 @@ impl<'a> Writer<'a> {
 
     /// The picture with which a function of ours answers.
     fn shown(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
-        let result = self.result(index, calls.first()?)?;
-        let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
-        self.fitted(index, picture)
+        let call = calls.first()?;
+        let result = self.result(index, call)?;
+        let shown = result.shown_to_model && !self.trimmed.leaves_out_picture(result);
+        self.fitted(result.screenshot.as_ref().filter(|_| shown)?, Some(&call.tool))
     }
 
     /// The screen with which a function of the vendor's answers; a plain picture when none is at hand.
     fn screen(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
+        let answered = calls.iter().rev().find_map(|call| self.result(index, call));
+        if answered.is_some_and(|result| self.trimmed.leaves_out_picture(result)) {
+            return None;
+        }
         let screen = screen_after(self.conversation, index, calls);
-        let fitted = screen.and_then(|picture| self.fitted(index, picture));
-        let plain = || (index >= self.kept_from).then(|| blank(self.form.scale.sent).ok()).flatten();
-        fitted.or_else(plain)
+        let fitted = screen.and_then(|picture| self.fitted(picture, None));
+        fitted.or_else(|| blank(self.form.scale.sent).ok())
     }
 
-    fn fitted(&self, index: usize, picture: &ImageRef) -> Option<FittedPicture> {
-        let kept = index >= self.kept_from;
-        kept.then(|| self.conversation.pictures.at_size_or_none(picture, self.form.scale.sent)).flatten()
+    fn fitted(&self, picture: &ImageRef, tool: Option<&Tool>) -> Option<FittedPicture> {
+        let size = shown_size(picture, tool, self.form.scale.sent);
+        self.conversation.pictures.at_size_or_none(picture, size)
     }
 }
 

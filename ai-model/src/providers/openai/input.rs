@@ -1,7 +1,7 @@
 //! From the transcript to the vendor's input items. What the model said goes back as it came, reasoning included:
 //! the vendor keeps nothing, the transcript is all there is.
 
-use protocol::transcript::{AssistantTurn, ImageRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -12,13 +12,19 @@ use crate::images::{FittedPicture, ScreenScale, blank};
 use crate::providers::Conversation;
 use crate::providers::calls::by_vendor_call;
 use crate::providers::conversation::words;
-use crate::providers::foreign::{Told, tell};
+use crate::providers::foreign::{Shown, Told, tell};
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::{PictureBudget, screen_after};
+use crate::providers::screen::{screen_after, shown_size};
+use crate::providers::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
 use crate::run_loop::INTERRUPTED;
 
-/// Pictures older than these are shown small: a request may hold 50 MB, and each call must have one.
-const PICTURES: PictureBudget = PictureBudget { keep: 20, batch: 20 };
+/// A request may hold 50 MB. Old pictures are shown small: each call must have one.
+const TRIMMING: Trimming = Trimming {
+    limits: Limits { most_pictures: 39, kept_pictures: 20, most_bytes: 40 << 20, kept_bytes: 20 << 20 },
+    in_view_from: 0,
+    texts: true,
+    picture: picture_at_hand,
+};
 /// The share of its edges that an old picture keeps, as a divisor.
 const OLD_PICTURE_DIVISOR: u32 = 4;
 
@@ -35,8 +41,8 @@ pub(super) struct Form<'a> {
 
 /// The conversation's items.
 pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawValue>> {
-    let kept_from = PICTURES.kept_from(conversation);
-    let mut writer = Writer { items: Vec::new(), conversation, form, kept_from };
+    let trimmed = Trimmed::new(conversation, TRIMMING);
+    let mut writer = Writer { items: Vec::new(), conversation, form, trimmed };
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
@@ -58,8 +64,8 @@ struct Writer<'a> {
     items: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// The place of the first turn whose pictures keep their size.
-    kept_from: usize,
+    /// What is old: small in pictures, short in words.
+    trimmed: Trimmed<'a>,
 }
 
 /// What of an item its answer depends on.
@@ -116,12 +122,12 @@ impl<'a> Writer<'a> {
     /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
-        for told in tell(self.conversation, index, turn) {
+        for told in tell(self.conversation, index, turn, &self.trimmed) {
             match told {
                 Told::Assistant(text) => self.push(&json!({ "role": "assistant", "content": text })),
                 Told::Outcome(text, picture) => {
                     acted = true;
-                    let picture = picture.map(|picture| self.input_image(index, picture));
+                    let picture = picture.map(|shown| self.input_image(shown));
                     let content: Vec<Value> = std::iter::once(input_text(&text)).chain(picture).collect();
                     self.push(&user_message(&content));
                 }
@@ -133,8 +139,10 @@ impl<'a> Writer<'a> {
     /// One picture of the screen for each call, whatever came of it. A person has confirmed what the vendor wanted to
     /// have confirmed: no other turn is written as the vendor's own.
     fn computer_output(&mut self, index: usize, item: &CallItem, calls: &[&ToolCall]) {
-        let picture =
-            screen_after(self.conversation, index, calls).and_then(|picture| self.fitted(index, picture));
+        let answered = calls.iter().rev().find_map(|call| self.result(index, call));
+        let old = answered.is_some_and(|result| self.trimmed.leaves_out_picture(result));
+        let screen = screen_after(self.conversation, index, calls);
+        let picture = screen.and_then(|picture| self.fitted(picture, None, old));
         let picture = picture.or_else(|| blank(self.form.scale.sent).ok());
         let output = json!({ "type": "computer_screenshot", "image_url": picture.as_ref().map(data_url) });
         let mut answer = json!({ "type": "computer_call_output", "call_id": item.call_id, "output": output });
@@ -164,13 +172,18 @@ impl<'a> Writer<'a> {
     }
 
     fn function_output(&mut self, index: usize, call_id: &str, calls: &[&ToolCall]) {
-        let result = calls.first().and_then(|call| self.result(index, call));
-        let text = result.map_or(INTERRUPTED, |result| &result.text);
+        let call = calls.first();
+        let result = call.and_then(|call| self.result(index, call));
+        let text = result.map_or(INTERRUPTED.into(), |result| self.trimmed.text(result));
         let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
-        let text = if failed { format!("Error: {text}") } else { text.to_owned() };
-        let picture = result.filter(|result| result.shown_to_model && !failed);
-        let output = match picture.and_then(|result| result.screenshot.as_ref()) {
-            Some(picture) => json!([input_text(&text), self.input_image(index, picture)]),
+        let text = if failed { format!("Error: {text}") } else { text.into_owned() };
+        let result = result.filter(|result| result.shown_to_model && !failed);
+        let shown = result.zip(call).and_then(|(result, call)| {
+            let old = self.trimmed.leaves_out_picture(result);
+            Some(Shown { picture: result.screenshot.as_ref()?, tool: &call.tool, old })
+        });
+        let output = match shown {
+            Some(shown) => json!([input_text(&text), self.input_image(shown)]),
             None => json!(text),
         };
         self.push(&json!({ "type": "function_call_output", "call_id": call_id, "output": output }));
@@ -180,8 +193,8 @@ impl<'a> Writer<'a> {
         self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
     }
 
-    fn input_image(&self, index: usize, picture: &ImageRef) -> Value {
-        match self.fitted(index, picture) {
+    fn input_image(&self, shown: Shown<'_>) -> Value {
+        match self.fitted(shown.picture, Some(shown.tool), shown.old) {
             Some(fitted) => json!({
                 "type": "input_image",
                 "image_url": data_url(&fitted),
@@ -191,10 +204,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A picture of the turn at `index` at the size that the model is shown; an old one smaller.
-    fn fitted(&self, index: usize, picture: &ImageRef) -> Option<FittedPicture> {
-        let mut size = self.form.scale.sent;
-        if index < self.kept_from {
+    /// A picture at the size that the model is shown; an old one smaller.
+    fn fitted(&self, picture: &ImageRef, tool: Option<&Tool>, old: bool) -> Option<FittedPicture> {
+        let mut size = shown_size(picture, tool, self.form.scale.sent);
+        if old {
             size.width = (size.width / OLD_PICTURE_DIVISOR).max(1);
             size.height = (size.height / OLD_PICTURE_DIVISOR).max(1);
         }

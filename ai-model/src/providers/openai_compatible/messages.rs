@@ -1,24 +1,27 @@
 //! From the transcript to messages.
 
-use protocol::action::Action;
-use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
-};
+use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::tools::encode;
 use super::{PROVIDER, PicturePlace};
-use crate::images::{FittedPicture, ScreenScale, zoom_size};
+use crate::images::ScreenScale;
 use crate::providers::conversation::words;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::PictureBudget;
+use crate::providers::screen::shown_size;
+use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, shown_picture};
 use crate::providers::{Conversation, calls_of};
 use crate::run_loop::INTERRUPTED;
 
 /// Contexts are often small, and servers limit how many pictures a request may hold.
-const PICTURES: PictureBudget = PictureBudget { keep: 2, batch: 3 };
+const TRIMMING: Trimming = Trimming {
+    limits: Limits { most_pictures: 4, kept_pictures: 2, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    in_view_from: 0,
+    texts: true,
+    picture: shown_picture,
+};
 
 /// How messages are written for one model.
 #[derive(Clone, Copy)]
@@ -37,8 +40,8 @@ pub(super) fn messages(
     instructions: &str,
     form: Form<'_>,
 ) -> Vec<Box<RawValue>> {
-    let kept_from = PICTURES.kept_from(conversation);
-    let mut writer = Writer { messages: Vec::new(), conversation, form, kept_from };
+    let trimmed = Trimmed::new(conversation, TRIMMING);
+    let mut writer = Writer { messages: Vec::new(), conversation, form, trimmed };
     writer.push(&json!({ "role": "system", "content": instructions }));
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
@@ -61,8 +64,8 @@ struct Writer<'a> {
     messages: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// The place of the first turn whose pictures are still shown.
-    kept_from: usize,
+    /// What is old, and left out.
+    trimmed: Trimmed<'a>,
 }
 
 impl<'a> Writer<'a> {
@@ -129,9 +132,9 @@ impl<'a> Writer<'a> {
             None => format!("Error: {INTERRUPTED}"),
             Some(result) if result.status != ToolStatus::Done => format!("Error: {}", result.text),
             Some(result) if result.text.trim().is_empty() => "OK".to_owned(),
-            Some(result) => result.text.clone(),
+            Some(result) => self.trimmed.text(result).into_owned(),
         };
-        let picture = result.and_then(|result| self.picture(index, call, result));
+        let picture = result.and_then(|result| self.picture(call, result));
         let (content, after) = match (picture, self.form.place) {
             (Some(picture), PicturePlace::InAnswer) => {
                 (json!([{ "type": "text", "text": text }, picture]), None)
@@ -143,26 +146,19 @@ impl<'a> Writer<'a> {
     }
 
     /// The picture of a call that the model is shown.
-    fn picture(&self, index: usize, call: &ToolCall, result: &ToolResult) -> Option<Value> {
+    fn picture(&self, call: &ToolCall, result: &ToolResult) -> Option<Value> {
         let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
-        let fitted = (index >= self.kept_from).then(|| self.fitted(call, picture)).flatten();
-        Some(match fitted {
+        if self.trimmed.leaves_out_picture(result) {
+            return Some(json!({ "type": "text", "text": OLD_PICTURE }));
+        }
+        let size = shown_size(picture, Some(&call.tool), self.form.scale.sent);
+        Some(match self.conversation.pictures.at_size_or_none(picture, size) {
             Some(fitted) => {
                 let url = format!("data:{};base64,{}", fitted.media_type, fitted.base64);
                 json!({ "type": "image_url", "image_url": { "url": url } })
             }
             None => json!({ "type": "text", "text": NO_PICTURE }),
         })
-    }
-
-    /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
-    fn fitted(&self, call: &ToolCall, picture: &ImageRef) -> Option<FittedPicture> {
-        let sent = self.form.scale.sent;
-        let size = match call.tool {
-            Tool::Computer { action: Action::Zoom { .. } } => zoom_size(picture.size, sent),
-            _ => sent,
-        };
-        self.conversation.pictures.at_size_or_none(picture, size)
     }
 }
 

@@ -1,0 +1,144 @@
+//! Which of a conversation's older pictures and texts a request leaves out, so that it stays within what a vendor
+//! takes and a model has in view.
+//!
+//! That happens in batches, never one by one, because whatever changes in the prefix has to be paid for anew from there
+//! on. What is left out follows from the transcript alone, so every replica leaves out the same.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem};
+
+use super::Conversation;
+
+/// What stands for an old picture.
+pub(super) const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
+/// Most characters of an old text.
+const MAX_OLD_TEXT_CHARS: usize = 1_000;
+/// What follows an old text that was longer.
+const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
+
+/// What a request holds at most, and what stays when it would be more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Pictures at most.
+    pub(super) most_pictures: usize,
+    /// Pictures that stay.
+    pub(super) kept_pictures: usize,
+    /// Bytes of pictures, in base64, at most.
+    pub(super) most_bytes: usize,
+    /// Bytes that stay.
+    pub(super) kept_bytes: usize,
+}
+
+/// How a conversation is trimmed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trimming {
+    /// How much a request holds.
+    pub(super) limits: Limits,
+    /// The place of the first item that the model still has in view: older pictures are left out in any case.
+    pub(super) in_view_from: usize,
+    /// Whether the bulk of old texts is left out, too.
+    pub(super) texts: bool,
+    /// The bytes of the picture that goes with an answer; `None` when none does.
+    pub(super) picture: fn(&Conversation, &ToolResult) -> Option<usize>,
+}
+
+/// The bytes of the picture that the model is shown with an answer.
+pub(super) fn shown_picture(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+    let picture = result.screenshot.as_ref()?;
+    let shown = result.shown_to_model && result.status == ToolStatus::Done;
+    shown.then(|| conversation.pictures.bytes_of(picture))
+}
+
+/// The bytes of the picture that goes with an answer where every answer has one: also the one that the model knows, or
+/// that came of a failure.
+pub(super) fn picture_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+    let picture = result.screenshot.as_ref()?;
+    conversation.pictures.holds(picture).then(|| conversation.pictures.bytes_of(picture))
+}
+
+/// The old answers.
+#[derive(Debug, Default)]
+pub(super) struct Trimmed<'a> {
+    calls: HashSet<&'a str>,
+    texts: bool,
+}
+
+impl<'a> Trimmed<'a> {
+    /// What is old in a conversation.
+    pub(super) fn new(conversation: &'a Conversation, trimming: Trimming) -> Self {
+        let results = || {
+            conversation.items.iter().enumerate().filter_map(|(index, item)| match item {
+                TranscriptItem::ToolResult(result) => Some((index, result)),
+                _ => None,
+            })
+        };
+        let bytes = |(index, result)| Some((index, (trimming.picture)(conversation, result)?));
+        let pictures: Vec<(usize, usize)> = results().filter_map(bytes).collect();
+        let first = pictures.partition_point(|(index, _)| *index < trimming.in_view_from);
+        let kept = first + trimming.limits.drop_oldest(&pictures[first..]);
+        let horizon = match pictures.get(kept) {
+            _ if kept == 0 => 0,
+            Some((index, _)) => *index,
+            None => pictures.last().map_or(0, |(index, _)| index + 1),
+        };
+        let old = results().take_while(|(index, _)| *index < horizon);
+        Self { calls: old.map(|(_, result)| result.call_id.as_str()).collect(), texts: trimming.texts }
+    }
+
+    /// Whether this answer's picture is left out.
+    pub(super) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
+        self.calls.contains(result.call_id.as_str())
+    }
+
+    /// The answer's text, or its beginning.
+    pub(super) fn text<'r>(&self, result: &'r ToolResult) -> Cow<'r, str> {
+        let end = result.text.char_indices().nth(MAX_OLD_TEXT_CHARS);
+        match end.filter(|_| self.texts && self.leaves_out_picture(result)) {
+            Some((end, _)) => format!("{}{OLD_TEXT_END}", &result.text[..end]).into(),
+            None => result.text.as_str().into(),
+        }
+    }
+
+    /// Whether the request differs from those before it in more than what was added.
+    pub(super) fn changes_prefix(&self) -> bool {
+        !self.calls.is_empty()
+    }
+}
+
+impl Limits {
+    /// How many of the oldest pictures are left out. It follows the conversation picture by picture, as the
+    /// requests did, so that each request leaves out what the one before it did until the next batch is due.
+    fn drop_oldest(self, pictures: &[(usize, usize)]) -> usize {
+        let (mut start, mut bytes) = (0, 0);
+        for (end, (_, size)) in pictures.iter().enumerate() {
+            bytes += size;
+            let count = end + 1;
+            if count - start > self.most_pictures || bytes > self.most_bytes {
+                while start < end && (count - start > self.kept_pictures || bytes > self.kept_bytes) {
+                    bytes -= pictures[start].1;
+                    start += 1;
+                }
+            }
+        }
+        start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+
+    #[test]
+    fn pictures_give_way_in_batches_by_their_number_and_by_their_bytes() {
+        let limits = Limits { most_pictures: 4, kept_pictures: 2, most_bytes: 100, kept_bytes: 50 };
+        let dropped = |sizes: &[usize]| {
+            let pictures: Vec<(usize, usize)> = sizes.iter().copied().enumerate().collect();
+            (0..=sizes.len()).map(|count| limits.drop_oldest(&pictures[..count])).collect::<Vec<_>>()
+        };
+        assert_eq!(dropped(&[1; 9]), [0, 0, 0, 0, 0, 3, 3, 3, 6, 6]);
+        assert_eq!(dropped(&[40, 40, 40, 40]), [0, 0, 0, 2, 2]);
+        assert_eq!(dropped(&[200, 200]), [0, 0, 1], "the latest stays, however large");
+    }
+}
