@@ -77,6 +77,13 @@ pub struct ScriptedCall {
     pub input_text: Option<String>,
 }
 
+impl ScriptedCall {
+    /// The function of a vendor whose actions are functions like any other.
+    pub(super) fn function(&self) -> Option<&str> {
+        self.tool.as_deref().or(self.member.as_deref())
+    }
+}
+
 /// An error with the vendor's status.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

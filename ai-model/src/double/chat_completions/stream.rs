@@ -48,12 +48,12 @@ pub(super) fn frames(turn: &ScriptedTurn, request: &Value, number: usize) -> Vec
 
 /// A call in pieces: its head, then its arguments cut anywhere.
 fn call_deltas(call: &ScriptedCall, number: usize, index: usize) -> Vec<Value> {
-    let (name, input) = match (&call.bash, call.member.as_deref()) {
+    let (name, input) = match (&call.bash, call.tool.as_deref()) {
         (Some(command), _) => ("shell", json!({ "command": command })),
-        (None, Some(name @ ("shell" | "open"))) => (name, call.input.clone()),
-        (None, action) => {
+        (None, Some(name)) => (name, call.input.clone()),
+        (None, None) => {
             let mut input = if call.input.is_null() { json!({}) } else { call.input.clone() };
-            input["action"] = action.unwrap_or_default().into();
+            input["action"] = call.member.as_deref().unwrap_or_default().into();
             ("computer", input)
         }
     };

@@ -23,7 +23,7 @@ pub(super) fn parts(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
 }
 
 fn function_call(call: &ScriptedCall) -> Value {
-    let (name, args) = match (&call.bash, call.member.as_deref()) {
+    let (name, args) = match (&call.bash, call.function()) {
         (Some(command), _) => ("shell", json!({ "command": command })),
         (None, name) => (name.unwrap_or_default(), call.input.clone()),
     };

@@ -48,7 +48,7 @@ pub(super) fn items(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
 }
 
 fn function_call(call: &ScriptedCall) -> Value {
-    let name = call.member.as_deref().unwrap_or("shell");
+    let name = call.function().unwrap_or("shell");
     let input = match &call.bash {
         Some(command) => json!({ "command": command }),
         None => call.input.clone(),

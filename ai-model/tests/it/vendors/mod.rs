@@ -3,6 +3,7 @@
 mod choosing;
 mod confirmation;
 mod doubles;
+mod functions;
 mod gemini;
 mod openai;
 mod openai_compatible;

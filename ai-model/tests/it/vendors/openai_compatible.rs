@@ -34,7 +34,7 @@ fn job() -> Value {
             act("key", json!({ "text": "Return" })),
         ]},
         { "calls": [{ "bash": "echo hi" }] },
-        { "calls": [{ "member": "open", "input": { "app": "terminal" } }] },
+        { "calls": [{ "tool": "open", "input": { "app": "terminal" } }] },
         { "text": "All done." },
     ])
 }
@@ -300,7 +300,7 @@ async fn a_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
         (json!({ "member": "fly", "input": {} }), "There is no such computer action."),
         (json!({ "member": "scroll", "input": { "scroll_direction": "down" } }), "'scroll_amount' must be"),
         (json!({ "member": "left_click", "input": { "coordinate": [9999, 1] } }), "'coordinate' is outside"),
-        (json!({ "member": "open", "input": { "app": "doom" } }), "'app' must be"),
+        (json!({ "tool": "open", "input": { "app": "doom" } }), "'app' must be"),
         (json!({ "member": "type", "input_text": "{\"action\":\"ty" }), "The arguments were no valid JSON."),
         (json!({ "member": "type", "input": { "text": FAILS } }), "The text can't be typed."),
     ];

@@ -1,0 +1,80 @@
+//! Our own tools, which every vendor's models call as functions.
+
+use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use protocol::editor::EditorCommand;
+use protocol::run::RunOutcome;
+use protocol::transcript::{Answer, ToolStatus, TranscriptItem};
+use serde_json::{Value, json};
+
+use super::{Stage, Vendor, transcript};
+
+fn call(name: &str, input: Value) -> Value {
+    let mut call = json!({ "tool": name });
+    call["input"] = input;
+    json!({ "calls": [call] })
+}
+
+/// A file is written, then the person is asked, and the answer gets to the model.
+async fn edits_and_asks<V: Vendor>() {
+    let create = json!({ "command": "create", "path": "~/a", "file_text": "x\n" });
+    let stage = Stage::<V>::new(json!([
+        call("editor", create),
+        call("ask_user", json!({ "question": "Tea or coffee?", "choices": ["tea", "coffee"] })),
+        { "text": "As you wish." },
+    ]))
+    .await;
+    let asked = stage.run("go").await;
+    assert_eq!(
+        (asked.end().outcome, asked.end().message.as_str()),
+        (RunOutcome::QuestionAsked, "Tea or coffee?")
+    );
+    let written = EditorCommand::Create { path: "~/a".to_owned(), file_text: "x\n".to_owned() };
+    assert_eq!(stage.agent.edits(), [written]);
+    let mut items = transcript("go", &asked, usize::MAX);
+    let call_id = asked.end().call_id.clone().unwrap();
+    items.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
+    let told = stage.go_on(items, &asked).await;
+    stage.assert_accepted();
+    assert_eq!(told.answer(), "As you wish.");
+    assert_eq!(told.results()[0].status, ToolStatus::Done);
+    let sent = &stage.requests()[2].body;
+    assert!(sent.contains("Cocoa, please."), "{sent}");
+}
+
+/// A long output is old once enough was seen after it: then only its beginning is sent.
+async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
+    let long = "word ".repeat(1000);
+    let mut turns = vec![json!({ "calls": [{ "bash": format!("echo {long}") }] })];
+    turns.extend(vec![json!({ "calls": [step] }); steps]);
+    turns.push(json!({ "text": "Done." }));
+    let stage = Stage::<V>::new(Value::Array(turns)).await;
+    let outcome = stage.run("go").await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
+    // The command stands in the call itself, which goes back as it came.
+    let words = |number: usize| stage.requests()[number].body.matches("word ").count();
+    assert!(words(1) > 1_900, "{}", words(1));
+    assert!((1_100..1_300).contains(&words(steps + 1)), "{}", words(steps + 1));
+}
+
+#[tokio::test]
+async fn openais_models_edit_files_and_ask_the_person() {
+    edits_and_asks::<OpenAiRules>().await;
+}
+
+#[tokio::test]
+async fn googles_models_edit_files_and_ask_the_person() {
+    edits_and_asks::<GeminiRules>().await;
+}
+
+#[tokio::test]
+async fn all_other_models_edit_files_and_ask_the_person() {
+    edits_and_asks::<ChatCompletionsRules>().await;
+}
+
+#[tokio::test]
+async fn long_texts_are_shortened_together_with_the_pictures_after_them() {
+    let moves = json!({ "member": "move", "input": { "x": 1, "y": 1 } });
+    shortens_old_texts::<GeminiRules>(moves, 18).await;
+    let moves = json!({ "member": "mouse_move", "input": { "coordinate": [1, 1] } });
+    shortens_old_texts::<ChatCompletionsRules>(moves, 7).await;
+}
