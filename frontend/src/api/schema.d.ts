@@ -525,6 +525,18 @@ export interface components {
          * @enum {string}
          */
         App: "terminal" | "browser" | "text_editor" | "file_manager";
+        /** @description A person is asked whether a call may be done. Nothing of it has been done. */
+        ApprovalRequest: {
+            /** @description The call. */
+            call_id: string;
+            /** @description What of it needs the person's word. */
+            effects: components["schemas"]["Effect"][];
+            /**
+             * @description Why the model's vendor wants a person's word, in the vendor's words; absent where it is only the policy that
+             *     does.
+             */
+            reason?: string | null;
+        };
         /** @description A part of an assistant turn. */
         AssistantBlock: {
             /** @description Markdown. */
@@ -544,6 +556,8 @@ export interface components {
         AssistantTurn: {
             /** @description The same turn in our words. */
             content: components["schemas"]["AssistantBlock"][];
+            /** @description What the turn cost, in time and money. */
+            cost?: components["schemas"]["TurnCost"];
             /** @description The model's id, as the vendor writes it. */
             model: string;
             /** @description The provider that spoke, such as `anthropic` or `demo`. */
@@ -552,7 +566,7 @@ export interface components {
             raw: string;
             /** @description Why the model stopped, as the vendor writes it. */
             stop_reason: string;
-            /** @description What the turn cost. */
+            /** @description What the turn cost, in tokens. */
             usage: components["schemas"]["Usage"];
         };
         /**
@@ -560,6 +574,17 @@ export interface components {
          * @enum {string}
          */
         Button: "left" | "middle" | "right";
+        /**
+         * @description An approved call is about to be done: from here on it may have taken effect.
+         *
+         *     The model service tells it right before the call. Whoever keeps the transcript can write it down earlier still,
+         *     after building a request from a transcript that ends in a decision and before sending it: then even its own end in
+         *     that moment makes no call run twice. Writing it down twice does no harm.
+         */
+        CallStarted: {
+            /** @description The call. */
+            call_id: string;
+        };
         /** @description A conversation. */
         Chat: {
             /** Format: date-time */
@@ -603,6 +628,55 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["DesktopState"];
         };
+        /** @description One thing done to a file. A path is absolute, or relative to the home folder; `~` is the home folder. */
+        EditorCommand: {
+            /** @enum {string} */
+            command: "view";
+            /** @description Characters of text after which the answer is cut, at most 100,000. */
+            max_characters?: number | null;
+            /** @description The file or folder. */
+            path: string;
+            /** @description First and last line, from 1; a last line of -1 is the end of the file. */
+            view_range?: number[] | null;
+        } | {
+            /** @enum {string} */
+            command: "create";
+            /** @description All of its text. */
+            file_text: string;
+            /** @description The file. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            command: "str_replace";
+            /** @description What to put in its place; nothing when absent. */
+            new_str?: string;
+            /** @description The text to replace. */
+            old_str: string;
+            /** @description The file. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            command: "insert";
+            /**
+             * Format: int64
+             * @description The line after which they come; 0 is the top.
+             */
+            insert_line: number;
+            /** @description The lines. Older editors of the vendor call this `new_str`. */
+            insert_text: string;
+            /** @description The file. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            command: "undo_edit";
+            /** @description The file. */
+            path: string;
+        };
+        /**
+         * @description What a call does to the world beyond looking at it.
+         * @enum {string}
+         */
+        Effect: "pointing" | "typing" | "submitting" | "shell" | "editing" | "navigating";
         /**
          * Format: uuid
          * @description One entry of a chat's log.
@@ -881,6 +955,8 @@ export interface components {
         };
         /** @description How a run ended. */
         RunEnd: {
+            /** @description The call that waits for the person's decision or answer. */
+            call_id?: string | null;
             /** @description A stable word for programs, such as `end_turn`, `max_turns` or `api_key_refused`. */
             code: string;
             /** @description One or two sentences for the person: what happened and what to do. Empty when all is well. */
@@ -935,6 +1011,12 @@ export interface components {
         } | (components["schemas"]["AssistantTurn"] & {
             /** @enum {string} */
             type: "assistant_turn";
+        }) | (components["schemas"]["ApprovalRequest"] & {
+            /** @enum {string} */
+            type: "approval_requested";
+        }) | (components["schemas"]["CallStarted"] & {
+            /** @enum {string} */
+            type: "call_started";
         }) | (components["schemas"]["ToolCall"] & {
             /** @enum {string} */
             type: "tool_started";
@@ -950,7 +1032,17 @@ export interface components {
         } | (components["schemas"]["ToolResult"] & {
             /** @enum {string} */
             type: "tool_result";
-        }) | (components["schemas"]["RunEnd"] & {
+        }) | {
+            /**
+             * Format: double
+             * @description The part of all input tokens that was read from the vendor's cache, from 0 to 1.
+             */
+            cached_share: number;
+            /** @enum {string} */
+            type: "usage_total";
+            /** @description Tokens of all turns. */
+            usage: components["schemas"]["Usage"];
+        } | (components["schemas"]["RunEnd"] & {
             /** @enum {string} */
             type: "finished";
         });
@@ -963,7 +1055,7 @@ export interface components {
          * @description How a run ended, in one word.
          * @enum {string}
          */
-        RunOutcome: "succeeded" | "failed" | "limit_reached";
+        RunOutcome: "succeeded" | "failed" | "limit_reached" | "approval_required" | "question_asked";
         /** @description A short-lived event of a run. */
         RunProgress: {
             /** @description What happened. */
@@ -1027,6 +1119,18 @@ export interface components {
             /** @enum {string} */
             tool: "open";
         } | {
+            /** @description What to do. */
+            edit: components["schemas"]["EditorCommand"];
+            /** @enum {string} */
+            tool: "editor";
+        } | {
+            /** @description Answers to choose from; others are welcome too. */
+            choices?: string[];
+            /** @description The question. */
+            question: string;
+            /** @enum {string} */
+            tool: "ask";
+        } | {
             /** @description The name that the model used. */
             name: string;
             /** @description One sentence that says what is wrong. */
@@ -1038,6 +1142,11 @@ export interface components {
         ToolCall: {
             /** @description The vendor's id of the call; its [`ToolResult`] carries the same. */
             call_id: string;
+            /**
+             * @description Present where the vendor wants a person to confirm the call before it is done: why, in the vendor's words.
+             *     They may be empty.
+             */
+            confirmation?: string | null;
             /** @description What to do. */
             tool: components["schemas"]["Tool"];
         };
@@ -1063,6 +1172,22 @@ export interface components {
          * @enum {string}
          */
         ToolStatus: "done" | "failed" | "not_executed" | "interrupted";
+        /**
+         * @description What a turn cost. The run loop writes it down when the turn is complete, so that a run that goes on elsewhere
+         *     counts the same.
+         */
+        TurnCost: {
+            /**
+             * Format: int64
+             * @description Milliseconds from asking the model to the end of its turn.
+             */
+            elapsed_ms?: number;
+            /**
+             * Format: int64
+             * @description Millionths of a dollar by the list price; absent where that is not known.
+             */
+            microdollars?: number | null;
+        };
         /** @description The form of an upload. */
         UploadForm: {
             /**

@@ -21,6 +21,7 @@ export type AddedMessage = Schemas['AddedMessage'];
 export type Point = Schemas['Point'];
 export type Modifier = Schemas['Modifier'];
 export type Action = Schemas['Action'];
+export type EditorCommand = Schemas['EditorCommand'];
 export type App = Schemas['App'];
 export type Tool = Schemas['Tool'];
 export type ToolCall = Schemas['ToolCall'];

@@ -8,6 +8,8 @@ import {
   MousePointerClick,
   Move,
   AppWindow,
+  FilePen,
+  MessageCircleQuestionMark,
   SquareTerminal,
   TextCursorInput,
   ZoomIn,
@@ -33,6 +35,8 @@ const ICONS: Record<StepIcon, LucideIcon> = {
   wait: Clock,
   shell: SquareTerminal,
   open: AppWindow,
+  edit: FilePen,
+  ask: MessageCircleQuestionMark,
   invalid: Ban,
 };
 

@@ -29,6 +29,11 @@ test.each<[Tool, string]>([
   [{ tool: 'shell', restart: true }, 'Restarted the shell'],
   [{ tool: 'open', app: 'terminal' }, 'Opened the terminal'],
   [{ tool: 'open', app: 'browser', argument: 'https://example.org' }, 'Opened the browser with https://example.org'],
+  [{ tool: 'editor', edit: { command: 'view', path: '/home/desktop/a.txt' } }, 'Read /home/desktop/a.txt'],
+  [{ tool: 'editor', edit: { command: 'create', path: 'a.txt', file_text: 'x' } }, 'Wrote a.txt'],
+  [{ tool: 'editor', edit: { command: 'insert', path: 'a.txt', insert_line: 0, insert_text: 'x' } }, 'Edited a.txt'],
+  [{ tool: 'editor', edit: { command: 'undo_edit', path: 'a.txt' } }, 'Undid the last edit of a.txt'],
+  [{ tool: 'ask', question: 'Which one?' }, 'Asked Which one?'],
   [{ tool: 'invalid', name: 'fly', problem: 'unknown' }, 'Could not use fly'],
 ])('%j reads "%s"', (tool, expected) => {
   expect(sentence(describeStep(step(tool)))).toBe(expected);

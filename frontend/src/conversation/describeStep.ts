@@ -1,8 +1,8 @@
-import type { Action, Modifier, Point } from '../api/types';
+import type { Action, EditorCommand, Modifier, Point } from '../api/types';
 import { words } from '../words';
 import type { Step } from './timeline';
 
-export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'open' | 'invalid';
+export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'open' | 'edit' | 'ask' | 'invalid';
 
 /** A step in words: `verb` and what it was done to. `code` marks an object that is text of the machine. */
 export interface StepWords {
@@ -32,6 +32,10 @@ export function describeStep({ call: { tool }, state }: Step): StepWords {
       const app = words.steps.apps[tool.app];
       return say('open', words.steps.opened, tool.argument ? words.steps.openedWith(app, tool.argument) : app);
     }
+    case 'editor':
+      return say('edit', editVerb(tool.edit), tool.edit.path, true);
+    case 'ask':
+      return say('ask', words.steps.asked, oneLine(tool.question));
     case 'invalid':
       return say('invalid', words.steps.invalid, tool.name, true);
     case 'computer':
@@ -71,6 +75,20 @@ function describeAction(
       return say('key', text.held, text.heldFor(action.chord, words.time.ms(action.duration_ms)));
     case 'wait':
       return say('wait', text.waited, words.time.ms(action.duration_ms));
+  }
+}
+
+function editVerb(edit: EditorCommand): Verb {
+  switch (edit.command) {
+    case 'view':
+      return words.steps.read;
+    case 'create':
+      return words.steps.wrote;
+    case 'str_replace':
+    case 'insert':
+      return words.steps.edited;
+    case 'undo_edit':
+      return words.steps.undid;
   }
 }
 
