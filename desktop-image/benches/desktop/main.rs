@@ -35,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
     }
     if wants("live") {
         figures.extend(live::measure()?);
+        figures.extend(live::recorded::measure().await?);
     }
     figures::print(&figures);
     figures::write(&figures)

@@ -1,5 +1,6 @@
 //! How quick and how cheap the live view is, beside the VNC servers that are installed.
 
+pub(crate) mod recorded;
 mod rfb;
 mod screen;
 mod servers;
@@ -30,6 +31,8 @@ struct Cost {
     kilobytes: f64,
     /// Percent of a core, the X server's part included.
     processor: f64,
+    /// The part of an X server that is another process.
+    x_server: f64,
 }
 
 /// One server.
@@ -48,6 +51,11 @@ pub(crate) fn measure() -> anyhow::Result<Vec<Figure>> {
         let theirs = of(name).with_context(|| format!("{name} can't be measured"))?;
         figures.extend(beside(&ours, &theirs));
     }
+    let part = |name: &str, cost: Cost| {
+        let name = format!("live view, {name}: processor, the X server's part");
+        Figure::alone(&name, "%", Stat::once(cost.x_server))
+    };
+    figures.extend([part("scrolling", ours.scroll), part("video", ours.video)]);
     let server = Server::start(OURS)?;
     for viewers in [1, 20] {
         let stage = Stage::open(&server, (640, 360))?;
@@ -146,14 +154,16 @@ fn moving(
 
 /// Bytes and computing time of a while.
 fn watch(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Cost> {
-    let (bytes, before) = (viewer.received, computed(server)?);
+    let of_x_server = || server.processes.get(1).map_or(Ok(0), |process| servers::computed(*process));
+    let (bytes, before, before_x) = (viewer.received, computed(server)?, of_x_server()?);
     let started = Instant::now();
     follow(viewer, started + WATCHED)?;
     let seconds = started.elapsed().as_secs_f64();
-    let nanoseconds = computed(server)?.saturating_sub(before);
+    let percent = |now: u64, before: u64| now.saturating_sub(before) as f64 / 1e7 / seconds;
     Ok(Cost {
         kilobytes: (viewer.received - bytes) as f64 / 1000.0 / seconds,
-        processor: nanoseconds as f64 / 1e7 / seconds,
+        processor: percent(computed(server)?, before),
+        x_server: percent(of_x_server()?, before_x),
     })
 }
 

@@ -68,6 +68,14 @@ impl Server {
         }
     }
 
+    /// The address and the token of its API, if it has one.
+    pub(crate) fn web(&self) -> Option<(String, &'static str)> {
+        match self.door {
+            Door::Web(port) => Some((format!("http://127.0.0.1:{port}"), TOKEN)),
+            Door::Tcp(_) => None,
+        }
+    }
+
     fn agent() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let runtime = folder.path().join("runtime");
