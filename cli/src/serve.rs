@@ -22,7 +22,7 @@ enum Service {
     /// The backend with the web interface
     Backend(Box<BackendOptions>),
     /// The stateless model service
-    AiModel(AiModelOptions),
+    AiModel(Box<AiModelOptions>),
 }
 
 #[derive(clap::Args)]
