@@ -12,6 +12,7 @@ pub mod double;
 pub mod images;
 pub mod providers;
 mod routes;
+mod run_body;
 pub mod run_loop;
 pub mod runs;
 pub mod send_message;

@@ -10,11 +10,12 @@ use futures_util::{Stream, StreamExt as _, stream};
 use protocol::run::{RunEvent, RunRequest};
 use tracing::Instrument as _;
 
-use crate::api_error::{ApiError, ApiJson, Problem};
+use crate::api_error::{ApiError, Problem};
 use crate::desktop_client::DesktopClient;
 use crate::images::Pictures;
 use crate::providers::Conversation;
-use crate::run_loop::{Hands, Run, advance};
+use crate::run_body::{Acknowledgements, RunBody};
+use crate::run_loop::{Acknowledged, Hands, Run, advance};
 use crate::state::AppState;
 
 /// Silence on the stream is broken by a comment, so that both sides notice a dead connection.
@@ -22,14 +23,16 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Begins or goes on with a run and streams what happens. Closing the stream cancels the run.
 ///
-/// Each SSE event has the event's `type` as its name and the event as JSON in its data.
+/// Each SSE event has the event's `type` as its name and the event as JSON in its data. A body of the type
+/// `application/x-ndjson` is the request on one line, followed by a line `{"taken": 7}` whenever that many events have
+/// been written down: no call is done before its `call_started` is.
 #[utoipa::path(post, path = "/v1/runs", tag = "runs", request_body = RunRequest, responses(
     (status = OK, description = "The run's events, until `finished`", content_type = "text/event-stream", body = RunEvent),
     (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
 ))]
 pub(crate) async fn create_run(
     State(state): State<AppState>,
-    ApiJson(request): ApiJson<RunRequest>,
+    RunBody { request, acknowledgements }: RunBody,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     if request.transcript.is_empty() {
         return Err(ApiError::Invalid {
@@ -39,12 +42,25 @@ pub(crate) async fn create_run(
     }
     let span = tracing::info_span!("run", run.id = %request.run_id);
     let stopping = state.stopping.clone().cancelled_owned();
-    let events = events(&state, request).map(|event| sse_event(&event)).take_until(stopping);
+    let events = events(&state, request, acknowledgements.as_ref()).map(|event| sse_event(&event));
+    let events = match acknowledgements {
+        None => events.boxed(),
+        // An end of ours while acknowledgements are on their way would reset the connection and take events with it, so
+        // the sender ends.
+        Some(acknowledgements) => {
+            events.chain(stream::pending()).take_until(Box::pin(acknowledgements.listen())).boxed()
+        }
+    };
+    let events = events.take_until(stopping);
     Ok(Sse::new(in_span(events, span)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 /// The run's events. A request that no provider can serve is a run that failed: its end says why.
-fn events(state: &AppState, request: RunRequest) -> stream::BoxStream<'static, RunEvent> {
+fn events(
+    state: &AppState,
+    request: RunRequest,
+    acknowledgements: Option<&Acknowledgements>,
+) -> stream::BoxStream<'static, RunEvent> {
     let provider = match state.providers.select(&request.model) {
         Ok(provider) => provider,
         Err(error) => return stream::iter([RunEvent::Finished(error.run_end())]).boxed(),
@@ -61,6 +77,7 @@ fn events(state: &AppState, request: RunRequest) -> stream::BoxStream<'static, R
         },
         limits: request.limits,
         approval: request.approval,
+        acknowledged: acknowledgements.map_or_else(Acknowledged::never, Acknowledgements::heard),
     })
     .boxed()
 }

@@ -81,11 +81,10 @@ pub enum Verdict {
     },
 }
 
-/// An approved call is about to be done: from here on it may have taken effect.
+/// A call is about to be done: from here on it may have taken effect.
 ///
-/// The model service tells it right before the call. Whoever keeps the transcript can write it down earlier still,
-/// after building a request from a transcript that ends in a decision and before sending it: then even its own end in
-/// that moment makes no call run twice. Writing it down twice does no harm.
+/// The model service tells it right before the call, and where events are acknowledged it waits until this has been
+/// written down (see [`crate::run`]). Writing it down twice does no harm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CallStarted {
     /// The call.

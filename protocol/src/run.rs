@@ -1,5 +1,11 @@
 //! One run of the computer-use loop: `POST /v1/runs` takes a [`RunRequest`] and streams [`RunEvent`]s back
 //! over SSE (event name = the event's `type`). Closing the stream cancels the run.
+//!
+//! A body of the type [`ACKNOWLEDGED`] is the request on its first line, and stays open: each [`Taken`] on a line of its
+//! own says how far the events have been written down. The service tells [`CallStarted`] before every call then, and does
+//! no call before that is written down. So a call that the transcript does not show as started has certainly not begun,
+//! and one whose writer has lost its right to write does not begin at all. The sender
+//! ends such a body once the run has ended; earlier, that cancels the run.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +40,16 @@ pub struct RunRequest {
     /// What needs a person's word.
     #[serde(default)]
     pub approval: ApprovalPolicy,
+}
+
+/// The media type of a request whose sender acknowledges events.
+pub const ACKNOWLEDGED: &str = "application/x-ndjson";
+
+/// Events have been taken, and what is durable of them has been written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// How many, counted from the beginning of the stream.
+    pub taken: u64,
 }
 
 /// How to reach a desktop's agent.
@@ -134,7 +150,8 @@ pub enum RunEvent {
     AssistantTurn(AssistantTurn),
     /// A person's word is needed before a call is done; the run's end follows. Durable.
     ApprovalRequested(ApprovalRequest),
-    /// A call that a person approved is about to be done. Durable.
+    /// A call is about to be done: told of those that a person approved, and of all where events are acknowledged.
+    /// Durable.
     CallStarted(CallStarted),
     /// A call begins. Short-lived: its result follows.
     ToolStarted(ToolCall),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory};
 use ai_model::providers::{Conversation, Endpoint, Provider, vendor as vendors};
-use ai_model::run_loop::{Hands, Run, advance};
+use ai_model::run_loop::{Acknowledged, Hands, Run, advance};
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
 use protocol::approval::ApprovalPolicy;
@@ -119,7 +119,14 @@ fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversa
     let client = DesktopClient::new(http, desktop.access.clone(), provider.pictures(desktop.access.screen));
     let limits = RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() };
     let hands = Hands::new(client, TaskTracker::new());
-    Ok(Run { provider, hands, conversation, limits, approval: ApprovalPolicy::Nothing })
+    Ok(Run {
+        provider,
+        hands,
+        conversation,
+        limits,
+        approval: ApprovalPolicy::Nothing,
+        acknowledged: Acknowledged::never(),
+    })
 }
 
 /// A model that has something typed that never comes to an end.

@@ -13,10 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api_error::{self, ApiError};
 use crate::state::AppState;
-use crate::{runs, send_message};
-
-/// A run carries the pictures that its model is shown: some hundreds of them.
-const RUN_BODY_LIMIT: usize = 512 << 20;
+use crate::{run_body, runs, send_message};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -33,7 +30,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(runs::create_run))
-                .layer(DefaultBodyLimit::max(RUN_BODY_LIMIT)),
+                .layer(DefaultBodyLimit::max(run_body::LIMIT)),
         )
         .split_for_parts();
     api.merge(SwaggerUi::new("/docs").url("/openapi.json", document))

@@ -11,7 +11,15 @@ use protocol::run::RunEvent;
 
 /// Where the loop tells its events.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Events(Arc<Mutex<Option<RunEvent>>>);
+pub(super) struct Events(Arc<Mutex<Outlet>>);
+
+#[derive(Debug, Default)]
+struct Outlet {
+    /// An event that has not been taken yet.
+    event: Option<RunEvent>,
+    /// How many were told, that one included.
+    told: u64,
+}
 
 impl Events {
     /// Tells an event, and goes on once it has been taken.
@@ -19,7 +27,12 @@ impl Events {
         Tell { events: self, event: Some(event) }
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<RunEvent>> {
+    /// How many events were told.
+    pub(super) fn told(&self) -> u64 {
+        self.outlet().told
+    }
+
+    fn outlet(&self) -> MutexGuard<'_, Outlet> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -34,11 +47,15 @@ impl Future for Tell<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
-        if let Some(event) = self.event.take() {
-            *self.events.slot() = Some(event);
+        let event = self.event.take();
+        let events = self.events;
+        let mut outlet = events.outlet();
+        if event.is_some() {
+            outlet.event = event;
+            outlet.told += 1;
         }
         // No waker is needed: whoever polls the stream takes the event and polls again.
-        if self.events.slot().is_some() { Poll::Pending } else { Poll::Ready(()) }
+        if outlet.event.is_some() { Poll::Pending } else { Poll::Ready(()) }
     }
 }
 
@@ -63,7 +80,7 @@ impl<F: Future<Output = ()>> Stream for Told<F> {
         if ended {
             self.work = None;
         }
-        let event = self.events.slot().take();
+        let event = self.events.outlet().event.take();
         match event {
             Some(event) => Poll::Ready(Some(event)),
             None if ended => Poll::Ready(None),

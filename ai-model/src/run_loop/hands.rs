@@ -107,6 +107,11 @@ impl Hands {
         Performed { result, picture: picture.map(|(picture, _)| picture), lost_desktop }
     }
 
+    /// The screen as it is now; absent when the desktop does not show it.
+    pub(super) async fn screen(&mut self) -> Option<(Picture, ImageRef)> {
+        self.look().await.ok().flatten().and_then(named)
+    }
+
     async fn attempt(&mut self, tool: &Tool, then: Then) -> Result<Answer, DesktopError> {
         let mut answer = match tool {
             Tool::Computer { action } => {

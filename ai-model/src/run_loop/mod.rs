@@ -4,8 +4,9 @@
 //!
 //! Reading order: `working` is the loop; `resume` says what a transcript that stands in the middle of a turn means;
 //! `batch` are the calls of a turn, `gate` what stands before each, `effects` what each does, `hands` do it; `sight` is
-//! what the model is shown, `limits`, `no_progress` and `silence` where it must stop; `events` make a stream of it all.
+//! what the model is shown, `acknowledged` waits for whoever keeps the transcript, `limits`, `no_progress` and `silence` where it must stop; `events` make a stream of it all.
 
+mod acknowledged;
 mod batch;
 mod effects;
 mod events;
@@ -26,6 +27,7 @@ use protocol::approval::ApprovalPolicy;
 use protocol::run::{RunEvent, RunLimits};
 
 use crate::providers::{Conversation, Provider};
+pub use acknowledged::Acknowledged;
 pub use effects::effects_of;
 pub use hands::Hands;
 pub(crate) use hands::app_name;
@@ -47,6 +49,8 @@ pub struct Run {
     pub limits: RunLimits,
     /// What needs a person's word.
     pub approval: ApprovalPolicy,
+    /// What is written down.
+    pub acknowledged: Acknowledged,
 }
 
 /// Advances the conversation. Dropping the stream cancels the run at once.

@@ -20,7 +20,7 @@ pub(super) enum Resumed {
 
 /// Calls run strictly one after another, so only the first open one can have begun, and not even that one if a call
 /// before it failed or it waits for a person.
-pub(super) fn open_calls(conversation: &Conversation) -> Resumed {
+pub(super) fn open_calls(conversation: &Conversation, starts: Starts) -> Resumed {
     let Some((index, turn)) = conversation.last_turn() else { return Resumed::Nothing };
     let answered: Vec<&ToolResult> = conversation.results_of(index).collect();
     let mut open = unanswered(turn, &answered);
@@ -29,8 +29,8 @@ pub(super) fn open_calls(conversation: &Conversation) -> Resumed {
     let answer = if halted {
         unexecuted(first, ToolStatus::NotExecuted, NOT_EXECUTED)
     } else {
-        match waits_for(first, &conversation.items[index + 1..]) {
-            Wait::ForAPerson => return Resumed::GoOn,
+        match waits_for(first, &conversation.items[index + 1..], starts) {
+            Wait::Yes => return Resumed::GoOn,
             Wait::Overtaken(text) => unexecuted(first, ToolStatus::NotExecuted, text),
             Wait::No => unexecuted(first, ToolStatus::Interrupted, INTERRUPTED),
         }
@@ -46,22 +46,32 @@ fn unanswered<'a>(
     calls_of(turn).filter(|call| !answered.iter().any(|result| result.call_id == call.call_id))
 }
 
-/// Whether a call stands still until a person has spoken.
+/// Which starts of calls the transcript shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Starts {
+    /// Those of approved calls.
+    OfApproved,
+    /// All: none is done before its start is written down.
+    All,
+}
+
+/// Whether a call stands still.
 enum Wait {
     /// It does, or did until just now: it has not begun.
-    ForAPerson,
+    Yes,
     /// It did, but the person wrote a message instead. The text says so.
     Overtaken(&'static str),
     /// It does not: it may have begun.
     No,
 }
 
-fn waits_for(call: &ToolCall, since: &[TranscriptItem]) -> Wait {
+fn waits_for(call: &ToolCall, since: &[TranscriptItem], starts: Starts) -> Wait {
     let asks = matches!(call.tool, Tool::Ask { .. });
     let started = since
         .iter()
         .any(|item| matches!(item, TranscriptItem::CallStarted(it) if it.call_id == call.call_id));
     let waits = asks
+        || starts == Starts::All
         || decision_on(&call.call_id, since).is_some()
         || since
             .iter()
@@ -73,7 +83,7 @@ fn waits_for(call: &ToolCall, since: &[TranscriptItem]) -> Wait {
     match answer_to(&call.call_id, since) {
         None if wrote && asks => Wait::Overtaken(NOT_ANSWERED),
         None if wrote => Wait::Overtaken(NOT_APPROVED),
-        _ => Wait::ForAPerson,
+        _ => Wait::Yes,
     }
 }
 

@@ -11,13 +11,14 @@ use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, Tran
 use tokio::time::{Instant, timeout_at};
 
 use super::Run;
+use super::acknowledged::Acknowledged;
 use super::batch::{Batch, desktop_lost};
 use super::events::Events;
 use super::gate::{Gate, approval_required, asked_before, gate, question_asked};
 use super::hands::{Hands, Performed, Picture};
 use super::limits::{self, Spent};
 use super::no_progress::{self, NoProgress, Verdict};
-use super::resume::{Resumed, open_calls, unexecuted};
+use super::resume::{Resumed, Starts, open_calls, unexecuted};
 use super::sentences::OUT_OF_TIME;
 use super::sight::LastSeen;
 use super::silence::{Next, Silence};
@@ -50,6 +51,7 @@ struct Working {
     conversation: Conversation,
     limits: RunLimits,
     approval: ApprovalPolicy,
+    acknowledged: Acknowledged,
     events: Events,
     /// Turns of this stream.
     turn: u32,
@@ -64,7 +66,7 @@ struct Working {
 
 impl Working {
     fn new(run: Run, events: Events) -> Self {
-        let Run { provider, hands, conversation, limits, approval } = run;
+        let Run { provider, hands, conversation, limits, approval, acknowledged } = run;
         let items = &conversation.items;
         let spent = Spent::by(items);
         Self {
@@ -78,6 +80,7 @@ impl Working {
             hands,
             limits,
             approval,
+            acknowledged,
             events,
             spent,
             conversation,
@@ -107,10 +110,14 @@ impl Working {
 
     /// Deals with the calls that the transcript left open.
     async fn resume(&mut self) -> Step {
-        match open_calls(&self.conversation) {
+        let starts = if self.acknowledged.is_told() { Starts::All } else { Starts::OfApproved };
+        match open_calls(&self.conversation, starts) {
             Resumed::Nothing => {}
             Resumed::Over(answers) => {
-                for answer in answers {
+                for mut answer in answers {
+                    if answer.status == ToolStatus::Interrupted {
+                        self.show_the_screen(&mut answer).await;
+                    }
                     self.record(answer).await;
                 }
             }
@@ -187,7 +194,7 @@ impl Working {
     async fn pass(&mut self, call: &ToolCall, batch: &mut Batch) -> Step<ToolResult> {
         let since = self.since_last_turn();
         match gate(call, &self.approval, since) {
-            Gate::Open => {}
+            Gate::Open if !self.acknowledged.is_told() => {}
             Gate::Answered(result) => return Step::Continue(result),
             Gate::NeedsAnswer => return Step::Break(question_asked(call)),
             Gate::NeedsApproval(request) => {
@@ -197,14 +204,26 @@ impl Working {
                 };
                 return Step::Break(end);
             }
-            Gate::Approved => {
-                let started = CallStarted { call_id: call.call_id.clone() };
-                self.conversation.items.push(TranscriptItem::CallStarted(started.clone()));
-                self.events.tell(RunEvent::CallStarted(started)).await;
-            }
+            Gate::Open | Gate::Approved => self.write_down_the_start(call).await,
         }
         self.events.tell(RunEvent::ToolStarted(call.clone())).await;
         Step::Continue(self.perform(call, batch).await)
+    }
+
+    /// Says that a call is about to be done, and waits until that is written down where somebody says so.
+    async fn write_down_the_start(&mut self, call: &ToolCall) {
+        let started = CallStarted { call_id: call.call_id.clone() };
+        self.conversation.items.push(TranscriptItem::CallStarted(started.clone()));
+        self.events.tell(RunEvent::CallStarted(started)).await;
+        self.acknowledged.until(self.events.told()).await;
+    }
+
+    /// Adds the screen as it is now to the answer of a call that may have taken effect.
+    async fn show_the_screen(&mut self, answer: &mut ToolResult) {
+        let Some((picture, reference)) = self.hands.screen().await else { return };
+        answer.screenshot = Some(reference);
+        answer.shown_to_model = true;
+        self.tell_picture(picture, answer.shown_to_model).await;
     }
 
     async fn request_approval(&mut self, request: ApprovalRequest) -> RunEnd {

@@ -85,7 +85,29 @@ impl Service {
         &self,
         request: &RunRequest,
     ) -> futures_util::stream::BoxStream<'static, RunEvent> {
-        let response = self.http.post(self.url("/v1/runs")).json(request).send().await.unwrap();
+        self.events(self.http.post(self.url("/v1/runs")).json(request)).await
+    }
+
+    /// Starts a run whose events are acknowledged: the lines of its body come through `lines`, the request first.
+    pub(crate) async fn acknowledged(
+        &self,
+        lines: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
+    ) -> futures_util::stream::BoxStream<'static, RunEvent> {
+        let lines = futures_util::stream::unfold(lines, async |mut lines| {
+            let mut line = lines.recv().await?;
+            line.push(b'\n');
+            Some((Ok::<_, std::convert::Infallible>(line), lines))
+        });
+        let request =
+            self.http.post(self.url("/v1/runs")).header("content-type", protocol::run::ACKNOWLEDGED);
+        self.events(request.body(reqwest::Body::wrap_stream(lines))).await
+    }
+
+    async fn events(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> futures_util::stream::BoxStream<'static, RunEvent> {
+        let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
         let events = response.bytes_stream().eventsource();
         events

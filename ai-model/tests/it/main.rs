@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
 
+mod acknowledged;
 mod agent_stand_in;
 mod api;
 mod approval;

@@ -1,0 +1,90 @@
+//! The body of `POST /v1/runs`: a request, and where its sender acknowledges events, what it says of them.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use protocol::run::{ACKNOWLEDGED, RunRequest, Taken};
+use tokio::sync::watch;
+
+use crate::api_error::{ApiError, ApiJson};
+use crate::run_loop::Acknowledged;
+
+/// A run carries the pictures that its model is shown: some hundreds of them.
+pub(crate) const LIMIT: usize = 512 << 20;
+
+/// A request, with what its sender will say of the events.
+pub(crate) struct RunBody {
+    pub(crate) request: RunRequest,
+    pub(crate) acknowledgements: Option<Acknowledgements>,
+}
+
+/// What the sender of a request says of the events.
+pub(crate) struct Acknowledgements {
+    lines: Lines,
+    taken: watch::Sender<u64>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for RunBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != ACKNOWLEDGED) {
+            let ApiJson(request) = ApiJson::from_request(request, state).await?;
+            return Ok(Self { request, acknowledgements: None });
+        }
+        let mut lines = Lines::of(request.into_body());
+        let line = lines.next().await.unwrap_or_default();
+        let Json(request) = Json::from_bytes(&line)?;
+        let taken = watch::Sender::new(0);
+        Ok(Self { request, acknowledgements: Some(Acknowledgements { lines, taken }) })
+    }
+}
+
+impl Acknowledgements {
+    /// Where the loop learns of them.
+    pub(crate) fn heard(&self) -> Acknowledged {
+        Acknowledged::by(self.taken.subscribe())
+    }
+
+    /// Passes them on until the sender goes away.
+    pub(crate) async fn listen(mut self) {
+        while let Some(line) = self.lines.next().await {
+            let Ok(Taken { taken }) = serde_json::from_slice(&line) else { return };
+            self.taken.send_replace(taken);
+        }
+    }
+}
+
+/// The lines of a body.
+struct Lines {
+    chunks: BoxStream<'static, Option<Vec<u8>>>,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    fn of(body: Body) -> Self {
+        let chunks = body.into_data_stream().map(|chunk| chunk.ok().map(|chunk| chunk.to_vec()));
+        Self { chunks: chunks.boxed(), buffer: Vec::new() }
+    }
+
+    /// The next line, without its end; absent once the body is over, broken or too long.
+    async fn next(&mut self) -> Option<Vec<u8>> {
+        let mut searched = 0;
+        loop {
+            if let Some(at) = self.buffer[searched..].iter().position(|byte| *byte == b'\n') {
+                let rest = self.buffer.split_off(searched + at + 1);
+                let mut line = std::mem::replace(&mut self.buffer, rest);
+                line.pop();
+                return Some(line);
+            }
+            searched = self.buffer.len();
+            if searched > LIMIT {
+                return None;
+            }
+            self.buffer.extend(self.chunks.next().await??);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Events that whoever keeps the transcript acknowledges: no call is done before its start is written down.
+
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use protocol::action::Action;
+use protocol::run::{RunEvent, RunOutcome, RunRequest, Taken};
+use protocol::transcript::{ToolStatus, TranscriptItem};
+use tokio::sync::mpsc;
+
+use crate::agent_stand_in::AgentStandIn;
+use crate::harness::{Outcome, SCREEN, Service, request, user};
+
+/// A run whose events are acknowledged one by one, or not.
+struct Acknowledging {
+    lines: mpsc::UnboundedSender<Vec<u8>>,
+    events: BoxStream<'static, RunEvent>,
+    seen: Vec<RunEvent>,
+}
+
+impl Acknowledging {
+    async fn start(service: &Service, request: &RunRequest) -> Self {
+        let (lines, body) = mpsc::unbounded_channel();
+        lines.send(serde_json::to_vec(request).unwrap()).unwrap();
+        Self { lines, events: service.acknowledged(body).await, seen: Vec::new() }
+    }
+
+    fn acknowledge(&self) {
+        let taken = Taken { taken: self.seen.len() as u64 };
+        // After the end nobody listens any more.
+        let _ = self.lines.send(serde_json::to_vec(&taken).unwrap());
+    }
+
+    /// Takes events until a call is about to be done, which is not acknowledged.
+    async fn until_a_start(&mut self) {
+        while !matches!(self.seen.last(), Some(RunEvent::CallStarted(_))) {
+            self.seen.push(self.events.next().await.expect("the run ended early"));
+        }
+    }
+
+    /// Takes and acknowledges everything.
+    async fn to_the_end(mut self) -> Outcome {
+        self.acknowledge();
+        while !matches!(self.seen.last(), Some(RunEvent::Finished(_))) {
+            self.seen.push(self.events.next().await.expect("the run ended early"));
+            self.acknowledge();
+        }
+        Outcome { events: self.seen }
+    }
+}
+
+fn presses(agent: &AgentStandIn) -> String {
+    let keys = agent.actions().into_iter().filter_map(|action| match action {
+        Action::Key { chord, .. } => Some(chord),
+        _ => None,
+    });
+    keys.collect()
+}
+
+#[tokio::test]
+async fn a_call_waits_until_its_start_is_written_down() {
+    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a, press b")])).await;
+    run.until_a_start().await;
+    // Meanwhile another run does all of its work.
+    service.run(&request(&agent, vec![user("press x, press y, press z")])).await;
+    assert_eq!(presses(&agent), "xyz");
+    let outcome = run.to_the_end().await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(presses(&agent), "xyzab");
+    let started = outcome.names().iter().filter(|name| *name == "call_started").count();
+    assert_eq!(started, 2);
+}
+
+#[tokio::test]
+async fn a_call_whose_start_was_never_written_down_goes_on() {
+    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let said = user("press a, press b");
+    let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
+    lost.until_a_start().await;
+    let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
+    drop(lost);
+    stored.pop();
+    stored.insert(0, said);
+    let run = Acknowledging::start(&service, &request(&agent, stored)).await;
+    let outcome = run.to_the_end().await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(outcome.results().iter().filter(|it| it.status == ToolStatus::Done).count(), 2);
+    assert_eq!(presses(&agent), "ab");
+}
+
+#[tokio::test]
+async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is_shown() {
+    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let said = user("press a, press b");
+    let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
+    lost.until_a_start().await;
+    let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
+    drop(lost);
+    assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
+    stored.insert(0, said);
+    let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.to_the_end().await;
+    let statuses: Vec<ToolStatus> = outcome.results().iter().map(|it| it.status).collect();
+    assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
+    let shown = outcome.results()[0].clone();
+    assert!(shown.shown_to_model && shown.screenshot.is_some(), "{shown:?}");
+    assert_eq!(presses(&agent), "");
+}
+
+#[tokio::test]
+async fn a_sender_that_goes_away_ends_its_run() {
+    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a")])).await;
+    run.until_a_start().await;
+    drop(run.lines);
+    assert!(run.events.next().await.is_none());
+    assert_eq!(presses(&agent), "");
+}
