@@ -1,12 +1,15 @@
 //! Talks to the stateless model service.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{ModelHealth, RunEvent, RunRequest};
+use protocol::run::{ACKNOWLEDGED, ModelHealth, RunEvent, RunRequest, Taken};
+use reqwest::header::CONTENT_TYPE;
+use tokio::sync::mpsc;
 use url::Url;
 
 /// How long the service may take to say how it is.
@@ -19,8 +22,34 @@ pub struct ModelClient {
     base: Url,
 }
 
-/// Events of a run, until it ends or the service is lost. Dropping it cancels the run.
-pub type RunEvents = Pin<Box<dyn Stream<Item = anyhow::Result<RunEvent>> + Send>>;
+/// A run at the model service. Dropping it cancels the run.
+pub struct RunStream {
+    events: Pin<Box<dyn Stream<Item = anyhow::Result<RunEvent>> + Send>>,
+    acknowledgements: mpsc::UnboundedSender<Vec<u8>>,
+    taken: u64,
+}
+
+impl RunStream {
+    /// The next event. `None` when the service is lost before the run's end.
+    pub async fn next(&mut self) -> Option<RunEvent> {
+        let event = self.events.next().await?.ok()?;
+        self.taken += 1;
+        Some(event)
+    }
+
+    /// Says that all events so far have been written down: a call whose start is among them may be done.
+    pub fn acknowledge(&self) {
+        // When the service is gone, the next event says so.
+        let _ = self.acknowledgements.send(line(&Taken { taken: self.taken }));
+    }
+}
+
+fn line(value: &impl serde::Serialize) -> Vec<u8> {
+    // Our own types always serialise, and JSON has no raw line ends.
+    let mut line = serde_json::to_vec(value).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
 
 impl ModelClient {
     /// A client of the service at `base`.
@@ -43,8 +72,15 @@ impl ModelClient {
     ///
     /// # Errors
     /// When the service does not take it.
-    pub async fn run(&self, request: &RunRequest) -> anyhow::Result<RunEvents> {
-        let response = self.http.post(self.base.join("/v1/runs")?).json(request).send().await?;
+    pub async fn run(&self, request: &RunRequest) -> anyhow::Result<RunStream> {
+        let (acknowledgements, mut lines) = mpsc::unbounded_channel::<Vec<u8>>();
+        // The receiver is in the body, so there is room for this.
+        let _ = acknowledgements.send(line(request));
+        let body = futures_util::stream::poll_fn(move |context| {
+            lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
+        });
+        let post = self.http.post(self.base.join("/v1/runs")?).header(CONTENT_TYPE, ACKNOWLEDGED);
+        let response = post.body(reqwest::Body::wrap_stream(body)).send().await?;
         if !response.status().is_success() {
             let status = response.status();
             let body = response.text().await.unwrap_or_default();
@@ -54,6 +90,6 @@ impl ModelClient {
             .bytes_stream()
             .eventsource()
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
-        Ok(Box::pin(events))
+        Ok(RunStream { events: Box::pin(events), acknowledgements, taken: 0 })
     }
 }

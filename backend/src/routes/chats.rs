@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
+use protocol::approval::ApprovalPolicy;
 use protocol::ids::{ChatId, FileId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::prefer::PreferWait;
+use super::settings::{present, stored};
 use crate::api_error::{ApiError, Problem};
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
@@ -36,6 +38,9 @@ pub(super) struct Chat {
     updated_at: DateTime<Utc>,
     /// Where the newest run stands.
     run_state: Option<RunState>,
+    /// What needs the person's word here; absent: as the person set it for all chats.
+    #[schema(value_type = Option<ApprovalPolicy>)]
+    approval: Option<serde_json::Value>,
 }
 
 /// A conversation with its messages.
@@ -63,17 +68,22 @@ pub(super) struct NewChat {
     file_ids: Vec<FileId>,
 }
 
-/// A conversation's new title.
+/// What to change of a conversation; what is absent stays.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct NewTitle {
+pub(super) struct ChatSettings {
     /// 1 to 200 characters.
-    title: String,
+    #[serde(default)]
+    title: Option<String>,
+    /// What needs the person's word here, from the run's next step on. `null`: as the person set it for all chats.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<ApprovalPolicy>)]
+    approval: Option<Option<ApprovalPolicy>>,
 }
 
 impl Chat {
     fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
-        let ChatRow { id, title, created_at, updated_at, .. } = row;
-        Self { id, title, created_at, updated_at, run_state }
+        let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
+        Self { id, title, created_at, updated_at, run_state, approval }
     }
 }
 
@@ -144,8 +154,8 @@ pub(super) async fn get(
     Ok(Json(with_history(&state, chat.id).await?))
 }
 
-/// Gives a conversation another title.
-#[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = NewTitle,
+/// Gives a conversation another title, or says what needs the person's word in it.
+#[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -155,17 +165,21 @@ pub(super) async fn get(
 pub(super) async fn rename(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    body: Result<Json<NewTitle>, JsonRejection>,
+    body: Result<Json<ChatSettings>, JsonRejection>,
 ) -> Result<Json<Chat>, ApiError> {
-    let Json(NewTitle { title }) = body?;
-    let title = title.trim();
-    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
-        return Err(ApiError::invalid("title_invalid", "Give the chat a title of 1 to 200 characters."));
-    }
+    let Json(ChatSettings { title, approval }) = body?;
+    let title = title.as_deref().map(checked_title).transpose()?;
+    let approval = approval.map(stored).transpose()?;
     let mut conn = state.database.connection().await?;
-    let row = chats::set_title(&mut conn, chat.id, title).await?;
-    let run = runs::newest(&mut conn, chat.id).await?;
-    state.hub.publish(chat.id, LiveEvent::Title(row.title.clone()));
+    let mut row = chat;
+    if let Some(approval) = approval {
+        row = chats::set_approval(&mut conn, row.id, approval).await?;
+    }
+    if let Some(title) = title {
+        row = chats::set_title(&mut conn, row.id, title).await?;
+        state.hub.publish(row.id, LiveEvent::Title(row.title.clone()));
+    }
+    let run = runs::newest(&mut conn, row.id).await?;
     Ok(Json(Chat::new(row, run.map(|run| run.state))))
 }
 
@@ -200,6 +214,14 @@ pub(super) fn require_user_role(role: Option<Role>) -> Result<(), ApiError> {
         None | Some(Role::User) => Ok(()),
         Some(_) => Err(ApiError::invalid("role_invalid", "Only messages of the role `user` can be added.")),
     }
+}
+
+fn checked_title(title: &str) -> Result<&str, ApiError> {
+    let title = title.trim();
+    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
+        return Err(ApiError::invalid("title_invalid", "Give the chat a title of 1 to 200 characters."));
+    }
+    Ok(title)
 }
 
 async fn with_history(state: &AppState, chat_id: ChatId) -> Result<ChatWithHistory, ApiError> {

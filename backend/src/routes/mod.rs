@@ -14,6 +14,7 @@ mod prefer;
 mod request_id;
 mod runs;
 mod screenshots;
+mod settings;
 mod setup;
 mod users;
 
@@ -57,6 +58,10 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
         crate::hub::PartialTurn,
         protocol::transcript::AssistantTurn,
         protocol::transcript::ToolResult,
+        protocol::transcript::Answer,
+        protocol::approval::CallStarted,
+        crate::services::approvals::ApprovalRequestPayload,
+        crate::services::runs::DecisionPayload,
     ))
 )]
 struct ApiDoc;
@@ -84,7 +89,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::open_session, auth::close_session))
         .routes(routes!(users::list, users::create))
-        .routes(routes!(users::me))
+        .routes(routes!(users::me, users::change_me))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The file's own limit counts, while it streams to disk.
@@ -102,6 +107,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(live_view::connect))
         .routes(routes!(runs::get))
         .routes(routes!(runs::cancel))
+        .routes(routes!(runs::pause))
+        .routes(routes!(runs::resume))
+        .routes(routes!(runs::decide))
+        .routes(routes!(runs::answer))
 }
 
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {

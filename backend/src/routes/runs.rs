@@ -2,11 +2,21 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use protocol::approval::{Decision, Verdict};
+use protocol::transcript::Answer;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedRun;
+use crate::services::runs;
 use crate::state::AppState;
 use crate::store::runs::Run;
+
+/// Characters that an answer or a reason may have.
+const MAX_WORDS_CHARS: usize = 20_000;
 
 /// Where a run stands.
 #[utoipa::path(get, path = "/runs/{run_id}", params(("run_id" = uuid::Uuid, Path)), responses(
@@ -15,7 +25,7 @@ pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
     Json(run)
 }
 
-/// Stops a run after the current action. One that has ended stays as it is.
+/// Stops a run at once, whatever its state. One that has ended stays as it is.
 #[utoipa::path(post, path = "/runs/{run_id}/cancel", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn cancel(
@@ -25,5 +35,95 @@ pub(super) async fn cancel(
     if run.state.is_terminal() {
         return Ok(Json(run));
     }
-    Ok(Json(crate::services::runs::cancel(&state, run.id).await?))
+    Ok(Json(runs::cancel(&state, run.id).await?))
+}
+
+/// A person's word on a call.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewDecision {
+    /// On which call, and what.
+    #[serde(flatten)]
+    decision: Decision,
+    /// `arguments_sha256` of the `approval_request` that the person saw.
+    arguments_sha256: String,
+}
+
+/// A person's answer.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewAnswer {
+    /// The call that asked.
+    call_id: String,
+    /// The words; one of the choices where there are some, or others.
+    text: String,
+}
+
+/// Pauses a run before its next action. One that is paused stays so.
+#[utoipa::path(post, path = "/runs/{run_id}/pause", params(("run_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Run, description = "It is paused, or will be (`pause_requested`)"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "It is not at work")))]
+pub(super) async fn pause(
+    State(state): State<AppState>,
+    OwnedRun(run): OwnedRun,
+) -> Result<Json<Run>, ApiError> {
+    Ok(Json(runs::pause(&state, run.id).await?))
+}
+
+/// Lets a paused run go on. One that is at work stays so.
+#[utoipa::path(post, path = "/runs/{run_id}/resume", params(("run_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "It is neither paused nor at work")))]
+pub(super) async fn resume(
+    State(state): State<AppState>,
+    OwnedRun(run): OwnedRun,
+) -> Result<Json<Run>, ApiError> {
+    Ok(Json(runs::resume(&state, run.id).await?))
+}
+
+/// Approves or denies the call that a run waits for. The same decision again changes nothing.
+#[utoipa::path(post, path = "/runs/{run_id}/decisions", params(("run_id" = uuid::Uuid, Path)),
+    request_body = NewDecision, responses(
+    (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "It does not wait for this, or it was decided on otherwise"),
+    (status = 422, body = Problem, description = "Not a decision")))]
+pub(super) async fn decide(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    OwnedRun(run): OwnedRun,
+    body: Result<Json<NewDecision>, JsonRejection>,
+) -> Result<Json<Run>, ApiError> {
+    let Json(NewDecision { decision, arguments_sha256 }) = body?;
+    if let Verdict::Deny { reason } = &decision.verdict {
+        check_words(reason)?;
+    }
+    Ok(Json(runs::decide(&state, run.id, user.id, decision, arguments_sha256).await?))
+}
+
+/// Answers the question that a run waits for. The same answer again changes nothing.
+#[utoipa::path(post, path = "/runs/{run_id}/answer", params(("run_id" = uuid::Uuid, Path)),
+    request_body = NewAnswer, responses(
+    (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "It does not wait for this, or it was answered otherwise"),
+    (status = 422, body = Problem, description = "The answer is empty or too long")))]
+pub(super) async fn answer(
+    State(state): State<AppState>,
+    OwnedRun(run): OwnedRun,
+    body: Result<Json<NewAnswer>, JsonRejection>,
+) -> Result<Json<Run>, ApiError> {
+    let Json(NewAnswer { call_id, text }) = body?;
+    if text.trim().is_empty() {
+        return Err(ApiError::invalid("answer_empty", "Write an answer: it is empty."));
+    }
+    check_words(&text)?;
+    Ok(Json(runs::answer(&state, run.id, Answer { call_id, text }).await?))
+}
+
+fn check_words(text: &str) -> Result<(), ApiError> {
+    if text.chars().count() > MAX_WORDS_CHARS {
+        let detail = format!("This may have {MAX_WORDS_CHARS} characters. Write a message for more.");
+        return Err(ApiError::invalid("text_too_long", detail));
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
+use protocol::approval::ApprovalPolicy;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,6 +14,8 @@ use crate::services::accounts::{self, AccountForm, Rank};
 use crate::state::AppState;
 use crate::store::users::{self, User};
 
+use super::settings::{present, stored};
+
 /// A person to be.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewUserForm {
@@ -21,6 +24,15 @@ pub(super) struct NewUserForm {
     /// Whether the person may see and make users.
     #[serde(default)]
     is_superuser: bool,
+}
+
+/// What a person changes of their own settings; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct OwnSettings {
+    /// What needs the person's word in chats that say nothing else. `null`: nothing.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<ApprovalPolicy>)]
+    approval: Option<Option<ApprovalPolicy>>,
 }
 
 /// Everybody with an account. For superusers.
@@ -57,4 +69,21 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/users/me", responses((status = 200, body = User), (status = 401, body = Problem)))]
 pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
     Json(user)
+}
+
+/// Changes the caller's own settings.
+#[utoipa::path(patch, path = "/users/me", request_body = OwnSettings, responses(
+    (status = 200, body = User),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 422, body = Problem, description = "The settings can't be used")))]
+pub(super) async fn change_me(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    body: Result<Json<OwnSettings>, JsonRejection>,
+) -> Result<Json<User>, ApiError> {
+    let Json(OwnSettings { approval }) = body?;
+    let Some(approval) = approval else { return Ok(Json(user)) };
+    let mut conn = state.database.connection().await?;
+    Ok(Json(users::set_approval(&mut conn, user.id, stored(approval)?).await?))
 }

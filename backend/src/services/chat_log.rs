@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::hub::{Hub, LiveEvent};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
-use crate::store::runs::{self, Lease, Run, RunState};
+use crate::store::runs::{self, Lease, Rest, Run, RunState};
 
 /// An entry of a chat's log as the browser sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -140,6 +140,66 @@ impl ChatLog {
         Ok(())
     }
 
+    /// Leaves a run to a person and says so in the log, if the lease is still held.
+    ///
+    /// # Errors
+    /// When the lease was lost or the database fails.
+    pub async fn rest_held(&self, lease: Lease, rest: &Rest) -> Result<(), AppendError> {
+        let now = self.clock.now();
+        let mut conn = self.database.connection().await?;
+        let row = conn
+            .transaction(async |conn| {
+                if !runs::lock_held(conn, lease).await? {
+                    return Err(AppendError::LeaseLost);
+                }
+                let run = runs::rest(conn, lease.run_id, rest).await?;
+                Ok(events::append(conn, run.chat_id, run_state_event(&run), now).await?)
+            })
+            .await?;
+        self.announce(row);
+        Ok(())
+    }
+
+    /// Pauses a run, if the lease is still held. Where the person no longer wants that, the run is left to the next
+    /// supervisor instead.
+    ///
+    /// # Errors
+    /// When the lease was lost or the database fails.
+    pub async fn pause_held(&self, lease: Lease) -> Result<(), AppendError> {
+        let now = self.clock.now();
+        let rest = Rest {
+            state: RunState::Paused,
+            code: "paused".to_owned(),
+            message: "You paused the run. Resume it when you are ready.".to_owned(),
+            waits_for: None,
+        };
+        let mut conn = self.database.connection().await?;
+        let row = conn
+            .transaction(async |conn| {
+                if !runs::lock_held(conn, lease).await? {
+                    return Err(AppendError::LeaseLost);
+                }
+                if !runs::wishes(conn, lease).await?.is_some_and(|wishes| wishes.pause) {
+                    runs::release(conn, lease, now).await?;
+                    return Ok(None);
+                }
+                let run = runs::rest(conn, lease.run_id, &rest).await?;
+                Ok(Some(events::append(conn, run.chat_id, run_state_event(&run), now).await?))
+            })
+            .await?;
+        row.into_iter().for_each(|row| self.announce(row));
+        Ok(())
+    }
+
+    /// Leaves a run to the next supervisor, at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release(&self, lease: Lease) -> Result<(), AppendError> {
+        let mut conn = self.database.connection().await?;
+        Ok(runs::release(&mut conn, lease, self.clock.now()).await?)
+    }
+
     /// Tells watchers of an entry that has been committed.
     pub fn announce(&self, row: EventRow) {
         self.hub.publish(row.chat_id, LiveEvent::Durable(Arc::new(row.into())));
@@ -152,6 +212,8 @@ pub fn run_state_event(run: &Run) -> NewEvent {
     NewEvent {
         run_id: Some(run.id),
         kind: EventKind::RunState,
-        payload: serde_json::json!({ "state": run.state, "code": run.code, "message": run.message }),
+        payload: serde_json::json!({
+            "state": run.state, "code": run.code, "message": run.message, "waits_for": run.waits_for,
+        }),
     }
 }

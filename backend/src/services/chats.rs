@@ -14,7 +14,7 @@ use crate::store::{blobs, chats, desktops, runs};
 /// When the database, the desktop's provider or the disk fails.
 pub async fn delete(state: &AppState, chat_id: ChatId) -> Result<(), ApiError> {
     let mut conn = state.database.connection().await?;
-    runs::cancel_queued(&mut conn, chat_id, state.clock.now()).await?;
+    runs::cancel_undriven(&mut conn, chat_id, state.clock.now()).await?;
     drop(conn);
     state.supervisor.abandon_chat(chat_id).await;
     let mut conn = state.database.connection().await?;

@@ -83,7 +83,7 @@ pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
                 let extra_data = serde_json::Value::Object(serde_json::Map::new());
                 (Role::Assistant, MessagePayload { text, extra_data, files: Vec::new() })
             }
-            EventKind::ToolResult | EventKind::RunState | EventKind::File => continue,
+            _ => continue,
         };
         messages.push(Message {
             id: row.id,

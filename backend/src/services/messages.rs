@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::desktop::UPLOADS_FOLDER;
 use protocol::ids::{ChatId, FileId, UserId};
@@ -13,7 +14,7 @@ use crate::hub::LiveEvent;
 use crate::state::AppState;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
-use crate::store::runs::{self, Run};
+use crate::store::runs::{self, Run, RunState};
 use crate::store::{Connection, files};
 
 /// Characters that a message may have.
@@ -68,8 +69,9 @@ pub async fn post(
     check(&message)?;
     let now = state.clock.now();
     let mut conn = state.database.connection().await?;
-    let (run, chat, rows) = conn
+    let (run, chat, overtaken, rows) = conn
         .transaction(async |conn| {
+            let overtaken = overtake(conn, chat_id, now).await?;
             let run = runs::insert(conn, chat_id, now).await?;
             let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
             let title = title_of(&message.text);
@@ -82,17 +84,31 @@ pub async fn post(
             let said = events::append(conn, chat_id, event, now).await?;
             let queued = events::append(conn, chat_id, run_state_event(&run), now).await?;
             let chat = name_if_unnamed(conn, chat_id, &title).await?;
-            Ok::<_, ApiError>((run, chat, [said, queued]))
+            Ok::<_, ApiError>((run, chat, overtaken, [said, queued]))
         })
         .await?;
     if let Some(chat) = chat {
         state.hub.publish(chat_id, LiveEvent::Title(chat.title));
     }
+    overtaken.into_iter().for_each(|row| state.chat_log.announce(row));
     let [said, queued] = rows;
     state.chat_log.announce(said.clone());
     state.chat_log.announce(queued);
     state.supervisor.wake();
     Ok(PostedMessage { event: said, run })
+}
+
+/// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
+/// the model learns of it from the next run.
+async fn overtake(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    now: DateTime<Utc>,
+) -> Result<Option<EventRow>, ApiError> {
+    let Some(run) = runs::lock_awaiting(conn, chat_id).await? else { return Ok(None) };
+    let message = "You wrote a message instead.";
+    let run = runs::finish(conn, run.id, RunState::Cancelled, "message_instead", message, now).await?;
+    Ok(Some(events::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 
 /// Notes the uploads that a message names, each with a free place on the desktop.

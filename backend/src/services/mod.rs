@@ -1,6 +1,7 @@
 //! Operations that touch more than the store: each composes rows, blobs, desktops and the model service.
 
 pub mod accounts;
+pub mod approvals;
 pub mod chat_files;
 pub mod chat_log;
 pub mod chats;
@@ -11,3 +12,4 @@ pub mod run_driver;
 pub mod run_request;
 pub mod runs;
 pub mod supervisor;
+pub mod wishes;

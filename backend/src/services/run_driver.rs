@@ -3,21 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use protocol::run::{RunEnd, RunEvent, RunOutcome};
+use anyhow::Context as _;
+use protocol::run::{DesktopAccess, RunEnd, RunEvent, RunOutcome, RunRequest};
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
 use super::chat_log::{AppendError, ChatLog};
 use super::desktops::Desktops;
-use super::run_request;
+use super::wishes::{Wanted, Wish};
+use super::{approvals, run_request};
 use crate::api_error::ApiError;
 use crate::blobs::BlobStore;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{LiveEvent, RunProgress};
-use crate::model_client::{ModelClient, RunEvents};
+use crate::model_client::{ModelClient, RunStream};
 use crate::store::events::{self, EventKind, NewEvent};
-use crate::store::runs::{Lease, Run, RunState};
+use crate::store::runs::{Lease, Rest, Run, RunState};
 use crate::store::{blobs, screenshots};
 
 /// How often a lost model service is asked again before the run fails.
@@ -42,12 +42,16 @@ pub struct RunDriver {
 
 /// Why a run goes no further here.
 pub enum Stop {
-    /// It ended by itself.
+    /// It ended by itself, or waits for a person.
     Ended(RunEnd),
     /// A person stopped it.
     Cancelled,
+    /// Somebody wants it to rest: a person, or this service, which ends.
+    Rests(Wish),
     /// The lease was lost; another supervisor drives it.
     LeaseLost,
+    /// Postgres can't be reached, so nothing can be written down; whoever takes the run next goes on.
+    Unwritable(AppendError),
     /// Something broke on our side.
     Broken(anyhow::Error),
 }
@@ -56,7 +60,7 @@ impl From<AppendError> for Stop {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::LeaseLost => Self::LeaseLost,
-            other => Self::Broken(other.into()),
+            other => Self::Unwritable(other),
         }
     }
 }
@@ -68,20 +72,29 @@ impl From<anyhow::Error> for Stop {
 }
 
 impl RunDriver {
-    /// Drives the run until it ends and writes its end. Cancelling `stop` is a person's wish.
+    /// Drives the run until it ends or has to rest, and writes that down.
     ///
     /// # Errors
-    /// When the end can't be written; the lease then lapses and another supervisor goes on.
-    pub async fn drive(&self, run: &Run, lease: Lease, stop: &CancellationToken) -> Result<(), AppendError> {
+    /// When that can't be written; the lease then lapses and another supervisor goes on.
+    pub async fn drive(&self, run: &Run, lease: Lease, mut wanted: Wanted) -> Result<(), AppendError> {
+        let mut stopped = wanted.clone();
         let outcome = tokio::select! {
             biased;
-            () = stop.cancelled() => Stop::Cancelled,
-            outcome = self.work(run, lease) => outcome.unwrap_or_else(|stop| stop),
+            () = stopped.stop() => Stop::Cancelled,
+            outcome = self.work(run, lease, &mut wanted) => outcome.unwrap_or_else(|stop| stop),
         };
-        let waits = matches!(&outcome, Stop::Ended(end) if waits_for_a_person(end.outcome));
         let (state, code, message) = match outcome {
             Stop::LeaseLost => return Err(AppendError::LeaseLost),
-            Stop::Ended(end) => (state_of(end.outcome), end.code, end.message),
+            Stop::Unwritable(error) => return Err(error),
+            Stop::Rests(Wish::Pause) => return self.log.pause_held(lease).await,
+            Stop::Rests(_) => return self.log.release(lease).await,
+            Stop::Ended(end) => match ended(end) {
+                Ok(end) => end,
+                Err(rest) => {
+                    self.collect_files(run).await;
+                    return self.log.rest_held(lease, &rest).await;
+                }
+            },
             Stop::Cancelled => (RunState::Cancelled, "cancelled".to_owned(), String::new()),
             Stop::Broken(error) => {
                 tracing::error!(run.id = %run.id, error = format!("{error:#}"), "a run failed");
@@ -89,88 +102,124 @@ impl RunDriver {
                 (RunState::Failed, "internal_error".to_owned(), message)
             }
         };
-        // What waits for a person stays open: the next message answers it.
-        if !waits {
-            self.answer_open_calls(run, lease).await?;
-        }
+        self.answer_open_calls(run, lease).await?;
         self.collect_files(run).await;
         self.log.finish_held(lease, state, &code, &message).await
     }
 
-    async fn work(&self, run: &Run, lease: Lease) -> Result<Stop, Stop> {
+    async fn work(&self, run: &Run, lease: Lease, wanted: &mut Wanted) -> Result<Stop, Stop> {
         let running = serde_json::json!({ "state": RunState::Running, "code": "", "message": "" });
         self.append(run, lease, EventKind::RunState, &running).await?;
         let access = match self.desktops.ensure(run.chat_id).await {
             Ok(access) => access,
             Err(ApiError::DesktopUnavailable(reason)) => {
-                return Ok(Stop::Ended(RunEnd {
-                    outcome: RunOutcome::Failed,
-                    code: "desktop_unavailable".into(),
-                    message: reason,
-                    call_id: None,
-                }));
+                return Ok(Stop::Ended(failed("desktop_unavailable", reason)));
             }
+            Err(ApiError::DatabaseUnavailable(error)) => return Err(Stop::Unwritable(error.into())),
             Err(error) => return Err(Stop::Broken(error.into())),
         };
         let client = self.desktops.client(access.clone());
         self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?;
-        let mut failed = None;
+        let mut reason = None;
         for attempt in 0..MODEL_TRIES {
             if attempt > 0 {
                 tokio::time::sleep(MODEL_PAUSE).await;
             }
-            let log = self.transcript_events(run).await?;
-            let request = run_request::build(&self.blobs, run, access.clone(), log).await?;
-            match self.model.run(&request).await {
-                Ok(events) => match self.follow(run, lease, events).await? {
-                    Some(end) => return Ok(Stop::Ended(end)),
-                    None => failed = Some("it ended in the middle of an answer".to_owned()),
+            let request = self.request(run, access.clone()).await?;
+            let lost = match self.model.run(&request).await {
+                Ok(stream) => match self.follow(run, lease, stream, wanted).await? {
+                    Some(stop) => return Ok(stop),
+                    None => "it ended in the middle of an answer".to_owned(),
                 },
-                Err(error) => failed = Some(format!("{error:#}")),
-            }
-            tracing::warn!(run.id = %run.id, error = failed, "the model service was lost");
+                Err(error) => format!("{error:#}"),
+            };
+            tracing::warn!(run.id = %run.id, error = lost, "the model service was lost");
+            reason = Some(lost);
         }
-        Ok(Stop::Ended(RunEnd {
-            outcome: RunOutcome::Failed,
-            code: "model_service_unreachable".into(),
-            message: format!(
-                "The model service can't be reached ({}). See that it runs, then send the message again.",
-                failed.unwrap_or_default()
-            ),
-            call_id: None,
-        }))
+        let message = format!(
+            "The model service can't be reached ({}). See that it runs, then send the message again.",
+            reason.unwrap_or_default()
+        );
+        Ok(Stop::Ended(failed("model_service_unreachable", message)))
     }
 
-    /// Writes down what the model service tells. `None` when it is lost before the run's end.
-    async fn follow(&self, run: &Run, lease: Lease, mut events: RunEvents) -> Result<Option<RunEnd>, Stop> {
-        while let Some(event) = events.next().await {
-            let Ok(event) = event else { return Ok(None) };
+    async fn request(&self, run: &Run, access: DesktopAccess) -> Result<RunRequest, Stop> {
+        let (log, policy) = {
+            let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
+            let log = events::of_kinds(&mut conn, run.chat_id, &run_request::TRANSCRIPT_KINDS)
+                .await
+                .map_err(AppendError::from)?;
+            (log, approvals::policy(&mut conn, run.chat_id).await?)
+        };
+        Ok(run_request::build(&self.blobs, run, access, policy, log).await?)
+    }
+
+    /// Writes down what the model service tells. `None` when it is lost before the run's end. A run that has to rest
+    /// does so before the start of its next call is written down: that call has not begun then.
+    async fn follow(
+        &self,
+        run: &Run,
+        lease: Lease,
+        mut stream: RunStream,
+        wanted: &mut Wanted,
+    ) -> Result<Option<Stop>, Stop> {
+        let mut acting = false;
+        loop {
+            let event = tokio::select! {
+                biased;
+                wish = wanted.rest(), if !acting => return Ok(Some(Stop::Rests(wish))),
+                event = stream.next() => event,
+            };
             match event {
-                RunEvent::AssistantTurn(turn) => {
-                    self.append(run, lease, EventKind::AssistantTurn, &turn).await?;
+                None => return Ok(None),
+                Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
+                Some(RunEvent::CallStarted(started)) => {
+                    self.append(run, lease, EventKind::CallStarted, &started).await?;
+                    acting = true;
+                    stream.acknowledge();
                 }
-                RunEvent::ToolResult(result) => {
-                    self.append(run, lease, EventKind::ToolResult, &result).await?;
-                }
-                RunEvent::Image { sha256, media_type, data } => {
-                    self.keep_image(run, &sha256, &media_type, &data).await?;
-                }
-                RunEvent::Finished(end) => return Ok(Some(end)),
-                short_lived @ (RunEvent::TurnStarted { .. }
-                | RunEvent::TextDelta { .. }
-                | RunEvent::ThinkingDelta { .. }
-                | RunEvent::Retrying { .. }
-                | RunEvent::ToolStarted(_)
-                | RunEvent::UsageTotal { .. }
-                // No run is sent with a policy yet that would bring these two.
-                | RunEvent::ApprovalRequested(_)
-                | RunEvent::CallStarted(_)) => {
-                    let progress = RunProgress { run_id: run.id, event: short_lived };
-                    self.log.hub.publish(run.chat_id, LiveEvent::Run(Arc::new(progress)));
+                Some(event) => {
+                    acting &= !matches!(event, RunEvent::ToolResult(_));
+                    self.write_down(run, lease, event).await?;
                 }
             }
         }
-        Ok(None)
+    }
+
+    async fn write_down(&self, run: &Run, lease: Lease, event: RunEvent) -> Result<(), Stop> {
+        match event {
+            RunEvent::AssistantTurn(turn) => {
+                self.append(run, lease, EventKind::AssistantTurn, &turn).await?;
+            }
+            RunEvent::ToolResult(result) => {
+                self.append(run, lease, EventKind::ToolResult, &result).await?;
+            }
+            RunEvent::ApprovalRequested(request) => {
+                let log = self.transcript_events(run).await?;
+                let stored = approvals::stored(request, &log).map_err(anyhow::Error::from)?;
+                let request =
+                    stored.context("the model service asked for approval of a call that is not there")?;
+                self.append(run, lease, EventKind::ApprovalRequest, &request).await?;
+            }
+            RunEvent::UsageTotal { usage, cached_share } => {
+                let total = serde_json::json!({ "usage": usage, "cached_share": cached_share });
+                self.append(run, lease, EventKind::UsageTotal, &total).await?;
+            }
+            RunEvent::Image { sha256, media_type, data } => {
+                self.keep_image(run, &sha256, &media_type, &data).await?;
+            }
+            short_lived @ (RunEvent::TurnStarted { .. }
+            | RunEvent::TextDelta { .. }
+            | RunEvent::ThinkingDelta { .. }
+            | RunEvent::Retrying { .. }
+            | RunEvent::ToolStarted(_)) => {
+                let progress = RunProgress { run_id: run.id, event: short_lived };
+                self.log.hub.publish(run.chat_id, LiveEvent::Run(Arc::new(progress)));
+            }
+            // `follow` deals with these itself.
+            RunEvent::CallStarted(_) | RunEvent::Finished(_) => {}
+        }
+        Ok(())
     }
 
     /// Leaves the log whole: every call answered.
@@ -234,18 +283,19 @@ impl RunDriver {
     }
 }
 
-/// Until decisions and answers can be given on their own, a message does it: the run is over, and its code says what
-/// it waited for.
-fn state_of(outcome: RunOutcome) -> RunState {
-    match outcome {
-        RunOutcome::Succeeded | RunOutcome::ApprovalRequired | RunOutcome::QuestionAsked => {
-            RunState::Succeeded
-        }
-        RunOutcome::Failed => RunState::Failed,
-        RunOutcome::LimitReached => RunState::LimitReached,
-    }
+fn failed(code: &str, message: String) -> RunEnd {
+    RunEnd { outcome: RunOutcome::Failed, code: code.to_owned(), message, call_id: None }
 }
 
-fn waits_for_a_person(outcome: RunOutcome) -> bool {
-    matches!(outcome, RunOutcome::ApprovalRequired | RunOutcome::QuestionAsked)
+/// How a run ended: state, code and message; or why it rests until a person has spoken.
+fn ended(end: RunEnd) -> Result<(RunState, String, String), Rest> {
+    let RunEnd { outcome, code, message, call_id } = end;
+    let rest = |state, code, message| Err(Rest { state, code, message, waits_for: call_id });
+    match outcome {
+        RunOutcome::Succeeded => Ok((RunState::Succeeded, code, message)),
+        RunOutcome::Failed => Ok((RunState::Failed, code, message)),
+        RunOutcome::LimitReached => Ok((RunState::LimitReached, code, message)),
+        RunOutcome::ApprovalRequired => rest(RunState::AwaitingApproval, code, message),
+        RunOutcome::QuestionAsked => rest(RunState::AwaitingHuman, code, message),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use protocol::approval::ApprovalPolicy;
+use protocol::approval::{ApprovalPolicy, CallStarted};
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
@@ -14,8 +14,15 @@ use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
 /// The kinds of event that make a transcript.
-pub const TRANSCRIPT_KINDS: [EventKind; 3] =
-    [EventKind::Message, EventKind::AssistantTurn, EventKind::ToolResult];
+pub const TRANSCRIPT_KINDS: [EventKind; 7] = [
+    EventKind::Message,
+    EventKind::AssistantTurn,
+    EventKind::ApprovalRequest,
+    EventKind::Decision,
+    EventKind::CallStarted,
+    EventKind::ToolResult,
+    EventKind::Answer,
+];
 
 /// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
 ///
@@ -25,6 +32,7 @@ pub async fn build(
     blobs: &BlobStore,
     run: &Run,
     desktop: DesktopAccess,
+    approval: ApprovalPolicy,
     log: Vec<EventRow>,
 ) -> anyhow::Result<RunRequest> {
     let transcript = transcript(run, log)?;
@@ -47,7 +55,7 @@ pub async fn build(
         desktop,
         model: ModelSettings::default(),
         limits: RunLimits::default(),
-        approval: ApprovalPolicy::default(),
+        approval,
     })
 }
 
@@ -66,8 +74,14 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
                 TranscriptItem::UserMessage(UserMessage { text: message.text, attachments })
             }
             EventKind::AssistantTurn => TranscriptItem::AssistantTurn(serde_json::from_value(row.payload)?),
+            EventKind::ApprovalRequest => {
+                TranscriptItem::ApprovalRequest(serde_json::from_value(row.payload)?)
+            }
+            EventKind::Decision => TranscriptItem::Decision(serde_json::from_value(row.payload)?),
+            EventKind::CallStarted => TranscriptItem::CallStarted(serde_json::from_value(row.payload)?),
             EventKind::ToolResult => TranscriptItem::ToolResult(serde_json::from_value(row.payload)?),
-            EventKind::RunState | EventKind::File => continue,
+            EventKind::Answer => TranscriptItem::Answer(serde_json::from_value(row.payload)?),
+            EventKind::UsageTotal | EventKind::RunState | EventKind::File => continue,
         });
     }
     Ok(items)
@@ -80,6 +94,7 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
 pub fn answers_for_dangling_calls(log: Vec<EventRow>) -> anyhow::Result<Vec<ToolResult>> {
     let mut open: Vec<String> = Vec::new();
     let mut answered: HashSet<String> = HashSet::new();
+    let mut started: HashSet<String> = HashSet::new();
     for row in log {
         match row.kind {
             EventKind::AssistantTurn => {
@@ -89,11 +104,14 @@ pub fn answers_for_dangling_calls(log: Vec<EventRow>) -> anyhow::Result<Vec<Tool
             EventKind::ToolResult => {
                 answered.insert(serde_json::from_value::<ToolResult>(row.payload)?.call_id);
             }
-            EventKind::Message | EventKind::RunState | EventKind::File => {}
+            EventKind::CallStarted => {
+                started.insert(serde_json::from_value::<CallStarted>(row.payload)?.call_id);
+            }
+            _ => {}
         }
     }
     let dangling = open.into_iter().filter(|call_id| !answered.contains(call_id));
-    Ok(dangling.enumerate().map(|(place, call_id)| interrupted(call_id, place == 0)).collect())
+    Ok(dangling.map(|call_id| interrupted(&started, call_id)).collect())
 }
 
 fn call_id(block: AssistantBlock) -> Option<String> {
@@ -103,9 +121,8 @@ fn call_id(block: AssistantBlock) -> Option<String> {
     }
 }
 
-/// Calls run in order, so only the first unanswered one can have begun.
-fn interrupted(call_id: String, may_have_begun: bool) -> ToolResult {
-    let (status, text) = if may_have_begun {
+fn interrupted(started: &HashSet<String>, call_id: String) -> ToolResult {
+    let (status, text) = if started.contains(&call_id) {
         (ToolStatus::Interrupted, "Interrupted by the user; whether it took effect is not known.")
     } else {
         (ToolStatus::NotExecuted, "Not executed: the run was interrupted before.")

@@ -1,46 +1,250 @@
-//! Stopping a run, and waiting for it to end.
+//! What people do with a run: stop, pause and resume it, decide on its calls, answer its questions, wait for its end.
+//! Each may be done again with the same effect.
 
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
-use protocol::ids::{ChatId, RunId};
+use protocol::approval::Decision;
+use protocol::ids::{ChatId, RunId, UserId};
+use protocol::transcript::Answer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
+use utoipa::ToSchema;
 
+use super::approvals::ApprovalRequestPayload;
 use super::chat_log::run_state_event;
+use super::run_request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
+use super::wishes::Wish;
 use crate::api_error::ApiError;
 use crate::hub::LiveEvent;
 use crate::state::AppState;
-use crate::store::events;
-use crate::store::events::EventKind;
+use crate::store::Connection;
+use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
 
-/// Asks for a run to stop. One that has not begun ends at once; one that has ended stays as it is.
+/// What the log keeps of a person's decision.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DecisionPayload {
+    /// On which call, and what.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// What exactly was decided on.
+    pub arguments_sha256: String,
+    /// Who decided.
+    pub decided_by: UserId,
+}
+
+/// What a change of a run comes to: where it stands, and what the log says of it.
+type Changed = (Run, Vec<EventRow>);
+
+/// Asks for a run to stop. One that nobody drives ends at once; one that has ended stays as it is.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cancel(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
-    let now = state.clock.now();
     let mut conn = state.database.connection().await?;
-    let (run, ended) = conn
+    let changed = conn
         .transaction(async |conn| {
             let run = runs::request_cancel(conn, run_id).await?;
-            if run.state != RunState::Queued {
-                return Ok((run, None));
+            if run.state != RunState::Queued && !run.state.waits_for_a_person() {
+                return unsaid(run);
+            }
+            let now = state.clock.now();
+            let log = events::of_kinds(conn, run.chat_id, &TRANSCRIPT_KINDS).await?;
+            let log = log.into_iter().filter(|row| row.run_id == Some(run_id)).collect();
+            let mut rows = Vec::new();
+            for answer in answers_for_dangling_calls(log).map_err(ApiError::Internal)? {
+                let event = event(&run, EventKind::ToolResult, &answer)?;
+                rows.push(events::append(conn, run.chat_id, event, now).await?);
             }
             let run = runs::finish(conn, run_id, RunState::Cancelled, "cancelled", "", now).await?;
-            let event = events::append(conn, run.chat_id, run_state_event(&run), now).await?;
-            diesel::QueryResult::Ok((run, Some(event)))
+            rows.push(events::append(conn, run.chat_id, run_state_event(&run), now).await?);
+            Ok((run, rows))
         })
         .await?;
-    if let Some(event) = ended {
-        state.chat_log.announce(event);
-    }
-    state.supervisor.cancel(run_id);
-    state.supervisor.wake();
+    let run = told(state, changed);
+    state.supervisor.want(run_id, Wish::Stop);
     Ok(run)
 }
 
-/// Waits until a run has ended, or for `patience`. Answers with where it stands then.
+/// Asks for a run that is at work to pause before its next action.
+///
+/// # Errors
+/// When it is not at work, or the database fails.
+pub async fn pause(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let changed = conn
+        .transaction(async |conn| {
+            let run = runs::lock(conn, run_id).await?;
+            match run.state {
+                RunState::Paused => unsaid(run),
+                RunState::Running => unsaid(runs::request_pause(conn, run_id, true).await?),
+                _ => Err(not_at_work(&run)),
+            }
+        })
+        .await?;
+    let run = told(state, changed);
+    if run.pause_requested {
+        state.supervisor.want(run_id, Wish::Pause);
+    }
+    Ok(run)
+}
+
+/// Lets a paused run go on.
+///
+/// # Errors
+/// When it is neither paused nor at work, or the database fails.
+pub async fn resume(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let changed = conn
+        .transaction(async |conn| {
+            let run = runs::lock(conn, run_id).await?;
+            match run.state {
+                RunState::Paused => unsaid(runs::go_on(conn, run_id, state.clock.now()).await?),
+                RunState::Running => unsaid(runs::request_pause(conn, run_id, false).await?),
+                _ => Err(not_at_work(&run)),
+            }
+        })
+        .await?;
+    Ok(told(state, changed))
+}
+
+/// Notes a person's word on the call that waits for it, and lets the run go on.
+///
+/// # Errors
+/// When the run does not wait for it, another word was given before, the arguments are others than those that the person
+/// saw, or the database fails.
+pub async fn decide(
+    state: &AppState,
+    run_id: RunId,
+    decided_by: UserId,
+    decision: Decision,
+    arguments_sha256: String,
+) -> Result<Run, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let changed = conn
+        .transaction(async |conn| {
+            let run = runs::lock(conn, run_id).await?;
+            let log = of_run(conn, &run, &[EventKind::ApprovalRequest, EventKind::Decision]).await?;
+            let given = find::<DecisionPayload>(&log, EventKind::Decision, &decision.call_id)?;
+            if let Some(given) = given {
+                return if given.decision == decision && given.arguments_sha256 == arguments_sha256 {
+                    unsaid(run)
+                } else {
+                    Err(conflict("decided_otherwise", "This call has been decided on in another way before."))
+                };
+            }
+            let asked = find::<ApprovalRequestPayload>(&log, EventKind::ApprovalRequest, &decision.call_id)?;
+            let waits =
+                run.state == RunState::AwaitingApproval && run.waits_for.as_ref() == Some(&decision.call_id);
+            let Some(asked) = asked.filter(|_| waits) else {
+                return Err(conflict("not_awaited", "The run does not wait for a decision on this call."));
+            };
+            if asked.arguments_sha256 != arguments_sha256 {
+                return Err(conflict(
+                    "arguments_differ",
+                    "The call has other arguments than those that were decided on. Look at it again.",
+                ));
+            }
+            let payload = DecisionPayload { decision, arguments_sha256, decided_by };
+            spoken(state, conn, &run, EventKind::Decision, &payload).await
+        })
+        .await?;
+    Ok(told(state, changed))
+}
+
+/// Notes a person's answer to the question that waits for it, and lets the run go on.
+///
+/// # Errors
+/// When the run does not wait for it, another answer was given before, or the database fails.
+pub async fn answer(state: &AppState, run_id: RunId, answer: Answer) -> Result<Run, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let changed = conn
+        .transaction(async |conn| {
+            let run = runs::lock(conn, run_id).await?;
+            let log = of_run(conn, &run, &[EventKind::Answer]).await?;
+            match find::<Answer>(&log, EventKind::Answer, &answer.call_id)? {
+                Some(given) if given == answer => return unsaid(run),
+                Some(_) => {
+                    return Err(conflict(
+                        "answered_otherwise",
+                        "This question has been answered in another way before.",
+                    ));
+                }
+                None => {}
+            }
+            if run.state != RunState::AwaitingHuman || run.waits_for.as_ref() != Some(&answer.call_id) {
+                return Err(conflict("not_awaited", "The run does not wait for an answer to this question."));
+            }
+            spoken(state, conn, &run, EventKind::Answer, &answer).await
+        })
+        .await?;
+    Ok(told(state, changed))
+}
+
+/// A change of which the log says nothing.
+fn unsaid(run: Run) -> Result<Changed, ApiError> {
+    Ok((run, Vec::new()))
+}
+
+/// Tells everybody what has been committed.
+fn told(state: &AppState, (run, rows): Changed) -> Run {
+    rows.into_iter().for_each(|row| state.chat_log.announce(row));
+    state.supervisor.wake();
+    run
+}
+
+/// Appends a person's word, and lets the run go on.
+async fn spoken(
+    state: &AppState,
+    conn: &mut Connection,
+    run: &Run,
+    kind: EventKind,
+    payload: &impl Serialize,
+) -> Result<Changed, ApiError> {
+    let now = state.clock.now();
+    let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
+    Ok((runs::go_on(conn, run.id, now).await?, vec![row]))
+}
+
+async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result<Vec<EventRow>, ApiError> {
+    let log = events::of_kinds(conn, run.chat_id, kinds).await?;
+    Ok(log.into_iter().filter(|row| row.run_id == Some(run.id)).collect())
+}
+
+/// The first entry of that kind on that call.
+fn find<T: serde::de::DeserializeOwned>(
+    log: &[EventRow],
+    kind: EventKind,
+    call_id: &str,
+) -> Result<Option<T>, ApiError> {
+    let row = log.iter().find(|row| row.kind == kind && row.payload["call_id"] == call_id);
+    row.map(|row| {
+        serde_json::from_value(row.payload.clone()).map_err(|error| ApiError::Internal(error.into()))
+    })
+    .transpose()
+}
+
+fn event(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEvent, ApiError> {
+    let payload: Value = serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(NewEvent { run_id: Some(run.id), kind, payload })
+}
+
+fn conflict(code: &'static str, detail: &str) -> ApiError {
+    ApiError::Conflict { code, detail: detail.to_owned() }
+}
+
+fn not_at_work(run: &Run) -> ApiError {
+    let detail = if run.state.is_terminal() {
+        "The run has ended."
+    } else {
+        "The run is not at work: it waits for its turn or for a person."
+    };
+    conflict("run_not_at_work", detail)
+}
+
+/// Waits until a run has ended or waits for a person itself, or for `patience`. Answers with where it stands then.
 ///
 /// # Errors
 /// When the database fails or the run is gone.
@@ -58,7 +262,7 @@ pub async fn wait(
             let mut conn = state.database.connection().await?;
             runs::find(&mut conn, run_id).await?.ok_or(ApiError::NotFound("run"))?
         };
-        if run.state.is_terminal() {
+        if run.state.is_terminal() || run.state.waits_for_a_person() {
             return Ok(run);
         }
         loop {

@@ -7,7 +7,9 @@ use protocol::ids::{ChatId, UserId};
 
 use super::Connection;
 use super::runs::RunState;
-use super::schema::{chats, runs};
+use super::schema::{chats, runs, users};
+
+diesel::joinable!(chats -> users (user_id));
 
 /// A conversation's row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -25,6 +27,8 @@ pub struct ChatRow {
     pub created_at: DateTime<Utc>,
     /// When something last happened.
     pub updated_at: DateTime<Utc>,
+    /// What needs the person's word; absent: as the person set it for all chats.
+    pub approval: Option<serde_json::Value>,
 }
 
 /// Stores an empty conversation.
@@ -39,6 +43,7 @@ pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) 
         last_seq: 0,
         created_at: now,
         updated_at: now,
+        approval: None,
     };
     diesel::insert_into(chats::table).values(row).returning(ChatRow::as_returning()).get_result(conn).await
 }
@@ -93,6 +98,38 @@ pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryR
         .set(chats::title.eq(title))
         .returning(ChatRow::as_returning())
         .get_result(conn)
+        .await
+}
+
+/// Says what needs the person's word in a conversation; `None`: as for all others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_approval(
+    conn: &mut Connection,
+    id: ChatId,
+    approval: Option<serde_json::Value>,
+) -> QueryResult<ChatRow> {
+    diesel::update(chats::table.find(id))
+        .set(chats::approval.eq(approval))
+        .returning(ChatRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// What needs the person's word in a conversation, as the conversation says and as the person says for all.
+///
+/// # Errors
+/// When the database fails or there is no such chat.
+pub async fn approval(
+    conn: &mut Connection,
+    id: ChatId,
+) -> QueryResult<(Option<serde_json::Value>, Option<serde_json::Value>)> {
+    chats::table
+        .inner_join(users::table)
+        .filter(chats::id.eq(id))
+        .select((chats::approval, users::approval))
+        .first(conn)
         .await
 }
 

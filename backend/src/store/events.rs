@@ -16,8 +16,18 @@ text_enum! {
         Message = "message",
         /// A turn of the model.
         AssistantTurn = "assistant_turn",
+        /// A person is asked whether a call may be done.
+        ApprovalRequest = "approval_request",
+        /// A person's word on a call.
+        Decision = "decision",
+        /// A call is about to be done.
+        CallStarted = "call_started",
         /// The answer to a tool call.
         ToolResult = "tool_result",
+        /// A person's answer to a question of the model.
+        Answer = "answer",
+        /// What a stretch of work used in all.
+        UsageTotal = "usage_total",
         /// A run changed its state.
         RunState = "run_state",
         /// A file landed in an output folder of the desktop.

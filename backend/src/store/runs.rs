@@ -44,6 +44,12 @@ impl RunState {
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled | Self::LimitReached)
     }
+
+    /// Whether nothing happens until a person says so.
+    #[must_use]
+    pub fn waits_for_a_person(self) -> bool {
+        matches!(self, Self::AwaitingApproval | Self::AwaitingHuman | Self::Paused)
+    }
 }
 
 /// How long a supervisor owns a run without renewing.
@@ -66,6 +72,10 @@ pub struct Run {
     /// Whether a person asked to stop it.
     #[serde(skip)]
     pub cancel_requested: bool,
+    /// Whether a person asked it to pause before its next action.
+    pub pause_requested: bool,
+    /// The call that waits for a person's decision or answer.
+    pub waits_for: Option<String>,
     /// How often a supervisor took it.
     #[serde(skip)]
     pub attempt: i32,
@@ -136,17 +146,37 @@ pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> Qu
     }
 }
 
-/// Renews a lease. `None` when it was lost; else whether a person asked to stop the run.
+/// What people want of a run that is at work.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes {
+    /// To stop it.
+    pub cancel: bool,
+    /// To pause it.
+    pub pause: bool,
+}
+
+/// What people want of a run. `None` when the lease was lost.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn renew(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<Option<bool>> {
-    diesel::update(held(lease))
+pub async fn wishes(conn: &mut Connection, lease: Lease) -> QueryResult<Option<Wishes>> {
+    let found: Option<(bool, bool)> =
+        held(lease).select((runs::cancel_requested, runs::pause_requested)).first(conn).await.optional()?;
+    Ok(found.map(|(cancel, pause)| Wishes { cancel, pause }))
+}
+
+/// Renews a lease. `None` when it was lost; else what people want of the run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<Option<Wishes>> {
+    let found: Option<(bool, bool)> = diesel::update(held(lease))
         .set(runs::lease_expires_at.eq(now + LEASE))
-        .returning(runs::cancel_requested)
+        .returning((runs::cancel_requested, runs::pause_requested))
         .get_result(conn)
         .await
-        .optional()
+        .optional()?;
+    Ok(found.map(|(cancel, pause)| Wishes { cancel, pause }))
 }
 
 /// Locks the run's row until the transaction ends, if the lease is still held. The fence before each write.
@@ -185,9 +215,98 @@ pub async fn finish(
             runs::code.eq(code),
             runs::message.eq(message),
             runs::finished_at.eq(now),
+            runs::waits_for.eq(None::<String>),
+            runs::pause_requested.eq(false),
             runs::lease_owner.eq(None::<Uuid>),
             runs::lease_expires_at.eq(None::<DateTime<Utc>>),
         ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Leaves a run to a person: no supervisor holds it until [`go_on`]. The caller has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rest(conn: &mut Connection, id: RunId, rest: &Rest) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set((
+            runs::state.eq(rest.state),
+            runs::code.eq(&rest.code),
+            runs::message.eq(&rest.message),
+            runs::waits_for.eq(&rest.waits_for),
+            runs::pause_requested.eq(false),
+            runs::lease_owner.eq(None::<Uuid>),
+            runs::lease_expires_at.eq(None::<DateTime<Utc>>),
+        ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Why a run waits for a person.
+#[derive(Debug)]
+pub struct Rest {
+    /// `awaiting_approval`, `awaiting_human` or `paused`.
+    pub state: RunState,
+    /// For programs.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// The call that waits.
+    pub waits_for: Option<String>,
+}
+
+/// A person has spoken: the next supervisor may take the run. The caller has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn go_on(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set((
+            runs::state.eq(RunState::Running),
+            runs::code.eq(""),
+            runs::message.eq(""),
+            runs::waits_for.eq(None::<String>),
+            runs::pause_requested.eq(false),
+            runs::lease_expires_at.eq(now),
+        ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// The run, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails or it is gone.
+pub async fn lock(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
+    runs::table.find(id).select(Run::as_select()).for_update().first(conn).await
+}
+
+/// The run of a chat that waits for a decision or an answer, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_awaiting(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
+    runs::table
+        .filter(runs::chat_id.eq(chat_id))
+        .filter(runs::state.eq_any([RunState::AwaitingApproval, RunState::AwaitingHuman]))
+        .select(Run::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Asks a run to pause before its next action, or takes that back. The caller has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn request_pause(conn: &mut Connection, id: RunId, wanted: bool) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set(runs::pause_requested.eq(wanted))
         .returning(Run::as_returning())
         .get_result(conn)
         .await
@@ -205,12 +324,17 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
         .await
 }
 
-/// Ends every run of a chat that has not begun.
+/// Ends every run of a chat that nobody drives.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cancel_queued(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::update(runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Queued)))
+pub async fn cancel_undriven(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let undriven = [RunState::Queued, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
+    diesel::update(runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq_any(undriven)))
         .set((runs::state.eq(RunState::Cancelled), runs::code.eq("cancelled"), runs::finished_at.eq(now)))
         .execute(conn)
         .await

@@ -16,6 +16,7 @@ diesel::table! {
         last_seq -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        approval -> Nullable<Json>,
     }
 }
 
@@ -72,6 +73,8 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        waits_for -> Nullable<Text>,
+        pause_requested -> Bool,
     }
 }
 
@@ -117,6 +120,7 @@ diesel::table! {
         last_name -> Text,
         is_superuser -> Bool,
         created_at -> Timestamptz,
+        approval -> Nullable<Json>,
     }
 }
 

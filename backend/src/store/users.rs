@@ -29,6 +29,9 @@ pub struct User {
     pub is_superuser: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// What needs this person's word in chats that say nothing else. Absent: nothing.
+    #[schema(value_type = Option<protocol::approval::ApprovalPolicy>)]
+    pub approval: Option<serde_json::Value>,
 }
 
 /// A person to be.
@@ -127,4 +130,20 @@ pub async fn list(conn: &mut Connection) -> QueryResult<Vec<User>> {
 /// When the database fails.
 pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
+}
+
+/// Says what needs a person's word in chats that say nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_approval(
+    conn: &mut Connection,
+    id: UserId,
+    approval: Option<serde_json::Value>,
+) -> QueryResult<User> {
+    diesel::update(users::table.find(id))
+        .set(users::approval.eq(approval))
+        .returning(User::as_returning())
+        .get_result(conn)
+        .await
 }

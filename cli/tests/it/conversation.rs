@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use crate::deskhand::{DEADLINE, Deskhand, ok};
 
 /// A chat of a fresh Deskhand whose first run has ended.
-struct Conversation {
-    deskhand: Deskhand,
-    token: String,
-    chat: String,
+pub(crate) struct Conversation {
+    pub(crate) deskhand: Deskhand,
+    pub(crate) token: String,
+    pub(crate) chat: String,
     _data: tempfile::TempDir,
 }
 
 impl Conversation {
-    async fn begin(message: &str) -> Self {
+    pub(crate) async fn begin(message: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
         let deskhand = Deskhand::up(data.path()).await;
         let token = deskhand.first_administrator().await;
@@ -26,12 +26,12 @@ impl Conversation {
         Self { deskhand, token, chat, _data: data }
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         ok(self.deskhand.request(Method::GET, path).bearer_auth(&self.token)).await
     }
 
     /// Adds a message; waits for its run's end when `wait` is given.
-    async fn say(&self, message: Value, wait: Option<&str>) -> Value {
+    pub(crate) async fn say(&self, message: Value, wait: Option<&str>) -> Value {
         let mut request = self.deskhand.request(Method::POST, &format!("{}/history", self.chat));
         if let Some(wait) = wait {
             request = request.header("prefer", wait);
@@ -39,12 +39,18 @@ impl Conversation {
         ok(request.bearer_auth(&self.token).json(&message)).await
     }
 
-    async fn run(&self, id: &str) -> Value {
+    pub(crate) async fn run(&self, id: &str) -> Value {
         self.get(&format!("/runs/{id}")).await
     }
 
+    /// The home folder of the chat's desktop.
+    pub(crate) fn home(&self) -> std::path::PathBuf {
+        let desktops = std::fs::read_dir(self._data.path().join("desktops")).unwrap();
+        desktops.map(|entry| entry.unwrap().path()).next().unwrap().join("home")
+    }
+
     /// The log from after `seq` up to the end of the replay.
-    async fn replay(&self, seq: u64) -> Vec<Value> {
+    pub(crate) async fn replay(&self, seq: u64) -> Vec<Value> {
         let request = self.deskhand.request(Method::GET, &format!("{}/events", self.chat));
         let request = request.bearer_auth(&self.token).header("last-event-id", seq.to_string());
         let mut response = request.send().await.unwrap();

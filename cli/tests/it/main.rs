@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod anthropic;
+mod charge;
 mod conversation;
 mod create_user;
 mod deskhand;

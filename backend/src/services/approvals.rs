@@ -1,0 +1,91 @@
+//! What needs a person's word, and what exactly the word is given on.
+
+use protocol::approval::{ApprovalPolicy, ApprovalRequest};
+use protocol::ids::ChatId;
+use protocol::transcript::{AssistantBlock, AssistantTurn, Tool};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+use crate::store::events::{EventKind, EventRow};
+use crate::store::{Connection, chats};
+
+/// What the log keeps of a request for approval.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ApprovalRequestPayload {
+    /// The call, and what of it needs the person's word.
+    #[serde(flatten)]
+    pub request: ApprovalRequest,
+    /// What is to be done.
+    pub tool: Tool,
+    /// Names `tool` exactly; a decision repeats it.
+    pub arguments_sha256: String,
+}
+
+/// What needs the person's word in a chat: as the chat says, else as the person says for all chats, else nothing.
+///
+/// # Errors
+/// When the database fails or a stored setting can't be read.
+pub async fn policy(conn: &mut Connection, chat_id: ChatId) -> anyhow::Result<ApprovalPolicy> {
+    let (of_chat, of_user) = chats::approval(conn, chat_id).await?;
+    Ok(match of_chat.or(of_user) {
+        Some(policy) => serde_json::from_value(policy)?,
+        None => ApprovalPolicy::default(),
+    })
+}
+
+/// A request as the log keeps it; absent when the log has no such call.
+///
+/// # Errors
+/// When an entry is not of the shape that its kind says.
+pub fn stored(
+    request: ApprovalRequest,
+    log: &[EventRow],
+) -> Result<Option<ApprovalRequestPayload>, serde_json::Error> {
+    let last = log.iter().rfind(|row| row.kind == EventKind::AssistantTurn);
+    let Some(row) = last else { return Ok(None) };
+    let turn: AssistantTurn = serde_json::from_value(row.payload.clone())?;
+    let call = turn.content.into_iter().find_map(|block| match block {
+        AssistantBlock::ToolCall(call) if call.call_id == request.call_id => Some(call),
+        _ => None,
+    });
+    let Some(call) = call else { return Ok(None) };
+    let arguments_sha256 = digest(&serde_json::to_value(&call.tool)?);
+    Ok(Some(ApprovalRequestPayload { request, tool: call.tool, arguments_sha256 }))
+}
+
+/// SHA-256 of a value's canonical JSON: no spaces, keys in order. In hexadecimal.
+#[must_use]
+pub fn digest(value: &Value) -> String {
+    hex::encode(Sha256::digest(canonical(value).to_string()))
+}
+
+/// The value with the keys of all its objects in order.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut entries: Vec<_> = object.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            entries.into_iter().map(|(key, value)| (key.clone(), canonical(value))).collect()
+        }
+        Value::Array(values) => values.iter().map(canonical).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::digest;
+
+    #[test]
+    fn the_digest_names_the_arguments_and_not_their_order() {
+        let one = json!({ "b": [1, { "y": 1, "x": 2 }], "a": "x" });
+        let other: serde_json::Value =
+            serde_json::from_str(r#"{ "a": "x", "b": [1, { "x": 2, "y": 1 }] }"#).unwrap();
+        assert_eq!(digest(&one), digest(&other));
+        assert_ne!(digest(&one), digest(&json!({ "b": [{ "y": 1, "x": 2 }, 1], "a": "x" })));
+    }
+}
