@@ -10,6 +10,9 @@ use utoipa::ToSchema;
 use crate::database::DatabaseUnavailable;
 use crate::store::users::InsertUserError;
 
+/// When to come back to a service that ends.
+const RETRY_AFTER_SECONDS: u16 = 5;
+
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -89,6 +92,9 @@ pub enum ApiError {
     /// Postgres can't be reached.
     #[error("The database can't be reached. Try again in a moment.")]
     DatabaseUnavailable(#[from] DatabaseUnavailable),
+    /// The service ends.
+    #[error("The service is restarting. Try again in a moment.")]
+    ShuttingDown,
     /// The desktop can't be had.
     #[error("{0}")]
     DesktopUnavailable(String),
@@ -113,7 +119,9 @@ impl ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::DatabaseUnavailable(_) | Self::DesktopUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ShuttingDown | Self::DatabaseUnavailable(_) | Self::DesktopUnavailable(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -132,6 +140,7 @@ impl ApiError {
             Self::FileTooLarge { .. } => "file_too_large",
             Self::SetupTokenRefused => "setup_token_refused",
             Self::DatabaseUnavailable(_) => "database_unavailable",
+            Self::ShuttingDown => "shutting_down",
             Self::DesktopUnavailable(_) => "desktop_unavailable",
             Self::Internal(_) => "internal_error",
         }
@@ -194,6 +203,9 @@ impl IntoResponse for ApiError {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if matches!(self, Self::ShuttingDown) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
         // The request's id is known further out: `request_id::complete_problems` writes it into the body.
         response.extensions_mut().insert(std::sync::Arc::new(problem));
         response

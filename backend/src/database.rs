@@ -1,5 +1,6 @@
 //! The pool of connections and the migrations.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -25,6 +26,7 @@ const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
+    url: Arc<str>,
 }
 
 impl Database {
@@ -38,7 +40,7 @@ impl Database {
             .max_size(POOL_SIZE)
             .build()
             .context("building the pool of Postgres connections")?;
-        Ok(Self { pool })
+        Ok(Self { pool, url: url.into() })
     }
 
     /// A connection, returned to the pool when dropped.
@@ -50,6 +52,12 @@ impl Database {
             Ok(connection) => connection.map_err(|error| DatabaseUnavailable(Some(error))),
             Err(_) => Err(DatabaseUnavailable(None)),
         }
+    }
+
+    /// Where it is, for connections that are not of the pool.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Closes all connections that nobody uses, and takes no more. For an orderly end.

@@ -37,6 +37,12 @@ impl RunStream {
         Some(event)
     }
 
+    /// Whether any event has come.
+    #[must_use]
+    pub fn has_told_something(&self) -> bool {
+        self.taken > 0
+    }
+
     /// Says that all events so far have been written down: a call whose start is among them may be done.
     pub fn acknowledge(&self) {
         // When the service is gone, the next event says so.

@@ -3,15 +3,22 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::routes;
+use crate::services::replicas::Replicas;
 use crate::state::AppState;
 
-/// How long open requests may take to end.
-const DRAIN: Duration = Duration::from_secs(2);
+/// How long runs may take to be left to others, the action under way included.
+const HANDING_OVER: Duration = Duration::from_secs(4);
+/// How long open requests may take to end after that.
+const DRAIN: Duration = Duration::from_secs(1);
+/// How long what runs in the background may take to end after that.
+const LAST: Duration = Duration::from_secs(1);
 
-/// Answers requests and drives runs until the state's shutdown token is cancelled; then stops the desktops.
+/// Answers requests and drives runs until the state's shutdown token is cancelled. Then it refuses new work, lets the
+/// actions under way end, leaves the runs to whoever comes next, and stops the desktops, within 10 s in all.
 /// Calls `ready` once requests are served.
 ///
 /// # Errors
@@ -20,23 +27,40 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     state.desktops.reconcile().await?;
     tracing::info!("{}", state.desktops.provider.isolation());
     state.tasks.spawn(state.supervisor.clone().supervise());
-    let shutdown = state.shutdown.clone();
+    let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
+    let replicas = Replicas {
+        id: state.supervisor.id(),
+        database: state.database.clone(),
+        hub: state.hub.clone(),
+        supervisor: state.supervisor.clone(),
+        desktops: state.desktops.clone(),
+        shutdown: state.shutdown.clone(),
+    };
+    state.tasks.spawn(replicas.clone().listen(ended.clone()));
+    state.tasks.spawn(replicas.tell_live_turns());
     let service = axum::ServiceExt::<axum::extract::Request>::into_make_service(
         routes::service(state.clone()).map_response(axum::response::IntoResponse::into_response),
     );
-    let answering = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let answering = axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
     // The listener takes connections already; they wait for the first poll below.
     ready();
     let drained = async {
-        shutdown.cancelled().await;
+        state.shutdown.cancelled().await;
+        if tokio::time::timeout(HANDING_OVER, state.supervisor.handed_over()).await.is_err() {
+            tracing::warn!("runs were cut off");
+        }
+        closing.cancel();
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
         result = std::future::IntoFuture::into_future(answering) => result?,
         () = drained => tracing::warn!("open requests were cut off"),
     }
+    ended.cancel();
     state.tasks.close();
-    state.tasks.wait().await;
+    if tokio::time::timeout(LAST, state.tasks.wait()).await.is_err() {
+        tracing::warn!("some of what runs in the background did not end in time");
+    }
     state.desktops.provider.stop_all().await;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
+use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
 use crate::auth::password::Passwords;
@@ -65,6 +66,7 @@ impl AppState {
         clock: Clock,
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
+        let id = Uuid::now_v7();
         let hub = Hub::default();
         let tasks = TaskTracker::new();
         let blobs = BlobStore::open(&config.data_dir.join("blobs")).await?;
@@ -73,6 +75,7 @@ impl AppState {
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit };
         let desktops = Desktops {
+            host: id,
             provider,
             database: database.clone(),
             hub: hub.clone(),
@@ -92,7 +95,7 @@ impl AppState {
         };
         Ok(Self {
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
-            supervisor: Supervisor::new(driver, tasks.clone(), shutdown.clone()),
+            supervisor: Supervisor::new(id, driver, tasks.clone(), shutdown.clone()),
             passwords: Passwords::default(),
             upload_limit: config.upload_limit,
             database,

@@ -42,14 +42,16 @@ impl Up {
         let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
         let model = ai_model::AppState::new(self.ai_model)?;
-        let model = ai_model::serve(ai_model, model, shutdown.clone());
+        // The model service ends last: the actions under way come to their own end.
+        let backend_ended = CancellationToken::new();
+        let model = ai_model::serve(ai_model, model, backend_ended.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
         let both = async {
             // Whichever ends first, by a signal or a failure, ends the other.
             tokio::try_join!(
                 end_both(&shutdown, model),
                 end_both(
-                    &shutdown,
+                    &backend_ended,
                     run_backend(listener, &self.backend, ai_model_url, &database.url, shutdown.clone())
                 ),
             )

@@ -38,7 +38,7 @@ impl Acknowledging {
     }
 
     /// Takes and acknowledges everything.
-    async fn to_the_end(mut self) -> Outcome {
+    async fn until_the_end(mut self) -> Outcome {
         self.acknowledge();
         while !matches!(self.seen.last(), Some(RunEvent::Finished(_))) {
             self.seen.push(self.events.next().await.expect("the run ended early"));
@@ -64,7 +64,7 @@ async fn a_call_waits_until_its_start_is_written_down() {
     // Meanwhile another run does all of its work.
     service.run(&request(&agent, vec![user("press x, press y, press z")])).await;
     assert_eq!(presses(&agent), "xyz");
-    let outcome = run.to_the_end().await;
+    let outcome = run.until_the_end().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(presses(&agent), "xyzab");
     let started = outcome.names().iter().filter(|name| *name == "call_started").count();
@@ -82,7 +82,7 @@ async fn a_call_whose_start_was_never_written_down_goes_on() {
     stored.pop();
     stored.insert(0, said);
     let run = Acknowledging::start(&service, &request(&agent, stored)).await;
-    let outcome = run.to_the_end().await;
+    let outcome = run.until_the_end().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.results().iter().filter(|it| it.status == ToolStatus::Done).count(), 2);
     assert_eq!(presses(&agent), "ab");
@@ -98,7 +98,7 @@ async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is
     drop(lost);
     assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
     stored.insert(0, said);
-    let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.to_the_end().await;
+    let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.until_the_end().await;
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|it| it.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
     let shown = outcome.results()[0].clone();

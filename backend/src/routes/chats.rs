@@ -4,58 +4,31 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
 use protocol::approval::ApprovalPolicy;
-use protocol::ids::{ChatId, FileId};
+use protocol::ids::{ChatId, EventId, FileId, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::idempotency::IdempotencyKey;
 use super::prefer::PreferWait;
 use super::settings::{present, stored};
 use crate::api_error::{ApiError, Problem};
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
 use crate::hub::LiveEvent;
+use crate::services;
 use crate::services::chat_files::FileView;
-use crate::services::history::{self, Message, Role};
-use crate::services::messages::{self, NewMessage};
+use crate::services::chats::{Chat, ChatWithHistory};
+use crate::services::history::{self, Role};
+use crate::services::messages::NewMessage;
 use crate::state::AppState;
-use crate::store::chats::ChatRow;
-use crate::store::runs::{Run, RunState};
 use crate::store::{chats, events, files, runs};
 
 /// Characters that a title may have.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// A conversation.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Chat {
-    id: ChatId,
-    /// Empty until the first message gives it.
-    title: String,
-    created_at: DateTime<Utc>,
-    /// When something last happened.
-    updated_at: DateTime<Utc>,
-    /// Where the newest run stands.
-    run_state: Option<RunState>,
-    /// What needs the person's word here; absent: as the person set it for all chats.
-    #[schema(value_type = Option<ApprovalPolicy>)]
-    approval: Option<serde_json::Value>,
-}
-
-/// A conversation with its messages.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ChatWithHistory {
-    #[serde(flatten)]
-    chat: Chat,
-    /// The newest run.
-    run: Option<Run>,
-    /// All messages, oldest first.
-    messages: Vec<Message>,
-}
-
 /// A conversation to be.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, Serialize, ToSchema)]
 pub(super) struct NewChat {
     /// What to do first; without it the chat stays empty.
     #[serde(default)]
@@ -80,13 +53,6 @@ pub(super) struct ChatSettings {
     approval: Option<Option<ApprovalPolicy>>,
 }
 
-impl Chat {
-    fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
-        let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
-        Self { id, title, created_at, updated_at, run_state, approval }
-    }
-}
-
 /// All conversations of the person, newest activity first.
 #[utoipa::path(get, path = "/chats", responses((status = 200, body = Vec<Chat>), (status = 401, body = Problem)))]
 pub(super) async fn list(
@@ -100,7 +66,9 @@ pub(super) async fn list(
 
 /// Begins a conversation.
 #[utoipa::path(post, path = "/chats", request_body = NewChat,
-    params(("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s")),
+    params(
+        ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
     responses(
     (status = 201, body = ChatWithHistory),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -111,37 +79,68 @@ pub(super) async fn create(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     PreferWait(patience): PreferWait,
+    key: IdempotencyKey,
     body: Result<Json<NewChat>, JsonRejection>,
-) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
+) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
     let Json(body) = body?;
     require_user_role(body.initial_role)?;
+    let once = key.once(user.id, &body)?;
     let message = body.initial_message.map(|text| NewMessage {
         text,
         extra_data: serde_json::Value::Object(serde_json::Map::new()),
         file_ids: body.file_ids,
+        replaces: None,
     });
-    if let Some(message) = &message {
-        messages::check(message)?;
+    let mut begun = services::chats::create(&state, user.id, message, &once).await?;
+    let ids: Begun =
+        serde_json::from_value(begun.clone()).map_err(|error| ApiError::Internal(error.into()))?;
+    if let (Some(patience), Some(run)) = (patience, ids.run) {
+        services::runs::wait(&state, ids.id, run.id, patience).await?;
+        let chat = with_history(&state, ids.id).await?;
+        begun = serde_json::to_value(chat).map_err(|error| ApiError::Internal(error.into()))?;
     }
-    let chat = {
-        let mut conn = state.database.connection().await?;
-        chats::insert(&mut conn, user.id, state.clock.now()).await?
-    };
-    if let Some(message) = message {
-        let posted = match messages::post(&state, user.id, chat.id, message).await {
-            Ok(posted) => posted,
-            Err(error) => {
-                // Nothing came of it, so nothing of it stays.
-                let mut conn = state.database.connection().await?;
-                chats::delete(&mut conn, chat.id).await?;
-                return Err(error);
-            }
-        };
-        if let Some(patience) = patience {
-            crate::services::runs::wait(&state, chat.id, posted.run.id, patience).await?;
-        }
-    }
-    Ok((StatusCode::CREATED, Json(with_history(&state, chat.id).await?)))
+    Ok((StatusCode::CREATED, Json(begun)))
+}
+
+/// What to wait for.
+#[derive(Deserialize)]
+struct Begun {
+    id: ChatId,
+    run: Option<BegunRun>,
+}
+
+#[derive(Deserialize)]
+struct BegunRun {
+    id: RunId,
+}
+
+/// What to begin another conversation from.
+#[derive(Deserialize, Serialize, ToSchema)]
+pub(super) struct NewFork {
+    /// The last message that the new conversation has.
+    message_id: EventId,
+}
+
+/// Begins another conversation with all that was said in this one up to a message. It gets a desktop of its own, as new.
+#[utoipa::path(post, path = "/chats/{chat_id}/fork", request_body = NewFork,
+    params(
+        ("chat_id" = uuid::Uuid, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
+    responses(
+    (status = 201, body = ChatWithHistory),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 404, body = Problem, description = "There is no such chat or message"),
+    (status = 422, body = Problem, description = "No message is named, or the key came with another request")))]
+pub(super) async fn fork(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    key: IdempotencyKey,
+    body: Result<Json<NewFork>, JsonRejection>,
+) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
+    let Json(body) = body?;
+    let once = key.once(chat.user_id, &body)?;
+    Ok((StatusCode::CREATED, Json(services::forks::fork(&state, chat.id, body.message_id, &once).await?)))
 }
 
 /// A conversation with its messages.

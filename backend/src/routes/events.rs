@@ -1,6 +1,7 @@
 //! A conversation as it happens: server-sent events, replayed from the log and then live.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use async_stream::stream;
 use axum::extract::State;
@@ -18,8 +19,10 @@ use crate::hub::{LiveEvent, PartialTurn};
 use crate::services::chat_log::EventView;
 use crate::services::desktops::DesktopView;
 use crate::state::AppState;
-use crate::store::events;
+use crate::store::{events, live_turns};
 
+/// How soon a browser comes back when the service has ended.
+const RETRY: Duration = Duration::from_secs(1);
 /// Entries read from the log at once.
 const PAGE: i64 = 500;
 
@@ -27,8 +30,9 @@ const PAGE: i64 = 500;
 ///
 /// Durable events carry their number as `id`, their kind as `event` and an `EventView` as `data`. A reconnecting
 /// browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
-/// `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, and `ready`
-/// at the end of the replay.
+/// `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
+/// the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
+/// back, goes on after the last id.
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -46,8 +50,19 @@ pub(super) async fn stream(
     // Watch first, then replay: what happens in between comes twice and is dropped once.
     let (partial, live) = state.hub.subscribe(chat.id);
     let desktop = state.desktops.view(chat.id).await?;
+    let partial = match partial {
+        Some(partial) => Some(partial),
+        None => streamed_elsewhere(&state, chat.id).await?,
+    };
     let follower = Follower { state, chat_id: chat.id, last_seq: after };
     Ok(Sse::new(follower.events(desktop, partial, live)).keep_alive(KeepAlive::default()))
+}
+
+/// The turn that another service streams.
+async fn streamed_elsewhere(state: &AppState, chat_id: ChatId) -> Result<Option<PartialTurn>, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let turn = live_turns::find(&mut conn, chat_id).await?;
+    turn.map(serde_json::from_value).transpose().map_err(|error| ApiError::Internal(error.into()))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<i64, ApiError> {
@@ -88,7 +103,10 @@ impl Follower {
             loop {
                 let event = tokio::select! {
                     event = live.recv() => event,
-                    () = self.state.shutdown.cancelled() => break,
+                    () = self.state.shutdown.cancelled() => {
+                        yield Ok(short_lived("shutdown", &serde_json::json!({})).retry(RETRY));
+                        break;
+                    }
                 };
                 // One that fell behind is cut off; its browser comes back with the number of what it has.
                 let Ok(event) = event else { break };
@@ -99,12 +117,13 @@ impl Follower {
                         yield Ok(durable(&event));
                     }
                     // Two writers announced out of order: the log has the right one.
-                    LiveEvent::Durable(_) => {
+                    LiveEvent::Durable(_) | LiveEvent::CatchUp => {
                         for event in self.catch_up().await {
                             yield Ok(event);
                         }
                     }
                     LiveEvent::Run(progress) => yield Ok(short_lived("run", &*progress)),
+                    LiveEvent::Partial(turn) => yield Ok(short_lived("partial", &*turn)),
                     LiveEvent::Desktop(desktop) => yield Ok(short_lived("desktop", &desktop)),
                     LiveEvent::Title(title) => yield Ok(short_lived("title", &serde_json::json!({ "title": title }))),
                 }

@@ -10,6 +10,7 @@ use diesel_async::AsyncConnection as _;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
+use super::idempotency::IdempotencyKey;
 use crate::api_error::{ApiError, Problem};
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedFile;
@@ -46,6 +47,7 @@ pub(super) async fn list(
 
 /// Uploads a file.
 #[utoipa::path(post, path = "/files/upload",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
     (status = 201, body = FileView),
     (status = 400, body = Problem, description = "No multipart form, or a broken one"),
@@ -57,8 +59,9 @@ pub(super) async fn upload(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
+    key: IdempotencyKey,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, Json<FileView>), ApiError> {
+) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
     let limit = state.upload_limit;
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -80,15 +83,25 @@ pub(super) async fn upload(
         },
         disk @ StageError::Disk(_) => ApiError::Internal(disk.into()),
     })?;
-    let row = upload_row(user.id, name, media_type, &staged, state.clock.now());
+    let once = key.once(user.id, &(&name, &media_type, &staged.sha256))?;
+    let now = state.clock.now();
+    let row = upload_row(user.id, name, media_type, &staged, now);
     let mut conn = state.database.connection().await?;
-    conn.transaction(async |conn| {
-        blobs::lock_shared(conn, &staged.sha256).await?;
-        state.blobs.keep(&staged).await.map_err(|error| ApiError::Internal(error.into()))?;
-        Ok::<_, ApiError>(files::insert_upload(conn, &row).await?)
-    })
-    .await?;
-    Ok((StatusCode::CREATED, Json(row.into())))
+    let answer = conn
+        .transaction(async |conn| {
+            if let Some(answer) = once.before(conn, now).await? {
+                return Ok(answer);
+            }
+            blobs::lock_shared(conn, &staged.sha256).await?;
+            state.blobs.keep(&staged).await.map_err(|error| ApiError::Internal(error.into()))?;
+            files::insert_upload(conn, &row).await?;
+            let answer = serde_json::to_value(FileView::from(row))
+                .map_err(|error| ApiError::Internal(error.into()))?;
+            once.keep(conn, &answer).await?;
+            Ok::<_, ApiError>(answer)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 /// What is known of a file.

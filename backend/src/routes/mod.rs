@@ -9,6 +9,7 @@ mod files;
 mod frontend;
 mod health;
 mod history;
+mod idempotency;
 mod live_view;
 mod prefer;
 mod request_id;
@@ -16,6 +17,7 @@ mod runs;
 mod screenshots;
 mod settings;
 mod setup;
+mod shutting_down;
 mod users;
 
 use axum::Router;
@@ -99,6 +101,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(chats::list, chats::create))
         .routes(routes!(chats::get, chats::rename, chats::delete))
         .routes(routes!(chats::files))
+        .routes(routes!(chats::fork))
         .routes(routes!(history::add))
         .routes(routes!(events::stream))
         .routes(routes!(screenshots::content))
@@ -139,6 +142,7 @@ pub fn router(state: AppState) -> Router {
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(frontend::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(sessions)
         .layer(axum::middleware::from_fn(require_same_origin))

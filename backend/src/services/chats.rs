@@ -1,11 +1,108 @@
-//! Deleting a chat with all that belongs to it.
+//! Beginning a chat, and deleting it with all that belongs to it.
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use protocol::ids::ChatId;
+use protocol::approval::ApprovalPolicy;
+use protocol::ids::{ChatId, UserId};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::history::{self, Message};
+use super::idempotency::Once;
+use super::messages::{self, NewMessage, Written};
 use crate::api_error::ApiError;
 use crate::state::AppState;
+use crate::store::chats::ChatRow;
+use crate::store::runs::{Run, RunState};
 use crate::store::{blobs, chats, desktops, runs};
+
+/// A conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Chat {
+    /// Its id.
+    pub id: ChatId,
+    /// Empty until the first message gives it.
+    pub title: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When something last happened.
+    pub updated_at: DateTime<Utc>,
+    /// Where the newest run stands.
+    pub run_state: Option<RunState>,
+    /// What needs the person's word here; absent: as the person set it for all chats.
+    #[schema(value_type = Option<ApprovalPolicy>)]
+    pub approval: Option<Value>,
+}
+
+impl Chat {
+    /// A conversation whose newest run stands there.
+    #[must_use]
+    pub fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
+        let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
+        Self { id, title, created_at, updated_at, run_state, approval }
+    }
+}
+
+/// A conversation with its messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChatWithHistory {
+    /// The conversation.
+    #[serde(flatten)]
+    pub chat: Chat,
+    /// The newest run.
+    pub run: Option<Run>,
+    /// All messages, oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// Begins a chat, with a first message or empty, once for each key. Gives the [`ChatWithHistory`] as it was then.
+///
+/// # Errors
+/// When the message can't be used, names a file that isn't the person's, or the database fails.
+pub async fn create(
+    state: &AppState,
+    user_id: UserId,
+    message: Option<NewMessage>,
+    once: &Once,
+) -> Result<Value, ApiError> {
+    if let Some(message) = &message {
+        messages::check(message)?;
+    }
+    let now = state.clock.now();
+    let mut conn = state.database.connection().await?;
+    let (answer, written) = conn
+        .transaction(async |conn| {
+            if let Some(answer) = once.before(conn, now).await? {
+                return Ok::<_, ApiError>((answer, None));
+            }
+            let chat = chats::insert(conn, user_id, now).await?;
+            let written = match message {
+                Some(message) => Some(messages::write(conn, user_id, chat.id, message, now).await?),
+                None => None,
+            };
+            let answer = begun(chat, written.as_ref())?;
+            once.keep(conn, &answer).await?;
+            Ok((answer, written))
+        })
+        .await?;
+    if let Some(written) = written {
+        written.announce(state);
+    }
+    Ok(answer)
+}
+
+fn begun(chat: ChatRow, written: Option<&Written>) -> Result<Value, ApiError> {
+    let answer = match written {
+        None => ChatWithHistory { chat: Chat::new(chat, None), run: None, messages: Vec::new() },
+        Some(Written { said, run, chat, .. }) => ChatWithHistory {
+            chat: Chat::new(chat.clone(), Some(run.state)),
+            run: Some(run.clone()),
+            messages: history::messages(vec![said.clone()]).map_err(ApiError::Internal)?,
+        },
+    };
+    serde_json::to_value(answer).map_err(|error| ApiError::Internal(error.into()))
+}
 
 /// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
 /// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel_async::AsyncConnection as _;
 use protocol::action::Size;
 use protocol::ids::{ChatId, DesktopId};
 use protocol::run::DesktopAccess;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::chat_files::OutputCollector;
 use crate::api_error::ApiError;
@@ -18,6 +20,7 @@ use crate::database::Database;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{Hub, LiveEvent};
 use crate::provider::DesktopProvider;
+use crate::store::Connection;
 use crate::store::desktops::{self, ObservedState};
 
 /// A desktop's state as the browser sees it.
@@ -52,6 +55,8 @@ pub enum DesktopState {
 /// The desktops of all chats.
 #[derive(Clone)]
 pub struct Desktops {
+    /// This service.
+    pub host: Uuid,
     /// Makes and runs them.
     pub provider: Arc<dyn DesktopProvider>,
     /// Their rows.
@@ -101,7 +106,7 @@ impl Desktops {
         }
         let id = {
             let mut conn = self.database.connection().await?;
-            desktops::want_ready(&mut conn, chat_id, self.clock.now()).await.map_err(gone_with_its_chat)?.id
+            conn.transaction(async |conn| self.take(conn, chat_id).await).await?
         };
         self.observe(chat_id, id, ObservedState::Creating, None, None).await?;
         match self.provider.start(id).await {
@@ -120,7 +125,19 @@ impl Desktops {
         }
     }
 
-    /// The chat's desktop, if it runs.
+    /// Says that the chat's desktop runs here from now on.
+    async fn take(&self, conn: &mut Connection, chat_id: ChatId) -> Result<DesktopId, ApiError> {
+        let wanted = desktops::want_ready(conn, chat_id, self.clock.now()).await;
+        let id = wanted.map_err(gone_with_its_chat)?.id;
+        if desktops::runs_elsewhere(conn, id, self.host).await? {
+            let reason = "The desktop runs on another server of this installation. Try again there.";
+            return Err(ApiError::DesktopUnavailable(reason.to_owned()));
+        }
+        desktops::set_host(conn, id, self.host).await?;
+        Ok(id)
+    }
+
+    /// The chat's desktop, if it runs here.
     pub async fn running(&self, chat_id: ChatId) -> Option<DesktopAccess> {
         let slot = self.slot(chat_id);
         let access = slot.access.lock().await;

@@ -1,5 +1,7 @@
 //! A chat's messages, read from its log.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use protocol::ids::{EventId, FileId, RunId};
 use protocol::transcript::{AssistantBlock, AssistantTurn};
@@ -40,6 +42,9 @@ pub struct MessagePayload {
     pub extra_data: serde_json::Value,
     /// Files that came with it.
     pub files: Vec<MessageFile>,
+    /// The message in whose place this one was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<EventId>,
 }
 
 /// A message.
@@ -66,13 +71,27 @@ pub struct Message {
 /// The kinds of event that [`messages`] reads.
 pub const MESSAGE_KINDS: [EventKind; 2] = [EventKind::Message, EventKind::AssistantTurn];
 
-/// The messages among a chat's events. Turns without words are left out.
+/// A log without the messages in whose place others were said, and without what came of them.
+///
+/// # Errors
+/// When a message is not of its shape.
+pub fn without_replaced(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
+    let mut replaced = HashSet::new();
+    for row in log.iter().filter(|row| row.kind == EventKind::Message) {
+        replaced.extend(serde_json::from_value::<MessagePayload>(row.payload.clone())?.replaces);
+    }
+    let runs: HashSet<RunId> =
+        log.iter().filter(|row| replaced.contains(&row.id)).filter_map(|row| row.run_id).collect();
+    Ok(log.into_iter().filter(|row| row.run_id.is_none_or(|id| !runs.contains(&id))).collect())
+}
+
+/// The messages among a chat's events. Turns without words are left out, and so is what was replaced.
 ///
 /// # Errors
 /// When an entry is not of the shape that its kind says.
 pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
     let mut messages = Vec::new();
-    for row in rows {
+    for row in without_replaced(rows)? {
         let (role, payload) = match row.kind {
             EventKind::Message => (Role::User, serde_json::from_value::<MessagePayload>(row.payload)?),
             EventKind::AssistantTurn => {
@@ -81,7 +100,7 @@ pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
                     continue;
                 }
                 let extra_data = serde_json::Value::Object(serde_json::Map::new());
-                (Role::Assistant, MessagePayload { text, extra_data, files: Vec::new() })
+                (Role::Assistant, MessagePayload { text, extra_data, files: Vec::new(), replaces: None })
             }
             _ => continue,
         };

@@ -5,10 +5,15 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::desktop::UPLOADS_FOLDER;
-use protocol::ids::{ChatId, FileId, UserId};
+use protocol::ids::{ChatId, EventId, FileId, RunId, UserId};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::chat_log::run_state_event;
-use super::history::{MessageFile, MessagePayload};
+use super::history::{self, Message, MessageFile, MessagePayload};
+use super::idempotency::Once;
+use super::wishes::Wish;
 use crate::api_error::ApiError;
 use crate::hub::LiveEvent;
 use crate::state::AppState;
@@ -30,14 +35,49 @@ pub struct NewMessage {
     pub extra_data: serde_json::Value,
     /// Uploads that come with it.
     pub file_ids: Vec<FileId>,
+    /// The chat's last message, when this one is said in its place.
+    pub replaces: Option<EventId>,
 }
 
-/// A message that was stored, and the run that it began.
-pub struct PostedMessage {
-    /// The entry.
-    pub event: EventRow,
+/// What came of a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddedMessage {
+    /// The message as stored.
+    pub message: Message,
+    /// The run that it began, or that waits behind another.
+    pub run: Run,
+    /// The message and all that followed it so far.
+    pub messages: Vec<Message>,
+}
+
+/// A message that is about to be committed, and the run that it begins.
+pub struct Written {
+    /// The message.
+    pub said: EventRow,
     /// The run.
     pub run: Run,
+    /// The chat as it is with it.
+    pub chat: ChatRow,
+    /// Whether the chat got its title from it.
+    pub named: bool,
+    /// What else goes to the log.
+    rows: Vec<EventRow>,
+    /// A run that is stopped because its message is replaced.
+    stopped: Option<RunId>,
+}
+
+impl Written {
+    /// Tells everybody, once it is committed.
+    pub fn announce(self, state: &AppState) {
+        if self.named {
+            state.hub.publish(self.chat.id, LiveEvent::Title(self.chat.title));
+        }
+        self.rows.into_iter().for_each(|row| state.chat_log.announce(row));
+        if let Some(run_id) = self.stopped {
+            state.supervisor.want(run_id, Wish::Stop);
+        }
+        state.supervisor.wake();
+    }
 }
 
 /// Checks a message before anything is stored.
@@ -56,46 +96,98 @@ pub fn check(message: &NewMessage) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Stores a message and queues its run.
+/// Stores a message and queues its run, once for each key. Gives the [`AddedMessage`] as it was then.
 ///
 /// # Errors
-/// When the message can't be used, names a file that isn't the person's, or the database fails.
+/// When the message can't be used, names a file that isn't the person's, replaces one that isn't the last, or the database
+/// fails.
 pub async fn post(
     state: &AppState,
     user_id: UserId,
     chat_id: ChatId,
     message: NewMessage,
-) -> Result<PostedMessage, ApiError> {
+    once: &Once,
+) -> Result<Value, ApiError> {
     check(&message)?;
     let now = state.clock.now();
     let mut conn = state.database.connection().await?;
-    let (run, chat, overtaken, rows) = conn
+    let (answer, written) = conn
         .transaction(async |conn| {
-            let overtaken = overtake(conn, chat_id, now).await?;
-            let run = runs::insert(conn, chat_id, now).await?;
-            let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
-            let title = title_of(&message.text);
-            let payload = MessagePayload { text: message.text, extra_data: message.extra_data, files };
-            let event = NewEvent {
-                run_id: Some(run.id),
-                kind: EventKind::Message,
-                payload: serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?,
-            };
-            let said = events::append(conn, chat_id, event, now).await?;
-            let queued = events::append(conn, chat_id, run_state_event(&run), now).await?;
-            let chat = name_if_unnamed(conn, chat_id, &title).await?;
-            Ok::<_, ApiError>((run, chat, overtaken, [said, queued]))
+            if let Some(answer) = once.before(conn, now).await? {
+                return Ok::<_, ApiError>((answer, None));
+            }
+            let written = write(conn, user_id, chat_id, message, now).await?;
+            let said = || history::messages(vec![written.said.clone()]).map_err(ApiError::Internal);
+            let added =
+                AddedMessage { message: said()?.remove(0), run: written.run.clone(), messages: said()? };
+            let answer = serde_json::to_value(added).map_err(|error| ApiError::Internal(error.into()))?;
+            once.keep(conn, &answer).await?;
+            Ok((answer, Some(written)))
         })
         .await?;
-    if let Some(chat) = chat {
-        state.hub.publish(chat_id, LiveEvent::Title(chat.title));
+    if let Some(written) = written {
+        written.announce(state);
     }
-    overtaken.into_iter().for_each(|row| state.chat_log.announce(row));
-    let [said, queued] = rows;
-    state.chat_log.announce(said.clone());
-    state.chat_log.announce(queued);
-    state.supervisor.wake();
-    Ok(PostedMessage { event: said, run })
+    Ok(answer)
+}
+
+/// Writes a message and its run. To be called in a transaction.
+///
+/// # Errors
+/// As [`post`].
+pub async fn write(
+    conn: &mut Connection,
+    user_id: UserId,
+    chat_id: ChatId,
+    message: NewMessage,
+    now: DateTime<Utc>,
+) -> Result<Written, ApiError> {
+    let (mut rows, stopped) = match message.replaces {
+        Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
+        None => (Vec::from_iter(overtake(conn, chat_id, now).await?), None),
+    };
+    let run = runs::insert(conn, chat_id, now).await?;
+    let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
+    let title = title_of(&message.text);
+    let NewMessage { text, extra_data, replaces, .. } = message;
+    let payload = MessagePayload { text, extra_data, files, replaces };
+    let payload = serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?;
+    let event = NewEvent { run_id: Some(run.id), kind: EventKind::Message, payload };
+    let said = events::append(conn, chat_id, event, now).await?;
+    rows.push(said.clone());
+    rows.push(events::append(conn, chat_id, run_state_event(&run), now).await?);
+    let mut chat = chats::get(conn, chat_id).await?;
+    let named = chat.title.is_empty();
+    if named {
+        chat = chats::set_title(conn, chat_id, &title).await?;
+    }
+    Ok(Written { said, run, chat, named, rows, stopped })
+}
+
+/// Takes the last message back: its run is ended, or asked to stop when it is at work. Both are left out of what the model
+/// reads from now on.
+async fn withdraw(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    replaced: EventId,
+    now: DateTime<Utc>,
+) -> Result<(Vec<EventRow>, Option<RunId>), ApiError> {
+    // Nobody writes to the log until this is done.
+    chats::lock(conn, chat_id).await?;
+    let last = events::of_kinds(conn, chat_id, &[EventKind::Message]).await?.pop();
+    let Some(run_id) = last.filter(|last| last.id == replaced).and_then(|last| last.run_id) else {
+        return Err(ApiError::Conflict {
+            code: "not_the_last_message",
+            detail: "Only the last message of a chat can be replaced.".to_owned(),
+        });
+    };
+    let run = runs::request_cancel(conn, run_id).await?;
+    if run.state.is_terminal() || run.state == RunState::Running {
+        return Ok((Vec::new(), Some(run_id)));
+    }
+    let message = "You replaced the message.";
+    let run = runs::finish(conn, run_id, RunState::Cancelled, "message_replaced", message, now).await?;
+    Ok((vec![events::append(conn, chat_id, run_state_event(&run), now).await?], None))
 }
 
 /// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
@@ -148,15 +240,6 @@ fn free_path(name: &str, taken: &HashSet<String>) -> String {
         .chain(numbered)
         .find(|path| !taken.contains(path))
         .unwrap_or_default()
-}
-
-async fn name_if_unnamed(
-    conn: &mut Connection,
-    chat_id: ChatId,
-    title: &str,
-) -> Result<Option<ChatRow>, ApiError> {
-    let chat = chats::get(conn, chat_id).await?;
-    if chat.title.is_empty() { Ok(Some(chats::set_title(conn, chat_id, title).await?)) } else { Ok(None) }
 }
 
 /// The first line, cut at a word.

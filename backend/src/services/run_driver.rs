@@ -20,8 +20,8 @@ use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::runs::{Lease, Rest, Run, RunState};
 use crate::store::{blobs, screenshots};
 
-/// How often a lost model service is asked again before the run fails.
-const MODEL_TRIES: u32 = 3;
+/// How often in a row a lost model service is asked in vain before the run fails.
+const MODEL_TRIES: u32 = 10;
 /// How long to wait before asking again.
 const MODEL_PAUSE: Duration = Duration::from_secs(1);
 /// Bytes that a screenshot may have.
@@ -121,15 +121,25 @@ impl RunDriver {
         let client = self.desktops.client(access.clone());
         self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?;
         let mut reason = None;
-        for attempt in 0..MODEL_TRIES {
-            if attempt > 0 {
-                tokio::time::sleep(MODEL_PAUSE).await;
+        let mut tries = 0;
+        while tries < MODEL_TRIES {
+            if tries > 0 {
+                tokio::select! {
+                    wish = wanted.rest() => return Ok(Stop::Rests(wish)),
+                    () = tokio::time::sleep(MODEL_PAUSE) => {}
+                }
             }
             let request = self.request(run, access.clone()).await?;
+            tries += 1;
             let lost = match self.model.run(&request).await {
-                Ok(stream) => match self.follow(run, lease, stream, wanted).await? {
+                Ok(mut stream) => match self.follow(run, lease, &mut stream, wanted).await? {
                     Some(stop) => return Ok(stop),
-                    None => "it ended in the middle of an answer".to_owned(),
+                    None => {
+                        if stream.has_told_something() {
+                            tries = 1;
+                        }
+                        "it ended in the middle of an answer".to_owned()
+                    }
                 },
                 Err(error) => format!("{error:#}"),
             };
@@ -160,7 +170,7 @@ impl RunDriver {
         &self,
         run: &Run,
         lease: Lease,
-        mut stream: RunStream,
+        stream: &mut RunStream,
         wanted: &mut Wanted,
     ) -> Result<Option<Stop>, Stop> {
         let mut acting = false;

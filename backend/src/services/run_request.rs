@@ -8,7 +8,7 @@ use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
-use super::history::MessagePayload;
+use super::history::{MessagePayload, without_replaced};
 use crate::blobs::BlobStore;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
@@ -63,7 +63,7 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
     // A message that was queued while an earlier run worked stands among that run's turns in the log. The model
     // reads each run's words and turns together; within a run the log's order stays.
     let mut log: Vec<EventRow> =
-        log.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
+        without_replaced(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
     log.sort_by_key(|row| row.run_id);
     let mut items = Vec::with_capacity(log.len());
     for row in log {

@@ -277,6 +277,7 @@ pub async fn wait(
                 {
                     break;
                 }
+                Ok(LiveEvent::CatchUp) => break,
                 Ok(_) => {}
                 Err(RecvError::Lagged(_) | RecvError::Closed) => break,
             }

@@ -1,6 +1,7 @@
 //! Takes runs that wait and drives each under a lease.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,8 +21,10 @@ use crate::store::runs::{self, LEASE, Lease, Run};
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often to renew a lease; a third of what it lasts.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// How long to wait before a lease that could not be given back is tried again.
+const RELEASE_PAUSE: Duration = Duration::from_millis(250);
 /// How long the action under way may take when the service ends.
-const LAST_ACTION: Duration = Duration::from_secs(5);
+const LAST_ACTION: Duration = Duration::from_secs(3);
 
 /// Drives runs until shutdown. Cheap to clone; all clones are one supervisor.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ pub struct Supervisor {
     id: Uuid,
     driver: RunDriver,
     wakeups: Arc<Notify>,
+    /// Whether others can see that this service is there: until then its leases would be taken at once.
+    present: Arc<AtomicBool>,
     active: Arc<Mutex<HashMap<RunId, Active>>>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -46,8 +51,9 @@ struct Active {
 impl Supervisor {
     /// A supervisor that drives nothing yet.
     #[must_use]
-    pub fn new(driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
-        Self { id: Uuid::now_v7(), driver, wakeups: Arc::default(), active: Arc::default(), tasks, shutdown }
+    pub fn new(id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+        let present = Arc::new(AtomicBool::new(false));
+        Self { id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
     }
 
     /// Takes and drives runs until shutdown.
@@ -58,7 +64,7 @@ impl Supervisor {
                 () = self.wakeups.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
-            loop {
+            while self.present.load(Ordering::Acquire) && !self.shutdown.is_cancelled() {
                 match self.claim().await {
                     Ok(Some(run)) => self.begin(run),
                     Ok(None) => break,
@@ -67,6 +73,37 @@ impl Supervisor {
                         break;
                     }
                 }
+            }
+        }
+    }
+
+    /// This service.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Others can see from now on that this service is there.
+    pub fn present(&self) {
+        self.present.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Others can't see any more that this service is there.
+    pub fn absent(&self) {
+        self.present.store(false, Ordering::Release);
+    }
+
+    /// Waits until no run is driven here.
+    pub async fn handed_over(&self) {
+        loop {
+            let left = {
+                let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+                active.values().next().map(|active| active.left.clone())
+            };
+            match left {
+                Some(left) => left.cancelled().await,
+                None => return,
             }
         }
     }
@@ -113,9 +150,10 @@ impl Supervisor {
         let this = self.clone();
         self.tasks.spawn(async move {
             // Also when the task is dropped: whoever waits must not wait for ever.
-            let _left = left.drop_guard();
+            let left = left.drop_guard();
             this.hold(&run, &wishes, wanted).await;
             this.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
+            drop(left);
             this.wake();
         });
     }
@@ -170,10 +208,18 @@ impl Supervisor {
         Ok(runs::renew(&mut conn, lease, self.driver.log.clock.now()).await?)
     }
 
-    /// Leaves the run to whoever comes next.
+    /// Leaves the run to whoever comes next, as soon as Postgres can be reached; once the lease has run out that is
+    /// needless.
     async fn release(&self, lease: Lease) {
-        if let Err(error) = self.driver.log.release(lease).await {
+        let needless = tokio::time::sleep(LEASE.to_std().unwrap_or_default());
+        tokio::pin!(needless);
+        while let Err(error) = self.driver.log.release(lease).await {
             tracing::warn!(run.id = %lease.run_id, ?error, "a lease could not be given back");
+            tokio::select! {
+                () = tokio::time::sleep(RELEASE_PAUSE) => {}
+                () = &mut needless => return,
+                () = self.shutdown.cancelled() => return,
+            }
         }
     }
 }

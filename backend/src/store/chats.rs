@@ -89,6 +89,24 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(Ch
         .await
 }
 
+/// Stores a conversation that begins with a copy of another one's log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_row(conn: &mut Connection, row: &ChatRow) -> QueryResult<()> {
+    diesel::insert_into(chats::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes the number of the newest entry, when several were stored at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_last_seq(conn: &mut Connection, id: ChatId, seq: i64) -> QueryResult<()> {
+    diesel::update(chats::table.find(id)).set(chats::last_seq.eq(seq)).execute(conn).await?;
+    Ok(())
+}
+
 /// Gives a conversation a title.
 ///
 /// # Errors
@@ -131,6 +149,14 @@ pub async fn approval(
         .select((chats::approval, users::approval))
         .first(conn)
         .await
+}
+
+/// Keeps others from writing to a conversation's log until the transaction ends.
+///
+/// # Errors
+/// When the database fails or there is none.
+pub async fn lock(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
+    chats::table.find(id).select(ChatRow::as_select()).for_update().first(conn).await
 }
 
 /// Takes the next number of a conversation's log. The row stays locked until the transaction ends, so the

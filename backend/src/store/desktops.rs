@@ -1,9 +1,12 @@
 //! One virtual desktop a chat.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, DesktopId};
+use uuid::Uuid;
 
 use super::Connection;
 use super::schema::desktops;
@@ -57,6 +60,8 @@ pub struct DesktopRow {
     pub created_at: DateTime<Utc>,
     /// When its state last changed.
     pub updated_at: DateTime<Utc>,
+    /// The service that runs it.
+    pub host: Option<Uuid>,
 }
 
 /// The chat's desktop, made on first call, wanted ready.
@@ -77,6 +82,7 @@ pub async fn want_ready(
             reason: None,
             created_at: now,
             updated_at: now,
+            host: None,
         })
         .on_conflict(desktops::chat_id)
         .do_update()
@@ -84,6 +90,32 @@ pub async fn want_ready(
         .returning(DesktopRow::as_returning())
         .get_result(conn)
         .await
+}
+
+/// Whether another service that is there runs the chat's desktop.
+///
+/// # Errors
+/// When the database fails.
+pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, host: Uuid) -> QueryResult<bool> {
+    let running = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
+    diesel::select(diesel::dsl::exists(
+        desktops::table
+            .find(id)
+            .filter(desktops::host.ne(host))
+            .filter(desktops::observed.eq_any(running))
+            .filter(sql::<Bool>("supervisor_is_there(host)")),
+    ))
+    .get_result(conn)
+    .await
+}
+
+/// Notes which service runs a desktop.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_host(conn: &mut Connection, id: DesktopId, host: Uuid) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id)).set(desktops::host.eq(host)).execute(conn).await?;
+    Ok(())
 }
 
 /// The chat's desktop.
@@ -125,16 +157,21 @@ pub async fn observe(
     Ok(())
 }
 
-/// Marks desktops that were up as stopped: what a service that has just started and shares none of them sees.
+/// Marks desktops that were up as stopped, except those of other services that are there: what a service that has just
+/// started sees.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn mark_all_stopped(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::update(desktops::table.filter(desktops::observed.eq_any([
-        ObservedState::Creating,
-        ObservedState::Ready,
-        ObservedState::Paused,
-    ])))
+    diesel::update(
+        desktops::table
+            .filter(desktops::observed.eq_any([
+                ObservedState::Creating,
+                ObservedState::Ready,
+                ObservedState::Paused,
+            ]))
+            .filter(sql::<Bool>("(host IS NULL OR NOT supervisor_is_there(host))")),
+    )
     .set((
         desktops::observed.eq(ObservedState::Stopped),
         desktops::reason.eq(None::<String>),

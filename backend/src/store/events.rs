@@ -89,6 +89,15 @@ pub async fn append(
     Ok(row)
 }
 
+/// Stores entries that are numbered already. The chat's row says the last number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_numbered(conn: &mut Connection, rows: &[EventRow]) -> QueryResult<()> {
+    diesel::insert_into(events::table).values(rows).execute(conn).await?;
+    Ok(())
+}
+
 /// The entries after `seq`, in order, at most `limit`.
 ///
 /// # Errors

@@ -115,7 +115,33 @@ pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) 
         .await
 }
 
-/// Takes the oldest run that waits: queued with no other run active in its chat, or abandoned by its supervisor.
+/// Stores a run that has ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_ended(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    state: RunState,
+    code: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Run> {
+    diesel::insert_into(runs::table)
+        .values((
+            runs::id.eq(RunId::generate()),
+            runs::chat_id.eq(chat_id),
+            runs::state.eq(state),
+            runs::code.eq(code),
+            runs::created_at.eq(now),
+            runs::finished_at.eq(now),
+        ))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Takes the oldest run that waits: queued with no other run active in its chat, or abandoned by its supervisor. Where a
+/// desktop runs, its runs are taken.
 ///
 /// # Errors
 /// When the database fails.
@@ -125,11 +151,15 @@ pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> Qu
                 started_at = coalesce(started_at, $3)
          WHERE id = (
             SELECT id FROM runs waiting
-            WHERE (state = 'running' AND lease_expires_at <= $3)
+            WHERE ((state = 'running'
+                     AND (lease_expires_at <= $3 OR (lease_owner <> $1 AND NOT supervisor_is_there(lease_owner))))
                OR (state = 'queued' AND NOT EXISTS (
                     SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id
                     AND (other.state IN ('running', 'awaiting_approval', 'awaiting_human', 'paused')
-                         OR (other.state = 'queued' AND other.id < waiting.id))))
+                         OR (other.state = 'queued' AND other.id < waiting.id)))))
+              AND NOT EXISTS (
+                    SELECT FROM desktops WHERE desktops.chat_id = waiting.chat_id AND host <> $1
+                    AND observed IN ('creating', 'ready', 'paused') AND supervisor_is_there(host))
             ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1)
          RETURNING *",
     )
@@ -193,7 +223,10 @@ pub async fn lock_held(conn: &mut Connection, lease: Lease) -> QueryResult<bool>
 /// # Errors
 /// When the database fails.
 pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(held(lease)).set(runs::lease_expires_at.eq(now)).execute(conn).await?;
+    diesel::update(held(lease))
+        .set((runs::lease_expires_at.eq(now), runs::lease_owner.eq(None::<Uuid>)))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

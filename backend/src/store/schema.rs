@@ -29,6 +29,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        host -> Nullable<Uuid>,
     }
 }
 
@@ -56,6 +57,25 @@ diesel::table! {
         path -> Nullable<Text>,
         modified_ms -> Nullable<Int8>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> Uuid,
+        key -> Text,
+        request_sha256 -> Bytea,
+        answer -> Nullable<Json>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    live_turns (chat_id) {
+        chat_id -> Uuid,
+        run_id -> Uuid,
+        origin -> Uuid,
+        turn -> Json,
     }
 }
 
@@ -130,6 +150,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     desktops,
     events,
     files,
+    idempotency_keys,
+    live_turns,
     runs,
     screenshots,
     sessions,

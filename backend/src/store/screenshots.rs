@@ -36,3 +36,15 @@ pub async fn insert(
 pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) -> QueryResult<Option<String>> {
     screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
 }
+
+/// All pictures of a chat with their media types.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<(String, String)>> {
+    screenshots::table
+        .filter(screenshots::chat_id.eq(chat_id))
+        .select((screenshots::sha256, screenshots::media_type))
+        .load(conn)
+        .await
+}

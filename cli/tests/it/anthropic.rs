@@ -1,43 +1,20 @@
 //! The main job with Claude, whom a strict double of the Messages API stands in for.
 
-use ai_model::double::MessagesApiDouble;
 use reqwest::Method;
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::AbortOnDropHandle;
 
 use crate::deskhand::{Deskhand, ok};
 use crate::main_job::{PROMPT, proof};
+use crate::vendor::Vendor;
 
-/// A double that plays the main job.
-struct Vendor {
-    url: String,
-    key: String,
-    double: MessagesApiDouble,
-    _stop: DropGuard,
-    _serving: AbortOnDropHandle<()>,
-}
-
-impl Vendor {
-    async fn start() -> Self {
-        let script = include_str!("../../../ai-model/tests/scripts/proof.json");
-        let script: ai_model::double::Script = serde_json::from_str(script).unwrap();
-        let key = script.api_key.clone();
-        let double = MessagesApiDouble::new(script);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let stop = CancellationToken::new();
-        let serving = double.clone().serve(listener, stop.clone());
-        #[expect(clippy::disallowed_methods, reason = "the handle owns it")]
-        let serving = tokio::spawn(async move { serving.await.unwrap() });
-        Self { url, key, double, _stop: stop.drop_guard(), _serving: AbortOnDropHandle::new(serving) }
-    }
+/// What the double says.
+fn main_job() -> Value {
+    serde_json::from_str(include_str!("../../../ai-model/tests/scripts/proof.json")).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn claude_does_the_main_job() {
-    let vendor = Vendor::start().await;
+    let vendor = Vendor::start(main_job()).await;
     let data = tempfile::tempdir().unwrap();
     let environment =
         [("ANTHROPIC_BASE_URL", vendor.url.as_str()), ("ANTHROPIC_API_KEY", vendor.key.as_str())];
@@ -57,7 +34,7 @@ async fn claude_does_the_main_job() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_key_is_told_with_what_to_do_and_shown_nowhere() {
     const KEY: &str = "sk-ant-not-the-right-one";
-    let vendor = Vendor::start().await;
+    let vendor = Vendor::start(main_job()).await;
     let data = tempfile::tempdir().unwrap();
     let environment = [("ANTHROPIC_BASE_URL", vendor.url.as_str()), ("ANTHROPIC_API_KEY", KEY)];
     let deskhand = Deskhand::up_with(data.path(), &environment).await;

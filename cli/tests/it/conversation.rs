@@ -12,7 +12,7 @@ pub(crate) struct Conversation {
     pub(crate) deskhand: Deskhand,
     pub(crate) token: String,
     pub(crate) chat: String,
-    _data: tempfile::TempDir,
+    pub(crate) _data: tempfile::TempDir,
 }
 
 impl Conversation {

@@ -50,7 +50,13 @@ impl Deskhand {
     pub(crate) async fn up_with(data: &Path, environment: &[(&str, &str)]) -> Self {
         let mut command = program();
         command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
-        command.envs(environment.iter().copied()).stdout(Stdio::piped());
+        command.envs(environment.iter().copied());
+        Self::spawn(command).await
+    }
+
+    /// Starts it as the command says, and waits until it is ready.
+    pub(crate) async fn spawn(mut command: Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut setup_link = None;

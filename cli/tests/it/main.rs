@@ -4,8 +4,14 @@
 mod anthropic;
 mod charge;
 mod conversation;
+mod crashes;
 mod create_user;
 mod deskhand;
+mod forks;
+mod idempotency;
+mod installation;
 mod lifetime;
 mod main_job;
 mod processes;
+mod replicas;
+mod vendor;

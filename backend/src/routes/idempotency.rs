@@ -1,0 +1,47 @@
+//! The header `Idempotency-Key`.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use protocol::ids::UserId;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::api_error::ApiError;
+use crate::services::idempotency::Once;
+use crate::store::idempotency_keys::KeyedCall;
+
+/// Characters that a key may have.
+const MAX_KEY_CHARS: usize = 255;
+
+/// The key of a call, if it has one.
+pub(super) struct IdempotencyKey {
+    key: Option<String>,
+    call: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let key = parts.headers.get("idempotency-key").map(|key| {
+            let key = key.to_str().unwrap_or_default();
+            if key.is_empty() || key.len() > MAX_KEY_CHARS {
+                let detail = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
+                return Err(ApiError::invalid("idempotency_key_invalid", detail));
+            }
+            Ok(key.to_owned())
+        });
+        Ok(Self { key: key.transpose()?, call: format!("{} {}", parts.method, parts.uri.path()) })
+    }
+}
+
+impl IdempotencyKey {
+    /// The call with this body by this person.
+    pub(super) fn once(self, user_id: UserId, body: &impl Serialize) -> Result<Once, ApiError> {
+        let Some(key) = self.key else { return Ok(Once::new(None)) };
+        let body = serde_json::to_vec(body).map_err(|error| ApiError::Internal(error.into()))?;
+        let request_sha256 = Sha256::new().chain_update(self.call).chain_update([0]).chain_update(body);
+        let request_sha256 = request_sha256.finalize().to_vec();
+        Ok(Once::new(Some(KeyedCall { user_id, key, request_sha256 })))
+    }
+}

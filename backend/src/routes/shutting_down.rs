@@ -1,0 +1,16 @@
+//! A service that ends takes no new work.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::api_error::ApiError;
+use crate::state::AppState;
+
+/// Refuses what would change something once the service ends; looking goes on.
+pub(super) async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if state.shutdown.is_cancelled() && !request.method().is_safe() {
+        return ApiError::ShuttingDown.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,142 @@
+//! Beginning another chat from a place in this one.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection as _;
+use protocol::ids::{ChatId, EventId, RunId};
+use serde_json::Value;
+
+use super::chat_log::run_state_event;
+use super::chats::{Chat, ChatWithHistory};
+use super::history;
+use super::idempotency::Once;
+use super::run_request::answers_for_dangling_calls;
+use crate::api_error::ApiError;
+use crate::state::AppState;
+use crate::store::chats::ChatRow;
+use crate::store::events::{self, EventKind, EventRow};
+use crate::store::runs::{self, RunState};
+use crate::store::{Connection, blobs, chats, files, screenshots};
+
+/// Begins a chat with a copy of another one's log up to a message, once for each key. Gives the [`ChatWithHistory`].
+///
+/// # Errors
+/// When the chat has no such message, or the database fails.
+pub async fn fork(
+    state: &AppState,
+    chat_id: ChatId,
+    message_id: EventId,
+    once: &Once,
+) -> Result<Value, ApiError> {
+    let now = state.clock.now();
+    let mut conn = state.database.connection().await?;
+    conn.transaction(async |conn| {
+        if let Some(answer) = once.before(conn, now).await? {
+            return Ok::<_, ApiError>(answer);
+        }
+        let chat = copy(conn, chat_id, message_id, now).await?;
+        let answer = serde_json::to_value(chat).map_err(|error| ApiError::Internal(error.into()))?;
+        once.keep(conn, &answer).await?;
+        Ok(answer)
+    })
+    .await
+}
+
+async fn copy(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    message_id: EventId,
+    now: DateTime<Utc>,
+) -> Result<ChatWithHistory, ApiError> {
+    // Nobody writes to the log until this is done.
+    let original = chats::lock(conn, chat_id).await?;
+    let log = events::after(conn, chat_id, 0, i64::MAX).await?;
+    let log = history::without_replaced(log).map_err(|error| ApiError::Internal(error.into()))?;
+    let kept = up_to(log, message_id).ok_or(ApiError::NotFound("message"))?;
+    let mut chat =
+        ChatRow { id: ChatId::generate(), last_seq: 0, created_at: now, updated_at: now, ..original };
+    chats::insert_row(conn, &chat).await?;
+    let rows = renumbered(conn, chat.id, kept, now).await?;
+    chat.last_seq = rows.last().map_or(0, |row| row.seq);
+    chats::set_last_seq(conn, chat.id, chat.last_seq).await?;
+    events::insert_numbered(conn, &rows).await?;
+    for (sha256, media_type) in screenshots::of_chat(conn, chat_id).await? {
+        blobs::lock_shared(conn, &sha256).await?;
+        screenshots::insert(conn, chat.id, &sha256, &media_type).await?;
+    }
+    for upload in files::uploads(conn, chat_id).await? {
+        files::insert_chat_upload(conn, chat.id, upload.file.id, &upload.path).await?;
+    }
+    let run = runs::newest(conn, chat.id).await?;
+    let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
+    Ok(ChatWithHistory { chat, run, messages: history::messages(rows).map_err(ApiError::Internal)? })
+}
+
+/// What was said and done up to a message; with a turn of the model also what came of its calls.
+fn up_to(log: Vec<EventRow>, message_id: EventId) -> Option<Vec<EventRow>> {
+    let at = log.iter().position(|row| row.id == message_id)?;
+    let message = &log[at];
+    if !history::MESSAGE_KINDS.contains(&message.kind) {
+        return None;
+    }
+    let run_id = message.run_id;
+    let follows = |row: &&EventRow| message.kind == EventKind::AssistantTurn && row.run_id == run_id;
+    let after = log[at + 1..].iter().filter(follows);
+    let belonging = after.take_while(|row| row.kind != EventKind::AssistantTurn).map(|row| row.id);
+    let belonging: Vec<EventId> = belonging.collect();
+    // What stands on the desktop of the one chat does not stand on the other's.
+    let copied = |kind| !matches!(kind, EventKind::File | EventKind::UsageTotal);
+    let kept = log.into_iter().enumerate();
+    let kept = kept.filter(|(place, row)| *place <= at || belonging.contains(&row.id)).map(|(_, row)| row);
+    Some(kept.filter(|row| copied(row.kind)).collect())
+}
+
+/// The entries as those of another chat, with runs of its own that have all ended.
+async fn renumbered(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    kept: Vec<EventRow>,
+    now: DateTime<Utc>,
+) -> Result<Vec<EventRow>, ApiError> {
+    let mut by_run: BTreeMap<RunId, Vec<EventRow>> = BTreeMap::new();
+    for row in kept {
+        if let Some(run_id) = row.run_id {
+            by_run.entry(run_id).or_default().push(row);
+        }
+    }
+    let mut rows: Vec<EventRow> = Vec::new();
+    // A run's entries stand together in the copy, and in the order in which the model reads them.
+    for entries in by_run.into_values() {
+        let (state, code) = end_of(&entries);
+        let run = runs::insert_ended(conn, chat_id, state, &code, now).await?;
+        let answers = answers_for_dangling_calls(entries.clone()).map_err(ApiError::Internal)?;
+        let mut add = |kind: EventKind, mut payload: Value, created_at| {
+            if let (EventKind::Message, Some(payload)) = (kind, payload.as_object_mut()) {
+                payload.remove("replaces");
+            }
+            let seq = i64::try_from(rows.len()).unwrap_or(i64::MAX) + 1;
+            let id = EventId::generate();
+            rows.push(EventRow { id, chat_id, seq, run_id: Some(run.id), kind, payload, created_at });
+        };
+        for entry in entries.into_iter().filter(|entry| entry.kind != EventKind::RunState) {
+            add(entry.kind, entry.payload, entry.created_at);
+        }
+        for answer in answers {
+            let answer = serde_json::to_value(answer).map_err(|error| ApiError::Internal(error.into()))?;
+            add(EventKind::ToolResult, answer, now);
+        }
+        add(EventKind::RunState, run_state_event(&run).payload, now);
+    }
+    Ok(rows)
+}
+
+/// How the run of these entries ended; one that goes on after them was cut off by the fork.
+fn end_of(entries: &[EventRow]) -> (RunState, String) {
+    let last = entries.iter().rfind(|entry| entry.kind == EventKind::RunState);
+    let end = last.and_then(|entry| {
+        let state: RunState = serde_json::from_value(entry.payload["state"].clone()).ok()?;
+        state.is_terminal().then(|| (state, entry.payload["code"].as_str().unwrap_or_default().to_owned()))
+    });
+    end.unwrap_or((RunState::Cancelled, "forked".to_owned()))
+}

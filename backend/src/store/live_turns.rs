@@ -1,0 +1,64 @@
+//! The turn being streamed in each chat, for those who watch it through another service.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::{ChatId, RunId};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Connection;
+use super::runs::RunState;
+use super::schema::{live_turns, runs};
+
+/// A turn being streamed.
+#[derive(Debug, Insertable, AsChangeset)]
+#[diesel(table_name = live_turns)]
+pub struct LiveTurn {
+    /// The chat.
+    pub chat_id: ChatId,
+    /// The run.
+    pub run_id: RunId,
+    /// The service that drives it.
+    pub origin: Uuid,
+    /// The turn so far.
+    pub turn: Value,
+}
+
+/// Notes how far a turn has come.
+///
+/// # Errors
+/// When the database fails or the chat is gone.
+pub async fn put(conn: &mut Connection, turn: &LiveTurn) -> QueryResult<()> {
+    diesel::insert_into(live_turns::table)
+        .values(turn)
+        .on_conflict(live_turns::chat_id)
+        .do_update()
+        .set(turn)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The turn being streamed in a chat, as long as its run is at work.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Value>> {
+    live_turns::table
+        .inner_join(runs::table.on(runs::id.eq(live_turns::run_id)))
+        .filter(live_turns::chat_id.eq(chat_id))
+        .filter(runs::state.eq(RunState::Running))
+        .select(live_turns::turn)
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Forgets the turn of a chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(conn: &mut Connection, chat_id: ChatId) -> QueryResult<()> {
+    diesel::delete(live_turns::table.find(chat_id)).execute(conn).await?;
+    Ok(())
+}

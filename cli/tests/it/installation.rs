@@ -1,0 +1,208 @@
+//! Deskhand as services of their own: a Postgres, a model service, and backends that can be killed one by one.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Instant;
+
+use backend::private_cluster::PrivateCluster;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::deskhand::{DEADLINE, Deskhand, ok, program};
+
+/// The services besides the backends.
+pub(crate) struct Installation {
+    pub(crate) data: TempDir,
+    cluster: PrivateCluster,
+    model: Option<Child>,
+    model_port: u16,
+    environment: Vec<(String, String)>,
+}
+
+impl Installation {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// As [`Installation::start`], with environment variables for the model service.
+    pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let cluster = PrivateCluster::start(data.path()).await.unwrap();
+        // Free a moment ago, and nobody else asks for a certain one.
+        let model_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut installation = Self { data, cluster, model: None, model_port, environment };
+        installation.start_model().await;
+        installation
+    }
+
+    /// Another backend.
+    pub(crate) async fn backend(&self) -> Deskhand {
+        Deskhand::spawn(self.backend_command()).await
+    }
+
+    pub(crate) fn backend_command(&self) -> Command {
+        let mut command = program();
+        command.args(["serve", "backend", "--listen", "127.0.0.1:0", "--data-dir"]).arg(self.data.path());
+        command.args(["--ai-model-url", &self.model_url()]);
+        command.env("DATABASE_URL", self.cluster.url());
+        command
+    }
+
+    pub(crate) async fn start_model(&mut self) {
+        let mut command = program();
+        command.args(["serve", "ai-model", "--listen", &format!("127.0.0.1:{}", self.model_port)]);
+        command.envs(self.environment.iter().cloned());
+        self.model = Some(command.spawn().unwrap());
+        let (http, health) = (Client::new(), format!("{}/health", self.model_url()));
+        until("the model service answers", async || http.get(&health).send().await.is_ok()).await;
+    }
+
+    pub(crate) async fn kill_model(&mut self) {
+        self.model.take().unwrap().kill().await.unwrap();
+    }
+
+    /// Stops Postgres as `pg_ctl -m immediate` does, and starts it again.
+    pub(crate) async fn restart_postgres(&mut self) {
+        let pid = std::fs::read_to_string(self.data.path().join("postgres/postmaster.pid")).unwrap();
+        let pid = Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
+        kill(pid, Signal::SIGQUIT).unwrap();
+        let gone =
+            || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        until("Postgres has ended", async || !gone()).await;
+        let started = PrivateCluster::start(self.data.path()).await.unwrap();
+        drop(std::mem::replace(&mut self.cluster, started));
+    }
+
+    /// The home folder of the only desktop.
+    pub(crate) fn home(&self) -> std::path::PathBuf {
+        let desktops = std::fs::read_dir(self.data.path().join("desktops")).unwrap();
+        desktops.map(|entry| entry.unwrap().path()).next().unwrap().join("home")
+    }
+
+    fn model_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.model_port)
+    }
+}
+
+/// A person's chat, seen through one backend or another.
+#[derive(Clone)]
+pub(crate) struct Chat {
+    pub(crate) token: String,
+    pub(crate) path: String,
+}
+
+impl Chat {
+    pub(crate) async fn begin(deskhand: &Deskhand) -> Self {
+        let token = deskhand.first_administrator().await;
+        let chat = ok(deskhand.request(Method::POST, "/chats").bearer_auth(&token).json(&json!({}))).await;
+        Self { token, path: format!("/chats/{}", chat["id"].as_str().unwrap()) }
+    }
+
+    pub(crate) fn request(&self, deskhand: &Deskhand, method: Method, path: &str) -> RequestBuilder {
+        deskhand.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub(crate) fn say(&self, deskhand: &Deskhand, message: &str) -> RequestBuilder {
+        let path = format!("{}/history", self.path);
+        self.request(deskhand, Method::POST, &path).json(&json!({ "message": message }))
+    }
+
+    pub(crate) async fn run(&self, deskhand: &Deskhand, id: &Value) -> Value {
+        ok(self.request(deskhand, Method::GET, &format!("/runs/{}", id.as_str().unwrap()))).await
+    }
+
+    pub(crate) async fn until(&self, deskhand: &Deskhand, id: &Value, state: &str) -> Value {
+        until("the run is there", async || self.run(deskhand, id).await["state"] == state).await;
+        self.run(deskhand, id).await
+    }
+
+    pub(crate) async fn watch(&self, deskhand: &Deskhand, after: u64) -> Watcher {
+        let path = format!("{}/events", self.path);
+        let request = self.request(deskhand, Method::GET, &path).header("last-event-id", after.to_string());
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success());
+        Watcher { response, buffer: String::new() }
+    }
+
+    /// The whole log; its numbers have no gaps.
+    pub(crate) async fn log(&self, deskhand: &Deskhand) -> Vec<Value> {
+        let mut watcher = self.watch(deskhand, 0).await;
+        let mut log = Vec::new();
+        loop {
+            match watcher.next().await {
+                Some(event) if event.name == "ready" => break,
+                Some(event) if event.data["seq"].is_u64() => log.push(event.data),
+                Some(_) => {}
+                None => panic!("the replay ended early"),
+            }
+        }
+        let numbers: Vec<u64> = log.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
+        assert_eq!(numbers, (1..=log.len() as u64).collect::<Vec<_>>(), "the log has gaps");
+        log
+    }
+}
+
+/// Somebody who watches a chat.
+pub(crate) struct Watcher {
+    response: reqwest::Response,
+    buffer: String,
+}
+
+/// A server-sent event.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) name: String,
+    pub(crate) data: Value,
+}
+
+impl Watcher {
+    /// The next event; absent once the stream has ended, however.
+    pub(crate) async fn next(&mut self) -> Option<Sent> {
+        loop {
+            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+                let sent = field("event: ").map(|name| Sent {
+                    name: name.to_owned(),
+                    data: serde_json::from_str(field("data: ").unwrap_or("null")).unwrap(),
+                });
+                self.buffer = rest.to_owned();
+                match sent {
+                    Some(sent) => return Some(sent),
+                    None => continue,
+                }
+            }
+            let chunk = tokio::time::timeout(DEADLINE, self.response.chunk()).await.expect("nothing happens");
+            self.buffer.push_str(&String::from_utf8_lossy(&chunk.ok()??));
+        }
+    }
+
+    /// Skips to an event.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&Sent) -> bool) -> Sent {
+        loop {
+            let event = self.next().await.expect("the stream ended early");
+            if wanted(&event) {
+                return event;
+            }
+        }
+    }
+}
+
+/// Waits for a condition.
+pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !condition().await {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// The lines of a file, none while it is not there.
+pub(crate) fn lines(path: &Path) -> Vec<String> {
+    std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect()
+}

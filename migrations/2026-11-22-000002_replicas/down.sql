@@ -1,0 +1,13 @@
+DROP TRIGGER desktops_tell ON desktops;
+DROP FUNCTION tell_desktop;
+DROP TRIGGER chats_tell ON chats;
+DROP FUNCTION tell_title;
+DROP TABLE live_turns;
+DROP FUNCTION tell_live_turn;
+DROP TRIGGER runs_tell ON runs;
+DROP FUNCTION tell_run;
+DROP TRIGGER events_tell ON events;
+DROP FUNCTION tell_event;
+ALTER TABLE desktops DROP COLUMN host;
+DROP FUNCTION supervisor_is_there;
+DROP FUNCTION supervisor_key;
