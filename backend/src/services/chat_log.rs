@@ -13,7 +13,8 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::hub::{Hub, LiveEvent};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
-use crate::store::runs::{self, Lease, Rest, Run, RunState};
+use crate::store::leases::{self, Lease};
+use crate::store::runs::{self, Rest, Run, RunState};
 
 /// An entry of a chat's log as the browser sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -104,7 +105,7 @@ impl ChatLog {
         let mut conn = self.database.connection().await?;
         let row = conn
             .transaction(async |conn| {
-                if !runs::lock_held(conn, lease).await? {
+                if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
                 Ok(events::append(conn, chat_id, event, now).await?)
@@ -129,7 +130,7 @@ impl ChatLog {
         let mut conn = self.database.connection().await?;
         let row = conn
             .transaction(async |conn| {
-                if !runs::lock_held(conn, lease).await? {
+                if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
                 let run = runs::finish(conn, lease.run_id, state, code, message, now).await?;
@@ -149,7 +150,7 @@ impl ChatLog {
         let mut conn = self.database.connection().await?;
         let row = conn
             .transaction(async |conn| {
-                if !runs::lock_held(conn, lease).await? {
+                if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
                 let run = runs::rest(conn, lease.run_id, rest).await?;
@@ -176,11 +177,11 @@ impl ChatLog {
         let mut conn = self.database.connection().await?;
         let row = conn
             .transaction(async |conn| {
-                if !runs::lock_held(conn, lease).await? {
+                if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
-                if !runs::wishes(conn, lease).await?.is_some_and(|wishes| wishes.pause) {
-                    runs::release(conn, lease, now).await?;
+                if !leases::wishes(conn, lease).await?.is_some_and(|wishes| wishes.pause) {
+                    leases::release(conn, lease, now).await?;
                     return Ok(None);
                 }
                 let run = runs::rest(conn, lease.run_id, &rest).await?;
@@ -197,7 +198,7 @@ impl ChatLog {
     /// When the database fails.
     pub async fn release(&self, lease: Lease) -> Result<(), AppendError> {
         let mut conn = self.database.connection().await?;
-        Ok(runs::release(&mut conn, lease, self.clock.now()).await?)
+        Ok(leases::release(&mut conn, lease, self.clock.now()).await?)
     }
 
     /// Tells watchers of an entry that has been committed.

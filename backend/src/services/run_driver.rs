@@ -17,7 +17,8 @@ use crate::desktop_client::DesktopClient;
 use crate::hub::{LiveEvent, RunProgress};
 use crate::model_client::{ModelClient, RunStream};
 use crate::store::events::{self, EventKind, NewEvent};
-use crate::store::runs::{Lease, Rest, Run, RunState};
+use crate::store::leases::Lease;
+use crate::store::runs::{Rest, Run, RunState};
 use crate::store::{blobs, screenshots};
 
 /// How often in a row a lost model service is asked in vain before the run fails.

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::chat_log::AppendError;
 use super::run_driver::RunDriver;
 use super::wishes::{Wanted, Wish, Wishes};
-use crate::store::runs::{self, LEASE, Lease, Run};
+use crate::store::leases::{self, LEASE, Lease};
+use crate::store::runs::Run;
 
 /// How often to look for runs that nobody announced: those that another supervisor lost.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -137,7 +138,7 @@ impl Supervisor {
 
     async fn claim(&self) -> anyhow::Result<Option<Run>> {
         let mut conn = self.driver.log.database.connection().await?;
-        Ok(runs::claim(&mut conn, self.id, self.driver.log.clock.now()).await?)
+        Ok(leases::claim(&mut conn, self.id, self.driver.log.clock.now()).await?)
     }
 
     fn begin(&self, run: Run) {
@@ -203,9 +204,9 @@ impl Supervisor {
         }
     }
 
-    async fn renew_once(&self, lease: Lease) -> anyhow::Result<Option<runs::Wishes>> {
+    async fn renew_once(&self, lease: Lease) -> anyhow::Result<Option<leases::Wishes>> {
         let mut conn = self.driver.log.database.connection().await?;
-        Ok(runs::renew(&mut conn, lease, self.driver.log.clock.now()).await?)
+        Ok(leases::renew(&mut conn, lease, self.driver.log.clock.now()).await?)
     }
 
     /// Leaves the run to whoever comes next, as soon as Postgres can be reached; once the lease has run out that is

@@ -7,6 +7,7 @@ pub mod desktops;
 pub mod events;
 pub mod files;
 pub mod idempotency_keys;
+pub mod leases;
 pub mod live_turns;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
