@@ -19,7 +19,7 @@ use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
 
 /// How often to look for runs that nobody announced: those that another supervisor lost.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often to renew a lease; a third of what it lasts.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait before a lease that could not be given back is tried again.

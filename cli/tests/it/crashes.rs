@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
 use crate::installation::{Chat, Installation, lines, until};
-use crate::processes::below;
+use crate::processes::{below, told};
 
 /// How often the backend is killed.
 const KILLS: usize = 20;
@@ -73,7 +73,7 @@ fn is_over(state: &Value) -> bool {
     !matches!(state.as_str(), Some("queued" | "running"))
 }
 
-/// Waits until the chat's newest run has done something since `seq`, or has ended.
+/// Waits until a supervisor has taken the chat's newest run since `seq`, or it has ended.
 async fn goes_on(chat: &Chat, deskhand: &Deskhand, seq: u64) {
     let mut watcher = chat.watch(deskhand, seq).await;
     let view = ok(chat.request(deskhand, Method::GET, &chat.path)).await;
@@ -110,6 +110,7 @@ async fn a_backend_killed_again_and_again_loses_nothing_and_does_nothing_twice()
         }
         deskhand.signal(Signal::SIGKILL);
         deskhand.ended().await;
+        seq = installation.last_seq(&chat).await;
 
         let started = Instant::now();
         deskhand = installation.backend().await;
@@ -138,8 +139,14 @@ async fn a_backend_killed_again_and_again_loses_nothing_and_does_nothing_twice()
     assert_eq!(texts.len(), messages.len(), "a message was said twice");
     let did = lines(&installation.home().join("did"));
     assert_done_once(&log, &did);
-    let desktops = below(deskhand.pid().as_raw()).into_iter().filter(|process| process.name == "Xvfb");
-    assert_eq!(desktops.count(), 1, "one chat, one desktop");
+    ok(chat.say(&deskhand, "take a screenshot").header("prefer", "wait=60")).await;
+    let ours = below(deskhand.pid().as_raw());
+    assert_eq!(ours.iter().filter(|process| process.name == "Xvfb").count(), 1, "one chat, one desktop");
+    let desktops = installation.data.path().join("desktops");
+    until("the desktops of the killed backends are gone", async || {
+        told(desktops.to_str().unwrap()).iter().all(|process| ours.contains(process))
+    })
+    .await;
     println!(
         "{KILLS} kills, {} messages, {} actions, {} events; slowest return {slowest:?}",
         messages.len(),

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::Instant;
 
+use backend::database::Database;
 use backend::private_cluster::PrivateCluster;
+use backend::store::chats;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::{Client, Method, RequestBuilder};
@@ -65,6 +67,14 @@ impl Installation {
 
     pub(crate) async fn kill_model(&mut self) {
         self.model.take().unwrap().kill().await.unwrap();
+    }
+
+    /// The number of the newest entry of a chat's log, whether or not a backend runs.
+    pub(crate) async fn last_seq(&self, chat: &Chat) -> u64 {
+        let database = Database::new(self.cluster.url()).unwrap();
+        let mut conn = database.connection().await.unwrap();
+        let id = chat.path.trim_start_matches("/chats/").parse().unwrap();
+        chats::get(&mut conn, id).await.unwrap().last_seq.cast_unsigned()
     }
 
     /// Stops Postgres as `pg_ctl -m immediate` does, and starts it again.

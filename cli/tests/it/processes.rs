@@ -26,6 +26,17 @@ pub(crate) fn below(pid: i32) -> HashSet<Process> {
     found
 }
 
+/// All processes with a text among their arguments.
+pub(crate) fn told(text: &str) -> HashSet<Process> {
+    let entries = std::fs::read_dir("/proc").unwrap();
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    let told = pids.filter(|pid| {
+        let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&arguments).contains(text)
+    });
+    told.filter_map(|pid| Some(read(pid)?.0)).collect()
+}
+
 /// Those that still run; zombies that nobody has collected yet do not.
 pub(crate) fn alive(processes: &HashSet<Process>) -> Vec<&Process> {
     processes.iter().filter(|process| read(process.pid).is_some_and(|(now, _)| now == **process)).collect()
