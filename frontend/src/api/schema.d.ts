@@ -72,7 +72,7 @@ export interface paths {
         delete: operations["delete"];
         options?: never;
         head?: never;
-        /** Gives a conversation another title. */
+        /** Gives a conversation another title, or says what needs the person's word in it. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -139,8 +139,9 @@ export interface paths {
          * A conversation as it happens, as server-sent events.
          * @description Durable events carry their number as `id`, their kind as `event` and an `EventView` as `data`. A reconnecting
          *     browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
-         *     `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, and `ready`
-         *     at the end of the replay.
+         *     `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
+         *     the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
+         *     back, goes on after the last id.
          */
         get: operations["stream"];
         put?: never;
@@ -162,6 +163,23 @@ export interface paths {
         get: operations["files"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins another conversation with all that was said in this one up to a message. It gets a desktop of its own, as new. */
+        post: operations["fork"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +340,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers the question that a run waits for. The same answer again changes nothing. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/cancel": {
         parameters: {
             query?: never;
@@ -331,8 +366,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a run after the current action. One that has ended stays as it is. */
+        /** Stops a run at once, whatever its state. One that has ended stays as it is. */
         post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or denies the call that a run waits for. The same decision again changes nothing. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a run before its next action. One that is paused stays so. */
+        post: operations["pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a paused run go on. One that is at work stays so. */
+        post: operations["resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,7 +475,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes the caller's own settings. */
+        patch: operations["change_me"];
         trace?: never;
     };
 }
@@ -520,11 +607,31 @@ export interface components {
             /** @description The run that it began, or that waits behind another. */
             run: components["schemas"]["Run"];
         };
+        /** @description What a person answers to a question that the model asked with [`Tool::Ask`]. */
+        Answer: {
+            /** @description The call that asked. */
+            call_id: string;
+            /** @description The words; one of the choices where there were some, or others. */
+            text: string;
+        };
         /**
          * @description A program that every desktop has.
          * @enum {string}
          */
         App: "terminal" | "browser" | "text_editor" | "file_manager";
+        /** @description Which effects need a person's word. */
+        ApprovalPolicy: {
+            /** @enum {string} */
+            ask_for: "nothing";
+        } | {
+            /** @enum {string} */
+            ask_for: "everything";
+        } | {
+            /** @enum {string} */
+            ask_for: "effects";
+            /** @description A call that has one of them needs a person's word. */
+            effects: components["schemas"]["Effect"][];
+        };
         /** @description A person is asked whether a call may be done. Nothing of it has been done. */
         ApprovalRequest: {
             /** @description The call. */
@@ -536,6 +643,13 @@ export interface components {
              *     does.
              */
             reason?: string | null;
+        };
+        /** @description What the log keeps of a request for approval. */
+        ApprovalRequestPayload: components["schemas"]["ApprovalRequest"] & {
+            /** @description Names `tool` exactly; a decision repeats it. */
+            arguments_sha256: string;
+            /** @description What is to be done. */
+            tool: components["schemas"]["Tool"];
         };
         /** @description A part of an assistant turn. */
         AssistantBlock: {
@@ -575,11 +689,10 @@ export interface components {
          */
         Button: "left" | "middle" | "right";
         /**
-         * @description An approved call is about to be done: from here on it may have taken effect.
+         * @description A call is about to be done: from here on it may have taken effect.
          *
-         *     The model service tells it right before the call. Whoever keeps the transcript can write it down earlier still,
-         *     after building a request from a transcript that ends in a decision and before sending it: then even its own end in
-         *     that moment makes no call run twice. Writing it down twice does no harm.
+         *     The model service tells it right before the call, and where events are acknowledged it waits until this has been
+         *     written down (see [`crate::run`]). Writing it down twice does no harm.
          */
         CallStarted: {
             /** @description The call. */
@@ -587,8 +700,13 @@ export interface components {
         };
         /** @description A conversation. */
         Chat: {
-            /** Format: date-time */
+            approval?: components["schemas"]["ApprovalPolicy"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
+            /** @description Its id. */
             id: components["schemas"]["ChatId"];
             run_state?: components["schemas"]["RunState"] | null;
             /** @description Empty until the first message gives it. */
@@ -604,6 +722,12 @@ export interface components {
          * @description A conversation; it owns one desktop.
          */
         ChatId: string;
+        /** @description What to change of a conversation; what is absent stays. */
+        ChatSettings: {
+            approval?: components["schemas"]["ApprovalPolicy"] | null;
+            /** @description 1 to 200 characters. */
+            title?: string | null;
+        };
         /** @description A conversation with its messages. */
         ChatWithHistory: components["schemas"]["Chat"] & {
             /** @description All messages, oldest first. */
@@ -614,6 +738,18 @@ export interface components {
         Credentials: {
             password: components["schemas"]["Secret"];
             username: string;
+        };
+        /** @description A person's word on a call. The first one on a call counts. */
+        Decision: components["schemas"]["Verdict"] & {
+            /** @description The call. */
+            call_id: string;
+        };
+        /** @description What the log keeps of a person's decision. */
+        DecisionPayload: components["schemas"]["Decision"] & {
+            /** @description What exactly was decided on. */
+            arguments_sha256: string;
+            /** @description Who decided. */
+            decided_by: components["schemas"]["UserId"];
         };
         /**
          * @description Where a desktop stands.
@@ -686,7 +822,7 @@ export interface components {
          * @description What kind of event it is; decides the shape of the payload.
          * @enum {string}
          */
-        EventKind: "message" | "assistant_turn" | "tool_result" | "run_state" | "file";
+        EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "usage_total" | "run_state" | "file";
         /** @description An entry of a chat's log as the browser sees it. */
         EventView: {
             /**
@@ -759,6 +895,7 @@ export interface components {
             file_ids?: components["schemas"]["FileId"][];
             /** @description What to do. */
             message: string;
+            replaces?: components["schemas"]["EventId"] | null;
             role?: components["schemas"]["Role"] | null;
         };
         /** @description A reference to a stored picture. */
@@ -825,6 +962,7 @@ export interface components {
             extra_data: unknown;
             /** @description Files that came with it. */
             files: components["schemas"]["MessageFile"][];
+            replaces?: components["schemas"]["EventId"] | null;
             /** @description The words. */
             text: string;
         };
@@ -833,6 +971,13 @@ export interface components {
          * @enum {string}
          */
         Modifier: "shift" | "ctrl" | "alt" | "super";
+        /** @description A person's answer. */
+        NewAnswer: {
+            /** @description The call that asked. */
+            call_id: string;
+            /** @description The words; one of the choices where there are some, or others. */
+            text: string;
+        };
         /** @description A conversation to be. */
         NewChat: {
             /** @description Uploads that come with the message. */
@@ -841,15 +986,24 @@ export interface components {
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
         };
-        /** @description A conversation's new title. */
-        NewTitle: {
-            /** @description 1 to 200 characters. */
-            title: string;
+        /** @description A person's word on a call. */
+        NewDecision: components["schemas"]["Decision"] & {
+            /** @description `arguments_sha256` of the `approval_request` that the person saw. */
+            arguments_sha256: string;
+        };
+        /** @description What to begin another conversation from. */
+        NewFork: {
+            /** @description The last message that the new conversation has. */
+            message_id: components["schemas"]["EventId"];
         };
         /** @description A person to be. */
         NewUserForm: components["schemas"]["AccountForm"] & {
             /** @description Whether the person may see and make users. */
             is_superuser?: boolean;
+        };
+        /** @description What a person changes of their own settings; what is absent stays. */
+        OwnSettings: {
+            approval?: components["schemas"]["ApprovalPolicy"] | null;
         };
         /** @description The turn being streamed, whole, for somebody who joins late. */
         PartialTurn: {
@@ -945,6 +1099,8 @@ export interface components {
             id: components["schemas"]["RunId"];
             /** @description Why and what to do, for people. */
             message: string;
+            /** @description Whether a person asked it to pause before its next action. */
+            pause_requested: boolean;
             /**
              * Format: date-time
              * @description When it first began.
@@ -952,6 +1108,8 @@ export interface components {
             started_at?: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["RunState"];
+            /** @description The call that waits for a person's decision or answer. */
+            waits_for?: string | null;
         };
         /** @description How a run ended. */
         RunEnd: {
@@ -1221,6 +1379,7 @@ export interface components {
         };
         /** @description A person. The password's hash stays out of it. */
         User: {
+            approval?: components["schemas"]["ApprovalPolicy"] | null;
             /**
              * Format: date-time
              * @description When the account was made.
@@ -1244,6 +1403,16 @@ export interface components {
          * @description A person with an account.
          */
         UserId: string;
+        /** @description Yes or no. */
+        Verdict: {
+            /** @enum {string} */
+            verdict: "approve";
+        } | {
+            /** @description Why, for the model; may be empty. */
+            reason?: string;
+            /** @enum {string} */
+            verdict: "deny";
+        };
     };
     responses: never;
     parameters: never;
@@ -1403,6 +1572,8 @@ export interface operations {
             header?: {
                 /** @description `wait=60`: answer when the run has ended, or after 60 s */
                 Prefer?: string | null;
+                /** @description Makes a repeated call harmless, for 24 hours */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1541,7 +1712,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewTitle"];
+                "application/json": components["schemas"]["ChatSettings"];
             };
         };
         responses: {
@@ -1861,12 +2032,77 @@ export interface operations {
             };
         };
     };
+    fork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated call harmless, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFork"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatWithHistory"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat or message */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No message is named, or the key came with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add: {
         parameters: {
             query?: never;
             header?: {
                 /** @description `wait=60`: answer when the run has ended, or after 60 s */
                 Prefer?: string | null;
+                /** @description Makes a repeated call harmless, for 24 hours */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 chat_id: string;
@@ -1913,7 +2149,16 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The message is empty or too long */
+            /** @description The message to replace is not the last one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The message is empty or too long, or the key came with another request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2019,7 +2264,10 @@ export interface operations {
     upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repeated call harmless, for 24 hours */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2248,6 +2496,74 @@ export interface operations {
             };
         };
     };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not wait for this, or it was answered otherwise */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer is empty or too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel: {
         parameters: {
             query?: never;
@@ -2276,6 +2592,167 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not wait for this, or it was decided on otherwise */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a decision */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is paused, or will be (`pause_requested`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not at work */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is neither paused nor at work */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2484,6 +2961,55 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The settings can't be used */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
