@@ -209,13 +209,12 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
     // The first turn and its answer, and the second turn with two of its three answers.
     let cut = transcript("do it", &outcome, 5);
     let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
-    let mut second = whole.go_on(cut, &outcome).await;
+    let second = whole.go_on(cut, &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     let resumed = items(&whole, 5);
     let original = items(&whole, 2);
     assert_eq!(resumed[..original.len() - 1], original[..original.len() - 1]);
-    let interrupted = second.events.remove(0);
-    let RunEvent::ToolResult(result) = interrupted else { panic!("{interrupted:?}") };
+    let result = second.results()[0];
     assert_eq!((result.call_id.as_str(), result.status), ("call_2_2#3", ToolStatus::Interrupted));
     // Nothing was done a second time.
     assert_eq!(
