@@ -14,7 +14,7 @@ use desktop_agent::token::Token;
 use protocol::action::Size;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
-/// in the environment variable DESKHAND_AGENT_TOKEN.
+/// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -36,13 +36,17 @@ struct Arguments {
     /// End when standard input ends, so that no desktop outlives its parent
     #[arg(long)]
     lifeline: bool,
+    /// Take the API's token from the first line of standard input. What a container gets in its environment
+    /// is shown to everybody who may inspect it
+    #[arg(long)]
+    token_on_stdin: bool,
 }
 
 fn main() -> anyhow::Result<()> {
     // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
-    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline } = Arguments::parse();
+    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin } = Arguments::parse();
     let max_screen = max_screen.unwrap_or(USUAL_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
@@ -53,7 +57,11 @@ fn main() -> anyhow::Result<()> {
                 .unwrap_or_else(|_| "info,enigo=error,xcap=error".into()),
         )
         .init();
-    let token = Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?);
+    let token = if token_on_stdin {
+        Token::read_line(&mut std::io::stdin().lock()).context("standard input did not begin with a token")?
+    } else {
+        Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
+    };
     let started = agent::start(Config { home, screen, max_screen, listen, runtime_dir }, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
     let runtime = tokio::runtime::Builder::new_multi_thread()

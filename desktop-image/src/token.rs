@@ -1,7 +1,12 @@
 //! The secret that guards the API.
 
+use std::io::{self, BufRead, Read as _};
+
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+
+/// Bytes that a token may have.
+const LONGEST: u64 = 1024;
 
 /// The token of one desktop.
 #[derive(Clone)]
@@ -18,6 +23,19 @@ impl Token {
     #[must_use]
     pub fn new(secret: String) -> Self {
         Self(secret)
+    }
+
+    /// Reads the secret from a line of its own.
+    ///
+    /// # Errors
+    /// When the line is empty, longer than any token, not ended, or can't be read.
+    pub fn read_line(input: &mut impl BufRead) -> io::Result<Self> {
+        let mut line = String::new();
+        input.take(LONGEST + 1).read_line(&mut line)?;
+        match line.strip_suffix('\n') {
+            Some(secret) if !secret.is_empty() => Ok(Self(secret.to_owned())),
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
     }
 
     /// Whether a request carries the token as `Authorization: Bearer`.
@@ -41,6 +59,15 @@ fn same(given: &[u8], expected: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{AUTHORIZATION, HeaderMap, Token};
+
+    #[test]
+    fn a_token_is_a_whole_line_of_its_own() {
+        let read = |input: &str| Token::read_line(&mut input.as_bytes()).map(|token| token.0);
+        assert_eq!(read("s3cret\nrest").unwrap(), "s3cret");
+        for refused in ["", "\n", "s3cret", &format!("{}\n", "x".repeat(1025))] {
+            assert!(read(refused).is_err(), "{refused:?} was accepted");
+        }
+    }
 
     #[test]
     fn only_the_exact_token_is_admitted() {
