@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use protocol::action::Size;
 
+use crate::provider::docker::{DockerSettings, Internet};
+
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -22,9 +24,80 @@ pub struct Config {
     /// The program that runs inside each desktop [default: desktop-agent, beside this program]
     #[arg(long, env = "DESKHAND_DESKTOP_AGENT")]
     pub desktop_agent: Option<PathBuf>,
+
+    /// How desktops are kept
+    #[command(flatten)]
+    pub desktops: DesktopsConfig,
+}
+
+/// Where desktops run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DesktopsIn {
+    /// In containers where Docker answers and has the image, else as processes of this machine.
+    Auto,
+    /// In containers.
+    Docker,
+    /// As processes of this machine.
+    Local,
+}
+
+/// Where desktops run, and what those in containers may use.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DesktopsConfig {
+    /// Where desktops run: in containers, as processes of this machine, or in whichever is better and there
+    #[arg(long, env = "DESKHAND_DESKTOPS", value_enum, default_value = "auto")]
+    pub desktops: DesktopsIn,
+
+    /// Desktops that are started before they are needed [default: 1 with containers, else 0]
+    #[arg(long, env = "DESKHAND_DESKTOP_POOL")]
+    pub desktop_pool: Option<usize>,
+
+    /// The image of desktops in containers
+    #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
+    pub desktop_image: String,
+
+    /// Megabytes of memory for a desktop in a container, files in memory included
+    #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048)]
+    pub desktop_memory: u32,
+
+    /// Thousandths of a processor for a desktop in a container
+    #[arg(long, env = "DESKHAND_DESKTOP_CPU", default_value_t = 2000)]
+    pub desktop_cpu: u32,
+
+    /// Processes and threads of a desktop in a container
+    #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512)]
+    pub desktop_pids: u32,
+
+    /// Megabytes that one file of a desktop in a container may have
+    #[arg(long, env = "DESKHAND_DESKTOP_FILE", default_value_t = 4096)]
+    pub desktop_file: u32,
+
+    /// Runtime of Docker for desktops, such as runsc [default: Docker's own]
+    #[arg(long, env = "DESKHAND_DESKTOP_RUNTIME")]
+    pub desktop_runtime: Option<String>,
+
+    /// What desktops in containers reach: nothing, or the internet without any private network
+    #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum, default_value = "all")]
+    pub desktop_internet: Internet,
 }
 
 impl Config {
+    /// How containers of desktops are made.
+    #[must_use]
+    pub fn docker_settings(&self) -> DockerSettings {
+        let desktops = &self.desktops;
+        DockerSettings {
+            image: desktops.desktop_image.clone(),
+            screen: self.screen,
+            memory_bytes: u64::from(desktops.desktop_memory) << 20,
+            milli_cpus: desktops.desktop_cpu,
+            pids: desktops.desktop_pids,
+            disk_bytes: u64::from(desktops.desktop_file) << 20,
+            runtime: desktops.desktop_runtime.clone(),
+            internet: desktops.desktop_internet,
+        }
+    }
+
     /// The program that runs inside each desktop.
     ///
     /// # Errors

@@ -24,8 +24,13 @@ const LAST: Duration = Duration::from_secs(1);
 /// # Errors
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce()) -> anyhow::Result<()> {
-    state.desktops.reconcile().await?;
+    if let Err(error) = state.desktops.reconcile().await {
+        // Nothing was removed; the next sweep tries again.
+        tracing::error!(?error, "desktops could not be compared with their rows");
+    }
     tracing::info!("{}", state.desktops.provider.isolation());
+    state.tasks.spawn(state.desktops.clone().keep_reconciled());
+    state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));
     state.tasks.spawn(state.supervisor.clone().supervise());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
     let replicas = Replicas {

@@ -18,6 +18,7 @@ use crate::model_client::ModelClient;
 use crate::provider::DesktopProvider;
 use crate::services::chat_files::OutputCollector;
 use crate::services::chat_log::ChatLog;
+use crate::services::desktop_pool::DesktopPool;
 use crate::services::desktops::Desktops;
 use crate::services::run_driver::RunDriver;
 use crate::services::supervisor::Supervisor;
@@ -74,8 +75,10 @@ impl AppState {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit };
+        let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
         let desktops = Desktops {
             host: id,
+            pool: DesktopPool::new(Arc::clone(&provider), pool_size),
             provider,
             database: database.clone(),
             hub: hub.clone(),

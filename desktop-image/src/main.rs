@@ -46,7 +46,8 @@ fn main() -> anyhow::Result<()> {
     // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
-    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin } = Arguments::parse();
+    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin } =
+        Arguments::parse();
     let max_screen = max_screen.unwrap_or(USUAL_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use protocol::action::Size;
 use protocol::desktop::AgentReady;
 use protocol::ids::DesktopId;
@@ -25,12 +26,14 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, ProviderError};
+use super::{DesktopProvider, Listed, ListedState, ProviderError, process_tree};
 
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long a desktop may take to end before it is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// What the agent's process is called: this program, or the sandbox's copy of it.
+const AGENT_NAME: &str = "desktop-agent";
 /// What desktops inherit of our environment: the way to the internet, the language and the time zone.
 const INHERITED: [&str; 8] =
     ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "LANG", "TZ", "http_proxy", "https_proxy", "no_proxy"];
@@ -54,8 +57,18 @@ struct Running {
     /// Closing it ends the desktop.
     lifeline: Option<ChildStdin>,
     pid: Option<u32>,
+    paused: bool,
     /// Why it ended, once it has.
     ended: watch::Receiver<Option<String>>,
+}
+
+impl Running {
+    fn thaw(&mut self) {
+        if let (true, Some(pid)) = (self.paused, self.pid) {
+            process_tree::thaw(pid, AGENT_NAME);
+        }
+        self.paused = false;
+    }
 }
 
 impl LocalProvider {
@@ -156,8 +169,14 @@ impl DesktopProvider for LocalProvider {
         self.sandbox.describe()
     }
 
+    fn usual_pool(&self) -> usize {
+        // They start faster than a person looks.
+        0
+    }
+
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        if let Some(access) = self.with_running(|running| running.get(&id).map(|one| one.access.clone())) {
+        if let Some(access) = self.endpoint(id).await? {
+            self.resume(id).await?;
             return Ok(access);
         }
         let machine = |source| ProviderError::Machine { attempt: "started", source };
@@ -171,9 +190,33 @@ impl DesktopProvider for LocalProvider {
         let pid = child.id();
         let ended = self.watch(id, child);
         self.with_running(|running| {
-            running.insert(id, Running { access: access.clone(), lifeline, pid, ended });
+            running.insert(id, Running { access: access.clone(), lifeline, pid, paused: false, ended });
         });
         Ok(access)
+    }
+
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError> {
+        Ok(self.with_running(|running| running.get(&id).map(|one| one.access.clone())))
+    }
+
+    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
+        self.with_running(|running| {
+            let Some(one) = running.get_mut(&id) else { return };
+            if let Some(pid) = one.pid {
+                process_tree::freeze(pid, AGENT_NAME);
+                one.paused = true;
+            }
+        });
+        Ok(())
+    }
+
+    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError> {
+        self.with_running(|running| {
+            if let Some(one) = running.get_mut(&id) {
+                one.thaw();
+            }
+        });
+        Ok(())
     }
 
     async fn ended(&self, id: DesktopId) -> String {
@@ -185,7 +228,10 @@ impl DesktopProvider for LocalProvider {
 
     async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {
         let found = self.with_running(|running| {
-            running.get_mut(&id).map(|one| (one.lifeline.take(), one.pid, one.ended.clone()))
+            let one = running.get_mut(&id)?;
+            // So that its programs can still save their state.
+            one.thaw();
+            Some((one.lifeline.take(), one.pid, one.ended.clone()))
         });
         let Some((lifeline, pid, mut ended)) = found else { return Ok(()) };
         drop(lifeline);
@@ -211,16 +257,29 @@ impl DesktopProvider for LocalProvider {
         }
     }
 
-    async fn list(&self) -> Result<Vec<DesktopId>, ProviderError> {
+    async fn list(&self) -> Result<Vec<Listed>, ProviderError> {
         let machine = |source| ProviderError::Machine { attempt: "listed", source };
         let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(machine)?;
-        let mut ids = Vec::new();
+        let mut listed = Vec::new();
         while let Some(entry) = entries.next_entry().await.map_err(machine)? {
-            if let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) {
-                ids.push(id);
-            }
+            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let changed_at = match entry.metadata().await.and_then(|metadata| metadata.modified()) {
+                Ok(changed_at) => DateTime::<Utc>::from(changed_at),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(machine(error)),
+            };
+            let state = self.with_running(|running| match running.get(&id) {
+                Some(one) if one.paused => ListedState::Paused,
+                Some(_) => ListedState::Running,
+                None => ListedState::Stopped,
+            });
+            listed.push(Listed { id, generation: None, state, created_at: changed_at });
         }
-        Ok(ids)
+        Ok(listed)
+    }
+
+    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError> {
+        self.remove(listed.id).await
     }
 
     async fn stop_all(&self) {

@@ -1,9 +1,13 @@
 //! Where desktops come from. Nothing here knows of chats, users or HTTP statuses.
 
+pub mod choice;
+pub mod docker;
 pub mod local;
+mod process_tree;
 mod sandbox;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 
@@ -13,8 +17,21 @@ pub trait DesktopProvider: Send + Sync {
     /// One sentence about how this provider keeps desktops apart, for the start-up log.
     fn isolation(&self) -> String;
 
-    /// Starts a desktop, making it on first call, and answers once it can be used. One that runs is left alone.
+    /// How many desktops are worth starting before they are needed, when nobody says a number.
+    fn usual_pool(&self) -> usize;
+
+    /// Starts a desktop, making it on first call, and answers once it can be used. One that runs is left alone;
+    /// one that is paused is resumed.
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError>;
+
+    /// How to reach a desktop that runs or is paused; none when it does neither.
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError>;
+
+    /// Freezes a desktop's programs. They keep their memory and take no time of the processor.
+    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError>;
+
+    /// Lets a paused desktop go on where it was.
+    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError>;
 
     /// Waits until a desktop ends and says why. At once, when it does not run.
     async fn ended(&self, id: DesktopId) -> String;
@@ -25,11 +42,38 @@ pub trait DesktopProvider: Send + Sync {
     /// Ends a desktop and removes its home folder.
     async fn remove(&self, id: DesktopId) -> Result<(), ProviderError>;
 
-    /// Every desktop there is, running or not.
-    async fn list(&self) -> Result<Vec<DesktopId>, ProviderError>;
+    /// Every desktop of ours there is, running or not. All of them or an error, never some.
+    async fn list(&self) -> Result<Vec<Listed>, ProviderError>;
+
+    /// Removes what was listed, and nothing that has taken its place since.
+    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError>;
 
     /// Ends all desktops, keeping their home folders.
     async fn stop_all(&self);
+}
+
+/// A desktop as the provider found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: DesktopId,
+    /// Which of the desktop's successive incarnations it is; none when only the home folder is there.
+    pub generation: Option<String>,
+    /// What it does.
+    pub state: ListedState,
+    /// When this incarnation, or else the home folder, was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a listed desktop does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedState {
+    /// It runs.
+    Running,
+    /// Its programs are frozen.
+    Paused,
+    /// It does not run.
+    Stopped,
 }
 
 /// Why a desktop can't be had. The text is for people.
@@ -51,5 +95,13 @@ pub enum ProviderError {
         attempt: &'static str,
         /// Why it failed.
         source: std::io::Error,
+    },
+    /// The container engine refused.
+    #[error("The desktop could not be {attempt}: Docker says: {reason}")]
+    Engine {
+        /// What was being attempted, as a past participle.
+        attempt: &'static str,
+        /// What the engine says.
+        reason: String,
     },
 }

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::chat_files::OutputCollector;
+use super::desktop_pool::{DesktopPool, Warm};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
@@ -73,6 +74,8 @@ pub struct Desktops {
     pub tasks: TaskTracker,
     /// Ends their watchers.
     pub shutdown: CancellationToken,
+    /// Those that are started before they are needed.
+    pub pool: DesktopPool,
     /// One entry for each chat whose desktop is starting, running or being removed.
     pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
 }
@@ -80,7 +83,7 @@ pub struct Desktops {
 /// The desktop of one chat. Holding `access` keeps others from starting or removing it.
 #[derive(Default)]
 pub struct Slot {
-    access: tokio::sync::Mutex<Option<DesktopAccess>>,
+    pub(super) access: tokio::sync::Mutex<Option<DesktopAccess>>,
 }
 
 impl Desktops {
@@ -104,12 +107,31 @@ impl Desktops {
         if let Some(access) = &*access {
             return Ok(access.clone());
         }
+        let warm = self.warm_for(chat_id).await?;
         let id = {
             let mut conn = self.database.connection().await?;
-            conn.transaction(async |conn| self.take(conn, chat_id).await).await?
+            let offered = warm.as_ref().map_or_else(DesktopId::generate, |warm| warm.id);
+            let taken = conn.transaction(async |conn| self.take(conn, chat_id, offered).await).await;
+            match taken {
+                Ok(id) => id,
+                Err(error) => {
+                    warm.into_iter().for_each(|warm| self.pool.give_back(warm));
+                    return Err(error);
+                }
+            }
         };
-        self.observe(chat_id, id, ObservedState::Creating, None, None).await?;
-        match self.provider.start(id).await {
+        let started = match warm {
+            Some(warm) if warm.id == id => {
+                self.pool.settle(id);
+                Ok(warm.access)
+            }
+            unneeded => {
+                unneeded.into_iter().for_each(|warm| self.pool.give_back(warm));
+                self.observe(chat_id, id, ObservedState::Creating, None, None).await?;
+                self.provider.start(id).await
+            }
+        };
+        match started {
             Ok(started) => {
                 self.observe(chat_id, id, ObservedState::Ready, None, Some(started.screen)).await?;
                 *access = Some(started.clone());
@@ -125,9 +147,22 @@ impl Desktops {
         }
     }
 
-    /// Says that the chat's desktop runs here from now on.
-    async fn take(&self, conn: &mut Connection, chat_id: ChatId) -> Result<DesktopId, ApiError> {
-        let wanted = desktops::want_ready(conn, chat_id, self.clock.now()).await;
+    /// A desktop that runs already, for a chat that never had one.
+    async fn warm_for(&self, chat_id: ChatId) -> Result<Option<Warm>, ApiError> {
+        let mut conn = self.database.connection().await?;
+        let known = desktops::find_by_chat(&mut conn, chat_id).await?;
+        drop(conn);
+        if known.is_some() { Ok(None) } else { Ok(self.pool.take().await) }
+    }
+
+    /// Says that the chat's desktop runs here from now on. A chat that has none gets the one that is offered.
+    async fn take(
+        &self,
+        conn: &mut Connection,
+        chat_id: ChatId,
+        offered: DesktopId,
+    ) -> Result<DesktopId, ApiError> {
+        let wanted = desktops::want_ready(conn, chat_id, offered, self.clock.now()).await;
         let id = wanted.map_err(gone_with_its_chat)?.id;
         if desktops::runs_elsewhere(conn, id, self.host).await? {
             let reason = "The desktop runs on another server of this installation. Try again there.";
@@ -180,26 +215,8 @@ impl Desktops {
         Ok(())
     }
 
-    /// Brings rows and desktops together when the service starts: none runs yet, and a home folder without a row
-    /// belongs to a chat that was deleted while the service died.
-    ///
-    /// # Errors
-    /// When the provider or the database fails; then nothing is removed.
-    pub async fn reconcile(&self) -> anyhow::Result<()> {
-        let mut conn = self.database.connection().await?;
-        desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
-        let wanted = desktops::ids(&mut conn).await?;
-        for id in self.provider.list().await? {
-            if !wanted.contains(&id) {
-                tracing::info!(desktop.id = %id, "removing a desktop that belongs to no chat");
-                self.provider.remove(id).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// Follows a desktop until it ends: picks up its files and notes its end.
-    fn watch(&self, chat_id: ChatId, id: DesktopId, slot: Arc<Slot>, access: DesktopAccess) {
+    pub(super) fn watch(&self, chat_id: ChatId, id: DesktopId, slot: Arc<Slot>, access: DesktopAccess) {
         let this = self.clone();
         self.tasks.spawn(async move {
             let client = this.client(access);
@@ -215,7 +232,7 @@ impl Desktops {
         });
     }
 
-    async fn observe(
+    pub(super) async fn observe(
         &self,
         chat_id: ChatId,
         id: DesktopId,
@@ -230,7 +247,7 @@ impl Desktops {
         Ok(())
     }
 
-    fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
+    pub(super) fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
         Arc::clone(self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(chat_id).or_default())
     }
 }

@@ -64,18 +64,19 @@ pub struct DesktopRow {
     pub host: Option<Uuid>,
 }
 
-/// The chat's desktop, made on first call, wanted ready.
+/// The chat's desktop, wanted ready. On first call it is made, with the id that is offered.
 ///
 /// # Errors
 /// When the database fails or the chat is gone.
 pub async fn want_ready(
     conn: &mut Connection,
     chat_id: ChatId,
+    offered: DesktopId,
     now: DateTime<Utc>,
 ) -> QueryResult<DesktopRow> {
     diesel::insert_into(desktops::table)
         .values(DesktopRow {
-            id: DesktopId::generate(),
+            id: offered,
             chat_id,
             desired: DesiredState::Ready,
             observed: ObservedState::Creating,
@@ -131,12 +132,12 @@ pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult
         .optional()
 }
 
-/// The ids of all desktops.
+/// All desktops.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ids(conn: &mut Connection) -> QueryResult<Vec<DesktopId>> {
-    desktops::table.select(desktops::id).load(conn).await
+pub async fn all(conn: &mut Connection) -> QueryResult<Vec<DesktopRow>> {
+    desktops::table.select(DesktopRow::as_select()).load(conn).await
 }
 
 /// Notes what was seen of a desktop.

@@ -1,16 +1,20 @@
 //! A whole backend for one test: its own schema in a Postgres that the test binary shares, its own data folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use backend::auth::password::Passwords;
 use backend::clock::Clock;
+use backend::config::{DesktopsConfig, DesktopsIn};
 use backend::database::Database;
 use backend::private_cluster::PrivateCluster;
+use backend::provider::docker::Internet;
 use backend::provider::local::LocalProvider;
 use backend::services::accounts::{self, AccountForm, Rank};
 use backend::state::AppState;
 use backend::{Config, Secret};
+use chrono::TimeDelta;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use protocol::action::Size;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -27,8 +31,9 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) state: AppState,
-    pub(crate) data: TempDir,
+    pub(crate) data: Arc<TempDir>,
     http: reqwest::Client,
+    passed: Arc<AtomicI64>,
     shutdown: CancellationToken,
     serving: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -37,12 +42,13 @@ pub(crate) struct TestApp {
 pub(crate) struct Options {
     pub(crate) upload_limit: u64,
     pub(crate) ai_model_url: String,
+    pub(crate) desktop_pool: Option<usize>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         // Nothing listens on port 1.
-        Self { upload_limit: 1 << 20, ai_model_url: "http://127.0.0.1:1".into() }
+        Self { upload_limit: 1 << 20, ai_model_url: "http://127.0.0.1:1".into(), desktop_pool: None }
     }
 }
 
@@ -52,23 +58,38 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(options: Options) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = Arc::new(tempfile::tempdir().unwrap());
         let url = new_schema().await;
         let config = Config {
             data_dir: data.path().into(),
             upload_limit: options.upload_limit,
             screen: Size { width: 1024, height: 768 },
             desktop_agent: Some(agent()),
+            desktops: DesktopsConfig {
+                desktops: DesktopsIn::Local,
+                desktop_pool: options.desktop_pool,
+                desktop_image: String::new(),
+                desktop_memory: 2048,
+                desktop_cpu: 2000,
+                desktop_pids: 512,
+                desktop_file: 4096,
+                desktop_runtime: None,
+                desktop_internet: Internet::None,
+            },
         };
         let shutdown = CancellationToken::new();
         let provider = LocalProvider::open(agent(), data.path(), config.screen).await.unwrap();
         let database = Database::new(&url).unwrap();
+        let passed = Arc::new(AtomicI64::new(0));
+        let (system, ahead) = (Clock::system(), Arc::clone(&passed));
+        let clock =
+            Clock::from_fn(move || system.now() + TimeDelta::seconds(ahead.as_ref().load(Ordering::Relaxed)));
         let state = AppState::build(
             &config,
             options.ai_model_url.parse().unwrap(),
             database,
             Arc::new(provider),
-            Clock::system(),
+            clock,
             shutdown.clone(),
         )
         .await
@@ -77,13 +98,24 @@ impl TestApp {
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
         let serving = tokio::spawn(backend::serve(listener, state.clone(), || {}));
-        Self { base, state, data, http: reqwest::Client::new(), shutdown, serving: Some(serving) }
+        Self { base, state, data, http: reqwest::Client::new(), passed, shutdown, serving: Some(serving) }
     }
 
     /// Ends the backend as a signal would.
-    pub(crate) async fn stop(mut self) {
+    pub(crate) async fn stop(self) {
+        self.stop_and_keep_data().await;
+    }
+
+    /// Ends the backend as a signal would, and leaves what it kept.
+    pub(crate) async fn stop_and_keep_data(mut self) -> Arc<TempDir> {
         self.shutdown.cancel();
         self.serving.take().unwrap().await.unwrap().unwrap();
+        Arc::clone(&self.data)
+    }
+
+    /// Lets the backend's clock go ahead.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.passed.fetch_add(seconds, Ordering::Relaxed);
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

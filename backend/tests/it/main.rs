@@ -4,6 +4,7 @@
 mod accounts;
 mod app;
 mod chats;
+mod desktops;
 mod files;
 mod login_required;
 mod openapi;

@@ -1,0 +1,48 @@
+//! Which provider this machine's desktops come from.
+
+use std::sync::Arc;
+
+use super::docker::DockerProvider;
+use super::local::LocalProvider;
+use super::{DesktopProvider, ProviderError};
+use crate::config::{Config, DesktopsIn};
+
+/// A provider, and why it is this one.
+pub struct Choice {
+    /// The provider.
+    pub provider: Arc<dyn DesktopProvider>,
+    /// One sentence for people.
+    pub why: String,
+}
+
+/// The provider that the settings ask for; where they leave it open, containers if that works.
+///
+/// # Errors
+/// When the provider asked for can't be had, or neither.
+pub async fn choose(config: &Config) -> Result<Choice, ProviderError> {
+    match config.desktops.desktops {
+        DesktopsIn::Docker => in_containers(config, "as the settings ask for").await,
+        DesktopsIn::Local => on_this_machine(config, "as the settings ask for").await,
+        DesktopsIn::Auto => match in_containers(config, "since Docker answers and has their image").await {
+            Ok(choice) => Ok(choice),
+            Err(error) => on_this_machine(config, &format!("and not in containers: {error}")).await,
+        },
+    }
+}
+
+async fn in_containers(config: &Config, why: &str) -> Result<Choice, ProviderError> {
+    let provider = DockerProvider::open(&config.data_dir, config.docker_settings()).await?;
+    let (engine, instance) = (provider.engine(), provider.instance());
+    let why = format!(
+        "Desktops run in containers of Docker {engine} with the label deskhand.instance={instance}, {why}."
+    );
+    Ok(Choice { provider: Arc::new(provider), why })
+}
+
+async fn on_this_machine(config: &Config, why: &str) -> Result<Choice, ProviderError> {
+    let agent =
+        config.agent_path().map_err(|source| ProviderError::Machine { attempt: "prepared", source })?;
+    let provider = LocalProvider::open(agent, &config.data_dir, config.screen).await?;
+    let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
+    Ok(Choice { provider: Arc::new(provider), why })
+}

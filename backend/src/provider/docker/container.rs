@@ -1,0 +1,145 @@
+//! What a desktop's container may do, and with how much.
+
+use std::collections::HashMap;
+
+use bollard::models::{
+    ContainerCreateBody, HostConfig, HostConfigCgroupnsModeEnum, HostConfigLogConfig, Mount, MountType,
+    MountVolumeOptions, ResourcesUlimits,
+};
+use protocol::action::Size;
+
+use super::DockerSettings;
+
+/// Docker's own profile, and namespaces for ordinary users: the browser makes its sandbox of them.
+const SECCOMP: &str = include_str!("../../../../desktop-image/seccomp.json");
+/// Where the agent listens inside.
+pub(super) const AGENT_PORT: u16 = 8030;
+/// Where the home folder is inside.
+const HOME: &str = "/home/desktop";
+/// The user inside.
+const USER: &str = "1000:1000";
+
+/// What makes one container differ from the next.
+pub(super) struct Particulars<'a> {
+    /// The name of its volume.
+    pub(super) volume: String,
+    /// The labels of its volume.
+    pub(super) volume_labels: HashMap<String, String>,
+    /// Its own labels.
+    pub(super) labels: HashMap<String, String>,
+    /// The network that it joins.
+    pub(super) network: &'a str,
+}
+
+/// The container of a desktop.
+pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> ContainerCreateBody {
+    let Size { width, height } = settings.screen;
+    let screen = format!("{width}x{height}");
+    ContainerCreateBody {
+        image: Some(settings.image.clone()),
+        hostname: Some("desktop".into()),
+        user: Some(USER.into()),
+        cmd: Some(vec!["--screen".into(), screen, "--token-on-stdin".into()]),
+        labels: Some(particulars.labels.clone()),
+        attach_stdin: Some(true),
+        attach_stdout: Some(true),
+        open_stdin: Some(true),
+        stdin_once: Some(true),
+        host_config: Some(host_config(settings, particulars)),
+        ..Default::default()
+    }
+}
+
+fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostConfig {
+    let memory = to_i64(settings.memory_bytes);
+    let home = Mount {
+        typ: Some(MountType::VOLUME),
+        source: Some(particulars.volume),
+        target: Some(HOME.into()),
+        volume_options: Some(MountVolumeOptions {
+            labels: Some(particulars.volume_labels),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let log = HashMap::from([("max-size".into(), "1m".into()), ("max-file".into(), "1".into())]);
+    HostConfig {
+        memory: Some(memory),
+        // The same: no swap beside it.
+        memory_swap: Some(memory),
+        nano_cpus: Some(to_i64(u64::from(settings.milli_cpus) * 1_000_000)),
+        pids_limit: Some(i64::from(settings.pids)),
+        ulimits: Some(vec![limit("fsize", settings.disk_bytes), limit("core", 0), limit("nofile", 16_384)]),
+        shm_size: Some(to_i64(settings.memory_bytes / 4)),
+        // The desktops go first when the machine runs out of memory.
+        oom_score_adj: Some(500),
+        readonly_rootfs: Some(true),
+        tmpfs: Some(folders_in_memory(settings.memory_bytes / 4)),
+        mounts: Some(vec![home]),
+        cap_drop: Some(vec!["ALL".into()]),
+        security_opt: Some(vec!["no-new-privileges".into(), format!("seccomp={SECCOMP}")]),
+        cgroupns_mode: Some(HostConfigCgroupnsModeEnum::PRIVATE),
+        ipc_mode: Some("private".into()),
+        network_mode: Some(particulars.network.to_owned()),
+        runtime: settings.runtime.clone(),
+        log_config: Some(HostConfigLogConfig { typ: Some("json-file".into()), config: Some(log) }),
+        ..Default::default()
+    }
+}
+
+/// What can be written to beside the home folder. It counts as the container's memory.
+fn folders_in_memory(bytes: u64) -> HashMap<String, String> {
+    HashMap::from([
+        ("/tmp".into(), format!("rw,nosuid,nodev,exec,mode=1777,size={bytes}")),
+        ("/tmp/.X11-unix".into(), "rw,nosuid,nodev,noexec,mode=1777,size=64k".into()),
+        ("/var/tmp".into(), format!("rw,nosuid,nodev,exec,mode=1777,size={bytes}")),
+        ("/run/deskhand".into(), "rw,nosuid,nodev,exec,mode=0700,uid=1000,gid=1000,size=64m".into()),
+    ])
+}
+
+fn limit(name: &str, value: u64) -> ResourcesUlimits {
+    let value = Some(to_i64(value));
+    ResourcesUlimits { name: Some(name.into()), soft: value, hard: value }
+}
+
+fn to_i64(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SECCOMP;
+
+    #[test]
+    fn the_profile_refuses_by_default_and_allows_what_the_browser_needs_for_its_sandbox() {
+        let profile: serde_json::Value = serde_json::from_str(SECCOMP).unwrap();
+        assert_eq!(profile["defaultAction"], "SCMP_ACT_ERRNO");
+        let unconditional = profile["syscalls"].as_array().unwrap().iter().filter(|rule| {
+            rule["action"] == "SCMP_ACT_ALLOW"
+                && rule["args"].as_array().is_some_and(Vec::is_empty)
+                && rule["includes"] == serde_json::json!({})
+        });
+        let allowed: Vec<&str> = unconditional
+            .flat_map(|rule| rule["names"].as_array().unwrap())
+            .filter_map(|name| name.as_str())
+            .collect();
+        for wanted in ["clone", "unshare", "setns", "chroot"] {
+            assert!(allowed.contains(&wanted), "{wanted} is not allowed");
+        }
+        for dangerous in [
+            "mount",
+            "bpf",
+            "ptrace_attach",
+            "keyctl",
+            "add_key",
+            "kexec_load",
+            "init_module",
+            "open_by_handle_at",
+            "userfaultfd",
+            "reboot",
+            "setdomainname",
+        ] {
+            assert!(!allowed.contains(&dangerous), "{dangerous} is allowed");
+        }
+    }
+}

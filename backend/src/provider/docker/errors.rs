@@ -1,0 +1,83 @@
+//! What the engine says, as one sentence for people.
+
+use bollard::errors::Error;
+
+use crate::provider::ProviderError;
+
+/// What the engine answered, as far as we act on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// What was named does not exist.
+    NotFound,
+    /// What was asked for is so already, or the name is taken.
+    AlreadySo,
+    /// Anything else.
+    Other,
+}
+
+/// Sorts an error by what we do about it.
+pub(super) fn answer(error: &Error) -> Answer {
+    match error {
+        Error::DockerResponseServerError { status_code: 404, .. } => Answer::NotFound,
+        Error::DockerResponseServerError { status_code: 304 | 409, .. } => Answer::AlreadySo,
+        _ => Answer::Other,
+    }
+}
+
+/// Takes "there is none" for success.
+pub(super) fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if answer(&error) == Answer::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the engine did not answer at all.
+pub(super) fn unreachable(error: &Error) -> bool {
+    !matches!(error, Error::DockerResponseServerError { .. } | Error::JsonDataError { .. })
+}
+
+/// Puts an error into words.
+pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> ProviderError {
+    let reason = match error {
+        Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
+        other if unreachable(other) => {
+            return ProviderError::Missing(format!(
+                "Docker does not answer ({other}). Start it, and ask again."
+            ));
+        }
+        other => other.to_string(),
+    };
+    let lower = reason.to_lowercase();
+    if lower.contains("no such image") {
+        return ProviderError::Missing(format!(
+            "The image of the desktops, {image}, is not on this machine. Make it with `make image`."
+        ));
+    }
+    if lower.contains("no space left on device") {
+        return ProviderError::Missing(
+            "The disk that Docker keeps its data on is full. Free some space, for example with `docker system prune`, and ask again.".into(),
+        );
+    }
+    ProviderError::Engine { attempt, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(status_code: u16, message: &str) -> String {
+        let error = Error::DockerResponseServerError { status_code, message: message.into() };
+        explain("started", "deskhand-desktop", &error).to_string()
+    }
+
+    #[test]
+    fn what_a_person_can_mend_is_said_in_one_sentence_that_says_how() {
+        assert!(told(404, "No such image: deskhand-desktop:latest").contains("make image"));
+        assert!(told(500, "mkdir /var/lib/docker/x: no space left on device").contains("is full"));
+        assert!(told(500, "out of cheese").ends_with("Docker says: out of cheese"));
+        let dead = explain("started", "deskhand-desktop", &Error::RequestTimeoutError);
+        assert!(dead.to_string().contains("Docker does not answer"));
+    }
+}

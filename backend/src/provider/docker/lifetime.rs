@@ -1,0 +1,113 @@
+//! A container from its start to its end.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bollard::Docker;
+use bollard::container::LogOutput;
+use bollard::errors::Error;
+use bollard::query_parameters::{
+    AttachContainerOptionsBuilder, LogsOptionsBuilder, StopContainerOptionsBuilder,
+    WaitContainerOptionsBuilder,
+};
+use futures_util::{Stream, StreamExt as _};
+use protocol::desktop::AgentReady;
+use protocol::secret::Secret;
+use tokio::io::AsyncWriteExt as _;
+
+use super::errors::{Answer, answer, unless_gone, unreachable};
+use crate::provider::ProviderError;
+
+/// How long a desktop may take to end before it is killed, in seconds.
+const STOP_LIMIT: i32 = 5;
+/// How often an engine that does not answer is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// Bytes of what a container said that are kept for an error.
+const REMEMBERED: usize = 2000;
+
+/// What a container says.
+pub(super) type Output = Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>;
+
+/// Starts a container and tells its agent the token on standard input: what is in a container's settings or
+/// environment is shown by `docker inspect`, and what is in a file may be read by the desktop's programs.
+pub(super) async fn start(docker: &Docker, name: &str, token: &Secret) -> Result<Output, Error> {
+    let options =
+        AttachContainerOptionsBuilder::default().stdin(true).stdout(true).stderr(true).stream(true).build();
+    // Before it starts, so that nothing it says is missed.
+    let mut attached = docker.attach_container(name, Some(options)).await?;
+    docker.start_container(name, None).await?;
+    let line = format!("{}\n", token.expose());
+    attached.input.write_all(line.as_bytes()).await?;
+    attached.input.flush().await?;
+    Ok(attached.output)
+}
+
+/// What a container that runs has said, and says.
+pub(super) fn output(docker: &Docker, name: &str) -> Output {
+    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).follow(true).build();
+    Box::pin(docker.logs(name, Some(options)))
+}
+
+/// Waits for the agent's line that says it can be used.
+pub(super) async fn ready(mut output: Output) -> Result<AgentReady, ProviderError> {
+    let mut line = Vec::new();
+    let mut said = String::new();
+    while let Some(piece) = output.next().await {
+        match piece {
+            Ok(LogOutput::StdOut { message }) => {
+                line.extend_from_slice(&message);
+                if let Some(end) = line.iter().position(|byte| *byte == b'\n') {
+                    let line = line.get(..end).unwrap_or_default();
+                    return serde_json::from_slice(line).map_err(|error| {
+                        let line = String::from_utf8_lossy(line);
+                        ProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))
+                    });
+                }
+            }
+            Ok(other) if said.len() < REMEMBERED => said.push_str(&other.to_string()),
+            Ok(_) => {}
+            Err(error) => return Err(ProviderError::EndedEarly(error.to_string())),
+        }
+    }
+    let last =
+        said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("its container said nothing");
+    Err(ProviderError::EndedEarly(last.trim().to_owned()))
+}
+
+/// Tells a container to end and waits until it has.
+pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
+    let options = StopContainerOptionsBuilder::default().t(STOP_LIMIT).build();
+    match unless_gone(docker.stop_container(name, Some(options)).await) {
+        Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
+        result => result.map(drop),
+    }
+}
+
+/// Waits until a container ends and says why. An engine that goes away meanwhile is waited for: its containers may well
+/// live on without it.
+pub(super) async fn ended(docker: &Docker, name: &str) -> String {
+    loop {
+        let options = WaitContainerOptionsBuilder::default().condition("not-running").build();
+        match docker.wait_container(name, Some(options)).next().await {
+            Some(Ok(_) | Err(Error::DockerContainerWaitError { .. })) => break,
+            Some(Err(error)) if answer(&error) == Answer::NotFound => break,
+            Some(Err(error)) if !unreachable(&error) => return format!("Docker says: {error}."),
+            // The stream ends without an answer when the engine is being restarted.
+            Some(Err(_)) | None => tokio::time::sleep(ASK_AGAIN).await,
+        }
+    }
+    reason(docker, name).await
+}
+
+async fn reason(docker: &Docker, name: &str) -> String {
+    let Ok(Some(found)) = unless_gone(docker.inspect_container(name, None).await) else {
+        return "Its container was removed.".into();
+    };
+    let state = found.state.unwrap_or_default();
+    match (state.oom_killed, state.exit_code) {
+        (Some(true), _) => "It needed more memory than it may have, and was ended.".into(),
+        (_, Some(0)) => "It was ended.".into(),
+        (_, Some(137)) => "Its container was killed, as when Docker or this machine restarts.".into(),
+        (_, code) => format!("Its container ended with status {}.", code.unwrap_or(-1)),
+    }
+}

@@ -1,0 +1,363 @@
+//! Desktops as containers of Docker or of an engine that speaks its language.
+//!
+//! What the engine knows is the truth: nothing about containers is remembered here, so a restart of either side loses
+//! nothing. Containers are found by the labels in [`identity`], a desktop's newest by its name.
+
+mod container;
+mod errors;
+mod identity;
+mod lifetime;
+mod network;
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bollard::Docker;
+use bollard::errors::Error;
+use bollard::models::{ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
+    RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
+};
+use chrono::DateTime;
+use futures_util::StreamExt as _;
+use protocol::action::Size;
+use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use rand::Rng as _;
+use url::Url;
+
+use self::container::{AGENT_PORT, Particulars};
+use self::errors::{Answer, answer, explain, unless_gone};
+use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity};
+pub use self::network::Internet;
+use super::{DesktopProvider, Listed, ListedState, ProviderError};
+
+/// How long a desktop may take to come up.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// Desktops that are ended at a time: each costs the engine a moment of its locks.
+const ENDED_AT_ONCE: usize = 8;
+
+/// How containers of desktops are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerSettings {
+    /// The image.
+    pub image: String,
+    /// Pixels of the screen.
+    pub screen: Size,
+    /// Memory of one desktop, files in memory included.
+    pub memory_bytes: u64,
+    /// Thousandths of a processor that one desktop may use.
+    pub milli_cpus: u32,
+    /// Processes and threads of one desktop.
+    pub pids: u32,
+    /// Bytes that one file may have; all files where the engine's storage has quotas.
+    pub disk_bytes: u64,
+    /// The engine's runtime, such as `runsc`; none for its usual one.
+    pub runtime: Option<String>,
+    /// What desktops may reach.
+    pub internet: Internet,
+}
+
+/// Desktops as containers.
+pub struct DockerProvider {
+    docker: Docker,
+    identity: Identity,
+    settings: DockerSettings,
+    engine: String,
+}
+
+impl DockerProvider {
+    /// Connects to the engine that `DOCKER_HOST` names, or else the usual one of this machine, and makes the network of
+    /// the desktops.
+    ///
+    /// # Errors
+    /// When the engine does not answer, the image is not there, or the network can't be closed off.
+    pub async fn open(data_dir: &Path, settings: DockerSettings) -> Result<Self, ProviderError> {
+        let machine = |source| ProviderError::Machine { attempt: "prepared", source };
+        let identity = Identity::open(data_dir).map_err(machine)?;
+        let prepared = |error: Error| explain("prepared", &settings.image, &error);
+        let docker = Docker::connect_with_defaults().map_err(prepared)?;
+        let docker = docker.negotiate_version().await.map_err(prepared)?;
+        let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
+        docker.inspect_image(&settings.image).await.map_err(prepared)?;
+        network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
+        Ok(Self { docker, identity, engine: version, settings })
+    }
+
+    /// The version of the engine.
+    #[must_use]
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    /// What everything of this Deskhand is labelled with, as `deskhand.instance`.
+    #[must_use]
+    pub fn instance(&self) -> &str {
+        self.identity.instance()
+    }
+
+    /// The name of a desktop's container and of the volume with its home folder.
+    #[must_use]
+    pub fn container_name(&self, id: DesktopId) -> String {
+        self.identity.name(id)
+    }
+
+    fn explain(&self, attempt: &'static str) -> impl Fn(Error) -> ProviderError {
+        let image = self.settings.image.clone();
+        move |error| explain(attempt, &image, &error)
+    }
+
+    /// The desktop's container as it is now.
+    async fn inspect(&self, id: DesktopId) -> Result<Option<ContainerInspectResponse>, Error> {
+        unless_gone(self.docker.inspect_container(&self.identity.name(id), None).await)
+    }
+
+    /// Makes the desktop's container. False when there is one by now.
+    async fn create(&self, id: DesktopId, generation: &str) -> Result<bool, Error> {
+        let mut labels = self.identity.labels(id);
+        labels.insert(GENERATION_LABEL.into(), generation.into());
+        let particulars = Particulars {
+            volume: self.identity.name(id),
+            volume_labels: self.identity.labels(id),
+            labels,
+            network: &network::name(&self.identity),
+        };
+        let options = CreateContainerOptionsBuilder::default().name(&self.identity.name(id)).build();
+        let body = container::body(&self.settings, particulars);
+        match self.docker.create_container(Some(options), body).await {
+            Ok(_) => Ok(true),
+            Err(error) if answer(&error) == Answer::AlreadySo => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How to reach a desktop whose container runs.
+    async fn access(&self, id: DesktopId, screen: Size) -> Result<DesktopAccess, ProviderError> {
+        let gone = || ProviderError::EndedEarly("its container is gone".into());
+        let inspected = self.inspect(id).await.map_err(self.explain("reached"))?.ok_or_else(gone)?;
+        let generation = generation(&inspected).ok_or_else(gone)?;
+        let networks = inspected.network_settings.and_then(|network| network.networks).unwrap_or_default();
+        let address = networks
+            .get(&network::name(&self.identity))
+            .and_then(|network| network.ip_address.clone())
+            .filter(|address| !address.is_empty())
+            .ok_or_else(gone)?;
+        let url = Url::parse(&format!("http://{address}:{AGENT_PORT}")).map_err(|error| {
+            ProviderError::Machine { attempt: "reached", source: io::Error::other(error) }
+        })?;
+        Ok(DesktopAccess { url, token: self.identity.token(id, &generation), screen })
+    }
+
+    /// Starts an incarnation of the desktop and waits until it can be used.
+    async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        let generation = hex::encode(rand::rng().random::<[u8; 8]>());
+        if !self.create(id, &generation).await.map_err(self.explain("made"))? {
+            // Someone else is faster; theirs is as good.
+            return self.running(id).await;
+        }
+        let name = self.identity.name(id);
+        let token = self.identity.token(id, &generation);
+        let started = match lifetime::start(&self.docker, &name, &token).await {
+            Ok(output) => tokio::time::timeout(START_LIMIT, lifetime::ready(output))
+                .await
+                .unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs()))),
+            Err(error) => Err(self.explain("started")(error)),
+        };
+        match started {
+            Ok(ready) => self.access(id, ready.screen).await,
+            Err(error) => {
+                // What did not start is not kept; the volume is.
+                if let Err(error) = self.remove_container(&name).await {
+                    tracing::warn!(desktop.id = %id, %error, "a container that did not start is left over");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// How to reach a desktop that someone has started, perhaps only just now.
+    async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        let output = lifetime::output(&self.docker, &self.identity.name(id));
+        let ready = tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await;
+        let ready = ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
+        self.access(id, ready.screen).await
+    }
+
+    async fn remove_container(&self, name: &str) -> Result<(), Error> {
+        let options = RemoveContainerOptionsBuilder::default().force(true).build();
+        unless_gone(self.docker.remove_container(name, Some(options)).await).map(drop).or_else(|error| {
+            // It is being removed already.
+            if answer(&error) == Answer::AlreadySo { Ok(()) } else { Err(error) }
+        })
+    }
+
+    async fn remove_volume(&self, id: DesktopId) -> Result<(), Error> {
+        let options = RemoveVolumeOptionsBuilder::default().build();
+        unless_gone(self.docker.remove_volume(&self.identity.name(id), Some(options)).await).map(drop)
+    }
+
+    async fn containers(&self) -> Result<Vec<ContainerSummary>, Error> {
+        let options =
+            ListContainersOptionsBuilder::default().all(true).filters(&self.identity.filter()).build();
+        self.docker.list_containers(Some(options)).await
+    }
+}
+
+#[async_trait]
+impl DesktopProvider for DockerProvider {
+    fn isolation(&self) -> String {
+        let internet = match self.settings.internet {
+            Internet::None => "reach nothing",
+            Internet::All => "reach the internet but no private network",
+        };
+        format!(
+            "Desktops run in containers of Docker {}: no capabilities, a read-only system, a network on which \
+             they {internet}. Their home folders share the disk of the engine; only single files are limited.",
+            self.engine
+        )
+    }
+
+    fn usual_pool(&self) -> usize {
+        1
+    }
+
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        match self.inspect(id).await.map_err(self.explain("started"))? {
+            Some(found) if is_up(&found) => {
+                self.resume(id).await?;
+                self.running(id).await
+            }
+            Some(_) => {
+                // One that has ended keeps nothing: its root is read-only, the rest was memory or is the volume.
+                self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
+                self.start_anew(id).await
+            }
+            None => self.start_anew(id).await,
+        }
+    }
+
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError> {
+        match self.inspect(id).await.map_err(self.explain("reached"))? {
+            Some(found) if is_up(&found) => self.running(id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
+        let paused = self.docker.pause_container(&self.identity.name(id)).await;
+        already_so(unless_gone(paused)).map_err(self.explain("paused"))
+    }
+
+    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError> {
+        let Some(found) = self.inspect(id).await.map_err(self.explain("resumed"))? else { return Ok(()) };
+        if found.state.and_then(|state| state.paused) != Some(true) {
+            return Ok(());
+        }
+        let resumed = self.docker.unpause_container(&self.identity.name(id)).await;
+        already_so(unless_gone(resumed)).map_err(self.explain("resumed"))
+    }
+
+    async fn ended(&self, id: DesktopId) -> String {
+        lifetime::ended(&self.docker, &self.identity.name(id)).await
+    }
+
+    async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {
+        // A frozen process would not hear that it is told to end.
+        self.resume(id).await?;
+        let name = self.identity.name(id);
+        lifetime::stop(&self.docker, &name).await.map_err(self.explain("stopped"))?;
+        self.remove_container(&name).await.map_err(self.explain("stopped"))
+    }
+
+    async fn remove(&self, id: DesktopId) -> Result<(), ProviderError> {
+        // Nothing in there is worth the time that ending softly takes.
+        self.remove_container(&self.identity.name(id)).await.map_err(self.explain("removed"))?;
+        self.remove_volume(id).await.map_err(self.explain("removed"))
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, ProviderError> {
+        let containers = self.containers().await.map_err(self.explain("listed"))?;
+        let options = ListVolumesOptionsBuilder::default().filters(&self.identity.filter()).build();
+        let volumes = self.docker.list_volumes(Some(options)).await.map_err(self.explain("listed"))?;
+        let mut listed: Vec<Listed> = containers.iter().filter_map(listed_container).collect();
+        for volume in volumes.volumes.unwrap_or_default() {
+            let Some(id) = volume.labels.get(DESKTOP_LABEL).and_then(|id| id.parse().ok()) else { continue };
+            let Some(created_at) = volume.created_at else { continue };
+            if !listed.iter().any(|one| one.id == id) {
+                listed.push(Listed { id, generation: None, state: ListedState::Stopped, created_at });
+            }
+        }
+        Ok(listed)
+    }
+
+    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError> {
+        let removed = self.explain("removed");
+        let found = self.inspect(listed.id).await.map_err(&removed)?;
+        if let Some(found) = found {
+            let now = generation(&found);
+            let (true, Some(container)) = (now.is_some() && now == listed.generation, found.id) else {
+                return Ok(());
+            };
+            // By its own id: the name may be another's by the time that the engine reads this.
+            self.remove_container(&container).await.map_err(&removed)?;
+        }
+        match self.remove_volume(listed.id).await {
+            // In use: by a container that has taken the place.
+            Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
+            result => result.map_err(removed),
+        }
+    }
+
+    async fn stop_all(&self) {
+        let ids: Vec<DesktopId> = match self.containers().await {
+            Ok(containers) => containers.iter().filter_map(listed_container).map(|one| one.id).collect(),
+            Err(error) => {
+                tracing::error!(%error, "the desktops are left running: Docker does not say which there are");
+                return;
+            }
+        };
+        let stopping = futures_util::stream::iter(ids).for_each_concurrent(ENDED_AT_ONCE, async |id| {
+            if let Err(error) = self.stop(id).await {
+                tracing::error!(desktop.id = %id, %error, "a desktop is left running");
+            }
+        });
+        stopping.await;
+    }
+}
+
+/// Takes "it is so already" for success.
+fn already_so<T>(result: Result<T, Error>) -> Result<(), Error> {
+    match result {
+        Err(error) if answer(&error) != Answer::AlreadySo => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn is_up(found: &ContainerInspectResponse) -> bool {
+    found.state.as_ref().and_then(|state| state.running) == Some(true)
+}
+
+fn generation(found: &ContainerInspectResponse) -> Option<String> {
+    found.config.as_ref()?.labels.as_ref()?.get(GENERATION_LABEL).cloned()
+}
+
+/// A container as a desktop; none for those of ours that are no desktops.
+fn listed_container(summary: &ContainerSummary) -> Option<Listed> {
+    let labels = summary.labels.as_ref()?;
+    let state = match summary.state {
+        Some(ContainerSummaryStateEnum::RUNNING | ContainerSummaryStateEnum::RESTARTING) => {
+            ListedState::Running
+        }
+        Some(ContainerSummaryStateEnum::PAUSED) => ListedState::Paused,
+        _ => ListedState::Stopped,
+    };
+    Some(Listed {
+        id: labels.get(DESKTOP_LABEL)?.parse().ok()?,
+        generation: labels.get(GENERATION_LABEL).cloned(),
+        state,
+        created_at: DateTime::from_timestamp(summary.created?, 0)?,
+    })
+}

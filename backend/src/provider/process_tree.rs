@@ -1,0 +1,88 @@
+//! The programs of a local desktop, found by walking `/proc` down from the process that we started.
+
+use std::collections::{HashMap, HashSet};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// Stops every program below the agent, but not the agent: it holds the lifeline, and must be able to end the
+/// desktop when we die meanwhile.
+pub(super) fn freeze(root: u32, agent: &str) {
+    let mut stopped = HashSet::new();
+    // What is forked while we walk is found by the next walk; what is stopped forks no more.
+    loop {
+        let found: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| stopped.insert(*pid)).collect();
+        if found.is_empty() {
+            return;
+        }
+        signal_all(found, Signal::SIGSTOP);
+    }
+}
+
+/// Lets the stopped programs go on.
+pub(super) fn thaw(root: u32, agent: &str) {
+    signal_all(programs(root, agent), Signal::SIGCONT);
+}
+
+fn signal_all(pids: Vec<Pid>, signal: Signal) {
+    for pid in pids {
+        // It may have ended meanwhile, which is as well.
+        let _ = kill(pid, signal);
+    }
+}
+
+/// Every process below the agent, which is the first of its name on the way down from `root`.
+fn programs(root: u32, agent: &str) -> Vec<Pid> {
+    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    let mut names = HashMap::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
+            continue;
+        };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        if let Some((name, parent)) = name_and_parent(&stat) {
+            children.entry(parent).or_default().push(pid);
+            names.insert(pid, name.to_owned());
+        }
+    }
+    let mut level = vec![root.cast_signed()];
+    while !level.is_empty() {
+        if let Some(found) = level.iter().find(|pid| names.get(pid).is_some_and(|name| name == agent)) {
+            return below(*found, &children);
+        }
+        level = level.iter().filter_map(|pid| children.get(pid)).flatten().copied().collect();
+    }
+    Vec::new()
+}
+
+fn below(root: i32, children: &HashMap<i32, Vec<i32>>) -> Vec<Pid> {
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        for pid in children.get(&parent).into_iter().flatten() {
+            found.push(Pid::from_raw(*pid));
+            open.push(*pid);
+        }
+    }
+    found
+}
+
+/// A line of `/proc/PID/stat` has the name in parentheses, and the name may hold any character, so the last
+/// parenthesis counts.
+fn name_and_parent(stat: &str) -> Option<(&str, i32)> {
+    let (start, end) = (stat.find('(')?, stat.rfind(')')?);
+    let parent = stat.get(end + 1..)?.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some((stat.get(start + 1..end)?, parent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_and_parent;
+
+    #[test]
+    fn names_may_hold_parentheses_and_spaces() {
+        assert_eq!(name_and_parent("7 (bash) S 3 7 7 0"), Some(("bash", 3)));
+        assert_eq!(name_and_parent("7 (a) R 1 (b) S 4 7 7 0"), Some(("a) R 1 (b", 4)));
+        assert_eq!(name_and_parent("nonsense"), None);
+    }
+}

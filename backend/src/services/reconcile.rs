@@ -1,0 +1,130 @@
+//! Rows and desktops brought together: when the service starts, and again and again while it runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::desktops::Desktops;
+use crate::api_error::ApiError;
+use crate::provider::{Listed, ListedState};
+use crate::store::desktops::{self, DesktopRow, ObservedState};
+
+/// How often desktops and rows are compared.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// How long a desktop may be unknown before it is removed.
+const UNKNOWN_FOR: TimeDelta = TimeDelta::seconds(120);
+/// Why a desktop that is gone is not ready.
+const LOST: &str = "It is gone; the next message starts it anew. Its home folder is kept.";
+
+impl Desktops {
+    /// Brings rows and desktops together when the service starts: those that outlived the last service are taken
+    /// over, the others are not up, and what has no row belongs to a chat that was deleted while the service died.
+    ///
+    /// # Errors
+    /// When the provider or the database fails; then nothing is removed.
+    pub async fn reconcile(&self) -> anyhow::Result<()> {
+        // In this order: whatever was listed has its row by the time that the rows are read.
+        let listed = self.provider.list().await?;
+        let mut conn = self.database.connection().await?;
+        desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
+        let rows = desktops::all(&mut conn).await?;
+        drop(conn);
+        for one in &listed {
+            match rows.iter().find(|row| row.id == one.id) {
+                Some(row) if is_up(one) && row.observed == ObservedState::Stopped => self.adopt(row).await,
+                Some(_) => {}
+                None => self.discard(one).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings rows and desktops together again and again, for as long as the service runs.
+    pub async fn keep_reconciled(self) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(SWEEP_EVERY) => {}
+                () = self.shutdown.cancelled() => return,
+            }
+            if let Err(error) = self.sweep().await {
+                tracing::warn!(?error, "desktops could not be compared with their rows; nothing was removed");
+            }
+        }
+    }
+
+    /// Removes desktops that have had no row for a while, and notes those that are gone.
+    ///
+    /// # Errors
+    /// When the provider or the database fails; then nothing is removed.
+    pub async fn sweep(&self) -> anyhow::Result<()> {
+        // In this order: what is listed later has a row or is the pool's by the time that these are read, and what
+        // leaves the pool has its row before it does.
+        let listed = self.provider.list().await?;
+        let held = self.pool.held();
+        let mut conn = self.database.connection().await?;
+        let rows = desktops::all(&mut conn).await?;
+        drop(conn);
+        let now = self.clock.now();
+        for one in &listed {
+            let unknown = rows.iter().all(|row| row.id != one.id) && !held.contains(&one.id);
+            if unknown && now - one.created_at > UNKNOWN_FOR {
+                self.discard(one).await;
+            }
+        }
+        for row in rows {
+            let ours = row.host == Some(self.host);
+            let up = listed.iter().any(|one| one.id == row.id && is_up(one));
+            if ours && !up && matches!(row.observed, ObservedState::Ready | ObservedState::Paused) {
+                self.note_lost(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over a desktop that outlived the service that started it.
+    async fn adopt(&self, row: &DesktopRow) {
+        let slot = self.slot(row.chat_id);
+        let mut access = slot.access.lock().await;
+        let taken: anyhow::Result<()> = async {
+            desktops::set_host(&mut *self.database.connection().await?, row.id, self.host).await?;
+            let started = self.provider.start(row.id).await?;
+            *access = Some(started.clone());
+            self.watch(row.chat_id, row.id, Arc::clone(&slot), started.clone());
+            self.observe(row.chat_id, row.id, ObservedState::Ready, None, Some(started.screen)).await?;
+            Ok(())
+        }
+        .await;
+        match taken {
+            Ok(()) => tracing::info!(desktop.id = %row.id, "took over a desktop that ran already"),
+            // It is started anew when it is needed.
+            Err(error) => tracing::warn!(desktop.id = %row.id, ?error, "a desktop could not be taken over"),
+        }
+    }
+
+    async fn discard(&self, listed: &Listed) {
+        tracing::info!(desktop.id = %listed.id, "removing a desktop that belongs to no chat");
+        if let Err(error) = self.provider.discard(listed).await {
+            tracing::warn!(desktop.id = %listed.id, %error, "it could not be removed; the next sweep tries again");
+        }
+    }
+
+    /// Notes that a desktop is gone, unless it is being started or removed, or its watcher has noted it meanwhile.
+    async fn note_lost(&self, row: &DesktopRow) -> Result<(), ApiError> {
+        let slot = self.slot(row.chat_id);
+        let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };
+        let mut conn = self.database.connection().await?;
+        let current = desktops::find_by_chat(&mut conn, row.chat_id).await?;
+        drop(conn);
+        if current.is_none_or(|current| current.observed != row.observed) {
+            return Ok(());
+        }
+        *access = None;
+        tracing::warn!(desktop.id = %row.id, "a desktop is gone");
+        self.observe(row.chat_id, row.id, ObservedState::Failed, Some(LOST), None).await
+    }
+}
+
+fn is_up(listed: &Listed) -> bool {
+    listed.state != ListedState::Stopped
+}

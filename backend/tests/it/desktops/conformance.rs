@@ -1,0 +1,202 @@
+//! What every provider has to do, tried on each.
+
+use backend::provider::ListedState;
+use protocol::ids::DesktopId;
+
+use super::subject::{SCREEN, Subject, answers, prints, screenshot};
+
+macro_rules! every_provider {
+    ($($name:ident),* $(,)?) => {
+        mod local {
+            $(#[tokio::test] async fn $name() { super::$name(super::Subject::local().await).await; })*
+        }
+        mod docker {
+            $(#[tokio::test] async fn $name() { super::$name(super::Subject::docker().await).await; })*
+        }
+    };
+}
+
+every_provider!(
+    a_started_desktop_shows_its_screen,
+    starting_what_runs_changes_nothing,
+    many_who_start_one_desktop_share_it,
+    a_stopped_desktop_keeps_its_home,
+    a_removed_desktop_leaves_nothing,
+    what_is_gone_already_is_stopped_and_removed_with_success,
+    a_paused_desktop_stands_still_and_goes_on_where_it_was,
+    starting_a_paused_desktop_resumes_it,
+    a_paused_desktop_can_be_stopped,
+    the_end_of_a_desktop_is_told_with_a_reason,
+    listing_tells_what_each_desktop_does,
+    desktops_have_homes_and_tokens_of_their_own,
+    stopping_all_leaves_none_running,
+    the_browser_starts,
+);
+
+async fn a_started_desktop_shows_its_screen(subject: Subject) {
+    let access = subject.provider.start(DesktopId::generate()).await.unwrap();
+    assert_eq!(access.screen, SCREEN);
+    assert!(!screenshot(&access).await.is_empty());
+    subject.provider.stop_all().await;
+}
+
+async fn starting_what_runs_changes_nothing(subject: Subject) {
+    let id = DesktopId::generate();
+    let first = subject.provider.start(id).await.unwrap();
+    prints(&first, "echo still here > /tmp/mark").await;
+    let again = subject.provider.start(id).await.unwrap();
+    assert_eq!(prints(&again, "cat /tmp/mark").await.trim(), "still here");
+    assert_eq!(subject.provider.endpoint(id).await.unwrap().unwrap().url, again.url);
+    subject.provider.stop_all().await;
+}
+
+async fn many_who_start_one_desktop_share_it(subject: Subject) {
+    let id = DesktopId::generate();
+    let first = subject.provider.start(id).await.unwrap();
+    let (one, other) = tokio::join!(subject.provider.start(id), subject.provider.start(id));
+    assert_eq!(one.unwrap().url, first.url);
+    assert_eq!(other.unwrap().token.expose(), first.token.expose());
+    subject.provider.stop_all().await;
+}
+
+async fn a_stopped_desktop_keeps_its_home(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    prints(&access, "echo kept > ~/kept.txt; sync").await;
+    subject.provider.stop(id).await.unwrap();
+    assert!(!answers(&access).await);
+    assert!(subject.provider.endpoint(id).await.unwrap().is_none());
+    let access = subject.provider.start(id).await.unwrap();
+    assert_eq!(prints(&access, "cat ~/kept.txt").await.trim(), "kept");
+    subject.provider.stop_all().await;
+}
+
+async fn a_removed_desktop_leaves_nothing(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    prints(&access, "echo secret > ~/secret.txt").await;
+    subject.provider.remove(id).await.unwrap();
+    assert!(!answers(&access).await);
+    assert_eq!(subject.listed(id).await, None);
+    let access = subject.provider.start(id).await.unwrap();
+    prints(&access, "test ! -e ~/secret.txt").await;
+    subject.provider.stop_all().await;
+}
+
+async fn what_is_gone_already_is_stopped_and_removed_with_success(subject: Subject) {
+    let id = DesktopId::generate();
+    subject.provider.stop(id).await.unwrap();
+    subject.provider.pause(id).await.unwrap();
+    subject.provider.resume(id).await.unwrap();
+    subject.provider.remove(id).await.unwrap();
+    assert!(subject.provider.endpoint(id).await.unwrap().is_none());
+    assert!(!subject.provider.ended(id).await.is_empty());
+}
+
+/// Starts a program that counts, and prints its number.
+const COUNTER: &str = "nohup sh -c 'while :; do echo x >> ~/counter; sleep 0.02; done' >/dev/null 2>&1 & echo $!; \
+                       until [ -s ~/counter ]; do sleep 0.02; done";
+
+async fn a_paused_desktop_stands_still_and_goes_on_where_it_was(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    let printed = prints(&access, COUNTER).await;
+    let pid = printed.split_whitespace().last().unwrap();
+    subject.provider.pause(id).await.unwrap();
+    assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Paused);
+    let counted = subject.home_file(id, "counter");
+    // Another desktop comes up meanwhile, in which time the program would have counted on.
+    subject.provider.start(DesktopId::generate()).await.unwrap();
+    assert_eq!(subject.home_file(id, "counter"), counted);
+    subject.provider.pause(id).await.unwrap();
+    subject.provider.resume(id).await.unwrap();
+    assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Running);
+    // The very same program counts on.
+    let wait = "n=$(wc -l < ~/counter); until [ $(wc -l < ~/counter) -gt $n ]; do sleep 0.02; done";
+    prints(&access, &format!("kill -0 {pid} && {wait}")).await;
+    subject.provider.stop_all().await;
+}
+
+async fn starting_a_paused_desktop_resumes_it(subject: Subject) {
+    let id = DesktopId::generate();
+    subject.provider.start(id).await.unwrap();
+    subject.provider.pause(id).await.unwrap();
+    let access = subject.provider.start(id).await.unwrap();
+    assert!(!screenshot(&access).await.is_empty());
+    assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Running);
+    subject.provider.stop_all().await;
+}
+
+async fn a_paused_desktop_can_be_stopped(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    subject.provider.pause(id).await.unwrap();
+    subject.provider.stop(id).await.unwrap();
+    assert!(!answers(&access).await);
+    assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Stopped);
+}
+
+async fn the_end_of_a_desktop_is_told_with_a_reason(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    let end = async {
+        // The X server is what a desktop can't be without.
+        let kill = "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = Xvfb ] && kill -9 ${p#/proc/}; done";
+        let request = serde_json::json!({ "command": kill, "timeout_ms": 5000 });
+        let url = access.url.join("/v1/shell").unwrap();
+        // The answer may be cut off by the very end.
+        let _ =
+            super::subject::client().post(url).bearer_auth(access.token.expose()).json(&request).send().await;
+    };
+    let (reason, ()) = tokio::join!(subject.provider.ended(id), end);
+    assert!(reason.ends_with('.') && reason.contains("ended"), "{reason}");
+    assert!(subject.provider.endpoint(id).await.unwrap().is_none());
+    let access = subject.provider.start(id).await.unwrap();
+    assert!(!screenshot(&access).await.is_empty());
+    subject.provider.stop_all().await;
+}
+
+async fn listing_tells_what_each_desktop_does(subject: Subject) {
+    let (up, down) = (DesktopId::generate(), DesktopId::generate());
+    subject.provider.start(up).await.unwrap();
+    subject.provider.start(down).await.unwrap();
+    subject.provider.stop(down).await.unwrap();
+    let listed = subject.provider.list().await.unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert_eq!(subject.listed(up).await.unwrap().state, ListedState::Running);
+    let down = subject.listed(down).await.unwrap();
+    assert_eq!(down.state, ListedState::Stopped);
+    subject.provider.discard(&down).await.unwrap();
+    assert_eq!(subject.listed(down.id).await, None);
+    subject.provider.stop_all().await;
+}
+
+async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
+    let one = subject.provider.start(DesktopId::generate()).await.unwrap();
+    let other = subject.provider.start(DesktopId::generate()).await.unwrap();
+    prints(&one, "echo mine > ~/mine.txt").await;
+    prints(&other, "test ! -e ~/mine.txt").await;
+    let url = other.url.join("/v1/screenshot").unwrap();
+    let answer = super::subject::client().get(url).bearer_auth(one.token.expose()).send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    subject.provider.stop_all().await;
+}
+
+async fn stopping_all_leaves_none_running(subject: Subject) {
+    let ids = [DesktopId::generate(), DesktopId::generate(), DesktopId::generate()];
+    for id in ids {
+        subject.provider.start(id).await.unwrap();
+    }
+    subject.provider.pause(ids[1]).await.unwrap();
+    subject.provider.stop_all().await;
+    let listed = subject.provider.list().await.unwrap();
+    assert_eq!(listed.len(), 3);
+    assert!(listed.iter().all(|one| one.state == ListedState::Stopped), "{listed:?}");
+}
+
+async fn the_browser_starts(subject: Subject) {
+    let access = subject.provider.start(DesktopId::generate()).await.unwrap();
+    let page = "chromium --headless --dump-dom 'data:text/html,<p>it renders</p>' 2>/dev/null";
+    assert!(prints(&access, page).await.contains("it renders"));
+    subject.provider.stop_all().await;
+}

@@ -1,0 +1,257 @@
+//! What someone at a container's desktop may try, and what comes of it.
+
+use std::net::IpAddr;
+
+use backend::provider::DesktopProvider as _;
+use backend::provider::docker::{DockerSettings, Internet};
+use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use super::subject::{DISK, MEMORY, Subject, docker, docker_says, prints, screenshot, settings, shell};
+
+/// A desktop in a container, and what holds it.
+async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
+    let subject = Subject::docker().await;
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    (subject, id, access)
+}
+
+async fn fails(access: &DesktopAccess, command: &str) {
+    let result = shell(access, command).await;
+    assert_ne!(result.exit_code, Some(0), "{command} worked: {}", result.output);
+}
+
+/// Whether a connection comes about from inside the desktop.
+async fn reaches(access: &DesktopAccess, host: &str, port: u16) -> bool {
+    let connect = format!("timeout 2 bash -c 'exec 3<>/dev/tcp/{host}/{port}' 2>/dev/null");
+    shell(access, &connect).await.exit_code == Some(0)
+}
+
+/// The address that the desktop sees as the host's.
+async fn gateway(access: &DesktopAccess) -> IpAddr {
+    let route = prints(access, "awk '$2 == \"00000000\" {print $3}' /proc/net/route").await;
+    let octets = u32::from_str_radix(route.trim(), 16).unwrap().to_le_bytes();
+    IpAddr::from(octets)
+}
+
+#[tokio::test]
+async fn the_engine_was_told_every_limit_and_no_secret() {
+    let (subject, _, access) = desktop().await;
+    let name = docker_says(&["ps", "--format", "{{.Names}}"]);
+    let listed = subject.provider.list().await.unwrap();
+    let name = name.lines().find(|name| name.ends_with(&listed[0].id.to_string())).unwrap();
+    let text = docker_says(&["inspect", name]);
+    assert!(!text.contains(access.token.expose()), "the token is in docker inspect");
+    let inspected: Value = serde_json::from_str(&text).unwrap();
+    let (config, host) = (&inspected[0]["Config"], &inspected[0]["HostConfig"]);
+    assert_eq!(config["User"], "1000:1000");
+    assert_eq!(host["CapDrop"], serde_json::json!(["ALL"]));
+    assert_eq!(host["ReadonlyRootfs"], true);
+    assert_eq!(host["Privileged"], false);
+    assert_eq!(host["Memory"], MEMORY);
+    assert_eq!(host["MemorySwap"], MEMORY);
+    assert_eq!(host["PidsLimit"], 256);
+    assert_eq!(host["NanoCpus"], 2_000_000_000_i64);
+    assert_eq!(host["PidMode"], "");
+    assert_eq!(host["IpcMode"], "private");
+    assert!(host["PortBindings"].as_object().is_none_or(serde_json::Map::is_empty));
+    assert_eq!(
+        (&host["Binds"], &host["Devices"], &host["CapAdd"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    let options = host["SecurityOpt"].as_array().unwrap();
+    assert!(options.contains(&"no-new-privileges".into()));
+    assert!(options.iter().any(|option| option.as_str().unwrap().starts_with("seccomp={")));
+}
+
+#[tokio::test]
+async fn programs_of_the_desktop_do_not_find_the_token() {
+    let (_subject, _, access) = desktop().await;
+    let token = access.token.expose();
+    // In two pieces, so that the search does not find itself.
+    let (head, tail) = token.split_at(20);
+    let search = format!(
+        "t={head}; t=$t{tail}; for f in /proc/1/mem /proc/1/environ; do ! cat $f 2>/dev/null || exit 1; done; \
+         ! cat /proc/[0-9]*/environ 2>/dev/null | grep -aq $t && \
+         ! grep -rqsa $t ~ /tmp /run /var/tmp --exclude='.bash_history'"
+    );
+    prints(&access, &search).await;
+}
+
+#[tokio::test]
+async fn the_system_can_not_be_written_to() {
+    let (_subject, _, access) = desktop().await;
+    for path in [
+        "/new",
+        "/usr/bin/new",
+        "/etc/new",
+        "/usr/local/bin/desktop-agent",
+        "/proc/sys/kernel/hostname",
+        "/sys/new",
+    ] {
+        fails(&access, &format!("echo x > {path}")).await;
+    }
+    let writable = "find / -xdev -writable -not -type l 2>/dev/null | sort";
+    let folders = "/home/desktop\n/run/deskhand\n/tmp\n/var/tmp";
+    assert_eq!(prints(&access, writable).await.trim(), folders, "the volume and memory, and nothing else");
+    prints(&access, "echo x > /tmp/x && echo x > ~/x && echo x > /dev/shm/x").await;
+}
+
+#[tokio::test]
+async fn privileges_can_not_be_raised() {
+    let (_subject, _, access) = desktop().await;
+    let status = prints(&access, "cat /proc/self/status").await;
+    let field = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(&format!("{name}:"))).unwrap();
+        line.split_whitespace().nth(1).unwrap().to_owned()
+    };
+    for none in ["CapEff", "CapPrm", "CapBnd", "CapAmb", "CapInh"] {
+        assert_eq!(field(none), "0000000000000000", "{none}");
+    }
+    assert_eq!((field("NoNewPrivs").as_str(), field("Seccomp").as_str()), ("1", "2"));
+    assert_eq!(field("Uid"), "1000");
+    assert_eq!(prints(&access, "find / -xdev -type f -perm /6000 2>/dev/null; true").await.trim(), "");
+    fails(&access, "su -c true < /dev/null").await;
+    fails(&access, "mount -t tmpfs none /tmp").await;
+    fails(&access, "chroot / true").await;
+    // Root of a namespace of one's own, which the browser's sandbox is made of, is root over nothing.
+    fails(&access, "unshare --user --map-root-user --mount true").await;
+    fails(&access, "unshare --user --map-root-user cat /proc/1/environ").await;
+    fails(&access, "unshare --user --map-root-user nft list ruleset").await;
+}
+
+#[tokio::test]
+async fn the_browser_has_its_sandbox_where_the_kernel_lets_it() {
+    let (_subject, _, access) = desktop().await;
+    let kernel: u64 =
+        std::fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap().trim().parse().unwrap();
+    let sandbox = "unshare --user --map-current-user --pid --net --fork true";
+    assert_eq!(shell(&access, sandbox).await.exit_code == Some(0), kernel > 0);
+}
+
+#[tokio::test]
+async fn a_fork_bomb_is_stopped_and_the_desktop_and_its_neighbour_live() {
+    let (subject, _, access) = desktop().await;
+    let neighbour = subject.provider.start(DesktopId::generate()).await.unwrap();
+    let bomb = "for i in $(seq 1000); do sleep 1000 & done";
+    let result = shell(&access, &format!("timeout --signal=KILL 5 bash -c '{bomb}' 2>&1 | tail -n 1")).await;
+    assert!(result.output.contains("Resource temporarily unavailable"), "{result:?}");
+    assert!(!screenshot(&neighbour).await.is_empty());
+    assert!(!screenshot(&access).await.is_empty());
+}
+
+#[tokio::test]
+async fn who_takes_all_memory_is_ended_and_the_desktop_lives() {
+    let (_subject, _, access) = desktop().await;
+    fails(&access, "head -c 4G /dev/zero | tail -c 4G > /dev/null").await;
+    assert!(!screenshot(&access).await.is_empty());
+    for folder in ["/tmp", "/dev/shm", "/var/tmp"] {
+        let fill = format!("head -c 4G /dev/zero > {folder}/fill; s=$?; rm {folder}/fill; exit $s");
+        fails(&access, &fill).await;
+        assert!(!screenshot(&access).await.is_empty(), "after {folder} was filled");
+    }
+}
+
+#[tokio::test]
+async fn a_file_has_a_largest_size() {
+    let (_subject, _, access) = desktop().await;
+    fails(&access, "head -c 4G /dev/zero > ~/fill").await;
+    let size: u64 = prints(&access, "stat -c %s ~/fill").await.trim().parse().unwrap();
+    assert!(size <= DISK, "{size}");
+}
+
+#[tokio::test]
+async fn no_other_desktop_is_reached() {
+    let (subject, _, access) = desktop().await;
+    let other = subject.provider.start(DesktopId::generate()).await.unwrap();
+    let address = other.url.host_str().unwrap();
+    assert!(!reaches(&access, address, 8030).await);
+    let own = access.url.host_str().unwrap();
+    assert!(reaches(&access, own, 8030).await, "a desktop reaches itself, so the test can tell");
+}
+
+#[tokio::test]
+async fn nothing_of_this_machine_is_reached() {
+    let (_subject, _, access) = desktop().await;
+    let backend = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = backend.local_addr().unwrap().port();
+    let gateway = gateway(&access).await.to_string();
+    assert!(tokio::net::TcpStream::connect((gateway.as_str(), port)).await.is_ok(), "it listens there");
+    assert!(!reaches(&access, &gateway, port).await);
+    for address in
+        docker_says(&["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"])
+            .lines()
+    {
+        assert!(!reaches(&access, address, port).await, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn neither_metadata_nor_private_networks_are_reached() {
+    let (_subject, _, access) = desktop().await;
+    // A service on a network of Docker's own stands for all that the host can route to.
+    for address in ["169.254.169.254", "10.0.0.1", "192.168.0.1", "172.16.0.1", "100.64.0.1"] {
+        assert!(!reaches(&access, address, 80).await, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_rules_of_the_network_drop_what_is_not_the_internet() {
+    let (_subject, _, access) = desktop().await;
+    reaches(&access, "169.254.169.254", 80).await;
+    let rules = nft("list", &access);
+    let dropped = rules.lines().find(|line| line.contains("169.254.0.0/16")).unwrap();
+    assert!(dropped.contains("drop") && !dropped.contains("packets 0 "), "{dropped}");
+}
+
+#[tokio::test]
+async fn without_internet_nothing_leaves_not_even_the_question_for_a_name() {
+    let (provider, _data, _cleanup) = docker(DockerSettings { internet: Internet::None, ..settings() }).await;
+    let access = provider.start(DesktopId::generate()).await.unwrap();
+    fails(&access, "timeout 5 getent hosts deb.debian.org").await;
+    assert!(!screenshot(&access).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_engine_is_out_of_reach() {
+    let (_subject, _, access) = desktop().await;
+    let sockets =
+        prints(&access, "find / -xdev -name '*docker*.sock' -o -name 'containerd*.sock' 2>/dev/null; true")
+            .await;
+    assert_eq!(sockets.trim(), "");
+    for path in ["/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock"] {
+        fails(&access, &format!("test -e {path}")).await;
+    }
+    let gateway = gateway(&access).await.to_string();
+    for port in [2375, 2376] {
+        assert!(!reaches(&access, &gateway, port).await);
+    }
+}
+
+#[tokio::test]
+async fn orphans_leave_no_zombies() {
+    let (_subject, _, access) = desktop().await;
+    prints(&access, "for i in 1 2 3 4 5; do (setsid sh -c 'exit 0' &); done").await;
+    let zombies = "until ! cat /proc/[0-9]*/stat 2>/dev/null | grep -q ') Z '; do sleep 0.05; done";
+    prints(&access, zombies).await;
+}
+
+/// The rules of the network that the desktop is on.
+fn nft(verb: &str, access: &DesktopAccess) -> String {
+    let address = access.url.host_str().unwrap();
+    let networks = docker_says(&["network", "ls", "-q", "--filter", "label=deskhand.instance"]);
+    let bridge = networks
+        .lines()
+        .map(|id| docker_says(&["network", "inspect", id]))
+        .find(|network| network.contains(&format!("\"{address}/")))
+        .unwrap();
+    let network: Value = serde_json::from_str(&bridge).unwrap();
+    let table = network[0]["Name"].as_str().unwrap().replace('-', "_");
+    let image = settings().image;
+    let run =
+        ["run", "--rm", "--network", "host", "--user", "0", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"];
+    docker_says(&[&run[..], &["--entrypoint", "nft", &image, verb, "table", "inet", &table]].concat())
+}

@@ -1,0 +1,7 @@
+//! Providers of desktops, tried alike, and what is special to containers.
+
+mod conformance;
+mod containment;
+mod reconcile;
+mod service;
+mod subject;

@@ -1,0 +1,89 @@
+//! Containers compared with what is known of them.
+
+use backend::provider::docker::DockerSettings;
+use backend::provider::{DesktopProvider as _, ListedState};
+use protocol::ids::DesktopId;
+
+use super::subject::{docker, docker_says, open, prints, settings};
+
+#[tokio::test]
+async fn a_desktop_outlives_the_service_and_is_found_again() {
+    let (first, data, _cleanup) = docker(settings()).await;
+    let id = DesktopId::generate();
+    let access = first.start(id).await.unwrap();
+    prints(&access, "echo mine > /tmp/mark").await;
+    drop(first);
+    let second = open(data.path(), settings()).await;
+    let again = second.endpoint(id).await.unwrap().unwrap();
+    assert_eq!(again.screen, access.screen);
+    assert_eq!(prints(&again, "cat /tmp/mark").await.trim(), "mine");
+}
+
+#[tokio::test]
+async fn what_another_deskhand_owns_is_neither_listed_nor_touched() {
+    let (ours, _data, _cleanup) = docker(settings()).await;
+    let (theirs, _other_data, _other_cleanup) = docker(settings()).await;
+    let id = DesktopId::generate();
+    theirs.start(id).await.unwrap();
+    assert_eq!(ours.list().await.unwrap(), []);
+    for foreign in theirs.list().await.unwrap() {
+        ours.discard(&foreign).await.unwrap();
+    }
+    ours.remove(id).await.unwrap();
+    ours.stop_all().await;
+    assert_eq!(theirs.list().await.unwrap()[0].state, ListedState::Running);
+}
+
+#[tokio::test]
+async fn a_desktop_that_has_taken_the_place_of_a_listed_one_stays() {
+    let (provider, _data, _cleanup) = docker(settings()).await;
+    let id = DesktopId::generate();
+    provider.start(id).await.unwrap();
+    let listed = provider.list().await.unwrap().remove(0);
+    provider.stop(id).await.unwrap();
+    provider.start(id).await.unwrap();
+    provider.discard(&listed).await.unwrap();
+    let now = provider.list().await.unwrap().remove(0);
+    assert_eq!(now.state, ListedState::Running);
+    assert_ne!(now.generation, listed.generation);
+    provider.discard(&now).await.unwrap();
+    assert_eq!(provider.list().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_container_removed_behind_our_back_is_an_end_and_not_an_error() {
+    let (provider, _data, _cleanup) = docker(settings()).await;
+    let id = DesktopId::generate();
+    provider.start(id).await.unwrap();
+    let name = provider.container_name(id);
+    let (reason, _) = tokio::join!(provider.ended(id), async {
+        tokio::task::spawn_blocking(move || docker_says(&["rm", "-f", &name])).await.unwrap()
+    });
+    assert!(reason.ends_with('.'), "{reason}");
+    assert!(provider.endpoint(id).await.unwrap().is_none());
+    provider.start(id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_missing_image_is_one_clear_sentence() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = DockerSettings { image: "deskhand-desktop:never-made".into(), ..settings() };
+    let error = backend::provider::docker::DockerProvider::open(data.path(), settings).await.err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Make it with `make image`."
+    );
+}
+
+#[tokio::test]
+async fn an_image_whose_agent_does_not_start_leaves_no_container() {
+    let (provider, _data, _cleanup) =
+        docker(DockerSettings { runtime: Some("no-such-runtime".into()), ..settings() }).await;
+    let id = DesktopId::generate();
+    let error = provider.start(id).await.unwrap_err().to_string();
+    assert!(error.contains("no-such-runtime"), "{error}");
+    let listed = provider.list().await.unwrap();
+    assert!(listed.iter().all(|one| one.generation.is_none()), "{listed:?}");
+    provider.remove(id).await.unwrap();
+    assert_eq!(provider.list().await.unwrap(), []);
+}

@@ -1,0 +1,106 @@
+//! The service around the providers: what it starts ahead, removes and notes.
+
+use backend::store::desktops::{self, ObservedState};
+use protocol::ids::{ChatId, DesktopId};
+use serde_json::{Value, json};
+
+use crate::app::{Options, TestApp, ok};
+
+async fn chat(app: &TestApp, token: &str) -> ChatId {
+    let chat: Value = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(token)).await;
+    chat["id"].as_str().unwrap().parse().unwrap()
+}
+
+async fn row(app: &TestApp, chat: ChatId) -> desktops::DesktopRow {
+    let mut conn = app.state.database.connection().await.unwrap();
+    desktops::find_by_chat(&mut conn, chat).await.unwrap().unwrap()
+}
+
+/// Waits until a desktop of the pool can be taken, and puts it back.
+async fn filled(app: &TestApp) -> DesktopId {
+    loop {
+        if let Some(warm) = app.state.desktops.pool.take().await {
+            let id = warm.id;
+            app.state.desktops.pool.give_back(warm);
+            return id;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_chat_takes_a_desktop_that_runs_already_and_another_takes_its_place() {
+    let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
+    let token = app.user("ada").await;
+    let warm = filled(&app).await;
+    let chat = chat(&app, &token).await;
+    app.state.desktops.ensure(chat).await.unwrap();
+    let row = row(&app, chat).await;
+    assert_eq!((row.id, row.observed), (warm, ObservedState::Ready));
+    assert_ne!(filled(&app).await, warm);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_the_pool_is_left_when_the_service_ends() {
+    let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
+    filled(&app).await;
+    let provider = app.state.desktops.provider.clone();
+    let data = app.stop_and_keep_data().await;
+    assert_eq!(provider.list().await.unwrap(), []);
+    drop(data);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_without_a_row_is_removed_after_two_minutes_and_the_pools_is_not() {
+    let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
+    let warm = filled(&app).await;
+    let orphan = DesktopId::generate();
+    app.state.desktops.provider.start(orphan).await.unwrap();
+    let listed = async || {
+        let listed = app.state.desktops.provider.list().await.unwrap();
+        listed.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    app.state.desktops.sweep().await.unwrap();
+    assert!(listed().await.contains(&orphan), "it may be about to get its row");
+    app.pass(121);
+    app.state.desktops.sweep().await.unwrap();
+    assert_eq!(listed().await, [warm]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_fails_removes_and_marks_nothing() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    app.state.desktops.ensure(chat).await.unwrap();
+    let orphan = DesktopId::generate();
+    app.state.desktops.provider.start(orphan).await.unwrap();
+    app.pass(121);
+    let (folder, away) = (app.data.path().join("desktops"), app.data.path().join("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    assert!(app.state.desktops.sweep().await.is_err());
+    std::fs::rename(&away, &folder).unwrap();
+    assert_eq!(row(&app, chat).await.observed, ObservedState::Ready);
+    assert_eq!(app.state.desktops.provider.list().await.unwrap().len(), 2);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_desktop_is_gone_is_marked_and_the_desktop_starts_again_when_needed() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    let mut conn = app.state.database.connection().await.unwrap();
+    let now = app.state.clock.now();
+    let made = desktops::want_ready(&mut conn, chat, DesktopId::generate(), now).await.unwrap();
+    desktops::observe(&mut conn, made.id, ObservedState::Ready, None, now).await.unwrap();
+    app.state.desktops.sweep().await.unwrap();
+    let lost = row(&app, chat).await;
+    assert_eq!(lost.observed, ObservedState::Failed);
+    assert!(lost.reason.unwrap().contains("Its home folder is kept."));
+    app.state.desktops.ensure(chat).await.unwrap();
+    assert_eq!(row(&app, chat).await.observed, ObservedState::Ready);
+    app.stop().await;
+}

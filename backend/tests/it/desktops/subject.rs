@@ -1,0 +1,158 @@
+//! A provider to be tried, and a hand on its desktops.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backend::provider::docker::{DockerProvider, DockerSettings, Internet};
+use backend::provider::local::LocalProvider;
+use backend::provider::{DesktopProvider, Listed};
+use protocol::action::Size;
+use protocol::desktop::ShellResult;
+use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::app::agent;
+
+pub(super) const SCREEN: Size = Size { width: 1024, height: 768 };
+/// Bytes that a file may have in a container of the tests.
+pub(super) const DISK: u64 = 64 << 20;
+/// Memory of a container of the tests.
+pub(super) const MEMORY: u64 = 512 << 20;
+
+/// A provider with a data folder of its own.
+pub(super) struct Subject {
+    pub(super) provider: Arc<dyn DesktopProvider>,
+    pub(super) data: TempDir,
+    cleanup: Option<Cleanup>,
+}
+
+impl Subject {
+    pub(super) async fn local() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let provider = LocalProvider::open(agent(), data.path(), SCREEN).await.unwrap();
+        Self { provider: Arc::new(provider), data, cleanup: None }
+    }
+
+    pub(super) async fn docker() -> Self {
+        let (provider, data, cleanup) = docker(settings()).await;
+        Self { provider: Arc::new(provider), data, cleanup: Some(cleanup) }
+    }
+
+    /// A file of a desktop's home, read without asking the desktop.
+    pub(super) fn home_file(&self, id: DesktopId, path: &str) -> String {
+        match &self.cleanup {
+            None => {
+                let home = self.data.path().join("desktops").join(id.to_string()).join("home");
+                std::fs::read_to_string(home.join(path)).unwrap()
+            }
+            Some(Cleanup { instance }) => {
+                let volume = format!("deskhand-{instance}-{id}:/volume:ro");
+                let image = settings().image;
+                docker_says(&[
+                    "run",
+                    "--rm",
+                    "-v",
+                    &volume,
+                    "--entrypoint",
+                    "cat",
+                    &image,
+                    &format!("/volume/{path}"),
+                ])
+            }
+        }
+    }
+
+    pub(super) async fn listed(&self, id: DesktopId) -> Option<Listed> {
+        self.provider.list().await.unwrap().into_iter().find(|one| one.id == id)
+    }
+}
+
+/// A Docker provider with a data folder of its own, and what removes all that it leaves.
+pub(super) async fn docker(settings: DockerSettings) -> (DockerProvider, TempDir, Cleanup) {
+    let data = tempfile::tempdir().unwrap();
+    let provider = open(data.path(), settings).await;
+    let cleanup = Cleanup { instance: provider.instance().to_owned() };
+    (provider, data, cleanup)
+}
+
+pub(super) async fn open(data: &Path, settings: DockerSettings) -> DockerProvider {
+    DockerProvider::open(data, settings).await.unwrap_or_else(|error| {
+        panic!("These tests need Docker and the desktops' image (`make test` gets both): {error}")
+    })
+}
+
+pub(super) fn settings() -> DockerSettings {
+    let image = std::env::var("DESKHAND_TEST_IMAGE").unwrap_or_else(|_| "deskhand-desktop:test".into());
+    DockerSettings {
+        image,
+        screen: SCREEN,
+        memory_bytes: MEMORY,
+        milli_cpus: 2000,
+        pids: 256,
+        disk_bytes: DISK,
+        runtime: None,
+        internet: Internet::All,
+    }
+}
+
+/// Removes everything that a Deskhand of the tests made, however its test ends.
+pub(super) struct Cleanup {
+    instance: String,
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        let instance = &self.instance;
+        let ours = format!("--filter label=deskhand.instance={instance}");
+        let script = format!(
+            "docker ps -aq {ours} | xargs -r docker rm -f; docker volume ls -q {ours} | xargs -r docker volume rm; \
+             docker network ls -q {ours} | xargs -r docker network rm; \
+             docker run --rm --network host --user 0 --cap-drop ALL --cap-add NET_ADMIN --entrypoint nft \
+             {} delete table inet dh_{instance}",
+            settings().image
+        );
+        let _ = Command::new("sh").args(["-c", &script]).output();
+    }
+}
+
+/// What `docker` prints.
+pub(super) fn docker_says(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().unwrap();
+    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a command in the desktop's shell.
+pub(super) async fn shell(access: &DesktopAccess, command: &str) -> ShellResult {
+    let request = json!({ "command": command, "timeout_ms": 60_000 });
+    let answer = client().post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
+    answer.json(&request).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+}
+
+/// What a command prints; it has to succeed.
+pub(super) async fn prints(access: &DesktopAccess, command: &str) -> String {
+    let result = shell(access, command).await;
+    assert_eq!(result.exit_code, Some(0), "{command}: {}", result.output);
+    result.output
+}
+
+/// A screenshot, as bytes of a picture.
+pub(super) async fn screenshot(access: &DesktopAccess) -> Vec<u8> {
+    let request = client().get(access.url.join("/v1/screenshot").unwrap()).bearer_auth(access.token.expose());
+    let answer = request.send().await.unwrap().error_for_status().unwrap();
+    answer.bytes().await.unwrap().to_vec()
+}
+
+/// Whether the agent answers within a moment.
+pub(super) async fn answers(access: &DesktopAccess) -> bool {
+    let request = client().get(access.url.join("/health").unwrap()).timeout(Duration::from_secs(2));
+    request.send().await.is_ok()
+}
+
+pub(super) fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
