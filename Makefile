@@ -5,7 +5,10 @@ ARGS ?=
 PARTS ?=
 CARGO_PROFILE ?= release
 
-.PHONY: up test build packages frontend check generate fmt bench-start bench-desktop bench-loop bench-run soak help
+# The desktops' image of the tests, around an agent that was built for them.
+TEST_IMAGE = deskhand-desktop:test
+
+.PHONY: up test all-tests image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -15,12 +18,21 @@ up: packages build ## Install what is missing, build, and start everything (ARGS
 
 test: frontend ## Run all tests, those in a browser included
 	@scripts/install-packages --tests
-	cargo build --workspace --locked
-	cargo test --workspace --locked
-	cd frontend && npm run --silent test && npm run --silent e2e
+	@scripts/with-docker $(MAKE) --no-print-directory all-tests
+
+all-tests:
+	@desktop-image/make-base
+	@desktop-image/make-image --system & image=$$!; cargo build --workspace --locked; wait $$image
+	@desktop-image/make-image target/debug/desktop-agent $(TEST_IMAGE)
+	DESKHAND_TEST_IMAGE=$(TEST_IMAGE) cargo test --workspace --locked
+	cd frontend && npm run --silent test && DESKHAND_TEST_IMAGE=$(TEST_IMAGE) npm run --silent e2e
 
 build: packages frontend ## Build the programs and the frontend
 	cargo build --release --locked
+
+image: ## Make the desktops' image, so that they run in containers
+	cargo build --release --locked -p desktop-agent
+	@scripts/with-docker --running desktop-image/make-image target/release/desktop-agent
 
 packages: ## Install the Debian packages that are missing
 	@scripts/install-packages
@@ -58,6 +70,9 @@ bench-run: ## Measure a long run against the vendor's double: request bytes, cac
 	cargo build --release --locked -p desktop-agent
 	cargo build --release --locked -p ai-model --features double --bins --example long_run
 	./target/release/examples/long_run $(ARGS)
+
+bench-containers: image ## Measure desktops in containers; as root
+	cargo run --release --locked -p backend --example containers
 
 soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked -p desktop-agent
