@@ -2,12 +2,11 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use backend::clock::Clock;
 use backend::database::Database;
-use backend::provider::local::LocalProvider;
+use backend::provider::choice::{Choice, choose};
 use backend::services::accounts;
 use backend::state::AppState;
 use tokio::net::TcpListener;
@@ -72,12 +71,12 @@ pub(crate) async fn run_backend(
 ) -> anyhow::Result<()> {
     let database = Database::new(database_url)?;
     let clock = Clock::system();
-    let provider = LocalProvider::open(config.agent_path()?, &config.data_dir, config.screen).await?;
+    let Choice { provider, why } = choose(config).await?;
     let state =
-        AppState::build(config, ai_model_url, database.clone(), Arc::new(provider), clock.clone(), shutdown)
-            .await?;
+        AppState::build(config, ai_model_url, database.clone(), provider, clock.clone(), shutdown).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let mut stdout = std::io::stdout();
+    writeln!(stdout, "{why}")?;
     if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
         writeln!(
             stdout,

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const BINARY = resolve(import.meta.dirname, '..', process.env.DESKHAND_BIN ?? '../target/debug/deskhand');
+const TEST_IMAGE = process.env.DESKHAND_TEST_IMAGE ?? 'deskhand-desktop:test';
 const START_MS = 45_000;
 const STOP_MS = 10_000;
 
@@ -16,11 +17,14 @@ export interface Deskhand {
   stop: () => Promise<void>;
 }
 
+/** Where desktops run. */
+export type Desktops = 'local' | 'docker';
+
 /** Starts the real product on a free port with a data folder of its own, and waits until it says that it is ready. */
-export async function startDeskhand(): Promise<Deskhand> {
+export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskhand> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskhand-e2e-'));
   const child = spawn(BINARY, ['up', '--data-dir', dataDir, '--listen', '127.0.0.1:0'], {
-    env: ownEnvironment(),
+    env: { ...ownEnvironment(), DESKHAND_DESKTOPS: desktops, DESKHAND_DESKTOP_IMAGE: TEST_IMAGE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];

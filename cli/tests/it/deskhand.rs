@@ -21,6 +21,8 @@ pub(crate) struct Deskhand {
     pub(crate) url: String,
     /// The one-time link, when nobody has an account yet.
     pub(crate) setup_link: Option<String>,
+    /// What it printed before it was ready.
+    pub(crate) printed: Vec<String>,
     child: Child,
     // Closing it would end what is still printed.
     _stdout: Lines<BufReader<ChildStdout>>,
@@ -36,7 +38,7 @@ pub(crate) fn program() -> Command {
             command.env_remove(variable);
         }
     }
-    command.kill_on_drop(true);
+    command.env("DESKHAND_DESKTOPS", "local").kill_on_drop(true);
     command
 }
 
@@ -60,17 +62,21 @@ impl Deskhand {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut setup_link = None;
+        let mut printed = Vec::new();
         let url = tokio::time::timeout(DEADLINE, async {
             loop {
                 let line = stdout.next_line().await.unwrap().expect("deskhand ended before it was ready");
                 if let Some(url) = line.strip_prefix("Deskhand is ready: ") {
                     return url.to_owned();
                 }
-                setup_link = line.split_whitespace().last().map(str::to_owned);
+                if line.contains("/setup#token=") {
+                    setup_link = line.split_whitespace().last().map(str::to_owned);
+                }
+                printed.push(line);
             }
         });
         let url = url.await.expect("deskhand was not ready in time");
-        Self { url, setup_link, child, _stdout: stdout, http: Client::new() }
+        Self { url, setup_link, printed, child, _stdout: stdout, http: Client::new() }
     }
 
     pub(crate) fn pid(&self) -> Pid {

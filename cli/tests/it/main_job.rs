@@ -1,5 +1,6 @@
 //! The main job over plain HTTP: ask, and the desktop does it.
 
+use nix::sys::signal::Signal;
 use reqwest::Method;
 
 use crate::deskhand::{Deskhand, PASSWORD, ok, program};
@@ -31,6 +32,60 @@ async fn a_created_user_asks_waits_and_downloads_the_proof() {
     );
 }
 
+#[tokio::test]
+async fn the_desktop_may_be_a_container_which_ends_with_deskhand() {
+    let data = tempfile::tempdir().unwrap();
+    let image = std::env::var("DESKHAND_TEST_IMAGE").unwrap_or_else(|_| "deskhand-desktop:test".into());
+    let settings = [("DESKHAND_DESKTOPS", "docker"), ("DESKHAND_DESKTOP_IMAGE", &*image)];
+    let mut deskhand = Deskhand::up_with(data.path(), &settings).await;
+    assert!(
+        deskhand.printed[0].starts_with("Desktops run in containers of Docker"),
+        "{:?}",
+        deskhand.printed
+    );
+    let token = deskhand.first_administrator().await;
+    let chat = deskhand.chat(&token, PROMPT).await;
+    assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
+    proof(&deskhand, &token, &chat).await;
+    let instance =
+        deskhand.printed[0].split("deskhand.instance=").nth(1).unwrap().split(',').next().unwrap().to_owned();
+    assert_eq!(docker_lists(&["ps", "-a"], &instance).len(), 1);
+    let path = format!("/chats/{}", chat["id"].as_str().unwrap());
+    let deleted = deskhand.request(Method::DELETE, &path).bearer_auth(&token).send().await.unwrap();
+    assert!(deleted.status().is_success());
+    assert!(docker_lists(&["ps", "-a"], &instance).is_empty(), "a chat's container goes with it");
+    assert!(docker_lists(&["volume", "ls"], &instance).is_empty(), "a chat's home goes with it");
+    deskhand.chat(&token, "open the terminal").await;
+    deskhand.signal(Signal::SIGINT);
+    deskhand.ended().await;
+    assert!(docker_lists(&["ps", "-a"], &instance).is_empty(), "containers end with Deskhand");
+    let homes = docker_lists(&["volume", "ls"], &instance);
+    assert_eq!(homes.len(), 1, "homes outlive it");
+    for (what, names) in [("volume", homes), ("network", docker_lists(&["network", "ls"], &instance))] {
+        let removed = std::process::Command::new("docker").args([what, "rm"]).args(names).output().unwrap();
+        assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
+    }
+}
+
+#[tokio::test]
+async fn it_says_why_desktops_are_no_containers_when_docker_does_not_answer() {
+    let data = tempfile::tempdir().unwrap();
+    let nobody = format!("unix://{}", data.path().join("nobody.sock").display());
+    let settings = [("DESKHAND_DESKTOPS", "auto"), ("DOCKER_HOST", &*nobody)];
+    let deskhand = Deskhand::up_with(data.path(), &settings).await;
+    let why = &deskhand.printed[0];
+    assert!(why.starts_with("Desktops run as processes of this machine, and not in containers: "), "{why}");
+    assert!(why.contains("Docker"), "{why}");
+}
+
+#[tokio::test]
+async fn it_says_that_the_image_is_missing_and_how_it_is_made() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = [("DESKHAND_DESKTOPS", "auto"), ("DESKHAND_DESKTOP_IMAGE", "deskhand-desktop:never-made")];
+    let deskhand = Deskhand::up_with(data.path(), &settings).await;
+    assert!(deskhand.printed[0].contains("make image"), "{:?}", deskhand.printed);
+}
+
 /// The chat has `proof.txt` with exactly the text.
 pub(crate) async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::Value) {
     let path = format!("/chats/{}/files", chat["id"].as_str().unwrap());
@@ -40,4 +95,13 @@ pub(crate) async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::V
     let content = format!("/files/{}/content", files[0]["id"].as_str().unwrap());
     let content = deskhand.request(Method::GET, &content).bearer_auth(token).send().await.unwrap();
     assert_eq!(content.text().await.unwrap(), "deskhand-was-here\n");
+}
+
+/// What `docker` lists of a Deskhand: `ps -a` its containers, `volume ls` the homes, `network ls` the network.
+fn docker_lists(what: &[&str], instance: &str) -> Vec<String> {
+    let filter = format!("label=deskhand.instance={instance}");
+    let output =
+        std::process::Command::new("docker").args(what).args(["-q", "--filter", &filter]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
