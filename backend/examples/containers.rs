@@ -1,0 +1,160 @@
+//! Measures desktops in containers: how long until the first screenshot, cold and from the pool, what an idle one needs, and
+//! whether anything is left after many came and went.
+//!
+//! `cargo run --release -p backend --example containers -- [IMAGE]`, as root: others may not see what processes need.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use backend::provider::DesktopProvider;
+use backend::provider::docker::{DockerProvider, DockerSettings, Internet};
+use backend::services::desktop_pool::DesktopPool;
+use futures_util::StreamExt as _;
+use protocol::action::Size;
+use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+const ROUNDS: usize = 20;
+const CYCLES: usize = 50;
+const AT_ONCE: usize = 8;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let image = std::env::args().nth(1).unwrap_or_else(|| "deskhand-desktop".into());
+    let data = std::env::temp_dir().join(format!("deskhand-containers-{}", std::process::id()));
+    std::fs::create_dir_all(&data)?;
+    let settings = DockerSettings {
+        image,
+        screen: Size { width: 1280, height: 800 },
+        memory_bytes: 2 << 30,
+        milli_cpus: 2000,
+        pids: 512,
+        disk_bytes: 4 << 30,
+        runtime: None,
+        internet: Internet::All,
+    };
+    let provider = Arc::new(DockerProvider::open(&data, settings).await?);
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    say(&format!("to the first screenshot, cold: {}", median(cold(&*provider, &http).await?)))?;
+    say(&format!("to the first screenshot, from the pool: {}", median(pooled(&provider, &http).await?)))?;
+    say(&idle(&provider, &http).await?)?;
+    say(&cycles(&*provider).await?)?;
+    clean_up(&provider, &data)
+}
+
+async fn cold(provider: &DockerProvider, http: &reqwest::Client) -> anyhow::Result<Vec<Duration>> {
+    let mut took = Vec::new();
+    for _ in 0..ROUNDS {
+        let id = DesktopId::generate();
+        let start = Instant::now();
+        screenshot(http, &provider.start(id).await?).await?;
+        took.push(start.elapsed());
+        provider.remove(id).await?;
+    }
+    Ok(took)
+}
+
+async fn pooled(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::Result<Vec<Duration>> {
+    let pool = DesktopPool::new(Arc::clone(provider) as Arc<dyn DesktopProvider>, 1);
+    let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+    tasks.spawn(pool.clone().keep_full(shutdown.clone()));
+    let mut took = Vec::new();
+    while took.len() < ROUNDS {
+        let start = Instant::now();
+        let Some(warm) = pool.take().await else {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        screenshot(http, &warm.access).await?;
+        took.push(start.elapsed());
+        pool.settle(warm.id);
+        provider.remove(warm.id).await?;
+    }
+    shutdown.cancel();
+    tasks.close();
+    tasks.wait().await;
+    Ok(took)
+}
+
+/// What an idle desktop needs, shared pages counted in part, and how many of them fit.
+async fn idle(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::Result<String> {
+    let ids: Vec<DesktopId> = (0..4).map(|_| DesktopId::generate()).collect();
+    for id in &ids {
+        screenshot(http, &provider.start(*id).await?).await?;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let mut total = 0;
+    for id in &ids {
+        total += proportional_kib(&provider.container_name(*id))?;
+        provider.remove(*id).await?;
+    }
+    let mib = total / 1024 / ids.len() as u64;
+    Ok(format!(
+        "an idle desktop needs {mib} MiB (PSS, mean of {}), so {} fit in 8 GiB",
+        ids.len(),
+        8192 / mib.max(1)
+    ))
+}
+
+fn proportional_kib(container: &str) -> anyhow::Result<u64> {
+    let pids = docker(&["top", container, "-o", "pid"])?;
+    let mut kib = 0;
+    for pid in pids.lines().skip(1) {
+        let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", pid.trim()))?;
+        let line =
+            text.lines().find_map(|line| line.strip_prefix("Pss:")).context("the kernel tells no PSS")?;
+        kib += line.trim().trim_end_matches(" kB").parse::<u64>()?;
+    }
+    Ok(kib)
+}
+
+async fn cycles(provider: &DockerProvider) -> anyhow::Result<String> {
+    let start = Instant::now();
+    let done = futures_util::stream::iter(0..CYCLES).map(async |_| {
+        let id = DesktopId::generate();
+        provider.start(id).await?;
+        provider.remove(id).await
+    });
+    let failed: Vec<_> =
+        done.buffer_unordered(AT_ONCE).filter_map(async |result| result.err()).collect().await;
+    let left = provider.list().await?.len();
+    let seconds = start.elapsed().as_secs();
+    Ok(format!(
+        "{CYCLES} came and went, {AT_ONCE} at once, in {seconds} s: {} failed, {left} left over {failed:?}",
+        failed.len()
+    ))
+}
+
+async fn screenshot(http: &reqwest::Client, access: &DesktopAccess) -> anyhow::Result<()> {
+    let request = http.get(access.url.join("/v1/screenshot")?).bearer_auth(access.token.expose());
+    request.send().await?.error_for_status()?.bytes().await?;
+    Ok(())
+}
+
+fn median(mut took: Vec<Duration>) -> String {
+    took.sort();
+    let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default().as_millis();
+    format!("median {} ms, p95 {} ms, n = {}", at(50), at(95), took.len())
+}
+
+fn docker(arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new("docker").args(arguments).output()?;
+    anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
+}
+
+fn clean_up(provider: &DockerProvider, data: &Path) -> anyhow::Result<()> {
+    docker(&["network", "rm", &format!("dh-{}", provider.instance())])?;
+    std::fs::remove_dir_all(data)?;
+    Ok(())
+}
