@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use protocol::action::Size;
 
-use crate::provider::docker::{DockerSettings, Internet};
+use crate::provider::docker::DockerSettings;
+use crate::services::internet::policy::InternetPolicy;
 
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -76,9 +77,25 @@ pub struct DesktopsConfig {
     #[arg(long, env = "DESKHAND_DESKTOP_RUNTIME")]
     pub desktop_runtime: Option<String>,
 
-    /// What desktops in containers reach: nothing, or the internet without any private network
+    /// What desktops in containers reach: nothing, web servers of the names that are listed, or the internet without any
+    /// private network. Each chat may be given less
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum, default_value = "all")]
-    pub desktop_internet: Internet,
+    pub desktop_internet: SiteInternet,
+
+    /// The names that are listed, with commas between them, such as example.com,*.debian.org
+    #[arg(long, env = "DESKHAND_DESKTOP_INTERNET_NAMES", value_delimiter = ',')]
+    pub desktop_internet_names: Vec<String>,
+}
+
+/// What all desktops may reach at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SiteInternet {
+    /// Nothing.
+    None,
+    /// Web servers of the names that are listed.
+    Listed,
+    /// Everything on the internet, and nothing on private networks.
+    All,
 }
 
 impl Config {
@@ -94,8 +111,21 @@ impl Config {
             pids: desktops.desktop_pids,
             disk_bytes: u64::from(desktops.desktop_file) << 20,
             runtime: desktops.desktop_runtime.clone(),
-            internet: desktops.desktop_internet,
         }
+    }
+
+    /// What all desktops may reach at most.
+    ///
+    /// # Errors
+    /// When a name is none.
+    pub fn internet_policy(&self) -> anyhow::Result<InternetPolicy> {
+        let names = self.desktops.desktop_internet_names.clone();
+        let policy = match self.desktops.desktop_internet {
+            SiteInternet::None => InternetPolicy::None,
+            SiteInternet::Listed => InternetPolicy::Listed { names },
+            SiteInternet::All => InternetPolicy::All,
+        };
+        Ok(policy.checked()?)
     }
 
     /// The program that runs inside each desktop.

@@ -1,5 +1,6 @@
 //! Runs the service until it is told to stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -7,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::routes;
+use crate::services::internet::proxy::Proxy;
 use crate::services::replicas::Replicas;
 use crate::state::AppState;
 
@@ -31,6 +33,13 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     tracing::info!("{}", state.desktops.provider.isolation());
     state.tasks.spawn(state.desktops.clone().keep_reconciled());
     state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));
+    let proxy = Proxy {
+        internet: state.desktops.internet.clone(),
+        tasks: state.tasks.clone(),
+        shutdown: state.shutdown.clone(),
+        connections: Arc::default(),
+    };
+    state.tasks.spawn(proxy.serve());
     state.tasks.spawn(state.supervisor.clone().supervise());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
     let replicas = Replicas {

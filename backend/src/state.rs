@@ -18,8 +18,10 @@ use crate::model_client::ModelClient;
 use crate::provider::DesktopProvider;
 use crate::services::chat_files::OutputCollector;
 use crate::services::chat_log::ChatLog;
-use crate::services::desktop_pool::DesktopPool;
+use crate::services::desktop_pool::{DesktopPool, PoolSettings};
 use crate::services::desktops::Desktops;
+use crate::services::internet::Internet;
+use crate::services::internet::policy::Effective;
 use crate::services::run_driver::RunDriver;
 use crate::services::supervisor::Supervisor;
 
@@ -76,9 +78,18 @@ impl AppState {
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit };
         let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
+        let internet = Internet {
+            site: config.internet_policy()?,
+            database: database.clone(),
+            provider: Arc::clone(&provider),
+            clock: clock.clone(),
+        };
+        let reach = Effective { site: internet.site.clone(), chat: None }.reach();
+        let pool = PoolSettings { size: pool_size, reach, host: id };
         let desktops = Desktops {
             host: id,
-            pool: DesktopPool::new(Arc::clone(&provider), pool_size),
+            pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
+            internet,
             provider,
             database: database.clone(),
             hub: hub.clone(),

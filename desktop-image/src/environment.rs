@@ -6,6 +6,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+/// What programs find as the agent found it.
+const PASSED_ON: [&str; 7] =
+    ["TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+
 /// Variable that carries the API token to the agent. Programs of the desktop never see it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";
 
@@ -82,8 +86,10 @@ impl AppEnvironment {
         // Settings in a file: the usual place for them needs the session bus.
         set("GSETTINGS_BACKEND", "keyfile".as_ref());
         set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));
-        if let Some(zone) = std::env::var_os("TZ") {
-            set("TZ", &zone);
+        for name in PASSED_ON {
+            if let Some(value) = std::env::var_os(name) {
+                set(name, &value);
+            }
         }
         Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
     }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, Listed, ListedState, ProviderError, process_tree};
+use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, process_tree};
 
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -216,6 +217,18 @@ impl DesktopProvider for LocalProvider {
                 one.thaw();
             }
         });
+        Ok(())
+    }
+
+    fn proxy_address(&self) -> Option<SocketAddr> {
+        None
+    }
+
+    async fn desktop_at(&self, _: IpAddr) -> Result<Option<DesktopId>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn set_reach(&self, _: DesktopId, _: Reach) -> Result<(), ProviderError> {
         Ok(())
     }
 

@@ -6,6 +6,8 @@ pub mod local;
 mod process_tree;
 mod sandbox;
 
+use std::net::{IpAddr, SocketAddr};
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
@@ -33,6 +35,15 @@ pub trait DesktopProvider: Send + Sync {
     /// Lets a paused desktop go on where it was.
     async fn resume(&self, id: DesktopId) -> Result<(), ProviderError>;
 
+    /// Where desktops find the proxy to the internet; none when they reach whatever this machine reaches.
+    fn proxy_address(&self) -> Option<SocketAddr>;
+
+    /// The desktop that a connection to the proxy comes from.
+    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, ProviderError>;
+
+    /// Says what a desktop that runs may reach. Each begins with the proxy alone. One that does not run is left alone.
+    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError>;
+
     /// Waits until a desktop ends and says why. At once, when it does not run.
     async fn ended(&self, id: DesktopId) -> String;
 
@@ -50,6 +61,15 @@ pub trait DesktopProvider: Send + Sync {
 
     /// Ends all desktops, keeping their home folders.
     async fn stop_all(&self);
+}
+
+/// What a desktop may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The proxy to the internet, which decides request by request.
+    Proxy,
+    /// The internet, and no private network.
+    Internet,
 }
 
 /// A desktop as the provider found it.

@@ -10,6 +10,7 @@ mod frontend;
 mod health;
 mod history;
 mod idempotency;
+mod internet;
 mod live_view;
 mod prefer;
 mod request_id;
@@ -107,6 +108,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(screenshots::content))
         .routes(routes!(desktop::get, desktop::start))
         .routes(routes!(desktop::screenshot))
+        .routes(routes!(internet::get, internet::set))
+        .routes(routes!(internet::requests))
         .routes(routes!(live_view::connect))
         .routes(routes!(runs::get))
         .routes(routes!(runs::cancel))

@@ -71,23 +71,27 @@ pub async fn create(
     }
     let now = state.clock.now();
     let mut conn = state.database.connection().await?;
-    let (answer, written) = conn
+    let (answer, written, begun_now) = conn
         .transaction(async |conn| {
             if let Some(answer) = once.before(conn, now).await? {
-                return Ok::<_, ApiError>((answer, None));
+                return Ok::<_, ApiError>((answer, None, None));
             }
             let chat = chats::insert(conn, user_id, now).await?;
             let written = match message {
                 Some(message) => Some(messages::write(conn, user_id, chat.id, message, now).await?),
                 None => None,
             };
+            let chat_id = chat.id;
             let answer = begun(chat, written.as_ref())?;
             once.keep(conn, &answer).await?;
-            Ok((answer, written))
+            Ok((answer, written, Some(chat_id)))
         })
         .await?;
-    if let Some(written) = written {
-        written.announce(state);
+    match (written, begun_now) {
+        (Some(written), _) => written.announce(state),
+        // Somebody is about to write the first message.
+        (None, Some(chat_id)) => state.desktops.prewarm(chat_id),
+        (None, None) => {}
     }
     Ok(answer)
 }

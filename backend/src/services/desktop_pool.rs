@@ -1,7 +1,7 @@
-//! Desktops that are started before anyone needs them. They have no row; taking one gives its id to a chat's row, and
-//! nothing about the desktop itself changes.
+//! Desktops that are started before anyone needs them. Each has a row of its own, which says whose it is when several
+//! services share what runs them; taking one gives its id to a chat's row, and nothing about the desktop itself changes.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,28 +9,36 @@ use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use crate::provider::DesktopProvider;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::provider::{DesktopProvider, Reach};
+use crate::store::pool_desktops;
 
 /// How long a pool that can't be filled is left alone.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
+
+/// How a pool is kept.
+#[derive(Clone)]
+pub struct PoolSettings {
+    /// How many wait.
+    pub size: usize,
+    /// What they may reach until a chat says otherwise.
+    pub reach: Reach,
+    /// This service.
+    pub host: Uuid,
+}
 
 /// Desktops that wait for a chat.
 #[derive(Clone)]
 pub struct DesktopPool {
     provider: Arc<dyn DesktopProvider>,
-    size: usize,
-    state: Arc<Mutex<State>>,
+    database: Database,
+    clock: Clock,
+    settings: PoolSettings,
+    ready: Arc<Mutex<VecDeque<Warm>>>,
     emptied: Arc<Notify>,
-}
-
-#[derive(Default)]
-struct State {
-    ready: VecDeque<Warm>,
-    /// The one that is being started.
-    starting: Option<DesktopId>,
-    /// Those that were taken and have no row yet.
-    taken: HashSet<DesktopId>,
 }
 
 /// A desktop that runs and belongs to nobody.
@@ -43,95 +51,107 @@ pub struct Warm {
 }
 
 impl DesktopPool {
-    /// A pool of so many desktops, empty until [`DesktopPool::keep_full`] runs.
+    /// A pool that is empty until [`DesktopPool::keep_full`] runs.
     #[must_use]
-    pub fn new(provider: Arc<dyn DesktopProvider>, size: usize) -> Self {
-        Self { provider, size, state: Arc::default(), emptied: Arc::default() }
+    pub fn new(
+        provider: Arc<dyn DesktopProvider>,
+        database: Database,
+        clock: Clock,
+        settings: PoolSettings,
+    ) -> Self {
+        Self { provider, database, clock, settings, ready: Arc::default(), emptied: Arc::default() }
     }
 
-    /// Takes a desktop that runs, if there is one. Whoever takes it calls [`DesktopPool::settle`] once it has a row, or
-    /// gives it back.
+    /// Whether desktops are started ahead at all.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.settings.size > 0
+    }
+
+    /// Those that can be taken now.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<DesktopId> {
+        self.with_ready(|ready| ready.iter().map(|warm| warm.id).collect())
+    }
+
+    /// Takes a desktop that runs, if there is one. Whoever takes it takes its row too ([`pool_desktops::take`]), in the
+    /// transaction that gives it to a chat, or gives it back.
     pub async fn take(&self) -> Option<Warm> {
         loop {
-            let warm = self.with_state(|state| {
-                let warm = state.ready.pop_front()?;
-                state.taken.insert(warm.id);
-                Some(warm)
-            })?;
+            let warm = self.with_ready(VecDeque::pop_front)?;
             self.emptied.notify_one();
             // It may have ended while it waited.
             match self.provider.endpoint(warm.id).await {
                 Ok(Some(access)) => return Some(Warm { access, ..warm }),
-                _ => {
-                    self.remove(warm.id).await;
-                    self.settle(warm.id);
-                }
+                _ => self.remove(warm.id).await,
             }
         }
-    }
-
-    /// Forgets one that was taken: from now on its row says whose it is.
-    pub fn settle(&self, id: DesktopId) {
-        self.with_state(|state| state.taken.remove(&id));
     }
 
     /// Puts back one that was not needed after all.
     pub fn give_back(&self, warm: Warm) {
-        self.with_state(|state| {
-            state.taken.remove(&warm.id);
-            state.ready.push_front(warm);
-        });
-    }
-
-    /// Every desktop of the pool, the one that is being started and those that are being taken included.
-    #[must_use]
-    pub fn held(&self) -> HashSet<DesktopId> {
-        self.with_state(|state| {
-            let ready = state.ready.iter().map(|warm| warm.id);
-            ready.chain(state.starting).chain(state.taken.iter().copied()).collect()
-        })
+        self.with_ready(|ready| ready.push_front(warm));
     }
 
     /// Starts desktops, one at a time, whenever there are fewer than there should be. On shutdown removes those left.
     pub async fn keep_full(self, shutdown: CancellationToken) {
-        shutdown.run_until_cancelled(self.fill()).await;
-        for warm in self.with_state(|state| std::mem::take(&mut state.ready)) {
-            self.remove(warm.id).await;
-        }
+        let starting = Mutex::new(None);
+        shutdown.run_until_cancelled(self.fill(&starting)).await;
         // A start that was broken off may have got as far as a container.
-        if let Some(id) = self.with_state(|state| state.starting.take()) {
+        let broken_off = starting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.with_ready(std::mem::take).into_iter().map(|warm| warm.id);
+        for id in waiting.chain(broken_off) {
             self.remove(id).await;
         }
     }
 
-    async fn fill(&self) {
+    async fn fill(&self, starting: &Mutex<Option<DesktopId>>) {
+        let note = |id| *starting.lock().unwrap_or_else(PoisonError::into_inner) = id;
         loop {
-            if self.with_state(|state| state.ready.len()) >= self.size {
+            if self.with_ready(|ready| ready.len()) >= self.settings.size {
                 self.emptied.notified().await;
                 continue;
             }
             let id = DesktopId::generate();
-            self.with_state(|state| state.starting = Some(id));
-            let started = self.provider.start(id).await;
-            self.with_state(|state| state.starting = None);
-            match started {
-                Ok(access) => self.with_state(|state| state.ready.push_back(Warm { id, access })),
+            note(Some(id));
+            match self.start(id).await {
+                Ok(access) => {
+                    self.with_ready(|ready| ready.push_back(Warm { id, access }));
+                    note(None);
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "no desktop could be started ahead");
+                    tracing::warn!(error = format!("{error:#}"), "no desktop could be started ahead");
                     self.remove(id).await;
+                    note(None);
                     tokio::time::sleep(TRY_AGAIN).await;
                 }
             }
         }
     }
 
+    async fn start(&self, id: DesktopId) -> anyhow::Result<DesktopAccess> {
+        let mut conn = self.database.connection().await?;
+        pool_desktops::insert(&mut conn, id, self.settings.host, self.clock.now()).await?;
+        drop(conn);
+        let access = self.provider.start(id).await?;
+        self.provider.set_reach(id, self.settings.reach).await?;
+        Ok(access)
+    }
+
+    /// Removes a desktop and then its row: what fails is found by the next sweep once this service is gone.
     async fn remove(&self, id: DesktopId) {
-        if let Err(error) = self.provider.remove(id).await {
-            tracing::warn!(desktop.id = %id, %error, "a desktop that was started ahead is left over");
+        let removed: anyhow::Result<()> = async {
+            self.provider.remove(id).await?;
+            pool_desktops::take(&mut *self.database.connection().await?, id).await?;
+            Ok(())
+        }
+        .await;
+        if let Err(error) = removed {
+            tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "a desktop that was started ahead is left over");
         }
     }
 
-    fn with_state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_ready<T>(&self, look: impl FnOnce(&mut VecDeque<Warm>) -> T) -> T {
+        look(&mut self.ready.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -15,14 +15,15 @@ use uuid::Uuid;
 
 use super::chat_files::OutputCollector;
 use super::desktop_pool::{DesktopPool, Warm};
+use super::internet::Internet;
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{Hub, LiveEvent};
 use crate::provider::DesktopProvider;
-use crate::store::Connection;
 use crate::store::desktops::{self, ObservedState};
+use crate::store::{Connection, pool_desktops};
 
 /// A desktop's state as the browser sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -76,6 +77,8 @@ pub struct Desktops {
     pub shutdown: CancellationToken,
     /// Those that are started before they are needed.
     pub pool: DesktopPool,
+    /// What they may reach.
+    pub internet: Internet,
     /// One entry for each chat whose desktop is starting, running or being removed.
     pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
 }
@@ -107,29 +110,20 @@ impl Desktops {
         if let Some(access) = &*access {
             return Ok(access.clone());
         }
-        let warm = self.warm_for(chat_id).await?;
-        let id = {
-            let mut conn = self.database.connection().await?;
-            let offered = warm.as_ref().map_or_else(DesktopId::generate, |warm| warm.id);
-            let taken = conn.transaction(async |conn| self.take(conn, chat_id, offered).await).await;
-            match taken {
-                Ok(id) => id,
-                Err(error) => {
-                    warm.into_iter().for_each(|warm| self.pool.give_back(warm));
-                    return Err(error);
-                }
-            }
-        };
+        let (id, warm) = self.take_or_make(chat_id).await?;
         let started = match warm {
-            Some(warm) if warm.id == id => {
-                self.pool.settle(id);
-                Ok(warm.access)
-            }
-            unneeded => {
-                unneeded.into_iter().for_each(|warm| self.pool.give_back(warm));
+            Some(warm) => Ok(warm.access),
+            None => {
                 self.observe(chat_id, id, ObservedState::Creating, None, None).await?;
                 self.provider.start(id).await
             }
+        };
+        let started = match started {
+            Ok(started) => {
+                let reach = self.internet.effective(chat_id).await?.reach();
+                self.provider.set_reach(id, reach).await.map(|()| started)
+            }
+            Err(error) => Err(error),
         };
         match started {
             Ok(started) => {
@@ -147,6 +141,36 @@ impl Desktops {
         }
     }
 
+    /// Starts the desktop of a chat that was just begun, so that it is there when it is needed; nobody waits for it.
+    pub fn prewarm(&self, chat_id: ChatId) {
+        if !self.pool.is_used() {
+            return;
+        }
+        let this = self.clone();
+        self.tasks.spawn(async move {
+            if let Err(error) = this.start(chat_id).await {
+                // Whoever needs it tries again and is told.
+                tracing::warn!(chat.id = %chat_id, %error, "a desktop was not started ahead of the first message");
+            }
+        });
+    }
+
+    /// Gives the chat a row and says that its desktop runs here. With it the desktop, if one of the pool became the chat's.
+    async fn take_or_make(&self, chat_id: ChatId) -> Result<(DesktopId, Option<Warm>), ApiError> {
+        let warm = self.warm_for(chat_id).await?;
+        let mut conn = self.database.connection().await?;
+        let offered = warm.as_ref().map(|warm| warm.id);
+        let taken = conn.transaction(async |conn| self.take(conn, chat_id, offered).await).await;
+        drop(conn);
+        match (taken, warm) {
+            (Ok(id), Some(warm)) if warm.id == id => Ok((id, Some(warm))),
+            (taken, warm) => {
+                warm.into_iter().for_each(|warm| self.pool.give_back(warm));
+                Ok((taken?, None))
+            }
+        }
+    }
+
     /// A desktop that runs already, for a chat that never had one.
     async fn warm_for(&self, chat_id: ChatId) -> Result<Option<Warm>, ApiError> {
         let mut conn = self.database.connection().await?;
@@ -155,15 +179,24 @@ impl Desktops {
         if known.is_some() { Ok(None) } else { Ok(self.pool.take().await) }
     }
 
-    /// Says that the chat's desktop runs here from now on. A chat that has none gets the one that is offered.
+    /// Says that the chat's desktop runs here from now on. A chat that has none gets the one of the pool that is offered,
+    /// unless another service has taken us for gone and removes it.
     async fn take(
         &self,
         conn: &mut Connection,
         chat_id: ChatId,
-        offered: DesktopId,
+        offered: Option<DesktopId>,
     ) -> Result<DesktopId, ApiError> {
-        let wanted = desktops::want_ready(conn, chat_id, offered, self.clock.now()).await;
-        let id = wanted.map_err(gone_with_its_chat)?.id;
+        let ours = match offered {
+            Some(id) if pool_desktops::take(conn, id).await? => Some(id),
+            _ => None,
+        };
+        let now = self.clock.now();
+        let new = ours.unwrap_or_else(DesktopId::generate);
+        let id = desktops::want_ready(conn, chat_id, new, now).await.map_err(gone_with_its_chat)?.id;
+        if let Some(unneeded) = ours.filter(|ours| *ours != id) {
+            pool_desktops::insert(conn, unneeded, self.host, now).await?;
+        }
         if desktops::runs_elsewhere(conn, id, self.host).await? {
             let reason = "The desktop runs on another server of this installation. Try again there.";
             return Err(ApiError::DesktopUnavailable(reason.to_owned()));

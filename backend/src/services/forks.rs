@@ -17,7 +17,7 @@ use crate::state::AppState;
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::runs::{self, RunState};
-use crate::store::{Connection, blobs, chats, files, screenshots};
+use crate::store::{Connection, blobs, chat_internet, chats, files, screenshots};
 
 /// Begins a chat with a copy of another one's log up to a message, once for each key. Gives the [`ChatWithHistory`].
 ///
@@ -68,6 +68,8 @@ async fn copy(
     for upload in files::uploads(conn, chat_id).await? {
         files::insert_chat_upload(conn, chat.id, upload.file.id, &upload.path).await?;
     }
+    let internet = chat_internet::find(conn, chat_id).await?;
+    chat_internet::set(conn, chat.id, internet.as_ref()).await?;
     let run = runs::newest(conn, chat.id).await?;
     let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
     Ok(ChatWithHistory { chat, run, messages: history::messages(rows).map_err(ApiError::Internal)? })

@@ -10,6 +10,7 @@ pub mod desktops;
 pub mod forks;
 pub mod history;
 pub mod idempotency;
+pub mod internet;
 pub mod messages;
 pub mod reconcile;
 pub mod replicas;

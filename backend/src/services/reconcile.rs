@@ -9,6 +9,7 @@ use super::desktops::Desktops;
 use crate::api_error::ApiError;
 use crate::provider::{Listed, ListedState};
 use crate::store::desktops::{self, DesktopRow, ObservedState};
+use crate::store::pool_desktops;
 
 /// How often desktops and rows are compared.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -28,9 +29,11 @@ impl Desktops {
         let listed = self.provider.list().await?;
         let mut conn = self.database.connection().await?;
         desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
+        pool_desktops::take_abandoned(&mut conn, self.host).await?;
+        let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
-        for one in &listed {
+        for one in listed.iter().filter(|one| !pooled.contains(&one.id)) {
             match rows.iter().find(|row| row.id == one.id) {
                 Some(row) if is_up(one) && row.observed == ObservedState::Stopped => self.adopt(row).await,
                 Some(_) => {}
@@ -58,28 +61,38 @@ impl Desktops {
     /// # Errors
     /// When the provider or the database fails; then nothing is removed.
     pub async fn sweep(&self) -> anyhow::Result<()> {
-        // In this order: what is listed later has a row or is the pool's by the time that these are read, and what
-        // leaves the pool has its row before it does.
+        // In this order: whatever was listed has its row by the time that the rows are read, and what leaves the pool
+        // has the other row by the time that it is gone from there.
         let listed = self.provider.list().await?;
-        let held = self.pool.held();
         let mut conn = self.database.connection().await?;
+        let abandoned = pool_desktops::take_abandoned(&mut conn, self.host).await?;
+        let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
         let now = self.clock.now();
         for one in &listed {
-            let unknown = rows.iter().all(|row| row.id != one.id) && !held.contains(&one.id);
-            if unknown && now - one.created_at > UNKNOWN_FOR {
+            let unknown = rows.iter().all(|row| row.id != one.id) && !pooled.contains(&one.id);
+            if abandoned.contains(&one.id) || (unknown && now - one.created_at > UNKNOWN_FOR) {
                 self.discard(one).await;
             }
         }
         for row in rows {
             let ours = row.host == Some(self.host);
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
+            if ours && up {
+                self.keep_to_policy(&row).await?;
+            }
             if ours && !up && matches!(row.observed, ObservedState::Ready | ObservedState::Paused) {
                 self.note_lost(&row).await?;
             }
         }
         Ok(())
+    }
+
+    /// Keeps a desktop to what may have been said for its chat through another service.
+    async fn keep_to_policy(&self, row: &DesktopRow) -> anyhow::Result<()> {
+        let reach = self.internet.effective(row.chat_id).await?.reach();
+        Ok(self.provider.set_reach(row.id, reach).await?)
     }
 
     /// Takes over a desktop that outlived the service that started it.
@@ -89,6 +102,7 @@ impl Desktops {
         let taken: anyhow::Result<()> = async {
             desktops::set_host(&mut *self.database.connection().await?, row.id, self.host).await?;
             let started = self.provider.start(row.id).await?;
+            self.keep_to_policy(row).await?;
             *access = Some(started.clone());
             self.watch(row.chat_id, row.id, Arc::clone(&slot), started.clone());
             self.observe(row.chat_id, row.id, ObservedState::Ready, None, Some(started.screen)).await?;

@@ -132,6 +132,14 @@ pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult
         .optional()
 }
 
+/// Whose desktop it is; `None`: nobody's, or there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn chat_of(conn: &mut Connection, id: DesktopId) -> QueryResult<Option<ChatId>> {
+    desktops::table.find(id).select(desktops::chat_id).first(conn).await.optional()
+}
+
 /// All desktops.
 ///
 /// # Errors

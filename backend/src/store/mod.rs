@@ -2,13 +2,16 @@
 //! transaction that a service opens. Nothing here knows of HTTP.
 
 pub mod blobs;
+pub mod chat_internet;
 pub mod chats;
 pub mod desktops;
 pub mod events;
 pub mod files;
 pub mod idempotency_keys;
+pub mod internet_requests;
 pub mod leases;
 pub mod live_turns;
+pub mod pool_desktops;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;

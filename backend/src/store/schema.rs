@@ -1,6 +1,13 @@
 // Generated from the migrations by `make generate`; do not edit.
 
 diesel::table! {
+    chat_internet (chat_id) {
+        chat_id -> Uuid,
+        policy -> Json,
+    }
+}
+
+diesel::table! {
     chat_uploads (chat_id, file_id) {
         chat_id -> Uuid,
         file_id -> Uuid,
@@ -71,11 +78,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    internet_requests (id) {
+        id -> Int8,
+        chat_id -> Uuid,
+        host -> Text,
+        port -> Int4,
+        refused -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     live_turns (chat_id) {
         chat_id -> Uuid,
         run_id -> Uuid,
         origin -> Uuid,
         turn -> Json,
+    }
+}
+
+diesel::table! {
+    pool_desktops (id) {
+        id -> Uuid,
+        host -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 
@@ -145,13 +171,16 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    chat_internet,
     chat_uploads,
     chats,
     desktops,
     events,
     files,
     idempotency_keys,
+    internet_requests,
     live_turns,
+    pool_desktops,
     runs,
     screenshots,
     sessions,

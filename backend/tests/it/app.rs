@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use backend::auth::password::Passwords;
 use backend::clock::Clock;
-use backend::config::{DesktopsConfig, DesktopsIn};
+use backend::config::{DesktopsConfig, DesktopsIn, SiteInternet};
 use backend::database::Database;
 use backend::private_cluster::PrivateCluster;
-use backend::provider::docker::Internet;
+use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
 use backend::services::accounts::{self, AccountForm, Rank};
 use backend::state::AppState;
@@ -43,12 +43,19 @@ pub(crate) struct Options {
     pub(crate) upload_limit: u64,
     pub(crate) ai_model_url: String,
     pub(crate) desktop_pool: Option<usize>,
+    /// Processes of this machine unless told.
+    pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         // Nothing listens on port 1.
-        Self { upload_limit: 1 << 20, ai_model_url: "http://127.0.0.1:1".into(), desktop_pool: None }
+        Self {
+            upload_limit: 1 << 20,
+            ai_model_url: "http://127.0.0.1:1".into(),
+            desktop_pool: None,
+            provider: None,
+        }
     }
 }
 
@@ -74,11 +81,15 @@ impl TestApp {
                 desktop_pids: 512,
                 desktop_file: 4096,
                 desktop_runtime: None,
-                desktop_internet: Internet::None,
+                desktop_internet: SiteInternet::All,
+                desktop_internet_names: Vec::new(),
             },
         };
         let shutdown = CancellationToken::new();
-        let provider = LocalProvider::open(agent(), data.path(), config.screen).await.unwrap();
+        let provider = match options.provider {
+            Some(provider) => provider,
+            None => Arc::new(LocalProvider::open(agent(), data.path(), config.screen).await.unwrap()),
+        };
         let database = Database::new(&url).unwrap();
         let passed = Arc::new(AtomicI64::new(0));
         let (system, ahead) = (Clock::system(), Arc::clone(&passed));
@@ -88,7 +99,7 @@ impl TestApp {
             &config,
             options.ai_model_url.parse().unwrap(),
             database,
-            Arc::new(provider),
+            provider,
             clock,
             shutdown.clone(),
         )

@@ -1,6 +1,7 @@
 //! What a desktop's container may do, and with how much.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 use bollard::models::{
     ContainerCreateBody, HostConfig, HostConfigCgroupnsModeEnum, HostConfigLogConfig, Mount, MountType,
@@ -29,6 +30,8 @@ pub(super) struct Particulars<'a> {
     pub(super) labels: HashMap<String, String>,
     /// The network that it joins.
     pub(super) network: &'a str,
+    /// The proxy to the internet.
+    pub(super) proxy: SocketAddr,
 }
 
 /// The container of a desktop.
@@ -41,6 +44,7 @@ pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> C
         user: Some(USER.into()),
         cmd: Some(vec!["--screen".into(), screen, "--token-on-stdin".into()]),
         labels: Some(particulars.labels.clone()),
+        env: Some(proxy_variables(particulars.proxy)),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         open_stdin: Some(true),
@@ -48,6 +52,14 @@ pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> C
         host_config: Some(host_config(settings, particulars)),
         ..Default::default()
     }
+}
+
+/// Tells programs of the proxy, by the names that one or the other goes by.
+fn proxy_variables(proxy: SocketAddr) -> Vec<String> {
+    let proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+    let own = ["no_proxy", "NO_PROXY"];
+    let proxied = proxied.iter().map(|name| format!("{name}=http://{proxy}"));
+    proxied.chain(own.iter().map(|name| format!("{name}=localhost,127.0.0.1"))).collect()
 }
 
 fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostConfig {

@@ -63,6 +63,11 @@ impl Identity {
         format!("deskhand-{}-{id}", self.instance)
     }
 
+    /// The desktop that a container's name is of.
+    pub(super) fn id_in(&self, name: &str) -> Option<DesktopId> {
+        name.strip_prefix("deskhand-")?.strip_prefix(&self.instance)?.strip_prefix('-')?.parse().ok()
+    }
+
     /// The labels of what belongs to a desktop.
     pub(super) fn labels(&self, id: DesktopId) -> HashMap<String, String> {
         HashMap::from([
@@ -99,6 +104,8 @@ mod tests {
         let stranger = Identity::open(other.path()).unwrap();
         let id = DesktopId::generate();
         assert_eq!(first.instance(), again.instance());
+        assert_eq!(first.id_in(&first.name(id)), Some(id));
+        assert_eq!(stranger.id_in(&first.name(id)), None);
         assert_eq!(first.token(id, "1").expose(), again.token(id, "1").expose());
         assert_ne!(first.instance(), stranger.instance());
         assert_ne!(first.token(id, "1").expose(), stranger.token(id, "1").expose());

@@ -10,13 +10,17 @@ mod lifetime;
 mod network;
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::errors::Error;
-use bollard::models::{ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum};
+use bollard::models::{
+    ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum, NetworkConnectRequest,
+    NetworkDisconnectRequest,
+};
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
     RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
@@ -32,8 +36,7 @@ use url::Url;
 use self::container::{AGENT_PORT, Particulars};
 use self::errors::{Answer, answer, explain, unless_gone};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity};
-pub use self::network::Internet;
-use super::{DesktopProvider, Listed, ListedState, ProviderError};
+use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -57,8 +60,6 @@ pub struct DockerSettings {
     pub disk_bytes: u64,
     /// The engine's runtime, such as `runsc`; none for its usual one.
     pub runtime: Option<String>,
-    /// What desktops may reach.
-    pub internet: Internet,
 }
 
 /// Desktops as containers.
@@ -67,6 +68,7 @@ pub struct DockerProvider {
     identity: Identity,
     settings: DockerSettings,
     engine: String,
+    proxy: SocketAddr,
 }
 
 impl DockerProvider {
@@ -83,8 +85,9 @@ impl DockerProvider {
         let docker = docker.negotiate_version().await.map_err(prepared)?;
         let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
         docker.inspect_image(&settings.image).await.map_err(prepared)?;
-        network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
-        Ok(Self { docker, identity, engine: version, settings })
+        let address = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
+        let proxy = SocketAddr::new(address, network::PROXY_PORT);
+        Ok(Self { docker, identity, engine: version, settings, proxy })
     }
 
     /// The version of the engine.
@@ -123,7 +126,8 @@ impl DockerProvider {
             volume: self.identity.name(id),
             volume_labels: self.identity.labels(id),
             labels,
-            network: &network::name(&self.identity),
+            network: &network::closed(&self.identity),
+            proxy: self.proxy,
         };
         let options = CreateContainerOptionsBuilder::default().name(&self.identity.name(id)).build();
         let body = container::body(&self.settings, particulars);
@@ -141,7 +145,7 @@ impl DockerProvider {
         let generation = generation(&inspected).ok_or_else(gone)?;
         let networks = inspected.network_settings.and_then(|network| network.networks).unwrap_or_default();
         let address = networks
-            .get(&network::name(&self.identity))
+            .get(&network::closed(&self.identity))
             .and_then(|network| network.ip_address.clone())
             .filter(|address| !address.is_empty())
             .ok_or_else(gone)?;
@@ -209,13 +213,10 @@ impl DockerProvider {
 #[async_trait]
 impl DesktopProvider for DockerProvider {
     fn isolation(&self) -> String {
-        let internet = match self.settings.internet {
-            Internet::None => "reach nothing",
-            Internet::All => "reach the internet but no private network",
-        };
         format!(
-            "Desktops run in containers of Docker {}: no capabilities, a read-only system, a network on which \
-             they {internet}. Their home folders share the disk of the engine; only single files are limited.",
+            "Desktops run in containers of Docker {}: no capabilities, a read-only system, networks on which \
+             they reach neither each other nor this machine nor private networks. Their home folders share the disk of \
+             the engine; only single files are limited.",
             self.engine
         )
     }
@@ -258,6 +259,40 @@ impl DesktopProvider for DockerProvider {
         }
         let resumed = self.docker.unpause_container(&self.identity.name(id)).await;
         already_so(unless_gone(resumed)).map_err(self.explain("resumed"))
+    }
+
+    fn proxy_address(&self) -> Option<SocketAddr> {
+        Some(self.proxy)
+    }
+
+    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, ProviderError> {
+        let network = self.docker.inspect_network(&network::closed(&self.identity), None).await;
+        let members = network.map_err(self.explain("found"))?.containers.unwrap_or_default();
+        let prefix = format!("{address}/");
+        let name = members.into_values().find_map(|member| {
+            member.ipv4_address.is_some_and(|its| its.starts_with(&prefix)).then_some(member.name?)
+        });
+        Ok(name.and_then(|name| self.identity.id_in(&name)))
+    }
+
+    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
+        let explained = self.explain("given its network");
+        let open = network::open(&self.identity);
+        let Some(found) = self.inspect(id).await.map_err(&explained)?.filter(is_up) else { return Ok(()) };
+        let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
+        let container = self.identity.name(id);
+        let result = match (reach, networks.contains_key(&open)) {
+            (Reach::Internet, false) => {
+                let request = NetworkConnectRequest { container, ..Default::default() };
+                self.docker.connect_network(&open, request).await
+            }
+            (Reach::Proxy, true) => {
+                let request = NetworkDisconnectRequest { container, force: Some(true) };
+                self.docker.disconnect_network(&open, request).await
+            }
+            _ => Ok(()),
+        };
+        already_so(result).map_err(explained)
     }
 
     async fn ended(&self, id: DesktopId) -> String {

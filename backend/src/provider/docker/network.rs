@@ -1,11 +1,14 @@
-//! The network of the desktops: to the internet at most, never to each other, this machine or its neighbours.
+//! The networks of the desktops. On the closed one, which every desktop is on, the agent is reached from this machine, and a
+//! desktop reaches the proxy and nothing else. On the open one it reaches the internet too, but never another desktop, this
+//! machine or its neighbours.
 //!
 //! Docker's own means are not enough: a container reaches every address of the host that something listens on, and
 //! whatever the host can route to. So a table of our own in the host's packet filter drops that. It matches
-//! the bridge by name, is replaced as a whole, and does not touch Docker's rules. A container that lives for a
+//! the bridges by name, is replaced as a whole, and does not touch Docker's rules. A container that lives for a
 //! moment loads it, so that Deskhand itself needs no rights on the host but those to use the engine.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 use bollard::Docker;
 use bollard::errors::Error;
@@ -20,46 +23,63 @@ use super::DockerSettings;
 use super::errors::{Answer, answer, unless_gone};
 use super::identity::{INSTANCE_LABEL, Identity};
 
-/// What desktops may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Internet {
-    /// Nothing.
-    None,
-    /// Everything on the internet, and nothing on private networks.
-    All,
-}
-
+/// Where the proxy listens, on the closed network's own address.
+pub(super) const PROXY_PORT: u16 = 8031;
 /// Private, shared, local and reserved ranges: everything that is not the internet.
 const PRIVATE: &str = "0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, \
                        192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/3";
 
-/// The network's name, which is its bridge's too: 11 characters of the 15 that the kernel allows.
-pub(super) fn name(identity: &Identity) -> String {
+/// The network that every desktop is on. Its name is its bridge's too: 11 characters of the 15 that the kernel allows.
+pub(super) fn closed(identity: &Identity) -> String {
     format!("dh-{}", identity.instance())
 }
 
-/// Makes the network unless it is there, and closes it off.
+/// The network of those that may reach the internet.
+pub(super) fn open(identity: &Identity) -> String {
+    format!("dh-{}-o", identity.instance())
+}
+
+/// Makes the networks unless they are there, and closes them off. Gives this machine's address on the closed one.
 pub(super) async fn prepare(
     docker: &Docker,
     identity: &Identity,
     settings: &DockerSettings,
-) -> Result<(), Error> {
-    // First the rules: there is no moment in which a desktop has the network without them.
+) -> Result<IpAddr, Error> {
+    // First the rules: there is no moment in which a desktop has a network without them.
     close_off(docker, identity, settings).await?;
-    let bridge = name(identity);
+    make(docker, identity, open(identity), Onward::Internet).await?;
+    make(docker, identity, closed(identity), Onward::Nowhere).await?;
+    let made = docker.inspect_network(&closed(identity), None).await?;
+    let configs = made.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
+    let gateway = configs.into_iter().find_map(|config| config.gateway?.parse::<Ipv4Addr>().ok());
+    gateway.map(IpAddr::V4).ok_or_else(|| Error::DockerStreamError {
+        error: format!("the network {} has no IPv4 address of this machine", closed(identity)),
+    })
+}
+
+/// What a network leads to, as far as Docker is concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Onward {
+    Nowhere,
+    Internet,
+}
+
+async fn make(docker: &Docker, identity: &Identity, name: String, onward: Onward) -> Result<(), Error> {
+    if unless_gone(docker.inspect_network(&name, None).await)?.is_some() {
+        return Ok(());
+    }
     let request = NetworkCreateRequest {
-        name: bridge.clone(),
+        name: name.clone(),
         driver: Some("bridge".into()),
+        // So that no route leads there, and the other network's is the only one.
+        internal: Some(onward == Onward::Nowhere),
         options: Some(HashMap::from([
-            ("com.docker.network.bridge.name".into(), bridge.clone()),
+            ("com.docker.network.bridge.name".into(), name),
             ("com.docker.network.bridge.enable_icc".into(), "false".into()),
         ])),
         labels: Some(HashMap::from([(INSTANCE_LABEL.into(), identity.instance().into())])),
         ..Default::default()
     };
-    if unless_gone(docker.inspect_network(&bridge, None).await)?.is_some() {
-        return Ok(());
-    }
     match docker.create_network(request).await {
         Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
         result => result.map(drop),
@@ -69,7 +89,7 @@ pub(super) async fn prepare(
 /// Loads the packet filter's table, in a container that shares the host's network.
 async fn close_off(docker: &Docker, identity: &Identity, settings: &DockerSettings) -> Result<(), Error> {
     let container = format!("deskhand-{}-network", identity.instance());
-    let script = format!("nft -f - <<RULES\n{}RULES\n", rules(&name(identity), settings.internet));
+    let script = format!("nft -f - <<RULES\n{}RULES\n", rules(&closed(identity), &open(identity)));
     let body = ContainerCreateBody {
         image: Some(settings.image.clone()),
         user: Some("0:0".into()),
@@ -116,33 +136,30 @@ async fn remove(docker: &Docker, container: &str) -> Result<(), Error> {
 }
 
 /// The rules, as text for `nft` inside a shell's here-document: the host's name servers are known only there.
-fn rules(bridge: &str, internet: Internet) -> String {
-    let table = bridge.replace('-', "_");
-    let forward = match internet {
-        Internet::None => "counter drop".to_owned(),
-        // Names are resolved by the host's name servers, which may be on a private network.
-        Internet::All => format!(
-            "$(sed -n 's/^nameserver  *\\([0-9.]*\\)$/\\1/p' /etc/resolv.conf | while read -r server; do \
-             echo \"ip daddr $server meta l4proto {{ tcp, udp }} th dport 53 accept;\"; done)\n    \
-             ip daddr {{ {PRIVATE} }} counter drop\n    meta nfproto ipv6 counter drop"
-        ),
-    };
+fn rules(closed: &str, open: &str) -> String {
+    let table = closed.replace('-', "_");
     format!(
         "table inet {table} {{}}
 delete table inet {table}
 table inet {table} {{
   chain input {{
     type filter hook input priority -10; policy accept;
-    iifname != \"{bridge}\" accept
+    iifname != {{ \"{closed}\", \"{open}\" }} accept
     ct state established,related accept
+    iifname \"{closed}\" tcp dport {PROXY_PORT} fib daddr . iif type local accept
     counter drop
   }}
   chain forward {{
     type filter hook forward priority -10; policy accept;
-    oifname \"{bridge}\" ct state new drop
-    iifname != \"{bridge}\" accept
+    oifname {{ \"{closed}\", \"{open}\" }} ct state new drop
+    iifname != {{ \"{closed}\", \"{open}\" }} accept
     ct state established,related accept
-    {forward}
+    iifname \"{closed}\" counter drop
+    # Names are resolved by the host's name servers, which may be on a private network.
+    $(sed -n 's/^nameserver  *\\([0-9.]*\\)$/\\1/p' /etc/resolv.conf | while read -r server; do \
+echo \"ip daddr $server meta l4proto {{ tcp, udp }} th dport 53 accept;\"; done)
+    ip daddr {{ {PRIVATE} }} counter drop
+    meta nfproto ipv6 counter drop
   }}
 }}
 "

@@ -2,17 +2,23 @@
 
 use std::net::IpAddr;
 
-use backend::provider::DesktopProvider as _;
-use backend::provider::docker::{DockerSettings, Internet};
+use backend::provider::Reach;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::subject::{DISK, MEMORY, Subject, docker, docker_says, prints, screenshot, settings, shell};
+use super::subject::{DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell};
 
-/// A desktop in a container, and what holds it.
+/// A desktop in a container that may reach the internet, and what holds it.
 async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
+    let (subject, id, access) = closed_desktop().await;
+    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
+    (subject, id, access)
+}
+
+/// A desktop in a container as each begins, and what holds it.
+async fn closed_desktop() -> (Subject, DesktopId, DesktopAccess) {
     let subject = Subject::docker().await;
     let id = DesktopId::generate();
     let access = subject.provider.start(id).await.unwrap();
@@ -209,10 +215,32 @@ async fn the_rules_of_the_network_drop_what_is_not_the_internet() {
 
 #[tokio::test]
 async fn without_internet_nothing_leaves_not_even_the_question_for_a_name() {
-    let (provider, _data, _cleanup) = docker(DockerSettings { internet: Internet::None, ..settings() }).await;
-    let access = provider.start(DesktopId::generate()).await.unwrap();
+    let (subject, id, access) = closed_desktop().await;
+    let interfaces = "ls /sys/class/net | wc -l";
+    assert_eq!(prints(&access, interfaces).await.trim(), "2");
     fails(&access, "timeout 5 getent hosts deb.debian.org").await;
+    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
+    assert_eq!(prints(&access, interfaces).await.trim(), "3");
+    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
+    subject.provider.set_reach(id, Reach::Proxy).await.unwrap();
+    assert_eq!(prints(&access, interfaces).await.trim(), "2");
+    subject.provider.set_reach(id, Reach::Proxy).await.unwrap();
     assert!(!screenshot(&access).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_closed_desktop_reaches_the_proxys_port_of_this_machine_and_no_other() {
+    let (subject, _, access) = closed_desktop().await;
+    let proxy = subject.provider.proxy_address().unwrap();
+    let told = prints(&access, "echo $http_proxy $https_proxy").await;
+    assert_eq!(told.trim(), format!("http://{proxy} http://{proxy}"));
+    let host = proxy.ip().to_string();
+    let _proxy = TcpListener::bind(proxy).await.unwrap();
+    assert!(reaches(&access, &host, proxy.port()).await);
+    let backend = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    assert!(!reaches(&access, &host, backend.local_addr().unwrap().port()).await);
+    let other = subject.provider.start(DesktopId::generate()).await.unwrap();
+    assert!(!reaches(&access, other.url.host_str().unwrap(), 8030).await);
 }
 
 #[tokio::test]

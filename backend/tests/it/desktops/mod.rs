@@ -2,6 +2,8 @@
 
 mod conformance;
 mod containment;
+mod engine;
+mod internet;
 mod reconcile;
 mod service;
 mod subject;

@@ -1,27 +1,27 @@
 //! The service around the providers: what it starts ahead, removes and notes.
 
 use backend::store::desktops::{self, ObservedState};
+use backend::store::pool_desktops;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use protocol::ids::{ChatId, DesktopId};
 use serde_json::{Value, json};
 
 use crate::app::{Options, TestApp, ok};
 
-async fn chat(app: &TestApp, token: &str) -> ChatId {
+pub(super) async fn chat(app: &TestApp, token: &str) -> ChatId {
     let chat: Value = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(token)).await;
     chat["id"].as_str().unwrap().parse().unwrap()
 }
 
-async fn row(app: &TestApp, chat: ChatId) -> desktops::DesktopRow {
+pub(super) async fn row(app: &TestApp, chat: ChatId) -> desktops::DesktopRow {
     let mut conn = app.state.database.connection().await.unwrap();
     desktops::find_by_chat(&mut conn, chat).await.unwrap().unwrap()
 }
 
-/// Waits until a desktop of the pool can be taken, and puts it back.
+/// Waits until a desktop of the pool waits to be taken.
 async fn filled(app: &TestApp) -> DesktopId {
     loop {
-        if let Some(warm) = app.state.desktops.pool.take().await {
-            let id = warm.id;
-            app.state.desktops.pool.give_back(warm);
+        if let [id, ..] = *app.state.desktops.pool.waiting() {
             return id;
         }
         tokio::task::yield_now().await;
@@ -38,6 +38,66 @@ async fn a_new_chat_takes_a_desktop_that_runs_already_and_another_takes_its_plac
     let row = row(&app, chat).await;
     assert_eq!((row.id, row.observed), (warm, ObservedState::Ready));
     assert_ne!(filled(&app).await, warm);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_a_new_chat_gets_its_desktop_ready_before_anything_is_asked() {
+    let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
+    let token = app.user("ada").await;
+    let warm = filled(&app).await;
+    let chat = chat(&app, &token).await;
+    while app.state.desktops.running(chat).await.is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(row(&app, chat).await.id, warm);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_desktop_that_another_service_has_taken_is_given_to_nobody_here() {
+    let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
+    let token = app.user("ada").await;
+    let warm = filled(&app).await;
+    let mut conn = app.state.database.connection().await.unwrap();
+    assert!(pool_desktops::take(&mut conn, warm).await.unwrap());
+    let chat = chat(&app, &token).await;
+    app.state.desktops.ensure(chat).await.unwrap();
+    assert_ne!(row(&app, chat).await.id, warm);
+    app.stop().await;
+}
+
+/// Starts a desktop and notes it as one of another service's pool.
+async fn of_the_pool_of(app: &TestApp, host: uuid::Uuid) -> DesktopId {
+    let id = DesktopId::generate();
+    let mut conn = app.state.database.connection().await.unwrap();
+    pool_desktops::insert(&mut conn, id, host, app.state.clock.now()).await.unwrap();
+    app.state.desktops.provider.start(id).await.unwrap();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pool_of_another_service_stays_until_that_service_is_gone() {
+    let app = TestApp::start().await;
+    let host = uuid::Uuid::now_v7();
+    let mut other = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
+    diesel::sql_query("SELECT pg_advisory_lock(supervisor_key($1))")
+        .bind::<diesel::sql_types::Uuid, _>(host)
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let theirs = of_the_pool_of(&app, host).await;
+    app.pass(121);
+    let listed = async || {
+        let listed = app.state.desktops.provider.list().await.unwrap();
+        listed.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    app.state.desktops.sweep().await.unwrap();
+    app.state.desktops.reconcile().await.unwrap();
+    assert_eq!(listed().await, [theirs]);
+    diesel::sql_query("SELECT pg_advisory_unlock_all()").execute(&mut other).await.unwrap();
+    app.state.desktops.sweep().await.unwrap();
+    assert_eq!(listed().await, []);
     app.stop().await;
 }
 
@@ -95,6 +155,7 @@ async fn a_row_whose_desktop_is_gone_is_marked_and_the_desktop_starts_again_when
     let mut conn = app.state.database.connection().await.unwrap();
     let now = app.state.clock.now();
     let made = desktops::want_ready(&mut conn, chat, DesktopId::generate(), now).await.unwrap();
+    desktops::set_host(&mut conn, made.id, app.state.desktops.host).await.unwrap();
     desktops::observe(&mut conn, made.id, ObservedState::Ready, None, now).await.unwrap();
     app.state.desktops.sweep().await.unwrap();
     let lost = row(&app, chat).await;

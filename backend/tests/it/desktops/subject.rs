@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backend::provider::docker::{DockerProvider, DockerSettings, Internet};
+use backend::provider::docker::{DockerProvider, DockerSettings};
 use backend::provider::local::LocalProvider;
 use backend::provider::{DesktopProvider, Listed};
 use protocol::action::Size;
@@ -49,7 +49,7 @@ impl Subject {
                 let home = self.data.path().join("desktops").join(id.to_string()).join("home");
                 std::fs::read_to_string(home.join(path)).unwrap()
             }
-            Some(Cleanup { instance }) => {
+            Some(Cleanup { instance, .. }) => {
                 let volume = format!("deskhand-{instance}-{id}:/volume:ro");
                 let image = settings().image;
                 docker_says(&[
@@ -73,10 +73,22 @@ impl Subject {
 
 /// A Docker provider with a data folder of its own, and what removes all that it leaves.
 pub(super) async fn docker(settings: DockerSettings) -> (DockerProvider, TempDir, Cleanup) {
+    let engine = ENGINE.read().await;
     let data = tempfile::tempdir().unwrap();
     let provider = open(data.path(), settings).await;
-    let cleanup = Cleanup { instance: provider.instance().to_owned() };
+    let cleanup = Cleanup { instance: provider.instance().to_owned(), _engine: Some(engine) };
     (provider, data, cleanup)
+}
+
+/// The same, for the one test that restarts the engine: all others have to wait.
+pub(super) async fn docker_alone(
+    settings: DockerSettings,
+) -> (DockerProvider, TempDir, Cleanup, EngineAlone) {
+    let engine = ENGINE.write().await;
+    let data = tempfile::tempdir().unwrap();
+    let provider = open(data.path(), settings).await;
+    let cleanup = Cleanup { instance: provider.instance().to_owned(), _engine: None };
+    (provider, data, cleanup, engine)
 }
 
 pub(super) async fn open(data: &Path, settings: DockerSettings) -> DockerProvider {
@@ -95,14 +107,21 @@ pub(super) fn settings() -> DockerSettings {
         pids: 256,
         disk_bytes: DISK,
         runtime: None,
-        internet: Internet::All,
     }
 }
 
 /// Removes everything that a Deskhand of the tests made, however its test ends.
-pub(super) struct Cleanup {
-    instance: String,
+pub(crate) struct Cleanup {
+    pub(super) instance: String,
+    // Given back after everything is removed.
+    _engine: Option<tokio::sync::RwLockReadGuard<'static, ()>>,
 }
+
+/// The engine, which one test restarts.
+static ENGINE: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
+/// The engine, used by nobody else.
+pub(super) type EngineAlone = tokio::sync::RwLockWriteGuard<'static, ()>;
 
 impl Drop for Cleanup {
     fn drop(&mut self) {

@@ -1,0 +1,84 @@
+//! What a conversation's desktop may reach on the internet, and what it asked for.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::owned::OwnedChat;
+use crate::services::internet::InternetView;
+use crate::services::internet::policy::InternetPolicy;
+use crate::state::AppState;
+use crate::store::internet_requests::{self, InternetRequest};
+
+/// Requests that one answer may have.
+const PAGE: i64 = 1000;
+
+/// What the desktop may reach from now on.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewInternetPolicy {
+    /// `null`: what the installation lets it.
+    policy: Option<InternetPolicy>,
+}
+
+/// Which requests.
+#[derive(Deserialize)]
+pub(super) struct Page {
+    #[serde(default)]
+    before: Option<i64>,
+    #[serde(default)]
+    limit: Option<i64>,
+}
+
+/// What the desktop may reach.
+#[utoipa::path(get, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = InternetView), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<InternetView>, ApiError> {
+    Ok(Json(state.desktops.internet.view(chat.id).await?))
+}
+
+/// Says what the desktop may reach, from its next request on.
+#[utoipa::path(put, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)),
+    request_body = NewInternetPolicy, responses(
+    (status = 200, body = InternetView),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "Desktops can't be kept to it here"),
+    (status = 422, body = Problem, description = "A name is none, or there are too many"),
+    (status = 503, body = Problem, description = "The running desktop could not be kept to it")))]
+pub(super) async fn set(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    body: Result<Json<NewInternetPolicy>, JsonRejection>,
+) -> Result<Json<InternetView>, ApiError> {
+    let Json(NewInternetPolicy { policy }) = body?;
+    state.desktops.internet.set(chat.id, policy).await?;
+    Ok(Json(state.desktops.internet.view(chat.id).await?))
+}
+
+/// What the desktop asked the proxy for, newest first.
+#[utoipa::path(get, path = "/chats/{chat_id}/internet/requests",
+    params(
+        ("chat_id" = uuid::Uuid, Path),
+        ("before" = Option<i64>, Query, description = "Only those before this id"),
+        ("limit" = Option<i64>, Query, description = "At most so many; 100 unless told, at most 1000")),
+    responses(
+    (status = 200, body = Vec<InternetRequest>),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "A parameter is no number")))]
+pub(super) async fn requests(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    page: Result<Query<Page>, QueryRejection>,
+) -> Result<Json<Vec<InternetRequest>>, ApiError> {
+    let Query(Page { before, limit }) =
+        page.map_err(|_| ApiError::invalid("page_invalid", "`before` and `limit` are whole numbers."))?;
+    let limit = limit.unwrap_or(100).clamp(1, PAGE);
+    let mut conn = state.database.connection().await?;
+    Ok(Json(internet_requests::before(&mut conn, chat.id, before.unwrap_or(i64::MAX), limit).await?))
+}

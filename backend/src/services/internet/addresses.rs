@@ -1,0 +1,113 @@
+//! Which addresses are on the internet, and neither ours nor our neighbours'.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+/// How long one address may take to answer.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Connects to a host. Its name is resolved once, and only what was checked is connected to.
+///
+/// # Errors
+/// When it has no address, none that is on the internet, or none that answers.
+pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+    let refused = || {
+        let reason = format!("{host} is not on the internet, but on a private network or this machine");
+        io::Error::new(io::ErrorKind::PermissionDenied, reason)
+    };
+    let mut last = refused();
+    for address in tokio::net::lookup_host((host, port)).await? {
+        if !is_public(address.ip()) || is_this_machine(address.ip()) {
+            continue;
+        }
+        let connected = tokio::time::timeout(CONNECT_LIMIT, TcpStream::connect(address)).await;
+        match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Whether an address is one of this machine, public ones included: then it can be listened on.
+fn is_this_machine(address: IpAddr) -> bool {
+    UdpSocket::bind(SocketAddr::new(address, 0)).is_ok()
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let reserved = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224..=255, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0)
+            | (192, 168, _)
+            | (198, 18..=19, _)
+    );
+    !reserved
+}
+
+/// Only what is given out for the internet, without the ranges in it that lead to IPv4 addresses.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [a, b, ..] = address.segments();
+    let teredo = (a, b) == (0x2001, 0);
+    let six_to_four = a == 0x2002;
+    (0x2000..=0x3fff).contains(&a) && !teredo && !six_to_four
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_internet_is_public() {
+        for public in ["1.1.1.1", "172.32.0.1", "100.128.0.1", "192.0.1.1", "2606:4700::1111"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        for private in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "198.19.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "2001:0:1::",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_is_refused() {
+        for host in ["localhost", "127.0.0.1", "169.254.169.254"] {
+            let error = connect(host, 80).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied, "{error}");
+        }
+    }
+}

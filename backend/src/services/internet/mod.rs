@@ -1,0 +1,101 @@
+//! What desktops may reach on the internet: said for the installation and for each chat, kept by the provider's network and
+//! by a proxy.
+
+mod addresses;
+pub mod policy;
+pub mod proxy;
+
+use std::sync::Arc;
+
+use protocol::ids::ChatId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use self::policy::{Effective, InternetPolicy};
+use crate::api_error::ApiError;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::provider::DesktopProvider;
+use crate::store::{chat_internet, desktops};
+
+/// The policies.
+#[derive(Clone)]
+pub struct Internet {
+    /// The installation's.
+    pub site: InternetPolicy,
+    /// Where those of the chats are.
+    pub database: Database,
+    /// Keeps desktops to them.
+    pub provider: Arc<dyn DesktopProvider>,
+    /// Dates requests.
+    pub clock: Clock,
+}
+
+/// What a chat's desktop may reach.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InternetView {
+    /// What holds for all chats. What this or the chat's own policy forbids is forbidden.
+    pub site: InternetPolicy,
+    /// What was said for this chat.
+    pub chat: Option<InternetPolicy>,
+    /// Whether desktops are kept to it. Those that are processes of the server reach what the server reaches.
+    pub enforced: bool,
+}
+
+impl Internet {
+    /// What holds for a chat.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn effective(&self, chat_id: ChatId) -> Result<Effective, ApiError> {
+        let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
+        let chat = stored.map(serde_json::from_value).transpose();
+        Ok(Effective {
+            site: self.site.clone(),
+            chat: chat.map_err(|error| ApiError::Internal(error.into()))?,
+        })
+    }
+
+    /// What holds for a chat, as its person sees it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, ApiError> {
+        let Effective { site, chat } = self.effective(chat_id).await?;
+        Ok(InternetView { site, chat, enforced: self.enforced() })
+    }
+
+    /// Says what a chat's desktop may reach, from the next request on; `None`: what the installation lets it.
+    ///
+    /// # Errors
+    /// When a name is none, desktops can't be kept to it, or the database or the provider fails.
+    pub async fn set(&self, chat_id: ChatId, policy: Option<InternetPolicy>) -> Result<(), ApiError> {
+        let policy = policy.map(InternetPolicy::checked).transpose()?;
+        if policy.as_ref().is_some_and(|policy| *policy != InternetPolicy::All) && !self.enforced() {
+            return Err(unenforced());
+        }
+        let stored = policy.map(serde_json::to_value).transpose();
+        let stored = stored.map_err(|error| ApiError::Internal(error.into()))?;
+        let mut conn = self.database.connection().await?;
+        chat_internet::set(&mut conn, chat_id, stored.as_ref()).await?;
+        let desktop = desktops::find_by_chat(&mut conn, chat_id).await?;
+        drop(conn);
+        let Some(desktop) = desktop else { return Ok(()) };
+        let reach = self.effective(chat_id).await?.reach();
+        let set = self.provider.set_reach(desktop.id, reach).await;
+        set.map_err(|error| ApiError::DesktopUnavailable(error.to_string()))
+    }
+
+    fn enforced(&self) -> bool {
+        self.provider.proxy_address().is_some()
+    }
+}
+
+fn unenforced() -> ApiError {
+    ApiError::Conflict {
+        code: "internet_unenforced",
+        detail:
+            "Desktops are processes of this server and reach what it reaches. Run them in containers first."
+                .into(),
+    }
+}

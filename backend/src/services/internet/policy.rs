@@ -1,0 +1,156 @@
+//! What a desktop may reach on the internet.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api_error::ApiError;
+use crate::provider::Reach;
+
+/// Names that a list may have.
+const MAX_NAMES: usize = 200;
+/// Characters that a name may have, after RFC 1035.
+const MAX_NAME: usize = 253;
+
+/// What a desktop may reach on the internet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "mode", rename_all = "snake_case")]
+pub enum InternetPolicy {
+    /// Nothing.
+    None,
+    /// Web servers of these names, through a proxy that notes each request.
+    Listed {
+        /// Such as `example.com`, which is that name alone, or `*.example.com`, which is everything below it.
+        names: Vec<String>,
+    },
+    /// Everything but private networks.
+    All,
+}
+
+/// What holds for one desktop: the installation's policy and its chat's. What either forbids is forbidden.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// The installation's.
+    pub site: InternetPolicy,
+    /// What was said for the chat.
+    pub chat: Option<InternetPolicy>,
+}
+
+impl InternetPolicy {
+    /// The same with names as they are compared.
+    ///
+    /// # Errors
+    /// When a name is none, or there are too many.
+    pub fn checked(self) -> Result<Self, ApiError> {
+        let Self::Listed { names } = self else { return Ok(self) };
+        if names.len() > MAX_NAMES {
+            let detail = format!("List at most {MAX_NAMES} names; `*.example.com` stands for all below one.");
+            return Err(ApiError::invalid("internet_names_invalid", &detail));
+        }
+        let names = names.iter().map(|name| {
+            let name = name.trim().trim_end_matches('.').to_lowercase();
+            if is_pattern(&name) {
+                return Ok(name);
+            }
+            let detail = format!("{name:?} is no name: list names such as `example.com` or `*.example.com`.");
+            Err(ApiError::invalid("internet_names_invalid", &detail))
+        });
+        Ok(Self::Listed { names: names.collect::<Result<_, _>>()? })
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Listed { names } => names.iter().any(|name| matches(name, host)),
+        }
+    }
+}
+
+impl Effective {
+    /// Whether a request for that host is let through.
+    #[must_use]
+    pub fn allows(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.').to_lowercase();
+        self.site.allows(&host) && self.chat.as_ref().is_none_or(|chat| chat.allows(&host))
+    }
+
+    /// Whether a desktop may go past the proxy.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let all = self.site == InternetPolicy::All
+            && self.chat.as_ref().is_none_or(|chat| *chat == InternetPolicy::All);
+        if all { Reach::Internet } else { Reach::Proxy }
+    }
+}
+
+fn matches(pattern: &str, host: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        Some(parent) => {
+            host.strip_suffix(parent).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
+        }
+        None => pattern == host,
+    }
+}
+
+fn is_pattern(name: &str) -> bool {
+    if name.parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    let name = name.strip_prefix("*.").unwrap_or(name);
+    name.len() <= MAX_NAME
+        && name.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(names: &[&str]) -> InternetPolicy {
+        InternetPolicy::Listed { names: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_name_is_that_name_alone_and_a_star_is_all_below() {
+        let policy = Effective { site: listed(&["example.com", "*.debian.org"]), chat: None };
+        for allowed in ["example.com", "EXAMPLE.com.", "deb.debian.org", "a.b.debian.org"] {
+            assert!(policy.allows(allowed), "{allowed}");
+        }
+        for refused in
+            ["www.example.com", "debian.org", ".debian.org", "evildebian.org", "example.com.evil.org", ""]
+        {
+            assert!(!policy.allows(refused), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_either_policy_forbids_is_forbidden() {
+        let (none, all) = (InternetPolicy::None, InternetPolicy::All);
+        let effective = |site: &InternetPolicy, chat: &InternetPolicy| Effective {
+            site: site.clone(),
+            chat: Some(chat.clone()),
+        };
+        assert!(!effective(&none, &all).allows("example.com"));
+        assert!(!effective(&all, &none).allows("example.com"));
+        assert!(!effective(&listed(&["a.org"]), &listed(&["b.org"])).allows("b.org"));
+        assert!(effective(&listed(&["*.org"]), &listed(&["b.org"])).allows("b.org"));
+        assert_eq!(effective(&all, &all).reach(), Reach::Internet);
+        assert_eq!(effective(&all, &listed(&["b.org"])).reach(), Reach::Proxy);
+        assert_eq!(effective(&none, &all).reach(), Reach::Proxy);
+    }
+
+    #[test]
+    fn names_are_checked() {
+        assert_eq!(listed(&[" Example.COM. "]).checked().unwrap(), listed(&["example.com"]));
+        for wrong in ["", "*", "*.", "http://a.org", "a b", "a..b", "-a.org", "a.org:443", "a.*.org"] {
+            assert!(listed(&[wrong]).checked().is_err(), "{wrong}");
+        }
+        assert!(listed(&vec!["a.org"; MAX_NAMES + 1]).checked().is_err());
+    }
+}

@@ -1,0 +1,291 @@
+//! The proxy through which desktops reach the internet. It knows a desktop by its address, which a desktop can't forge:
+//! it has no right to raw packets. Each request is decided by the policy as it is then, and noted.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use protocol::ids::ChatId;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Internet;
+use super::addresses;
+use crate::api_error::ApiError;
+use crate::store::desktops;
+use crate::store::internet_requests::{self, NewInternetRequest};
+
+/// How often an address that can't be listened on is tried: another service of this installation may hold it.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// How long a desktop may take to send the head of a request.
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// Connections of one desktop.
+const CONNECTIONS: usize = 128;
+/// Ports of web servers, the only ones that a list lets through.
+const WEB_PORTS: [u16; 2] = [80, 443];
+
+/// The proxy.
+#[derive(Clone)]
+pub struct Proxy {
+    /// Decides.
+    pub internet: Internet,
+    /// Owns the connections.
+    pub tasks: TaskTracker,
+    /// Ends it.
+    pub shutdown: CancellationToken,
+    /// How many connections each address has.
+    pub connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// Counts a connection for as long as it lasts, as a tunnel too.
+struct Counted {
+    address: IpAddr,
+    connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// Why a request is not let through.
+struct Refusal {
+    status: StatusCode,
+    reason: String,
+}
+
+impl Proxy {
+    /// Serves where the desktops expect it until shutdown. At once, when they need none.
+    pub async fn serve(self) {
+        let Some(address) = self.internet.provider.proxy_address() else { return };
+        let shutdown = self.shutdown.clone();
+        shutdown.run_until_cancelled(self.serve_at(address)).await;
+    }
+
+    async fn serve_at(&self, address: SocketAddr) {
+        loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => self.accept(listener).await,
+                Err(error) => {
+                    tracing::warn!(%address, %error, "the desktops' proxy can't listen; another service may do so");
+                }
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
+    }
+
+    async fn accept(&self, listener: TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, from)) => {
+                    let Some(counted) = self.count(from.ip()) else { continue };
+                    let this = self.clone();
+                    self.tasks.spawn(async move {
+                        this.shutdown.run_until_cancelled(this.connection(stream, Arc::new(counted))).await;
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the desktops' proxy could not take a connection");
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    fn count(&self, address: IpAddr) -> Option<Counted> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = connections.entry(address).or_default();
+        if *count >= CONNECTIONS {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { address, connections: Arc::clone(&self.connections) })
+    }
+
+    async fn connection(&self, stream: TcpStream, counted: Arc<Counted>) {
+        let service = service_fn(async |request| Ok::<_, Infallible>(self.answer(request, &counted).await));
+        let served = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_LIMIT)
+            .preserve_header_case(true)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        if let Err(error) = served.await {
+            tracing::debug!(%error, "a connection to the desktops' proxy broke");
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>, counted: &Arc<Counted>) -> Response<Body> {
+        let answered = match target(&request) {
+            Some((host, port)) => match self.permit(counted.address, &host, port).await {
+                Ok(stream) if request.method() == Method::CONNECT => {
+                    Ok(self.tunnel(request, stream, Arc::clone(counted)))
+                }
+                Ok(stream) => self.forward(request, stream).await,
+                Err(refusal) => Err(refusal),
+            },
+            None => Err(Refusal {
+                status: StatusCode::BAD_REQUEST,
+                reason: "This is a proxy: ask it for http://HOST/ or with CONNECT HOST:PORT.".into(),
+            }),
+        };
+        answered.unwrap_or_else(|Refusal { status, reason }| {
+            let mut response = Response::new(Body::from(format!("{reason}\n")));
+            *response.status_mut() = status;
+            response
+        })
+    }
+
+    /// A connection to what was asked for, if that may be had. Notes the request and what came of it.
+    async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<TcpStream, Refusal> {
+        let internal = |error: ApiError| {
+            tracing::error!(?error, "a request of a desktop could not be decided");
+            Refusal {
+                status: StatusCode::BAD_GATEWAY,
+                reason: "It could not be decided whether you may.".into(),
+            }
+        };
+        let Some(chat_id) = self.chat_at(from).await.map_err(internal)? else {
+            let reason = "No conversation has its desktop at your address.".into();
+            return Err(Refusal { status: StatusCode::FORBIDDEN, reason });
+        };
+        let connected = match self.refused(chat_id, host, port).await.map_err(internal)? {
+            Some(reason) => Err(Refusal { status: StatusCode::FORBIDDEN, reason }),
+            None => addresses::connect(host, port).await.map_err(|error| cant_reach(host, &error)),
+        };
+        let forbidden = connected.as_ref().err().filter(|refusal| refusal.status == StatusCode::FORBIDDEN);
+        let refused = forbidden.map(|refusal| refusal.reason.as_str());
+        self.note(chat_id, host, port, refused).await.map_err(internal)?;
+        connected
+    }
+
+    async fn chat_at(&self, from: IpAddr) -> Result<Option<ChatId>, ApiError> {
+        let found = self.internet.provider.desktop_at(from).await;
+        let Some(id) = found.map_err(|error| ApiError::Internal(error.into()))? else { return Ok(None) };
+        Ok(desktops::chat_of(&mut *self.internet.database.connection().await?, id).await?)
+    }
+
+    /// Why the policy does not let a request through.
+    async fn refused(&self, chat_id: ChatId, host: &str, port: u16) -> Result<Option<String>, ApiError> {
+        let policy = self.internet.effective(chat_id).await?;
+        if !policy.allows(host) {
+            return Ok(Some(format!(
+                "{host} is not among the names that this conversation's desktop may reach."
+            )));
+        }
+        let web_only = policy.reach() == crate::provider::Reach::Proxy;
+        Ok((web_only && !WEB_PORTS.contains(&port)).then(|| format!("Port {port} is none of a web server.")))
+    }
+
+    async fn note(
+        &self,
+        chat_id: ChatId,
+        host: &str,
+        port: u16,
+        refused: Option<&str>,
+    ) -> Result<(), ApiError> {
+        let created_at = self.internet.clock.now();
+        let request = NewInternetRequest { chat_id, host, port: port.into(), refused, created_at };
+        let mut conn = self.internet.database.connection().await?;
+        Ok(internet_requests::insert(&mut conn, request).await?)
+    }
+
+    /// Lets both sides talk as they like once the desktop has our answer.
+    fn tunnel(
+        &self,
+        request: Request<Incoming>,
+        mut stream: TcpStream,
+        counted: Arc<Counted>,
+    ) -> Response<Body> {
+        let ended = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            let _counted = counted;
+            let talk = async {
+                let desktop = hyper::upgrade::on(request).await.map_err(io::Error::other)?;
+                tokio::io::copy_bidirectional(&mut TokioIo::new(desktop), &mut stream).await
+            };
+            if let Some(Err(error)) = ended.run_until_cancelled(talk).await {
+                tracing::debug!(%error, "a desktop's connection broke");
+            }
+        });
+        Response::new(Body::empty())
+    }
+
+    /// Asks the server what the desktop asked us, on a connection of its own.
+    async fn forward(
+        &self,
+        mut request: Request<Incoming>,
+        stream: TcpStream,
+    ) -> Result<Response<Body>, Refusal> {
+        let broken = |error: hyper::Error| Refusal {
+            status: StatusCode::BAD_GATEWAY,
+            reason: format!("The server broke off: {error}."),
+        };
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+        let ended = self.shutdown.clone();
+        self.tasks.spawn(async move { ended.run_until_cancelled(connection).await });
+        if let Some(authority) = request.uri().authority().and_then(|it| it.as_str().parse().ok()) {
+            request.headers_mut().insert(header::HOST, authority);
+        }
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).parse::<Uri>();
+        *request.uri_mut() = path.unwrap_or_default();
+        remove_hop_by_hop(request.headers_mut());
+        let mut response = sender.send_request(request).await.map_err(broken)?;
+        remove_hop_by_hop(response.headers_mut());
+        Ok(response.map(Body::new))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = connections.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                connections.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// What is asked for; `None` when this is no request to a proxy.
+fn target(request: &Request<Incoming>) -> Option<(String, u16)> {
+    let uri = request.uri();
+    let tunnel = request.method() == Method::CONNECT;
+    if !tunnel && uri.scheme_str() != Some("http") {
+        return None;
+    }
+    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
+    let port = if tunnel { uri.port_u16()? } else { uri.port_u16().unwrap_or(80) };
+    Some((host.to_owned(), port))
+}
+
+fn cant_reach(host: &str, error: &io::Error) -> Refusal {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return Refusal { status: StatusCode::FORBIDDEN, reason: format!("{error}.") };
+    }
+    Refusal { status: StatusCode::BAD_GATEWAY, reason: format!("{host} can't be reached: {error}.") }
+}
+
+/// Removes what is said for one connection only.
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    let always = ["connection", "proxy-connection", "keep-alive", "te", "trailer", "upgrade"];
+    for name in named {
+        headers.remove(name);
+    }
+    for name in always.into_iter().chain(["proxy-authorization", "proxy-authenticate"]) {
+        headers.remove(name);
+    }
+}

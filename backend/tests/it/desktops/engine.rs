@@ -1,0 +1,74 @@
+//! The engine restarted while desktops come and go.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use backend::provider::ListedState;
+use backend::store::desktops::ObservedState;
+use futures_util::StreamExt as _;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::service::{chat, row};
+use super::subject::{docker_alone, docker_says, prints, settings};
+use crate::app::{Options, TestApp};
+
+const CYCLES: usize = 50;
+const AT_ONCE: usize = 8;
+
+/// Restarts the engine if it is ours to restart, which `scripts/with-docker` says, and waits until it answers again.
+fn restart_engine() {
+    let Ok(file) = std::env::var("DESKHAND_ENGINE_PID") else { return };
+    let pid = || std::fs::read_to_string(&file).unwrap();
+    let before = pid();
+    assert!(Command::new("kill").arg(before.trim()).status().unwrap().success());
+    while pid() == before || !Command::new("docker").arg("version").output().unwrap().status.success() {
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_desktops_come_and_go_while_the_engine_restarts_and_none_is_left_over_or_lost() {
+    let (provider, _data, cleanup, _alone) = docker_alone(settings()).await;
+    let options = Options { provider: Some(Arc::new(provider)), desktop_pool: Some(0), ..Options::default() };
+    let app = TestApp::start_with(options).await;
+    let token = app.user("ada").await;
+    let keeper = chat(&app, &token).await;
+    let access = app.state.desktops.ensure(keeper).await.unwrap();
+    prints(&access, "echo mine | tee ~/mark > /tmp/mark").await;
+
+    let cycle = async |number: usize| {
+        if number == CYCLES / 2 {
+            tokio::task::spawn_blocking(restart_engine).await.unwrap();
+        }
+        let chat = chat(&app, &token).await;
+        let start = app.post(&format!("/api/v1/chats/{chat}/desktop"), &json!({})).bearer_auth(&token);
+        let started = start.send().await.unwrap().status();
+        let delete = app.request(Method::DELETE, &format!("/api/v1/chats/{chat}")).bearer_auth(&token);
+        // What could not be removed while the engine was away is left to the sweep.
+        delete.send().await.unwrap();
+        started
+    };
+    let answers: Vec<StatusCode> =
+        futures_util::stream::iter(0..CYCLES).map(cycle).buffer_unordered(AT_ONCE).collect().await;
+    let told = [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE];
+    assert!(answers.iter().all(|status| told.contains(status)), "{answers:?}");
+    assert!(answers.iter().filter(|status| **status == StatusCode::OK).count() >= CYCLES / 2, "{answers:?}");
+
+    app.pass(121);
+    app.state.desktops.sweep().await.unwrap();
+    let kept = row(&app, keeper).await;
+    let listed = app.state.desktops.provider.list().await.unwrap();
+    assert_eq!(
+        listed.iter().map(|one| (one.id, one.state)).collect::<Vec<_>>(),
+        [(kept.id, ListedState::Running)]
+    );
+    assert_eq!(kept.observed, ObservedState::Ready, "the engine's containers live on without it");
+    assert_eq!(prints(&access, "cat ~/mark /tmp/mark").await, "mine\nmine\n");
+    let ours = format!("label=deskhand.instance={}", cleanup.instance);
+    for what in [&["ps", "-aq"][..], &["volume", "ls", "-q"]] {
+        let left = docker_says(&[what, &["--filter", &ours]].concat());
+        assert_eq!(left.lines().count(), 1, "{what:?}: {left}");
+    }
+    app.stop().await;
+}

@@ -1,0 +1,165 @@
+//! What a desktop reaches on the internet: nothing, what is listed, or all; and what is told of it.
+
+use std::sync::Arc;
+
+use protocol::ids::ChatId;
+use protocol::run::DesktopAccess;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::service::chat;
+use super::subject::{Cleanup, docker, docker_says, prints, settings, shell};
+use crate::app::{Options, TestApp, ok, problem};
+
+/// An address that counts as the internet: it is kept for documentation, and a container has it here.
+const AFAR: &str = "203.0.113.2";
+
+/// A web server at an address of the internet, as far as anybody here can tell.
+struct Afar;
+
+impl Afar {
+    fn start() -> Self {
+        drop(Self);
+        docker_says(&["network", "create", "--subnet", "203.0.113.0/24", "deskhand-test-afar"]);
+        let server = "$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9, ReuseAddr => 1) or die; \
+            print STDERR \"up\\n\"; while ($c = $s->accept) { while (<$c>) { last if /^\\r?$/ } \
+            print $c \"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\nConnection: close\\r\\n\\r\\nfrom afar\"; close $c }";
+        let image = settings().image;
+        let run =
+            ["run", "-d", "--name", "deskhand-test-afar", "--network", "deskhand-test-afar", "--ip", AFAR];
+        let perl = ["--user", "0", "--entrypoint", "perl", &image, "-MIO::Socket::INET", "-e", server];
+        docker_says(&[&run[..], &perl[..]].concat());
+        while std::net::TcpStream::connect((AFAR, 80)).is_err() {
+            std::thread::yield_now();
+        }
+        Self
+    }
+}
+
+impl Drop for Afar {
+    fn drop(&mut self) {
+        for remove in [["rm", "-f"], ["network", "rm"]] {
+            let _ = std::process::Command::new("docker").args(remove).arg("deskhand-test-afar").output();
+        }
+    }
+}
+
+/// A backend whose desktops are containers.
+async fn app() -> (TestApp, Cleanup) {
+    let (provider, _data, cleanup) = docker(settings()).await;
+    (TestApp::start_with(Options { provider: Some(Arc::new(provider)), ..Options::default() }).await, cleanup)
+}
+
+async fn set(app: &TestApp, token: &str, chat: ChatId, policy: Value) -> Value {
+    let path = format!("/api/v1/chats/{chat}/internet");
+    ok(app.request(Method::PUT, &path).json(&json!({ "policy": policy })).bearer_auth(token)).await
+}
+
+async fn requests(app: &TestApp, token: &str, chat: ChatId) -> Vec<Value> {
+    let path = format!("/api/v1/chats/{chat}/internet/requests");
+    ok(app.get(&path).bearer_auth(token)).await.as_array().unwrap().clone()
+}
+
+/// What the proxy answers, the first line of it.
+async fn asked(access: &DesktopAccess, line: &str) -> String {
+    let ask = format!(
+        "p=${{http_proxy#http://}}; exec 3<>/dev/tcp/${{p%:*}}/${{p#*:}} && \
+         printf '{line} HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3"
+    );
+    prints(access, &ask).await.trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_reaches_the_names_on_its_list_through_the_proxy_and_each_request_is_told() {
+    let (app, _cleanup) = app().await;
+    let _afar = Afar::start();
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    let listed =
+        json!({ "mode": "listed", "names": [AFAR, "localhost", "169.254.169.254", "*.example.com"] });
+    let view = set(&app, &token, chat, listed.clone()).await;
+    assert_eq!(view, json!({ "site": { "mode": "all" }, "chat": listed, "enforced": true }));
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+
+    let page = format!("chromium --headless --dump-dom http://{AFAR}/ 2>/dev/null");
+    assert!(prints(&access, &page).await.contains("from afar"), "the browser goes through the proxy");
+    let tunnel = asked(&access, &format!("CONNECT {AFAR}:80")).await;
+    assert!(tunnel.starts_with("HTTP/1.1 200"), "{tunnel}");
+    for refused in [
+        "CONNECT example.org:443".to_owned(),
+        "GET http://example.org/".to_owned(),
+        // Listed, but not on the internet.
+        "CONNECT localhost:443".to_owned(),
+        "GET http://169.254.169.254/latest/meta-data/".to_owned(),
+        // No web server's port.
+        format!("CONNECT {AFAR}:22"),
+    ] {
+        let answer = asked(&access, &refused).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{refused}: {answer}");
+    }
+    let direct = format!("timeout 2 bash -c 'exec 3<>/dev/tcp/{AFAR}/80'");
+    assert_ne!(shell(&access, &direct).await.exit_code, Some(0), "nothing leads past the proxy");
+
+    let told = requests(&app, &token, chat).await;
+    let of = |host: &str, port: u16| {
+        told.iter().find(|request| request["host"] == host && request["port"] == port).unwrap()
+    };
+    assert_eq!(of(AFAR, 80)["refused"], Value::Null);
+    assert!(of(AFAR, 22)["refused"].as_str().unwrap().contains("Port 22"));
+    assert!(of("example.org", 443)["refused"].as_str().unwrap().contains("not among the names"));
+    assert!(of("localhost", 443)["refused"].as_str().unwrap().contains("not on the internet"));
+    assert!(of("169.254.169.254", 80)["refused"].is_string());
+
+    let nothing = json!({ "mode": "none" });
+    set(&app, &token, chat, nothing).await;
+    let answer = asked(&access, &format!("CONNECT {AFAR}:80")).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "it holds from the next request on: {answer}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_the_internet_is_given_and_taken_while_the_desktop_runs() {
+    let (app, _cleanup) = app().await;
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+    // The closed network, and beside it the open one or not.
+    let interfaces = "ls /sys/class/net | grep -c eth";
+    assert_eq!(prints(&access, interfaces).await.trim(), "2", "as the installation lets it");
+    set(&app, &token, chat, json!({ "mode": "none" })).await;
+    assert_eq!(prints(&access, interfaces).await.trim(), "1");
+    set(&app, &token, chat, Value::Null).await;
+    assert_eq!(prints(&access, interfaces).await.trim(), "2");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_a_chat_may_reach_no_more_than_the_chat() {
+    let (app, _cleanup) = app().await;
+    let token = app.user("ada").await;
+    let said = json!({ "initial_message": "hello", "initial_role": "user" });
+    let original: Value = ok(app.post("/api/v1/chats/", &said).bearer_auth(&token)).await;
+    let chat: ChatId = original["id"].as_str().unwrap().parse().unwrap();
+    set(&app, &token, chat, json!({ "mode": "none" })).await;
+    let fork = json!({ "message_id": original["messages"][0]["id"] });
+    let copy: Value = ok(app.post(&format!("/api/v1/chats/{chat}/fork"), &fork).bearer_auth(&token)).await;
+    let path = format!("/api/v1/chats/{}/internet", copy["id"].as_str().unwrap());
+    assert_eq!(ok(app.get(&path).bearer_auth(&token)).await["chat"], json!({ "mode": "none" }));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_of_this_machine_can_not_be_kept_from_the_internet_and_it_says_so() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let path = format!("/api/v1/chats/{}/internet", chat(&app, &token).await);
+    assert_eq!(ok(app.get(&path).bearer_auth(&token)).await["enforced"], false);
+    let policy = json!({ "policy": { "mode": "none" } });
+    let request = app.request(Method::PUT, &path).json(&policy).bearer_auth(&token);
+    problem(request, StatusCode::CONFLICT, "internet_unenforced").await;
+    let policy = json!({ "policy": { "mode": "listed", "names": ["http://a.org"] } });
+    let request = app.request(Method::PUT, &path).json(&policy).bearer_auth(&token);
+    let detail = problem(request, StatusCode::UNPROCESSABLE_ENTITY, "internet_names_invalid").await;
+    assert!(detail.contains("http://a.org"), "{detail}");
+    app.stop().await;
+}

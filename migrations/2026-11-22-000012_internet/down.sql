@@ -1,0 +1,2 @@
+DROP TABLE internet_requests;
+DROP TABLE chat_internet;
