@@ -34,7 +34,9 @@ function countDeltas() {
   };
 }
 
-describe.each<Desktops>(['local', 'docker'])('with %s desktops', (desktops) => {
+const EVERYWHERE: Desktops[] = process.env.DESKHAND_WITHOUT_DOCKER ? ['local'] : ['local', 'docker'];
+
+describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
   let deskhand: Deskhand;
   let browser: Browser;
 

@@ -33,7 +33,7 @@ async fn a_created_user_asks_waits_and_downloads_the_proof() {
 }
 
 #[tokio::test]
-async fn the_desktop_may_be_a_container_which_ends_with_deskhand() {
+async fn desktops_in_containers_end_with_deskhand() {
     let data = tempfile::tempdir().unwrap();
     let image = std::env::var("DESKHAND_TEST_IMAGE").unwrap_or_else(|_| "deskhand-desktop:test".into());
     let settings = [("DESKHAND_DESKTOPS", "docker"), ("DESKHAND_DESKTOP_IMAGE", &*image)];
@@ -68,7 +68,7 @@ async fn the_desktop_may_be_a_container_which_ends_with_deskhand() {
 }
 
 #[tokio::test]
-async fn it_says_why_desktops_are_no_containers_when_docker_does_not_answer() {
+async fn it_says_why_desktops_are_processes_when_docker_does_not_answer() {
     let data = tempfile::tempdir().unwrap();
     let nobody = format!("unix://{}", data.path().join("nobody.sock").display());
     let settings = [("DESKHAND_DESKTOPS", "auto"), ("DOCKER_HOST", &*nobody)];
@@ -79,7 +79,7 @@ async fn it_says_why_desktops_are_no_containers_when_docker_does_not_answer() {
 }
 
 #[tokio::test]
-async fn it_says_that_the_image_is_missing_and_how_it_is_made() {
+async fn it_says_why_desktops_are_not_in_containers_when_the_image_is_missing() {
     let data = tempfile::tempdir().unwrap();
     let settings = [("DESKHAND_DESKTOPS", "auto"), ("DESKHAND_DESKTOP_IMAGE", "deskhand-desktop:never-made")];
     let deskhand = Deskhand::up_with(data.path(), &settings).await;
