@@ -10,9 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use backend::provider::DesktopProvider;
-use backend::provider::docker::{DockerProvider, DockerSettings, Internet};
-use backend::services::desktop_pool::DesktopPool;
+use backend::clock::Clock;
+use backend::database::Database;
+use backend::private_cluster::PrivateCluster;
+use backend::provider::docker::{DockerProvider, DockerSettings};
+use backend::provider::{DesktopProvider, Reach};
+use backend::services::desktop_pool::{DesktopPool, PoolSettings};
+use backend::store::pool_desktops;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
@@ -37,14 +41,16 @@ async fn main() -> anyhow::Result<()> {
         pids: 512,
         disk_bytes: 4 << 30,
         runtime: None,
-        internet: Internet::All,
     };
     let provider = Arc::new(DockerProvider::open(&data, settings).await?);
     let http = reqwest::Client::builder().no_proxy().build()?;
-    say(&format!("to the first screenshot, cold: {}", median(cold(&*provider, &http).await?)))?;
-    say(&format!("to the first screenshot, from the pool: {}", median(pooled(&provider, &http).await?)))?;
+    say(&format!("to the first screenshot, cold: {}", median(cold(&provider, &http).await?)))?;
+    say(&format!(
+        "to the first screenshot, from the pool: {}",
+        median(pooled(&provider, &http, &data).await?)
+    ))?;
     say(&idle(&provider, &http).await?)?;
-    say(&cycles(&*provider).await?)?;
+    say(&cycles(&provider).await?)?;
     clean_up(&provider, &data)
 }
 
@@ -53,15 +59,26 @@ async fn cold(provider: &DockerProvider, http: &reqwest::Client) -> anyhow::Resu
     for _ in 0..ROUNDS {
         let id = DesktopId::generate();
         let start = Instant::now();
-        screenshot(http, &provider.start(id).await?).await?;
+        let access = provider.start(id).await?;
+        provider.set_reach(id, Reach::Internet).await?;
+        screenshot(http, &access).await?;
         took.push(start.elapsed());
         provider.remove(id).await?;
     }
     Ok(took)
 }
 
-async fn pooled(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::Result<Vec<Duration>> {
-    let pool = DesktopPool::new(Arc::clone(provider) as Arc<dyn DesktopProvider>, 1);
+async fn pooled(
+    provider: &Arc<DockerProvider>,
+    http: &reqwest::Client,
+    data: &Path,
+) -> anyhow::Result<Vec<Duration>> {
+    let cluster = PrivateCluster::start(data).await?;
+    backend::database::migrate(cluster.url()).await?;
+    let database = Database::new(cluster.url())?;
+    let settings = PoolSettings { size: 1, reach: Reach::Internet, host: uuid::Uuid::now_v7() };
+    let shared = Arc::clone(provider) as Arc<dyn DesktopProvider>;
+    let pool = DesktopPool::new(shared, database.clone(), Clock::system(), settings);
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
     tasks.spawn(pool.clone().keep_full(shutdown.clone()));
     let mut took = Vec::new();
@@ -71,14 +88,16 @@ async fn pooled(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyho
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
+        pool_desktops::take(&mut *database.connection().await?, warm.id).await?;
         screenshot(http, &warm.access).await?;
         took.push(start.elapsed());
-        pool.settle(warm.id);
         provider.remove(warm.id).await?;
     }
     shutdown.cancel();
     tasks.close();
     tasks.wait().await;
+    database.close();
+    cluster.stop().await?;
     Ok(took)
 }
 
@@ -154,7 +173,8 @@ fn say(line: &str) -> std::io::Result<()> {
 }
 
 fn clean_up(provider: &DockerProvider, data: &Path) -> anyhow::Result<()> {
-    docker(&["network", "rm", &format!("dh-{}", provider.instance())])?;
+    let name = format!("dh-{}", provider.instance());
+    docker(&["network", "rm", &name, &format!("{name}-o")])?;
     std::fs::remove_dir_all(data)?;
     Ok(())
 }
