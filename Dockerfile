@@ -21,9 +21,11 @@ FROM debian:bookworm-slim AS ai-model
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
+COPY scripts/with-secrets /usr/local/bin/
 COPY --from=programs /src/target/release/deskhand /usr/local/bin/
-USER nobody
 ENV AI_MODEL_LISTEN=0.0.0.0:8020
+# Root reads the secrets, and nobody runs the service.
+ENTRYPOINT ["with-secrets", "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--no-new-privs"]
 CMD ["deskhand", "serve", "ai-model"]
 
 FROM debian:bookworm-slim AS backend
@@ -31,8 +33,10 @@ COPY desktop-image/packages.txt /tmp/
 RUN apt-get update \
     && sed -e 's/#.*//' /tmp/packages.txt | xargs apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* /tmp/packages.txt
+COPY scripts/with-secrets /usr/local/bin/
 COPY --from=programs /src/target/release/deskhand /src/target/release/desktop-agent /usr/local/bin/
 # Root, so that each desktop gets a user of its own: inside a container bubblewrap has no namespaces to give.
 ENV DESKHAND_LISTEN=0.0.0.0:8010
 VOLUME /var/lib/deskhand
+ENTRYPOINT ["with-secrets"]
 CMD ["deskhand", "serve", "backend"]
