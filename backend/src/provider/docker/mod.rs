@@ -68,7 +68,7 @@ pub struct DockerProvider {
     identity: Identity,
     settings: DockerSettings,
     engine: String,
-    proxy: SocketAddr,
+    closed: network::Closed,
 }
 
 impl DockerProvider {
@@ -85,9 +85,8 @@ impl DockerProvider {
         let docker = docker.negotiate_version().await.map_err(prepared)?;
         let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
         docker.inspect_image(&settings.image).await.map_err(prepared)?;
-        let address = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
-        let proxy = SocketAddr::new(address, network::PROXY_PORT);
-        Ok(Self { docker, identity, engine: version, settings, proxy })
+        let closed = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
+        Ok(Self { docker, identity, engine: version, settings, closed })
     }
 
     /// The version of the engine.
@@ -108,6 +107,10 @@ impl DockerProvider {
         self.identity.name(id)
     }
 
+    fn proxy(&self) -> SocketAddr {
+        SocketAddr::new(self.closed.gateway, network::PROXY_PORT)
+    }
+
     fn explain(&self, attempt: &'static str) -> impl Fn(Error) -> ProviderError {
         let image = self.settings.image.clone();
         move |error| explain(attempt, &image, &error)
@@ -120,6 +123,7 @@ impl DockerProvider {
 
     /// Makes the desktop's container. False when there is one by now.
     async fn create(&self, id: DesktopId, generation: &str) -> Result<bool, Error> {
+        network::restore(&self.docker, &self.identity, &self.closed).await?;
         let mut labels = self.identity.labels(id);
         labels.insert(GENERATION_LABEL.into(), generation.into());
         let particulars = Particulars {
@@ -127,7 +131,7 @@ impl DockerProvider {
             volume_labels: self.identity.labels(id),
             labels,
             network: &network::closed(&self.identity),
-            proxy: self.proxy,
+            proxy: self.proxy(),
         };
         let options = CreateContainerOptionsBuilder::default().name(&self.identity.name(id)).build();
         let body = container::body(&self.settings, particulars);
@@ -262,7 +266,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     fn proxy_address(&self) -> Option<SocketAddr> {
-        Some(self.proxy)
+        Some(self.proxy())
     }
 
     async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, ProviderError> {

@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use bollard::Docker;
 use bollard::errors::Error;
-use bollard::models::{ContainerCreateBody, HostConfig, NetworkCreateRequest};
+use bollard::models::{ContainerCreateBody, HostConfig, Ipam, IpamConfig, NetworkCreateRequest};
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
     WaitContainerOptionsBuilder,
@@ -39,22 +39,41 @@ pub(super) fn open(identity: &Identity) -> String {
     format!("dh-{}-o", identity.instance())
 }
 
-/// Makes the networks unless they are there, and closes them off. Gives this machine's address on the closed one.
+/// The closed network as it was made.
+#[derive(Debug, Clone)]
+pub(super) struct Closed {
+    /// This machine's address on it.
+    pub(super) gateway: IpAddr,
+    /// Its range.
+    subnet: Option<String>,
+}
+
+/// Makes the networks unless they are there, and closes them off.
 pub(super) async fn prepare(
     docker: &Docker,
     identity: &Identity,
     settings: &DockerSettings,
-) -> Result<IpAddr, Error> {
+) -> Result<Closed, Error> {
     // First the rules: there is no moment in which a desktop has a network without them.
     close_off(docker, identity, settings).await?;
-    make(docker, identity, open(identity), Onward::Internet).await?;
-    make(docker, identity, closed(identity), Onward::Nowhere).await?;
+    make(docker, identity, open(identity), Onward::Internet, None).await?;
+    make(docker, identity, closed(identity), Onward::Nowhere, None).await?;
     let made = docker.inspect_network(&closed(identity), None).await?;
     let configs = made.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
-    let gateway = configs.into_iter().find_map(|config| config.gateway?.parse::<Ipv4Addr>().ok());
-    gateway.map(IpAddr::V4).ok_or_else(|| Error::DockerStreamError {
+    let found = configs.into_iter().find_map(|config| {
+        let gateway = config.gateway?.parse::<Ipv4Addr>().ok()?;
+        Some(Closed { gateway: gateway.into(), subnet: config.subnet })
+    });
+    found.ok_or_else(|| Error::DockerStreamError {
         error: format!("the network {} has no IPv4 address of this machine", closed(identity)),
     })
+}
+
+/// Makes the networks again where someone has removed them: `docker system prune` does when no desktop runs. The rules are
+/// still there, and the closed one gets the addresses that it had, at which the proxy listens.
+pub(super) async fn restore(docker: &Docker, identity: &Identity, was: &Closed) -> Result<(), Error> {
+    make(docker, identity, open(identity), Onward::Internet, None).await?;
+    make(docker, identity, closed(identity), Onward::Nowhere, Some(was)).await
 }
 
 /// What a network leads to, as far as Docker is concerned.
@@ -64,12 +83,27 @@ enum Onward {
     Internet,
 }
 
-async fn make(docker: &Docker, identity: &Identity, name: String, onward: Onward) -> Result<(), Error> {
+async fn make(
+    docker: &Docker,
+    identity: &Identity,
+    name: String,
+    onward: Onward,
+    addresses: Option<&Closed>,
+) -> Result<(), Error> {
     if unless_gone(docker.inspect_network(&name, None).await)?.is_some() {
         return Ok(());
     }
+    let addresses = addresses.map(|was| Ipam {
+        config: Some(vec![IpamConfig {
+            subnet: was.subnet.clone(),
+            gateway: Some(was.gateway.to_string()),
+            ..Default::default()
+        }]),
+        ..Default::default()
+    });
     let request = NetworkCreateRequest {
         name: name.clone(),
+        ipam: addresses,
         driver: Some("bridge".into()),
         // So that no route leads there, and the other network's is the only one.
         internal: Some(onward == Onward::Nowhere),

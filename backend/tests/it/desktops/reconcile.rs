@@ -65,6 +65,17 @@ async fn a_container_removed_behind_our_back_is_an_end_and_not_an_error() {
 }
 
 #[tokio::test]
+async fn networks_that_someone_has_removed_are_made_again_as_they_were() {
+    let (provider, _data, cleanup) = docker(settings()).await;
+    let name = format!("dh-{}", cleanup.instance);
+    docker_says(&["network", "rm", &name, &format!("{name}-o")]);
+    let access = provider.start(DesktopId::generate()).await.unwrap();
+    let told = docker_says(&["network", "inspect", &name, "--format", "{{(index .IPAM.Config 0).Gateway}}"]);
+    assert_eq!(told.trim(), provider.proxy_address().unwrap().ip().to_string());
+    prints(&access, "true").await;
+}
+
+#[tokio::test]
 async fn a_missing_image_is_one_clear_sentence() {
     let data = tempfile::tempdir().unwrap();
     let settings = DockerSettings { image: "deskhand-desktop:never-made".into(), ..settings() };
