@@ -203,6 +203,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/internet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the desktop may reach. */
+        get: operations["get"];
+        /** Says what the desktop may reach, from its next request on. */
+        put: operations["set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/internet/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the desktop asked the proxy for, newest first. */
+        get: operations["requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}/screenshots/{sha256}": {
         parameters: {
             query?: never;
@@ -923,6 +958,49 @@ export interface components {
              */
             upload_limit_bytes: number;
         };
+        /** @description What a desktop may reach on the internet. */
+        InternetPolicy: {
+            /** @enum {string} */
+            mode: "none";
+        } | {
+            /** @enum {string} */
+            mode: "listed";
+            /** @description Such as `example.com`, which is that name alone, or `*.example.com`, which is everything below it. */
+            names: string[];
+        } | {
+            /** @enum {string} */
+            mode: "all";
+        };
+        /** @description A request as the proxy saw it. */
+        InternetRequest: {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            created_at: string;
+            /** @description A name, or an address in its place. */
+            host: string;
+            /**
+             * Format: int64
+             * @description Grows with each request.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+            /** @description Why it was refused; absent: it was let through. */
+            refused?: string | null;
+        };
+        /** @description What a chat's desktop may reach. */
+        InternetView: {
+            chat?: components["schemas"]["InternetPolicy"] | null;
+            /** @description Whether desktops are kept to it. Those that are processes of the server reach what the server reaches. */
+            enforced: boolean;
+            /** @description What holds for all chats. What this or the chat's own policy forbids is forbidden. */
+            site: components["schemas"]["InternetPolicy"];
+        };
         /** @description A message. */
         Message: {
             /**
@@ -995,6 +1073,10 @@ export interface components {
         NewFork: {
             /** @description The last message that the new conversation has. */
             message_id: components["schemas"]["EventId"];
+        };
+        /** @description What the desktop may reach from now on. */
+        NewInternetPolicy: {
+            policy?: components["schemas"]["InternetPolicy"] | null;
         };
         /** @description A person to be. */
         NewUserForm: components["schemas"]["AccountForm"] & {
@@ -2159,6 +2241,171 @@ export interface operations {
                 };
             };
             /** @description The message is empty or too long, or the key came with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternetView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInternetPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternetView"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Desktops can't be kept to it here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name is none, or there are too many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The running desktop could not be kept to it */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests: {
+        parameters: {
+            query?: {
+                /** @description Only those before this id */
+                before?: number;
+                /** @description At most so many; 100 unless told, at most 1000 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternetRequest"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is no number */
             422: {
                 headers: {
                     [name: string]: unknown;
