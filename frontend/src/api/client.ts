@@ -37,13 +37,34 @@ export function problemFrom(status: number, body: string): ApiError {
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
+/** A name for a call that must take effect once, however often it is sent. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Waits before a creating call that got no answer is sent again. */
+const AGAIN_AFTER_MS = [500, 2000];
+/** No answer, or one of a proxy or of a service that is just ending. */
+const UNANSWERED = [0, 502, 503, 504];
+
+/** A call that creates something. Sent again when no answer came: the key makes it take effect once. */
+export async function create<Answer>(path: string, body: unknown, key: string = newKey()): Promise<Answer> {
+  for (const pause of AGAIN_AFTER_MS) {
+    try {
+      return await request<Answer>('POST', path, body, { 'Idempotency-Key': key });
+    } catch (error) {
+      if (!(error instanceof ApiError) || !UNANSWERED.includes(error.status)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return request<Answer>('POST', path, body, { 'Idempotency-Key': key });
+}
+
 /** One request to the API. Answers without a body give `undefined`. */
-export async function request<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+export async function request<Answer>(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(API + path, {
       method,
-      headers: body === undefined ? undefined : { 'Content-Type': 'application/json' },
+      headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -30,15 +30,25 @@ export type ToolStatus = Schemas['ToolStatus'];
 export type ImageRef = Schemas['ImageRef'];
 export type AssistantTurn = Schemas['AssistantTurn'];
 export type PartialTurn = Schemas['PartialTurn'];
+export type Effect = Schemas['Effect'];
+export type ApprovalPolicy = Schemas['ApprovalPolicy'];
+export type ApprovalRequest = Schemas['ApprovalRequestPayload'];
+export type NewDecision = Schemas['NewDecision'];
+export type NewAnswer = Schemas['NewAnswer'];
 
 /** An entry of a chat's log, as `GET /chats/{id}/events` streams it: the event's name is its `kind`. */
 type Logged<Kind extends string, Payload> = Omit<Schemas['EventView'], 'kind' | 'payload'> & { kind: Kind; payload: Payload };
 
 export type LogEvent =
-  | Logged<'message', Pick<Schemas['MessagePayload'], 'text'> & { files?: AttachedFile[] }>
-  | Logged<'assistant_turn', Pick<AssistantTurn, 'content'>>
+  | Logged<'message', Pick<Schemas['MessagePayload'], 'text' | 'replaces' | 'extra_data'> & { files?: AttachedFile[] }>
+  | Logged<'assistant_turn', Pick<AssistantTurn, 'content' | 'cost'>>
+  | Logged<'approval_request', ApprovalRequest>
+  | Logged<'decision', Schemas['DecisionPayload']>
+  | Logged<'call_started', Schemas['CallStarted']>
   | Logged<'tool_result', ToolResult>
-  | Logged<'run_state', Pick<Run, 'state' | 'code' | 'message'>>
+  | Logged<'answer', Schemas['Answer']>
+  | Logged<'usage_total', { usage: Schemas['Usage']; cached_share: number }>
+  | Logged<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
   | Logged<'file', StoredFile>;
 
 /** The short-lived events of a run: the log brings the others. */

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { request } from '../api/client';
-import type { Chat, ChatWithHistory } from '../api/types';
+import { create, request } from '../api/client';
+import type { ApprovalPolicy, Chat, ChatWithHistory } from '../api/types';
 import { isActive } from '../conversation/timeline';
 
 export const chatsQuery = queryOptions({
@@ -27,7 +27,7 @@ export function useNewChat() {
   return useMutation({
     mutationFn: async () => {
       const chats = await client.fetchQuery({ ...chatsQuery, staleTime: 0 });
-      return untouched(chats) ?? (await request<Chat>('POST', '/chats/', { initial_message: null, initial_role: 'user' }));
+      return untouched(chats) ?? (await create<Chat>('/chats/', { initial_message: null, initial_role: 'user' }));
     },
     onSuccess: async (chat) => {
       void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
@@ -41,6 +41,29 @@ export function useRenameChat(chatId: string) {
   return useMutation({
     mutationFn: (title: string) => request<Chat>('PATCH', `/chats/${chatId}`, { title }),
     onSettled: () => client.invalidateQueries({ queryKey: ['chats'] }),
+  });
+}
+
+/** Goes to another chat that begins with all that was said in this one up to a message. */
+export function useFork(chatId: string) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (messageId: string) => create<ChatWithHistory>(`/chats/${chatId}/fork`, { message_id: messageId }),
+    onSuccess: async (chat) => {
+      void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
+      await navigate({ to: '/chats/$chatId', params: { chatId: chat.id } });
+    },
+  });
+}
+
+/** Says what needs the person's word in a chat; null: what they set for all chats. */
+export function useSetPolicy(chatId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (approval: ApprovalPolicy | null) => request<Chat>('PATCH', `/chats/${chatId}`, { approval }),
+    onSuccess: ({ approval }) =>
+      client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, approval }),
   });
 }
 

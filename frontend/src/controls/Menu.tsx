@@ -41,7 +41,8 @@ export function MenuItem({ icon, danger, onSelect, children }: ItemProps) {
 
 interface ChoiceProps<Value extends string> {
   label: string;
-  value: Value;
+  /** None is marked when it is not among the options. */
+  value: string;
   options: Record<Value, string>;
   onChange: (value: Value) => void;
 }
@@ -50,7 +51,7 @@ interface ChoiceProps<Value extends string> {
 export function MenuChoice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   return (
     <>
-      <Radix.Label className={styles.label}>{label}</Radix.Label>
+      <MenuLabel>{label}</MenuLabel>
       <Radix.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)}>
         {(Object.entries(options) as [Value, string][]).map(([option, text]) => (
           <Radix.RadioItem key={option} value={option} className={styles.item} onSelect={(event) => event.preventDefault()}>
@@ -65,6 +66,36 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
       </Radix.RadioGroup>
     </>
   );
+}
+
+interface CheckProps {
+  checked: boolean;
+  onChange: () => void;
+  children: ReactNode;
+}
+
+/** Something that is on or off. The menu stays open for more. */
+export function MenuCheck({ checked, onChange, children }: CheckProps) {
+  return (
+    <Radix.CheckboxItem
+      checked={checked}
+      className={styles.item}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
+      <span className={styles.check}>
+        <Radix.ItemIndicator>
+          <Check size={14} />
+        </Radix.ItemIndicator>
+      </span>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
+/** What the items below it are about. */
+export function MenuLabel({ children }: { children: ReactNode }) {
+  return <Radix.Label className={styles.label}>{children}</Radix.Label>;
 }
 
 export function MenuLine() {

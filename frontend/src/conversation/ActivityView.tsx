@@ -1,7 +1,8 @@
 import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import { words } from '../words';
-import { StepRow } from './StepRow';
+import { StepRow, type Blocker } from './StepRow';
+import type { Step } from './steps';
 import type { Activity, Thought } from './timeline';
 import styles from './ActivityView.module.css';
 
@@ -18,7 +19,7 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
     <ul id={id} className={only ? undefined : styles.list}>
       {activity.items.map((item) =>
         item.kind === 'step' ? (
-          <StepRow key={item.call.call_id} step={item} />
+          <StepRow key={item.call.call_id} step={item} behind={blockerOf(steps, item)} />
         ) : (
           <li key={item.key} className={styles.thoughtItem}>
             <ThoughtRow thought={item} />
@@ -31,16 +32,28 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
 
   const time = steps.reduce((sum, step) => sum + step.elapsedMs, 0);
   const failed = steps.filter((step) => step.state === 'failed').length;
+  const denied = steps.filter(isDenied).length;
   return (
     <div>
       <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setChoice(!open)}>
         <ChevronRight size={16} className={styles.chevron} aria-hidden />
         {words.conversation.steps(steps.length, time > 0 ? words.time.ms(time) : '')}
         {failed > 0 && <span className={styles.failed}>{words.conversation.stepsFailed(failed)}</span>}
+        {denied > 0 && <span>{words.approval.denied(denied)}</span>}
       </button>
       {open && list}
     </div>
   );
+}
+
+const isDenied = (step: Step) => step.approval?.verdict?.approved === false;
+
+/** What kept a step from being done: the last thing before it that went wrong. */
+function blockerOf(steps: Step[], step: Step): Blocker {
+  const before = steps.slice(0, steps.indexOf(step)).findLast((one) => isDenied(one) || one.state !== 'not_executed');
+  if (!before) return null;
+  if (isDenied(before)) return 'denied';
+  return before.state === 'failed' ? 'failed' : null;
 }
 
 export function ThoughtRow({ thought }: { thought: Pick<Thought, 'text' | 'durationMs'> }) {

@@ -1,48 +1,74 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Tool } from '../api/types';
 import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
-import type { Activity, Block, LiveTurn, Step, StepState } from './timeline';
+import { ChargeContext, type Charge } from './ChargeContext';
+import { waitingStep, type Step, type StepState } from './steps';
+import type { Activity, Block, LiveTurn } from './timeline';
 
 afterEach(cleanup);
 
+const CLICK: Tool = { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } } };
 const step = (id: string, state: StepState, text = ''): Step => ({
-  kind: 'step',
-  call: { call_id: id, tool: { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } } } },
+  ...waitingStep({ call_id: id, tool: CLICK }),
   state,
   text,
   screenshot: state === 'done' ? { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } } : null,
   elapsedMs: 900,
-  at: null,
+});
+const decided = (of: Step, approved: boolean, by = 'ada', reason = ''): Step => ({
+  ...of,
+  approval: { effects: ['pointing'], reason: null, argumentsSha256: 'f', verdict: { approved, by, reason } },
 });
 const activity = (...items: Activity['items']): Activity => ({ kind: 'activity', key: 'k', items });
 const block = (change: Partial<Block>): Block => ({
   key: 'r1',
   runId: 'r1',
-  message: { text: 'do it', files: [], at: '' },
+  message: { id: 'm1', text: 'do it', files: [], at: '', sentAs: null },
   items: [],
   files: [],
   state: 'running',
   begun: true,
   code: null,
   note: null,
+  waitsFor: null,
+  stateSeq: 1,
+  replaced: false,
+  usage: { modelMs: 0, microdollars: 0, tokens: 0 },
   lastAt: null,
   ...change,
 });
 
-function setUp(change: Partial<Block>, { waits = false, live = null }: { waits?: boolean; live?: LiveTurn | null } = {}) {
+interface Given {
+  waits?: boolean;
+  live?: LiveTurn | null;
+  moving?: Charge['moving'];
+}
+
+function setUp(change: Partial<Block>, { waits = false, live = null, moving = null }: Given = {}) {
   const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, moment: null, showMoment: vi.fn(), hover: vi.fn() };
-  const onWithdraw = vi.fn();
-  const onSend = vi.fn();
+  const charge: Charge = {
+    me: 'ada',
+    lastMessageId: 'm1',
+    moving,
+    send: vi.fn(),
+    withdraw: vi.fn(),
+    fork: vi.fn(),
+    resume: vi.fn(),
+    stop: vi.fn(),
+  };
   const show = (shown: Block) => (
     <ChatContext value={view}>
-      <BlockView block={shown} live={live} waits={waits} last onWithdraw={onWithdraw} onSend={onSend} />
+      <ChargeContext value={charge}>
+        <BlockView block={shown} live={live} picture={null} waits={waits} last />
+      </ChargeContext>
     </ChatContext>
   );
   const { rerender } = render(show(block(change)));
   const update = (next: Partial<Block>) => rerender(show(block(next)));
-  return { view, onWithdraw, onSend, update, user: userEvent.setup() };
+  return { view, charge, update, user: userEvent.setup() };
 }
 
 describe('a batch of steps', () => {
@@ -78,10 +104,10 @@ test('a step that failed says why', () => {
 });
 
 test('a message that waits is shown as queued and can be withdrawn', async () => {
-  const { onWithdraw, user } = setUp({ state: 'queued', begun: false }, { waits: true });
+  const { charge, user } = setUp({ state: 'queued', begun: false }, { waits: true });
   expect(screen.getByText('Queued')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Withdraw' }));
-  expect(onWithdraw).toHaveBeenCalledWith('r1');
+  expect(charge.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
 });
 
 test('what streams in is not announced letter by letter', () => {
@@ -93,7 +119,10 @@ test.each<[Partial<Block>, RegExp]>([
   [{ state: 'queued', begun: false }, /Getting ready/],
   [{}, /Working/],
   [{ state: 'cancelled' }, /Stopped/],
-  [{ state: 'cancelled', begun: false }, /Withdrawn/],
+  [{ state: 'cancelled', code: 'withdrawn', begun: false }, /Withdrawn\. Claude does not read it/],
+  [{ state: 'cancelled', code: 'message_instead' }, /You wrote a message instead/],
+  [{ state: 'cancelled', code: 'forked' }, /Forked here/],
+  [{ state: 'paused' }, /Claude does nothing until you resume/],
   [{ state: 'failed', note: 'Your key was refused. Set another one.' }, /Your key was refused\. Set another one\./],
   [{ state: 'limit_reached' }, /Claude stopped after as many steps/],
 ])('%j reads %s', (change, expected) => {
@@ -102,7 +131,93 @@ test.each<[Partial<Block>, RegExp]>([
 });
 
 test('a failure can be tried again with the same words', async () => {
-  const { onSend, user } = setUp({ state: 'failed' });
+  const { charge, user } = setUp({ state: 'failed' });
   await user.click(screen.getByRole('button', { name: 'Try again' }));
-  expect(onSend).toHaveBeenCalledExactlyOnceWith('do it');
+  expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it', []);
+});
+
+test('a paused run is resumed or stopped where it says that it is paused', async () => {
+  const { charge, user } = setUp({ state: 'paused' });
+  await user.click(screen.getByRole('button', { name: 'Resume' }));
+  expect(charge.resume).toHaveBeenCalledOnce();
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(charge.stop).toHaveBeenCalledOnce();
+});
+
+test('a run that will pause says so, also while a step runs', () => {
+  setUp({ items: [activity(step('a', 'running'))] }, { moving: 'pausing' });
+  expect(screen.getByText('Pausing after this step')).toBeTruthy();
+});
+
+describe('a word that was given', () => {
+  test.each<[Step, RegExp]>([
+    [decided(step('a', 'done'), true), /^You approved this$/],
+    [decided(step('a', 'done'), true, 'eve'), /^Another person approved this$/],
+    [decided(step('a', 'not_executed'), false, 'ada', 'not today'), /^You denied this: “not today”$/],
+  ])('is told in one line', (item, expected) => {
+    setUp({ items: [activity(item)] });
+    expect(screen.getByText(expected)).toBeTruthy();
+  });
+
+  test('explains why the steps behind were not done, and shows in the folded group', () => {
+    const items = [activity(decided(step('a', 'not_executed'), false), step('b', 'not_executed', 'Not executed.'))];
+    const { update } = setUp({ items });
+    expect(screen.getByText('Not done, because a step before it was denied')).toBeTruthy();
+    update({ items, state: 'succeeded' });
+    expect(screen.getByRole('button', { name: /1 denied/ })).toBeTruthy();
+  });
+});
+
+describe('the menu of a message', () => {
+  const open = async (user: ReturnType<typeof userEvent.setup>) => user.click(screen.getByRole('button', { name: 'Message actions' }));
+
+  test('edits the last message in its place; Esc leaves it as it is', async () => {
+    const { charge, user } = setUp({ state: 'succeeded' });
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
+    const field = () => screen.getByRole('textbox', { name: 'Your message, edited' });
+    await user.type(field(), ' nonsense{Escape}');
+    expect(screen.getByText('do it')).toBeTruthy();
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
+    await user.type(field(), ' well{Enter}');
+    expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it well', [], 'm1');
+  });
+
+  test('forks the chat at the message', async () => {
+    const { charge, user } = setUp({ state: 'succeeded' });
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Fork from here' }));
+    expect(charge.fork).toHaveBeenCalledExactlyOnceWith('m1');
+  });
+
+  test('offers neither for what can have neither', async () => {
+    const message = { id: 'm0', text: 'earlier', files: [], at: '', sentAs: null };
+    const { user } = setUp({ state: 'cancelled', code: 'withdrawn', message });
+    await open(user);
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Copy']);
+  });
+});
+
+test('a chat that was forked at a message can run it', async () => {
+  const { charge, user } = setUp({ state: 'cancelled', code: 'forked' });
+  await user.click(screen.getByRole('button', { name: 'Run this here' }));
+  expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
+});
+
+test('a question that was answered stays, with the answer', () => {
+  const call = { call_id: 'q', tool: { tool: 'ask' as const, question: 'Which one?', choices: ['this', 'that'] } };
+  setUp({ items: [{ kind: 'question', key: 'q', step: { ...waitingStep(call), state: 'done', answer: 'that' } }], state: 'succeeded' });
+  expect(screen.getByText('Which one?')).toBeTruthy();
+  expect(screen.getByText('that').parentElement?.textContent).toBe('You answered: that');
+});
+
+test.each<[Partial<Block['usage']>, string]>([
+  [{ modelMs: 32_200, microdollars: 84_000, tokens: 1200 }, '2 steps · 34 s · $0.08'],
+  [{ modelMs: 0, microdollars: 1200, tokens: 10 }, '2 steps · 2 s · under $0.01'],
+  [{ modelMs: 8200, microdollars: null }, '2 steps · 10 s'],
+])('%j reads "%s" at the end of a run', (usage, expected) => {
+  const items = [activity(step('a', 'done'), step('b', 'done'), step('c', 'not_executed'))];
+  setUp({ items, state: 'succeeded', usage: { modelMs: 0, microdollars: 0, tokens: 0, ...usage } });
+  expect(screen.getByText(expected)).toBeTruthy();
 });

@@ -1,102 +1,91 @@
-import { FileDown, Paperclip } from 'lucide-react';
+import { FileDown } from 'lucide-react';
 import { paths } from '../api/paths';
-import type { AttachedFile, StoredFile } from '../api/types';
+import type { ImageRef, StoredFile } from '../api/types';
+import { WaitingCard } from '../approvals/WaitingCard';
 import { words } from '../words';
 import { ActivityView, ThoughtRow } from './ActivityView';
+import { useCharge } from './ChargeContext';
+import { MessageMenu } from './MessageMenu';
+import { OwnMessage } from './PersonWords';
 import { Prose } from './Prose';
+import { AskedBefore } from './AskedBefore';
 import { RunEnd } from './RunEnd';
-import { isActive, type Block, type LiveTurn } from './timeline';
+import { isActive, waitingCall, type Block, type Item, type LiveTurn, type Spoken } from './timeline';
 import styles from './BlockView.module.css';
 
 interface Props {
   block: Block;
   live: LiveTurn | null;
+  /** The screen as it was last seen. */
+  picture: ImageRef | null;
   /** Whether another request is being worked on, so that this one waits. */
   waits: boolean;
   last: boolean;
-  onWithdraw: (runId: string) => void;
-  onSend: (text: string) => void;
 }
 
 /** One request of the person and everything that came of it. */
-export function BlockView({ block, live, waits, last, onWithdraw, onSend }: Props) {
+export function BlockView({ block, live, picture, waits, last }: Props) {
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
-  const { runId } = block;
+  const waiting = waitingCall(block);
+  const working = active && !queued && !waiting && block.state !== 'paused';
   return (
     <section className={styles.block}>
-      {block.message && (
-        <PersonWords text={block.message.text} files={block.message.files}>
-          {queued && runId && (
-            <>
-              {words.conversation.queued}
-              <button type="button" className={styles.link} onClick={() => onWithdraw(runId)}>
-                {words.conversation.withdraw}
-              </button>
-            </>
-          )}
-          {block.state === 'cancelled' && !block.begun && words.conversation.withdrawn}
-        </PersonWords>
+      {block.message && <OwnMessage block={block} message={block.message} waits={waits} />}
+      {block.items.map((item, index) => (
+        <ItemView
+          key={item.key}
+          item={item}
+          current={active && index === block.items.length - 1}
+          open={item.kind === 'question' && item.step === waiting}
+        />
+      ))}
+      {waiting && block.runId && !block.replaced && (
+        <WaitingCard key={waiting.call.call_id} block={block} runId={block.runId} step={waiting} picture={picture} />
       )}
-      {block.items.map((item, index) =>
-        item.kind === 'spoken' ? (
-          <Prose key={item.key} text={item.text} />
-        ) : (
-          <ActivityView key={item.key} activity={item} current={active && index === block.items.length - 1} />
-        ),
-      )}
-      {active && !queued && <LiveView block={block} live={live} />}
+      {working && <LiveView block={block} live={live} />}
       {block.files.length > 0 && <SavedFiles files={block.files} />}
-      <RunEnd block={block} last={last} onSend={onSend} />
+      <RunEnd block={block} last={last} />
     </section>
   );
 }
 
-interface PersonProps {
-  text: string;
-  files: AttachedFile[];
-  children?: React.ReactNode;
+/** `open`: a question that the card below asks. */
+function ItemView({ item, current, open }: { item: Item; current: boolean; open: boolean }) {
+  switch (item.kind) {
+    case 'spoken':
+      return <SpokenView spoken={item} />;
+    case 'question':
+      return open ? null : <AskedBefore step={item.step} />;
+    case 'activity':
+      return <ActivityView activity={item} current={current} />;
+  }
 }
 
-/** The person's words: a soft filled block at the right. Children stand below it. */
-export function PersonWords({ text, files, children }: PersonProps) {
+function SpokenView({ spoken }: { spoken: Spoken }) {
   return (
-    <div className={styles.person}>
-      <span className="visually-hidden">{words.conversation.you}</span>
-      <div className={styles.bubble}>
-        {text}
-        {files.length > 0 && (
-          <ul className={styles.attached}>
-            {files.map((file) => (
-              <li key={file.id}>
-                <a href={paths.fileContent(file.id)} download={file.name}>
-                  <Paperclip size={12} aria-hidden />
-                  <span className="visually-hidden">{words.files.download} </span>
-                  {file.name}
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <div className={styles.below}>{children}</div>
+    <div className={styles.spoken}>
+      <Prose text={spoken.text} />
+      <MessageMenu text={spoken.text} messageId={spoken.messageId} />
     </div>
   );
 }
 
 /** What streams in. Not announced letter by letter: the whole turn is, when it takes its place in the log. */
 function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
+  const { moving } = useCharge();
   const stepRuns = block.items.some(
     (item) => item.kind === 'activity' && item.items.some((entry) => entry.kind === 'step' && entry.state === 'running'),
   );
+  const pausing = moving === 'pausing';
   return (
     <div aria-live="off" className={styles.live}>
       {live?.thinking && live.text && <ThoughtRow thought={{ text: live.thinking, durationMs: null }} />}
       {live?.text && <Prose text={live.text} />}
-      {!live?.text && !stepRuns && (
+      {(pausing || (!live?.text && !stepRuns)) && (
         <p className={styles.status}>
           <span className={styles.pulse} aria-hidden />
-          {statusOf(block, live)}
+          {pausing ? words.conversation.pausingNow : statusOf(block, live)}
         </p>
       )}
     </div>

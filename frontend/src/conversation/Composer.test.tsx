@@ -17,6 +17,9 @@ const config = {
 function setUp(props: Partial<ComposerProps> = {}) {
   const onSend = vi.fn();
   const onStop = vi.fn();
+  const onPause = vi.fn();
+  const onResume = vi.fn();
+  const onUp = vi.fn(() => true);
   function Held() {
     const [text, setText] = useState('');
     return (
@@ -24,17 +27,20 @@ function setUp(props: Partial<ComposerProps> = {}) {
         config={config}
         text={text}
         onText={setText}
-        running={false}
+        run="none"
         followUp={false}
         escArmed={false}
         onSend={onSend}
         onStop={onStop}
+        onPause={onPause}
+        onResume={onResume}
+        onUp={onUp}
         {...props}
       />
     );
   }
   render(<Held />);
-  return { onSend, onStop, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
+  return { onSend, onStop, onPause, onResume, onUp, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
 }
 const button = (name: string) => screen.queryByRole<HTMLButtonElement>('button', { name });
 
@@ -54,7 +60,7 @@ test('enter sends what is written and empties the field; shift+enter breaks the 
 });
 
 test('while a run is on, Send is Stop; with words there are both', async () => {
-  const { onSend, onStop, user, field } = setUp({ running: true });
+  const { onSend, onStop, user, field } = setUp({ run: 'working' });
   expect(button('Send')).toBeNull();
   await user.click(button('Stop')!);
   expect(onStop).toHaveBeenCalledOnce();
@@ -62,6 +68,32 @@ test('while a run is on, Send is Stop; with words there are both', async () => {
   expect(button('Stop')).not.toBeNull();
   await user.click(button('Send')!);
   expect(onSend).toHaveBeenCalledExactlyOnceWith('next', []);
+});
+
+test.each<[ComposerProps['run'], string, 'onPause' | 'onResume']>([
+  ['working', 'Pause', 'onPause'],
+  ['pausing', 'Pausing after this step. Press to keep going', 'onResume'],
+  ['paused', 'Resume', 'onResume'],
+])('a run that is %s has the button "%s"', async (run, label, called) => {
+  const { user, ...handlers } = setUp({ run });
+  await user.click(button(label)!);
+  expect(handlers[called]).toHaveBeenCalledOnce();
+  expect(button('Stop')).not.toBeNull();
+});
+
+test.each<ComposerProps['run']>(['none', 'queued', 'waiting'])('a run that is %s cannot be paused', (run) => {
+  setUp({ run });
+  expect(button('Pause')).toBeNull();
+  expect(button('Resume')).toBeNull();
+});
+
+test('arrow up leaves the empty field for what waits, and moves in the words otherwise', async () => {
+  const { onUp, user, field } = setUp({ run: 'waiting' });
+  expect(screen.getByText('↑ goes to the card')).toBeTruthy();
+  await user.type(field, '{ArrowUp}');
+  expect(onUp).toHaveBeenCalledOnce();
+  await user.type(field, 'words{ArrowUp}');
+  expect(onUp).toHaveBeenCalledOnce();
 });
 
 test('a file over the limit says so and is not sent along', async () => {

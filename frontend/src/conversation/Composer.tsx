@@ -1,5 +1,5 @@
-import { ArrowUp, Paperclip, Square } from 'lucide-react';
-import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { ArrowUp, Paperclip, Pause, Play, Square } from 'lucide-react';
+import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { AttachedFile, Config } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { words } from '../words';
@@ -11,24 +11,31 @@ export interface ComposerProps {
   config: Config;
   text: string;
   onText: (text: string) => void;
-  /** Whether a run is on, so that Send is Stop as long as nothing is written. */
-  running: boolean;
+  /** How the run stands that is on, if one is: Send is Stop then, as long as nothing is written. */
+  run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'waiting';
   followUp: boolean;
   /** Whether a first Esc was pressed. */
   escArmed: boolean;
+  chips?: ReactNode;
   onSend: (text: string, files: AttachedFile[]) => void;
   onStop: () => void;
+  onPause: () => void;
+  onResume: () => void;
+  /** Arrow up in the empty field. Whether that led somewhere. */
+  onUp: () => boolean;
 }
 
 /** Where the person writes. Enter sends, shift+enter breaks; anything can be pasted or dropped. */
-export function Composer({ config, text, onText, running, followUp, escArmed, onSend, onStop }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { config, text, onText, run, followUp, escArmed, onSend, onStop } = props;
+  const running = run !== 'none';
   const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
   const [dropping, setDropping] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const name = config.assistant_name;
   const ready = text.trim() !== '' && !uploading;
-  const hint = hintOf(escArmed, uploading, text, files.length);
+  const hint = run === 'waiting' && !text && !escArmed ? words.conversation.waitingHint : hintOf(escArmed, uploading, text, files.length);
 
   // Grows to ten lines; the stylesheet sets the limit.
   useLayoutEffect(() => {
@@ -45,6 +52,7 @@ export function Composer({ config, text, onText, running, followUp, escArmed, on
     clear();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowUp' && text === '' && props.onUp()) event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -81,7 +89,7 @@ export function Composer({ config, text, onText, running, followUp, escArmed, on
           rows={1}
           value={text}
           aria-label={words.conversation.message}
-          placeholder={dropping ? words.conversation.dropHere : placeholderOf(followUp, name)}
+          placeholder={dropping ? words.conversation.dropHere : placeholderOf(run, followUp, name)}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
@@ -106,9 +114,11 @@ export function Composer({ config, text, onText, running, followUp, escArmed, on
               {config.model}
             </span>
           )}
+          {props.chips}
           <span className={styles.hint} role="status">
             {hint}
           </span>
+          <PauseButton run={run} onPause={props.onPause} onResume={props.onResume} />
           {running && (
             <IconButton label={words.conversation.stop} look={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
               <Square size={13} fill="currentColor" />
@@ -126,8 +136,37 @@ export function Composer({ config, text, onText, running, followUp, escArmed, on
   );
 }
 
-const placeholderOf = (followUp: boolean, name: string) =>
-  followUp ? words.conversation.placeholderFollowUp : words.conversation.placeholder(name);
+function placeholderOf(run: ComposerProps['run'], followUp: boolean, name: string): string {
+  if (run === 'waiting') return words.conversation.placeholderWaiting;
+  return followUp ? words.conversation.placeholderFollowUp : words.conversation.placeholder(name);
+}
+
+/** Pause, or what undoes it. */
+function PauseButton({ run, onPause, onResume }: Pick<ComposerProps, 'run' | 'onPause' | 'onResume'>) {
+  switch (run) {
+    case 'working':
+      return (
+        <IconButton label={words.conversation.pause} className={styles.round} onClick={onPause}>
+          <Pause size={15} fill="currentColor" strokeWidth={1} />
+        </IconButton>
+      );
+    case 'pausing':
+      return (
+        <IconButton label={words.conversation.pausing} aria-pressed className={styles.round} onClick={onResume}>
+          <Pause size={15} fill="currentColor" strokeWidth={1} />
+        </IconButton>
+      );
+    case 'paused':
+    case 'resuming':
+      return (
+        <IconButton label={words.conversation.resume} className={styles.round} disabled={run === 'resuming'} onClick={onResume}>
+          <Play size={15} fill="currentColor" strokeWidth={1} />
+        </IconButton>
+      );
+    default:
+      return null;
+  }
+}
 
 function hintOf(escArmed: boolean, uploading: boolean, text: string, fileCount: number): string {
   if (escArmed) return words.conversation.escAgain;

@@ -1,14 +1,25 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
 import { useState } from 'react';
+import { explain } from '../api/client';
 import type { AttachedFile, Config } from '../api/types';
+import { focusWaitingCard } from '../approvals/Card';
+import { PolicyChip } from '../approvals/PolicyChip';
+import { meQuery } from '../auth/session';
+import { useFork } from '../chats/chats';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words';
-import { BlockView, PersonWords } from './BlockView';
+import { BlockView } from './BlockView';
+import { ChargeContext, type Charge } from './ChargeContext';
 import { Composer } from './Composer';
+import { describeStep, sentence } from './describeStep';
 import { EmptyChat } from './EmptyChat';
 import type { Connection } from './eventStream';
-import { activeBlock, type Timeline } from './timeline';
+import { PersonWords } from './PersonWords';
+import { ReplacedBlocks } from './ReplacedBlocks';
+import type { useRunActions } from './runs';
+import { activeBlock, lastMessage, stepsOf, waitingCall, type Block, type Step, type Timeline } from './timeline';
 import { useStickToEnd } from './useStickToEnd';
 import type { PendingMessage } from './useSend';
 import styles from './Conversation.module.css';
@@ -20,24 +31,27 @@ interface Props {
   connection: Connection;
   pending: PendingMessage[];
   escArmed: boolean;
-  /** Why stopping did not work. */
-  problem: string | null;
-  onSend: (text: string, files?: AttachedFile[]) => void;
+  runs: ReturnType<typeof useRunActions>;
+  onSend: (text: string, files?: AttachedFile[], replaces?: string) => void;
   onRetry: (message: PendingMessage) => void;
   onDiscard: (message: PendingMessage) => void;
   onStop: () => void;
-  onWithdraw: (runId: string) => void;
 }
 
 /** What is written but not sent stays while the page is open, chat by chat. */
 const drafts = new Map<string, string>();
 
 export function Conversation(props: Props) {
-  const { chatId, config, timeline, connection, pending, escArmed, problem, onSend, onRetry, onDiscard, onStop, onWithdraw } = props;
+  const { chatId, config, timeline, connection, pending, escArmed, runs, onSend, onStop } = props;
+  const { data: me } = useSuspenseQuery(meQuery);
+  const fork = useFork(chatId);
   const [text, setText] = useState(() => drafts.get(chatId) ?? '');
   const { area, content, atEnd, toEnd } = useStickToEnd();
   const active = activeBlock(timeline);
+  const waiting = active && waitingCall(active);
   const empty = timeline.ready && timeline.blocks.length === 0 && pending.length === 0;
+  const problem = runs.problem ?? fork.error;
+  const name = config.assistant_name;
 
   const write = (next: string) => {
     drafts.set(chatId, next);
@@ -47,80 +61,157 @@ export function Conversation(props: Props) {
     write(prompt);
     document.getElementById('composer')?.focus();
   };
-  const send = (message: string, files?: AttachedFile[]) => {
-    onSend(message, files);
+  const send = (message: string, files?: AttachedFile[], replaces?: string) => {
+    onSend(message, files, replaces);
     toEnd();
+  };
+  const charge: Charge = {
+    me: me.id,
+    lastMessageId: lastMessage(timeline)?.id ?? null,
+    moving: runs.pausing ? 'pausing' : runs.resuming ? 'resuming' : null,
+    send,
+    withdraw: ({ runId, message }) => {
+      if (!runId) return;
+      runs.cancel(runId);
+      // It can be said otherwise; what is being written is not lost over it.
+      if (message && text.trim() === '') write(message.text);
+    },
+    fork: fork.mutate,
+    resume: runs.resume,
+    stop: onStop,
   };
 
   return (
-    <div className={styles.conversation}>
-      <div className={styles.middle}>
-        <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.log}>
-          <div ref={content} className={styles.content}>
-            {!timeline.ready && (
-              <Later>
-                <div className={styles.skeleton} role="status" aria-label={words.shell.loading} />
-              </Later>
-            )}
-            {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
-            {timeline.blocks.map((block, index) => (
-              <BlockView
-                key={block.key}
-                block={block}
-                live={timeline.live?.runId === block.runId ? timeline.live : null}
-                waits={active !== null && active !== block}
-                last={index === timeline.blocks.length - 1}
-                onWithdraw={onWithdraw}
-                onSend={send}
-              />
-            ))}
-            {pending.map((message) => (
-              <PersonWords key={message.key} text={message.text} files={message.files}>
-                {message.error ? (
-                  <span role="alert" className={styles.unsent}>
-                    {words.conversation.notSent}: {message.error}{' '}
-                    <button type="button" onClick={() => onRetry(message)}>
-                      {words.errors.retry}
-                    </button>{' '}
-                    <button type="button" onClick={() => onDiscard(message)}>
-                      {words.conversation.withdraw}
-                    </button>
-                  </span>
-                ) : (
-                  <Later after={600}>{words.conversation.sending}</Later>
-                )}
-              </PersonWords>
-            ))}
+    <ChargeContext value={charge}>
+      <div className={styles.conversation}>
+        <div className={styles.middle}>
+          <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.log}>
+            <div ref={content} className={styles.content}>
+              {!timeline.ready && (
+                <Later>
+                  <div className={styles.skeleton} role="status" aria-label={words.shell.loading} />
+                </Later>
+              )}
+              {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
+              <Blocks timeline={timeline} active={active} />
+              {pending.map((message) => (
+                <Pending key={message.key} message={message} onRetry={props.onRetry} onDiscard={props.onDiscard} />
+              ))}
+            </div>
           </div>
+          {!atEnd && (
+            <Button
+              size="small"
+              className={`${styles.toEnd} ${waiting ? styles.toWaiting : ''}`}
+              icon={<ArrowDown size={14} />}
+              onClick={toEnd}
+            >
+              {waiting ? words.conversation.toWaiting(name) : words.conversation.toEnd}
+            </Button>
+          )}
         </div>
-        {!atEnd && (
-          <Button size="small" className={styles.toEnd} icon={<ArrowDown size={14} />} onClick={toEnd}>
-            {words.conversation.toEnd}
-          </Button>
-        )}
-      </div>
-      {connection === 'lost' && (
-        <Later after={1500}>
-          <p className={styles.lost} role="status">
-            {words.conversation.lost}
-          </p>
-        </Later>
-      )}
-      {problem && (
-        <p className={styles.problem} role="alert">
-          {problem}
+        {/* Told at once, wherever the reader is. */}
+        <p className="visually-hidden" role="alert">
+          {waiting && announced(waiting, name)}
         </p>
-      )}
-      <Composer
-        config={config}
-        text={text}
-        onText={write}
-        running={active !== null}
-        followUp={timeline.blocks.length > 0}
-        escArmed={escArmed}
-        onSend={send}
-        onStop={onStop}
-      />
-    </div>
+        {connection === 'lost' && (
+          <Later after={1500}>
+            <p className={styles.lost} role="status">
+              {words.conversation.lost}
+            </p>
+          </Later>
+        )}
+        {problem && (
+          <p className={styles.problem} role="alert">
+            {explain(problem)}
+          </p>
+        )}
+        <Composer
+          config={config}
+          text={text}
+          onText={write}
+          run={runOf(active, runs, waiting !== null)}
+          followUp={timeline.blocks.length > 0}
+          escArmed={escArmed}
+          chips={<PolicyChip chatId={chatId} />}
+          onSend={send}
+          onStop={onStop}
+          onPause={runs.pause}
+          onResume={runs.resume}
+          onUp={focusWaitingCard}
+        />
+      </div>
+    </ChargeContext>
   );
+}
+
+/** All requests, oldest first; those in whose place others were made are folded. */
+function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
+  const picture = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
+  const lastKey = timeline.blocks.at(-1)?.key;
+  return groupReplaced(timeline.blocks).map((group) =>
+    Array.isArray(group) ? (
+      <ReplacedBlocks key={group[0]!.key} blocks={group} />
+    ) : (
+      <BlockView
+        key={group.key}
+        block={group}
+        live={timeline.live?.runId === group.runId ? timeline.live : null}
+        picture={picture}
+        waits={active !== null && active !== group}
+        last={group.key === lastKey}
+      />
+    ),
+  );
+}
+
+/** Replaced blocks that follow each other, together. */
+function groupReplaced(blocks: Block[]): (Block | Block[])[] {
+  const groups: (Block | Block[])[] = [];
+  for (const block of blocks) {
+    const last = groups.at(-1);
+    if (!block.replaced) groups.push(block);
+    else if (Array.isArray(last)) last.push(block);
+    else groups.push([block]);
+  }
+  return groups;
+}
+
+interface PendingProps {
+  message: PendingMessage;
+  onRetry: (message: PendingMessage) => void;
+  onDiscard: (message: PendingMessage) => void;
+}
+
+function Pending({ message, onRetry, onDiscard }: PendingProps) {
+  return (
+    <PersonWords text={message.text} files={message.files}>
+      {message.error ? (
+        <span role="alert" className={styles.unsent}>
+          {words.conversation.notSent}: {message.error}{' '}
+          <button type="button" onClick={() => onRetry(message)}>
+            {words.errors.retry}
+          </button>{' '}
+          <button type="button" onClick={() => onDiscard(message)}>
+            {words.conversation.withdraw}
+          </button>
+        </span>
+      ) : (
+        <Later after={600}>{words.conversation.sending}</Later>
+      )}
+    </PersonWords>
+  );
+}
+
+function announced(step: Step, name: string): string {
+  const { tool } = step.call;
+  return tool.tool === 'ask' ? words.question.announced(name, tool.question) : words.approval.announced(name, sentence(describeStep(step)));
+}
+
+function runOf(active: Block | null, { pausing, resuming }: Props['runs'], waiting: boolean) {
+  if (!active) return 'none';
+  if (waiting) return 'waiting';
+  if (active.state === 'paused') return resuming ? 'resuming' : 'paused';
+  if (active.state === 'running') return pausing ? 'pausing' : 'working';
+  return 'queued';
 }

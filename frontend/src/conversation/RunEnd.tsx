@@ -1,20 +1,58 @@
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
+import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
-import type { Block } from './timeline';
+import { stepsIn } from './steps';
+import { isActive, isWithdrawn, type Block } from './timeline';
 import styles from './RunEnd.module.css';
 
-/** How a request ended, where that needs saying: what happened, what it means, and the button that goes on. */
-export function RunEnd({ block, last, onSend }: { block: Block; last: boolean; onSend: (text: string) => void }) {
+/** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */
+export function RunEnd({ block, last }: { block: Block; last: boolean }) {
+  return (
+    <>
+      <Outcome block={block} last={last} />
+      <UsedUp block={block} />
+    </>
+  );
+}
+
+function Outcome({ block, last }: { block: Block; last: boolean }) {
   const { name } = useChatView();
-  const text = block.message?.text;
+  const { send, resume, stop, moving, lastMessageId } = useCharge();
+  const { message } = block;
   switch (block.state) {
+    case 'paused':
+      return (
+        <Notice
+          look="attention"
+          title={words.runEnds.pausedTitle}
+          action={
+            <>
+              <Button size="small" look="accent" disabled={moving === 'resuming'} onClick={resume}>
+                {moving === 'resuming' ? words.conversation.resuming : words.runEnds.resume}
+              </Button>
+              <Button size="small" onClick={stop}>
+                {words.runEnds.stop}
+              </Button>
+            </>
+          }
+        >
+          {words.runEnds.pausedBody(name)}
+        </Notice>
+      );
     case 'failed':
       return (
         <Notice
           title={words.runEnds.failedTitle}
-          action={last && text && <Button size="small" onClick={() => onSend(text)}>{words.runEnds.retry}</Button>}
+          action={
+            last &&
+            message && (
+              <Button size="small" onClick={() => send(message.text, message.files)}>
+                {words.runEnds.retry}
+              </Button>
+            )
+          }
         >
           {block.note ?? words.runEnds.failedBody}
         </Notice>
@@ -24,14 +62,43 @@ export function RunEnd({ block, last, onSend }: { block: Block; last: boolean; o
         <Notice
           look="attention"
           title={words.runEnds.limitTitle}
-          action={last && <Button size="small" onClick={() => onSend(words.runEnds.goOnPrompt)}>{words.runEnds.goOn}</Button>}
+          action={last && <Button size="small" onClick={() => send(words.runEnds.goOnPrompt)}>{words.runEnds.goOn}</Button>}
         >
           {block.note ?? words.runEnds.limitBody(name)}
         </Notice>
       );
     case 'cancelled':
-      return block.begun ? <p className={styles.stopped}>{words.runEnds.cancelled}</p> : null;
+      if (block.code === 'message_instead') return <p className={styles.quiet}>{words.runEnds.messageInstead}</p>;
+      if (block.code === 'forked') {
+        const again = last && message?.id === lastMessageId && message;
+        return (
+          <div className={styles.forked}>
+            <p className={styles.quiet}>{words.runEnds.forked}</p>
+            {again && (
+              <Button size="small" onClick={() => send(again.text, again.files, again.id)}>
+                {words.runEnds.runAgain}
+              </Button>
+            )}
+          </div>
+        );
+      }
+      return isWithdrawn(block) || block.replaced ? null : <p className={styles.quiet}>{words.runEnds.cancelled}</p>;
     default:
       return null;
   }
+}
+
+/** "12 steps · 34 s · $0.08": time at work, without the waiting for a person. */
+function UsedUp({ block }: { block: Block }) {
+  if (isActive(block.state) || block.state === null) return null;
+  const steps = stepsIn(block).filter((step) => step.state === 'done' || step.state === 'failed');
+  const { modelMs, microdollars, tokens } = block.usage;
+  if (steps.length === 0 && tokens === 0) return null;
+  const time = modelMs + steps.reduce((sum, step) => sum + step.elapsedMs, 0);
+  const money = microdollars ? words.runEnds.money(microdollars) : '';
+  return (
+    <p className={styles.used} title={tokens > 0 ? words.runEnds.tokens(tokens) : undefined}>
+      {words.runEnds.usage(steps.length, time > 0 ? words.time.seconds(time) : '', money)}
+    </p>
+  );
 }

@@ -1,6 +1,7 @@
 import {
   Ban,
   Camera,
+  Check,
   Clock,
   Keyboard,
   Mouse,
@@ -12,15 +13,17 @@ import {
   MessageCircleQuestionMark,
   SquareTerminal,
   TextCursorInput,
+  X,
   ZoomIn,
   type LucideIcon,
 } from 'lucide-react';
 import { words } from '../words';
+import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { describeStep, type StepIcon } from './describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
-import type { Step } from './timeline';
+import type { Approval, Step } from './steps';
 import styles from './StepRow.module.css';
 
 const ICONS: Record<StepIcon, LucideIcon> = {
@@ -40,8 +43,11 @@ const ICONS: Record<StepIcon, LucideIcon> = {
   invalid: Ban,
 };
 
+/** What kept the steps after it from being done. */
+export type Blocker = 'failed' | 'denied' | null;
+
 /** One step: icon, what was done, time taken, picture. Clicking it shows that moment on the stage. */
-export function StepRow({ step }: { step: Step }) {
+export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker }) {
   const { moment, showMoment, hover } = useChatView();
   const told = describeStep(step);
   const Icon = ICONS[told.icon];
@@ -73,7 +79,8 @@ export function StepRow({ step }: { step: Step }) {
       ) : (
         <div className={styles.row}>{content}</div>
       )}
-      <StepOutcome step={step} />
+      {step.approval && <Word approval={step.approval} state={step.state} />}
+      <StepOutcome step={step} behind={behind} />
     </li>
   );
 }
@@ -92,7 +99,23 @@ function StepTime({ step }: { step: Step }) {
   }
 }
 
-function StepOutcome({ step }: { step: Step }) {
+/** Who decided what, in one line. */
+function Word({ approval: { verdict }, state }: { approval: Approval; state: Step['state'] }) {
+  const { me } = useCharge();
+  const text = words.approval;
+  if (!verdict) return <p className={styles.note}>{state === 'waiting' ? text.awaited : text.notGiven}</p>;
+  const { approved, reason } = verdict;
+  const mine = verdict.by === me;
+  const outcome = approved ? (mine ? text.approvedByYou : text.approvedByOther) : mine ? text.deniedByYou : text.deniedByOther;
+  return (
+    <p className={styles.note}>
+      {approved ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
+      {reason ? text.because(outcome, reason) : outcome}
+    </p>
+  );
+}
+
+function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
   const { tool } = step.call;
   switch (step.state) {
     case 'done':
@@ -104,10 +127,16 @@ function StepOutcome({ step }: { step: Step }) {
         <p className={styles.problem}>{step.text || words.steps.failed}</p>
       );
     case 'not_executed':
-      return <p className={styles.note}>{step.text ? words.steps.notExecuted : words.steps.notReached}</p>;
+      // What is said of the word on it says why.
+      return step.approval ? null : <p className={styles.note}>{whyNot(behind)}</p>;
     case 'interrupted':
       return <p className={styles.note}>{words.steps.interrupted}</p>;
     default:
       return null;
   }
+}
+
+function whyNot(behind: Blocker): string {
+  if (behind === 'denied') return words.steps.notAfterDenied;
+  return behind === 'failed' ? words.steps.notExecuted : words.steps.notReached;
 }

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
 import { describeStep, sentence, target } from './describeStep';
-import type { Step, StepState } from './timeline';
+import { waitingStep, type Step, type StepState } from './steps';
 
-const step = (tool: Tool, state: StepState = 'done'): Step => ({
-  kind: 'step',
-  call: { call_id: 'a', tool },
-  state,
-  text: '',
-  screenshot: null,
-  elapsedMs: 0,
-  at: null,
-});
+const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep({ call_id: 'a', tool }), state });
 const computer = (action: Action): Tool => ({ tool: 'computer', action });
 
 test.each<[Tool, string]>([

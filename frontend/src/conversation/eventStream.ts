@@ -10,7 +10,18 @@ import { emptyTimeline, reduceAll, type ChatEvent } from './timeline';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
-const LOG_KINDS: LogEvent['kind'][] = ['message', 'assistant_turn', 'tool_result', 'run_state', 'file'];
+const LOG_KINDS: LogEvent['kind'][] = [
+  'message',
+  'assistant_turn',
+  'approval_request',
+  'decision',
+  'call_started',
+  'tool_result',
+  'answer',
+  'usage_total',
+  'run_state',
+  'file',
+];
 /** Deltas that come within this time are rendered together. */
 const FLUSH_MS = 24;
 

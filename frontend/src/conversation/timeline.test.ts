@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LogEvent, RunState, StoredFile, ToolCall } from '../api/types';
-import { activeBlock, emptyTimeline, reduceAll, stepsOf, type ChatEvent, type Timeline } from './timeline';
+import { activeBlock, emptyTimeline, isWithdrawn, lastMessage, reduceAll, stepsOf, waitingCall, type ChatEvent, type Timeline } from './timeline';
 
 let seq = 0;
 const log = (kind: LogEvent['kind'], runId: string | null, payload: unknown, at = seq): ChatEvent => {
@@ -9,8 +9,8 @@ const log = (kind: LogEvent['kind'], runId: string | null, payload: unknown, at 
   return { type: 'log', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as LogEvent };
 };
 const said = (runId: string, text: string, at?: number) => log('message', runId, { text, files: [] }, at);
-const state = (runId: string, value: RunState, code = '', message = '') =>
-  log('run_state', runId, { state: value, code, message });
+const state = (runId: string, value: RunState, code = '', message = '', waits_for: string | null = null) =>
+  log('run_state', runId, { state: value, code, message, waits_for });
 const turn = (runId: string, content: unknown[], at?: number) =>
   log('assistant_turn', runId, { provider: 'demo', model: 'demo', content, stop_reason: 'end_turn' }, at);
 const click = (id: string): ToolCall => ({
@@ -31,7 +31,9 @@ const outline = (timeline: Timeline) =>
     ...block.items.map((item) =>
       item.kind === 'spoken'
         ? item.text
-        : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
+        : item.kind === 'question'
+          ? `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`
+          : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
     ),
   ]);
 
@@ -74,7 +76,7 @@ describe('the log', () => {
   });
 
   test('a kind that is not known is passed over and counted', () => {
-    const unknown = log('approval' as LogEvent['kind'], 'r1', {});
+    const unknown = log('rumour' as LogEvent['kind'], 'r1', {});
     expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: seq });
   });
 
@@ -112,6 +114,123 @@ describe('the log', () => {
     const timeline = after(said('r1', 'go'), state('r1', 'running'), log('file', 'r1', file('f1')), log('file', null, file('f2')));
     expect(timeline.blocks[0]?.files.map(({ id }) => id)).toEqual(['f2']);
     expect(after(log('file', null, file('f1'))).blocks).toEqual([]);
+  });
+});
+
+describe('a call that needs a word', () => {
+  const asked = (id = 'a', more: object = {}) =>
+    log('approval_request', 'r1', { ...click(id), call_id: id, effects: ['pointing'], arguments_sha256: `sha-${id}`, ...more });
+  const decision = (id: string, verdict: 'approve' | 'deny', reason?: string) =>
+    log('decision', 'r1', { call_id: id, verdict, reason, arguments_sha256: `sha-${id}`, decided_by: 'ada' });
+  const awaited = () => [
+    said('r1', 'go'),
+    state('r1', 'running'),
+    turn('r1', [calls('a'), calls('b')]),
+    asked(),
+    state('r1', 'awaiting_approval', 'approval_required', 'Your approval is needed.', 'a'),
+  ];
+  const first = (timeline: Timeline) => stepsOf(timeline)[0]!;
+
+  test('waits with what a decision has to repeat', () => {
+    const timeline = after(...awaited());
+    expect(waitingCall(activeBlock(timeline)!)).toBe(first(timeline));
+    expect(first(timeline)).toMatchObject({ state: 'waiting', approval: { effects: ['pointing'], reason: null, argumentsSha256: 'sha-a', verdict: null } });
+  });
+
+  test('keeps why the vendor wants the word', () => {
+    expect(first(after(turn('r1', [calls('a')]), asked('a', { reason: 'It buys something.' }))).approval?.reason).toBe('It buys something.');
+  });
+
+  test('goes on with the word, before anybody says that the run is at work again', () => {
+    const timeline = after(...awaited(), decision('a', 'approve'));
+    expect(timeline.blocks[0]).toMatchObject({ state: 'running', waitsFor: null });
+    expect(first(timeline).approval?.verdict).toEqual({ approved: true, reason: '', by: 'ada' });
+    expect(waitingCall(timeline.blocks[0]!)).toBeNull();
+  });
+
+  test('keeps the reason of a denial, and the first word counts', () => {
+    const timeline = after(...awaited(), decision('a', 'deny', ' not today '), decision('a', 'approve'), asked());
+    expect(first(timeline).approval?.verdict).toEqual({ approved: false, reason: 'not today', by: 'ada' });
+  });
+
+  test('a word on another call lets nothing go on', () => {
+    expect(after(...awaited(), decision('b', 'approve')).blocks[0]?.state).toBe('awaiting_approval');
+  });
+
+  test('runs from its start in the log, whether or not anybody watched', () => {
+    const timeline = after(...awaited(), decision('a', 'approve'), log('call_started', 'r1', { call_id: 'a' }));
+    expect(stepsOf(timeline).map((step) => step.state)).toEqual(['running', 'waiting']);
+  });
+
+  test('is settled with the run', () => {
+    expect(outline(after(...awaited(), state('r1', 'cancelled', 'message_instead')))[0]).toContain('a:not_executed b:not_executed');
+  });
+});
+
+describe('a question', () => {
+  const question = { type: 'tool_call', call_id: 'q', tool: { tool: 'ask', question: 'Which one?', choices: ['this', 'that'] } };
+  const open = () => [said('r1', 'go'), turn('r1', [calls('a'), question]), state('r1', 'awaiting_human', 'question_asked', 'Which one?', 'q')];
+
+  test('stands on its own and waits', () => {
+    const timeline = after(...open());
+    expect(outline(timeline)).toEqual([['go', 'awaiting_human', 'a:waiting', 'q?waiting']]);
+    expect(waitingCall(timeline.blocks[0]!)?.call.call_id).toBe('q');
+    expect(stepsOf(timeline)).toHaveLength(1);
+  });
+
+  test('is answered, which lets the run go on', () => {
+    const timeline = after(...open(), log('answer', 'r1', { call_id: 'q', text: 'that' }), result('r1', 'q'));
+    expect(outline(timeline)[0]).toEqual(['go', 'running', 'a:waiting', 'q?that']);
+  });
+
+  test('stays open in words when a message came instead', () => {
+    expect(outline(after(...open(), state('r1', 'cancelled', 'message_instead')))[0]).toContain('q?not_executed');
+  });
+});
+
+describe('messages', () => {
+  const replacing = (runId: string, text: string, replaces: string) => log('message', runId, { text, files: [], replaces });
+  const idOf = (event: ChatEvent) => (event.type === 'log' ? event.event.id : '');
+
+  test('one that is replaced is kept, and is not what is worked on, though its run has yet to end', () => {
+    const original = said('r1', 'one');
+    const timeline = after(original, state('r1', 'running'), replacing('r2', 'two', idOf(original)), state('r2', 'queued'));
+    expect(timeline.blocks.map(({ replaced }) => replaced)).toEqual([true, false]);
+    expect(activeBlock(timeline)?.runId).toBe('r2');
+    expect(lastMessage(timeline)?.text).toBe('two');
+  });
+
+  test('one that was taken back in the queue is known as such', () => {
+    const timeline = after(said('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', 'withdrawn'));
+    expect(isWithdrawn(timeline.blocks[0]!)).toBe(true);
+    expect(isWithdrawn(after(said('r1', 'one'), state('r1', 'running'), state('r1', 'cancelled', 'cancelled')).blocks[0]!)).toBe(false);
+  });
+
+  test.each([
+    [{ sent_as: 'k1' }, 'k1'],
+    [{ sent_as: 7 }, null],
+    [{}, null],
+    [undefined, null],
+  ])('extra data %j says that it was sent as %j', (extra_data, expected) => {
+    expect(after(log('message', 'r1', { text: 'x', extra_data })).blocks[0]?.message?.sentAs).toBe(expected);
+  });
+});
+
+describe('what a run used', () => {
+  const cost = (elapsed_ms: number, microdollars?: number) =>
+    log('assistant_turn', 'r1', { content: [], cost: { elapsed_ms, microdollars } });
+  const total = (tokens: number) =>
+    log('usage_total', 'r1', {
+      usage: { input_tokens: tokens, cache_read_tokens: 1, cache_write_tokens: 2, output_tokens: 3 },
+      cached_share: 0,
+    });
+
+  test.each<[string, () => ChatEvent[], object]>([
+    ['adds up over turns and stretches', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
+    ['has no price when one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
+    ['is nothing where nothing is known', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
+  ])('%s', (_name, events, expected) => {
+    expect(after(...events()).blocks[0]?.usage).toMatchObject(expected);
   });
 });
 

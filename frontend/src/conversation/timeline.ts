@@ -3,38 +3,28 @@
 // A block is one request of the person with everything that came of it. Events find their block by run, so a
 // message that waits in the queue stays below the run that is still going on.
 
-import type {
-  AttachedFile,
-  ImageRef,
-  LogEvent,
-  PartialTurn,
-  RunEvent,
-  RunState,
-  StoredFile,
-  ToolCall,
-  ToolResult,
-  ToolStatus,
-} from '../api/types';
+import type { AttachedFile, LogEvent, PartialTurn, RunEvent, RunState, StoredFile } from '../api/types';
+import {
+  addActivity,
+  begun,
+  settle,
+  stepsIn,
+  updateStep,
+  updateSteps,
+  waitingStep,
+  withDecision,
+  withRequest,
+  withResult,
+  type Step,
+} from './steps';
+
+export type { Approval, Step, StepState, Verdict } from './steps';
 
 export type ChatEvent =
   | { type: 'log'; event: LogEvent }
   | { type: 'run'; runId: string; event: RunEvent }
   | { type: 'partial'; partial: PartialTurn }
   | { type: 'ready' };
-
-/** `waiting`: not begun. The others are as in the log. */
-export type StepState = 'waiting' | 'running' | ToolStatus;
-
-export interface Step {
-  kind: 'step';
-  call: ToolCall;
-  state: StepState;
-  text: string;
-  screenshot: ImageRef | null;
-  elapsedMs: number;
-  /** When the result came, in the server's time. */
-  at: string | null;
-}
 
 export interface Thought {
   kind: 'thought';
@@ -48,6 +38,15 @@ export interface Spoken {
   kind: 'spoken';
   key: string;
   text: string;
+  /** The turn that said it, as the log knows it. */
+  messageId: string;
+}
+
+/** Something the model asks the person; the step of that call. */
+export interface Question {
+  kind: 'question';
+  key: string;
+  step: Step;
 }
 
 /** Steps and thoughts with no words between them. */
@@ -57,12 +56,25 @@ export interface Activity {
   items: (Step | Thought)[];
 }
 
-export type Item = Spoken | Activity;
+export type Item = Spoken | Question | Activity;
 
 export interface PersonMessage {
+  id: string;
   text: string;
   files: AttachedFile[];
   at: string;
+  /** What its sender called it when it was sent; null when another program did. */
+  sentAs: string | null;
+}
+
+/** What a run has used up. */
+export interface Usage {
+  /** That the model was at it; the steps have their own time. */
+  modelMs: number;
+  /** Millionths of a dollar; null where the price of a turn is not known. */
+  microdollars: number | null;
+  /** Read and written. */
+  tokens: number;
 }
 
 export interface Block {
@@ -76,6 +88,13 @@ export interface Block {
   begun: boolean;
   code: string | null;
   note: string | null;
+  /** The call that waits for the person's decision or answer. */
+  waitsFor: string | null;
+  /** The number of the entry that said where the run stands. */
+  stateSeq: number;
+  /** Whether another message was said in the place of this one. */
+  replaced: boolean;
+  usage: Usage;
   /** Server time of the latest event, to tell how long a turn took. */
   lastAt: string | null;
 }
@@ -125,32 +144,50 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
   const next: Timeline = { ...timeline, lastSeq: event.seq };
   switch (event.kind) {
     case 'message':
-      return updateBlock(next, event.run_id, event, (block) => ({
-        ...block,
-        message: { text: event.payload.text, files: event.payload.files ?? [], at: event.created_at },
-      }));
+      return addMessage(next, event);
     case 'assistant_turn':
-      return updateBlock(withoutLive(next, event.run_id), event.run_id, event, (block) => ({
-        ...block,
-        items: event.payload.content.reduce((items: Item[], part, index) => {
-          const key = `${event.seq}.${index}`;
-          if (part.type === 'text') return part.text.trim() ? [...items, { kind: 'spoken', key, text: part.text }] : items;
-          if (part.type === 'thinking') {
-            return part.text.trim() ? addActivity(items, key, thought(key, part.text, block, event)) : items;
-          }
-          return addActivity(items, key, waitingStep({ call_id: part.call_id, tool: part.tool }));
-        }, block.items),
-      }));
+      return updateBlock(withoutLive(next, event.run_id), event.run_id, event, (block) => addTurn(block, event));
+    case 'approval_request':
+      return updateBlock(next, event.run_id, event, (block) =>
+        updateStep(block, event.payload.call_id, (step) => withRequest(step, event.payload)),
+      );
+    case 'decision':
+      return updateBlock(next, event.run_id, event, (block) =>
+        goOn(updateStep(block, event.payload.call_id, (step) => withDecision(step, event.payload)), event.payload.call_id),
+      );
+    case 'answer': {
+      const { call_id: callId, text } = event.payload;
+      return updateBlock(next, event.run_id, event, (block) =>
+        goOn(updateStep(block, callId, (step) => ({ ...step, answer: step.answer ?? text })), callId),
+      );
+    }
+    case 'call_started':
+      return updateBlock(next, event.run_id, event, (block) => updateStep(block, event.payload.call_id, begun));
     case 'tool_result':
       return updateBlock(next, event.run_id, event, (block) =>
-        updateSteps(block, (step) =>
-          step.call.call_id === event.payload.call_id ? withResult(step, event.payload, event.created_at) : step,
-        ),
+        updateStep(block, event.payload.call_id, (step) => withResult(step, event.payload, event.created_at)),
       );
+    case 'usage_total': {
+      const { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = event.payload.usage;
+      const tokens = input_tokens + cache_read_tokens + cache_write_tokens + output_tokens;
+      // A run that waited for the person in between tells each stretch of its work.
+      return updateBlock(next, event.run_id, event, (block) => ({
+        ...block,
+        usage: { ...block.usage, tokens: block.usage.tokens + tokens },
+      }));
+    }
     case 'run_state': {
-      const { state, code, message } = event.payload;
+      const { state, code, message, waits_for } = event.payload;
       return updateBlock(withoutLive(next, event.run_id), event.run_id, event, (block) => {
-        const moved = { ...block, state, code, note: message || null, begun: block.begun || state === 'running' };
+        const moved: Block = {
+          ...block,
+          state,
+          code,
+          note: message || null,
+          waitsFor: waits_for ?? null,
+          stateSeq: event.seq,
+          begun: block.begun || state === 'running',
+        };
         return isActive(state) ? moved : updateSteps(moved, settle);
       });
     }
@@ -168,6 +205,54 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
       return next;
   }
 }
+
+function addMessage(timeline: Timeline, event: Extract<LogEvent, { kind: 'message' }>): Timeline {
+  const { text, files = [], replaces, extra_data: extra } = event.payload;
+  const sentAs = (extra as { sent_as?: unknown } | null | undefined)?.sent_as;
+  const message: PersonMessage = {
+    id: event.id,
+    text,
+    files,
+    at: event.created_at,
+    sentAs: typeof sentAs === 'string' ? sentAs : null,
+  };
+  const blocks = replaces
+    ? timeline.blocks.map((block) => (block.message?.id === replaces ? { ...block, replaced: true } : block))
+    : timeline.blocks;
+  return updateBlock({ ...timeline, blocks }, event.run_id, event, (block) => ({ ...block, message }));
+}
+
+function addTurn(block: Block, event: Extract<LogEvent, { kind: 'assistant_turn' }>): Block {
+  const items = event.payload.content.reduce((items: Item[], part, index): Item[] => {
+    const key = `${event.seq}.${index}`;
+    switch (part.type) {
+      case 'text':
+        return part.text.trim() ? [...items, { kind: 'spoken', key, text: part.text, messageId: event.id }] : items;
+      case 'thinking':
+        return part.text.trim() ? addActivity(items, key, thought(key, part.text, block, event)) : items;
+      case 'tool_call': {
+        const step = waitingStep({ call_id: part.call_id, tool: part.tool, confirmation: part.confirmation });
+        return part.tool.tool === 'ask' ? [...items, { kind: 'question', key, step }] : addActivity(items, key, step);
+      }
+    }
+  }, block.items);
+  const { elapsed_ms: elapsed = 0, microdollars } = event.payload.cost ?? {};
+  const { usage } = block;
+  const known = usage.microdollars !== null && typeof microdollars === 'number';
+  return {
+    ...block,
+    items,
+    usage: {
+      ...usage,
+      modelMs: usage.modelMs + elapsed,
+      microdollars: known ? usage.microdollars! + microdollars : null,
+    },
+  };
+}
+
+/** The person's word lets the run go on; its next entry says so once somebody drives it again. */
+const goOn = (block: Block, callId: string): Block =>
+  block.waitsFor === callId ? { ...block, state: 'running', note: null, waitsFor: null } : block;
 
 function reduceRun(timeline: Timeline, runId: string, event: RunEvent): Timeline {
   switch (event.type) {
@@ -218,64 +303,21 @@ const freshBlock = (runId: string | null, seq: number): Block => ({
   begun: false,
   code: null,
   note: null,
+  waitsFor: null,
+  stateSeq: seq,
+  replaced: false,
+  usage: { modelMs: 0, microdollars: 0, tokens: 0 },
   lastAt: null,
 });
-
-function addActivity(items: Item[], key: string, item: Step | Thought): Item[] {
-  const last = items.at(-1);
-  return last?.kind === 'activity'
-    ? items.with(-1, { ...last, items: [...last.items, item] })
-    : [...items, { kind: 'activity', key, items: [item] }];
-}
 
 function thought(key: string, text: string, block: Block, event: LogEvent): Thought {
   const durationMs = block.lastAt === null ? null : Date.parse(event.created_at) - Date.parse(block.lastAt);
   return { kind: 'thought', key, text, durationMs };
 }
 
-const waitingStep = (call: ToolCall): Step => ({
-  kind: 'step',
-  call,
-  state: 'waiting',
-  text: '',
-  screenshot: null,
-  elapsedMs: 0,
-  at: null,
-});
-
-const withResult = (step: Step, result: ToolResult, at: string): Step => ({
-  ...step,
-  state: result.status,
-  text: result.text,
-  screenshot: result.screenshot ?? null,
-  elapsedMs: result.elapsed_ms,
-  at,
-});
-
-/** A run that has ended answers no more calls. */
-function settle(step: Step): Step {
-  if (step.state === 'waiting') return { ...step, state: 'not_executed' };
-  return step.state === 'running' ? { ...step, state: 'interrupted' } : step;
-}
-
-function markRunning(timeline: Timeline, runId: string, call: ToolCall): Timeline {
-  const blocks = timeline.blocks.map((block) =>
-    block.runId === runId
-      ? updateSteps(block, (step) =>
-          step.call.call_id === call.call_id && step.state === 'waiting' ? { ...step, state: 'running' } : step,
-        )
-      : block,
-  );
+function markRunning(timeline: Timeline, runId: string, call: { call_id: string }): Timeline {
+  const blocks = timeline.blocks.map((block) => (block.runId === runId ? updateStep(block, call.call_id, begun) : block));
   return { ...timeline, blocks };
-}
-
-function updateSteps(block: Block, change: (step: Step) => Step): Block {
-  const items = block.items.map((item): Item => {
-    if (item.kind !== 'activity') return item;
-    const changed = item.items.map((entry) => (entry.kind === 'step' ? change(entry) : entry));
-    return changed.every((entry, index) => entry === item.items[index]) ? item : { ...item, items: changed };
-  });
-  return { ...block, items };
 }
 
 const samePath = (one: StoredFile, other: StoredFile) => Boolean(one.path) && one.path === other.path;
@@ -289,13 +331,26 @@ export const isActive = (state: RunState | null | undefined): boolean => ACTIVE.
 
 /** The request being worked on: the first that has begun and not ended, else the first in the queue. */
 export function activeBlock(timeline: Timeline): Block | null {
-  const active = timeline.blocks.filter((block) => isActive(block.state));
+  const active = timeline.blocks.filter((block) => isActive(block.state) && !block.replaced);
   return active.find((block) => block.state !== 'queued') ?? active[0] ?? null;
 }
 
-/** All steps, oldest first. */
-export function stepsOf(timeline: Timeline): Step[] {
-  return timeline.blocks.flatMap((block) =>
-    block.items.flatMap((item) => (item.kind === 'activity' ? item.items.filter((entry) => entry.kind === 'step') : [])),
-  );
+/** The call of a block that waits for the person's decision or answer. */
+export function waitingCall(block: Block): Step | null {
+  if (block.waitsFor === null || (block.state !== 'awaiting_approval' && block.state !== 'awaiting_human')) return null;
+  const entries = block.items.flatMap((item) => {
+    if (item.kind === 'question') return [item.step];
+    return item.kind === 'activity' ? item.items : [];
+  });
+  return entries.find((entry): entry is Step => entry.kind === 'step' && entry.call.call_id === block.waitsFor) ?? null;
 }
+
+/** The message that may still be replaced: the chat's last one. */
+export const lastMessage = (timeline: Timeline): PersonMessage | null =>
+  timeline.blocks.findLast((block) => block.message)?.message ?? null;
+
+/** Whether the message was taken back before anything came of it: it is not read. */
+export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === 'withdrawn';
+
+/** All steps, oldest first. */
+export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);

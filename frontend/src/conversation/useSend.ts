@@ -1,48 +1,52 @@
 import { useRef, useState } from 'react';
-import { explain, request } from '../api/client';
+import { create, explain, newKey } from '../api/client';
 import type { AddedMessage, AttachedFile } from '../api/types';
 import type { Timeline } from './timeline';
 
 /** A message on its way: shown at once, until the chat's events bring it. */
 export interface PendingMessage {
-  key: number;
+  /** Goes with the message, so that it is known when it comes, and with the call, so that it is stored once. */
+  key: string;
   text: string;
   files: AttachedFile[];
-  runId: string | null;
+  /** The message in whose place it is said. */
+  replaces: string | null;
   error: string | null;
 }
 
 export function useSend(chatId: string, timeline: Timeline) {
   const [pending, setPending] = useState<PendingMessage[]>([]);
-  const counter = useRef(0);
-  const update = (key: number, change: Partial<PendingMessage>) =>
+  const update = (key: string, change: Partial<PendingMessage>) =>
     setPending((all) => all.map((message) => (message.key === key ? { ...message, ...change } : message)));
+  // The log takes messages in the order of their calls.
+  const last = useRef<Promise<void>>(Promise.resolve());
 
-  const post = async ({ key, text, files }: PendingMessage) => {
+  const post = async ({ key, text, files, replaces }: PendingMessage) => {
+    const body = {
+      role: 'user',
+      message: text,
+      extra_data: { sent_as: key },
+      file_ids: files.map((file) => file.id),
+      ...(replaces === null ? {} : { replaces }),
+    };
     try {
-      const { run } = await request<AddedMessage>('POST', `/chats/${chatId}/history`, {
-        role: 'user',
-        message: text,
-        extra_data: {},
-        file_ids: files.map((file) => file.id),
-      });
-      update(key, { runId: run.id });
+      await create<AddedMessage>(`/chats/${chatId}/history`, body, key);
     } catch (error) {
       update(key, { error: explain(error) });
     }
   };
-  const send = (text: string, files: AttachedFile[] = []) => {
-    counter.current += 1;
-    const message: PendingMessage = { key: counter.current, text, files, runId: null, error: null };
+  const enqueue = (message: PendingMessage) => (last.current = last.current.then(() => post(message)));
+  const send = (text: string, files: AttachedFile[] = [], replaces?: string) => {
+    const message: PendingMessage = { key: newKey(), text, files, replaces: replaces ?? null, error: null };
     setPending((all) => [...all, message]);
-    void post(message);
+    void enqueue(message);
   };
   const retry = (message: PendingMessage) => {
     update(message.key, { error: null });
-    void post(message);
+    void enqueue(message);
   };
   const discard = (message: PendingMessage) => setPending((all) => all.filter(({ key }) => key !== message.key));
 
-  const arrived = new Set(timeline.blocks.map((block) => block.message && block.runId));
-  return { pending: pending.filter(({ runId }) => !runId || !arrived.has(runId)), send, retry, discard };
+  const arrived = new Set(timeline.blocks.map((block) => block.message?.sentAs));
+  return { pending: pending.filter(({ key }) => !arrived.has(key)), send, retry, discard };
 }

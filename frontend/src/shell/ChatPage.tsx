@@ -1,16 +1,16 @@
-import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Menu as MenuIcon, MessageSquarePlus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, explain, request } from '../api/client';
-import type { Run } from '../api/types';
+import { ApiError } from '../api/client';
 import { configQuery } from '../auth/session';
 import { chatQuery } from '../chats/chats';
 import { ChatContext } from '../conversation/ChatContext';
 import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../conversation/eventStream';
-import { activeBlock, type Step } from '../conversation/timeline';
+import { useRunActions } from '../conversation/runs';
+import { activeBlock, waitingCall, type Step } from '../conversation/timeline';
 import { useEscTwice } from '../conversation/useEscTwice';
 import { useSend } from '../conversation/useSend';
 import { IconButton } from '../controls/Button';
@@ -46,18 +46,20 @@ function Chat({ chatId }: { chatId: string }) {
   const [tab, setTab] = useState<Tab>('conversation');
   const active = activeBlock(timeline);
 
-  const cancel = useMutation({ mutationFn: (runId: string) => request<Run>('POST', `/runs/${runId}/cancel`) });
-  const stop = () => active?.runId && cancel.mutate(active.runId);
+  const runs = useRunActions(active);
+  const stop = () => active?.runId && runs.cancel(active.runId);
   const escArmed = useEscTwice(active !== null, stop);
 
-  const title = chat?.title || words.chats.untitled;
+  const needed = active !== null && waitingCall(active) !== null;
+  const name = config.assistant_name;
+  const chatTitle = chat?.title || words.chats.untitled;
+  const title = needed ? words.chats.needsYou(chatTitle) : chatTitle;
   useEffect(() => {
     document.title = `${title} · ${words.product}`;
     return () => void (document.title = words.product);
   }, [title]);
 
   const screen = desktop.desktop?.screen ?? null;
-  const name = config.assistant_name;
   const view = useMemo(() => ({ chatId, name, screen, moment, showMoment, hover }), [chatId, name, screen, moment]);
   // On a small screen a chosen moment is looked at where the screen is.
   const chooseMoment = (callId: string | null) => {
@@ -73,12 +75,11 @@ function Chat({ chatId }: { chatId: string }) {
       connection={connection}
       pending={pending}
       escArmed={escArmed}
+      runs={runs}
       onSend={send}
       onRetry={retry}
       onDiscard={discard}
       onStop={stop}
-      onWithdraw={cancel.mutate}
-      problem={cancel.error && active ? explain(cancel.error) : null}
     />
   );
   const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;

@@ -1,0 +1,142 @@
+import { useId, useRef, useState, type FormEvent } from 'react';
+import { paths } from '../api/paths';
+import type { ImageRef, NewDecision, Tool } from '../api/types';
+import { Button } from '../controls/Button';
+import { words } from '../words';
+import { useChatView } from '../conversation/ChatContext';
+import { describeStep, target } from '../conversation/describeStep';
+import type { Approval, Step } from '../conversation/steps';
+import { CallDetail } from './CallDetail';
+import { Card, focusLog } from './Card';
+import { ScreenCrop } from './ScreenCrop';
+import styles from './ApprovalCard.module.css';
+
+interface Props {
+  step: Step;
+  approval: Approval;
+  /** The screen as it was last seen. */
+  picture: ImageRef | null;
+  /** How many calls wait behind this one. */
+  behind: number;
+  deciding: boolean;
+  problem: string | null;
+  onDecide: (decision: NewDecision) => void;
+  /** Approves, and asks no more before such calls in this chat. */
+  onAlways: (decision: NewDecision) => void;
+}
+
+/** A call that needs the person's word: what, where, why, and the word. */
+export function ApprovalCard({ step, approval, picture, behind, deciding, problem, onDecide, onAlways }: Props) {
+  const { chatId, name, screen } = useChatView();
+  const id = useId();
+  const [denying, setDenying] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
+  const { tool, call_id } = step.call;
+  const told = describeStep(step);
+  const at = target(step);
+  const size = screen ?? picture?.size;
+  const kinds = approval.effects.map((effect) => words.approval.effects[effect]);
+  const decision = { call_id, arguments_sha256: approval.argumentsSha256 };
+
+  const decide = (decided: (decision: NewDecision) => void, verdict: NewDecision) => {
+    if (deciding) return;
+    if (body.current) focusLog(body.current);
+    decided(verdict);
+  };
+  const approve = () => decide(onDecide, { ...decision, verdict: 'approve' });
+  const always = () => decide(onAlways, { ...decision, verdict: 'approve' });
+  const deny = (reason: string) => decide(onDecide, { ...decision, verdict: 'deny', reason });
+
+  return (
+    <Card labelledBy={`${id}-title`} onEnter={denying ? undefined : approve}>
+      <div ref={body} className={styles.body}>
+        <h3 id={`${id}-title`} className={styles.title}>
+          {words.approval.title(name, kinds.map(([what]) => what).join(' and '))}
+        </h3>
+        {!isShownWhole(tool) && (
+          <p className={styles.what}>
+            {told.verb} {told.object && (told.code ? <code>{told.object}</code> : <span>{told.object}</span>)}
+          </p>
+        )}
+        <CallDetail tool={tool} />
+        {at && picture && size && (
+          <ScreenCrop src={paths.screenshot(chatId, picture.sha256)} screen={size} at={at} label={words.approval.where} />
+        )}
+        <p className={styles.why}>
+          {approval.reason === null ? words.approval.whyPolicy : words.approval.whyVendor(approval.reason)}{' '}
+          {behind > 0 && words.approval.then(behind)}
+        </p>
+        {problem && (
+          <p className={styles.problem} role="alert">
+            {problem}
+          </p>
+        )}
+        {denying ? (
+          <DenyForm deciding={deciding} onDeny={deny} onBack={() => setDenying(false)} />
+        ) : (
+          <div className={styles.buttons}>
+            <Button look="accent" disabled={deciding} onClick={approve}>
+              {words.approval.approve}
+            </Button>
+            <Button disabled={deciding} onClick={() => setDenying(true)}>
+              {words.approval.deny}
+            </Button>
+            {/* What the vendor wants a word on, no setting of ours can allow. */}
+            {approval.reason === null && (
+              <Button
+                look="quiet"
+                disabled={deciding}
+                title={words.approval.alwaysHint(kinds.map(([, before]) => before.toLowerCase()).join(', '))}
+                onClick={always}
+              >
+                {words.approval.always}
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** Whether the detail leaves nothing to say of the call. */
+const isShownWhole = (tool: Tool) =>
+  tool.tool === 'shell' ? Boolean(tool.command) : tool.tool === 'computer' && tool.action.type === 'type';
+
+interface DenyProps {
+  deciding: boolean;
+  onDeny: (reason: string) => void;
+  onBack: () => void;
+}
+
+function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onDeny(field.current?.value.trim() ?? '');
+  };
+  return (
+    <form
+      className={styles.deny}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        // It closes the form; it does not begin to stop the run.
+        event.preventDefault();
+        onBack();
+      }}
+    >
+      <label htmlFor={id}>{words.approval.denyLabel}</label>
+      <input ref={field} id={id} autoFocus maxLength={20_000} autoComplete="off" />
+      <div className={styles.buttons}>
+        <Button type="submit" look="accent" disabled={deciding}>
+          {words.approval.denySend}
+        </Button>
+        <Button look="quiet" onClick={onBack}>
+          {words.approval.back}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Hand } from 'lucide-react';
+import { explain } from '../api/client';
+import type { ApprovalPolicy } from '../api/types';
+import { meQuery } from '../auth/session';
+import { chatQuery, useSetPolicy } from '../chats/chats';
+import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from '../controls/Menu';
+import { words } from '../words';
+import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
+import styles from './PolicyChip.module.css';
+
+/** "never", "before everything", "before running commands". */
+export function brief(policy: ApprovalPolicy): string {
+  const text = words.approval;
+  if (policy.ask_for === 'nothing') return text.chipNever;
+  if (policy.ask_for === 'everything') return text.chipAlways;
+  const [first, ...others] = effectsOf(policy);
+  if (!first) return text.chipNever;
+  return others.length > 0 ? text.chipSome(others.length + 1) : text.chipOne(text.effects[first][1].toLowerCase());
+}
+
+/** In the composer: what needs the person's word in this chat. */
+export function PolicyChip({ chatId }: { chatId: string }) {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { data: chat } = useQuery(chatQuery(chatId));
+  const set = useSetPolicy(chatId);
+  const usual = me.approval ?? NOTHING;
+  // What is being set is shown at once, and taken back should it fail.
+  const own = set.isPending ? set.variables : (chat?.approval ?? null);
+  const policy = own ?? usual;
+  const told = brief(policy);
+  const problem = set.error && explain(set.error);
+  return (
+    <Menu
+      align="start"
+      side="top"
+      trigger={
+        <button
+          type="button"
+          className={styles.chip}
+          data-asks={policy.ask_for !== 'nothing' || undefined}
+          aria-label={words.approval.chipLabel(told)}
+          title={problem ?? words.approval.chipLabel(told)}
+        >
+          <Hand size={14} aria-hidden />
+          <span>{words.approval.chip(told)}</span>
+        </button>
+      }
+    >
+      <MenuChoice
+        label={words.approval.menuTitle}
+        value={own === null ? 'default' : own.ask_for}
+        options={{
+          default: words.approval.asDefault(brief(usual)),
+          nothing: words.approval.nothing,
+          everything: words.approval.everything,
+        }}
+        onChange={(choice) => set.mutate(choice === 'default' ? null : { ask_for: choice })}
+      />
+      <MenuLine />
+      <MenuLabel>{words.approval.menuKinds}</MenuLabel>
+      {EFFECTS.map((effect) => (
+        <MenuCheck
+          key={effect}
+          checked={effectsOf(policy).includes(effect)}
+          onChange={() => set.mutate(toggled(policy, effect))}
+        >
+          {words.approval.effects[effect][1]}
+        </MenuCheck>
+      ))}
+      {problem && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,77 @@
+import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
+import { Button } from '../controls/Button';
+import { useChatView } from '../conversation/ChatContext';
+import { Prose } from '../conversation/Prose';
+import { words } from '../words';
+import { Card, focusLog } from './Card';
+import styles from './QuestionCard.module.css';
+
+interface Props {
+  question: string;
+  choices: string[];
+  answering: boolean;
+  problem: string | null;
+  onAnswer: (text: string) => void;
+}
+
+/** A question of the model: quick answers, and free text. */
+export function QuestionCard({ question, choices, answering, problem, onAnswer }: Props) {
+  const { name } = useChatView();
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const answer = (text: string) => {
+    if (answering || !text.trim()) return;
+    if (form.current) focusLog(form.current);
+    onAnswer(text.trim());
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    answer(field.current?.value ?? '');
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    answer(field.current?.value ?? '');
+  };
+  return (
+    <Card labelledBy={`${id}-title`} onEnter={() => field.current?.focus()}>
+      <h3 id={`${id}-title`} className={styles.title}>
+        {words.question.title(name)}
+      </h3>
+      <Prose text={question} />
+      {choices.length > 0 && (
+        <div className={styles.choices} role="group" aria-label={words.question.choices}>
+          {choices.map((choice) => (
+            <Button key={choice} className={styles.choice} disabled={answering} onClick={() => answer(choice)}>
+              {choice}
+            </Button>
+          ))}
+        </div>
+      )}
+      {problem && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
+      <form ref={form} className={styles.free} onSubmit={submit}>
+        <label htmlFor={id} className={choices.length > 0 ? styles.label : 'visually-hidden'}>
+          {choices.length > 0 ? words.question.labelOther : words.question.label}
+        </label>
+        <div className={styles.line}>
+          <textarea
+            ref={field}
+            id={id}
+            rows={1}
+            maxLength={20_000}
+            placeholder={choices.length > 0 ? undefined : words.question.label}
+            onKeyDown={onKeyDown}
+          />
+          <Button type="submit" disabled={answering}>
+            {words.question.send}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

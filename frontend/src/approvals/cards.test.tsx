@@ -1,0 +1,160 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Tool } from '../api/types';
+import { ChatContext, type ChatView } from '../conversation/ChatContext';
+import { waitingStep, type Approval } from '../conversation/steps';
+import { ApprovalCard } from './ApprovalCard';
+import { QuestionCard } from './QuestionCard';
+
+const view: ChatView = { chatId: 'c1', name: 'Claude', screen: { width: 1280, height: 800 }, moment: null, showMoment: vi.fn(), hover: vi.fn() };
+const picture = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
+const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
+const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', verdict: null };
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+function showApproval(tool: Tool = SHELL, approval: Partial<Approval> = {}, deciding = false) {
+  const onDecide = vi.fn();
+  const onAlways = vi.fn();
+  render(
+    <ChatContext value={view}>
+      <div role="log" tabIndex={0}>
+        <ApprovalCard
+          step={waitingStep({ call_id: 'a', tool })}
+          approval={{ ...asked, ...approval }}
+          picture={picture}
+          behind={2}
+          deciding={deciding}
+          problem={null}
+          onDecide={onDecide}
+          onAlways={onAlways}
+        />
+      </div>
+    </ChatContext>,
+  );
+  return { onDecide, onAlways, user: userEvent.setup({ advanceTimers: vi.advanceTimersByTime }) };
+}
+const button = (name: string) => screen.getByRole('button', { name });
+
+describe('the approval card', () => {
+  test('says what, why, and what waits behind it', () => {
+    showApproval();
+    expect(screen.getByRole('group', { name: 'May Claude run a command?' })).toBeTruthy();
+    expect(screen.getByText('rm -r ~/Outputs')).toBeTruthy();
+    expect(screen.getByText(/You asked to be asked before this\. 2 steps wait behind this one\./)).toBeTruthy();
+  });
+
+  test('shows where, when the call has a place on the screen', () => {
+    showApproval({ tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 640, y: 400 } } }, { effects: ['pointing'] });
+    const crop = screen.getByRole('img', { name: 'Where on the screen' });
+    // A crop of 400 by 150 with the target in its middle.
+    expect(crop.style.left).toBe('-110%');
+    expect(crop.style.top).toBe(`${(-100 * 325) / 150}%`);
+    expect((crop.nextElementSibling as HTMLElement).style.left).toBe('50%');
+  });
+
+  test('shows nothing from beyond the edge of the screen', () => {
+    showApproval({ tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 1270, y: 4 } } }, { effects: ['pointing'] });
+    const crop = screen.getByRole('img', { name: 'Where on the screen' });
+    expect(crop.style.left).toBe('-220%');
+    expect(crop.style.top).toBe('0%');
+    expect((crop.nextElementSibling as HTMLElement).style.left).toBe('97.5%');
+  });
+
+  test.each<[Tool, string]>([
+    [{ tool: 'editor', edit: { command: 'create', path: 'a.txt', file_text: 'whole\ntext' } }, 'whole\ntext'],
+    [{ tool: 'computer', action: { type: 'type', text: 'echo hello\n' } }, 'echo hello'],
+    [{ tool: 'open', app: 'browser', argument: 'https://example.org/?a=1' }, 'https://example.org/?a=1'],
+  ])('shows the whole of %j', (tool, text) => {
+    showApproval(tool, { effects: ['editing'] });
+    expect([...document.querySelectorAll('pre')].map((pre) => pre.textContent?.trim())).toEqual([text]);
+  });
+
+  test('is approved with Enter once it has the focus and could be read', async () => {
+    const { onDecide, user } = showApproval();
+    expect(document.activeElement).toBe(screen.getByRole('group', { name: /May Claude/ }));
+    await user.keyboard('{Enter}');
+    expect(onDecide).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(500);
+    await user.keyboard('{Enter}');
+    expect(onDecide).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'approve' });
+    expect(document.activeElement).toBe(screen.getByRole('log'));
+  });
+
+  test('does not take the focus from somebody who writes', () => {
+    const field = document.body.appendChild(document.createElement('textarea'));
+    field.focus();
+    showApproval();
+    expect(document.activeElement).toBe(field);
+    field.remove();
+  });
+
+  test('is denied with a word, or without', async () => {
+    const { onDecide, user } = showApproval();
+    await user.click(button('Deny'));
+    await user.keyboard('not today{Enter}');
+    expect(onDecide).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'deny', reason: 'not today' });
+  });
+
+  test('Esc goes back to the choice', async () => {
+    const { onDecide, user } = showApproval();
+    await user.click(button('Deny'));
+    await user.keyboard('{Escape}');
+    expect(button('Approve')).toBeTruthy();
+    expect(onDecide).not.toHaveBeenCalled();
+  });
+
+  test('no longer asks in this chat', async () => {
+    const { onAlways, user } = showApproval();
+    await user.click(button('Always in this chat'));
+    expect(onAlways).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'approve' });
+  });
+
+  test('what the vendor wants a word on cannot be allowed for always', () => {
+    showApproval(SHELL, { reason: 'It deletes files.' });
+    expect(screen.getByText(/vendor wants your word: It deletes files\./)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Always in this chat' })).toBeNull();
+  });
+
+  test('takes one word only', async () => {
+    const { onDecide, user } = showApproval(SHELL, {}, true);
+    vi.advanceTimersByTime(500);
+    await user.keyboard('{Enter}');
+    await user.click(button('Approve'));
+    expect(onDecide).not.toHaveBeenCalled();
+  });
+});
+
+describe('the question card', () => {
+  function showQuestion(choices: string[]) {
+    const onAnswer = vi.fn();
+    render(
+      <ChatContext value={view}>
+        <QuestionCard question="Which one?" choices={choices} answering={false} problem={null} onAnswer={onAnswer} />
+      </ChatContext>,
+    );
+    return { onAnswer, user: userEvent.setup({ advanceTimers: vi.advanceTimersByTime }) };
+  }
+
+  test('is answered with one of the choices', async () => {
+    const { onAnswer, user } = showQuestion(['this', 'that']);
+    await user.click(button('that'));
+    expect(onAnswer).toHaveBeenCalledExactlyOnceWith('that');
+  });
+
+  test.each([[['this']], [[]]])('is answered in other words, with the choices %j', async (choices) => {
+    const { onAnswer, user } = showQuestion(choices);
+    const field = screen.getByRole('textbox');
+    await user.type(field, '  {Enter}');
+    expect(onAnswer).not.toHaveBeenCalled();
+    await user.type(field, 'neither{Shift>}{Enter}{/Shift}really{Enter}');
+    expect(onAnswer).toHaveBeenCalledExactlyOnceWith('neither\nreally');
+  });
+});

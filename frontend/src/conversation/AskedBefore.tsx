@@ -1,0 +1,28 @@
+import { MessageCircleQuestionMark } from 'lucide-react';
+import { words } from '../words';
+import { Prose } from './Prose';
+import type { Step } from './steps';
+import styles from './AskedBefore.module.css';
+
+/** A question that is no longer open, with what the person said. */
+export function AskedBefore({ step }: { step: Step }) {
+  const { tool } = step.call;
+  if (tool.tool !== 'ask') return null;
+  return (
+    <div className={styles.asked}>
+      <MessageCircleQuestionMark size={16} aria-hidden />
+      <div className={styles.words}>
+        <Prose text={tool.question} />
+        <p className={styles.answer}>
+          {step.answer === null ? (
+            words.question.unanswered
+          ) : (
+            <>
+              {words.question.answered}: <strong>{step.answer}</strong>
+            </>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useId, useState, type KeyboardEvent } from 'react';
+import { Button } from '../controls/Button';
+import { words } from '../words';
+import styles from './EditMessage.module.css';
+
+interface Props {
+  text: string;
+  onSend: (text: string) => void;
+  onCancel: () => void;
+}
+
+/** The last message, open for editing in its place. */
+export function EditMessage({ text, onSend, onCancel }: Props) {
+  const id = useId();
+  const [draft, setDraft] = useState(text);
+  const ready = draft.trim() !== '';
+  const send = () => ready && onSend(draft.trim());
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      // It ends the editing; it does not begin to stop the run.
+      event.preventDefault();
+      onCancel();
+    }
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <div className={styles.edit}>
+      <textarea
+        value={draft}
+        autoFocus
+        aria-label={words.conversation.editing}
+        aria-describedby={id}
+        onChange={(event) => setDraft(event.target.value)}
+        onFocus={(event) => event.target.setSelectionRange(event.target.value.length, event.target.value.length)}
+        onKeyDown={onKeyDown}
+      />
+      <p id={id} className={styles.hint}>
+        {words.conversation.editHint}
+      </p>
+      <div className={styles.buttons}>
+        <Button size="small" onClick={onCancel}>
+          {words.shell.cancel}
+        </Button>
+        <Button size="small" look="accent" disabled={!ready} onClick={send}>
+          {words.conversation.editSend}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
+import { IconButton } from '../controls/Button';
+import { Menu, MenuItem } from '../controls/Menu';
+import { words } from '../words';
+import { useCharge } from './ChargeContext';
+import styles from './MessageMenu.module.css';
+
+interface Props {
+  text: string;
+  /** The message in the log, where another chat can begin; null where none can. */
+  messageId: string | null;
+  onEdit?: () => void;
+}
+
+/** What can be done with a message. */
+export function MessageMenu({ text, messageId, onEdit }: Props) {
+  const { fork } = useCharge();
+  return (
+    <Menu
+      trigger={
+        <IconButton label={words.conversation.actions} className={styles.trigger}>
+          <Ellipsis size={16} />
+        </IconButton>
+      }
+    >
+      <MenuItem icon={<Copy size={14} />} onSelect={() => void navigator.clipboard?.writeText(text)}>
+        {words.conversation.copy}
+      </MenuItem>
+      {onEdit && (
+        <MenuItem icon={<PencilLine size={14} />} onSelect={onEdit}>
+          {words.conversation.edit}
+        </MenuItem>
+      )}
+      {messageId && (
+        <MenuItem icon={<GitFork size={14} />} onSelect={() => fork(messageId)}>
+          {words.conversation.fork}
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,90 @@
+import { Paperclip } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { paths } from '../api/paths';
+import type { AttachedFile } from '../api/types';
+import { words } from '../words';
+import { useChatView } from './ChatContext';
+import { useCharge } from './ChargeContext';
+import { EditMessage } from './EditMessage';
+import { MessageMenu } from './MessageMenu';
+import { isWithdrawn, type Block, type PersonMessage } from './timeline';
+import styles from './PersonWords.module.css';
+
+/** A message of the person with what can be done with it. */
+export function OwnMessage({ block, message, waits }: { block: Block; message: PersonMessage; waits: boolean }) {
+  const { lastMessageId, send, withdraw } = useCharge();
+  const { name } = useChatView();
+  const [editing, setEditing] = useState(false);
+  const withdrawn = isWithdrawn(block);
+  const queued = block.state === 'queued' && waits;
+  if (editing) {
+    return (
+      <EditMessage
+        text={message.text}
+        onSend={(text) => {
+          setEditing(false);
+          send(text, message.files, message.id);
+        }}
+        onCancel={() => setEditing(false)}
+      />
+    );
+  }
+  const menu = (
+    <MessageMenu
+      text={message.text}
+      messageId={withdrawn || queued || block.replaced ? null : message.id}
+      onEdit={message.id === lastMessageId ? () => setEditing(true) : undefined}
+    />
+  );
+  return (
+    <PersonWords text={message.text} files={message.files} menu={menu} faint={withdrawn}>
+      {queued && (
+        <>
+          {words.conversation.queued}
+          <button type="button" className={styles.link} onClick={() => withdraw(block)}>
+            {words.conversation.withdraw}
+          </button>
+        </>
+      )}
+      {withdrawn && words.conversation.withdrawn(name)}
+    </PersonWords>
+  );
+}
+
+interface Props {
+  text: string;
+  files: AttachedFile[];
+  menu?: ReactNode;
+  /** Whether it counts no more. */
+  faint?: boolean;
+  children?: ReactNode;
+}
+
+/** The person's words: a soft filled block at the right. Children stand below it. */
+export function PersonWords({ text, files, menu, faint = false, children }: Props) {
+  return (
+    <div className={styles.person} data-faint={faint || undefined}>
+      <span className="visually-hidden">{words.conversation.you}</span>
+      <div className={styles.row}>
+        {menu}
+        <div className={styles.bubble}>
+          {text}
+          {files.length > 0 && (
+            <ul className={styles.attached}>
+              {files.map((file) => (
+                <li key={file.id}>
+                  <a href={paths.fileContent(file.id)} download={file.name}>
+                    <Paperclip size={12} aria-hidden />
+                    <span className="visually-hidden">{words.files.download} </span>
+                    {file.name}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </div>
+      <div className={styles.below}>{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { ChevronRight } from 'lucide-react';
+import { useId, useState } from 'react';
+import { words } from '../words';
+import { BlockView } from './BlockView';
+import type { Block } from './timeline';
+import styles from './ReplacedBlocks.module.css';
+
+/** Messages in whose place others were said, with what came of them: folded, and not lost. */
+export function ReplacedBlocks({ blocks }: { blocks: Block[] }) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <ChevronRight size={14} className={styles.chevron} aria-hidden />
+        {blocks.length === 1 ? words.conversation.replaced : words.conversation.replacedMany(blocks.length)}
+        <span className={styles.first}>{blocks.at(-1)?.message?.text}</span>
+      </button>
+      {open && (
+        <div id={id} className={styles.blocks}>
+          {blocks.map((block) => (
+            <BlockView key={block.key} block={block} live={null} picture={null} waits={false} last={false} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+// The steps of a block: what is known of each call, and how an entry of the log changes it.
+
+import type { ApprovalRequest, Effect, ImageRef, LogEvent, ToolCall, ToolResult, ToolStatus } from '../api/types';
+import type { Block, Item, Thought } from './timeline';
+
+/** `waiting`: not begun. The others are as in the log. */
+export type StepState = 'waiting' | 'running' | ToolStatus;
+
+/** A person's word on a call. */
+export interface Verdict {
+  approved: boolean;
+  /** Why not; empty where nothing was said. */
+  reason: string;
+  /** The person's id. */
+  by: string;
+}
+
+/** That a call needs a person's word, and what it was. */
+export interface Approval {
+  effects: Effect[];
+  /** Why the model's vendor wants it; null where it is only the policy that does. */
+  reason: string | null;
+  argumentsSha256: string;
+  verdict: Verdict | null;
+}
+
+export interface Step {
+  kind: 'step';
+  call: ToolCall;
+  state: StepState;
+  approval: Approval | null;
+  /** A person's answer, when the call is a question. */
+  answer: string | null;
+  text: string;
+  screenshot: ImageRef | null;
+  elapsedMs: number;
+  /** When the result came, in the server's time. */
+  at: string | null;
+}
+
+export const waitingStep = (call: ToolCall): Step => ({
+  kind: 'step',
+  call,
+  state: 'waiting',
+  approval: null,
+  answer: null,
+  text: '',
+  screenshot: null,
+  elapsedMs: 0,
+  at: null,
+});
+
+export const withResult = (step: Step, result: ToolResult, at: string): Step => ({
+  ...step,
+  state: result.status,
+  text: result.text,
+  screenshot: result.screenshot ?? null,
+  elapsedMs: result.elapsed_ms,
+  at,
+});
+
+export const withRequest = (step: Step, request: ApprovalRequest): Step => ({
+  ...step,
+  approval: {
+    effects: request.effects,
+    reason: request.reason ?? null,
+    argumentsSha256: request.arguments_sha256,
+    // What was asked again has been decided on all the same.
+    verdict: step.approval?.verdict ?? null,
+  },
+});
+
+/** The first word on a call counts. */
+export function withDecision(step: Step, decision: Extract<LogEvent, { kind: 'decision' }>['payload']): Step {
+  const { approval } = step;
+  if (!approval || approval.verdict) return step;
+  const reason = decision.verdict === 'deny' ? (decision.reason ?? '').trim() : '';
+  return { ...step, approval: { ...approval, verdict: { approved: decision.verdict === 'approve', reason, by: decision.decided_by } } };
+}
+
+export const begun = (step: Step): Step => (step.state === 'waiting' ? { ...step, state: 'running' } : step);
+
+/** A run that has ended answers no more calls. */
+export function settle(step: Step): Step {
+  if (step.state === 'waiting') return { ...step, state: 'not_executed' };
+  return step.state === 'running' ? { ...step, state: 'interrupted' } : step;
+}
+
+export function addActivity(items: Item[], key: string, item: Step | Thought): Item[] {
+  const last = items.at(-1);
+  return last?.kind === 'activity'
+    ? items.with(-1, { ...last, items: [...last.items, item] })
+    : [...items, { kind: 'activity', key, items: [item] }];
+}
+
+/** The block with every step changed; parts that stay as they are stay the same objects. */
+export function updateSteps(block: Block, change: (step: Step) => Step): Block {
+  const items = block.items.map((item): Item => {
+    if (item.kind === 'spoken') return item;
+    if (item.kind === 'question') {
+      const step = change(item.step);
+      return step === item.step ? item : { ...item, step };
+    }
+    const changed = item.items.map((entry) => (entry.kind === 'step' ? change(entry) : entry));
+    return changed.every((entry, index) => entry === item.items[index]) ? item : { ...item, items: changed };
+  });
+  return { ...block, items };
+}
+
+export const updateStep = (block: Block, callId: string, change: (step: Step) => Step): Block =>
+  updateSteps(block, (step) => (step.call.call_id === callId ? change(step) : step));
+
+/** The steps of a block, oldest first, without its questions. */
+export const stepsIn = (block: Block): Step[] =>
+  block.items.flatMap((item) => (item.kind === 'activity' ? item.items.filter((entry) => entry.kind === 'step') : []));
