@@ -59,7 +59,7 @@ export function Rail({ folded, onFold, onNewChat, onSearch, onKeys, onOpenChat }
         </>
       )}
       <div className={styles.foot}>
-        <UserMenu folded={folded} onKeys={onKeys} />
+        <UserMenu folded={folded} onKeys={onKeys} onOpen={onOpenChat} />
       </div>
     </div>
   );

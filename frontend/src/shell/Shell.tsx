@@ -1,5 +1,5 @@
 import * as Drawer from '@radix-ui/react-dialog';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/chats';
@@ -24,6 +24,7 @@ export function Shell() {
   const [floating, setFloating] = useState<Floating>(null);
   const newChat = useNewChat();
   const logout = useLogout();
+  const navigate = useNavigate();
   // Until it is chosen, the rail gives way on screens where the stage needs the room.
   const folded = foldedChoice ?? !roomy;
   const close = () => setFloating(null);
@@ -45,6 +46,7 @@ export function Shell() {
       label: `${words.shell.theme}: ${words.shell.themes[theme]}`,
       run: () => setTheme(theme),
     })),
+    { label: words.settings.title, run: () => void navigate({ to: '/settings' }) },
     { label: words.shell.keys, run: () => setFloating('keys') },
     { label: words.auth.logout, run: () => logout.mutate() },
   ];

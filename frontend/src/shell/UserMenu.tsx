@@ -1,12 +1,21 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Keyboard, LogOut } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Keyboard, LogOut, Settings } from 'lucide-react';
 import { meQuery, useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
 import { words } from '../words';
 import { setTheme, useTheme } from './theme';
 import styles from './UserMenu.module.css';
 
-export function UserMenu({ folded, onKeys }: { folded: boolean; onKeys: () => void }) {
+interface Props {
+  folded: boolean;
+  onKeys: () => void;
+  /** After a page was opened. */
+  onOpen?: () => void;
+}
+
+export function UserMenu({ folded, onKeys, onOpen }: Props) {
+  const navigate = useNavigate();
   const { data: me } = useSuspenseQuery(meQuery);
   const theme = useTheme();
   const logout = useLogout();
@@ -28,6 +37,15 @@ export function UserMenu({ folded, onKeys }: { folded: boolean; onKeys: () => vo
     >
       <MenuChoice label={words.shell.theme} value={theme} options={words.shell.themes} onChange={setTheme} />
       <MenuLine />
+      <MenuItem
+        icon={<Settings size={14} />}
+        onSelect={() => {
+          onOpen?.();
+          void navigate({ to: '/settings' });
+        }}
+      >
+        {words.settings.title}
+      </MenuItem>
       <MenuItem icon={<Keyboard size={14} />} onSelect={onKeys}>
         {words.shell.keys}
       </MenuItem>

@@ -7,6 +7,7 @@ import { SetupPage } from '../auth/SetupPage';
 import { ErrorPage } from './ErrorPage';
 import { HomePage } from './HomePage';
 import { NotFoundPage } from './NotFoundPage';
+import { SettingsPage } from '../settings/SettingsPage';
 import { Shell } from './Shell';
 import { ChatPage } from './ChatPage';
 
@@ -45,9 +46,11 @@ const home = createRoute({ getParentRoute: () => shell, path: '/', component: Ho
 
 const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', component: ChatPage });
 
+const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
+
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat])]),
+    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat, settings])]),
     context: { client },
     defaultPreload: false,
   });

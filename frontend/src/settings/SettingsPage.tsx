@@ -1,0 +1,115 @@
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Menu as MenuIcon } from 'lucide-react';
+import { useEffect, type ReactNode } from 'react';
+import { explain, request } from '../api/client';
+import type { ApprovalPolicy, User } from '../api/types';
+import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
+import { configQuery, meQuery } from '../auth/session';
+import { IconButton } from '../controls/Button';
+import { useShell } from '../shell/commands';
+import { setTheme, useTheme, type Theme } from '../shell/theme';
+import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
+import { words } from '../words';
+import styles from './SettingsPage.module.css';
+
+/** What the person sets for all their chats. Every change is kept at once. */
+export function SettingsPage() {
+  const wide = useMediaQuery(WIDE);
+  const { openRail } = useShell();
+  const { data: config } = useSuspenseQuery(configQuery);
+  useEffect(() => {
+    document.title = `${words.settings.title} · ${words.product}`;
+    return () => void (document.title = words.product);
+  }, []);
+  return (
+    <main className={styles.page}>
+      <header className={styles.header}>
+        {!wide && (
+          <IconButton label={words.shell.openRail} onClick={openRail}>
+            <MenuIcon size={18} />
+          </IconButton>
+        )}
+        <h1>{words.settings.title}</h1>
+      </header>
+      <Section title={words.settings.approvalTitle} body={words.settings.approvalBody(config.assistant_name)}>
+        <ApprovalForm />
+      </Section>
+      <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
+        <ThemeForm />
+      </Section>
+    </main>
+  );
+}
+
+/** What a form is about at the left, the form at the right. */
+function Section({ title, body, children }: { title: string; body: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <div className={styles.about}>
+        <h2>{title}</h2>
+        <p>{body}</p>
+      </div>
+      <div className={styles.form}>{children}</div>
+    </section>
+  );
+}
+
+function ApprovalForm() {
+  const client = useQueryClient();
+  const { data: me } = useSuspenseQuery(meQuery);
+  const save = useMutation({
+    mutationFn: (approval: ApprovalPolicy) => request<User>('PATCH', '/users/me', { approval }),
+    onSuccess: (user) => client.setQueryData(meQuery.queryKey, user),
+  });
+  // What is being saved is shown at once, and taken back should that fail.
+  const policy = save.isPending ? save.variables : (me.approval ?? NOTHING);
+  const set = (next: ApprovalPolicy) => save.mutate(next);
+  const choose = (name: ApprovalPolicy['ask_for']) =>
+    set(name === 'effects' ? { ask_for: 'effects', effects: ['shell'] } : { ask_for: name });
+  const names: Record<ApprovalPolicy['ask_for'], string> = {
+    nothing: words.approval.nothing,
+    everything: words.approval.everything,
+    effects: words.settings.some,
+  };
+  return (
+    <>
+      <fieldset className={styles.options}>
+        <legend>{words.settings.askBefore}</legend>
+        {(Object.keys(names) as ApprovalPolicy['ask_for'][]).map((name) => (
+          <label key={name} className={styles.option}>
+            <input type="radio" name="approval" checked={policy.ask_for === name} onChange={() => choose(name)} />
+            {names[name]}
+          </label>
+        ))}
+        {policy.ask_for === 'effects' && (
+          <div className={styles.kinds} role="group" aria-label={words.settings.some}>
+            {EFFECTS.map((effect) => (
+              <label key={effect} className={styles.option}>
+                <input type="checkbox" checked={effectsOf(policy).includes(effect)} onChange={() => set(toggled(policy, effect))} />
+                {words.approval.effects[effect][1]}
+              </label>
+            ))}
+          </div>
+        )}
+      </fieldset>
+      <p className={save.error ? styles.problem : styles.saved} role="status">
+        {save.error ? explain(save.error) : save.isSuccess ? words.settings.saved : ''}
+      </p>
+    </>
+  );
+}
+
+function ThemeForm() {
+  const theme = useTheme();
+  return (
+    <fieldset className={styles.options}>
+      <legend>{words.shell.theme}</legend>
+      {(Object.entries(words.shell.themes) as [Theme, string][]).map(([name, label]) => (
+        <label key={name} className={styles.option}>
+          <input type="radio" name="theme" checked={theme === name} onChange={() => setTheme(name)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
