@@ -270,7 +270,7 @@ export const words = {
     screenControlled: 'Desktop under your control. Press Ctrl+Alt+Shift to leave it with the keyboard.',
     working: (name: string) => `${name} is working`,
     needsApproval: 'Needs your approval',
-    needsYou: 'Needs you',
+    needsAnswer: 'Waiting for your answer',
     control: 'You are in control',
     watching: 'Watching',
     paused: 'Paused',

@@ -13,7 +13,7 @@ test.each<[State | undefined, RunState | null, boolean, string]>([
   ['ready', 'succeeded', false, 'Watching'],
   ['ready', 'running', false, 'Claude is working'],
   ['ready', 'awaiting_approval', false, 'Needs your approval'],
-  ['ready', 'awaiting_human', false, 'Needs you'],
+  ['ready', 'awaiting_human', false, 'Waiting for your answer'],
   ['ready', 'paused', false, 'Paused'],
   ['ready', null, true, 'You are in control'],
   ['failed', 'failed', false, 'Stopped'],

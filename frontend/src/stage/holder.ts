@@ -23,7 +23,7 @@ export function holderOf({ desktop, run, control }: Facts): Holder {
     case 'awaiting_approval':
       return { kind: 'model', look: 'needs', text: () => stage.needsApproval };
     case 'awaiting_human':
-      return { kind: 'model', look: 'needs', text: () => stage.needsYou };
+      return { kind: 'model', look: 'needs', text: () => stage.needsAnswer };
     case 'paused':
       return quiet(stage.paused);
     case 'queued':
