@@ -14,6 +14,7 @@ export interface Deskhand {
   url: string;
   /** The one-time link for making the first administrator. */
   setupLink: string;
+  dataDir: string;
   stop: () => Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
     const { url, setupLink } = await Promise.race([ready(), tooLate]);
     // Nobody reads on; the pipe must not fill up.
     child.stdout.resume();
-    return { url, setupLink, stop };
+    return { url, setupLink, dataDir, stop };
   } catch (error) {
     await stop();
     throw new Error(`${BINARY} did not start: ${String(error)}\n${errors.join('')}`);

@@ -203,6 +203,7 @@ describe('messages', () => {
   test('one that was taken back in the queue is known as such', () => {
     const timeline = after(said('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', 'withdrawn'));
     expect(isWithdrawn(timeline.blocks[0]!)).toBe(true);
+    expect(lastMessage(timeline)).toBeNull();
     expect(isWithdrawn(after(said('r1', 'one'), state('r1', 'running'), state('r1', 'cancelled', 'cancelled')).blocks[0]!)).toBe(false);
   });
 

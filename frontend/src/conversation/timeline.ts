@@ -345,9 +345,9 @@ export function waitingCall(block: Block): Step | null {
   return entries.find((entry): entry is Step => entry.kind === 'step' && entry.call.call_id === block.waitsFor) ?? null;
 }
 
-/** The message that may still be replaced: the chat's last one. */
+/** The message that may still be replaced: the chat's last one that counts. */
 export const lastMessage = (timeline: Timeline): PersonMessage | null =>
-  timeline.blocks.findLast((block) => block.message)?.message ?? null;
+  timeline.blocks.findLast((block) => block.message && !block.replaced && !isWithdrawn(block))?.message ?? null;
 
 /** Whether the message was taken back before anything came of it: it is not read. */
 export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === 'withdrawn';
