@@ -43,10 +43,10 @@ async function say(text: string) {
 
 /** Asks before commands, by the chip in the composer. */
 async function askBeforeCommands() {
-  await button(/^What needs your approval in this chat/).click();
+  await button(/^Approval in this chat/).click();
   await page.getByRole('menuitemcheckbox', { name: 'Running commands' }).click();
   await page.keyboard.press('Escape');
-  await button('What needs your approval in this chat: asks before running commands').waitFor();
+  await button('Approval in this chat: Asks before running commands').waitFor();
 }
 
 async function chooseFor(message: string, action: string) {
@@ -113,7 +113,7 @@ test('a command waits for a word: it is denied with a reason, then approved, the
   await told('You approved this');
   await button('Always in this chat').click();
   await pill(page, 'Watching');
-  await button('What needs your approval in this chat: asks never').waitFor();
+  await button('Approval in this chat: Never asks').waitFor();
   await say('run `echo unasked`');
   await pill(page, 'Watching');
   await log().getByText('unasked', { exact: true }).last().waitFor();
@@ -127,10 +127,10 @@ test('a command waits for a word: it is denied with a reason, then approved, the
 test('a click that needs a word shows where it would go', async () => {
   await say('take a screenshot');
   await pill(page, 'Watching');
-  await button(/^What needs your approval in this chat/).click();
+  await button(/^Approval in this chat/).click();
   await page.getByRole('menuitemradio', { name: 'Everything' }).click();
   await page.keyboard.press('Escape');
-  await button(/asks before everything/).waitFor();
+  await button(/Asks before everything/).waitFor();
   await say('click at 640,400');
   const crop = card('May Demo use the mouse?').getByRole('img', { name: 'Where on the screen' });
   await crop.waitFor();
@@ -234,7 +234,7 @@ test('what is set for all chats holds in a new one', async () => {
   expect(await page.getByRole('checkbox', { name: 'Running commands' }).isChecked()).toBe(true);
   await button('New chat').first().click();
   await emptyChat(page);
-  await button('What needs your approval in this chat: asks before running commands').waitFor();
+  await button('Approval in this chat: Asks before running commands').waitFor();
   await say('run `echo asked`');
   await pill(page, 'Needs your approval');
   await say('take a screenshot');

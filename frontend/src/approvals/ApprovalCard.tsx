@@ -86,10 +86,10 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
               <Button
                 look="quiet"
                 disabled={deciding}
-                title={words.approval.alwaysHint(kinds.map(([, before]) => before.toLowerCase()).join(', '))}
+                title={words.approval.allowHint(kinds.map(([, before]) => before.toLowerCase()).join(', '))}
                 onClick={always}
               >
-                {words.approval.always}
+                {words.approval.allow}
               </Button>
             )}
           </div>

@@ -9,14 +9,14 @@ import { words } from '../words';
 import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
 import styles from './PolicyChip.module.css';
 
-/** "never", "before everything", "before running commands". */
+/** "Never asks", "Asks before running commands". */
 export function brief(policy: ApprovalPolicy): string {
   const text = words.approval;
-  if (policy.ask_for === 'nothing') return text.chipNever;
-  if (policy.ask_for === 'everything') return text.chipAlways;
+  if (policy.ask_for === 'nothing') return text.never;
+  if (policy.ask_for === 'everything') return text.always;
   const [first, ...others] = effectsOf(policy);
-  if (!first) return text.chipNever;
-  return others.length > 0 ? text.chipSome(others.length + 1) : text.chipOne(text.effects[first][1].toLowerCase());
+  if (!first) return text.never;
+  return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first][1].toLowerCase());
 }
 
 /** In the composer: what needs the person's word in this chat. */
@@ -43,7 +43,7 @@ export function PolicyChip({ chatId }: { chatId: string }) {
           title={problem ?? words.approval.chipLabel(told)}
         >
           <Hand size={14} aria-hidden />
-          <span>{words.approval.chip(told)}</span>
+          <span>{told}</span>
         </button>
       }
     >

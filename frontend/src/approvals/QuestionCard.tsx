@@ -39,7 +39,9 @@ export function QuestionCard({ question, choices, answering, problem, onAnswer }
       <h3 id={`${id}-title`} className={styles.title}>
         {words.question.title(name)}
       </h3>
-      <Prose text={question} />
+      <div className={styles.question}>
+        <Prose text={question} />
+      </div>
       {choices.length > 0 && (
         <div className={styles.choices} role="group" aria-label={words.question.choices}>
           {choices.map((choice) => (

@@ -13,7 +13,8 @@ const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
 const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', verdict: null };
 
 beforeEach(() => {
-  vi.useFakeTimers({ shouldAdvanceTime: true });
+  // Time stands still but where a test says otherwise.
+  vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => {
   cleanup();
@@ -39,7 +40,7 @@ function showApproval(tool: Tool = SHELL, approval: Partial<Approval> = {}, deci
       </div>
     </ChatContext>,
   );
-  return { onDecide, onAlways, user: userEvent.setup({ advanceTimers: vi.advanceTimersByTime }) };
+  return { onDecide, onAlways, user: userEvent.setup() };
 }
 const button = (name: string) => screen.getByRole('button', { name });
 
@@ -140,7 +141,7 @@ describe('the question card', () => {
         <QuestionCard question="Which one?" choices={choices} answering={false} problem={null} onAnswer={onAnswer} />
       </ChatContext>,
     );
-    return { onAnswer, user: userEvent.setup({ advanceTimers: vi.advanceTimersByTime }) };
+    return { onAnswer, user: userEvent.setup() };
   }
 
   test('is answered with one of the choices', async () => {

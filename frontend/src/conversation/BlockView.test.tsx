@@ -9,6 +9,8 @@ import { waitingStep, type Step, type StepState } from './steps';
 import type { Activity, Block, LiveTurn } from './timeline';
 
 afterEach(cleanup);
+// This browser has no layout.
+Element.prototype.scrollIntoView = () => undefined;
 
 const CLICK: Tool = { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } } };
 const step = (id: string, state: StepState, text = ''): Step => ({

@@ -89,7 +89,7 @@ test.each<ComposerProps['run']>(['none', 'queued', 'waiting'])('a run that is %s
 
 test('arrow up leaves the empty field for what waits, and moves in the words otherwise', async () => {
   const { onUp, user, field } = setUp({ run: 'waiting' });
-  expect(screen.getByText('↑ goes to the card')).toBeTruthy();
+  expect(screen.getByText('↑ to the card')).toBeTruthy();
   await user.type(field, '{ArrowUp}');
   expect(onUp).toHaveBeenCalledOnce();
   await user.type(field, 'words{ArrowUp}');

@@ -35,7 +35,7 @@ export function Composer(props: ComposerProps) {
   const picker = useRef<HTMLInputElement>(null);
   const name = config.assistant_name;
   const ready = text.trim() !== '' && !uploading;
-  const hint = run === 'waiting' && !text && !escArmed ? words.conversation.waitingHint : hintOf(escArmed, uploading, text, files.length);
+  const hint = hintOf(escArmed, uploading, text, files.length);
 
   // Grows to ten lines; the stylesheet sets the limit.
   useLayoutEffect(() => {
@@ -116,7 +116,7 @@ export function Composer(props: ComposerProps) {
           )}
           {props.chips}
           <span className={styles.hint} role="status">
-            {hint}
+            {hint || (run === 'waiting' && !text && <span className={styles.way}>{words.conversation.waitingHint}</span>)}
           </span>
           <PauseButton run={run} onPause={props.onPause} onResume={props.onResume} />
           {running && (

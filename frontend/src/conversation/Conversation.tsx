@@ -62,6 +62,7 @@ export function Conversation(props: Props) {
     document.getElementById('composer')?.focus();
   };
   const send = (message: string, files?: AttachedFile[], replaces?: string) => {
+    fork.reset();
     onSend(message, files, replaces);
     toEnd();
   };

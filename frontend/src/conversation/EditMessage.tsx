@@ -1,4 +1,4 @@
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { Button } from '../controls/Button';
 import { words } from '../words';
 import styles from './EditMessage.module.css';
@@ -12,7 +12,10 @@ interface Props {
 /** The last message, open for editing in its place. */
 export function EditMessage({ text, onSend, onCancel }: Props) {
   const id = useId();
+  const form = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState(text);
+  // It is larger than the message was.
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
   const ready = draft.trim() !== '';
   const send = () => ready && onSend(draft.trim());
   const onKeyDown = (event: KeyboardEvent) => {
@@ -26,7 +29,7 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
     send();
   };
   return (
-    <div className={styles.edit}>
+    <div ref={form} className={styles.edit}>
       <textarea
         value={draft}
         autoFocus

@@ -1,29 +1,41 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { request } from '../api/client';
 import type { NewAnswer, NewDecision, Run } from '../api/types';
 import type { Block } from './timeline';
-
-/** Where a run stands since an entry of the log said so; only what the log does not say is read from it. */
-const runQuery = (runId: string | null, stateSeq: number) => ['runs', runId, stateSeq];
 
 /** What the person can do with runs. Each may be done again with the same effect, so a lost answer does no harm. */
 export function useRunActions(active: Block | null) {
   const client = useQueryClient();
   const runId = active?.runId ?? null;
-  const key = runQuery(runId, active?.stateSeq ?? 0);
+  const stateSeq = active?.stateSeq ?? 0;
+  // Where the run stands since an entry of the log said so; only what the log does not say is read from it.
+  const key = ['runs', runId, stateSeq];
   const run = useQuery({
     queryKey: key,
     queryFn: () => request<Run>('GET', `/runs/${runId}`),
     enabled: active?.state === 'running',
     staleTime: Infinity,
   });
-  const keep = (next: Run) => client.setQueryData(key, next);
-  const post = <Input>(path: (input: Input) => string) => (input: Input) => request<Run>('POST', path(input));
+  const cancel = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/cancel`) });
+  const halt = {
+    // The answer is about the state that was acted on, even if it comes after the log's next entry.
+    onMutate: () => key,
+    onSuccess: (next: Run, _id: string, about: typeof key) => void client.setQueryData(about, next),
+  };
+  const pause = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/pause`), ...halt });
+  const resume = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/resume`), ...halt });
 
-  const cancel = useMutation({ mutationFn: post((id: string) => `/runs/${id}/cancel`) });
-  const pause = useMutation({ mutationFn: post((id: string) => `/runs/${id}/pause`), onSuccess: keep });
-  const resume = useMutation({ mutationFn: post((id: string) => `/runs/${id}/resume`), onSuccess: keep });
-  const failed = [cancel, pause, resume].find((mutation) => mutation.error);
+  // What did not work on a run that has moved on matters no more.
+  const { reset: forgetCancel } = cancel;
+  const { reset: forgetPause } = pause;
+  const { reset: forgetResume } = resume;
+  useEffect(() => {
+    forgetCancel();
+    forgetPause();
+    forgetResume();
+  }, [runId, stateSeq, forgetCancel, forgetPause, forgetResume]);
+
   return {
     cancel: cancel.mutate,
     pause: () => runId && pause.mutate(runId),
@@ -32,7 +44,7 @@ export function useRunActions(active: Block | null) {
     pausing: active?.state === 'running' && (pause.isPending || run.data?.pause_requested === true),
     /** It goes on as soon as somebody drives it. */
     resuming: active?.state === 'paused' && (resume.isPending || run.data?.state === 'running'),
-    problem: failed?.error ?? null,
+    problem: cancel.error ?? pause.error ?? resume.error,
   };
 }
 

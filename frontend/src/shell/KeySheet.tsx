@@ -6,6 +6,7 @@ const SHEET: [keys: string[], what: string][] = [
   [chord('Enter'), words.keySheet.send],
   [chord('shift', 'Enter'), words.keySheet.break],
   [chord('Esc'), words.keySheet.stop],
+  [chord('↑'), words.keySheet.waiting],
   [chord('mod', 'K'), words.keySheet.palette],
   [chord('mod', 'shift', 'O'), words.keySheet.newChat],
   [chord('mod', 'B'), words.keySheet.rail],

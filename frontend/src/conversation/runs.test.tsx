@@ -1,0 +1,93 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LogEvent, Run, RunState } from '../api/types';
+import { useRunActions } from './runs';
+import { activeBlock, emptyTimeline, reduceAll } from './timeline';
+
+const run = (change: Partial<Run>): Run => ({
+  id: 'r1',
+  chat_id: 'c1',
+  state: 'running',
+  code: '',
+  message: '',
+  pause_requested: false,
+  created_at: '',
+  ...change,
+});
+/** Answers that are held back until the test lets them go. */
+let held: Map<string, (answer: Response) => void>;
+const answer = async (path: string, body: Run | { detail: string }, status = 200) => {
+  await waitFor(() => expect(held.has(path)).toBe(true));
+  await act(async () => {
+    held.get(path)!(new Response(JSON.stringify(body), { status }));
+    held.delete(path);
+  });
+};
+
+beforeEach(() => {
+  held = new Map();
+  vi.stubGlobal('fetch', (url: string, { method }: RequestInit) =>
+    new Promise((resolve) => held.set(`${method} ${url.replace('/api/v1', '')}`, resolve)),
+  );
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+let seq = 0;
+function at(state: RunState) {
+  seq += 1;
+  const event = { seq, id: `e${seq}`, run_id: 'r1', created_at: '', kind: 'run_state', payload: { state, code: '', message: '' } };
+  return activeBlock(reduceAll(emptyTimeline, [{ type: 'log', event: event as LogEvent }]));
+}
+
+function setUp(state: RunState) {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+  return renderHook(({ active }) => useRunActions(active), { initialProps: { active: at(state) }, wrapper });
+}
+
+test('who comes while a run is about to pause sees that', async () => {
+  const { result } = setUp('running');
+  await answer('GET /runs/r1', run({ pause_requested: true }));
+  await waitFor(() => expect(result.current.pausing).toBe(true));
+});
+
+test('a pause is taken back by resuming', async () => {
+  const { result } = setUp('running');
+  await answer('GET /runs/r1', run({}));
+  act(() => void result.current.pause());
+  await waitFor(() => expect(result.current.pausing).toBe(true));
+  await answer('POST /runs/r1/pause', run({ pause_requested: true }));
+  expect(result.current.pausing).toBe(true);
+  act(() => void result.current.resume());
+  await answer('POST /runs/r1/resume', run({}));
+  await waitFor(() => expect(result.current.pausing).toBe(false));
+});
+
+test('the answer to a pause that comes after the pause itself is not taken for a resumption', async () => {
+  const { result, rerender } = setUp('running');
+  await answer('GET /runs/r1', run({}));
+  act(() => void result.current.pause());
+  rerender({ active: at('paused') });
+  await answer('POST /runs/r1/pause', run({ pause_requested: true }));
+  expect(result.current).toMatchObject({ pausing: false, resuming: false });
+  act(() => void result.current.resume());
+  await answer('POST /runs/r1/resume', run({}));
+  await waitFor(() => expect(result.current.resuming).toBe(true));
+  rerender({ active: at('running') });
+  expect(result.current).toMatchObject({ pausing: false, resuming: false });
+});
+
+test('what did not work is told until the run moves on', async () => {
+  const { result, rerender } = setUp('running');
+  await answer('GET /runs/r1', run({}));
+  act(() => void result.current.pause());
+  await answer('POST /runs/r1/pause', { detail: 'It waits.' }, 409);
+  await waitFor(() => expect(result.current.problem?.message).toBe('It waits.'));
+  rerender({ active: at('awaiting_human') });
+  await waitFor(() => expect(result.current.problem).toBeNull());
+});
