@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::database::DatabaseUnavailable;
 use crate::store::users::InsertUserError;
 
-/// When to come back to a service that ends.
+/// When to come back to a service that ends, or whose database is away.
 const RETRY_AFTER_SECONDS: u16 = 5;
 
 /// The body of every error.
@@ -149,7 +149,29 @@ impl ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Internal(anyhow::Error::new(error).context("talking to the database"))
+        match DatabaseUnavailable::from_broken(error) {
+            Ok(unavailable) => Self::DatabaseUnavailable(unavailable),
+            Err(error) => Self::Internal(anyhow::Error::new(error).context("talking to the database")),
+        }
+    }
+}
+
+impl From<crate::provider::ProviderError> for ApiError {
+    fn from(error: crate::provider::ProviderError) -> Self {
+        Self::DesktopUnavailable(error.to_string())
+    }
+}
+
+impl From<tower_sessions::session::Error> for ApiError {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        use tower_sessions::{session, session_store};
+
+        match error {
+            session::Error::Store(session_store::Error::Backend(reason)) => {
+                Self::DatabaseUnavailable(DatabaseUnavailable::told(reason))
+            }
+            other => Self::Internal(other.into()),
+        }
     }
 }
 
@@ -203,7 +225,7 @@ impl IntoResponse for ApiError {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(self, Self::ShuttingDown) {
+        if matches!(self, Self::ShuttingDown | Self::DatabaseUnavailable(_)) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }
         // The request's id is known further out: `request_id::complete_problems` writes it into the body.

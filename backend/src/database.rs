@@ -49,7 +49,7 @@ impl Database {
     /// When Postgres can't be reached or all connections stay busy for 5 s.
     pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, DatabaseUnavailable> {
         match tokio::time::timeout(PATIENCE, self.pool.get()).await {
-            Ok(connection) => connection.map_err(|error| DatabaseUnavailable(Some(error))),
+            Ok(connection) => connection.map_err(|error| DatabaseUnavailable(Some(error.into()))),
             Err(_) => Err(DatabaseUnavailable(None)),
         }
     }
@@ -66,10 +66,53 @@ impl Database {
     }
 }
 
-/// Postgres can't be reached, or has no connection to spare.
+/// Postgres can't be reached, has no connection to spare, or went away in the middle of a query.
 #[derive(Debug, thiserror::Error)]
-#[error("getting a connection to Postgres")]
-pub struct DatabaseUnavailable(#[source] Option<diesel_async::pooled_connection::deadpool::PoolError>);
+#[error("Postgres can't be reached")]
+pub struct DatabaseUnavailable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>);
+
+impl DatabaseUnavailable {
+    /// The connection broke, if that is what the error says; else the error.
+    ///
+    /// # Errors
+    /// When Postgres answered.
+    pub fn from_broken(error: diesel::result::Error) -> Result<Self, diesel::result::Error> {
+        if is_broken(&error) { Ok(Self(Some(error.into()))) } else { Err(error) }
+    }
+
+    /// Whether an error comes of it that Postgres can't be reached.
+    #[must_use]
+    pub fn is_cause_of(error: &anyhow::Error) -> bool {
+        error.chain().any(|cause| {
+            cause.is::<Self>() || cause.downcast_ref::<diesel::result::Error>().is_some_and(is_broken)
+        })
+    }
+
+    /// What a session store that keeps its sessions in Postgres says.
+    #[must_use]
+    pub fn told(reason: String) -> Self {
+        Self(Some(reason.into()))
+    }
+}
+
+/// Whether Postgres went away in the middle of a query.
+fn is_broken(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    match error {
+        Error::DatabaseError(
+            DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+            _,
+        )
+        | Error::BrokenTransactionManager => true,
+        // Diesel has no name for 57P01 to 57P03, with which a server that ends or starts sends everybody away.
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            let message = info.message();
+            message.starts_with("terminating connection") || message.starts_with("the database system is")
+        }
+        _ => false,
+    }
+}
 
 /// Brings the schema up to date. Services that start together take turns.
 ///

@@ -62,5 +62,5 @@ async fn session_user(parts: &mut Parts, state: &AppState) -> Result<Option<User
     let session = Session::from_request_parts(parts, state)
         .await
         .map_err(|(_, reason)| ApiError::Internal(anyhow::anyhow!("reading the session: {reason}")))?;
-    session.get(USER_ID).await.map_err(|error| ApiError::Internal(error.into()))
+    Ok(session.get(USER_ID).await?)
 }

@@ -64,17 +64,14 @@ pub(super) async fn open_session(
 /// Logs the browser out.
 #[utoipa::path(delete, path = "/auth/session", security(()), responses((status = 204)))]
 pub(super) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
-    session.flush().await.map_err(|error| ApiError::Internal(error.into()))?;
+    session.flush().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ties a browser's session to a person, under a new id, so that one planted before is worth nothing.
 pub(super) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
-    let stored = async {
-        session.cycle_id().await?;
-        session.insert(USER_ID, user.id).await
-    };
-    stored.await.map_err(|error| ApiError::Internal(error.into()))
+    session.cycle_id().await?;
+    Ok(session.insert(USER_ID, user.id).await?)
 }
 
 async fn authenticate(state: &AppState, credentials: Credentials) -> Result<User, ApiError> {

@@ -79,12 +79,22 @@ impl Installation {
 
     /// Stops Postgres as `pg_ctl -m immediate` does, and starts it again.
     pub(crate) async fn restart_postgres(&mut self) {
+        self.stop_postgres().await;
+        self.start_postgres().await;
+    }
+
+    /// Stops Postgres as `pg_ctl -m immediate` does.
+    pub(crate) async fn stop_postgres(&self) {
         let pid = std::fs::read_to_string(self.data.path().join("postgres/postmaster.pid")).unwrap();
         let pid = Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
         kill(pid, Signal::SIGQUIT).unwrap();
-        let gone =
+        let runs =
             || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
-        until("Postgres has ended", async || !gone()).await;
+        until("Postgres has ended", async || !runs()).await;
+    }
+
+    /// Starts a Postgres that was stopped.
+    pub(crate) async fn start_postgres(&mut self) {
         let started = PrivateCluster::start(self.data.path()).await.unwrap();
         drop(std::mem::replace(&mut self.cluster, started));
     }

@@ -6,6 +6,7 @@ mod charge;
 mod conversation;
 mod crashes;
 mod create_user;
+mod database_away;
 mod deskhand;
 mod forks;
 mod idempotency;
