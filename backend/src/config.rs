@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use chrono::TimeDelta;
 use protocol::action::Size;
 
 use crate::provider::docker::DockerSettings;
 use crate::services::internet::policy::InternetPolicy;
+use crate::services::idle::IdleLimits;
 
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -29,6 +31,31 @@ pub struct Config {
     /// How desktops are kept
     #[command(flatten)]
     pub desktops: DesktopsConfig,
+
+    /// When desktops that nobody uses are put to rest
+    #[command(flatten)]
+    pub idle: IdleConfig,
+}
+
+/// When desktops that nobody uses are put to rest.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct IdleConfig {
+    /// Minutes without use after which the programs of a desktop are frozen; 0 for never
+    #[arg(long, env = "DESKHAND_IDLE_PAUSE", default_value_t = 5)]
+    pub idle_pause: u32,
+
+    /// Minutes without use after which a desktop is ended, keeping its home folder; 0 for never
+    #[arg(long, env = "DESKHAND_IDLE_STOP", default_value_t = 60)]
+    pub idle_stop: u32,
+}
+
+impl IdleConfig {
+    /// The limits that these say.
+    #[must_use]
+    pub fn limits(self) -> IdleLimits {
+        let minutes = |minutes: u32| (minutes > 0).then(|| TimeDelta::minutes(minutes.into()));
+        IdleLimits { pause: minutes(self.idle_pause), stop: minutes(self.idle_stop) }
+    }
 }
 
 /// Where desktops run.

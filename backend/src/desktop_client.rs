@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::desktop::FileEntry;
+use protocol::desktop::{DesktopActivity, FileEntry};
 use protocol::run::DesktopAccess;
 use reqwest::header::CONTENT_LENGTH;
 use tokio_util::io::ReaderStream;
@@ -14,6 +14,9 @@ use url::Url;
 
 /// How long the agent may take to begin an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the agent may take to say that it is there, or what it does.
+const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A client of one desktop's agent.
 #[derive(Clone)]
@@ -96,6 +99,23 @@ impl DesktopClient {
         let response =
             self.get(self.url("/v1/screenshot")?).timeout(PATIENCE).send().await?.error_for_status()?;
         Ok(response.bytes().await?.into())
+    }
+
+    /// How much its programs have worked.
+    ///
+    /// # Errors
+    /// When the agent does not answer.
+    pub async fn activity(&self) -> anyhow::Result<DesktopActivity> {
+        let url = self.url("/v1/activity")?;
+        let response = self.get(url).timeout(LOOK_PATIENCE).send().await?.error_for_status()?;
+        response.json().await.context("asking a desktop what it does")
+    }
+
+    /// Whether the agent answers at all.
+    pub async fn answers(&self) -> bool {
+        let Ok(url) = self.url("/health") else { return false };
+        let answer = self.get(url).timeout(LOOK_PATIENCE).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
     }
 
     fn get(&self, url: Url) -> reqwest::RequestBuilder {

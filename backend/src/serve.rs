@@ -32,6 +32,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     }
     tracing::info!("{}", state.desktops.provider.isolation());
     state.tasks.spawn(state.desktops.clone().keep_reconciled());
+    state.tasks.spawn(state.desktops.clone().keep_idle_ones_down());
     state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));
     let proxy = Proxy {
         internet: state.desktops.internet.clone(),

@@ -91,6 +91,7 @@ impl AppState {
             pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
             internet,
             provider,
+            idle: config.idle.limits(),
             database: database.clone(),
             hub: hub.clone(),
             clock: clock.clone(),

@@ -10,6 +10,9 @@ use nix::unistd::Pid;
 
 use crate::processes;
 
+/// What Linux counts processor time in for others: a hundredth of a second, whatever it uses itself.
+const TICK_MS: u64 = 10;
+
 /// The processor time of the desktop's programs.
 #[derive(Debug)]
 pub struct Activity {
@@ -54,6 +57,30 @@ impl Activity {
         });
         sum
     }
+}
+
+/// The processor time that all programs below this process have used so far, those that have ended and were waited for
+/// included, but without that of the programs `base` themselves. It takes some milliseconds.
+#[must_use]
+pub fn used_so_far(base: &[Pid]) -> Duration {
+    // What ends is added to the time of the children of whoever waited for it, so it moves up and is never lost.
+    let ours = times_of(Pid::this()).map_or(0, |(_, children)| children);
+    let ticks = processes::descendants().into_iter().filter_map(|pid| {
+        let (own, children) = times_of(pid)?;
+        Some(if base.contains(&pid) { children } else { own + children })
+    });
+    let ticks = ours + ticks.sum::<u64>();
+    Duration::from_millis(ticks * TICK_MS)
+}
+
+/// The clock ticks that a process and the children that it has waited for have used, by its line in `/proc`.
+fn times_of(pid: Pid) -> Option<(u64, u64)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name may hold any character, so the last parenthesis counts.
+    let mut fields = stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<u64>().ok();
+    let (user, system, children_user, children_system) = (next()?, next()?, next()?, next()?);
+    Some((user + system, children_user + children_system))
 }
 
 /// The last field of `/proc/loadavg`: it changes with each new process.

@@ -137,7 +137,10 @@ impl Started {
             &self.config.runtime_dir,
         )
         .await?;
-        let desktop = Arc::new(desktop.await.context("could not open the desktop")??);
+        let mut desktop = desktop.await.context("could not open the desktop")??;
+        let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
+        desktop.base = base.map(|process| process.pid).to_vec();
+        let desktop = Arc::new(desktop);
         if !desktop.responses.window_manager_listens(session::WINDOW_MANAGER_LIMIT).await? {
             bail!("openbox does not listen");
         }

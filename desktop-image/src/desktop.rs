@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
+use nix::unistd::Pid;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,6 +40,8 @@ pub struct Desktop {
     pub responses: Responses,
     /// How busy programs are.
     pub activity: Activity,
+    /// The programs that every desktop has.
+    pub base: Vec<Pid>,
     /// The windows.
     pub windows: Windows,
     /// What programs copy and paste.
@@ -92,6 +95,7 @@ impl Desktop {
             live: Live::default(),
             responses: Responses::open(display_name).context("could not listen to programs")?,
             activity,
+            base: Vec::new(),
             windows: Windows::open(display_name).context("could not ask for windows")?,
             clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),

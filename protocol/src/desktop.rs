@@ -16,6 +16,7 @@
 //! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
 //! | `POST /v1/windows/{id}/close` | | [`CloseResult`](crate::windows::CloseResult) |
 //! | `POST /v1/open` | [`OpenRequest`](crate::open::OpenRequest) | [`OpenResult`](crate::open::OpenResult) |
+//! | `GET /v1/activity` | | [`DesktopActivity`] |
 //! | `GET /v1/cursor` | | [`CursorState`](crate::cursor::CursorState) |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::accessibility::AccessibilityTree) |
@@ -59,6 +60,14 @@ pub struct AgentHealth {
     pub protocol: u32,
     /// The screen.
     pub screen: Size,
+}
+
+/// What `GET /v1/activity` answers.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct DesktopActivity {
+    /// Processor time that programs have used since the desktop started, those included that have ended. The X server,
+    /// the window manager, the panel and the session bus, which every desktop has, are left out.
+    pub processor_ms: u64,
 }
 
 /// Actions to run in order; the first failure stops the rest.

@@ -29,11 +29,12 @@ pub(super) async fn start(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<DesktopView>, ApiError> {
+    let _attendance = state.desktops.attend(chat.id);
     state.desktops.ensure(chat.id).await?;
     Ok(Json(state.desktops.view(chat.id).await?))
 }
 
-/// The screen as it is now.
+/// The screen as it is now. A desktop that was put to rest because nobody used it comes back.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/screenshot", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<u8>, content_type = "image/png"),
     (status = 401, body = Problem), (status = 404, body = Problem),
@@ -42,7 +43,8 @@ pub(super) async fn screenshot(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Response, ApiError> {
-    let access = state.desktops.running(chat.id).await.ok_or_else(not_running)?;
+    let _attendance = state.desktops.attend(chat.id);
+    let access = state.desktops.come_back(chat.id).await?.ok_or_else(not_running)?;
     let picture = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, picture).into_response())

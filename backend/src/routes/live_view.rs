@@ -22,6 +22,7 @@ use crate::api_error::{ApiError, Problem};
 use crate::auth::owned::OwnedChat;
 use crate::hub::LiveEvent;
 use crate::services::chat_log::EventView;
+use crate::services::usage::Attendance;
 use crate::state::AppState;
 use crate::store::events::EventKind;
 use crate::store::runs::{self, RunState};
@@ -58,7 +59,9 @@ pub(super) async fn connect(
         status: StatusCode::BAD_REQUEST,
         detail: format!("This address speaks WebSocket: {}.", rejection.body_text()),
     })?;
-    let access = state.desktops.running(chat.id).await.ok_or_else(not_running)?;
+    // Said first, so that the desktop is not put to rest in between.
+    let attendance = state.desktops.attend(chat.id);
+    let access = state.desktops.come_back(chat.id).await?.ok_or_else(not_running)?;
     // Watch first, then look: a run that starts in between is seen.
     let (_, live) = state.hub.subscribe(chat.id);
     if query.control {
@@ -69,7 +72,7 @@ pub(super) async fn connect(
         }
     }
     let agent = reach_agent(&access, query.control).await.map_err(ApiError::Internal)?;
-    let relay = Relay { state, chat_id: chat.id, in_control: query.control, live };
+    let relay = Relay { state, chat_id: chat.id, in_control: query.control, live, _attendance: attendance };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
 
@@ -89,6 +92,7 @@ struct Relay {
     chat_id: ChatId,
     in_control: bool,
     live: tokio::sync::broadcast::Receiver<LiveEvent>,
+    _attendance: Attendance,
 }
 
 impl Relay {

@@ -16,6 +16,8 @@ use uuid::Uuid;
 use super::chat_files::OutputCollector;
 use super::desktop_pool::{DesktopPool, Warm};
 use super::internet::Internet;
+use super::idle::IdleLimits;
+use super::usage::{Attendance, Incarnation, Usage};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
@@ -79,6 +81,8 @@ pub struct Desktops {
     pub pool: DesktopPool,
     /// What they may reach.
     pub internet: Internet,
+    /// When those that nobody uses are put to rest.
+    pub idle: IdleLimits,
     /// One entry for each chat whose desktop is starting, running or being removed.
     pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
 }
@@ -87,6 +91,8 @@ pub struct Desktops {
 #[derive(Default)]
 pub struct Slot {
     pub(super) access: tokio::sync::Mutex<Option<DesktopAccess>>,
+    /// Changes only while `access` is held, except for who uses it.
+    pub(super) usage: Usage,
 }
 
 impl Desktops {
@@ -108,6 +114,7 @@ impl Desktops {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         if let Some(access) = &*access {
+            self.wake(chat_id, &slot, access).await?;
             return Ok(access.clone());
         }
         let (id, warm) = self.take_or_make(chat_id).await?;
@@ -128,8 +135,7 @@ impl Desktops {
         match started {
             Ok(started) => {
                 self.observe(chat_id, id, ObservedState::Ready, None, Some(started.screen)).await?;
-                *access = Some(started.clone());
-                self.watch(chat_id, id, Arc::clone(&slot), started.clone());
+                self.hold(chat_id, id, &slot, &mut access, started.clone());
                 Ok(started)
             }
             Err(error) => {
@@ -205,11 +211,72 @@ impl Desktops {
         Ok(id)
     }
 
-    /// The chat's desktop, if it runs here.
+    /// The chat's desktop, if it runs here; one that is paused goes on.
     pub async fn running(&self, chat_id: ChatId) -> Option<DesktopAccess> {
         let slot = self.slot(chat_id);
         let access = slot.access.lock().await;
-        access.clone()
+        let access = access.as_ref()?;
+        if let Err(error) = self.wake(chat_id, &slot, access).await {
+            tracing::warn!(chat.id = %chat_id, ?error, "a paused desktop does not go on");
+            return None;
+        }
+        Some(access.clone())
+    }
+
+    /// The chat's desktop for somebody who wants to look at it: one that was paused or stopped comes back. None when
+    /// there is none to come back to.
+    ///
+    /// # Errors
+    /// When it can't be started; the reason is for people.
+    pub async fn come_back(&self, chat_id: ChatId) -> Result<Option<DesktopAccess>, ApiError> {
+        if let Some(access) = self.running(chat_id).await {
+            return Ok(Some(access));
+        }
+        let mut conn = self.database.connection().await?;
+        let row = desktops::find_by_chat(&mut conn, chat_id).await?;
+        drop(conn);
+        match row {
+            Some(row) if row.observed == ObservedState::Stopped => self.ensure(chat_id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Somebody uses the chat's desktop until the answer is dropped: it is not put to rest meanwhile. To be called before
+    /// asking for the desktop.
+    #[must_use]
+    pub fn attend(&self, chat_id: ChatId) -> Attendance {
+        Attendance::begin(self.slot(chat_id), self.clock.clone())
+    }
+
+    /// The chat's desktop after `lost` stopped answering: if it really does, it is ended and started anew.
+    ///
+    /// # Errors
+    /// When it can't be ended or started; the reason is for people.
+    pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<DesktopAccess, ApiError> {
+        let slot = self.slot(chat_id);
+        let mut access = slot.access.lock().await;
+        let still_held = access.as_ref().is_some_and(|held| held.token == lost.token);
+        if let (true, Some(id)) = (still_held, slot.usage.id()) {
+            if self.client(lost.clone()).answers().await {
+                return Ok(lost.clone());
+            }
+            self.provider.stop(id).await?;
+            slot.usage.ended();
+            *access = None;
+        }
+        drop(access);
+        self.ensure(chat_id).await
+    }
+
+    /// Lets a paused desktop go on. The caller holds its slot.
+    async fn wake(&self, chat_id: ChatId, slot: &Slot, access: &DesktopAccess) -> Result<(), ApiError> {
+        if let (Some(id), true) = (slot.usage.id(), slot.usage.now().is_some_and(|usage| usage.paused)) {
+            self.provider.resume(id).await?;
+            slot.usage.set_paused(false);
+            slot.usage.used(self.clock.now());
+            self.observe(chat_id, id, ObservedState::Ready, None, Some(access.screen)).await?;
+        }
+        Ok(())
     }
 
     /// Where the chat's desktop stands.
@@ -243,13 +310,35 @@ impl Desktops {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         self.provider.remove(id).await.map_err(|error| ApiError::Internal(error.into()))?;
+        slot.usage.ended();
         *access = None;
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&chat_id);
         Ok(())
     }
 
+    /// Notes that a desktop is up here, and follows it until it ends.
+    pub(super) fn hold(
+        &self,
+        chat_id: ChatId,
+        id: DesktopId,
+        slot: &Arc<Slot>,
+        held: &mut Option<DesktopAccess>,
+        access: DesktopAccess,
+    ) {
+        *held = Some(access.clone());
+        let incarnation = slot.usage.began(id, self.clock.now());
+        self.watch(chat_id, id, Arc::clone(slot), incarnation, access);
+    }
+
     /// Follows a desktop until it ends: picks up its files and notes its end.
-    pub(super) fn watch(&self, chat_id: ChatId, id: DesktopId, slot: Arc<Slot>, access: DesktopAccess) {
+    fn watch(
+        &self,
+        chat_id: ChatId,
+        id: DesktopId,
+        slot: Arc<Slot>,
+        incarnation: Incarnation,
+        access: DesktopAccess,
+    ) {
         let this = self.clone();
         self.tasks.spawn(async move {
             let client = this.client(access);
@@ -258,7 +347,13 @@ impl Desktops {
                 never = this.outputs.follow(chat_id, client) => match never {},
                 () = this.shutdown.cancelled() => return,
             };
-            *slot.access.lock().await = None;
+            let mut access = slot.access.lock().await;
+            // An end that was meant has been noted, and another life of the desktop is not its watcher's.
+            if !slot.usage.is(incarnation) {
+                return;
+            }
+            slot.usage.ended();
+            *access = None;
             if let Err(error) = this.observe(chat_id, id, ObservedState::Failed, Some(&ended), None).await {
                 tracing::warn!(desktop.id = %id, ?error, "the end of a desktop could not be noted");
             }

@@ -1,6 +1,5 @@
 //! Rows and desktops brought together: when the service starts, and again and again while it runs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -103,9 +102,9 @@ impl Desktops {
             desktops::set_host(&mut *self.database.connection().await?, row.id, self.host).await?;
             let started = self.provider.start(row.id).await?;
             self.keep_to_policy(row).await?;
-            *access = Some(started.clone());
-            self.watch(row.chat_id, row.id, Arc::clone(&slot), started.clone());
-            self.observe(row.chat_id, row.id, ObservedState::Ready, None, Some(started.screen)).await?;
+            let screen = started.screen;
+            self.hold(row.chat_id, row.id, &slot, &mut access, started);
+            self.observe(row.chat_id, row.id, ObservedState::Ready, None, Some(screen)).await?;
             Ok(())
         }
         .await;
@@ -133,6 +132,7 @@ impl Desktops {
         if current.is_none_or(|current| current.observed != row.observed) {
             return Ok(());
         }
+        slot.usage.ended();
         *access = None;
         tracing::warn!(desktop.id = %row.id, "a desktop is gone");
         self.observe(row.chat_id, row.id, ObservedState::Failed, Some(LOST), None).await

@@ -119,6 +119,18 @@ pub async fn set_host(conn: &mut Connection, id: DesktopId, host: Uuid) -> Query
     Ok(())
 }
 
+/// Says that a desktop should rest until somebody wants it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn want_stopped(conn: &mut Connection, id: DesktopId) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id))
+        .set(desktops::desired.eq(DesiredState::Stopped))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The chat's desktop.
 ///
 /// # Errors

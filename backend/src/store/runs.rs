@@ -1,5 +1,7 @@
 //! Runs of the computer-use loop.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -299,4 +301,49 @@ pub async fn any_running(conn: &mut Connection, chat_id: ChatId) -> QueryResult<
     ))
     .get_result(conn)
     .await
+}
+
+/// What the runs of a chat want of its desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engagement {
+    /// Nothing: there is none, or all have ended.
+    None,
+    /// One waits for a person.
+    WaitsForPerson,
+    /// One is at work, or about to be.
+    AtWork,
+}
+
+/// What the runs of those chats want of their desktops. Those that want nothing are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn engagements(
+    conn: &mut Connection,
+    chats: &[ChatId],
+) -> QueryResult<HashMap<ChatId, Engagement>> {
+    let terminal = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    let open: Vec<(ChatId, RunState)> = runs::table
+        .filter(runs::chat_id.eq_any(chats))
+        .filter(runs::state.ne_all(terminal))
+        .select((runs::chat_id, runs::state))
+        .load(conn)
+        .await?;
+    let mut states: HashMap<ChatId, Vec<RunState>> = HashMap::new();
+    for (chat_id, state) in open {
+        states.entry(chat_id).or_default().push(state);
+    }
+    Ok(states.into_iter().map(|(chat_id, states)| (chat_id, engagement(&states))).collect())
+}
+
+/// What runs in those states want together. One in the queue behind one that waits for a person waits as well.
+fn engagement(open: &[RunState]) -> Engagement {
+    let waits = open.iter().any(|state| state.waits_for_a_person());
+    if open.contains(&RunState::Running) || (!open.is_empty() && !waits) {
+        Engagement::AtWork
+    } else if waits {
+        Engagement::WaitsForPerson
+    } else {
+        Engagement::None
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use backend::auth::password::Passwords;
 use backend::clock::Clock;
-use backend::config::{DesktopsConfig, DesktopsIn, SiteInternet};
+use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::database::Database;
 use backend::private_cluster::PrivateCluster;
 use backend::provider::DesktopProvider;
@@ -45,6 +45,7 @@ pub(crate) struct Options {
     pub(crate) desktop_pool: Option<usize>,
     /// Processes of this machine unless told.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
+    pub(crate) idle: IdleConfig,
 }
 
 impl Default for Options {
@@ -55,6 +56,7 @@ impl Default for Options {
             ai_model_url: "http://127.0.0.1:1".into(),
             desktop_pool: None,
             provider: None,
+            idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
         }
     }
 }
@@ -84,6 +86,7 @@ impl TestApp {
                 desktop_internet: SiteInternet::All,
                 desktop_internet_names: Vec::new(),
             },
+            idle: options.idle,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {

@@ -6,6 +6,7 @@ mod app;
 mod chats;
 mod desktops;
 mod files;
+mod idle_decisions;
 mod login_required;
 mod openapi;
 mod private_cluster;

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod actions;
+mod activity;
 mod clipboard;
 mod cursor;
 mod editor;
@@ -53,6 +54,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows/{id}/focus", post(windows::focus_window))
         .route("/v1/windows/{id}/close", post(windows::close_window))
         .route("/v1/open", post(open::open))
+        .route("/v1/activity", get(activity::activity))
         .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))

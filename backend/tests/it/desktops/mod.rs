@@ -3,6 +3,7 @@
 mod conformance;
 mod containment;
 mod engine;
+mod idle;
 mod internet;
 mod reconcile;
 mod service;

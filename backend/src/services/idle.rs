@@ -1,0 +1,170 @@
+//! Desktops that nobody uses: frozen after a while, ended after a longer one. Their home folders are kept, and whoever
+//! comes back finds them as they were, or started anew.
+//!
+//! Each service looks after the desktops that it runs, and nobody else's: it sees their runs and their viewers.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use protocol::ids::ChatId;
+use tokio::time::Instant;
+
+use super::desktops::{Desktops, Slot};
+use super::usage::Use;
+use crate::api_error::ApiError;
+use crate::store::desktops::{self, ObservedState};
+use crate::store::runs::{self, Engagement};
+
+/// How often desktops are looked at.
+pub const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// How many times longer a desktop is kept whose run waits for a person: what its programs show is part of the question.
+const WAITS_LONGER: i32 = 24;
+/// Why a desktop is paused.
+const FROZEN: &str =
+    "Nobody has used it for a while, so its programs are frozen. They go on when somebody comes back.";
+/// Why a desktop is stopped.
+const ENDED: &str = "Nobody has used it for a while, so its programs were ended. Its home folder is kept; it starts when somebody comes back.";
+
+/// When desktops that nobody uses are paused and stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct IdleLimits {
+    /// After this they are paused; never when absent.
+    pub pause: Option<TimeDelta>,
+    /// After this they are stopped; never when absent.
+    pub stop: Option<TimeDelta>,
+}
+
+/// What was seen of a desktop that is up.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// Who uses it, and since when nobody does.
+    pub usage: Use,
+    /// What the chat's runs want of it.
+    pub engagement: Engagement,
+    /// Whether programs of the person's own are at work, or may be.
+    pub at_work: bool,
+}
+
+/// What is to be done about a desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is used now.
+    Used,
+    /// It is left as it is.
+    Leave,
+    /// Its programs are frozen.
+    Pause,
+    /// It is ended.
+    Stop,
+}
+
+/// Decides about a desktop.
+#[must_use]
+pub fn decide(seen: &Seen, limits: &IdleLimits, now: DateTime<Utc>) -> Verdict {
+    if seen.usage.users > 0 || seen.at_work || seen.engagement == Engagement::AtWork {
+        return Verdict::Used;
+    }
+    let idle = now - seen.usage.used_at;
+    let patience = if seen.engagement == Engagement::WaitsForPerson { WAITS_LONGER } else { 1 };
+    if limits.stop.is_some_and(|stop| idle >= stop * patience) {
+        return Verdict::Stop;
+    }
+    if !seen.usage.paused && limits.pause.is_some_and(|pause| idle >= pause) {
+        return Verdict::Pause;
+    }
+    Verdict::Leave
+}
+
+impl Desktops {
+    /// Looks after idle desktops for as long as the service runs.
+    pub async fn keep_idle_ones_down(self) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.shutdown.cancelled() => return,
+            }
+            if let Err(error) = self.sweep_idle().await {
+                tracing::warn!(?error, "idle desktops were left as they are");
+            }
+        }
+    }
+
+    /// Pauses and stops what nobody uses.
+    ///
+    /// # Errors
+    /// When it can't be read what runs want; then nothing is done. One desktop that fails keeps no other from its turn.
+    pub async fn sweep_idle(&self) -> Result<(), ApiError> {
+        let slots: Vec<(ChatId, Arc<Slot>)> = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let up = slots.iter().filter(|(_, slot)| slot.usage.now().is_some());
+            up.map(|(chat_id, slot)| (*chat_id, Arc::clone(slot))).collect()
+        };
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let chats: Vec<ChatId> = slots.iter().map(|(chat_id, _)| *chat_id).collect();
+        let mut conn = self.database.connection().await?;
+        let engagements = runs::engagements(&mut conn, &chats).await?;
+        drop(conn);
+        for (chat_id, slot) in slots {
+            let engagement = engagements.get(&chat_id).copied().unwrap_or(Engagement::None);
+            if let Err(error) = self.look_after(chat_id, &slot, engagement).await {
+                tracing::warn!(chat.id = %chat_id, ?error, "an idle desktop could not be put to rest");
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_after(
+        &self,
+        chat_id: ChatId,
+        slot: &Arc<Slot>,
+        engagement: Engagement,
+    ) -> Result<(), ApiError> {
+        let at_work = self.may_be_at_work(chat_id, slot).await;
+        // Whoever comes to use it says so first and then waits for this, so none comes in between.
+        let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };
+        let (Some(id), Some(usage)) = (slot.usage.id(), slot.usage.now()) else { return Ok(()) };
+        let now = self.clock.now();
+        match decide(&Seen { usage, engagement, at_work }, &self.idle, now) {
+            Verdict::Used => slot.usage.used(now),
+            Verdict::Leave => {}
+            Verdict::Pause => {
+                self.provider.pause(id).await?;
+                slot.usage.set_paused(true);
+                let screen = access.as_ref().map(|access| access.screen);
+                tracing::info!(desktop.id = %id, "paused a desktop that nobody uses");
+                self.observe(chat_id, id, ObservedState::Paused, Some(FROZEN), screen).await?;
+            }
+            Verdict::Stop => {
+                self.provider.stop(id).await?;
+                slot.usage.ended();
+                *access = None;
+                tracing::info!(desktop.id = %id, "stopped a desktop that nobody uses");
+                let mut conn = self.database.connection().await?;
+                desktops::want_stopped(&mut conn, id).await?;
+                drop(conn);
+                self.observe(chat_id, id, ObservedState::Stopped, Some(ENDED), None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether programs of the person's own are at work. Frozen ones are not; those of an agent that does not answer may
+    /// be.
+    async fn may_be_at_work(&self, chat_id: ChatId, slot: &Slot) -> bool {
+        if slot.usage.now().is_none_or(|usage| usage.paused) {
+            return false;
+        }
+        let access = slot.access.try_lock().ok().and_then(|access| access.clone());
+        let Some(access) = access else { return true };
+        match self.client(access).activity().await {
+            Ok(activity) => slot.usage.worked(Instant::now(), Duration::from_millis(activity.processor_ms)),
+            Err(error) => {
+                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a desktop does not say what it does");
+                true
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! When an idle desktop is paused and stopped, tried with random days of use.
+
+use std::time::Duration;
+
+use backend::services::idle::{IdleLimits, LOOK_EVERY, Seen, Verdict, decide};
+use backend::services::usage::Usage;
+use backend::store::runs::Engagement;
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use protocol::ids::DesktopId;
+use tokio::time::Instant;
+
+/// What people, runs and programs do.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Pass { seconds: i64 },
+    ViewerComes,
+    ViewerGoes,
+    RunBegins,
+    RunEnds,
+    RunWaitsForPerson,
+    RunIsQueued,
+    ProgramsWork(bool),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (1_i64..2000).prop_map(|seconds| Step::Pass { seconds }),
+        1 => (1_i64..200_000).prop_map(|seconds| Step::Pass { seconds }),
+        2 => Just(Step::ViewerComes),
+        2 => Just(Step::ViewerGoes),
+        1 => Just(Step::RunBegins),
+        2 => Just(Step::RunEnds),
+        1 => Just(Step::RunWaitsForPerson),
+        1 => Just(Step::RunIsQueued),
+        1 => any::<bool>().prop_map(Step::ProgramsWork),
+    ]
+}
+
+fn limits() -> impl Strategy<Value = IdleLimits> {
+    let minutes = |most| prop::option::of((1_i64..most).prop_map(TimeDelta::minutes));
+    (minutes(30), minutes(240)).prop_map(|(pause, stop)| IdleLimits { pause, stop })
+}
+
+/// A desktop, those who use it, and what is known of it besides what the service notes.
+struct Day {
+    limits: IdleLimits,
+    usage: Usage,
+    now: DateTime<Utc>,
+    looked_at: DateTime<Utc>,
+    viewers: usize,
+    driven: bool,
+    engagement: Engagement,
+    works: bool,
+    /// When a viewer or a run was last there, or programs were found at work.
+    used_at: DateTime<Utc>,
+}
+
+impl Day {
+    fn new(limits: IdleLimits) -> Self {
+        let now = DateTime::UNIX_EPOCH;
+        let usage = Usage::default();
+        usage.began(DesktopId::generate(), now);
+        let engagement = Engagement::None;
+        Self {
+            limits,
+            usage,
+            now,
+            looked_at: now,
+            viewers: 0,
+            driven: false,
+            engagement,
+            works: false,
+            used_at: now,
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Pass { seconds } => self.pass(TimeDelta::seconds(seconds)),
+            Step::ViewerComes => {
+                self.viewers += 1;
+                self.come();
+            }
+            Step::ViewerGoes if self.viewers > 0 => {
+                self.viewers -= 1;
+                self.usage.leave(self.now);
+            }
+            Step::RunBegins if !self.driven => {
+                (self.driven, self.engagement) = (true, Engagement::AtWork);
+                self.come();
+            }
+            Step::RunEnds => self.leave_run(Engagement::None),
+            Step::RunWaitsForPerson if self.driven => self.leave_run(Engagement::WaitsForPerson),
+            Step::RunIsQueued if !self.driven => self.engagement = Engagement::AtWork,
+            Step::ProgramsWork(works) => self.works = works && self.is_up(),
+            _ => {}
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        self.usage.now().is_some()
+    }
+
+    fn come(&mut self) {
+        self.usage.enter();
+        if !self.is_up() {
+            self.usage.began(DesktopId::generate(), self.now);
+        }
+        self.usage.set_paused(false);
+        self.used_at = self.now;
+    }
+
+    fn leave_run(&mut self, engagement: Engagement) {
+        self.engagement = engagement;
+        if self.driven {
+            self.driven = false;
+            self.usage.leave(self.now);
+        }
+    }
+
+    fn pass(&mut self, time: TimeDelta) {
+        let end = self.now + time;
+        let between = TimeDelta::from_std(LOOK_EVERY).unwrap();
+        while self.looked_at + between <= end {
+            self.looked_at += between;
+            self.now = self.looked_at;
+            self.note_use();
+            self.look();
+        }
+        self.now = end;
+        self.note_use();
+    }
+
+    fn note_use(&mut self) {
+        if self.viewers > 0 || self.driven {
+            self.used_at = self.now;
+        }
+    }
+
+    fn look(&mut self) {
+        let Some(usage) = self.usage.now() else { return };
+        let at_work = self.works && !usage.paused;
+        if at_work {
+            self.used_at = self.now;
+        }
+        let used = self.viewers > 0 || self.driven || at_work || self.engagement == Engagement::AtWork;
+        let idle = self.now - self.used_at;
+        let waits = self.engagement == Engagement::WaitsForPerson;
+        match decide(&Seen { usage, engagement: self.engagement, at_work }, &self.limits, self.now) {
+            Verdict::Used => {
+                assert!(used);
+                self.usage.used(self.now);
+            }
+            Verdict::Pause => {
+                assert!(!used && !usage.paused && idle >= self.limits.pause.unwrap());
+                self.usage.set_paused(true);
+            }
+            Verdict::Stop => {
+                assert!(!used && idle >= self.limits.stop.unwrap());
+                assert!(
+                    !waits || idle >= self.limits.stop.unwrap() * 24,
+                    "what the person is asked about is gone"
+                );
+                self.usage.ended();
+            }
+            Verdict::Leave => {
+                assert!(!used);
+                // What was in the queue is noted when it is seen, and seen once in a while.
+                let idle = self.now - usage.used_at;
+                assert!(
+                    waits || self.limits.stop.is_none_or(|stop| idle < stop),
+                    "it should have been stopped"
+                );
+                let paused = usage.paused || self.limits.pause.is_none_or(|pause| idle < pause);
+                assert!(paused, "it should have been paused");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn no_desktop_in_use_is_put_to_rest_and_no_idle_one_is_left_up(
+        limits in limits(),
+        steps in prop::collection::vec(step(), 1..60),
+    ) {
+        let mut day = Day::new(limits);
+        for step in steps {
+            day.take(step);
+        }
+        // Everybody goes; what is left ends in time.
+        for _ in 0..day.viewers {
+            day.take(Step::ViewerGoes);
+        }
+        day.take(Step::RunEnds);
+        day.take(Step::ProgramsWork(false));
+        if let Some(stop) = limits.stop {
+            day.pass(stop + TimeDelta::from_std(LOOK_EVERY).unwrap());
+            prop_assert!(!day.is_up());
+        }
+    }
+}
+
+#[test]
+fn programs_that_compute_are_told_from_those_that_wait() {
+    let usage = Usage::default();
+    usage.began(DesktopId::generate(), DateTime::UNIX_EPOCH);
+    let begun = Instant::now();
+    let look = |seconds, processor_ms| {
+        usage.worked(begun + Duration::from_secs(seconds), Duration::from_millis(processor_ms))
+    };
+    assert!(look(0, 5000), "the first look can't tell");
+    assert!(!look(30, 5300), "a clock and a cursor take a hundredth of a processor");
+    assert!(look(60, 8000));
+    assert!(!look(90, 8000));
+    // What has ended may have taken its time with it.
+    assert!(!look(120, 3000));
+    assert!(look(150, 5000));
+}

@@ -1,0 +1,16 @@
+//! How much the programs of the desktop have worked.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use protocol::desktop::DesktopActivity;
+
+use crate::activity::used_so_far;
+use crate::desktop::Desktop;
+
+/// The processor time of all programs but those that every desktop has.
+pub(super) async fn activity(State(desktop): State<Arc<Desktop>>) -> Json<DesktopActivity> {
+    let used = used_so_far(&desktop.base);
+    Json(DesktopActivity { processor_ms: u64::try_from(used.as_millis()).unwrap_or(u64::MAX) })
+}
