@@ -42,6 +42,9 @@ pub struct RunRequest {
     pub approval: ApprovalPolicy,
 }
 
+/// The code of a run that ended because its desktop stopped answering. Every call of it has been answered.
+pub const DESKTOP_UNREACHABLE: &str = "desktop_unreachable";
+
 /// The media type of a request whose sender acknowledges events.
 pub const ACKNOWLEDGED: &str = "application/x-ndjson";
 

@@ -1,6 +1,6 @@
 //! The calls of one turn on their way to being answered: strictly in order, and the first failure stops the rest.
 
-use protocol::run::{RunEnd, RunOutcome};
+use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
 use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus};
 
 use super::effects::{effects_of, is_input};
@@ -117,7 +117,7 @@ impl Batch {
 pub(super) fn desktop_lost() -> RunEnd {
     RunEnd {
         outcome: RunOutcome::Failed,
-        code: "desktop_unreachable".to_owned(),
+        code: DESKTOP_UNREACHABLE.to_owned(),
         message: "The desktop stopped answering. Send your message again; if that does not help, restart the chat's \
                   desktop."
             .to_owned(),

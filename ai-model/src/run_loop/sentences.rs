@@ -17,8 +17,8 @@ pub const INTERRUPTED: &str =
 pub(super) const OUT_OF_TIME: &str =
     "Interrupted: the time limit of this run was reached, and whether this took effect is not known.";
 /// For a call during which the desktop was lost.
-pub(super) const DESKTOP_LOST: &str =
-    "Interrupted: the desktop stopped answering, and whether this took effect is not known.";
+pub(super) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can go on, it was \
+     started anew: its files are there, its programs are closed.";
 /// In place of a picture that would be the same as the one before.
 pub const SCREEN_UNCHANGED: &str = "The screen has not changed since the last picture.";
 /// For an action that needs no words.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use protocol::run::{DesktopAccess, RunEnd, RunEvent, RunOutcome, RunRequest};
+use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunEnd, RunEvent, RunOutcome, RunRequest};
 use serde::Serialize;
 
 use super::chat_log::{AppendError, ChatLog};
@@ -13,6 +13,7 @@ use super::wishes::{Wanted, Wish};
 use super::{approvals, run_request};
 use crate::api_error::ApiError;
 use crate::blobs::BlobStore;
+use crate::database::DatabaseUnavailable;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{LiveEvent, RunProgress};
 use crate::model_client::{ModelClient, RunStream};
@@ -21,6 +22,8 @@ use crate::store::leases::Lease;
 use crate::store::runs::{Rest, Run, RunState};
 use crate::store::{blobs, screenshots};
 
+/// How many desktops a run may lose before it fails.
+const DESKTOP_TRIES: u32 = 2;
 /// How often in a row a lost model service is asked in vain before the run fails.
 const MODEL_TRIES: u32 = 10;
 /// How long to wait before asking again.
@@ -68,6 +71,9 @@ impl From<AppendError> for Stop {
 
 impl From<anyhow::Error> for Stop {
     fn from(error: anyhow::Error) -> Self {
+        if DatabaseUnavailable::is_cause_of(&error) {
+            return Self::Unwritable(DatabaseUnavailable::told(format!("{error:#}")).into());
+        }
         Self::Broken(error)
     }
 }
@@ -111,16 +117,10 @@ impl RunDriver {
     async fn work(&self, run: &Run, lease: Lease, wanted: &mut Wanted) -> Result<Stop, Stop> {
         let running = serde_json::json!({ "state": RunState::Running, "code": "", "message": "" });
         self.append(run, lease, EventKind::RunState, &running).await?;
-        let access = match self.desktops.ensure(run.chat_id).await {
-            Ok(access) => access,
-            Err(ApiError::DesktopUnavailable(reason)) => {
-                return Ok(Stop::Ended(failed("desktop_unavailable", reason)));
-            }
-            Err(ApiError::DatabaseUnavailable(error)) => return Err(Stop::Unwritable(error.into())),
-            Err(error) => return Err(Stop::Broken(error.into())),
-        };
-        let client = self.desktops.client(access.clone());
-        self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?;
+        // Said first, so that the desktop is not put to rest in between.
+        let _attendance = self.desktops.attend(run.chat_id);
+        let mut access = self.desktop(run, None).await?;
+        let mut lost_desktops = 0;
         let mut reason = None;
         let mut tries = 0;
         while tries < MODEL_TRIES {
@@ -134,6 +134,16 @@ impl RunDriver {
             tries += 1;
             let lost = match self.model.run(&request).await {
                 Ok(mut stream) => match self.follow(run, lease, &mut stream, wanted).await? {
+                    Some(Stop::Ended(end))
+                        if end.code == DESKTOP_UNREACHABLE && lost_desktops < DESKTOP_TRIES =>
+                    {
+                        // The call that was under way has been answered as interrupted, so none is done twice.
+                        tracing::warn!(run.id = %run.id, "the desktop was lost; the run goes on with a new one");
+                        lost_desktops += 1;
+                        access = self.desktop(run, Some(&access)).await?;
+                        tries = 0;
+                        continue;
+                    }
                     Some(stop) => return Ok(stop),
                     None => {
                         if stream.has_told_something() {
@@ -152,6 +162,22 @@ impl RunDriver {
             reason.unwrap_or_default()
         );
         Ok(Stop::Ended(failed("model_service_unreachable", message)))
+    }
+
+    /// The chat's desktop with its uploads, instead of one that was lost.
+    async fn desktop(&self, run: &Run, lost: Option<&DesktopAccess>) -> Result<DesktopAccess, Stop> {
+        let access = match lost {
+            None => self.desktops.ensure(run.chat_id).await,
+            Some(lost) => self.desktops.replace(run.chat_id, lost).await,
+        };
+        let access = access.map_err(|error| match error {
+            ApiError::DesktopUnavailable(reason) => Stop::Ended(failed("desktop_unavailable", reason)),
+            ApiError::DatabaseUnavailable(error) => Stop::Unwritable(error.into()),
+            error => Stop::Broken(error.into()),
+        })?;
+        let client = self.desktops.client(access.clone());
+        self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?;
+        Ok(access)
     }
 
     async fn request(&self, run: &Run, access: DesktopAccess) -> Result<RunRequest, Stop> {
@@ -235,13 +261,8 @@ impl RunDriver {
 
     /// Leaves the log whole: every call answered.
     async fn answer_open_calls(&self, run: &Run, lease: Lease) -> Result<(), AppendError> {
-        let answers = match self.transcript_events(run).await {
-            Ok(log) => run_request::answers_for_dangling_calls(log).unwrap_or_default(),
-            Err(error) => {
-                tracing::warn!(run.id = %run.id, %error, "the log could not be read at the end of a run");
-                Vec::new()
-            }
-        };
+        let log = self.transcript_events(run).await?;
+        let answers = run_request::answers_for_dangling_calls(log).unwrap_or_default();
         for answer in answers {
             self.append(run, lease, EventKind::ToolResult, &answer).await?;
         }
@@ -258,7 +279,7 @@ impl RunDriver {
         }
     }
 
-    async fn transcript_events(&self, run: &Run) -> anyhow::Result<Vec<events::EventRow>> {
+    async fn transcript_events(&self, run: &Run) -> Result<Vec<events::EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(events::of_kinds(&mut conn, run.chat_id, &run_request::TRANSCRIPT_KINDS).await?)
     }

@@ -8,6 +8,7 @@ mod crashes;
 mod create_user;
 mod database_away;
 mod deskhand;
+mod faults;
 mod forks;
 mod idempotency;
 mod installation;
