@@ -101,7 +101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The screen as it is now. */
+        /** The screen as it is now. A desktop that was put to rest because nobody used it comes back. */
         get: operations["screenshot"];
         put?: never;
         post?: never;
