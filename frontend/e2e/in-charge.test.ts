@@ -28,7 +28,10 @@ beforeEach(async () => {
   await emptyChat(page);
   await pill(page, 'Watching');
 });
-afterEach(() => close());
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await savePicture(page, 'failed');
+  await close();
+});
 
 const log = () => page.getByRole('log');
 const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -191,6 +194,25 @@ test('a message sent meanwhile is shown as queued, and is withdrawn', async () =
   await button('Stop').first().click();
   await pill(page, 'Watching');
   await told('Stopped');
+});
+
+test('a message whose call got no answer is sent again, and is there once', async () => {
+  const keys: (string | undefined)[] = [];
+  await page.route('**/history', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    if (keys.length > 1) return route.continue();
+    // The server has taken it; its answer is lost on the way.
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
+  await say('run `echo once`');
+  await log().getByText('Done: I ran', { exact: false }).waitFor();
+  await expect.poll(() => keys.length).toBe(2);
+  expect(keys[1]).toBe(keys[0]);
+  await pill(page, 'Watching');
+  await page.reload();
+  await log().getByText('Done: I ran', { exact: false }).waitFor();
+  expect(await log().getByText('run `echo once`', { exact: true }).count()).toBe(1);
 });
 
 test('the last message is edited and run again; what came of it before is folded, not lost', async () => {

@@ -15,7 +15,9 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
   const form = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState(text);
   // It is larger than the message was.
-  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const ready = draft.trim() !== '';
   const send = () => ready && onSend(draft.trim());
   const onKeyDown = (event: KeyboardEvent) => {
