@@ -9,16 +9,18 @@ use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures_util::Stream;
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, RunId};
+use protocol::run::RunEvent;
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 
 use crate::api_error::{ApiError, Problem};
 use crate::auth::owned::OwnedChat;
-use crate::hub::{LiveEvent, PartialTurn};
+use crate::hub::{LiveEvent, PartialTurn, RunProgress};
 use crate::services::chat_log::EventView;
 use crate::services::desktops::DesktopView;
 use crate::state::AppState;
+use crate::store::events::EventKind;
 use crate::store::{events, live_turns};
 
 /// How soon a browser comes back when the service has ended.
@@ -96,9 +98,10 @@ impl Follower {
                 yield Ok(event);
             }
             yield Ok(short_lived("desktop", &desktop));
-            if let Some(partial) = partial {
-                yield Ok(short_lived("partial", &partial));
+            if let Some(partial) = &partial {
+                yield Ok(short_lived("partial", partial));
             }
+            let mut streamed = Streamed(partial.map(|turn| (turn.run_id, turn.turn)));
             yield Ok(short_lived("ready", &serde_json::json!({})));
             loop {
                 let event = tokio::select! {
@@ -111,7 +114,11 @@ impl Follower {
                 // One that fell behind is cut off; its browser comes back with the number of what it has.
                 let Ok(event) = event else { break };
                 match event {
-                    LiveEvent::Durable(event) if event.seq <= self.last_seq => {}
+                    LiveEvent::Durable(event) if event.seq <= self.last_seq => {
+                        if let Some(nothing) = streamed.replayed(&event) {
+                            yield Ok(short_lived("partial", &nothing));
+                        }
+                    }
                     LiveEvent::Durable(event) if event.seq == self.last_seq + 1 => {
                         self.last_seq = event.seq;
                         yield Ok(durable(&event));
@@ -122,7 +129,10 @@ impl Follower {
                             yield Ok(event);
                         }
                     }
-                    LiveEvent::Run(progress) => yield Ok(short_lived("run", &*progress)),
+                    LiveEvent::Run(progress) => {
+                        streamed.follow(&progress);
+                        yield Ok(short_lived("run", &*progress));
+                    }
                     LiveEvent::Partial(turn) => yield Ok(short_lived("partial", &*turn)),
                     LiveEvent::Desktop(desktop) => yield Ok(short_lived("desktop", &desktop)),
                     LiveEvent::Title(title) => yield Ok(short_lived("title", &serde_json::json!({ "title": title }))),
@@ -144,6 +154,27 @@ impl Follower {
     }
 }
 
+/// The turn that a browser sees being streamed.
+struct Streamed(Option<(RunId, u32)>);
+
+impl Streamed {
+    fn follow(&mut self, progress: &RunProgress) {
+        if let RunEvent::TurnStarted { turn } | RunEvent::Retrying { turn, .. } = progress.event {
+            self.0 = Some((progress.run_id, turn));
+        }
+    }
+
+    /// What to tell of an entry that came with the replay already: it ended the turn that is shown as being streamed,
+    /// which is void then.
+    fn replayed(&mut self, event: &EventView) -> Option<PartialTurn> {
+        if !matches!(event.kind, EventKind::AssistantTurn | EventKind::RunState) {
+            return None;
+        }
+        let (run_id, turn) = self.0.take_if(|(run_id, _)| event.run_id == Some(*run_id))?;
+        Some(PartialTurn { run_id, turn, text: String::new(), thinking: String::new(), tool: None })
+    }
+}
+
 fn durable(event: &EventView) -> Event {
     short_lived(event.kind.as_str(), event).id(event.seq.to_string())
 }
@@ -152,4 +183,31 @@ fn short_lived(name: &str, data: &impl Serialize) -> Event {
     let event = Event::default().event(name);
     // Our own types always serialise; a browser ignores an event without data.
     event.clone().json_data(data).unwrap_or(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use protocol::ids::EventId;
+
+    use super::*;
+
+    fn entry(run_id: RunId, kind: EventKind) -> EventView {
+        let payload = serde_json::json!({});
+        let created_at = DateTime::UNIX_EPOCH;
+        EventView { seq: 1, id: EventId::generate(), run_id: Some(run_id), created_at, kind, payload }
+    }
+
+    #[test]
+    fn a_streamed_turn_that_the_replay_brought_whole_is_void() {
+        let (run_id, other) = (RunId::generate(), RunId::generate());
+        let mut streamed = Streamed(None);
+        assert!(streamed.replayed(&entry(run_id, EventKind::AssistantTurn)).is_none());
+        streamed.follow(&RunProgress { run_id, event: RunEvent::TurnStarted { turn: 3 } });
+        assert!(streamed.replayed(&entry(run_id, EventKind::ToolResult)).is_none());
+        assert!(streamed.replayed(&entry(other, EventKind::AssistantTurn)).is_none());
+        let nothing = streamed.replayed(&entry(run_id, EventKind::AssistantTurn)).unwrap();
+        assert_eq!((nothing.run_id, nothing.turn, nothing.text.as_str()), (run_id, 3, ""));
+        assert!(streamed.replayed(&entry(run_id, EventKind::RunState)).is_none());
+    }
 }
