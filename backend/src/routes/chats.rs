@@ -178,7 +178,7 @@ pub(super) async fn rename(
         row = chats::set_title(&mut conn, row.id, title).await?;
         state.hub.publish(row.id, LiveEvent::Title(row.title.clone()));
     }
-    let run = runs::newest(&mut conn, row.id).await?;
+    let run = runs::current(&mut conn, row.id).await?;
     Ok(Json(Chat::new(row, run.map(|run| run.state))))
 }
 
@@ -226,7 +226,7 @@ fn checked_title(title: &str) -> Result<&str, ApiError> {
 async fn with_history(state: &AppState, chat_id: ChatId) -> Result<ChatWithHistory, ApiError> {
     let mut conn = state.database.connection().await?;
     let row = chats::get(&mut conn, chat_id).await?;
-    let run = runs::newest(&mut conn, chat_id).await?;
+    let run = runs::current(&mut conn, chat_id).await?;
     let log = events::of_kinds(&mut conn, chat_id, &history::MESSAGE_KINDS).await?;
     let messages = history::messages(log).map_err(ApiError::Internal)?;
     Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })

@@ -32,7 +32,8 @@ pub(super) struct HistoryEntry {
     /// Uploads that come with the message.
     #[serde(default)]
     file_ids: Vec<FileId>,
-    /// The chat's last message, to say this in its place: what came of that one is forgotten, except on the desktop.
+    /// The chat's last message that still counts, to say this in its place: what came of that one is forgotten, except on
+    /// the desktop.
     #[serde(default)]
     replaces: Option<EventId>,
 }

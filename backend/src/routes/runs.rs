@@ -25,7 +25,8 @@ pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
     Json(run)
 }
 
-/// Stops a run at once, whatever its state. One that has ended stays as it is.
+/// Stops a run at once, whatever its state. One that has ended stays as it is. The message of one that is still in the
+/// queue is taken back: the model does not read it.
 #[utoipa::path(post, path = "/runs/{run_id}/cancel", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn cancel(

@@ -28,7 +28,7 @@ pub struct Chat {
     pub created_at: DateTime<Utc>,
     /// When something last happened.
     pub updated_at: DateTime<Utc>,
-    /// Where the newest run stands.
+    /// Where the run stands that is at work, or else in the queue, or else the newest.
     pub run_state: Option<RunState>,
     /// What needs the person's word here; absent: as the person set it for all chats.
     #[schema(value_type = Option<ApprovalPolicy>)]
@@ -36,7 +36,7 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// A conversation whose newest run stands there.
+    /// A conversation whose current run stands there.
     #[must_use]
     pub fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
         let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
@@ -50,7 +50,7 @@ pub struct ChatWithHistory {
     /// The conversation.
     #[serde(flatten)]
     pub chat: Chat,
-    /// The newest run.
+    /// The run that is at work, or else in the queue, or else the newest.
     pub run: Option<Run>,
     /// All messages, oldest first.
     pub messages: Vec<Message>,

@@ -52,7 +52,7 @@ async fn copy(
     // Nobody writes to the log until this is done.
     let original = chats::lock(conn, chat_id).await?;
     let log = events::after(conn, chat_id, 0, i64::MAX).await?;
-    let log = history::without_replaced(log).map_err(|error| ApiError::Internal(error.into()))?;
+    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
     let kept = up_to(log, message_id).ok_or(ApiError::NotFound("message"))?;
     let mut chat =
         ChatRow { id: ChatId::generate(), last_seq: 0, created_at: now, updated_at: now, ..original };
@@ -70,7 +70,7 @@ async fn copy(
     }
     let internet = chat_internet::find(conn, chat_id).await?;
     chat_internet::set(conn, chat.id, internet.as_ref()).await?;
-    let run = runs::newest(conn, chat.id).await?;
+    let run = runs::current(conn, chat.id).await?;
     let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
     Ok(ChatWithHistory { chat, run, messages: history::messages(rows).map_err(ApiError::Internal)? })
 }
@@ -79,7 +79,7 @@ async fn copy(
 fn up_to(log: Vec<EventRow>, message_id: EventId) -> Option<Vec<EventRow>> {
     let at = log.iter().position(|row| row.id == message_id)?;
     let message = &log[at];
-    if !history::MESSAGE_KINDS.contains(&message.kind) {
+    if !matches!(message.kind, EventKind::Message | EventKind::AssistantTurn) {
         return None;
     }
     let run_id = message.run_id;

@@ -69,29 +69,35 @@ pub struct Message {
 }
 
 /// The kinds of event that [`messages`] reads.
-pub const MESSAGE_KINDS: [EventKind; 2] = [EventKind::Message, EventKind::AssistantTurn];
+pub const MESSAGE_KINDS: [EventKind; 3] = [EventKind::Message, EventKind::AssistantTurn, EventKind::RunState];
 
-/// A log without the messages in whose place others were said, and without what came of them.
+/// Why a run has ended whose message was taken back in the queue.
+pub const WITHDRAWN: &str = "withdrawn";
+
+/// A log without the messages in whose place others were said, and without what came of them; also without those that
+/// were taken back in the queue, where the log has the states of runs.
 ///
 /// # Errors
 /// When a message is not of its shape.
-pub fn without_replaced(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
+pub fn still_said(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
     let mut replaced = HashSet::new();
     for row in log.iter().filter(|row| row.kind == EventKind::Message) {
         replaced.extend(serde_json::from_value::<MessagePayload>(row.payload.clone())?.replaces);
     }
-    let runs: HashSet<RunId> =
-        log.iter().filter(|row| replaced.contains(&row.id)).filter_map(|row| row.run_id).collect();
+    let withdrawn =
+        |row: &EventRow| row.kind == EventKind::RunState && row.payload["code"].as_str() == Some(WITHDRAWN);
+    let gone = log.iter().filter(|row| replaced.contains(&row.id) || withdrawn(row));
+    let runs: HashSet<RunId> = gone.filter_map(|row| row.run_id).collect();
     Ok(log.into_iter().filter(|row| row.run_id.is_none_or(|id| !runs.contains(&id))).collect())
 }
 
-/// The messages among a chat's events. Turns without words are left out, and so is what was replaced.
+/// The messages among a chat's events. Turns without words are left out, and so is what was replaced or withdrawn.
 ///
 /// # Errors
 /// When an entry is not of the shape that its kind says.
 pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
     let mut messages = Vec::new();
-    for row in without_replaced(rows)? {
+    for row in still_said(rows)? {
         let (role, payload) = match row.kind {
             EventKind::Message => (Role::User, serde_json::from_value::<MessagePayload>(row.payload)?),
             EventKind::AssistantTurn => {

@@ -174,7 +174,9 @@ async fn withdraw(
 ) -> Result<(Vec<EventRow>, Option<RunId>), ApiError> {
     // Nobody writes to the log until this is done.
     chats::lock(conn, chat_id).await?;
-    let last = events::of_kinds(conn, chat_id, &[EventKind::Message]).await?.pop();
+    let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
+    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
+    let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
     let Some(run_id) = last.filter(|last| last.id == replaced).and_then(|last| last.run_id) else {
         return Err(ApiError::Conflict {
             code: "not_the_last_message",

@@ -8,13 +8,13 @@ use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
-use super::history::{MessagePayload, without_replaced};
+use super::history::{MessagePayload, still_said};
 use crate::blobs::BlobStore;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
-/// The kinds of event that make a transcript.
-pub const TRANSCRIPT_KINDS: [EventKind; 7] = [
+/// The kinds of event that make a transcript; the states of runs say which messages were taken back.
+pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Message,
     EventKind::AssistantTurn,
     EventKind::ApprovalRequest,
@@ -22,6 +22,7 @@ pub const TRANSCRIPT_KINDS: [EventKind; 7] = [
     EventKind::CallStarted,
     EventKind::ToolResult,
     EventKind::Answer,
+    EventKind::RunState,
 ];
 
 /// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
@@ -63,7 +64,7 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
     // A message that was queued while an earlier run worked stands among that run's turns in the log. The model
     // reads each run's words and turns together; within a run the log's order stays.
     let mut log: Vec<EventRow> =
-        without_replaced(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
+        still_said(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
     log.sort_by_key(|row| row.run_id);
     let mut items = Vec::with_capacity(log.len());
     for row in log {

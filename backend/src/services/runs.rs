@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::approvals::ApprovalRequestPayload;
 use super::chat_log::run_state_event;
+use super::history::WITHDRAWN;
 use super::run_request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use super::wishes::Wish;
 use crate::api_error::ApiError;
@@ -58,7 +59,9 @@ pub async fn cancel(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
                 let event = event(&run, EventKind::ToolResult, &answer)?;
                 rows.push(events::append(conn, run.chat_id, event, now).await?);
             }
-            let run = runs::finish(conn, run_id, RunState::Cancelled, "cancelled", "", now).await?;
+            // Nothing has come of a message in the queue: it is as if it had not been said.
+            let code = if run.state == RunState::Queued { WITHDRAWN } else { "cancelled" };
+            let run = runs::finish(conn, run_id, RunState::Cancelled, code, "", now).await?;
             rows.push(events::append(conn, run.chat_id, run_state_event(&run), now).await?);
             Ok((run, rows))
         })

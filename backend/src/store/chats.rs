@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, UserId};
 
 use super::Connection;
-use super::runs::RunState;
+use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
 
 diesel::joinable!(chats -> users (user_id));
@@ -70,21 +70,21 @@ pub async fn get(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
     chats::table.find(id).select(ChatRow::as_select()).first(conn).await
 }
 
-/// The person's conversations with the state of each one's newest run, newest activity first.
+/// The person's conversations with the state of each one's current run, newest activity first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
-    let newest_run_state = runs::table
+    let current_run_state = runs::table
         .filter(runs::chat_id.eq(chats::id))
-        .order(runs::id.desc())
+        .order((runs::state.eq_any(AT_WORK).desc(), runs::state.eq(RunState::Queued).desc(), runs::id.desc()))
         .limit(1)
         .select(runs::state)
         .single_value();
     chats::table
         .filter(chats::user_id.eq(user_id))
         .order((chats::updated_at.desc(), chats::id.desc()))
-        .select((ChatRow::as_select(), newest_run_state))
+        .select((ChatRow::as_select(), current_run_state))
         .load(conn)
         .await
 }

@@ -277,14 +277,18 @@ pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> 
     runs::table.find(id).select(Run::as_select()).first(conn).await.optional()
 }
 
-/// The chat's newest run.
+/// The states of a run that has begun and not ended; a chat has at most one such run.
+pub const AT_WORK: [RunState; 4] =
+    [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
+
+/// The chat's run that is at work, or else in the queue, or else the newest.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
+pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
-        .order(runs::id.desc())
+        .order((runs::state.eq_any(AT_WORK).desc(), runs::state.eq(RunState::Queued).desc(), runs::id.desc()))
         .select(Run::as_select())
         .first(conn)
         .await

@@ -196,6 +196,32 @@ async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
 }
 
 #[tokio::test]
+async fn a_message_taken_back_in_the_queue_is_as_if_it_had_not_been_said() {
+    let talk = Conversation::begin("take a screenshot").await;
+    let said = talk.say(json!({ "message": "wait 100 seconds" }), None).await;
+    let queued = talk.say(json!({ "message": "run `touch ~/Outputs/never`" }), None).await;
+    talk.until(&said["run"], "running").await;
+    let path = format!("/runs/{}/cancel", queued["run"]["id"].as_str().unwrap());
+    let withdrawn = talk.accepted(&path, &json!({})).await;
+    assert_eq!(
+        (&withdrawn["state"], &withdrawn["code"]),
+        (&json!("cancelled"), &json!("withdrawn")),
+        "{withdrawn}"
+    );
+    // The list tells of the run that is at work, not of the newest.
+    assert_eq!(talk.get("/chats").await[0]["run_state"], "running");
+    let chat = talk.get(&talk.chat).await;
+    assert_eq!(chat["run"]["id"], said["run"]["id"]);
+    assert!(!chat["messages"].to_string().contains("never"), "{chat}");
+    // So the message before it is the last one.
+    let right = json!({ "message": "run `echo right`", "replaces": said["message"]["id"] });
+    let right = talk.say(right, Some("wait=60")).await;
+    assert_eq!(right["run"]["state"], "succeeded", "{right}");
+    let late = json!({ "message": "run `echo late`", "replaces": queued["message"]["id"] });
+    talk.refused(&format!("{}/history", talk.chat), &late, "not_the_last_message").await;
+}
+
+#[tokio::test]
 async fn stop_works_in_every_state() {
     let talk = Conversation::begin("take a screenshot").await;
     talk.ask_for(&json!({ "ask_for": "effects", "effects": ["shell"] })).await;
