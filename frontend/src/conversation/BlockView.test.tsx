@@ -193,6 +193,17 @@ describe('the menu of a message', () => {
     expect(charge.fork).toHaveBeenCalledExactlyOnceWith('m1');
   });
 
+  test('forks the chat at words of the assistant, unless they were replaced', async () => {
+    const items: Block['items'] = [{ kind: 'spoken', key: 's', text: 'Done.', messageId: 't1' }];
+    const { charge, update, user } = setUp({ items, message: null, state: 'succeeded' });
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Fork from here' }));
+    expect(charge.fork).toHaveBeenCalledExactlyOnceWith('t1');
+    update({ items, message: null, state: 'succeeded', replaced: true });
+    await open(user);
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Copy']);
+  });
+
   test('offers neither for what can have neither', async () => {
     const message = { id: 'm0', text: 'earlier', files: [], at: '', sentAs: null };
     const { user } = setUp({ state: 'cancelled', code: 'withdrawn', message });

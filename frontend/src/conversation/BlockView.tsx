@@ -36,6 +36,7 @@ export function BlockView({ block, live, picture, waits, last }: Props) {
         <ItemView
           key={item.key}
           item={item}
+          counts={!block.replaced}
           current={active && index === block.items.length - 1}
           open={item.kind === 'question' && item.step === waiting}
         />
@@ -50,11 +51,19 @@ export function BlockView({ block, live, picture, waits, last }: Props) {
   );
 }
 
-/** `open`: a question that the card below asks. */
-function ItemView({ item, current, open }: { item: Item; current: boolean; open: boolean }) {
+interface ItemProps {
+  item: Item;
+  /** Whether it is part of what the model reads, so that another chat can begin there. */
+  counts: boolean;
+  current: boolean;
+  /** Whether it is the question that the card below asks. */
+  open: boolean;
+}
+
+function ItemView({ item, counts, current, open }: ItemProps) {
   switch (item.kind) {
     case 'spoken':
-      return <SpokenView spoken={item} />;
+      return <SpokenView spoken={item} counts={counts} />;
     case 'question':
       return open ? null : <AskedBefore step={item.step} />;
     case 'activity':
@@ -62,11 +71,11 @@ function ItemView({ item, current, open }: { item: Item; current: boolean; open:
   }
 }
 
-function SpokenView({ spoken }: { spoken: Spoken }) {
+function SpokenView({ spoken, counts }: { spoken: Spoken; counts: boolean }) {
   return (
     <div className={styles.spoken}>
       <Prose text={spoken.text} />
-      <MessageMenu text={spoken.text} messageId={spoken.messageId} />
+      <MessageMenu text={spoken.text} messageId={counts ? spoken.messageId : null} />
     </div>
   );
 }
