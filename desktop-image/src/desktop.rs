@@ -23,6 +23,7 @@ use crate::recording::Recordings;
 use crate::responses::Responses;
 use crate::screen::Screen;
 use crate::shell::Shell;
+use crate::takeover::Takeovers;
 use crate::windows::Windows;
 
 /// What the HTTP API works on.
@@ -58,6 +59,8 @@ pub struct Desktop {
     pub home: Home,
     /// Videos of the screen.
     pub recordings: Arc<Recordings>,
+    /// What people do while they are in control.
+    pub takeovers: Takeovers,
     /// Held by the batch whose turn it is.
     pub turn: tokio::sync::Mutex<()>,
     /// A number that no other run of this or another desktop has.
@@ -104,6 +107,7 @@ impl Desktop {
             editor,
             home,
             recordings: Arc::new(recordings),
+            takeovers: Takeovers::default(),
             turn: tokio::sync::Mutex::new(()),
             run: rand::random(),
             ending,

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`activity`], [`settle`], [`input`], [`windows`],
-//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`] and [`recording`] are its parts,
+//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and [`takeover`] are its parts,
 //! gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
 //! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
 
@@ -27,6 +27,7 @@ pub mod responses;
 pub mod screen;
 pub mod settle;
 pub mod shell;
+pub mod takeover;
 pub mod windows;
 pub mod x11;
 

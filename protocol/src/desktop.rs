@@ -20,7 +20,8 @@
 //! | `GET /v1/cursor` | | [`CursorState`](crate::cursor::CursorState) |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
 //! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::accessibility::AccessibilityTree) |
-//! | `GET /v1/live?input=true` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped |
+//! | `GET /v1/live?input=true&takeover={id}` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped; with `takeover` it is noted down, and dropped once that has ended |
+//! | `POST /v1/takeovers/{id}/end` | | [`PersonSteps`]; no input of that takeover is carried out any more, and nothing is held down; the same answer when asked again |
 //! | `POST /v1/recordings` | [`RecordingRequest`] | 201 and [`Recording`]; 409 while another one runs |
 //! | `GET /v1/recordings` | | `Vec<`[`Recording`]`>`, oldest first |
 //! | `POST /v1/recordings/{id}/stop` | | [`Recording`] once its file is complete, also when it had ended before |
@@ -29,6 +30,7 @@
 //!
 //! Errors are JSON: [`AgentError`].
 //!
+//! [`PersonSteps`]: crate::takeover::PersonSteps
 //! [`Recording`]: crate::recording::Recording
 //! [`RecordingRequest`]: crate::recording::RecordingRequest
 

@@ -69,4 +69,9 @@ ids! {
     FileId,
     /// A video of a desktop's screen.
     RecordingId,
+    /// A stretch of time in which a person controls a desktop.
+    TakeoverId,
+    /// The right to control a desktop during a takeover: each window of the person's browser that takes control gets
+    /// one of its own.
+    ControlLeaseId,
 }

@@ -3,8 +3,8 @@
 //! Reading order: [`ids`] name things, [`action`] is what can be done on a desktop, [`desktop`] is the API
 //! of the agent inside it, with its [`windows`], [`clipboard`], [`cursor`], [`shell`], [`editor`], what it can [`open`],
 //! what programs say is on its screen ([`accessibility`]) and its videos ([`recording`]); [`transcript`] is a
-//! conversation as the model service sees it, [`approval`] what in it needs a person's word, and [`run`] is one run of
-//! the computer-use loop: the request and the events that stream back.
+//! conversation as the model service sees it, [`approval`] what in it needs a person's word, [`takeover`] what a person did
+//! in between, and [`run`] is one run of the computer-use loop: the request and the events that stream back.
 
 pub mod accessibility;
 pub mod action;
@@ -19,6 +19,7 @@ pub mod recording;
 pub mod run;
 pub mod secret;
 pub mod shell;
+pub mod takeover;
 pub mod transcript;
 pub mod windows;
 

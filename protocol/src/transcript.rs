@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::action::{Action, Size};
 use crate::approval::{ApprovalRequest, CallStarted, Decision};
 use crate::editor::EditorCommand;
+use crate::takeover::Takeover;
 
 /// A reference to a stored picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +40,8 @@ pub enum TranscriptItem {
     CallStarted(CallStarted),
     /// A person's answer to a question of the model.
     Answer(Answer),
+    /// A person controlled the desktop. Calls of the turn before that were not done by then are not done any more.
+    Takeover(Takeover),
 }
 
 /// What a person answers to a question that the model asked with [`Tool::Ask`].

@@ -27,6 +27,7 @@ use axum::extract::ws::WebSocket;
 
 use crate::desktop::Desktop;
 use crate::screen::ScreenError;
+use crate::takeover::{Observer, Takeover};
 use encoder::EncodeError;
 use messages::Violation;
 pub use mirror::Live;
@@ -62,16 +63,26 @@ enum LiveError {
     Input(#[from] crate::input::InputError),
 }
 
-/// Serves one viewer until it leaves.
-pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role) {
+/// Serves one viewer until it leaves, or until the takeover that it belongs to is over.
+pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeover: Option<Arc<Takeover>>) {
     let ending = desktop.ending.clone();
+    // Dropped after the viewer, which releases what it holds down.
+    let _present = takeover.as_ref().map(|takeover| takeover.present());
+    let observer = Observer::new(takeover.clone());
     let viewer = async {
         let mut wire = Wire::new(socket);
         let size = wire::handshake(&desktop, &mut wire).await?;
-        Viewer::new(&desktop, role, size).serve(&mut wire).await
+        Viewer::new(&desktop, role, observer, size).serve(&mut wire).await
+    };
+    let over = async {
+        match &takeover {
+            Some(takeover) => takeover.ended().await,
+            None => std::future::pending().await,
+        }
     };
     tokio::select! {
         () = ending.cancelled() => {}
+        () = over => {}
         left = viewer => match left {
             Err(LiveError::Left | LiveError::Broken(_)) | Ok(()) => {}
             Err(error) => tracing::warn!(error = %error, "a viewer was let go"),

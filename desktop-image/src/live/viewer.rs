@@ -22,6 +22,7 @@ use super::{LiveError, Role};
 use crate::damage::{DamageBox, Subscription};
 use crate::desktop::Desktop;
 use crate::screen::{Cursor, Screen};
+use crate::takeover::Observer;
 
 /// Least time between two updates.
 const SPACING: Duration = Duration::from_millis(8);
@@ -60,11 +61,11 @@ pub(super) struct Viewer {
 
 impl Viewer {
     /// A viewer that was told the size of the screen.
-    pub(super) fn new(desktop: &Arc<Desktop>, role: Role, size: Size) -> Self {
+    pub(super) fn new(desktop: &Arc<Desktop>, role: Role, observer: Observer, size: Size) -> Self {
         let mirror = desktop.live.mirror(&desktop.screen, &desktop.damage);
         Self {
             role,
-            input: ViewerInput::new(Arc::clone(desktop)),
+            input: ViewerInput::new(Arc::clone(desktop), observer),
             clipboard: ViewerClipboard::new(Arc::clone(desktop)),
             mirror,
             // Later than the mirror's own, so the mirror knows of what wakes us.
@@ -161,7 +162,10 @@ impl Viewer {
                 tokio::task::block_in_place(|| size.wish(screen, role, wanted, screens))?;
                 self.news = true;
             }
-            ClientMessage::CutText(text) if self.role == Role::Controls => self.clipboard.handle(text),
+            ClientMessage::CutText(text) if self.role == Role::Controls => {
+                let clipboard = &mut self.clipboard;
+                self.input.clipboard(text, |text| clipboard.handle(text));
+            }
             ClientMessage::Key { .. } | ClientMessage::Pointer { .. } | ClientMessage::CutText(_) => {}
         }
         Ok(())

@@ -4,8 +4,10 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use protocol::action::{Button, Point, Region, ScrollDirection};
 
+use super::cut_text::CutText;
 use crate::desktop::Desktop;
 use crate::input::{Hold, Input, InputError};
+use crate::takeover::Observer;
 
 /// The bits of the buttons in a pointer message.
 const BUTTONS: [(u8, Button); 3] = [(1, Button::Left), (2, Button::Middle), (4, Button::Right)];
@@ -21,30 +23,30 @@ const WHEEL: [(u8, ScrollDirection); 4] = [
 #[derive(Debug)]
 pub(super) struct ViewerInput {
     desktop: Arc<Desktop>,
+    observer: Observer,
     /// Symbols with the keys that were pressed for them: the layout may have changed by their release.
     keys: Vec<(u32, u8)>,
     buttons: u8,
 }
 
 impl ViewerInput {
-    pub(super) fn new(desktop: Arc<Desktop>) -> Self {
-        Self { desktop, keys: Vec::new(), buttons: 0 }
+    pub(super) fn new(desktop: Arc<Desktop>, observer: Observer) -> Self {
+        Self { desktop, observer, keys: Vec::new(), buttons: 0 }
     }
 
     /// A key goes down or up.
     pub(super) fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
-        let mut input = lock(&self.desktop);
-        let held = self.keys.iter().position(|(held, _)| *held == keysym);
-        if down {
-            // The X server repeats a held key by itself.
-            if held.is_none() {
-                self.keys.push((keysym, input.press_symbol(keysym)?));
-            }
+        let (desktop, keys) = (&self.desktop, &mut self.keys);
+        let Some(done) = self.observer.carry_out(|| turn_key(desktop, keys, keysym, down)) else {
             return Ok(());
+        };
+        done?;
+        if down {
+            self.observer.key_down(keysym);
+        } else {
+            self.observer.key_up(keysym);
         }
-        let Some(at) = held else { return Ok(()) };
-        let (_, keycode) = self.keys.remove(at);
-        input.release_key(keycode)
+        Ok(())
     }
 
     /// The pointer moves, or its buttons change.
@@ -53,26 +55,70 @@ impl ViewerInput {
         if !self.desktop.screen.holds(Region { x: to.x, y: to.y, width: 1, height: 1 }) {
             return Ok(());
         }
-        let mut input = lock(&self.desktop);
-        input.move_to(to)?;
-        let changed = self.buttons ^ buttons;
-        let before = std::mem::replace(&mut self.buttons, buttons);
+        let (desktop, before) = (&self.desktop, self.buttons);
+        let Some(done) = self.observer.carry_out(|| turn_pointer(desktop, before, buttons, to)) else {
+            return Ok(());
+        };
+        self.buttons = buttons;
+        done?;
+        self.desktop.damage.pointer_moved();
+        self.observer.moved(to);
+        let changed = before ^ buttons;
         for (bit, button) in BUTTONS {
             match (changed & bit != 0, buttons & bit != 0) {
-                (true, true) => input.press(button, Hold::UntilReleased)?,
-                (true, false) => input.release(button)?,
+                (true, true) => self.observer.button_down(button),
+                (true, false) => self.observer.button_up(button),
                 (false, _) => {}
             }
         }
-        for (bit, direction) in WHEEL {
-            if buttons & !before & bit != 0 {
-                input.scroll(direction)?;
-            }
+        for (_, direction) in WHEEL.into_iter().filter(|(bit, _)| changed & buttons & bit != 0) {
+            self.observer.scrolled(direction);
         }
-        drop(input);
-        self.desktop.damage.pointer_moved();
         Ok(())
     }
+
+    /// Something of the viewer's clipboard, for whoever deals with it.
+    pub(super) fn clipboard(&mut self, text: CutText, handle: impl FnOnce(CutText)) {
+        let copied = if let CutText::Text(text) = &text { Some(text.clone()) } else { None };
+        let handled = self.observer.carry_out(|| handle(text));
+        if let Some(text) = copied.filter(|_| handled.is_some()) {
+            self.observer.copied(&text);
+        }
+    }
+}
+
+fn turn_key(desktop: &Desktop, keys: &mut Vec<(u32, u8)>, keysym: u32, down: bool) -> Result<(), InputError> {
+    let mut input = lock(desktop);
+    let held = keys.iter().position(|(held, _)| *held == keysym);
+    if down {
+        // The X server repeats a held key by itself.
+        if held.is_none() {
+            keys.push((keysym, input.press_symbol(keysym)?));
+        }
+        return Ok(());
+    }
+    let Some(at) = held else { return Ok(()) };
+    let (_, keycode) = keys.remove(at);
+    input.release_key(keycode)
+}
+
+fn turn_pointer(desktop: &Desktop, before: u8, buttons: u8, to: Point) -> Result<(), InputError> {
+    let mut input = lock(desktop);
+    input.move_to(to)?;
+    let changed = before ^ buttons;
+    for (bit, button) in BUTTONS {
+        match (changed & bit != 0, buttons & bit != 0) {
+            (true, true) => input.press(button, Hold::UntilReleased)?,
+            (true, false) => input.release(button)?,
+            (false, _) => {}
+        }
+    }
+    for (bit, direction) in WHEEL {
+        if buttons & changed & bit != 0 {
+            input.scroll(direction)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for ViewerInput {

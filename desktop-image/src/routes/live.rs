@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
+use protocol::ids::TakeoverId;
 use serde::Deserialize;
 
 use super::extract::Query;
@@ -15,17 +16,19 @@ use crate::live;
 pub(super) struct LiveQuery {
     #[serde(default)]
     input: bool,
+    takeover: Option<TakeoverId>,
 }
 
 pub(super) async fn live_view(
     State(desktop): State<Arc<Desktop>>,
-    Query(LiveQuery { input }): Query<LiveQuery>,
+    Query(LiveQuery { input, takeover }): Query<LiveQuery>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let role = if input { live::Role::Controls } else { live::Role::Watches };
+    let takeover = takeover.filter(|_| input).map(|id| desktop.takeovers.join(id));
     upgrade
         .protocols(["binary"])
         .max_message_size(live::LONGEST_MESSAGE)
         .max_frame_size(live::LONGEST_MESSAGE)
-        .on_upgrade(move |socket| live::serve(desktop, socket, role))
+        .on_upgrade(move |socket| live::serve(desktop, socket, role, takeover))
 }

@@ -14,6 +14,7 @@ mod range;
 mod recordings;
 mod screen;
 mod shell;
+mod takeovers;
 mod windows;
 
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))
+        .route("/v1/takeovers/{id}/end", post(takeovers::end_takeover))
         .route("/v1/recordings", get(recordings::list_recordings).post(recordings::start_recording))
         .route("/v1/recordings/{id}", delete(recordings::delete_recording))
         .route("/v1/recordings/{id}/stop", post(recordings::stop_recording))

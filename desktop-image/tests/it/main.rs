@@ -23,6 +23,7 @@ mod session;
 mod shell;
 mod shell_stream;
 mod soak;
+mod takeover;
 mod token;
 mod typing;
 mod video;

@@ -1,0 +1,100 @@
+//! Keys, told apart by what may be said of them: characters are counted, everything else has a name.
+
+use protocol::action::Modifier;
+use xkeysym::{Keysym, key};
+
+/// What a key is to somebody who tells what was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Key {
+    /// It changes what others do.
+    Modifies(Modifier),
+    /// It changes which character others give, and says nothing itself.
+    Shifts,
+    /// It gives a character, which is not told.
+    Character,
+    /// It has a name.
+    Named(String),
+}
+
+impl Key {
+    pub(super) fn of(keysym: u32) -> Self {
+        match keysym {
+            key::Shift_L | key::Shift_R => Self::Modifies(Modifier::Shift),
+            key::Control_L | key::Control_R => Self::Modifies(Modifier::Ctrl),
+            key::Alt_L | key::Alt_R | key::Meta_L | key::Meta_R => Self::Modifies(Modifier::Alt),
+            key::Super_L | key::Super_R | key::Hyper_L | key::Hyper_R => Self::Modifies(Modifier::Super),
+            key::Caps_Lock | key::Shift_Lock | key::Num_Lock | key::Mode_switch => Self::Shifts,
+            key::ISO_Lock..=key::ISO_Level5_Lock => Self::Shifts,
+            key::KP_Space | key::KP_Equal | key::KP_Multiply..=key::KP_9 => Self::Character,
+            key::ISO_Left_Tab | 0xff00..=0xffff | 0x1008_fe00..=0x1008_ffff => Self::Named(name(keysym)),
+            _ => Self::Character,
+        }
+    }
+}
+
+/// The name under which a key can be pressed again.
+fn name(keysym: u32) -> String {
+    // Without the prefix of C's constants: `XK_Return`, `XF86XK_AudioPlay`.
+    Keysym::new(keysym).name().map_or_else(|| "a key".to_owned(), |name| name.replacen("XK_", "", 1))
+}
+
+/// How a key is told with these held. `None` when it gives a character.
+pub(super) fn chord(keysym: u32, held: &[Modifier]) -> Option<String> {
+    let holds = |modifier| held.contains(&modifier);
+    let only = match Key::of(keysym) {
+        Key::Modifies(_) | Key::Shifts => return None,
+        Key::Named(name) => name,
+        Key::Character => {
+            let character = Keysym::new(keysym).key_char()?.to_ascii_lowercase();
+            // Some keyboards give further characters with both of these held.
+            let third_level = holds(Modifier::Ctrl) && holds(Modifier::Alt);
+            let commands = holds(Modifier::Ctrl) || holds(Modifier::Alt) || holds(Modifier::Super);
+            if !commands || (third_level && !character.is_ascii_alphanumeric()) {
+                return None;
+            }
+            if character == ' ' { "space".to_owned() } else { character.to_string() }
+        }
+    };
+    let names = [
+        (Modifier::Ctrl, "ctrl"),
+        (Modifier::Alt, "alt"),
+        (Modifier::Shift, "shift"),
+        (Modifier::Super, "super"),
+    ];
+    let held = names.into_iter().filter(|(modifier, _)| holds(*modifier)).map(|(_, name)| name);
+    Some(held.chain([only.as_str()]).collect::<Vec<_>>().join("+"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Modifier::{Alt, Ctrl, Shift, Super};
+
+    #[test]
+    fn characters_are_never_named_and_commands_always_are() {
+        let table: [(u32, &[Modifier], Option<&str>); 17] = [
+            (key::a, &[], None),
+            (key::A, &[Shift], None),
+            (key::space, &[], None),
+            (key::at, &[Ctrl, Alt], None),
+            (key::KP_7, &[], None),
+            (key::EuroSign, &[], None),
+            (0x0100_20ac, &[], None),
+            (key::Cyrillic_ef, &[], None),
+            (key::dead_acute, &[], None),
+            (key::Shift_L, &[], None),
+            (key::ISO_Level3_Shift, &[], None),
+            (key::s, &[Ctrl], Some("ctrl+s")),
+            (key::T, &[Shift, Ctrl], Some("ctrl+shift+t")),
+            (key::Return, &[], Some("Return")),
+            (key::Tab, &[Shift], Some("shift+Tab")),
+            (key::F4, &[Alt], Some("alt+F4")),
+            (key::KP_Enter, &[Super], Some("super+KP_Enter")),
+        ];
+        for (keysym, held, told) in table {
+            assert_eq!(chord(keysym, held).as_deref(), told, "{keysym:#x} {held:?}");
+        }
+        assert_eq!(chord(key::space, &[Ctrl]).as_deref(), Some("ctrl+space"));
+        assert_eq!(chord(key::Delete, &[Ctrl, Alt]).as_deref(), Some("ctrl+alt+Delete"));
+    }
+}

@@ -1,0 +1,152 @@
+//! A person's steps as they come, with what belongs together put together.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use protocol::action::Point;
+use protocol::takeover::{PersonStep, PersonSteps};
+use tokio::time::Instant;
+
+/// Steps that are kept; earlier ones are only counted.
+const KEPT: usize = 100;
+/// Clicks that follow one another within this time, at one place, are a double or triple click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+/// Pixels by which a hand trembles.
+pub(super) const TREMBLE: i32 = 4;
+
+/// The steps so far.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    kept: VecDeque<PersonStep>,
+    left_out: u32,
+    latest: Option<Instant>,
+}
+
+impl Steps {
+    /// Adds a step that was done just now.
+    pub(super) fn add(&mut self, step: PersonStep, now: Instant) {
+        let since = self.latest.replace(now).map_or(Duration::MAX, |latest| now - latest);
+        if self.kept.back_mut().is_some_and(|last| joins(last, &step, since)) {
+            return;
+        }
+        self.kept.push_back(step);
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
+            self.left_out = self.left_out.saturating_add(1);
+        }
+    }
+
+    /// What there is to tell.
+    pub(super) fn told(&self) -> PersonSteps {
+        PersonSteps { steps: self.kept.iter().cloned().collect(), left_out: self.left_out }
+    }
+}
+
+/// Whether two places are the same to a hand.
+pub(super) fn is_near(one: Point, other: Point) -> bool {
+    (one.x - other.x).abs() <= TREMBLE && (one.y - other.y).abs() <= TREMBLE
+}
+
+/// Puts the next step into the last one, if it belongs there.
+fn joins(last: &mut PersonStep, next: &PersonStep, since: Duration) -> bool {
+    use PersonStep::{Clicked, Pressed, Scrolled, Typed};
+
+    match (last, next) {
+        (
+            Clicked { button, count, at, modifiers },
+            Clicked { button: again, at: there, modifiers: held, .. },
+        ) => {
+            let joins = button == again
+                && modifiers == held
+                && *count < 3
+                && since <= DOUBLE_CLICK
+                && is_near(*at, *there);
+            *count += u8::from(joins);
+            joins
+        }
+        (Scrolled { direction, clicks, .. }, Scrolled { direction: again, clicks: more, .. })
+            if direction == again =>
+        {
+            *clicks = clicks.saturating_add(*more);
+            true
+        }
+        (Typed { characters }, Typed { characters: more }) => {
+            *characters = characters.saturating_add(*more);
+            true
+        }
+        (Pressed { chord, times }, Pressed { chord: again, times: more }) if chord == again => {
+            *times = times.saturating_add(*more);
+            true
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::action::{Button, ScrollDirection};
+
+    use super::*;
+
+    fn click(button: Button, x: i32) -> PersonStep {
+        PersonStep::Clicked { button, count: 1, at: Point { x, y: 9 }, modifiers: Vec::new() }
+    }
+
+    fn told(timed: Vec<(u64, PersonStep)>) -> PersonSteps {
+        let (mut steps, start) = (Steps::default(), Instant::now());
+        for (ms, step) in timed {
+            steps.add(step, start + Duration::from_millis(ms));
+        }
+        steps.told()
+    }
+
+    #[test]
+    fn clicks_close_in_time_and_place_are_one_of_up_to_three() {
+        let counts = |timed: Vec<(u64, PersonStep)>| {
+            let steps = told(timed).steps.into_iter().map(|step| match step {
+                PersonStep::Clicked { count, .. } => count,
+                other => panic!("{other:?}"),
+            });
+            steps.collect::<Vec<_>>()
+        };
+        let left = |x| click(Button::Left, x);
+        assert_eq!(counts(vec![(0, left(5)), (200, left(7))]), [2]);
+        assert_eq!(counts((0..4).map(|n| (n * 100, left(5))).collect()), [3, 1]);
+        assert_eq!(counts(vec![(0, left(5)), (501, left(5))]), [1, 1], "too late");
+        assert_eq!(counts(vec![(0, left(5)), (100, left(10))]), [1, 1], "elsewhere");
+        assert_eq!(counts(vec![(0, left(5)), (100, click(Button::Right, 5))]), [1, 1], "another button");
+    }
+
+    #[test]
+    fn characters_turns_and_the_same_keys_are_added_up() {
+        let scrolled = |direction| PersonStep::Scrolled { direction, clicks: 1, at: Point { x: 1, y: 1 } };
+        let pressed = |chord: &str| PersonStep::Pressed { chord: chord.to_owned(), times: 1 };
+        let typed = |characters| PersonStep::Typed { characters };
+        let all = vec![
+            typed(1),
+            typed(1),
+            pressed("Tab"),
+            typed(1),
+            pressed("BackSpace"),
+            pressed("BackSpace"),
+            pressed("Return"),
+            scrolled(ScrollDirection::Down),
+            scrolled(ScrollDirection::Down),
+            scrolled(ScrollDirection::Up),
+        ];
+        let steps = told(all.into_iter().map(|step| (0, step)).collect()).steps;
+        let words: Vec<String> = steps.iter().map(|step| serde_json::to_string(step).unwrap()).collect();
+        assert_eq!(words.len(), 7, "{words:?}");
+        assert_eq!(steps[0], typed(2));
+        assert_eq!(steps[3], PersonStep::Pressed { chord: "BackSpace".to_owned(), times: 2 });
+        assert!(matches!(steps[5], PersonStep::Scrolled { clicks: 2, .. }), "{words:?}");
+    }
+
+    #[test]
+    fn the_latest_steps_are_kept_and_the_others_counted() {
+        let clicks = (0..KEPT as u64 + 7).map(|n| (n * 1000, click(Button::Left, 9 * n as i32)));
+        let told = told(clicks.collect());
+        assert_eq!((told.steps.len(), told.left_out), (KEPT, 7));
+        assert_eq!(told.steps[0], click(Button::Left, 9 * 7));
+    }
+}

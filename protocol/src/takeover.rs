@@ -1,0 +1,81 @@
+//! What a person does on a desktop while in control of it, told without what they type.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::action::{Button, Modifier, Point, ScrollDirection};
+use crate::transcript::ImageRef;
+
+/// A person took control of the desktop and has handed it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Takeover {
+    /// What the person did. Absent where nobody can tell any more, because the desktop is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did: Option<PersonSteps>,
+    /// The screen as the person left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screenshot: Option<ImageRef>,
+}
+
+/// What a person did, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonSteps {
+    /// The latest of it; what belongs together is one step.
+    pub steps: Vec<PersonStep>,
+    /// How many steps there were before those.
+    #[serde(default)]
+    pub left_out: u32,
+}
+
+/// One thing that a person did. Places are screen pixels. What was typed is never told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum PersonStep {
+    /// Pressed and released a button at one place.
+    Clicked {
+        /// Which button.
+        button: Button,
+        /// 1 for a click, 2 for a double click, 3 for a triple click.
+        count: u8,
+        /// Where.
+        at: Point,
+        /// Keys held around it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        modifiers: Vec<Modifier>,
+    },
+    /// Pressed a button at one place and released it at another.
+    Dragged {
+        /// Which button.
+        button: Button,
+        /// Where it was pressed.
+        from: Point,
+        /// Where it was released.
+        to: Point,
+    },
+    /// Turned the wheel.
+    Scrolled {
+        /// Where to.
+        direction: ScrollDirection,
+        /// Clicks of the wheel.
+        clicks: u32,
+        /// Where.
+        at: Point,
+    },
+    /// Typed text.
+    Typed {
+        /// How many characters.
+        characters: u32,
+    },
+    /// Pressed a key that gives no character, or a chord.
+    Pressed {
+        /// Such as `Return` or `ctrl+s`.
+        chord: String,
+        /// How often in a row.
+        times: u32,
+    },
+    /// Put text on the clipboard.
+    Copied {
+        /// How many characters.
+        characters: u32,
+    },
+}
