@@ -32,13 +32,16 @@ impl Conversation {
         })
     }
 
-    /// Whether a person's message follows the turn at `index`, before the next turn.
+    /// Whether something that a person wrote or did follows the turn at `index`, before the next turn.
     #[must_use]
     pub fn person_speaks_after(&self, index: usize) -> bool {
         let mut rest = self.items[(index + 1).min(self.items.len())..].iter();
-        let spoken = rest
-            .find(|item| matches!(item, TranscriptItem::UserMessage(_) | TranscriptItem::AssistantTurn(_)));
-        matches!(spoken, Some(TranscriptItem::UserMessage(_)))
+        let next = rest.find_map(|item| match item {
+            TranscriptItem::UserMessage(_) | TranscriptItem::Takeover(_) => Some(true),
+            TranscriptItem::AssistantTurn(_) => Some(false),
+            _ => None,
+        });
+        next == Some(true)
     }
 
     /// Whether the vendor wanted a person to confirm a call of the turn at `index`, and nobody did. The vendor does

@@ -21,6 +21,7 @@ mod price;
 mod raw_object;
 mod retry;
 mod screen;
+mod takeover;
 mod trimming;
 pub mod vendor;
 mod wheel;

@@ -62,6 +62,8 @@ pub(super) fn picture_at_hand(conversation: &Conversation, result: &ToolResult) 
 #[derive(Debug, Default)]
 pub(super) struct Trimmed<'a> {
     calls: HashSet<&'a str>,
+    /// The place of the first item that is not old.
+    horizon: usize,
     texts: bool,
 }
 
@@ -74,8 +76,16 @@ impl<'a> Trimmed<'a> {
                 _ => None,
             })
         };
-        let bytes = |(index, result)| Some((index, (trimming.picture)(conversation, result)?));
-        let pictures: Vec<(usize, usize)> = results().filter_map(bytes).collect();
+        let bytes = |item: &TranscriptItem| match item {
+            TranscriptItem::ToolResult(result) => (trimming.picture)(conversation, result),
+            TranscriptItem::Takeover(takeover) => {
+                takeover.screenshot.as_ref().map(|picture| conversation.pictures.bytes_of(picture))
+            }
+            _ => None,
+        };
+        let items = conversation.items.iter().enumerate();
+        let pictures: Vec<(usize, usize)> =
+            items.filter_map(|(index, item)| Some((index, bytes(item)?))).collect();
         let first = pictures.partition_point(|(index, _)| *index < trimming.in_view_from);
         let kept = first + trimming.limits.drop_oldest(&pictures[first..]);
         let horizon = match pictures.get(kept) {
@@ -84,12 +94,18 @@ impl<'a> Trimmed<'a> {
             None => pictures.last().map_or(0, |(index, _)| index + 1),
         };
         let old = results().take_while(|(index, _)| *index < horizon);
-        Self { calls: old.map(|(_, result)| result.call_id.as_str()).collect(), texts: trimming.texts }
+        let calls = old.map(|(_, result)| result.call_id.as_str()).collect();
+        Self { calls, horizon, texts: trimming.texts }
     }
 
     /// Whether this answer's picture is left out.
     pub(super) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
         self.calls.contains(result.call_id.as_str())
+    }
+
+    /// Whether the picture of the item at this place, which is no answer, is left out.
+    pub(super) fn leaves_out_picture_at(&self, index: usize) -> bool {
+        index < self.horizon
     }
 
     /// The answer's text, or its beginning.
@@ -103,7 +119,7 @@ impl<'a> Trimmed<'a> {
 
     /// Whether the request differs from those before it in more than what was added.
     pub(super) fn changes_prefix(&self) -> bool {
-        !self.calls.is_empty()
+        self.horizon > 0
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use hands::app_name;
 pub(crate) use resume::decision_on;
 pub use sentences::{
     DENIED, INTERRUPTED, NO_OUTPUT, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, NOT_EXECUTED_LIMIT,
-    SCREEN_UNCHANGED,
+    SCREEN_UNCHANGED, TAKEN_OVER,
 };
 
 /// All that one run needs.

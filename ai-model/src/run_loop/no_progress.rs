@@ -54,13 +54,13 @@ impl Sight {
 }
 
 impl NoProgress {
-    /// What the transcript tells since the person's last message.
+    /// What the transcript tells since the person last wrote or did something.
     pub(super) fn by(items: &[TranscriptItem]) -> Self {
         let mut guard = Self::default();
         let mut turn: Vec<&ToolCall> = Vec::new();
         for item in items {
             match item {
-                TranscriptItem::UserMessage(_) => {
+                TranscriptItem::UserMessage(_) | TranscriptItem::Takeover(_) => {
                     guard = Self { screen: guard.screen.take(), ..Self::default() }
                 }
                 TranscriptItem::AssistantTurn(spoken) => turn = calls_of(spoken).collect(),

@@ -4,7 +4,7 @@
 use protocol::approval::{Decision, Verdict};
 use protocol::transcript::{Answer, AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::sentences::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED};
+use super::sentences::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, TAKEN_OVER};
 use crate::providers::{Conversation, calls_of};
 
 /// What becomes of the open calls of the last turn.
@@ -19,23 +19,30 @@ pub(super) enum Resumed {
 }
 
 /// Calls run strictly one after another, so only the first open one can have begun, and not even that one if a call
-/// before it failed or it waits for a person.
+/// before it failed or it waits for a person. When a person has controlled the desktop since the turn, what the model had
+/// planned is not done any more, but for what a person has said a word on.
 pub(super) fn open_calls(conversation: &Conversation, starts: Starts) -> Resumed {
     let Some((index, turn)) = conversation.last_turn() else { return Resumed::Nothing };
     let answered: Vec<&ToolResult> = conversation.results_of(index).collect();
     let mut open = unanswered(turn, &answered);
     let Some(first) = open.next() else { return Resumed::Nothing };
+    let since = &conversation.items[index + 1..];
+    let taken_over = since.iter().any(|item| matches!(item, TranscriptItem::Takeover(_)));
+    let not_executed = if taken_over { TAKEN_OVER } else { NOT_EXECUTED };
     let halted = answered.iter().any(|result| result.status != ToolStatus::Done);
     let answer = if halted {
-        unexecuted(first, ToolStatus::NotExecuted, NOT_EXECUTED)
+        unexecuted(first, ToolStatus::NotExecuted, not_executed)
     } else {
-        match waits_for(first, &conversation.items[index + 1..], starts) {
+        match waits_for(first, since, starts) {
+            Wait::Yes if taken_over && !asks_a_person(first, since) => {
+                unexecuted(first, ToolStatus::NotExecuted, TAKEN_OVER)
+            }
             Wait::Yes => return Resumed::GoOn,
             Wait::Overtaken(text) => unexecuted(first, ToolStatus::NotExecuted, text),
             Wait::No => unexecuted(first, ToolStatus::Interrupted, INTERRUPTED),
         }
     };
-    let rest = open.map(|call| unexecuted(call, ToolStatus::NotExecuted, NOT_EXECUTED));
+    let rest = open.map(|call| unexecuted(call, ToolStatus::NotExecuted, not_executed));
     Resumed::Over(std::iter::once(answer).chain(rest).collect())
 }
 
@@ -66,25 +73,27 @@ enum Wait {
 }
 
 fn waits_for(call: &ToolCall, since: &[TranscriptItem], starts: Starts) -> Wait {
-    let asks = matches!(call.tool, Tool::Ask { .. });
     let started = since
         .iter()
         .any(|item| matches!(item, TranscriptItem::CallStarted(it) if it.call_id == call.call_id));
-    let waits = asks
-        || starts == Starts::All
-        || decision_on(&call.call_id, since).is_some()
-        || since
-            .iter()
-            .any(|item| matches!(item, TranscriptItem::ApprovalRequest(it) if it.call_id == call.call_id));
-    if started || !waits {
+    if started || !(starts == Starts::All || asks_a_person(call, since)) {
         return Wait::No;
     }
+    let asks = matches!(call.tool, Tool::Ask { .. });
     let wrote = since.iter().any(|item| matches!(item, TranscriptItem::UserMessage(_)));
     match answer_to(&call.call_id, since) {
         None if wrote && asks => Wait::Overtaken(NOT_ANSWERED),
         None if wrote => Wait::Overtaken(NOT_APPROVED),
         _ => Wait::Yes,
     }
+}
+
+/// Whether a call waits for a person's word, or has it.
+fn asks_a_person(call: &ToolCall, since: &[TranscriptItem]) -> bool {
+    let asked = |item: &TranscriptItem| matches!(item, TranscriptItem::ApprovalRequest(it) if it.call_id == call.call_id);
+    matches!(call.tool, Tool::Ask { .. })
+        || decision_on(&call.call_id, since).is_some()
+        || since.iter().any(asked)
 }
 
 /// A person's word on a call.

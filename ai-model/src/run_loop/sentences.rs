@@ -10,6 +10,9 @@ pub const NOT_APPROVED: &str = "Not executed: the person was asked for approval 
 pub const DENIED: &str = "Not executed: the person did not approve this.";
 /// For a question that was not answered because a message came instead.
 pub const NOT_ANSWERED: &str = "The person did not choose an answer here and wrote a message instead.";
+/// For a call that had not been done when a person took control.
+pub const TAKEN_OVER: &str =
+    "Not executed: a person took control of the desktop before. Look at the screen, then decide.";
 /// For a call that may have run before the run was lost.
 pub const INTERRUPTED: &str =
     "Interrupted: whether this took effect is not known. Look at the screen before going on.";

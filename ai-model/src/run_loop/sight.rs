@@ -1,7 +1,7 @@
 //! What the model is shown of the screen.
 
 use protocol::action::Action;
-use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::sentences::{OK, SCREEN_UNCHANGED};
 use crate::providers::calls_of;
@@ -39,6 +39,11 @@ impl LastSeen {
                         seen.note(call, result);
                     }
                 }
+                TranscriptItem::Takeover(takeover) => {
+                    if let Some(picture) = &takeover.screenshot {
+                        seen.saw(picture);
+                    }
+                }
                 _ => {}
             }
         }
@@ -72,9 +77,13 @@ impl LastSeen {
         let whole =
             !matches!(call.tool, Tool::Computer { action: Action::Zoom { .. } } | Tool::Editor { .. });
         if let Some(picture) = result.screenshot.as_ref().filter(|_| whole && result.shown_to_model) {
-            self.sha256 = Some(picture.sha256.clone());
-            self.turns_ago = 0;
+            self.saw(picture);
         }
+    }
+
+    fn saw(&mut self, picture: &ImageRef) {
+        self.sha256 = Some(picture.sha256.clone());
+        self.turns_ago = 0;
     }
 }
 

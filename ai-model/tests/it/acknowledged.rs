@@ -11,37 +11,44 @@ use crate::agent_stand_in::AgentStandIn;
 use crate::harness::{Outcome, SCREEN, Service, request, user};
 
 /// A run whose events are acknowledged one by one, or not.
-struct Acknowledging {
+pub(crate) struct Acknowledging {
     lines: mpsc::UnboundedSender<Vec<u8>>,
     events: BoxStream<'static, RunEvent>,
-    seen: Vec<RunEvent>,
+    pub(crate) seen: Vec<RunEvent>,
 }
 
 impl Acknowledging {
-    async fn start(service: &Service, request: &RunRequest) -> Self {
+    pub(crate) async fn start(service: &Service, request: &RunRequest) -> Self {
         let (lines, body) = mpsc::unbounded_channel();
         lines.send(serde_json::to_vec(request).unwrap()).unwrap();
         Self { lines, events: service.acknowledged(body).await, seen: Vec::new() }
     }
 
-    fn acknowledge(&self) {
+    pub(crate) fn acknowledge(&self) {
         let taken = Taken { taken: self.seen.len() as u64 };
         // After the end nobody listens any more.
         let _ = self.lines.send(serde_json::to_vec(&taken).unwrap());
     }
 
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> RunEvent {
+        self.events.next().await.expect("the run ended early")
+    }
+
     /// Takes events until a call is about to be done, which is not acknowledged.
-    async fn until_a_start(&mut self) {
+    pub(crate) async fn until_a_start(&mut self) {
         while !matches!(self.seen.last(), Some(RunEvent::CallStarted(_))) {
-            self.seen.push(self.events.next().await.expect("the run ended early"));
+            let event = self.next().await;
+            self.seen.push(event);
         }
     }
 
     /// Takes and acknowledges everything.
-    async fn until_the_end(mut self) -> Outcome {
+    pub(crate) async fn until_the_end(mut self) -> Outcome {
         self.acknowledge();
         while !matches!(self.seen.last(), Some(RunEvent::Finished(_))) {
-            self.seen.push(self.events.next().await.expect("the run ended early"));
+            let event = self.next().await;
+            self.seen.push(event);
             self.acknowledge();
         }
         Outcome { events: self.seen }

@@ -31,4 +31,5 @@ mod real_desktop;
 mod run_loop;
 mod send_message;
 mod streaming;
+mod takeover;
 mod vendors;

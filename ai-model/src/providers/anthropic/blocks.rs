@@ -43,6 +43,14 @@ pub(super) enum UserBlock {
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
+    /// A picture.
+    Image {
+        /// Its bytes.
+        source: ImageSource,
+        /// Whether the cache ends here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cache_control: Option<CacheControl>,
+    },
 }
 
 impl UserBlock {
@@ -51,21 +59,29 @@ impl UserBlock {
         Self::Text { text, cache_control: None }
     }
 
+    /// A picture.
+    pub(super) fn image(source: ImageSource) -> Self {
+        Self::Image { source, cache_control: None }
+    }
+
     /// The pictures in it, in the order in which they are written.
     pub(super) fn pictures(&self) -> impl Iterator<Item = &Arc<str>> {
-        let content = match self {
-            Self::Text { .. } => &[],
-            Self::ToolResult { content, .. } => content.as_slice(),
+        let (own, content) = match self {
+            Self::Text { .. } => (None, &[][..]),
+            Self::ToolResult { content, .. } => (None, content.as_slice()),
+            Self::Image { source: ImageSource::Base64 { data, .. }, .. } => (Some(data), &[][..]),
         };
-        content.iter().filter_map(|part| match part {
+        own.into_iter().chain(content.iter().filter_map(|part| match part {
             ResultContent::Text { .. } => None,
             ResultContent::Image { source: ImageSource::Base64 { data, .. } } => Some(data),
-        })
+        }))
     }
 
     /// Ends the cached prefix here.
     pub(super) fn set_cache_control(&mut self, mark: CacheControl) {
-        let (Self::Text { cache_control, .. } | Self::ToolResult { cache_control, .. }) = self;
+        let (Self::Text { cache_control, .. }
+        | Self::ToolResult { cache_control, .. }
+        | Self::Image { cache_control, .. }) = self;
         *cache_control = Some(mark);
     }
 }

@@ -2,6 +2,7 @@
 //! byte for byte, with more behind it.
 
 use protocol::action::{Action, Point};
+use protocol::takeover::Takeover;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
 };
@@ -11,11 +12,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
-use crate::images::ScreenScale;
+use crate::images::{FittedPicture, ScreenScale};
 use crate::providers::Conversation;
 use crate::providers::conversation::words;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::shown_size;
+use crate::providers::takeover;
 use crate::providers::trimming::{OLD_PICTURE, Trimmed};
 use crate::run_loop::INTERRUPTED;
 
@@ -62,6 +64,7 @@ pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Mess
                 writer.user(UserBlock::text(words(message, PLEASE_CONTINUE)))
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
             // Written with the turn whose calls they answer; a person's word shows in the answer.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
@@ -94,6 +97,23 @@ impl Writer<'_> {
             Some(Message::Assistant { content }) => content.append(&mut blocks),
             _ => self.messages.push(Message::Assistant { content: blocks }),
         }
+    }
+
+    /// What a person did, behind the answers to the turn before.
+    fn takeover(&mut self, index: usize, takeover: &Takeover) {
+        let scale = self.form.scale;
+        self.user(UserBlock::text(takeover::words(takeover, scale)));
+        if takeover.screenshot.is_none() {
+            return;
+        }
+        let old = self.form.trimmed.leaves_out_picture_at(index);
+        let picture = takeover::picture(takeover, self.conversation, scale).filter(|_| !old);
+        self.user(match picture {
+            Some(FittedPicture { media_type, base64: data }) => {
+                UserBlock::image(ImageSource::Base64 { media_type, data })
+            }
+            None => UserBlock::text(if old { OLD_PICTURE } else { NO_PICTURE }.to_owned()),
+        });
     }
 
     /// A turn and the answers to its calls.

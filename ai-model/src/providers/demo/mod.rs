@@ -12,12 +12,13 @@ mod wording;
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
-use protocol::transcript::{AssistantBlock, AssistantTurn, ToolResult, TranscriptItem, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TranscriptItem, TurnCost, Usage};
 
 use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
+use crate::run_loop::TAKEN_OVER;
 use crate::send_message::{ChatMessage, ChatRole};
 pub use grammar::{Misunderstanding, Step, parse};
-use plan::Plan;
+use plan::{Came, Plan};
 
 /// What the demo calls its model.
 pub const MODEL: &str = "demo";
@@ -79,19 +80,31 @@ fn answer(conversation: &Conversation) -> Vec<AssistantBlock> {
         Err(problem) => return said(wording::not_understood(&problem)),
     };
     let results = results_since(conversation, index);
-    plan.next_turn(&results, calls_before(conversation, index))
+    plan.next_turn(&results, calls_so_far(conversation))
 }
 
-/// The answers to what this request has had done so far, in order.
-fn results_since(conversation: &Conversation, request: usize) -> Vec<&ToolResult> {
+/// The answers to what this request has had done so far, in order. What was not done because a person took control is
+/// still to be done.
+fn results_since(conversation: &Conversation, request: usize) -> Vec<Came<'_>> {
     let turns = conversation.items.iter().enumerate().skip(request + 1);
     let turns = turns.filter(|(_, item)| matches!(item, TranscriptItem::AssistantTurn(_)));
-    turns.flat_map(|(index, _)| conversation.results_of(index)).collect()
+    let came = turns.flat_map(|(index, _)| {
+        let taken_over = taken_over_after(conversation, index);
+        conversation.results_of(index).map(move |result| Came { result, taken_over })
+    });
+    came.filter(|came| came.result.text != TAKEN_OVER).collect()
 }
 
-/// How many calls were made before this request: their ids are taken.
-fn calls_before(conversation: &Conversation, request: usize) -> usize {
-    let turns = conversation.items[..request].iter().filter_map(|item| match item {
+/// Whether a person took control after the turn at `index`, before the next one.
+fn taken_over_after(conversation: &Conversation, index: usize) -> bool {
+    let since = conversation.items[index + 1..].iter();
+    let mut since = since.take_while(|item| !matches!(item, TranscriptItem::AssistantTurn(_)));
+    since.any(|item| matches!(item, TranscriptItem::Takeover(_)))
+}
+
+/// How many calls were made so far: their ids are taken.
+fn calls_so_far(conversation: &Conversation) -> usize {
+    let turns = conversation.items.iter().filter_map(|item| match item {
         TranscriptItem::AssistantTurn(turn) => Some(turn),
         _ => None,
     });

@@ -12,6 +12,25 @@ pub(super) struct Plan {
     turns: Vec<PlannedTurn>,
 }
 
+/// What came of a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Came<'a> {
+    pub(super) result: &'a ToolResult,
+    /// A person took control in the course of its turn.
+    pub(super) taken_over: bool,
+}
+
+impl Came<'_> {
+    /// Whether the rest is given up. What a person broke off is theirs by now.
+    fn failed(&self) -> bool {
+        match self.result.status {
+            ToolStatus::Done => false,
+            ToolStatus::Interrupted => !self.taken_over,
+            ToolStatus::Failed | ToolStatus::NotExecuted => true,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct PlannedTurn {
     says: Vec<String>,
@@ -36,38 +55,45 @@ impl Plan {
         Self { turns }
     }
 
-    /// The next turn, when `results` is what came of the calls so far. Ids of calls start at `first_id`.
-    pub(super) fn next_turn(&self, results: &[&ToolResult], first_id: usize) -> Vec<AssistantBlock> {
-        let failed = results.iter().any(|result| result.status != ToolStatus::Done);
+    /// The next turn, when `results` is what came of the calls so far, and the rest of one that a person broke off. Ids of
+    /// calls start at `first_id`.
+    pub(super) fn next_turn(&self, results: &[Came<'_>], first_id: usize) -> Vec<AssistantBlock> {
+        let failed = results.iter().any(Came::failed);
         let mut made = 0;
         for turn in &self.turns {
-            if !failed && made == results.len() {
-                return self.turn(turn, made, results, first_id);
+            let rest = made..made + turn.tools.len().max(1);
+            if !failed && rest.contains(&results.len()) {
+                return self.turn(turn, results.len() - made, results, first_id);
             }
             made += turn.tools.len();
         }
         text_only(&[self.report(results)])
     }
 
+    /// A turn without its first calls, which are `done`.
     fn turn(
         &self,
         turn: &PlannedTurn,
-        made: usize,
-        results: &[&ToolResult],
+        done: usize,
+        results: &[Came<'_>],
         first_id: usize,
     ) -> Vec<AssistantBlock> {
         let mut texts = Vec::new();
-        if made == 0 && self.acts() {
+        if results.is_empty() && self.acts() {
             texts.push(wording::announcement(&self.tools()));
         }
-        texts.extend(turn.says.iter().cloned());
+        if done == 0 {
+            texts.extend(turn.says.iter().cloned());
+        } else {
+            texts.push(wording::AFTER_TAKEOVER.to_owned());
+        }
         if turn.tools.is_empty() && self.acts() {
             texts.push(self.report(results));
         } else if turn.tools.is_empty() {
             texts.push(wording::WHAT_I_AM.to_owned());
         }
-        let calls = turn.tools.iter().enumerate().map(|(index, tool)| {
-            let call_id = format!("demo_{}", first_id + made + index);
+        let calls = turn.tools.iter().skip(done).enumerate().map(|(index, tool)| {
+            let call_id = format!("demo_{}", first_id + index);
             AssistantBlock::ToolCall(ToolCall { call_id, tool: tool.clone(), confirmation: None })
         });
         text_only(&texts).into_iter().chain(calls).collect()
@@ -81,8 +107,9 @@ impl Plan {
         self.turns.iter().flat_map(|turn| &turn.tools).collect()
     }
 
-    fn report(&self, results: &[&ToolResult]) -> String {
-        wording::report(&self.tools(), results)
+    fn report(&self, results: &[Came<'_>]) -> String {
+        let results: Vec<&ToolResult> = results.iter().map(|came| came.result).collect();
+        wording::report(&self.tools(), &results)
     }
 }
 

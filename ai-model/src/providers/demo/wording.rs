@@ -11,6 +11,9 @@ use crate::run_loop::{DENIED, NO_OUTPUT, app_name};
 pub(super) const WHAT_I_AM: &str = "(I am Deskhand's demo and no AI: I follow a few fixed commands. Set \
 ANTHROPIC_API_KEY where Deskhand is started to let Claude do the work.)";
 
+/// What the demo says when a person hands the desktop back in the middle of what it does.
+pub(super) const AFTER_TAKEOVER: &str = "You handed back, so I go on with what is left.";
+
 const ABILITIES: &str = "\
 - open the terminal, the browser at https://example.com, the text editor, the file manager
 - type \"some text\", press Return, press ctrl+s 3 times, hold shift for 2 seconds

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use protocol::takeover::Takeover;
 use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -17,6 +18,7 @@ use crate::providers::foreign::{Shown, Told, tell};
 use crate::providers::function_tools;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::{screen_after, shown_size};
+use crate::providers::takeover;
 use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
 use crate::run_loop::INTERRUPTED;
 
@@ -63,6 +65,7 @@ pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Conte
                 writer.user(&json!({ "text": words(message, PLEASE_CONTINUE) }));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
             // Written with the turn whose calls they answer; a person's word shows in the answer.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
@@ -135,6 +138,22 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What a person did, behind the answers to the turn before.
+    fn takeover(&mut self, index: usize, takeover: &Takeover) {
+        let words = takeover::words_in_thousandths(takeover, self.form.scale);
+        self.user(&json!({ "text": words }));
+        if let Some(picture) = &takeover.screenshot {
+            self.picture_or_words(picture, None, self.trimmed.leaves_out_picture_at(index));
+        }
+    }
+
+    fn picture_or_words(&mut self, picture: &ImageRef, tool: Option<&Tool>, old: bool) {
+        let fitted = self.fitted(picture, tool).filter(|_| !old);
+        let words = if old { OLD_PICTURE } else { NO_PICTURE };
+        let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
+        self.user(&part);
+    }
+
     /// The turn as it came, and the answers to its calls. Says whether there were any.
     fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, parts: Vec<Box<RawValue>>) -> bool {
         let call = |part: &RawValue| serde_json::from_str::<Part>(part.get()).ok()?.function_call;
@@ -161,10 +180,7 @@ impl<'a> Writer<'a> {
                     acted = true;
                     self.user(&json!({ "text": text }));
                     if let Some(Shown { picture, tool, old }) = picture {
-                        let fitted = self.fitted(picture, Some(tool)).filter(|_| !old);
-                        let words = if old { OLD_PICTURE } else { NO_PICTURE };
-                        let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
-                        self.user(&part);
+                        self.picture_or_words(picture, Some(tool), old);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! From the transcript to the vendor's input items. What the model said goes back as it came, reasoning included:
 //! the vendor keeps nothing, the transcript is all there is.
 
+use protocol::takeover::Takeover;
 use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -15,6 +16,7 @@ use crate::providers::conversation::words;
 use crate::providers::foreign::{Shown, Told, tell};
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::{screen_after, shown_size};
+use crate::providers::takeover;
 use crate::providers::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
 use crate::run_loop::INTERRUPTED;
 
@@ -49,6 +51,7 @@ pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawV
                 writer.push(&user_message(&[input_text(&words(message, PLEASE_CONTINUE))]));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
             // Written with the turn whose calls they answer; a person's word shows in the answer.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
@@ -96,6 +99,16 @@ impl<'a> Writer<'a> {
         if !acted && !self.conversation.person_speaks_after(index) {
             self.push(&user_message(&[input_text(PLEASE_CONTINUE)]));
         }
+    }
+
+    /// What a person did, behind the answers to the turn before.
+    fn takeover(&mut self, index: usize, takeover: &Takeover) {
+        let mut content = vec![input_text(&takeover::words(takeover, self.form.scale))];
+        if let Some(picture) = &takeover.screenshot {
+            let fitted = self.fitted(picture, None, self.trimmed.leaves_out_picture_at(index));
+            content.push(self.image_or_words(fitted));
+        }
+        self.push(&user_message(&content));
     }
 
     /// The turn as it came, and the answers to its calls. Says whether there were any.
@@ -194,7 +207,11 @@ impl<'a> Writer<'a> {
     }
 
     fn input_image(&self, shown: Shown<'_>) -> Value {
-        match self.fitted(shown.picture, Some(shown.tool), shown.old) {
+        self.image_or_words(self.fitted(shown.picture, Some(shown.tool), shown.old))
+    }
+
+    fn image_or_words(&self, fitted: Option<FittedPicture>) -> Value {
+        match fitted {
             Some(fitted) => json!({
                 "type": "input_image",
                 "image_url": data_url(&fitted),

@@ -1,6 +1,9 @@
 //! From the transcript to messages.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::takeover::Takeover;
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -11,6 +14,7 @@ use crate::images::ScreenScale;
 use crate::providers::conversation::words;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::shown_size;
+use crate::providers::takeover;
 use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, shown_picture};
 use crate::providers::{Conversation, calls_of};
 use crate::run_loop::INTERRUPTED;
@@ -49,6 +53,7 @@ pub(super) fn messages(
                 writer.push(&json!({ "role": "user", "content": words(message, PLEASE_CONTINUE) }));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
+            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
             // Written with the turn whose calls they answer; a person's word shows in the answer.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
@@ -96,6 +101,17 @@ impl<'a> Writer<'a> {
         if calls.is_empty() && !self.conversation.person_speaks_after(index) {
             self.push(&json!({ "role": "user", "content": PLEASE_CONTINUE }));
         }
+    }
+
+    /// What a person did, behind the answers to the turn before.
+    fn takeover(&mut self, index: usize, takeover: &Takeover) {
+        let words = takeover::words(takeover, self.form.scale);
+        let Some(picture) = &takeover.screenshot else {
+            return self.push(&json!({ "role": "user", "content": words }));
+        };
+        let old = self.trimmed.leaves_out_picture_at(index);
+        let picture = self.picture_or_words(picture, None, old);
+        self.push(&json!({ "role": "user", "content": [{ "type": "text", "text": words }, picture] }));
     }
 
     /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls and
@@ -148,17 +164,21 @@ impl<'a> Writer<'a> {
     /// The picture of a call that the model is shown.
     fn picture(&self, call: &ToolCall, result: &ToolResult) -> Option<Value> {
         let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
-        if self.trimmed.leaves_out_picture(result) {
-            return Some(json!({ "type": "text", "text": OLD_PICTURE }));
+        Some(self.picture_or_words(picture, Some(&call.tool), self.trimmed.leaves_out_picture(result)))
+    }
+
+    fn picture_or_words(&self, picture: &ImageRef, tool: Option<&Tool>, old: bool) -> Value {
+        if old {
+            return json!({ "type": "text", "text": OLD_PICTURE });
         }
-        let size = shown_size(picture, Some(&call.tool), self.form.scale.sent);
-        Some(match self.conversation.pictures.at_size_or_none(picture, size) {
+        let size = shown_size(picture, tool, self.form.scale.sent);
+        match self.conversation.pictures.at_size_or_none(picture, size) {
             Some(fitted) => {
                 let url = format!("data:{};base64,{}", fitted.media_type, fitted.base64);
                 json!({ "type": "image_url", "image_url": { "url": url } })
             }
             None => json!({ "type": "text", "text": NO_PICTURE }),
-        })
+        }
     }
 }
 

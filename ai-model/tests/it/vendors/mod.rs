@@ -7,6 +7,7 @@ mod functions;
 mod gemini;
 mod openai;
 mod openai_compatible;
+mod takeover;
 mod trouble;
 
 use std::net::Ipv4Addr;

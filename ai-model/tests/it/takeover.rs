@@ -1,0 +1,175 @@
+//! A person takes control in the middle of a turn, or between two runs, and hands back.
+
+use std::io::Cursor;
+
+use ai_model::images::name_of;
+use image::{ImageFormat, RgbImage};
+use protocol::action::{Action, Button, Point, Size};
+use protocol::approval::{Decision, Verdict};
+use protocol::run::{RunOutcome, RunRequest};
+use protocol::takeover::{PersonStep, PersonSteps, Takeover};
+use protocol::transcript::{ImageRef, ToolStatus, TranscriptItem};
+use serde_json::{Value, json};
+
+use crate::acknowledged::Acknowledging;
+use crate::agent_stand_in::AgentStandIn;
+use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
+
+/// What the model is told of calls that were not done.
+const NOT_DONE: &str = "Not executed: a person took control";
+
+/// What a person did, and the bytes of the picture that they left.
+pub(crate) fn takeover() -> (TranscriptItem, String) {
+    let Size { width, height } = SCREEN;
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::from_pixel(width, height, image::Rgb([9, 99, 199]))
+        .write_to(&mut png, ImageFormat::Png)
+        .unwrap();
+    let data = base64_simd::STANDARD.encode_to_string(png.into_inner());
+    let at = Point { x: 412, y: 300 };
+    let click = PersonStep::Clicked { button: Button::Left, count: 1, at, modifiers: Vec::new() };
+    let steps = vec![click, PersonStep::Typed { characters: 12 }];
+    let media_type = "image/png".to_owned();
+    let screenshot = Some(ImageRef { sha256: name_of(&data).unwrap(), media_type, size: SCREEN });
+    let did = Some(PersonSteps { steps, left_out: 0 });
+    (TranscriptItem::Takeover(Takeover { did, screenshot }), data)
+}
+
+/// Adds a takeover to what a request says.
+pub(crate) fn taken_over(request: &mut RunRequest) {
+    let (item, data) = takeover();
+    let TranscriptItem::Takeover(Takeover { screenshot: Some(picture), .. }) = &item else { unreachable!() };
+    request.images.insert(picture.sha256.clone(), data);
+    request.transcript.push(item);
+}
+
+/// The transcript and the pictures of a run that made way for a person before its second call.
+pub(crate) async fn made_way(service: &Service, request: &RunRequest) -> RunRequest {
+    let mut run = Acknowledging::start(service, request).await;
+    run.until_a_start().await;
+    run.acknowledge();
+    let event = run.next().await;
+    run.seen.push(event);
+    run.until_a_start().await;
+    let (mut items, images) = Outcome { events: std::mem::take(&mut run.seen) }.stored();
+    // The start of the second call was never written down.
+    assert!(matches!(items.pop(), Some(TranscriptItem::CallStarted(_))));
+    drop(run);
+    let mut next = request.clone();
+    next.transcript.extend(items);
+    next.images.extend(images);
+    taken_over(&mut next);
+    next
+}
+
+fn two_calls() -> Value {
+    json!([
+        { "calls": [
+            { "member": "left_click" },
+            { "member": "type", "input": { "text": "one" } },
+            { "member": "screenshot" },
+        ]},
+        { "calls": [{ "member": "type", "input": { "text": "two" } }] },
+        { "text": "Done." },
+    ])
+}
+
+/// The messages without the marks for the cache, which move on.
+fn messages(request: &Value) -> Vec<Value> {
+    let mut messages = request["messages"].as_array().unwrap().clone();
+    for block in messages.iter_mut().flat_map(|message| message["content"].as_array_mut().unwrap()) {
+        block.as_object_mut().unwrap().remove("cache_control");
+    }
+    messages
+}
+
+#[tokio::test]
+async fn claude_is_told_behind_the_answers_and_shown_the_screen_and_plans_anew() {
+    let scripted = Scripted::new(two_calls()).await;
+    let next = made_way(&scripted.service, &scripted.request("go")).await;
+    let outcome = Acknowledging::start(&scripted.service, &next).await.until_the_end().await;
+    scripted.assert_accepted();
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
+    let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [ToolStatus::NotExecuted, ToolStatus::NotExecuted, ToolStatus::Done]);
+    let typed: Vec<Action> = scripted.agent.actions().into_iter().skip(1).collect();
+    assert_eq!(typed, [Action::Type { text: "two".to_owned() }], "what was planned before is not done");
+
+    let requests: Vec<Value> = scripted.requests().iter().map(|request| request.json()).collect();
+    let told = messages(&requests[1]).pop().unwrap()["content"].clone();
+    let kinds: Vec<&str> =
+        told.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["tool_result", "tool_result", "tool_result", "text", "image"]);
+    let not_done = told[1]["content"][0]["text"].as_str().unwrap();
+    assert!(not_done.starts_with(NOT_DONE), "{not_done}");
+    let said = told[3]["text"].as_str().unwrap();
+    assert!(said.contains("Meanwhile they clicked at (412, 300); then typed 12 characters."), "{said}");
+    assert_eq!(told[4]["source"]["data"], takeover().1);
+    let (before, after) = (messages(&requests[1]), messages(&requests[2]));
+    assert_eq!(before, after[..before.len()], "what was sent once is sent again");
+}
+
+#[tokio::test]
+async fn a_takeover_between_two_runs_comes_before_the_next_message() {
+    let scripted = Scripted::new(json!([{ "text": "Hello." }, { "text": "I see." }])).await;
+    let first = scripted.run("hi").await;
+    let mut next = scripted.request("hi");
+    next.transcript.extend(first.stored().0);
+    taken_over(&mut next);
+    next.transcript.push(user("what did I do?"));
+    let outcome = scripted.service.run(&next).await;
+    scripted.assert_accepted();
+    assert_eq!(outcome.answer(), "I see.");
+    let sent = messages(&scripted.requests()[1].json());
+    let kinds: Vec<&Value> =
+        sent[2]["content"].as_array().unwrap().iter().map(|block| &block["type"]).collect();
+    assert_eq!(kinds, ["text", "image", "text"]);
+    assert_eq!(sent.len(), 3, "nobody asks to continue in the person's place");
+}
+
+#[tokio::test]
+async fn a_call_on_which_a_person_said_a_word_is_done_after_the_takeover() {
+    let scripted = Scripted::new(two_calls()).await;
+    let mut next = made_way(&scripted.service, &scripted.request("go")).await;
+    let call_id = next.transcript.iter().find_map(|item| match item {
+        TranscriptItem::AssistantTurn(turn) => turn.content.iter().filter_map(call_id).nth(1),
+        _ => None,
+    });
+    let decision = Decision { call_id: call_id.unwrap(), verdict: Verdict::Approve };
+    next.transcript.push(TranscriptItem::Decision(decision));
+    let outcome = Acknowledging::start(&scripted.service, &next).await.until_the_end().await;
+    scripted.assert_accepted();
+    assert!(outcome.results().iter().all(|result| result.status == ToolStatus::Done));
+    assert!(scripted.agent.actions().contains(&Action::Type { text: "one".to_owned() }));
+}
+
+fn call_id(block: &protocol::transcript::AssistantBlock) -> Option<String> {
+    match block {
+        protocol::transcript::AssistantBlock::ToolCall(call) => Some(call.call_id.clone()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn the_demo_goes_on_with_what_is_left() {
+    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let next =
+        made_way(&service, &request(&agent, vec![user("press a, press b, press c, say \"then\", press d")]))
+            .await;
+    let outcome = Acknowledging::start(&service, &next).await.until_the_end().await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    let keys: Vec<String> = agent
+        .actions()
+        .into_iter()
+        .filter_map(|action| match action {
+            Action::Key { chord, .. } => Some(chord),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(keys, ["a", "b", "c", "d"]);
+    assert!(
+        outcome.answer().contains("Done: I pressed a, pressed b, pressed c, and pressed d."),
+        "{}",
+        outcome.answer()
+    );
+}
