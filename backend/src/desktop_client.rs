@@ -6,8 +6,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::desktop::{DesktopActivity, FileEntry};
+use protocol::desktop::{
+    ActionBatch, ActionBatchResult, DesktopActivity, FileEntry, PictureFormat, PictureOptions, Screenshot,
+};
+use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
+use protocol::takeover::PersonSteps;
 use reqwest::header::CONTENT_LENGTH;
 use tokio_util::io::ReaderStream;
 use url::Url;
@@ -17,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the agent may take to say that it is there, or what it does.
 const LOOK_PATIENCE: Duration = Duration::from_secs(5);
+/// As in the pictures that the model service takes; see `docs/adr/0003-pictures-as-jpeg.md`.
+const JPEG_QUALITY: u8 = 60;
 
 /// A client of one desktop's agent.
 #[derive(Clone)]
@@ -116,6 +122,33 @@ impl DesktopClient {
         let Ok(url) = self.url("/health") else { return false };
         let answer = self.get(url).timeout(LOOK_PATIENCE).send().await;
         answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// A picture of the screen for a model, once it has settled.
+    ///
+    /// # Errors
+    /// When the agent does not answer.
+    pub async fn look(&self) -> anyhow::Result<Screenshot> {
+        let picture = PictureOptions { size: None, format: PictureFormat::Jpeg { quality: JPEG_QUALITY } };
+        let batch = ActionBatch { capture: true, unsettled: true, picture, ..ActionBatch::default() };
+        let looked: ActionBatchResult =
+            self.post("/v1/actions")?.json(&batch).send().await?.error_for_status()?.json().await?;
+        looked.screenshot.context("the agent took no picture")
+    }
+
+    /// Ends a person's control: nothing of it is carried out any more. Gives what the person did; the same when asked
+    /// again.
+    ///
+    /// # Errors
+    /// When the agent does not answer.
+    pub async fn end_takeover(&self, id: TakeoverId) -> anyhow::Result<PersonSteps> {
+        let answer = self.post(&format!("/v1/takeovers/{id}/end"))?.send().await?.error_for_status()?;
+        answer.json().await.context("reading what a person did")
+    }
+
+    fn post(&self, path: &str) -> anyhow::Result<reqwest::RequestBuilder> {
+        let post = self.http.post(self.url(path)?).bearer_auth(self.access.token.expose());
+        Ok(post.timeout(PATIENCE))
     }
 
     fn get(&self, url: Url) -> reqwest::RequestBuilder {

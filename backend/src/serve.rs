@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::routes;
+use crate::services::control_end;
 use crate::services::internet::proxy::Proxy;
 use crate::services::replicas::Replicas;
 use crate::state::AppState;
@@ -49,8 +50,11 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         hub: state.hub.clone(),
         supervisor: state.supervisor.clone(),
         desktops: state.desktops.clone(),
+        clock: state.clock.clone(),
+        control_ran_out: std::sync::Arc::clone(&state.control_ran_out),
         shutdown: state.shutdown.clone(),
     };
+    state.tasks.spawn(control_end::keep_handing_back(state.clone()));
     state.tasks.spawn(replicas.clone().listen(ended.clone()));
     state.tasks.spawn(replicas.tell_live_turns());
     let service = axum::ServiceExt::<axum::extract::Request>::into_make_service(

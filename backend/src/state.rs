@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -46,6 +47,8 @@ pub struct AppState {
     pub desktops: Desktops,
     /// Drives runs.
     pub supervisor: Supervisor,
+    /// Says that somebody's control has run out.
+    pub control_ran_out: Arc<Notify>,
     /// The model service.
     pub model: ModelClient,
     /// Bytes that an upload may have.
@@ -119,6 +122,7 @@ impl AppState {
             hub,
             chat_log,
             desktops,
+            control_ran_out: Arc::default(),
             model,
             shutdown,
             tasks,

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api_error::{ApiError, Problem};
 use crate::auth::owned::OwnedChat;
+use crate::services::control::not_running;
 use crate::services::desktops::DesktopView;
 use crate::state::AppState;
 
@@ -48,12 +49,4 @@ pub(super) async fn screenshot(
     let picture = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, picture).into_response())
-}
-
-/// The desktop has to be started first.
-pub(super) fn not_running() -> ApiError {
-    ApiError::Conflict {
-        code: "desktop_not_running",
-        detail: "The desktop does not run. Start it with POST /chats/{chat_id}/desktop.".into(),
-    }
 }

@@ -1,43 +1,46 @@
-//! The live desktop: RFB over a WebSocket, passed on to the agent. Whether input counts is decided here and
-//! enforced by the agent.
+//! The live desktop: RFB over a WebSocket, passed on to the agent. Whether input counts is decided here, by the lease on
+//! the desktop's control, and enforced by the agent. An open window keeps its lease.
 
-use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::ids::ChatId;
+use protocol::ids::ControlLeaseId;
 use protocol::run::DesktopAccess;
 use serde::Deserialize;
 use tokio::net::TcpStream;
+use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
-use super::desktop::not_running;
 use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
 use crate::hub::LiveEvent;
-use crate::services::chat_log::EventView;
+use crate::services::control;
 use crate::services::usage::Attendance;
 use crate::state::AppState;
-use crate::store::events::EventKind;
-use crate::store::runs::{self, RunState};
+use crate::store::control_leases::{self, ControlLease};
 
-/// The close code that tells a person in control that the model went to work.
-const RUN_STARTED: u16 = 4001;
+/// The close code that tells a person that their window is not in control any more.
+const CONTROL_LOST: u16 = 4001;
 /// The close code that tells a viewer that the desktop is gone.
 const DESKTOP_GONE: u16 = 4004;
+/// How often a window in control is asked for a sign of life.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 
 /// How to watch.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct LiveViewQuery {
-    /// Whether mouse and keys count. Only while no run is at work.
-    #[serde(default)]
-    control: bool,
+    /// The lease with which mouse and keys count; without it they don't.
+    lease: Option<ControlLeaseId>,
 }
 
 type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -45,12 +48,13 @@ type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// The live desktop, as RFB 3.8 in binary messages of a WebSocket.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
     params(("chat_id" = uuid::Uuid, Path), LiveViewQuery), responses(
-    (status = 101, description = "Closes with 4001 when a run starts under a person in control, 4004 when the desktop goes"),
+    (status = 101, description = "Closes with 4001 when the lease is not held any more, 4004 when the desktop goes"),
     (status = 400, body = Problem, description = "No WebSocket"),
     (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem, description = "The desktop does not run, or a run is at work")))]
+    (status = 409, body = Problem, description = "The desktop does not run, or the lease is not held")))]
 pub(super) async fn connect(
     State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
     OwnedChat(chat): OwnedChat,
     Query(query): Query<LiveViewQuery>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -61,24 +65,24 @@ pub(super) async fn connect(
     })?;
     // Said first, so that the desktop is not put to rest in between.
     let attendance = state.desktops.attend(chat.id);
-    let access = state.desktops.come_back(chat.id).await?.ok_or_else(not_running)?;
-    // Watch first, then look: a run that starts in between is seen.
+    let access = state.desktops.come_back(chat.id).await?.ok_or_else(control::not_running)?;
+    // Watch first, then look: control that is lost in between is seen.
     let (_, live) = state.hub.subscribe(chat.id);
-    if query.control {
-        let mut conn = state.database.connection().await?;
-        if runs::any_running(&mut conn, chat.id).await? {
-            let detail = "The model is at work. Stop it, or wait until it has finished.".into();
-            return Err(ApiError::Conflict { code: "run_active", detail });
-        }
-    }
-    let agent = reach_agent(&access, query.control).await.map_err(ApiError::Internal)?;
-    let relay = Relay { state, chat_id: chat.id, in_control: query.control, live, _attendance: attendance };
+    let lease = match query.lease {
+        Some(id) => Some(control::held(&state, chat.id, user.id, id).await?),
+        None => None,
+    };
+    let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
+    let relay = Relay { state, lease, live, _attendance: attendance };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
 
-async fn reach_agent(access: &DesktopAccess, in_control: bool) -> anyhow::Result<Agent> {
+async fn reach_agent(access: &DesktopAccess, lease: Option<&ControlLease>) -> anyhow::Result<Agent> {
     let mut url = access.url.join("/v1/live")?;
-    url.query_pairs_mut().append_pair("input", if in_control { "true" } else { "false" });
+    if let Some(lease) = lease {
+        let takeover = lease.takeover_id.to_string();
+        url.query_pairs_mut().append_pair("input", "true").append_pair("takeover", &takeover);
+    }
     let url = url.as_str().replacen("http", "ws", 1);
     let mut request = url.into_client_request()?;
     let bearer = format!("Bearer {}", access.token.expose());
@@ -89,71 +93,142 @@ async fn reach_agent(access: &DesktopAccess, in_control: bool) -> anyhow::Result
 /// Passes messages between a browser and an agent, each at the other's pace.
 struct Relay {
     state: AppState,
-    chat_id: ChatId,
-    in_control: bool,
-    live: tokio::sync::broadcast::Receiver<LiveEvent>,
+    /// The lease of a window in control.
+    lease: Option<ControlLease>,
+    live: broadcast::Receiver<LiveEvent>,
     _attendance: Attendance,
 }
 
 impl Relay {
-    async fn run(mut self, browser: WebSocket, agent: Agent) {
-        let (mut to_browser, mut from_browser) = browser.split();
-        let (mut to_agent, mut from_agent) = agent.split();
-        let down = async {
-            while let Some(Ok(message)) = from_agent.next().await {
-                let passed = match message {
-                    tungstenite::Message::Binary(bytes) => to_browser.send(Message::Binary(bytes)).await,
-                    tungstenite::Message::Close(_) => break,
-                    _ => Ok(()),
-                };
-                if passed.is_err() {
-                    break;
-                }
-            }
-        };
-        let up = async {
-            while let Some(Ok(message)) = from_browser.next().await {
-                let passed = match message {
-                    Message::Binary(bytes) => to_agent.send(tungstenite::Message::Binary(bytes)).await,
-                    Message::Close(_) => break,
-                    _ => Ok(()),
-                };
-                if passed.is_err() {
-                    break;
-                }
-            }
-        };
-        let shutdown = self.state.shutdown.clone();
+    async fn run(self, browser: WebSocket, agent: Agent) {
+        let Self { state, lease, live, _attendance } = self;
+        let (to_browser, from_browser) = browser.split();
+        let (mut to_agent, from_agent) = agent.split();
+        // Pings go the same way as the picture.
+        let to_browser = Mutex::new(to_browser);
+        let heard = Notify::new();
         let close = tokio::select! {
-            () = down => Some((DESKTOP_GONE, "desktop gone")),
-            () = up => None,
-            () = self.run_started() => Some((RUN_STARTED, "run started")),
-            () = shutdown.cancelled() => Some((1001, "going away")),
+            biased;
+            () = state.shutdown.cancelled() => Some((1001, "going away")),
+            // Before anything is passed on: who has lost control moves nothing any more.
+            () = lost(&state, lease.as_ref(), live) => Some((CONTROL_LOST, "control lost")),
+            () = keep(&state, lease.as_ref(), &heard, &to_browser) => Some((CONTROL_LOST, "control lost")),
+            // The agent parts with a window whose takeover is over.
+            () = down(from_agent, &to_browser) => Some(if holds_no_more(&state, lease.as_ref()).await {
+                (CONTROL_LOST, "control lost")
+            } else {
+                (DESKTOP_GONE, "desktop gone")
+            }),
+            () = up(from_browser, &mut to_agent, &heard) => None,
         };
         if let Some((code, reason)) = close {
             let frame = CloseFrame { code, reason: reason.into() };
             // The browser may be gone; then there is nobody to tell.
-            let _ = to_browser.send(Message::Close(Some(frame))).await;
+            let _ = to_browser.into_inner().send(Message::Close(Some(frame))).await;
         }
         let _ = to_agent.close().await;
     }
+}
 
-    /// Returns when a run starts under a person in control; never for a viewer.
-    async fn run_started(&mut self) {
-        if !self.in_control {
-            return std::future::pending().await;
+async fn down(mut from_agent: SplitStream<Agent>, to_browser: &Mutex<SplitSink<WebSocket, Message>>) {
+    while let Some(Ok(message)) = from_agent.next().await {
+        let passed = match message {
+            tungstenite::Message::Binary(bytes) => to_browser.lock().await.send(Message::Binary(bytes)).await,
+            tungstenite::Message::Close(_) => return,
+            _ => Ok(()),
+        };
+        if passed.is_err() {
+            return;
         }
-        loop {
-            match self.live.recv().await {
-                Ok(LiveEvent::Durable(event)) if says_running(&event) => return,
-                Ok(_) => {}
-                // What was missed may have been a start, so control is given up.
-                Err(_) => return tracing::debug!(chat.id = %self.chat_id, "a person in control fell behind"),
+    }
+}
+
+async fn up(
+    mut from_browser: SplitStream<WebSocket>,
+    to_agent: &mut SplitSink<Agent, tungstenite::Message>,
+    heard: &Notify,
+) {
+    while let Some(Ok(message)) = from_browser.next().await {
+        heard.notify_one();
+        let passed = match message {
+            Message::Binary(bytes) => to_agent.send(tungstenite::Message::Binary(bytes)).await,
+            Message::Close(_) => return,
+            _ => Ok(()),
+        };
+        if passed.is_err() {
+            return;
+        }
+    }
+}
+
+/// Asks a window in control for a sign of life again and again, and renews its lease when there was one. Returns when that
+/// is of no use any more; never for one that only watches.
+async fn keep(
+    state: &AppState,
+    lease: Option<&ControlLease>,
+    heard: &Notify,
+    to_browser: &Mutex<SplitSink<WebSocket, Message>>,
+) {
+    let Some(lease) = lease else { return std::future::pending().await };
+    loop {
+        tokio::time::sleep(ASK_EVERY).await;
+        // A picture that the browser does not take is in the way: then it is not asked, and not heard of either.
+        if let Ok(mut to_browser) = to_browser.try_lock() {
+            let _ = to_browser.send(Message::Ping(Bytes::new())).await;
+        }
+        heard.notified().await;
+        match renew(state, lease).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(chat.id = %lease.chat_id, error = format!("{error:#}"), "control could not be renewed");
             }
         }
     }
 }
 
-fn says_running(event: &Arc<EventView>) -> bool {
-    event.kind == EventKind::RunState && event.payload["state"] == RunState::Running.as_str()
+async fn renew(state: &AppState, lease: &ControlLease) -> anyhow::Result<bool> {
+    let mut conn = state.database.connection().await?;
+    Ok(control_leases::renew(&mut conn, lease.chat_id, lease.id, state.clock.now()).await?)
+}
+
+/// Returns when a window has lost control; never for one that only watches.
+async fn lost(state: &AppState, lease: Option<&ControlLease>, mut live: broadcast::Receiver<LiveEvent>) {
+    let Some(lease) = lease else { return std::future::pending().await };
+    // It may have happened while the agent was reached.
+    while still_held(state, lease).await {
+        loop {
+            match live.recv().await {
+                Ok(LiveEvent::Desktop(view))
+                    if view.control.as_ref().is_none_or(|held| held.id != lease.id) =>
+                {
+                    return;
+                }
+                // It may have run out, or something was missed.
+                Ok(LiveEvent::Desktop(_) | LiveEvent::CatchUp)
+                | Err(broadcast::error::RecvError::Lagged(_)) => break,
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+async fn holds_no_more(state: &AppState, lease: Option<&ControlLease>) -> bool {
+    match lease {
+        Some(lease) => !still_held(state, lease).await,
+        None => false,
+    }
+}
+
+/// Whether the lease is held, as far as that can be known: while Postgres can't be reached, nobody else takes it.
+async fn still_held(state: &AppState, lease: &ControlLease) -> bool {
+    match control::held(state, lease.chat_id, lease.user_id, lease.id).await {
+        Ok(_) => true,
+        Err(ApiError::Conflict { .. }) => false,
+        Err(error) => {
+            tracing::warn!(chat.id = %lease.chat_id, ?error, "who is in control could not be read");
+            true
+        }
+    }
 }

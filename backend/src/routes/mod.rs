@@ -3,6 +3,7 @@
 mod auth;
 mod chats;
 mod config;
+mod control;
 mod desktop;
 mod events;
 mod files;
@@ -62,6 +63,7 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
         protocol::transcript::AssistantTurn,
         protocol::transcript::ToolResult,
         protocol::transcript::Answer,
+        protocol::takeover::Takeover,
         protocol::approval::CallStarted,
         crate::services::approvals::ApprovalRequestPayload,
         crate::services::runs::DecisionPayload,
@@ -110,6 +112,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(desktop::screenshot))
         .routes(routes!(internet::get, internet::set))
         .routes(routes!(internet::requests))
+        .routes(routes!(control::take, control::release))
         .routes(routes!(live_view::connect))
         .routes(routes!(runs::get))
         .routes(routes!(runs::cancel))

@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::hub::{Hub, LiveEvent};
+use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
-use crate::store::runs::{self, Rest, Run, RunState};
+use crate::store::runs::{self, PERSON_IN_CONTROL, Rest, Run, RunState};
 
 /// An entry of a chat's log as the browser sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -67,6 +68,15 @@ pub enum AppendError {
     Database(#[from] Error),
 }
 
+/// Whether a call may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Its start is written down.
+    Written,
+    /// It may not: a person controls the desktop.
+    PersonInControl,
+}
+
 /// The logs of all chats.
 #[derive(Clone)]
 pub struct ChatLog {
@@ -115,6 +125,35 @@ impl ChatLog {
         Ok(())
     }
 
+    /// Appends that a call is about to be done, if the lease is still held. Not if a person controls the desktop: whoever
+    /// takes control waits for this, and this for them, so no call begins afterwards.
+    ///
+    /// # Errors
+    /// When the lease was lost or the database fails.
+    pub async fn append_start_held(
+        &self,
+        lease: Lease,
+        chat_id: ChatId,
+        event: NewEvent,
+    ) -> Result<Start, AppendError> {
+        let now = self.clock.now();
+        let mut conn = self.database.connection().await?;
+        let row = conn
+            .transaction(async |conn| {
+                if !leases::lock_held(conn, lease).await? {
+                    return Err(AppendError::LeaseLost);
+                }
+                if control_leases::is_held(conn, chat_id).await? {
+                    return Ok(None);
+                }
+                Ok(Some(events::append(conn, chat_id, event, now).await?))
+            })
+            .await?;
+        let Some(row) = row else { return Ok(Start::PersonInControl) };
+        self.announce(row);
+        Ok(Start::Written)
+    }
+
     /// Ends a run and says so in the log, if the lease is still held.
     ///
     /// # Errors
@@ -161,29 +200,28 @@ impl ChatLog {
         Ok(())
     }
 
-    /// Pauses a run, if the lease is still held. Where the person no longer wants that, the run is left to the next
-    /// supervisor instead.
+    /// Pauses a run, if the lease is still held, because a person wants that or controls the desktop. Where neither is so
+    /// any more, the run is left to the next supervisor instead.
     ///
     /// # Errors
     /// When the lease was lost or the database fails.
-    pub async fn pause_held(&self, lease: Lease) -> Result<(), AppendError> {
+    pub async fn pause_held(&self, lease: Lease, chat_id: ChatId) -> Result<(), AppendError> {
         let now = self.clock.now();
-        let rest = Rest {
-            state: RunState::Paused,
-            code: "paused".to_owned(),
-            message: "You paused the run. Resume it when you are ready.".to_owned(),
-            waits_for: None,
-        };
         let mut conn = self.database.connection().await?;
         let row = conn
             .transaction(async |conn| {
                 if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
-                if !leases::wishes(conn, lease).await?.is_some_and(|wishes| wishes.pause) {
+                let wishes = leases::wishes(conn, lease).await?;
+                let rest = if wishes.is_some_and(|wishes| wishes.pause) {
+                    paused()
+                } else if control_leases::is_held(conn, chat_id).await? {
+                    in_control()
+                } else {
                     leases::release(conn, lease, now).await?;
                     return Ok(None);
-                }
+                };
                 let run = runs::rest(conn, lease.run_id, &rest).await?;
                 Ok(Some(events::append(conn, run.chat_id, run_state_event(&run), now).await?))
             })
@@ -204,6 +242,28 @@ impl ChatLog {
     /// Tells watchers of an entry that has been committed.
     pub fn announce(&self, row: EventRow) {
         self.hub.publish(row.chat_id, LiveEvent::Durable(Arc::new(row.into())));
+    }
+}
+
+/// What a run is told whose person wants it to pause.
+#[must_use]
+pub fn paused() -> Rest {
+    Rest {
+        state: RunState::Paused,
+        code: "paused".to_owned(),
+        message: "You paused the run. Resume it when you are ready.".to_owned(),
+        waits_for: None,
+    }
+}
+
+/// What a run is told that waits until a person hands the desktop back.
+#[must_use]
+pub fn in_control() -> Rest {
+    Rest {
+        state: RunState::Paused,
+        code: PERSON_IN_CONTROL.to_owned(),
+        message: "You are in control. The run goes on when you hand back.".to_owned(),
+        waits_for: None,
     }
 }
 

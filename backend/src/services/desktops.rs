@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::chat_files::OutputCollector;
+use super::control::Control;
 use super::desktop_pool::{DesktopPool, Warm};
 use super::internet::Internet;
 use super::idle::IdleLimits;
@@ -25,7 +26,7 @@ use crate::desktop_client::DesktopClient;
 use crate::hub::{Hub, LiveEvent};
 use crate::provider::DesktopProvider;
 use crate::store::desktops::{self, ObservedState};
-use crate::store::{Connection, pool_desktops};
+use crate::store::{Connection, control_leases, pool_desktops};
 
 /// A desktop's state as the browser sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -36,6 +37,8 @@ pub struct DesktopView {
     pub reason: Option<String>,
     /// The screen, when it is ready.
     pub screen: Option<Size>,
+    /// The person whose mouse and keyboard count, when there is one.
+    pub control: Option<Control>,
 }
 
 /// Where a desktop stands.
@@ -286,13 +289,14 @@ impl Desktops {
     pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, ApiError> {
         let mut conn = self.database.connection().await?;
         let row = desktops::find_by_chat(&mut conn, chat_id).await?;
+        let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
         drop(conn);
         let slot = self.slot(chat_id);
         let screen =
             slot.access.try_lock().ok().and_then(|access| access.as_ref().map(|access| access.screen));
         Ok(match row {
-            Some(row) => view_of(row.observed, row.reason, screen),
-            None => DesktopView { state: DesktopState::Absent, reason: None, screen: None },
+            Some(row) => view_of(row.observed, row.reason, screen, control),
+            None => DesktopView { state: DesktopState::Absent, reason: None, screen: None, control },
         })
     }
 
@@ -370,7 +374,8 @@ impl Desktops {
     ) -> Result<(), ApiError> {
         let mut conn = self.database.connection().await?;
         desktops::observe(&mut conn, id, observed, reason, self.clock.now()).await?;
-        let view = view_of(observed, reason.map(str::to_owned), screen);
+        let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
+        let view = view_of(observed, reason.map(str::to_owned), screen, control);
         self.hub.publish(chat_id, LiveEvent::Desktop(view));
         Ok(())
     }
@@ -390,7 +395,12 @@ fn gone_with_its_chat(error: diesel::result::Error) -> ApiError {
     }
 }
 
-fn view_of(observed: ObservedState, reason: Option<String>, screen: Option<Size>) -> DesktopView {
+fn view_of(
+    observed: ObservedState,
+    reason: Option<String>,
+    screen: Option<Size>,
+    control: Option<Control>,
+) -> DesktopView {
     let state = match observed {
         ObservedState::Creating => DesktopState::Creating,
         ObservedState::Ready => DesktopState::Ready,
@@ -399,5 +409,5 @@ fn view_of(observed: ObservedState, reason: Option<String>, screen: Option<Size>
         ObservedState::Removed => DesktopState::Absent,
         ObservedState::Failed => DesktopState::Failed,
     };
-    DesktopView { state, reason, screen }
+    DesktopView { state, reason, screen, control }
 }

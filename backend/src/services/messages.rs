@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::chat_log::run_state_event;
+use super::control::BEGINS_LATER;
 use super::history::{self, Message, MessageFile, MessagePayload};
 use super::idempotency::Once;
 use super::wishes::Wish;
@@ -20,7 +21,7 @@ use crate::state::AppState;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
-use crate::store::{Connection, files};
+use crate::store::{Connection, control_leases, files};
 
 /// Characters that a message may have.
 const MAX_MESSAGE_CHARS: usize = 200_000;
@@ -146,7 +147,10 @@ pub async fn write(
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
         None => (Vec::from_iter(overtake(conn, chat_id, now).await?), None),
     };
-    let run = runs::insert(conn, chat_id, now).await?;
+    let mut run = runs::insert(conn, chat_id, now).await?;
+    if control_leases::is_held(conn, chat_id).await? {
+        run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;
+    }
     let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
     let title = title_of(&message.text);
     let NewMessage { text, extra_data, replaces, .. } = message;

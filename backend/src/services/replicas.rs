@@ -5,12 +5,14 @@
 //! is committed. The session that listens also holds the advisory lock that shows the others that this service is there;
 //! when it breaks, the next one catches up from the log.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use futures_util::StreamExt as _;
 use protocol::ids::{ChatId, RunId};
 use serde::Deserialize;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -18,10 +20,11 @@ use super::chat_log::EventView;
 use super::desktops::Desktops;
 use super::supervisor::Supervisor;
 use super::wishes::Wish;
+use crate::clock::Clock;
 use crate::database::Database;
 use crate::hub::{Hub, LiveEvent};
 use crate::store::live_turns::LiveTurn;
-use crate::store::{chats, events, live_turns};
+use crate::store::{chats, control_leases, events, live_turns};
 
 /// How long to wait before a lost connection is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -43,6 +46,10 @@ pub struct Replicas {
     pub supervisor: Supervisor,
     /// What each desktop looks like.
     pub desktops: Desktops,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Says that somebody's control has run out.
+    pub control_ran_out: Arc<Notify>,
     /// Ends it all.
     pub shutdown: CancellationToken,
 }
@@ -61,6 +68,8 @@ enum Notice {
     Title { chat_id: ChatId },
     /// A desktop is in another state.
     Desktop { chat_id: ChatId },
+    /// A desktop is controlled by somebody else, or by nobody any more.
+    Control { chat_id: ChatId },
 }
 
 impl Replicas {
@@ -130,7 +139,7 @@ impl Replicas {
                     let mut conn = self.database.connection().await?;
                     if let Some(turn) = live_turns::find(&mut conn, chat_id).await? {
                         let turn = serde_json::from_value(turn)?;
-                        self.hub.publish(chat_id, LiveEvent::Partial(std::sync::Arc::new(turn)));
+                        self.hub.publish(chat_id, LiveEvent::Partial(Arc::new(turn)));
                     }
                 }
             }
@@ -141,12 +150,27 @@ impl Replicas {
                     self.hub.publish(chat_id, LiveEvent::Title(title));
                 }
             }
-            Notice::Desktop { chat_id } => {
-                if self.hub.is_watched(chat_id) {
-                    let view = self.desktops.view(chat_id).await?;
-                    self.hub.publish(chat_id, LiveEvent::Desktop(view));
+            Notice::Desktop { chat_id } => self.tell_desktop(chat_id).await?,
+            Notice::Control { chat_id } => {
+                let lease = {
+                    let mut conn = self.database.connection().await?;
+                    control_leases::find(&mut conn, chat_id).await?
+                };
+                match lease {
+                    Some(lease) if lease.expires_at <= self.clock.now() => self.control_ran_out.notify_one(),
+                    Some(_) => self.supervisor.want_of_chat(chat_id, Wish::MakeWay),
+                    None => self.supervisor.wake(),
                 }
+                self.tell_desktop(chat_id).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn tell_desktop(&self, chat_id: ChatId) -> anyhow::Result<()> {
+        if self.hub.is_watched(chat_id) {
+            let view = self.desktops.view(chat_id).await?;
+            self.hub.publish(chat_id, LiveEvent::Desktop(view));
         }
         Ok(())
     }

@@ -4,23 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use diesel_async::AsyncConnection as _;
 use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunEnd, RunEvent, RunOutcome, RunRequest};
+use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus};
 use serde::Serialize;
 
-use super::chat_log::{AppendError, ChatLog};
+use super::chat_log::{AppendError, ChatLog, Start};
 use super::desktops::Desktops;
 use super::wishes::{Wanted, Wish};
-use super::{approvals, run_request};
+use super::{approvals, pictures, run_request};
 use crate::api_error::ApiError;
 use crate::blobs::BlobStore;
 use crate::database::DatabaseUnavailable;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{LiveEvent, RunProgress};
 use crate::model_client::{ModelClient, RunStream};
+use crate::store::control_leases;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::leases::Lease;
 use crate::store::runs::{Rest, Run, RunState};
-use crate::store::{blobs, screenshots};
 
 /// How many desktops a run may lose before it fails.
 const DESKTOP_TRIES: u32 = 2;
@@ -28,8 +30,8 @@ const DESKTOP_TRIES: u32 = 2;
 const MODEL_TRIES: u32 = 10;
 /// How long to wait before asking again.
 const MODEL_PAUSE: Duration = Duration::from_secs(1);
-/// Bytes that a screenshot may have.
-const SCREENSHOT_LIMIT: u64 = 64 << 20;
+/// How long an action with the mouse goes on when a person has taken it; most are done by then.
+const MAKING_WAY: Duration = Duration::from_millis(100);
 
 /// What a run is driven with.
 #[derive(Clone)]
@@ -93,7 +95,9 @@ impl RunDriver {
         let (state, code, message) = match outcome {
             Stop::LeaseLost => return Err(AppendError::LeaseLost),
             Stop::Unwritable(error) => return Err(error),
-            Stop::Rests(Wish::Pause) => return self.log.pause_held(lease).await,
+            Stop::Rests(Wish::Pause | Wish::MakeWay) => {
+                return self.log.pause_held(lease, run.chat_id).await;
+            }
             Stop::Rests(_) => return self.log.release(lease).await,
             Stop::Ended(end) => match ended(end) {
                 Ok(end) => end,
@@ -115,6 +119,10 @@ impl RunDriver {
     }
 
     async fn work(&self, run: &Run, lease: Lease, wanted: &mut Wanted) -> Result<Stop, Stop> {
+        // Whoever takes control from here on tells those who drive the chat's runs, and this is one of them by now.
+        if self.person_in_control(run).await? {
+            return Ok(Stop::Rests(Wish::MakeWay));
+        }
         let running = serde_json::json!({ "state": RunState::Running, "code": "", "message": "" });
         self.append(run, lease, EventKind::RunState, &running).await?;
         // Said first, so that the desktop is not put to rest in between.
@@ -191,6 +199,11 @@ impl RunDriver {
         Ok(run_request::build(&self.blobs, run, access, policy, log).await?)
     }
 
+    async fn person_in_control(&self, run: &Run) -> Result<bool, AppendError> {
+        let mut conn = self.log.database.connection().await?;
+        Ok(control_leases::is_held(&mut conn, run.chat_id).await?)
+    }
+
     /// Writes down what the model service tells. `None` when it is lost before the run's end. A run that has to rest
     /// does so before the start of its next call is written down: that call has not begun then.
     async fn follow(
@@ -200,27 +213,50 @@ impl RunDriver {
         stream: &mut RunStream,
         wanted: &mut Wanted,
     ) -> Result<Option<Stop>, Stop> {
-        let mut acting = false;
+        let mut under_way = UnderWay::Nothing;
         loop {
+            let mut person = wanted.clone();
             let event = tokio::select! {
                 biased;
-                wish = wanted.rest(), if !acting => return Ok(Some(Stop::Rests(wish))),
+                wish = wanted.rest(), if under_way == UnderWay::Nothing => return Ok(Some(Stop::Rests(wish))),
                 event = stream.next() => event,
+                () = under_way.has_to_make_way(&mut person) => {
+                    self.break_off(run, lease, under_way).await?;
+                    return Ok(Some(Stop::Rests(Wish::MakeWay)));
+                }
             };
             match event {
                 None => return Ok(None),
                 Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
                 Some(RunEvent::CallStarted(started)) => {
-                    self.append(run, lease, EventKind::CallStarted, &started).await?;
-                    acting = true;
+                    let event = entry(run, EventKind::CallStarted, &started)?;
+                    if self.log.append_start_held(lease, run.chat_id, event).await? == Start::PersonInControl
+                    {
+                        return Ok(Some(Stop::Rests(Wish::MakeWay)));
+                    }
+                    under_way = UnderWay::Call;
                     stream.acknowledge();
                 }
                 Some(event) => {
-                    acting &= !matches!(event, RunEvent::ToolResult(_));
+                    under_way = under_way.after(&event);
                     self.write_down(run, lease, event).await?;
                 }
             }
         }
+    }
+
+    /// Answers the action whose end is not waited for. The model service lets go of the mouse when its stream ends.
+    async fn break_off(&self, run: &Run, lease: Lease, under_way: UnderWay) -> Result<(), AppendError> {
+        let UnderWay::OnScreen { call_id } = under_way else { return Ok(()) };
+        let answer = ToolResult {
+            call_id,
+            status: ToolStatus::Interrupted,
+            text: "Broken off: a person took control. How far it came is not known.".to_owned(),
+            screenshot: None,
+            shown_to_model: false,
+            elapsed_ms: 0,
+        };
+        self.append(run, lease, EventKind::ToolResult, &answer).await
     }
 
     async fn write_down(&self, run: &Run, lease: Lease, event: RunEvent) -> Result<(), Stop> {
@@ -291,28 +327,59 @@ impl RunDriver {
         kind: EventKind,
         payload: &impl Serialize,
     ) -> Result<(), AppendError> {
-        let payload = serde_json::to_value(payload).map_err(|error| {
-            AppendError::Database(diesel::result::Error::SerializationError(Box::new(error)))
-        })?;
-        self.log.append_held(lease, run.chat_id, NewEvent { run_id: Some(run.id), kind, payload }).await
+        self.log.append_held(lease, run.chat_id, entry(run, kind, payload)?).await
     }
 
     async fn keep_image(&self, run: &Run, sha256: &str, media_type: &str, data: &str) -> anyhow::Result<()> {
-        use diesel_async::AsyncConnection as _;
-
-        let bytes = base64_simd::STANDARD.decode_to_vec(data)?;
-        let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
-        let staged = self.blobs.stage(chunks, SCREENSHOT_LIMIT).await?;
+        let staged = pictures::stage(&self.blobs, data).await?;
         anyhow::ensure!(staged.sha256 == sha256, "a picture is not what its hash says");
         let mut conn = self.log.database.connection().await?;
         conn.transaction(async |conn| {
-            blobs::lock_shared(conn, sha256).await?;
-            self.blobs.keep(&staged).await?;
-            screenshots::insert(conn, run.chat_id, sha256, media_type).await?;
-            anyhow::Ok(())
+            pictures::keep(conn, &self.blobs, run.chat_id, &staged, media_type).await
         })
         .await
     }
+}
+
+/// What a run has under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum UnderWay {
+    /// No call.
+    Nothing,
+    /// A call that is not known to use mouse or keyboard: it comes to its own end.
+    Call,
+    /// An action with mouse and keyboard, or one that looks or waits.
+    OnScreen { call_id: String },
+}
+
+impl UnderWay {
+    /// What is under way after an event.
+    fn after(self, event: &RunEvent) -> Self {
+        match event {
+            RunEvent::ToolStarted(ToolCall { call_id, tool: Tool::Computer { .. }, .. })
+                if self == Self::Call =>
+            {
+                Self::OnScreen { call_id: call_id.clone() }
+            }
+            RunEvent::ToolResult(_) => Self::Nothing,
+            _ => self,
+        }
+    }
+
+    /// Waits until a person has wanted the mouse for so long that an action with it is broken off.
+    async fn has_to_make_way(&self, wanted: &mut Wanted) {
+        if !matches!(self, Self::OnScreen { .. }) {
+            return std::future::pending().await;
+        }
+        wanted.make_way().await;
+        tokio::time::sleep(MAKING_WAY).await;
+    }
+}
+
+fn entry(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEvent, AppendError> {
+    let payload = serde_json::to_value(payload)
+        .map_err(|error| AppendError::Database(diesel::result::Error::SerializationError(Box::new(error))))?;
+    Ok(NewEvent { run_id: Some(run.id), kind, payload })
 }
 
 fn failed(code: &str, message: String) -> RunEnd {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use protocol::approval::{ApprovalPolicy, CallStarted};
+use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
+    AssistantBlock, AssistantTurn, ImageRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
 use super::history::{MessagePayload, still_said};
@@ -14,7 +15,7 @@ use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
 /// The kinds of event that make a transcript; the states of runs say which messages were taken back.
-pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
+pub const TRANSCRIPT_KINDS: [EventKind; 9] = [
     EventKind::Message,
     EventKind::AssistantTurn,
     EventKind::ApprovalRequest,
@@ -23,6 +24,7 @@ pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::ToolResult,
     EventKind::Answer,
     EventKind::RunState,
+    EventKind::Takeover,
 ];
 
 /// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
@@ -38,12 +40,7 @@ pub async fn build(
 ) -> anyhow::Result<RunRequest> {
     let transcript = transcript(run, log)?;
     let mut images = BTreeMap::new();
-    for item in &transcript {
-        let TranscriptItem::ToolResult(ToolResult { shown_to_model: true, screenshot: Some(image), .. }) =
-            item
-        else {
-            continue;
-        };
+    for image in transcript.iter().filter_map(shown_picture) {
         if !images.contains_key(&image.sha256) {
             let bytes = blobs.read(&image.sha256).await?;
             images.insert(image.sha256.clone(), base64_simd::STANDARD.encode_to_string(bytes));
@@ -60,12 +57,32 @@ pub async fn build(
     })
 }
 
+/// The picture in an item that the model is shown.
+fn shown_picture(item: &TranscriptItem) -> Option<&ImageRef> {
+    match item {
+        TranscriptItem::ToolResult(result) if result.shown_to_model => result.screenshot.as_ref(),
+        TranscriptItem::Takeover(takeover) => takeover.screenshot.as_ref(),
+        _ => None,
+    }
+}
+
+/// A message that was queued while an earlier run worked stands among that run's turns in the log. The model reads each
+/// run's words and turns together; within a run the log's order stays. What belongs to no run follows all that was there
+/// before it.
+fn in_reading_order(log: Vec<EventRow>) -> Vec<EventRow> {
+    let mut latest = None;
+    let placed = log.into_iter().map(|row| {
+        latest = latest.max(row.run_id);
+        (row.run_id.or(latest), row)
+    });
+    let mut placed: Vec<(Option<RunId>, EventRow)> = placed.collect();
+    placed.sort_by_key(|(run_id, _)| *run_id);
+    placed.into_iter().map(|(_, row)| row).collect()
+}
+
 fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
-    // A message that was queued while an earlier run worked stands among that run's turns in the log. The model
-    // reads each run's words and turns together; within a run the log's order stays.
-    let mut log: Vec<EventRow> =
-        still_said(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id)).collect();
-    log.sort_by_key(|row| row.run_id);
+    let log = still_said(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
+    let log = in_reading_order(log.collect());
     let mut items = Vec::with_capacity(log.len());
     for row in log {
         items.push(match row.kind {
@@ -82,6 +99,7 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
             EventKind::CallStarted => TranscriptItem::CallStarted(serde_json::from_value(row.payload)?),
             EventKind::ToolResult => TranscriptItem::ToolResult(serde_json::from_value(row.payload)?),
             EventKind::Answer => TranscriptItem::Answer(serde_json::from_value(row.payload)?),
+            EventKind::Takeover => TranscriptItem::Takeover(serde_json::from_value(row.payload)?),
             EventKind::UsageTotal | EventKind::RunState | EventKind::File => continue,
         });
     }

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
 use super::approvals::ApprovalRequestPayload;
-use super::chat_log::run_state_event;
+use super::chat_log::{in_control, paused, run_state_event};
 use super::history::WITHDRAWN;
 use super::run_request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use super::wishes::Wish;
@@ -21,8 +21,9 @@ use crate::api_error::ApiError;
 use crate::hub::LiveEvent;
 use crate::state::AppState;
 use crate::store::Connection;
+use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
-use crate::store::runs::{self, Run, RunState};
+use crate::store::runs::{self, PERSON_IN_CONTROL, Rest, Run, RunState};
 
 /// What the log keeps of a person's decision.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -81,6 +82,8 @@ pub async fn pause(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
         .transaction(async |conn| {
             let run = runs::lock(conn, run_id).await?;
             match run.state {
+                // It waited for a person's handing back; from now on it waits for their word as well.
+                RunState::Paused if run.code == PERSON_IN_CONTROL => rest(state, conn, &run, &paused()).await,
                 RunState::Paused => unsaid(run),
                 RunState::Running => unsaid(runs::request_pause(conn, run_id, true).await?),
                 _ => Err(not_at_work(&run)),
@@ -94,7 +97,7 @@ pub async fn pause(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
     Ok(run)
 }
 
-/// Lets a paused run go on.
+/// Lets a paused run go on, as soon as nobody controls its desktop.
 ///
 /// # Errors
 /// When it is neither paused nor at work, or the database fails.
@@ -104,7 +107,7 @@ pub async fn resume(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
         .transaction(async |conn| {
             let run = runs::lock(conn, run_id).await?;
             match run.state {
-                RunState::Paused => unsaid(runs::go_on(conn, run_id, state.clock.now()).await?),
+                RunState::Paused => go_on(state, conn, &run).await,
                 RunState::Running => unsaid(runs::request_pause(conn, run_id, false).await?),
                 _ => Err(not_at_work(&run)),
             }
@@ -208,7 +211,26 @@ async fn spoken(
 ) -> Result<Changed, ApiError> {
     let now = state.clock.now();
     let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
-    Ok((runs::go_on(conn, run.id, now).await?, vec![row]))
+    let (run, rows) = go_on(state, conn, run).await?;
+    Ok((run, std::iter::once(row).chain(rows).collect()))
+}
+
+/// Leaves a run to the next supervisor, or, while a person controls the desktop, to their handing back.
+async fn go_on(state: &AppState, conn: &mut Connection, run: &Run) -> Result<Changed, ApiError> {
+    if !control_leases::is_held(conn, run.chat_id).await? {
+        return unsaid(runs::go_on(conn, run.id, state.clock.now()).await?);
+    }
+    if run.code == PERSON_IN_CONTROL {
+        return unsaid(run.clone());
+    }
+    rest(state, conn, run, &in_control()).await
+}
+
+/// Lets a run rest, and says so in the log.
+async fn rest(state: &AppState, conn: &mut Connection, run: &Run, rest: &Rest) -> Result<Changed, ApiError> {
+    let run = runs::rest(conn, run.id, rest).await?;
+    let row = events::append(conn, run.chat_id, run_state_event(&run), state.clock.now()).await?;
+    Ok((run, vec![row]))
 }
 
 async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result<Vec<EventRow>, ApiError> {

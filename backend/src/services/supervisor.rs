@@ -121,6 +121,15 @@ impl Supervisor {
         }
     }
 
+    /// Wants something of whatever is driven here for a chat.
+    pub fn want_of_chat(&self, chat_id: ChatId, wish: Wish) {
+        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+        active
+            .values()
+            .filter(|active| active.chat_id == chat_id)
+            .for_each(|active| active.wishes.want(wish));
+    }
+
     /// Stops whatever is driven here for a chat, and waits until it is.
     pub async fn abandon_chat(&self, chat_id: ChatId) {
         let left: Vec<CancellationToken> = {

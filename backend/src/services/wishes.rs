@@ -9,6 +9,8 @@ pub enum Wish {
     GoOn,
     /// That it pauses before its next action.
     Pause,
+    /// That it pauses because a person has taken the mouse, and soon.
+    MakeWay,
     /// That it is left to another supervisor before its next action.
     Leave,
     /// That it ends at once.
@@ -52,6 +54,11 @@ impl Wanted {
     /// Waits until it may begin no further action, and says why.
     pub async fn rest(&mut self) -> Wish {
         self.until(Wish::Pause).await
+    }
+
+    /// Waits until a person wants the mouse, or it may not go on for a weightier reason.
+    pub async fn make_way(&mut self) {
+        self.until(Wish::MakeWay).await;
     }
 
     async fn until(&mut self, least: Wish) -> Wish {

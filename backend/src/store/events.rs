@@ -26,6 +26,8 @@ text_enum! {
         ToolResult = "tool_result",
         /// A person's answer to a question of the model.
         Answer = "answer",
+        /// A person controlled the desktop and has handed it back.
+        Takeover = "takeover",
         /// What a stretch of work used in all.
         UsageTotal = "usage_total",
         /// A run changed its state.

@@ -26,8 +26,8 @@ pub struct Lease {
     pub attempt: i32,
 }
 
-/// Takes the oldest run that waits: queued with no other run active in its chat, or abandoned by its supervisor. Where a
-/// desktop runs, its runs are taken.
+/// Takes the oldest run that waits: queued with no other run active in its chat and nobody in control of its desktop, or
+/// abandoned by its supervisor. Where a desktop runs, its runs are taken.
 ///
 /// # Errors
 /// When the database fails.
@@ -39,7 +39,9 @@ pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> Qu
             SELECT id FROM runs waiting
             WHERE ((state = 'running'
                      AND (lease_expires_at <= $3 OR (lease_owner <> $1 AND NOT supervisor_is_there(lease_owner))))
-               OR (state = 'queued' AND NOT EXISTS (
+               OR (state = 'queued'
+                   AND NOT EXISTS (SELECT FROM control_leases held WHERE held.chat_id = waiting.chat_id)
+                   AND NOT EXISTS (
                     SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id
                     AND (other.state IN ('running', 'awaiting_approval', 'awaiting_human', 'paused')
                          OR (other.state = 'queued' AND other.id < waiting.id)))))

@@ -4,6 +4,7 @@
 pub mod blobs;
 pub mod chat_internet;
 pub mod chats;
+pub mod control_leases;
 pub mod desktops;
 pub mod events;
 pub mod files;

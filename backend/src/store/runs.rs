@@ -253,6 +253,37 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
         .await
 }
 
+/// The code of a run that waits because a person controls the desktop.
+pub const PERSON_IN_CONTROL: &str = "person_in_control";
+
+/// The runs of a chat that have not ended, oldest first, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<Run>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .filter(runs::chat_id.eq(chat_id))
+        .filter(runs::state.ne_all(ended))
+        .order(runs::id)
+        .select(Run::as_select())
+        .for_update()
+        .load(conn)
+        .await
+}
+
+/// Says why a run is in the state in which it is. The caller has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str) -> QueryResult<Run> {
+    diesel::update(runs::table.find(id))
+        .set((runs::code.eq(code), runs::message.eq(message)))
+        .returning(Run::as_returning())
+        .get_result(conn)
+        .await
+}
+
 /// Ends every run of a chat that nobody drives.
 ///
 /// # Errors
@@ -293,18 +324,6 @@ pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Opti
         .first(conn)
         .await
         .optional()
-}
-
-/// Whether a run of the chat is being driven.
-///
-/// # Errors
-/// When the database fails.
-pub async fn any_running(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(
-        runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Running)),
-    ))
-    .get_result(conn)
-    .await
 }
 
 /// What the runs of a chat want of its desktop.

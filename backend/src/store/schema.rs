@@ -28,6 +28,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    control_leases (chat_id) {
+        chat_id -> Uuid,
+        id -> Uuid,
+        takeover_id -> Uuid,
+        user_id -> Uuid,
+        taken_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     desktops (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -174,6 +185,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     chat_internet,
     chat_uploads,
     chats,
+    control_leases,
     desktops,
     events,
     files,

@@ -4,6 +4,7 @@
 mod accounts;
 mod app;
 mod chats;
+mod control;
 mod desktops;
 mod files;
 mod idle_decisions;

@@ -1,0 +1,49 @@
+//! Control of a desktop: whose mouse and keyboard count.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use protocol::ids::ControlLeaseId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::api_error::{ApiError, Problem};
+use crate::auth::current_user::CurrentUser;
+use crate::auth::owned::OwnedChat;
+use crate::services::control::{self, Control};
+use crate::state::AppState;
+
+/// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
+///
+/// The live view with this lease keeps it. When nothing is heard of the window for a while, control is handed back by
+/// itself. Another window of the same person that takes control cuts this one back to watching.
+#[utoipa::path(post, path = "/chats/{chat_id}/desktop/control", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = Control), (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "The desktop does not run, or another person has control")))]
+pub(super) async fn take(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<Control>, ApiError> {
+    Ok(Json(control::take(&state, chat.id, user.id).await?))
+}
+
+/// Whose control to end.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct ReleaseQuery {
+    /// The lease of the window that hands back; whoever has control when absent.
+    lease: Option<ControlLeaseId>,
+}
+
+/// Hands the desktop back: what the person did goes to the log, and the run goes on. Nobody may have control.
+#[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control",
+    params(("chat_id" = uuid::Uuid, Path), ReleaseQuery), responses(
+    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn release(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    Query(query): Query<ReleaseQuery>,
+) -> Result<StatusCode, ApiError> {
+    control::release(&state, chat.id, query.lease).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

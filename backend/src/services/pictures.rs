@@ -1,0 +1,36 @@
+//! Pictures that a chat's log refers to: kept as blobs.
+
+use protocol::ids::ChatId;
+
+use crate::blobs::{BlobStore, StagedBlob};
+use crate::store::{Connection, blobs, screenshots};
+
+/// Bytes that a picture may have.
+const LIMIT: u64 = 64 << 20;
+
+/// Puts a picture in base64 beside the blobs.
+///
+/// # Errors
+/// When it is no base64, is too large or can't be written.
+pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob> {
+    let bytes = base64_simd::STANDARD.decode_to_vec(base64)?;
+    let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
+    Ok(blobs.stage(chunks, LIMIT).await?)
+}
+
+/// Keeps a picture for a chat. To be called in a transaction.
+///
+/// # Errors
+/// When it can't be written or the database fails.
+pub async fn keep(
+    conn: &mut Connection,
+    store: &BlobStore,
+    chat_id: ChatId,
+    staged: &StagedBlob,
+    media_type: &str,
+) -> anyhow::Result<()> {
+    blobs::lock_shared(conn, &staged.sha256).await?;
+    store.keep(staged).await?;
+    screenshots::insert(conn, chat_id, &staged.sha256, media_type).await?;
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! Who has the mouse: taking control, losing it, handing it back.
+
+use std::time::Duration;
+
+use backend::store::control_leases::{self, ControlLease};
+use backend::store::{runs, users};
+use futures_util::{SinkExt as _, StreamExt as _};
+use protocol::ids::ChatId;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::app::{TestApp, ok, problem};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How long anything may take that takes a moment.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A person's chat with a desktop that runs.
+struct Room {
+    app: TestApp,
+    token: String,
+    chat: ChatId,
+}
+
+impl Room {
+    async fn open() -> Self {
+        let app = TestApp::start().await;
+        let token = app.user("ada").await;
+        let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&token)).await;
+        let chat: ChatId = chat["id"].as_str().unwrap().parse().unwrap();
+        app.state.desktops.ensure(chat).await.unwrap();
+        Self { app, token, chat }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/api/v1/chats/{}{rest}", self.chat)
+    }
+
+    fn taking(&self) -> RequestBuilder {
+        self.app.request(Method::POST, &self.path("/desktop/control")).bearer_auth(&self.token)
+    }
+
+    async fn take(&self) -> String {
+        ok(self.taking()).await["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn hand_back(&self, query: &str) {
+        let path = self.path(&format!("/desktop/control{query}"));
+        let answer = self.app.request(Method::DELETE, &path).bearer_auth(&self.token).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    }
+
+    async fn holder(&self) -> Value {
+        ok(self.app.get(&self.path("/desktop")).bearer_auth(&self.token)).await["control"].clone()
+    }
+
+    async fn connect(&self, query: &str) -> Result<Socket, Error> {
+        let url = format!("{}{}", self.app.base.replacen("http", "ws", 1), self.path("/desktop/vnc"));
+        let mut request = format!("{url}{query}").into_client_request().unwrap();
+        let bearer = format!("Bearer {}", self.token);
+        request.headers_mut().insert("authorization", bearer.parse().unwrap());
+        request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
+        Ok(connect_async(request).await?.0)
+    }
+
+    async fn refused(&self, query: &str) -> Value {
+        match self.connect(query).await {
+            Err(Error::Http(response)) => {
+                assert_eq!(response.status(), StatusCode::CONFLICT);
+                serde_json::from_slice(response.body().as_ref().unwrap()).unwrap()
+            }
+            other => panic!("it was let in: {other:?}"),
+        }
+    }
+
+    /// The kinds and payloads of the chat's log.
+    async fn log(&self) -> Vec<(String, Value)> {
+        let mut conn = self.app.state.database.connection().await.unwrap();
+        let rows = backend::store::events::after(&mut conn, self.chat, 0, 1000).await.unwrap();
+        rows.into_iter().map(|row| (row.kind.as_str().to_owned(), row.payload)).collect()
+    }
+
+    async fn takeovers(&self) -> Vec<Value> {
+        self.log()
+            .await
+            .into_iter()
+            .filter(|(kind, _)| kind == "takeover")
+            .map(|(_, payload)| payload)
+            .collect()
+    }
+
+    async fn say(&self) -> Value {
+        let message = json!({ "message": "take a screenshot" });
+        ok(self.app.post(&self.path("/history"), &message).bearer_auth(&self.token)).await["run"].clone()
+    }
+
+    async fn run(&self, run: &Value) -> Value {
+        let path = format!("/api/v1/runs/{}", run["id"].as_str().unwrap());
+        ok(self.app.get(&path).bearer_auth(&self.token)).await
+    }
+}
+
+/// Speaks as much of the protocol as it takes to be a viewer.
+async fn shake_hands(socket: &mut Socket) {
+    for said in [&b"RFB 003.008\n"[..], &[1], &[1]] {
+        socket.next().await.unwrap().unwrap();
+        socket.send(Message::Binary(said.to_vec().into())).await.unwrap();
+    }
+}
+
+/// The code with which it is closed.
+async fn closed(socket: &mut Socket) -> u16 {
+    let closing = async {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Close(frame))) => return frame.unwrap().code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("it ended without a word: {other:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, closing).await.expect("it stays open")
+}
+
+/// Waits for a condition.
+async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, waiting).await.unwrap_or_else(|_| panic!("in vain: {what}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_is_taken_shown_and_handed_back_with_what_was_done() {
+    let room = Room::open().await;
+    assert_eq!(room.holder().await, Value::Null);
+    let taken = ok(room.taking()).await;
+    let holder = room.holder().await;
+    assert_eq!((&holder["id"], &holder["user_id"]), (&taken["id"], &taken["user_id"]));
+    let lease = taken["id"].as_str().unwrap();
+    let mut socket = room.connect(&format!("?lease={lease}")).await.unwrap();
+    shake_hands(&mut socket).await;
+    for pointer in [[5, 1, 0, 30, 0, 40], [5, 0, 0, 30, 0, 40]] {
+        socket.send(Message::Binary(pointer.to_vec().into())).await.unwrap();
+    }
+    // The first update shows that what came before has been read.
+    socket.send(Message::Binary(vec![3, 0, 0, 0, 0, 0, 4, 0, 3, 0].into())).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    socket.next().await.unwrap().unwrap();
+    room.hand_back(&format!("?lease={lease}")).await;
+    assert_eq!(closed(&mut socket).await, 4001);
+    assert_eq!(room.holder().await, Value::Null);
+    room.hand_back("").await;
+    let told = room.takeovers().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    let click = json!({ "did": "clicked", "button": "left", "count": 1, "at": { "x": 30, "y": 40 } });
+    assert_eq!(told[0]["did"]["steps"], json!([click]));
+    let sha256 = told[0]["screenshot"]["sha256"].as_str().unwrap();
+    let picture = room.app.get(&room.path(&format!("/screenshots/{sha256}"))).bearer_auth(&room.token);
+    let picture = picture.send().await.unwrap();
+    assert_eq!(picture.headers()["content-type"], "image/jpeg");
+    assert_eq!(room.refused(&format!("?lease={lease}")).await["code"], "control_lost");
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_window_of_the_same_person_gets_control_and_the_first_one_watches() {
+    let room = Room::open().await;
+    let first = room.take().await;
+    let mut socket = room.connect(&format!("?lease={first}")).await.unwrap();
+    let second = room.take().await;
+    assert_ne!(first, second);
+    assert_eq!(closed(&mut socket).await, 4001);
+    assert_eq!(room.refused(&format!("?lease={first}")).await["code"], "control_lost");
+    room.connect(&format!("?lease={second}")).await.unwrap();
+    // The first one's handing back is late by now.
+    room.hand_back(&format!("?lease={first}")).await;
+    assert_eq!(room.holder().await["id"], second.as_str());
+    room.hand_back("").await;
+    assert_eq!(room.takeovers().await, Vec::<Value>::new(), "nothing was done, and no run made way");
+    room.app.stop().await;
+}
+
+async fn taken_by_eve(room: &Room) -> ControlLease {
+    room.app.user("eve").await;
+    let mut conn = room.app.state.database.connection().await.unwrap();
+    let eve = users::list(&mut conn).await.unwrap().into_iter().find(|user| user.username == "eve").unwrap();
+    let now = room.app.state.clock.now();
+    control_leases::take(&mut conn, room.chat, eve.id, now).await.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_person_holds_is_refused_until_it_runs_out() {
+    let room = Room::open().await;
+    let eves = taken_by_eve(&room).await;
+    let detail = problem(room.taking(), StatusCode::CONFLICT, "control_held").await;
+    assert_eq!(detail, "Another person is in control. Wait until they hand back.");
+    assert_eq!(room.refused(&format!("?lease={}", eves.id)).await["code"], "control_lost");
+    room.app.pass(13);
+    // What has run out is handed back first, whoever notices.
+    let mine = room.take().await;
+    assert_eq!(room.holder().await["id"], mine.as_str());
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_of_a_window_that_is_gone_is_handed_back_by_itself() {
+    let room = Room::open().await;
+    room.take().await;
+    let run = room.say().await;
+    room.app.pass(11);
+    assert_ne!(room.holder().await, Value::Null, "too early");
+    room.app.pass(2);
+    until("it is handed back", async || room.holder().await.is_null()).await;
+    until("the run goes on", async || room.run(&run).await["state"] == "running").await;
+    assert_eq!(room.takeovers().await.len(), 1);
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_window_keeps_control_and_one_that_is_silent_does_not() {
+    let room = Room::open().await;
+    let lease = room.take().await;
+    let mut socket = room.connect(&format!("?lease={lease}")).await.unwrap();
+    let until_when = async || room.holder().await["expires_at"].clone();
+    let before = until_when().await;
+    // Reading answers the pings.
+    let reading = async {
+        while let Some(Ok(_)) = socket.next().await {}
+        panic!("it was closed");
+    };
+    tokio::select! {
+        () = reading => {}
+        () = until("the lease is renewed", async || until_when().await != before) => {}
+    }
+    let kept = until_when().await;
+    // From here on nothing is read, so no ping is answered.
+    room.app.pass(13);
+    until("it is handed back", async || room.holder().await.is_null()).await;
+    assert_ne!(kept, before);
+    assert_eq!(closed(&mut socket).await, 4001);
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_begins_while_a_person_is_in_control_and_stop_works() {
+    let room = Room::open().await;
+    room.take().await;
+    let (first, second) = (room.say().await, room.say().await);
+    for run in [&first, &second] {
+        assert_eq!((&run["state"], &run["code"]), (&json!("queued"), &json!("person_in_control")), "{run}");
+        assert_eq!(run["message"], "You are in control. The run begins when you hand back.");
+    }
+    let path = format!("/api/v1/runs/{}/cancel", first["id"].as_str().unwrap());
+    let stopped = ok(room.app.post(&path, &json!({})).bearer_auth(&room.token)).await;
+    assert_eq!(stopped["state"], "cancelled");
+    assert_eq!(room.run(&second).await["state"], "queued");
+    room.hand_back("").await;
+    until("the run goes on", async || room.run(&second).await["state"] == "running").await;
+    assert_eq!(room.run(&second).await["code"], "");
+    let log = room.log().await;
+    let kinds: Vec<&str> = log.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert!(kinds.contains(&"takeover"), "{kinds:?}");
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queued_run_says_why_it_waits_when_control_is_taken_afterwards() {
+    let room = Room::open().await;
+    let queued = {
+        let mut conn = room.app.state.database.connection().await.unwrap();
+        // Behind a run that waits for a person.
+        let now = room.app.state.clock.now();
+        let waiting = runs::insert(&mut conn, room.chat, now).await.unwrap();
+        let rest = backend::services::chat_log::paused();
+        runs::rest(&mut conn, waiting.id, &rest).await.unwrap();
+        room.say().await
+    };
+    assert_eq!(queued["code"], "");
+    room.take().await;
+    assert_eq!(room.run(&queued).await["code"], "person_in_control");
+    room.hand_back("").await;
+    assert_eq!(room.run(&queued).await["code"], "");
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_that_does_not_run_can_not_be_controlled() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&token)).await;
+    let path = format!("/api/v1/chats/{}/desktop/control", chat["id"].as_str().unwrap());
+    let taking = app.request(Method::POST, &path).bearer_auth(&token);
+    problem(taking, StatusCode::CONFLICT, "desktop_not_running").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_did_on_a_desktop_that_is_gone_is_told_as_unknown() {
+    let room = Room::open().await;
+    room.take().await;
+    let run = room.say().await;
+    let id = {
+        let mut conn = room.app.state.database.connection().await.unwrap();
+        backend::store::desktops::find_by_chat(&mut conn, room.chat).await.unwrap().unwrap().id
+    };
+    room.app.state.desktops.provider.stop(id).await.unwrap();
+    until("its end is noted", async || room.app.state.desktops.running(room.chat).await.is_none()).await;
+    room.hand_back("").await;
+    assert_eq!(room.takeovers().await, [json!({})]);
+    assert_eq!(room.run(&run).await["code"], "");
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_and_no_other_site_gets_near_it() {
+    let room = Room::open().await;
+    let eve = room.app.user("eve").await;
+    let lease = room.take().await;
+    for method in [Method::POST, Method::DELETE] {
+        let request = room.app.request(method, &room.path("/desktop/control")).bearer_auth(&eve);
+        problem(request, StatusCode::NOT_FOUND, "not_found").await;
+    }
+    let credentials = json!({ "username": "ada", "password": crate::app::PASSWORD });
+    let session = room.app.post("/api/v1/auth/session", &credentials).send().await.unwrap();
+    let cookie = session.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let ridden = |method: Method, path: String| {
+        room.app.request(method, &path).header("cookie", &cookie).header("origin", "http://evil.example")
+    };
+    for method in [Method::POST, Method::DELETE] {
+        let request = ridden(method, room.path("/desktop/control"));
+        problem(request, StatusCode::FORBIDDEN, "cross_origin").await;
+    }
+    let watching = ridden(Method::GET, room.path(&format!("/desktop/vnc?lease={lease}")));
+    let watching = watching.header("upgrade", "websocket").header("connection", "upgrade");
+    problem(watching, StatusCode::FORBIDDEN, "cross_origin").await;
+    assert_eq!(room.holder().await["id"], lease.as_str());
+    room.app.stop().await;
+}
