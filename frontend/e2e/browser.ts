@@ -87,7 +87,7 @@ export const emptyChat = (page: Page) => page.getByRole('heading', { name: 'What
 export const messageField = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 
 /** Waits until the control pill says so. */
-export const pill = (page: Page, text: string) =>
+export const pill = (page: Page, text: string | RegExp) =>
   page.getByTestId('control-pill').filter({ hasText: text }).waitFor({ timeout: 60_000 });
 
 /** Waits for a live picture with something on it, and remembers it in the page. */

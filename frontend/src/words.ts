@@ -191,6 +191,17 @@ export const words = {
     saved: 'Saved',
   },
 
+  takeover: {
+    title: 'You took over',
+    nothing: 'and did nothing',
+    unknown: 'The desktop is gone, so nobody can tell what was done.',
+    leftOut: (count: number) => `${plural(count, 'earlier step', 'earlier steps')} left out`,
+    steps: (count: number) => plural(count, 'step', 'steps'),
+    typed: (count: number) => `Typed ${plural(count, 'character', 'characters')}`,
+    copied: (count: number) => `Put ${plural(count, 'character', 'characters')} on the clipboard`,
+    screenAlt: 'The screen when you handed back',
+  },
+
   runEnds: {
     pausedTitle: 'Paused',
     pausedBody: (name: string) => `${name} does nothing until you resume.`,
@@ -284,11 +295,11 @@ export const words = {
     leaveHint: 'Ctrl+Alt+Shift leaves the screen',
     takeOverAsk: 'Take over?',
     takeOverBody: 'Mouse and keyboard become yours until you hand back.',
-    busyAsk: (name: string) => `${name} is working`,
-    busyBody: 'You can take over when it is done, or stop it now.',
+    takeOverBusy: (name: string) => `${name} will pause after this step.`,
     keepWatching: 'Keep watching',
-    handedBack: (name: string) => `${name} has the mouse again`,
-    controlRefused: 'Control was not given. Try again in a moment.',
+    controlElsewhere: 'You are in control in another window',
+    controlMoved: 'You took over in another window',
+    controlLost: 'You are no longer in control',
     startingTitle: 'Starting the desktop',
     startingSlow: 'This takes longer than usual. It is still on its way.',
     connecting: 'Connecting to the screen',

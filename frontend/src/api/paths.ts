@@ -5,8 +5,9 @@ export const paths = {
   screenshot: (chatId: string, sha256: string) => `${API}/chats/${chatId}/screenshots/${sha256}`,
   fileContent: (fileId: string) => `${API}/files/${fileId}/content`,
   events: (chatId: string) => `${API}/chats/${chatId}/events`,
-  vnc: (chatId: string, control: boolean) => {
+  /** With a lease, input counts. */
+  vnc: (chatId: string, lease: string | null) => {
     const origin = window.location.origin.replace(/^http/, 'ws');
-    return `${origin}${API}/chats/${chatId}/desktop/vnc?control=${control}`;
+    return `${origin}${API}/chats/${chatId}/desktop/vnc${lease ? `?lease=${lease}` : ''}`;
   },
 };

@@ -12,6 +12,7 @@ export type StoredFile = Schemas['FileView'];
 export type AttachedFile = Schemas['MessageFile'];
 export type Size = Schemas['Size'];
 export type Desktop = Schemas['DesktopView'];
+export type Control = Schemas['Control'];
 export type RunState = Schemas['RunState'];
 export type Run = Schemas['Run'];
 export type Chat = Schemas['Chat'];
@@ -28,6 +29,8 @@ export type ToolCall = Schemas['ToolCall'];
 export type ToolResult = Schemas['ToolResult'];
 export type ToolStatus = Schemas['ToolStatus'];
 export type ImageRef = Schemas['ImageRef'];
+export type Takeover = Schemas['Takeover'];
+export type PersonStep = Schemas['PersonStep'];
 export type AssistantTurn = Schemas['AssistantTurn'];
 export type PartialTurn = Schemas['PartialTurn'];
 export type Effect = Schemas['Effect'];
@@ -48,6 +51,7 @@ export type LogEvent =
   | Logged<'tool_result', ToolResult>
   | Logged<'answer', Schemas['Answer']>
   | Logged<'usage_total', { usage: Schemas['Usage']; cached_share: number }>
+  | Logged<'takeover', Takeover>
   | Logged<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
   | Logged<'file', StoredFile>;
 

@@ -10,6 +10,7 @@ import { OwnMessage } from './PersonWords';
 import { Prose } from './Prose';
 import { AskedBefore } from './AskedBefore';
 import { RunEnd } from './RunEnd';
+import { TakeoverView } from './TakeoverView';
 import { isActive, waitingCall, type Block, type Item, type LiveTurn, type Spoken } from './timeline';
 import styles from './BlockView.module.css';
 
@@ -68,6 +69,8 @@ function ItemView({ item, counts, current, open }: ItemProps) {
       return open ? null : <AskedBefore step={item.step} />;
     case 'activity':
       return <ActivityView activity={item} current={current} />;
+    case 'takeover':
+      return <TakeoverView takeover={item} />;
   }
 }
 

@@ -19,6 +19,7 @@ const LOG_KINDS: LogEvent['kind'][] = [
   'tool_result',
   'answer',
   'usage_total',
+  'takeover',
   'run_state',
   'file',
 ];

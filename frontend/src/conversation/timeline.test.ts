@@ -33,6 +33,8 @@ const outline = (timeline: Timeline) =>
         ? item.text
         : item.kind === 'question'
           ? `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`
+          : item.kind === 'takeover'
+            ? `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`
           : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
     ),
   ]);
@@ -54,6 +56,16 @@ describe('the log', () => {
       'results find their calls',
       [turn('r1', [calls('a'), calls('b'), calls('c')]), result('r1', 'a'), result('r1', 'b', 'failed'), result('r1', 'c', 'not_executed')],
       [['', null, 'a:done b:failed c:not_executed']],
+    ],
+    [
+      'what the person did follows what was there, and splits activities',
+      [
+        turn('r1', [calls('a')]),
+        log('takeover', 'r1', { did: { steps: [{ did: 'typed', characters: 3 }], left_out: 0 } }),
+        turn('r1', [calls('b')]),
+        log('takeover', null, {}),
+      ],
+      [['', null, 'a:waiting', 'took over: typed', 'b:waiting', 'took over: unknown']],
     ],
     [
       'a run that ends settles what is open',

@@ -3,7 +3,7 @@
 // A block is one request of the person with everything that came of it. Events find their block by run, so a
 // message that waits in the queue stays below the run that is still going on.
 
-import type { AttachedFile, LogEvent, PartialTurn, RunEvent, RunState, StoredFile } from '../api/types';
+import type { AttachedFile, ImageRef, LogEvent, PartialTurn, PersonStep, RunEvent, RunState, StoredFile } from '../api/types';
 import {
   addActivity,
   begun,
@@ -56,7 +56,18 @@ export interface Activity {
   items: (Step | Thought)[];
 }
 
-export type Item = Spoken | Question | Activity;
+/** The person had the mouse. */
+export interface Takeover {
+  kind: 'takeover';
+  key: string;
+  /** Null where nobody can tell any more. */
+  steps: PersonStep[] | null;
+  /** Steps before those. */
+  leftOut: number;
+  screenshot: ImageRef | null;
+}
+
+export type Item = Spoken | Question | Activity | Takeover;
 
 export interface PersonMessage {
   id: string;
@@ -174,6 +185,24 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
       return updateBlock(next, event.run_id, event, (block) => ({
         ...block,
         usage: { ...block.usage, tokens: block.usage.tokens + tokens },
+      }));
+    }
+    case 'takeover': {
+      const { did, screenshot } = event.payload;
+      // With no run to belong to, it follows whatever was there before it.
+      const runId = event.run_id ?? next.blocks.at(-1)?.runId;
+      return updateBlock(next, runId, event, (block) => ({
+        ...block,
+        items: [
+          ...block.items,
+          {
+            kind: 'takeover',
+            key: `${event.seq}`,
+            steps: did?.steps ?? null,
+            leftOut: did?.left_out ?? 0,
+            screenshot: screenshot ?? null,
+          },
+        ],
       }));
     }
     case 'run_state': {

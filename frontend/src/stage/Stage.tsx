@@ -11,8 +11,8 @@ import { Filmstrip } from './Filmstrip';
 import { holderOf } from './holder';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
+import { useControl } from './control';
 import type { useDesktop } from './desktop';
-import type { VncState } from './vncState';
 import styles from './Stage.module.css';
 
 interface Props {
@@ -25,13 +25,11 @@ interface Props {
   onStop: () => void;
 }
 
-type Control = 'none' | 'asked' | 'held';
-
 export function Stage({ timeline, desktop: { desktop, start, error }, hovered, look, onGrow, onStop }: Props) {
   const { chatId, name, moment, showMoment } = useChatView();
   const files = useQuery(filesQuery(chatId));
-  const [control, setControl] = useState<Control>('none');
   const [note, setNote] = useState('');
+  const control = useControl(chatId, desktop, setNote);
   const [filesOpen, setFilesOpen] = useState(false);
   const [fullScreen, setFullScreen] = useState(false);
   const frame = useRef<HTMLElement>(null);
@@ -42,33 +40,13 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   const shown = steps.find((step) => step.call.call_id === moment) ?? null;
   const working = stepsOf(timeline).findLast((step) => step.state === 'running');
   const ready = desktop?.state === 'ready';
-  const holding: Control = ready ? control : 'none';
+  const { holding } = control;
   const mark: Point | null = hovered ? target(hovered) : working ? target(working) : null;
 
-  const onVnc = (state: VncState) => {
-    if (control === 'none') return;
-    switch (state.kind) {
-      case 'connected':
-        setControl('held');
-        break;
-      case 'taken':
-        setControl('none');
-        setNote(words.stage.handedBack(name));
-        break;
-      case 'refused':
-        setControl('none');
-        setNote(words.stage.controlRefused);
-        break;
-      case 'lost':
-        setControl('asked');
-        break;
-      default:
-    }
-  };
   const takeOver = () => {
     showMoment(null);
     setNote('');
-    setControl('asked');
+    control.take();
   };
 
   useEffect(() => {
@@ -94,16 +72,16 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   return (
     <section ref={frame} className={styles.stage} data-look={look} aria-label={words.stage.label} onKeyDown={onKeyDown}>
       <StageStrip
-        holder={holderOf({ desktop, run, control: holding === 'held' })}
+        holder={holderOf({ desktop, run, control: holding === 'held', elsewhere: control.elsewhere })}
         name={name}
-        canTakeOver={ready && run === null && holding === 'none'}
+        canTakeOver={ready && holding === 'none'}
         canStop={run !== null}
         filesOpen={filesOpen}
         fileCount={files.data?.length ?? 0}
         fullScreen={fullScreen}
         handBackRef={handBack}
         onTakeOver={takeOver}
-        onHandBack={() => setControl('none')}
+        onHandBack={control.handBack}
         onStop={onStop}
         onFiles={() => setFilesOpen(!filesOpen)}
         onFullScreen={toggleFullScreen}
@@ -114,14 +92,14 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           name={name}
           desktop={desktop}
           startError={error}
-          control={holding}
-          running={run !== null}
+          holding={holding}
+          lease={control.lease}
+          running={run === 'running'}
           moment={shown}
           mark={mark}
-          onVnc={onVnc}
+          onVnc={control.onVnc}
           onLeave={() => handBack.current?.focus()}
           onTakeOver={takeOver}
-          onStop={onStop}
           onStart={start}
         />
         {filesOpen && <FilesPanel chatId={chatId} onClose={() => setFilesOpen(false)} />}

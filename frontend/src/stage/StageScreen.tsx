@@ -7,6 +7,7 @@ import type { Step } from '../conversation/timeline';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words';
+import type { Holding } from './control';
 import type { VncState } from './vncState';
 import styles from './StageScreen.module.css';
 
@@ -20,7 +21,8 @@ interface Props {
   name: string;
   desktop: Desktop | undefined;
   startError: unknown;
-  control: 'none' | 'asked' | 'held';
+  holding: Holding;
+  lease: string | null;
   running: boolean;
   /** The step whose picture is shown in place of the live screen. */
   moment: Step | null;
@@ -29,18 +31,17 @@ interface Props {
   onVnc: (state: VncState) => void;
   onLeave: () => void;
   onTakeOver: () => void;
-  onStop: () => void;
   onStart: () => void;
 }
 
 /** The screen in its own shape: live, or as it was at a moment, or why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, control, running, moment, mark } = props;
+  const { chatId, desktop, holding, lease, running, moment, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
   const size = desktop?.screen ?? moment?.screenshot?.size ?? USUAL;
   const live = desktop?.state === 'ready';
-  const controlled = control !== 'none';
+  const controlled = holding !== 'none';
   const report = (state: VncState) => {
     setVnc(state);
     props.onVnc(state);
@@ -48,10 +49,10 @@ export function StageScreen(props: Props) {
 
   return (
     <div className={styles.room}>
-      <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={control}>
+      <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={holding}>
         {live && (
           <Suspense>
-            <VncView key={`${controlled}`} chatId={chatId} control={controlled} onState={report} onLeave={props.onLeave} />
+            <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLeave={props.onLeave} />
           </Suspense>
         )}
         {live && !controlled && !moment && (
@@ -73,8 +74,7 @@ export function StageScreen(props: Props) {
             name={props.name}
             onYes={() => {
               setAsking(false);
-              if (running) props.onStop();
-              else props.onTakeOver();
+              props.onTakeOver();
             }}
             onNo={() => setAsking(false)}
           />
@@ -154,11 +154,11 @@ function Ask({ running, name, onYes, onNo }: { running: boolean; name: string; o
         onNo();
       }}
     >
-      <h2 id="take-over-ask">{running ? words.stage.busyAsk(name) : words.stage.takeOverAsk}</h2>
-      <p>{running ? words.stage.busyBody : words.stage.takeOverBody}</p>
+      <h2 id="take-over-ask">{words.stage.takeOverAsk}</h2>
+      <p>{running ? words.stage.takeOverBusy(name) : words.stage.takeOverBody}</p>
       <div className={styles.answers}>
         <Button size="small" look="accent" autoFocus onClick={onYes}>
-          {running ? words.stage.stop : words.stage.takeOver}
+          {words.stage.takeOver}
         </Button>
         <Button size="small" onClick={onNo}>
           {words.stage.keepWatching}

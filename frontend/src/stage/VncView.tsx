@@ -7,15 +7,16 @@ import styles from './VncView.module.css';
 
 interface Props {
   chatId: string;
-  /** With control, input goes to the desktop. For another value, mount another view. */
-  control: boolean;
+  /** With a lease on its control, input goes to the desktop. For another value, mount another view. */
+  lease: string | null;
   onState: (state: VncState) => void;
   /** Ctrl+Alt+Shift: the keyboard leaves the screen. */
   onLeave: () => void;
 }
 
 /** The live screen: the only component that talks to noVNC. Connected from mount to unmount. */
-export default function VncView({ chatId, control, onState, onLeave }: Props) {
+export default function VncView({ chatId, lease, onState, onLeave }: Props) {
+  const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
   const report = useEffectEvent(onState);
   const leave = useEffectEvent(onLeave);
@@ -31,7 +32,7 @@ export default function VncView({ chatId, control, onState, onLeave }: Props) {
     const connect = () => {
       let opened = false;
       let code = 0;
-      const socket = new WebSocket(paths.vnc(chatId, control));
+      const socket = new WebSocket(paths.vnc(chatId, lease));
       // noVNC does not pass the close code on. Ours is added first, so it is known by then.
       socket.addEventListener('close', (event) => (code = event.code));
       rfb = new RFB(element, socket, { shared: true });
@@ -64,7 +65,7 @@ export default function VncView({ chatId, control, onState, onLeave }: Props) {
       clearTimeout(retry);
       rfb?.disconnect();
     };
-  }, [chatId, control]);
+  }, [chatId, lease, control]);
 
   useEffect(() => {
     if (!control) return;

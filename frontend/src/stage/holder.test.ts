@@ -4,6 +4,12 @@ import { holderOf } from './holder';
 
 type State = Desktop['state'];
 
+test('another window in control comes before the run that waits for it', () => {
+  const desktop: Desktop = { state: 'ready', reason: null, screen: null, control: null };
+  const holder = holderOf({ desktop, run: 'paused', control: false, elsewhere: true });
+  expect(holder.text('Claude')).toBe('You are in control in another window');
+});
+
 test.each<[State | undefined, RunState | null, boolean, string]>([
   [undefined, null, false, 'Starting'],
   ['absent', null, false, 'Starting'],
@@ -19,6 +25,6 @@ test.each<[State | undefined, RunState | null, boolean, string]>([
   ['failed', 'failed', false, 'Stopped'],
   ['stopped', null, false, 'Off'],
 ])('desktop %s, run %s, control %s: "%s"', (state, run, control, text) => {
-  const desktop = state && { state, reason: null, screen: null };
+  const desktop = state && { state, reason: null, screen: null, control: null };
   expect(holderOf({ desktop, run, control }).text('Claude')).toBe(text);
 });

@@ -13,12 +13,15 @@ interface Facts {
   run: RunState | null;
   /** Whether the person's control is connected. */
   control: boolean;
+  /** Whether another window of the person has control. */
+  elsewhere?: boolean;
 }
 
-export function holderOf({ desktop, run, control }: Facts): Holder {
+export function holderOf({ desktop, run, control, elsewhere }: Facts): Holder {
   const { stage } = words;
   const quiet = (text: string): Holder => ({ kind: 'no one', look: 'quiet', text: () => text });
   if (control) return { kind: 'person', look: 'person', text: () => stage.control };
+  if (elsewhere) return quiet(stage.controlElsewhere);
   switch (run) {
     case 'awaiting_approval':
       return { kind: 'model', look: 'needs', text: () => stage.needsApproval };

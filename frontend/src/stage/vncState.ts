@@ -3,12 +3,12 @@ export type VncState =
   | { kind: 'connecting' }
   | { kind: 'connected' }
   | { kind: 'lost' }
-  /** Control was not given, or has ended because a run began. */
+  /** Control was not given, or has been lost. */
   | { kind: 'refused' }
   | { kind: 'taken' };
 
-/** Close code of the server: a run began, so the person's control has ended. */
-const RUN_STARTED = 4001;
+/** Close code of the server: this window is not in control any more. */
+const CONTROL_LOST = 4001;
 
 export interface Close {
   control: boolean;
@@ -21,7 +21,7 @@ export interface Close {
 
 /** What follows from a closed connection; `retryMs` is null when trying again is of no use. */
 export function afterClose({ control, opened, code, failures }: Close): { state: VncState; retryMs: number | null } {
-  if (code === RUN_STARTED) return { state: { kind: 'taken' }, retryMs: null };
+  if (code === CONTROL_LOST) return { state: { kind: 'taken' }, retryMs: null };
   if (control && !opened) return { state: { kind: 'refused' }, retryMs: null };
   return { state: { kind: 'lost' }, retryMs: Math.min(250 * 2 ** failures, 8000) };
 }
