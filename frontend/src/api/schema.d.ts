@@ -94,6 +94,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/desktop/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
+         * @description The live view with this lease keeps it. When nothing is heard of the window for a while, control is handed back by
+         *     itself. Another window of the same person that takes control cuts this one back to watching.
+         */
+        post: operations["take"];
+        /** Hands the desktop back: what the person did goes to the log, and the run goes on. Nobody may have control. */
+        delete: operations["release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}/desktop/screenshot": {
         parameters: {
             query?: never;
@@ -401,7 +423,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a run at once, whatever its state. One that has ended stays as it is. */
+        /**
+         * Stops a run at once, whatever its state. One that has ended stays as it is. The message of one that is still in the
+         *     queue is taken back: the model does not read it.
+         */
         post: operations["cancel"];
         delete?: never;
         options?: never;
@@ -769,6 +794,29 @@ export interface components {
             messages: components["schemas"]["Message"][];
             run?: components["schemas"]["Run"] | null;
         };
+        /** @description Who controls a desktop. */
+        Control: {
+            /**
+             * Format: date-time
+             * @description When control is handed back unless something is heard of the window before.
+             */
+            expires_at: string;
+            /** @description The lease. The window that took it opens the live view with it. */
+            id: components["schemas"]["ControlLeaseId"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            taken_at: string;
+            /** @description The person. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /**
+         * Format: uuid
+         * @description The right to control a desktop during a takeover: each window of the person's browser that takes control gets
+         *     one of its own.
+         */
+        ControlLeaseId: string;
         /** @description Who wants in. */
         Credentials: {
             password: components["schemas"]["Secret"];
@@ -793,6 +841,7 @@ export interface components {
         DesktopState: "absent" | "creating" | "ready" | "paused" | "stopped" | "failed";
         /** @description A desktop's state as the browser sees it. */
         DesktopView: {
+            control?: components["schemas"]["Control"] | null;
             /** @description Why it is not ready, for people. */
             reason?: string | null;
             screen?: components["schemas"]["Size"] | null;
@@ -857,7 +906,7 @@ export interface components {
          * @description What kind of event it is; decides the shape of the payload.
          * @enum {string}
          */
-        EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "usage_total" | "run_state" | "file";
+        EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "takeover" | "usage_total" | "run_state" | "file";
         /** @description An entry of a chat's log as the browser sees it. */
         EventView: {
             /**
@@ -1102,6 +1151,79 @@ export interface components {
              */
             turn: number;
         };
+        /** @description One thing that a person did. Places are screen pixels. What was typed is never told. */
+        PersonStep: {
+            /** @description Where. */
+            at: components["schemas"]["Point"];
+            /** @description Which button. */
+            button: components["schemas"]["Button"];
+            /**
+             * Format: int32
+             * @description 1 for a click, 2 for a double click, 3 for a triple click.
+             */
+            count: number;
+            /** @enum {string} */
+            did: "clicked";
+            /** @description Keys held around it. */
+            modifiers?: components["schemas"]["Modifier"][];
+        } | {
+            /** @description Which button. */
+            button: components["schemas"]["Button"];
+            /** @enum {string} */
+            did: "dragged";
+            /** @description Where it was pressed. */
+            from: components["schemas"]["Point"];
+            /** @description Where it was released. */
+            to: components["schemas"]["Point"];
+        } | {
+            /** @description Where. */
+            at: components["schemas"]["Point"];
+            /**
+             * Format: int32
+             * @description Clicks of the wheel.
+             */
+            clicks: number;
+            /** @enum {string} */
+            did: "scrolled";
+            /** @description Where to. */
+            direction: components["schemas"]["ScrollDirection"];
+        } | {
+            /**
+             * Format: int32
+             * @description How many characters.
+             */
+            characters: number;
+            /** @enum {string} */
+            did: "typed";
+        } | {
+            /** @description Such as `Return` or `ctrl+s`. */
+            chord: string;
+            /** @enum {string} */
+            did: "pressed";
+            /**
+             * Format: int32
+             * @description How often in a row.
+             */
+            times: number;
+        } | {
+            /**
+             * Format: int32
+             * @description How many characters.
+             */
+            characters: number;
+            /** @enum {string} */
+            did: "copied";
+        };
+        /** @description What a person did, in order. */
+        PersonSteps: {
+            /**
+             * Format: int32
+             * @description How many steps there were before those.
+             */
+            left_out?: number;
+            /** @description The latest of it; what belongs together is one step. */
+            steps: components["schemas"]["PersonStep"][];
+        };
         /** @description A point on the screen, in screen pixels from the top left corner. */
         Point: {
             /**
@@ -1337,6 +1459,11 @@ export interface components {
              * @description Pixels across.
              */
             width: number;
+        };
+        /** @description A person took control of the desktop and has handed it back. */
+        Takeover: {
+            did?: components["schemas"]["PersonSteps"] | null;
+            screenshot?: components["schemas"]["ImageRef"] | null;
         };
         /** @description A tool and its input. */
         Tool: {
@@ -1925,6 +2052,90 @@ export interface operations {
             };
         };
     };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Control"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop does not run, or another person has control */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: {
+                /** @description The lease of the window that hands back; whoever has control when absent. */
+                lease?: components["schemas"]["ControlLeaseId"] | null;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     screenshot: {
         parameters: {
             query?: never;
@@ -1974,8 +2185,8 @@ export interface operations {
     connect: {
         parameters: {
             query?: {
-                /** @description Whether mouse and keys count. Only while no run is at work. */
-                control?: boolean;
+                /** @description The lease with which mouse and keys count; without it they don't. */
+                lease?: components["schemas"]["ControlLeaseId"] | null;
             };
             header?: never;
             path: {
@@ -1985,7 +2196,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Closes with 4001 when a run starts under a person in control, 4004 when the desktop goes */
+            /** @description Closes with 4001 when the lease is not held any more, 4004 when the desktop goes */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -2017,7 +2228,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The desktop does not run, or a run is at work */
+            /** @description The desktop does not run, or the lease is not held */
             409: {
                 headers: {
                     [name: string]: unknown;
