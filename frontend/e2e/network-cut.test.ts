@@ -1,0 +1,148 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADA, launch, liveScreen, makeAdministrator, messageField, pill, visit } from './browser';
+import { startDeskhand, type Deskhand } from './deskhand';
+import { startNetwork, type Network } from './network';
+
+/** Durable events that are written while the browser is cut off. */
+const MEANWHILE = 60;
+const DEADLINE_MS = 60_000;
+/** What is said and done in this test bears marks like `mark-did.1.0`. */
+const MARK = /mark-[\w.]*\w/g;
+
+interface LogEvent {
+  seq: number;
+  kind: string;
+  payload: { text?: string; content?: { type: string; text?: string; tool?: { command?: string } }[]; state?: string };
+}
+
+let deskhand: Deskhand;
+let browser: Browser;
+let network: Network;
+
+beforeAll(async () => {
+  [deskhand, browser] = await Promise.all([startDeskhand(), launch()]);
+  network = await startNetwork(deskhand.url);
+});
+afterAll(async () => {
+  await browser?.close();
+  await network?.close();
+  await deskhand?.stop();
+});
+
+/** Somebody who talks to the service past the network that is cut. */
+class Outside {
+  private readonly token: string;
+
+  constructor(token: string) {
+    this.token = token;
+  }
+
+  static async logIn(): Promise<Outside> {
+    const answer = await fetch(`${deskhand.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(ADA),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return new Outside(token);
+  }
+
+  private call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    return fetch(`${deskhand.url}/api/v1${path}`, { ...init, headers, signal: AbortSignal.timeout(DEADLINE_MS) });
+  }
+
+  async say(chat: string, message: string) {
+    const answer = await this.call(`${chat}/history`, { method: 'POST', body: JSON.stringify({ message }) });
+    expect(answer.status).toBe(201);
+  }
+
+  /** The log from the beginning, read until `enough` says so. */
+  async log(chat: string, enough: (log: LogEvent[]) => boolean): Promise<LogEvent[]> {
+    const answer = await this.call(`${chat}/events`);
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const log: LogEvent[] = [];
+    let text = '';
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      text += chunk.value;
+      const events = text.split('\n\n');
+      text = events.pop()!;
+      for (const event of events.filter((event) => /^id: /m.test(event))) {
+        log.push(JSON.parse(/^data: (.*)$/m.exec(event)![1]!) as LogEvent);
+        if (!enough(log)) continue;
+        await reader.cancel();
+        return log;
+      }
+    }
+    throw new Error(`the stream ended after ${log.length} events`);
+  }
+}
+
+const ended = (runs: number) => (log: LogEvent[]) =>
+  log.filter(({ kind, payload }) => kind === 'run_state' && payload.state === 'succeeded').length === runs;
+
+/** All marks in the order of the log: what was said, and what was done. */
+function marksOf(log: LogEvent[]): string[] {
+  const texts = log.flatMap(({ kind, payload }) => {
+    if (kind === 'message') return [payload.text ?? ''];
+    if (kind !== 'assistant_turn') return [];
+    return payload.content!.map((block) => (block.type === 'text' ? (block.text ?? '') : (block.tool?.command ?? '')));
+  });
+  return texts.flatMap((text) => text.match(MARK) ?? []);
+}
+
+/** The same as the browser shows it, with all its steps unfolded. */
+async function shownMarks(page: Page): Promise<string[]> {
+  const log = page.getByRole('log');
+  for (const group of await log.getByRole('button', { name: /\d+ steps/, expanded: false }).all()) await group.click();
+  return (await log.innerText()).match(MARK) ?? [];
+}
+
+const request = (run: number, commands: number) =>
+  [`say "mark-said.${run}"`, ...Array.from({ length: commands }, (_, step) => `run \`echo mark-did.${run}.${step}\``)].join(', ');
+
+test('after the network was cut the timeline is what the log says', async () => {
+  const { page, close } = await visit(browser, network.url);
+  await makeAdministrator(page, deskhand.setupLink.replace(deskhand.url, network.url));
+  await pill(page, 'Watching');
+  await liveScreen(page);
+  await messageField(page).fill(request(0, 3));
+  await messageField(page).press('Enter');
+  await page.waitForURL(/\/chats\//);
+  await pill(page, 'Watching');
+  const chat = new URL(page.url()).pathname;
+  const outside = await Outside.logIn();
+  const before = await outside.log(chat, ended(1));
+
+  const begun = performance.now();
+  network.cut();
+  await outside.say(chat, request(1, MEANWHILE / 2));
+  const meanwhile = await outside.log(chat, ended(2));
+  expect(meanwhile.length - before.length).toBeGreaterThanOrEqual(MEANWHILE);
+  const log = page.getByRole('log');
+  expect(await log.innerText()).not.toContain('mark-did.1');
+  network.restore();
+  const cut = performance.now() - begun;
+
+  await log.getByText(`mark-said.1`, { exact: false }).last().waitFor({ timeout: DEADLINE_MS });
+  await pill(page, 'Watching');
+  const late = performance.now() - begun - cut;
+  const missed = meanwhile.length - before.length;
+  process.stdout.write(`cut for ${cut.toFixed()} ms and ${missed} events; whole again ${late.toFixed()} ms later\n`);
+  // The desktop is live again as well.
+  await liveScreen(page);
+  // What happens from now on comes as it happens, after what was missed.
+  await outside.say(chat, request(2, 3));
+  const whole = await outside.log(chat, ended(3));
+  expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, index) => index + 1));
+  const once = (marks: string[]) => [...new Set(marks)];
+  await expect.poll(async () => once(await shownMarks(page)), { timeout: DEADLINE_MS }).toEqual(once(marksOf(whole)));
+
+  // Whoever reads it all anew sees the same, every mark as often.
+  const shown = await shownMarks(page);
+  await page.reload();
+  await log.getByText('mark-said.2').last().waitFor();
+  await expect.poll(() => shownMarks(page)).toEqual(shown);
+  await close();
+});
