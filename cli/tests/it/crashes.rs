@@ -3,9 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
 use nix::sys::signal::Signal;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
 use crate::installation::{Chat, Installation, Watcher, lines, until};
@@ -216,6 +222,18 @@ async fn a_restart_of_postgres_ends_no_run_and_no_desktop() {
     watcher.until(|event| event.data["payload"]["state"] == "succeeded").await;
 }
 
+/// Somebody who looks at the chat's desktop.
+async fn live_view(deskhand: &Deskhand, chat: &Chat) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+    let url = format!("{}/api/v1{}/desktop/vnc", deskhand.url.replacen("http", "ws", 1), chat.path);
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {}", chat.token).parse().unwrap());
+    request.headers_mut().insert("origin", deskhand.url.parse().unwrap());
+    let (mut viewer, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+    let hello = viewer.next().await.unwrap().unwrap().into_data();
+    assert!(hello.starts_with(b"RFB 003.008"), "{hello:?}");
+    viewer
+}
+
 #[tokio::test]
 async fn a_service_that_ends_refuses_work_finishes_its_action_and_hands_the_run_over() {
     let installation = Installation::start().await;
@@ -228,10 +246,19 @@ async fn a_service_that_ends_refuses_work_finishes_its_action_and_hands_the_run_
     watcher.until(|event| event.data["kind"] == "call_started").await;
     let did = installation.home().join("did");
     until("the command runs", async || lines(&did) == ["a"]).await;
+    let mut viewer = live_view(&deskhand, &chat).await;
     deskhand.signal(Signal::SIGTERM);
     let started = Instant::now();
     watcher.until(|event| event.name == "shutdown").await;
     assert!(watcher.next().await.is_none(), "the stream stays open");
+    let close = loop {
+        match tokio::time::timeout(DEADLINE, viewer.next()).await.expect("nobody tells the viewer") {
+            Some(Ok(Message::Close(close))) => break close.expect("no reason is given"),
+            Some(Ok(_)) => {}
+            other => panic!("the live view ended without a word: {other:?}"),
+        }
+    };
+    assert_eq!((close.code, close.reason.as_str()), (CloseCode::Away, "going away"));
     let refused = chat.say(&deskhand, "take a screenshot").send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(refused.headers().contains_key("retry-after"));
