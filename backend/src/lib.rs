@@ -9,6 +9,7 @@ pub mod auth;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod database;
 pub mod desktop_client;
 pub mod hub;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::connections::{Connections, Reader};
 use crate::routes;
 use crate::services::control_end;
 use crate::services::internet::proxy::Proxy;
@@ -57,10 +58,11 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     state.tasks.spawn(control_end::keep_handing_back(state.clone()));
     state.tasks.spawn(replicas.clone().listen(ended.clone()));
     state.tasks.spawn(replicas.tell_live_turns());
-    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service(
+    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Reader>(
         routes::service(state.clone()).map_response(axum::response::IntoResponse::into_response),
     );
-    let answering = axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let answering =
+        axum::serve(Connections(listener), service).with_graceful_shutdown(closing.clone().cancelled_owned());
     // The listener takes connections already; they wait for the first poll below.
     ready();
     let drained = async {

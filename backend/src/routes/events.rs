@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use async_stream::stream;
-use axum::extract::State;
+use axum::Extension;
+use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
@@ -16,17 +17,18 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::api_error::{ApiError, Problem};
 use crate::auth::owned::OwnedChat;
+use crate::connections::Reader;
 use crate::hub::{LiveEvent, PartialTurn, RunProgress};
 use crate::services::chat_log::EventView;
 use crate::services::desktops::DesktopView;
 use crate::state::AppState;
-use crate::store::events::EventKind;
+use crate::store::events::{EventKind, EventRow};
 use crate::store::{events, live_turns};
 
 /// How soon a browser comes back when the service has ended.
 const RETRY: Duration = Duration::from_secs(1);
-/// Entries read from the log at once.
-const PAGE: i64 = 500;
+/// Bytes read from the log at once.
+const PAGE: i64 = 256 << 10;
 
 /// A conversation as it happens, as server-sent events.
 ///
@@ -34,7 +36,8 @@ const PAGE: i64 = 500;
 /// browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
 /// `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
 /// the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
-/// back, goes on after the last id.
+/// back, goes on after the last id. A reader that is too slow is told `behind`, and the stream closes as well: nothing is
+/// lost to one that comes back with its last id. A connection on which nothing can be written for 10 s is closed.
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -46,9 +49,13 @@ const PAGE: i64 = 500;
 pub(super) async fn stream(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    reader: Option<Extension<ConnectInfo<Reader>>>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let after = last_event_id(&headers)?;
+    if let Some(Extension(ConnectInfo(reader))) = reader {
+        reader.watches_live();
+    }
     // Watch first, then replay: what happens in between comes twice and is dropped once.
     let (partial, live) = state.hub.subscribe(chat.id);
     let desktop = state.desktops.view(chat.id).await?;
@@ -94,7 +101,7 @@ impl Follower {
         mut live: Receiver<LiveEvent>,
     ) -> impl Stream<Item = Result<Event, Infallible>> {
         stream! {
-            for event in self.catch_up().await {
+            for await event in self.catch_up() {
                 yield Ok(event);
             }
             yield Ok(short_lived("desktop", &desktop));
@@ -112,7 +119,11 @@ impl Follower {
                     }
                 };
                 // One that fell behind is cut off; its browser comes back with the number of what it has.
-                let Ok(event) = event else { break };
+                let Ok(event) = event else {
+                    let reason = "This connection is slower than what happens here. Come back with the last id.";
+                    yield Ok(short_lived("behind", &serde_json::json!({ "reason": reason })).retry(RETRY));
+                    break;
+                };
                 match event {
                     LiveEvent::Durable(event) if event.seq <= self.last_seq => {
                         if let Some(nothing) = streamed.replayed(&event) {
@@ -125,7 +136,7 @@ impl Follower {
                     }
                     // Two writers announced out of order: the log has the right one.
                     LiveEvent::Durable(_) | LiveEvent::CatchUp => {
-                        for event in self.catch_up().await {
+                        for await event in self.catch_up() {
                             yield Ok(event);
                         }
                     }
@@ -141,16 +152,27 @@ impl Follower {
         }
     }
 
-    /// Everything in the log that this browser has not seen. What can't be read now comes with the next event.
-    async fn catch_up(&mut self) -> Vec<Event> {
-        let mut caught = Vec::new();
-        let Ok(mut conn) = self.state.database.connection().await else { return caught };
-        while let Ok(page) = events::after(&mut conn, self.chat_id, self.last_seq, PAGE).await {
-            let Some(last) = page.last() else { break };
-            self.last_seq = last.seq;
-            caught.extend(page.into_iter().map(|row| durable(&EventView::from(row))));
+    /// Everything in the log that this browser has not seen, as fast as it reads. What can't be read now comes with the
+    /// next event.
+    fn catch_up(&mut self) -> impl Stream<Item = Event> {
+        stream! {
+            loop {
+                let page = self.page().await.unwrap_or_default();
+                if page.is_empty() {
+                    break;
+                }
+                for row in page {
+                    self.last_seq = row.seq;
+                    yield durable(&EventView::from(row));
+                }
+            }
         }
-        caught
+    }
+
+    async fn page(&self) -> Result<Vec<EventRow>, ApiError> {
+        // Given back before the page is sent: a slow reader must not keep a connection of the pool.
+        let mut conn = self.state.database.connection().await?;
+        Ok(events::page(&mut conn, self.chat_id, self.last_seq, PAGE).await?)
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -23,6 +24,7 @@ use utoipa::IntoParams;
 use crate::api_error::{ApiError, Problem};
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
+use crate::connections::Reader;
 use crate::hub::LiveEvent;
 use crate::services::control;
 use crate::services::usage::Attendance;
@@ -57,12 +59,16 @@ pub(super) async fn connect(
     CurrentUser(user): CurrentUser,
     OwnedChat(chat): OwnedChat,
     Query(query): Query<LiveViewQuery>,
+    reader: Option<Extension<ConnectInfo<Reader>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|rejection| ApiError::Unreadable {
         status: StatusCode::BAD_REQUEST,
         detail: format!("This address speaks WebSocket: {}.", rejection.body_text()),
     })?;
+    if let Some(Extension(ConnectInfo(reader))) = reader {
+        reader.watches_live();
+    }
     // Said first, so that the desktop is not put to rest in between.
     let attendance = state.desktops.attend(chat.id);
     let access = state.desktops.come_back(chat.id).await?.ok_or_else(control::not_running)?;

@@ -1,7 +1,9 @@
 //! The log of each chat.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, EventId, RunId};
 
@@ -56,6 +58,9 @@ pub struct EventRow {
     /// When.
     pub created_at: DateTime<Utc>,
 }
+
+/// Entries that are read at once, however small they are.
+const PAGE: i64 = 500;
 
 /// An entry to append.
 pub struct NewEvent {
@@ -118,6 +123,33 @@ pub async fn after(
         .select(EventRow::as_select())
         .load(conn)
         .await
+}
+
+/// The next entries after `seq`, in order: as many as have so many bytes together, at least one if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    seq: i64,
+    bytes: i64,
+) -> QueryResult<Vec<EventRow>> {
+    let sizes: Vec<i32> = events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::seq.gt(seq))
+        .order(events::seq)
+        .limit(PAGE)
+        .select(sql::<Integer>("octet_length(payload::text)"))
+        .load(conn)
+        .await?;
+    let mut sum = 0;
+    let fitting = sizes.iter().take_while(|size| {
+        sum += i64::from(**size);
+        sum <= bytes
+    });
+    let fitting = i64::try_from(fitting.count()).unwrap_or(PAGE).max(1);
+    after(conn, chat_id, seq, fitting).await
 }
 
 /// The entries of some kinds, in order.

@@ -12,3 +12,4 @@ mod login_required;
 mod openapi;
 mod private_cluster;
 mod schema;
+mod slow_viewers;

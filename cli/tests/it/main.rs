@@ -17,3 +17,4 @@ mod main_job;
 mod processes;
 mod replicas;
 mod vendor;
+mod viewers;

@@ -1,0 +1,139 @@
+//! Connections of which nobody reads the other end: they are closed, so that what waits for a reader does not wait, and
+//! is not kept, for ever.
+//!
+//! hyper buffers some 400 KiB for a connection and then stops asking for more, and the kernel 512, so a reader that stops
+//! costs less than 1 MiB, and holds nobody up.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Sleep;
+
+/// What the kernel may keep of what nobody has read yet. It takes twice that, for its own needs.
+const KERNEL_BYTES: usize = 256 << 10;
+/// How long what is ready may wait for somebody who watches something live.
+const LIVE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long it may wait for anybody else: people pause downloads.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Takes connections that are closed when nobody reads them.
+pub struct Connections(pub TcpListener);
+
+impl Listener for Connections {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Events are small messages that someone waits for.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "the delay of small messages could not be turned off");
+        }
+        // Else the kernel keeps megabytes for each reader who stops.
+        if let Err(error) = SockRef::from(&stream).set_send_buffer_size(KERNEL_BYTES) {
+            tracing::debug!(%error, "what the kernel keeps for a connection could not be limited");
+        }
+        (Connection { stream, reader: Reader::default(), full: None }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// Whoever reads the other end of a connection. Handlers get it as `ConnectInfo`.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    live: Arc<AtomicBool>,
+}
+
+impl Reader {
+    /// From now on the connection carries what is worth little when it is late.
+    pub fn watches_live(&self) {
+        self.live.store(true, Ordering::Relaxed);
+    }
+
+    fn patience(&self) -> Duration {
+        if self.live.load(Ordering::Relaxed) { LIVE_PATIENCE } else { PATIENCE }
+    }
+}
+
+impl Connected<IncomingStream<'_, Connections>> for Reader {
+    fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
+        stream.io().reader.clone()
+    }
+}
+
+/// A connection that fails once nothing could be written to it for too long.
+pub struct Connection {
+    stream: TcpStream,
+    reader: Reader,
+    /// Runs while something waits to be written.
+    full: Option<Pin<Box<Sleep>>>,
+}
+
+impl Connection {
+    fn limited<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.full = None;
+            return written;
+        }
+        let reader = &self.reader;
+        let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(reader.patience())));
+        ready!(full.as_mut().poll(context));
+        tracing::info!("closed a connection that nobody reads");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.limited(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.limited(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
