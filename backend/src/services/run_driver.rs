@@ -31,7 +31,7 @@ const MODEL_TRIES: u32 = 10;
 /// How long to wait before asking again.
 const MODEL_PAUSE: Duration = Duration::from_secs(1);
 /// How long an action with the mouse goes on when a person has taken it; most are done by then.
-const MAKING_WAY: Duration = Duration::from_millis(100);
+const MAKING_WAY: Duration = Duration::from_millis(60);
 
 /// What a run is driven with.
 #[derive(Clone)]
