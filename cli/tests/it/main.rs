@@ -16,5 +16,6 @@ mod lifetime;
 mod main_job;
 mod processes;
 mod replicas;
+mod takeover;
 mod vendor;
 mod viewers;
