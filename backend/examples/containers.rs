@@ -51,7 +51,8 @@ async fn main() -> anyhow::Result<()> {
     ))?;
     say(&idle(&provider, &http).await?)?;
     say(&cycles(&provider).await?)?;
-    clean_up(&provider, &data)
+    provider.stop_all().await;
+    Ok(std::fs::remove_dir_all(data)?)
 }
 
 async fn cold(provider: &DockerProvider, http: &reqwest::Client) -> anyhow::Result<Vec<Duration>> {
@@ -170,11 +171,4 @@ fn docker(arguments: &[&str]) -> anyhow::Result<String> {
 
 fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
-}
-
-fn clean_up(provider: &DockerProvider, data: &Path) -> anyhow::Result<()> {
-    let name = format!("dh-{}", provider.instance());
-    docker(&["network", "rm", &name, &format!("{name}-o")])?;
-    std::fs::remove_dir_all(data)?;
-    Ok(())
 }

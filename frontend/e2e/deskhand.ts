@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,7 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const ended = once(child, 'exit');
 
+  let instance: string | undefined;
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGINT');
@@ -40,11 +41,13 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
       clearTimeout(late);
     }
     await rm(dataDir, { recursive: true, force: true });
+    if (instance) removeHomes(instance);
   };
   const ready = async () => {
     let setupLink = '';
     for await (const line of createInterface(child.stdout)) {
       setupLink = /\S+\/setup#token=\S+/.exec(line)?.[0] ?? setupLink;
+      instance = /deskhand\.instance=(\w+)/.exec(line)?.[1] ?? instance;
       const url = /^Deskhand is ready: (\S+)/.exec(line)?.[1];
       if (url) return { url, setupLink };
     }
@@ -65,6 +68,13 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Removes what outlives it: the homes of its desktops in containers. */
+function removeHomes(instance: string) {
+  const list = ['volume', 'ls', '--quiet', '--filter', `label=deskhand.instance=${instance}`];
+  const homes = execFileSync('docker', list, { encoding: 'utf8' }).split('\n').filter(Boolean);
+  if (homes.length > 0) execFileSync('docker', ['volume', 'rm', ...homes]);
 }
 
 /** Without what would make it use another database or a paid model. */

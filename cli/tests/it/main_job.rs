@@ -36,7 +36,12 @@ async fn a_created_user_asks_waits_and_downloads_the_proof() {
 async fn desktops_in_containers_end_with_deskhand() {
     let data = tempfile::tempdir().unwrap();
     let image = std::env::var("DESKHAND_TEST_IMAGE").unwrap_or_else(|_| "deskhand-desktop:test".into());
-    let settings = [("DESKHAND_DESKTOPS", "docker"), ("DESKHAND_DESKTOP_IMAGE", &*image)];
+    let settings = [
+        ("DESKHAND_DESKTOPS", "docker"),
+        ("DESKHAND_DESKTOP_IMAGE", &*image),
+        // So that every container is a chat's.
+        ("DESKHAND_DESKTOP_POOL", "0"),
+    ];
     let mut deskhand = Deskhand::up_with(data.path(), &settings).await;
     assert!(
         deskhand.printed[0].starts_with("Desktops run in containers of Docker"),
@@ -61,10 +66,9 @@ async fn desktops_in_containers_end_with_deskhand() {
     assert!(docker_lists(&["ps", "-a"], &instance).is_empty(), "containers end with Deskhand");
     let homes = docker_lists(&["volume", "ls"], &instance);
     assert_eq!(homes.len(), 1, "homes outlive it");
-    for (what, names) in [("volume", homes), ("network", docker_lists(&["network", "ls"], &instance))] {
-        let removed = std::process::Command::new("docker").args([what, "rm"]).args(names).output().unwrap();
-        assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
-    }
+    assert!(docker_lists(&["network", "ls"], &instance).is_empty(), "so do their networks");
+    let removed = std::process::Command::new("docker").args(["volume", "rm"]).args(homes).output().unwrap();
+    assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
 }
 
 #[tokio::test]

@@ -364,6 +364,12 @@ impl DesktopProvider for DockerProvider {
             }
         });
         stopping.await;
+        for network in [network::open(&self.identity), network::closed(&self.identity)] {
+            // The next start makes them again. Another service's desktops may still be on them, and then they stay.
+            if let Err(error) = unless_gone(self.docker.remove_network(&network).await) {
+                tracing::debug!(%error, network, "a network of the desktops stays");
+            }
+        }
     }
 }
 
