@@ -17,6 +17,8 @@ pub(super) const INSTANCE_LABEL: &str = "deskhand.instance";
 pub(super) const DESKTOP_LABEL: &str = "deskhand.desktop";
 /// Which of a desktop's successive containers one is.
 pub(super) const GENERATION_LABEL: &str = "deskhand.generation";
+/// Pixels of a container's screen, as `WIDTHxHEIGHT`.
+pub(super) const SCREEN_LABEL: &str = "deskhand.screen";
 /// Where the secret is kept, below the data folder.
 const FILE: &str = "desktops.key";
 

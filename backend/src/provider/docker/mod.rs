@@ -9,7 +9,6 @@ mod identity;
 mod lifetime;
 mod network;
 
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -35,7 +34,7 @@ use url::Url;
 
 use self::container::{AGENT_PORT, Particulars};
 use self::errors::{Answer, answer, explain, unless_gone};
-use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity};
+use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 
 /// How long a desktop may take to come up.
@@ -126,6 +125,8 @@ impl DockerProvider {
         network::restore(&self.docker, &self.identity, &self.closed).await?;
         let mut labels = self.identity.labels(id);
         labels.insert(GENERATION_LABEL.into(), generation.into());
+        let Size { width, height } = self.settings.screen;
+        labels.insert(SCREEN_LABEL.into(), format!("{width}x{height}"));
         let particulars = Particulars {
             volume: self.identity.name(id),
             volume_labels: self.identity.labels(id),
@@ -142,21 +143,24 @@ impl DockerProvider {
         }
     }
 
-    /// How to reach a desktop whose container runs.
-    async fn access(&self, id: DesktopId, screen: Size) -> Result<DesktopAccess, ProviderError> {
-        let gone = || ProviderError::EndedEarly("its container is gone".into());
-        let inspected = self.inspect(id).await.map_err(self.explain("reached"))?.ok_or_else(gone)?;
-        let generation = generation(&inspected).ok_or_else(gone)?;
-        let networks = inspected.network_settings.and_then(|network| network.networks).unwrap_or_default();
-        let address = networks
-            .get(&network::closed(&self.identity))
-            .and_then(|network| network.ip_address.clone())
-            .filter(|address| !address.is_empty())
-            .ok_or_else(gone)?;
-        let url = Url::parse(&format!("http://{address}:{AGENT_PORT}")).map_err(|error| {
-            ProviderError::Machine { attempt: "reached", source: io::Error::other(error) }
-        })?;
-        Ok(DesktopAccess { url, token: self.identity.token(id, &generation), screen })
+    /// How to reach a desktop that has come up.
+    async fn access(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        let inspected = self.inspect(id).await.map_err(self.explain("reached"))?;
+        inspected
+            .as_ref()
+            .and_then(|inspected| self.access_of(id, inspected))
+            .ok_or_else(|| ProviderError::EndedEarly("its container is gone".into()))
+    }
+
+    /// How to reach a desktop whose container is so; none when it does not run.
+    fn access_of(&self, id: DesktopId, inspected: &ContainerInspectResponse) -> Option<DesktopAccess> {
+        let generation = label(inspected, GENERATION_LABEL)?;
+        let (width, height) = label(inspected, SCREEN_LABEL)?.split_once('x')?;
+        let screen = Size { width: width.parse().ok()?, height: height.parse().ok()? };
+        let networks = inspected.network_settings.as_ref()?.networks.as_ref()?;
+        let address = networks.get(&network::closed(&self.identity))?.ip_address.as_deref()?;
+        let url = Url::parse(&format!("http://{address}:{AGENT_PORT}")).ok()?;
+        Some(DesktopAccess { url, token: self.identity.token(id, generation), screen })
     }
 
     /// Starts an incarnation of the desktop and waits until it can be used.
@@ -175,7 +179,7 @@ impl DockerProvider {
             Err(error) => Err(self.explain("started")(error)),
         };
         match started {
-            Ok(ready) => self.access(id, ready.screen).await,
+            Ok(_) => self.access(id).await,
             Err(error) => {
                 // What did not start is not kept; the volume is.
                 if let Err(error) = self.remove_container(&name).await {
@@ -190,8 +194,8 @@ impl DockerProvider {
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
         let output = lifetime::output(&self.docker, &self.identity.name(id));
         let ready = tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await;
-        let ready = ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
-        self.access(id, ready.screen).await
+        ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
+        self.access(id).await
     }
 
     async fn remove_container(&self, name: &str) -> Result<(), Error> {
@@ -245,10 +249,8 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError> {
-        match self.inspect(id).await.map_err(self.explain("reached"))? {
-            Some(found) if is_up(&found) => self.running(id).await.map(Some),
-            _ => Ok(None),
-        }
+        let found = self.inspect(id).await.map_err(self.explain("reached"))?.filter(is_up);
+        Ok(found.and_then(|found| self.access_of(id, &found)))
     }
 
     async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
@@ -336,10 +338,9 @@ impl DesktopProvider for DockerProvider {
         let removed = self.explain("removed");
         let found = self.inspect(listed.id).await.map_err(&removed)?;
         if let Some(found) = found {
-            let now = generation(&found);
-            let (true, Some(container)) = (now.is_some() && now == listed.generation, found.id) else {
-                return Ok(());
-            };
+            let now = label(&found, GENERATION_LABEL);
+            let same = now.is_some() && now == listed.generation.as_deref();
+            let (true, Some(container)) = (same, found.id) else { return Ok(()) };
             // By its own id: the name may be another's by the time that the engine reads this.
             self.remove_container(&container).await.map_err(&removed)?;
         }
@@ -385,8 +386,8 @@ fn is_up(found: &ContainerInspectResponse) -> bool {
     found.state.as_ref().and_then(|state| state.running) == Some(true)
 }
 
-fn generation(found: &ContainerInspectResponse) -> Option<String> {
-    found.config.as_ref()?.labels.as_ref()?.get(GENERATION_LABEL).cloned()
+fn label<'a>(found: &'a ContainerInspectResponse, name: &str) -> Option<&'a str> {
+    found.config.as_ref()?.labels.as_ref()?.get(name).map(String::as_str)
 }
 
 /// A container as a desktop; none for those of ours that are no desktops.
