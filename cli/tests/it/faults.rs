@@ -38,6 +38,7 @@ async fn with(vendor: &Vendor) -> (Installation, Deskhand, Chat) {
 }
 
 /// Kills something of the desktop while a command runs there, and sees that the run goes on with a new desktop.
+#[expect(clippy::print_stdout, reason = "a figure that is promised")]
 async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
     let vendor = Vendor::start(json!({ "turns": [
         { "calls": [

@@ -92,7 +92,7 @@ fn is_pause(event: &Value, run: &Value) -> bool {
 
 /// Short actions, with a long one among them in every other trial.
 fn prompt(trial: usize) -> String {
-    let keys = vec!["press a"; 10].join(", ");
+    let keys = ["press a"; 10].join(", ");
     if is_short(trial) { keys } else { format!("press a, press b, wait 100 seconds, {keys}") }
 }
 

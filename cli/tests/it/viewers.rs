@@ -1,7 +1,8 @@
 //! A hundred people watch one chat, one of whom does not read.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use backend::clock::Clock;
 use reqwest::Method;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,9 +25,7 @@ async fn see_a_run(mut watcher: Watcher) -> Seen {
     loop {
         let event = watcher.until(|event| event.data["seq"].is_u64()).await.data;
         let created: chrono::DateTime<chrono::Utc> = event["created_at"].as_str().unwrap().parse().unwrap();
-        let created = Duration::from_micros(created.timestamp_micros().unsigned_abs());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        delays.push(now.saturating_sub(created));
+        delays.push((Clock::system().now() - created).to_std().unwrap_or_default());
         let state = event["payload"]["state"].as_str().unwrap_or_default();
         let over = event["kind"] == "run_state" && !matches!(state, "queued" | "running");
         events.push(event);
@@ -36,6 +35,7 @@ async fn see_a_run(mut watcher: Watcher) -> Seen {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are promised")]
 /// Lets the viewers watch a run that says much; gives what each saw, the same for all.
 async fn show(deskhand: &Deskhand, chat: &Chat, called: &str) -> Vec<Value> {
     let seq = chat.log(deskhand).await.len() as u64;
