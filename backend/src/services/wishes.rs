@@ -56,9 +56,11 @@ impl Wanted {
         self.until(Wish::Pause).await
     }
 
-    /// Waits until a person wants the mouse, or it may not go on for a weightier reason.
+    /// Waits until a person wants the mouse. A service that ends lets the action under way come to its end.
     pub async fn make_way(&mut self) {
-        self.until(Wish::MakeWay).await;
+        if self.0.wait_for(|wish| *wish == Wish::MakeWay).await.is_err() {
+            std::future::pending().await
+        }
     }
 
     async fn until(&mut self, least: Wish) -> Wish {
@@ -67,6 +69,24 @@ impl Wanted {
             Some(wish) => wish,
             // Nobody is left who could want anything.
             None => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::{Wish, Wishes};
+
+    #[test]
+    fn only_a_person_who_takes_the_mouse_has_an_action_broken_off() {
+        for (wish, broken_off) in
+            [(Wish::GoOn, false), (Wish::Pause, false), (Wish::MakeWay, true), (Wish::Leave, false)]
+        {
+            let (wishes, mut wanted) = Wishes::new();
+            wishes.want(wish);
+            assert_eq!(wanted.make_way().now_or_never().is_some(), broken_off, "{wish:?}");
         }
     }
 }
