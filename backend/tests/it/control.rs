@@ -124,7 +124,7 @@ async fn closed(socket: &mut Socket) -> u16 {
             }
         }
     };
-    tokio::time::timeout(LIMIT, closing).await.expect("it stays open")
+    tokio::time::timeout(LIMIT, closing).await.unwrap()
 }
 
 /// Waits for a condition.
