@@ -163,7 +163,8 @@ export interface paths {
          *     browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
          *     `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
          *     the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
-         *     back, goes on after the last id.
+         *     back, goes on after the last id. A reader that is too slow is told `behind`, and the stream closes as well: nothing is
+         *     lost to one that comes back with its last id. A connection on which nothing can be written for 10 s is closed.
          */
         get: operations["stream"];
         put?: never;
