@@ -3,11 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
+
+/// How long bytes may be on their way into the store.
+const STAGED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of blobs. Cheap to clone.
 #[derive(Clone)]
@@ -42,16 +46,21 @@ pub enum StageError {
 }
 
 impl BlobStore {
-    /// A store in `folder`, which is made when missing. What an earlier process left half-written is removed.
+    /// A store in `folder`, which is made when missing. What an earlier process left half-written is removed once it is
+    /// a day old: until then another process may be writing it.
     ///
     /// # Errors
-    /// When the folder can't be made.
+    /// When the folder can't be made or read.
     pub async fn open(folder: &Path) -> io::Result<Self> {
         let staging = folder.join("staging");
-        if tokio::fs::try_exists(&staging).await? {
-            tokio::fs::remove_dir_all(&staging).await?;
-        }
         tokio::fs::create_dir_all(&staging).await?;
+        let mut staged = tokio::fs::read_dir(&staging).await?;
+        while let Some(file) = staged.next_entry().await? {
+            let age = file.metadata().await.and_then(|found| found.modified())?.elapsed();
+            if age.is_ok_and(|age| age > STAGED_FOR) {
+                tokio::fs::remove_file(file.path()).await?;
+            }
+        }
         Ok(Self { folder: folder.into() })
     }
 
@@ -123,6 +132,25 @@ impl BlobStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             result => result,
         }
+    }
+
+    /// The blobs whose names begin with these two digits.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn beginning_with(&self, digits: u8) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut folders = match tokio::fs::read_dir(self.folder.join(format!("{digits:02x}"))).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+            folders => folders?,
+        };
+        while let Some(folder) = folders.next_entry().await? {
+            let mut blobs = tokio::fs::read_dir(folder.path()).await?;
+            while let Some(blob) = blobs.next_entry().await? {
+                found.extend(blob.file_name().into_string().ok());
+            }
+        }
+        Ok(found)
     }
 
     fn path(&self, sha256: &str) -> io::Result<PathBuf> {
