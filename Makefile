@@ -20,9 +20,11 @@ test: frontend ## Run all tests, those in a browser and in containers included
 	@scripts/install-packages --tests
 	@scripts/with-docker --or-without $(MAKE) --no-print-directory all-tests
 
+# Figures that tests print are part of what they show.
+TESTS = -- --show-output
 ifdef DESKHAND_WITHOUT_DOCKER
 test-image: ; cargo build --workspace --locked
-TESTS = -- $(addprefix --skip ,conformance::docker desktops::containment desktops::engine desktops::internet desktops::reconcile in_containers)
+TESTS += $(addprefix --skip ,conformance::docker desktops::containment desktops::engine desktops::internet desktops::reconcile in_containers)
 else
 test-image:
 	@desktop-image/make-base
