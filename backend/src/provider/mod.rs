@@ -116,6 +116,9 @@ pub enum ProviderError {
         /// Why it failed.
         source: std::io::Error,
     },
+    /// The container engine does not answer.
+    #[error("Docker does not answer ({0}). Start it, and ask again.")]
+    EngineAway(String),
     /// The container engine refused.
     #[error("The desktop could not be {attempt}: Docker says: {reason}")]
     Engine {

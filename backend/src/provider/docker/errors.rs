@@ -43,9 +43,7 @@ pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> Prov
     let reason = match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
         other if unreachable(other) => {
-            return ProviderError::Missing(format!(
-                "Docker does not answer ({other}). Start it, and ask again."
-            ));
+            return ProviderError::EngineAway(other.to_string());
         }
         other => other.to_string(),
     };

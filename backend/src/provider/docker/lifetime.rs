@@ -66,6 +66,7 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, ProviderErro
             }
             Ok(other) if said.len() < REMEMBERED => said.push_str(&other.to_string()),
             Ok(_) => {}
+            Err(error) if unreachable(&error) => return Err(ProviderError::EngineAway(error.to_string())),
             Err(error) => return Err(ProviderError::EndedEarly(error.to_string())),
         }
     }

@@ -30,6 +30,7 @@ use protocol::action::Size;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use rand::Rng as _;
+use tokio::time::Instant;
 use url::Url;
 
 use self::container::{AGENT_PORT, Particulars};
@@ -39,6 +40,10 @@ use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(30);
+/// How long an engine that does not answer is waited for: it may be restarting.
+const ENGINE_RESTART: Duration = Duration::from_secs(10);
+/// How often it is asked again meanwhile.
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 /// Desktops that are ended at a time: each costs the engine a moment of its locks.
 const ENDED_AT_ONCE: usize = 8;
 
@@ -163,6 +168,40 @@ impl DockerProvider {
         Some(DesktopAccess { url, token: self.identity.token(id, generation), screen })
     }
 
+    /// Whether something failed because the engine went away, which may be back by now.
+    async fn is_to_be_tried_again(&self, error: Option<&ProviderError>, deadline: Instant) -> bool {
+        let away = match error {
+            None => false,
+            Some(ProviderError::EngineAway(_)) => true,
+            // What it was telling us may have broken off without a word.
+            Some(_) => self.docker.ping().await.is_err(),
+        };
+        let again = away && Instant::now() < deadline;
+        if again {
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+        again
+    }
+
+    /// Brings the desktop up, by an engine that answers.
+    async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+        let found = self.inspect(id).await.map_err(self.explain("started"))?;
+        let there = found.is_some();
+        if found.is_some_and(|found| is_up(&found)) {
+            self.resume(id).await?;
+            match self.running(id).await {
+                // Whoever started it was broken off before telling it its token: it will never be ready.
+                Err(ProviderError::TooSlow(_)) => {}
+                running => return running,
+            }
+        }
+        if there {
+            // One that has ended keeps nothing: its root is read-only, the rest was memory or is the volume.
+            self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
+        }
+        self.start_anew(id).await
+    }
+
     /// Starts an incarnation of the desktop and waits until it can be used.
     async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
         let generation = hex::encode(rand::rng().random::<[u8; 8]>());
@@ -188,6 +227,27 @@ impl DockerProvider {
                 Err(error)
             }
         }
+    }
+
+    /// Connects the desktop to the networks that lead so far, and to no other.
+    async fn connect(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
+        let explained = self.explain("given its network");
+        let open = network::open(&self.identity);
+        let Some(found) = self.inspect(id).await.map_err(&explained)?.filter(is_up) else { return Ok(()) };
+        let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
+        let container = self.identity.name(id);
+        let result = match (reach, networks.contains_key(&open)) {
+            (Reach::Internet, false) => {
+                let request = NetworkConnectRequest { container, ..Default::default() };
+                self.docker.connect_network(&open, request).await
+            }
+            (Reach::Proxy, true) => {
+                let request = NetworkDisconnectRequest { container, force: Some(true) };
+                self.docker.disconnect_network(&open, request).await
+            }
+            _ => Ok(()),
+        };
+        already_so(result).map_err(explained)
     }
 
     /// How to reach a desktop that someone has started, perhaps only just now.
@@ -234,17 +294,12 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        match self.inspect(id).await.map_err(self.explain("started"))? {
-            Some(found) if is_up(&found) => {
-                self.resume(id).await?;
-                self.running(id).await
+        let deadline = Instant::now() + ENGINE_RESTART;
+        loop {
+            let started = self.start_once(id).await;
+            if !self.is_to_be_tried_again(started.as_ref().err(), deadline).await {
+                return started;
             }
-            Some(_) => {
-                // One that has ended keeps nothing: its root is read-only, the rest was memory or is the volume.
-                self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
-                self.start_anew(id).await
-            }
-            None => self.start_anew(id).await,
         }
     }
 
@@ -282,23 +337,13 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
-        let explained = self.explain("given its network");
-        let open = network::open(&self.identity);
-        let Some(found) = self.inspect(id).await.map_err(&explained)?.filter(is_up) else { return Ok(()) };
-        let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
-        let container = self.identity.name(id);
-        let result = match (reach, networks.contains_key(&open)) {
-            (Reach::Internet, false) => {
-                let request = NetworkConnectRequest { container, ..Default::default() };
-                self.docker.connect_network(&open, request).await
+        let deadline = Instant::now() + ENGINE_RESTART;
+        loop {
+            let set = self.connect(id, reach).await;
+            if !self.is_to_be_tried_again(set.as_ref().err(), deadline).await {
+                return set;
             }
-            (Reach::Proxy, true) => {
-                let request = NetworkDisconnectRequest { container, force: Some(true) };
-                self.docker.disconnect_network(&open, request).await
-            }
-            _ => Ok(()),
-        };
-        already_so(result).map_err(explained)
+        }
     }
 
     async fn ended(&self, id: DesktopId) -> String {
