@@ -217,9 +217,9 @@ async fn programs_for_the_terminal_run_in_one() {
 async fn what_can_not_be_opened_is_refused_with_the_reason() {
     let agent = TestAgent::start();
     let target = |target: &str| json!({ "target": target });
-    let (status, code, message) = refused(&agent, target("spreadsheet")).await;
+    let (status, code, message) = refused(&agent, target("planetarium")).await;
     assert_eq!((status, code.as_str()), (404, "not_found"));
-    for name in ["\"spreadsheet\"", "Terminal", "Text Editor", "Files", "Web Browser"] {
+    for name in ["\"planetarium\"", "Terminal", "Text Editor", "Files", "Web Browser"] {
         assert!(message.contains(name), "{name} is missing: {message}");
     }
     let (status, _, message) = refused(&agent, target("~/missing.txt")).await;
