@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Menu as MenuIcon } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { explain, request } from '../api/client';
 import type { ApprovalPolicy, User } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
@@ -57,13 +57,18 @@ function Section({ title, body, children }: { title: string; body: string; child
 function ApprovalForm() {
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
+  // What is chosen is shown at once, and taken back should it not be saved.
+  const [chosen, setChosen] = useState<ApprovalPolicy | null>(null);
   const save = useMutation({
     mutationFn: (approval: ApprovalPolicy) => request<User>('PATCH', '/users/me', { approval }),
     onSuccess: (user) => client.setQueryData(meQuery.queryKey, user),
+    onError: () => setChosen(null),
   });
-  // What is being saved is shown at once, and taken back should that fail.
-  const policy = save.isPending ? save.variables : (me.approval ?? NOTHING);
-  const set = (next: ApprovalPolicy) => save.mutate(next);
+  const policy = chosen ?? me.approval ?? NOTHING;
+  const set = (next: ApprovalPolicy) => {
+    setChosen(next);
+    save.mutate(next);
+  };
   const choose = (name: ApprovalPolicy['ask_for']) =>
     set(name === 'effects' ? { ask_for: 'effects', effects: ['shell'] } : { ask_for: name });
   const names: Record<ApprovalPolicy['ask_for'], string> = {
