@@ -66,6 +66,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await savePicture(page, `takeover-asked-${theme}`);
     await ask.getByRole('button', { name: 'Take over' }).click();
     await pill(page, /^You are in control$/);
+    await page.getByText('Demo goes on when you hand back.').waitFor();
+    expect(await button(page, 'Resume').count()).toBe(0);
     await page.keyboard.type('echo typed > ~/by-hand');
     await page.keyboard.press('Enter');
     await expectAccessible(page);

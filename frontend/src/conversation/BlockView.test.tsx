@@ -125,6 +125,7 @@ test.each<[Partial<Block>, RegExp]>([
   [{ state: 'cancelled', code: 'message_instead' }, /You wrote a message instead/],
   [{ state: 'cancelled', code: 'forked' }, /Forked here/],
   [{ state: 'paused' }, /Claude does nothing until you resume/],
+  [{ state: 'paused', code: 'person_in_control' }, /Claude goes on when you hand back/],
   [{ state: 'failed', note: 'Your key was refused. Set another one.' }, /Your key was refused\. Set another one\./],
   [{ state: 'limit_reached' }, /Claude stopped after as many steps/],
 ])('%j reads %s', (change, expected) => {

@@ -19,7 +19,7 @@ import type { Connection } from './eventStream';
 import { PersonWords } from './PersonWords';
 import { ReplacedBlocks } from './ReplacedBlocks';
 import type { useRunActions } from './runs';
-import { activeBlock, lastMessage, stepsOf, waitingCall, type Block, type Step, type Timeline } from './timeline';
+import { activeBlock, hasMadeWay, lastMessage, stepsOf, waitingCall, type Block, type Step, type Timeline } from './timeline';
 import { useStickToEnd } from './useStickToEnd';
 import type { PendingMessage } from './useSend';
 import styles from './Conversation.module.css';
@@ -212,6 +212,7 @@ function announced(step: Step, name: string): string {
 function runOf(active: Block | null, { pausing, resuming }: Props['runs'], waiting: boolean) {
   if (!active) return 'none';
   if (waiting) return 'waiting';
+  if (hasMadeWay(active)) return 'in control';
   if (active.state === 'paused') return resuming ? 'resuming' : 'paused';
   if (active.state === 'running') return pausing ? 'pausing' : 'working';
   return 'queued';

@@ -4,7 +4,7 @@ import { words } from '../words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { stepsIn } from './steps';
-import { isActive, isWithdrawn, type Block } from './timeline';
+import { hasMadeWay, isActive, isWithdrawn, type Block } from './timeline';
 import styles from './RunEnd.module.css';
 
 /** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */
@@ -23,6 +23,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
   const { message } = block;
   switch (block.state) {
     case 'paused':
+      if (hasMadeWay(block)) return <p className={styles.quiet}>{words.runEnds.madeWay(name)}</p>;
       return (
         <Notice
           look="attention"

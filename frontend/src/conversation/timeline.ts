@@ -381,5 +381,8 @@ export const lastMessage = (timeline: Timeline): PersonMessage | null =>
 /** Whether the message was taken back before anything came of it: it is not read. */
 export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === 'withdrawn';
 
+/** Whether the run made way for the person, who has the mouse: it goes on by itself when they hand back. */
+export const hasMadeWay = (block: Block): boolean => block.state === 'paused' && block.code === 'person_in_control';
+
 /** All steps, oldest first. */
 export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);
