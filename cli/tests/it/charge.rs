@@ -1,12 +1,10 @@
 //! The person in charge: approving, denying, answering, pausing, resuming, stopping.
 
-use std::time::Instant;
-
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::conversation::Conversation;
-use crate::deskhand::DEADLINE;
+use crate::installation::until;
 
 impl Conversation {
     async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
@@ -32,15 +30,9 @@ impl Conversation {
     }
 
     async fn until(&self, run: &Value, state: &str) -> Value {
-        let deadline = Instant::now() + DEADLINE;
-        loop {
-            let now = self.run(run["id"].as_str().unwrap()).await;
-            if now["state"] == state {
-                return now;
-            }
-            assert!(Instant::now() < deadline, "not {state}: {now}");
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        let id = run["id"].as_str().unwrap();
+        until(&format!("the run is {state}"), async || self.run(id).await["state"] == state).await;
+        self.run(id).await
     }
 
     async fn ask_for(&self, policy: &Value) {
@@ -172,10 +164,11 @@ async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
     let run = talk.say(json!({ "message": prompt }), None).await["run"].clone();
     let path = format!("/runs/{}", run["id"].as_str().unwrap());
     let began = async |many: usize| {
-        let deadline = Instant::now() + DEADLINE;
-        while talk.replay(0).await.iter().filter(|event| event["kind"] == "call_started").count() < many {
-            assert!(Instant::now() < deadline, "call {many} did not begin");
-        }
+        until(&format!("call {many} begins"), async || {
+            let log = talk.replay(0).await;
+            log.iter().filter(|event| event["kind"] == "call_started").count() >= many
+        })
+        .await;
     };
     // The first conversation's screenshot is one.
     began(2).await;

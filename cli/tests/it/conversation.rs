@@ -1,11 +1,10 @@
 //! A conversation with its desktop: uploads, stopping, queueing, events.
 
-use std::time::Instant;
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
+use crate::installation::until;
 
 /// A chat of a fresh Deskhand whose first run has ended.
 pub(crate) struct Conversation {
@@ -99,11 +98,10 @@ async fn a_file_saved_while_no_run_is_at_work_is_picked_up() {
     assert_eq!(talk.get(&format!("{}/files", talk.chat)).await, json!([]));
     // The shell's job goes on after its run; this run has ended when the file comes.
     talk.say(json!({ "message": "run `touch ~/go`" }), Some("wait=60")).await;
-    let deadline = Instant::now() + DEADLINE;
-    while talk.get(&format!("{}/files", talk.chat)).await[0]["path"] != "Downloads/late.txt" {
-        assert!(Instant::now() < deadline, "the file was not picked up");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("the file is picked up", async || {
+        talk.get(&format!("{}/files", talk.chat)).await[0]["path"] == "Downloads/late.txt"
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -113,17 +111,10 @@ async fn stopping_ends_a_run_and_the_queued_one_goes_on() {
     let queued = talk.say(json!({ "message": "run `echo second > ~/Outputs/second.txt`" }), None).await;
     assert_eq!(queued["run"]["state"], "queued");
     let long = long["run"]["id"].as_str().unwrap();
-    let deadline = Instant::now() + DEADLINE;
-    while talk.run(long).await["state"] != "running" {
-        assert!(Instant::now() < deadline, "the run did not begin");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("the run begins", async || talk.run(long).await["state"] == "running").await;
     ok(talk.deskhand.request(Method::POST, &format!("/runs/{long}/cancel")).bearer_auth(&talk.token)).await;
     let queued = queued["run"]["id"].as_str().unwrap();
-    while talk.run(queued).await["state"] != "succeeded" {
-        assert!(Instant::now() < deadline, "the queued run did not end: {}", talk.run(queued).await);
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("the queued run ends", async || talk.run(queued).await["state"] == "succeeded").await;
     assert_eq!(talk.run(long).await["state"], "cancelled");
     let files = talk.get(&format!("{}/files", talk.chat)).await;
     let names: Vec<&str> =

@@ -1,13 +1,13 @@
 //! Starting, stopping, dying, and starting again.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
+use crate::installation::until;
 use crate::processes::{Process, alive, below};
 
 /// The prompt that leaves something everywhere: messages, screenshots, a file.
@@ -27,11 +27,8 @@ async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
 }
 
 async fn until_all_are_gone(processes: &HashSet<Process>) {
-    let deadline = Instant::now() + DEADLINE;
-    while !alive(processes).is_empty() {
-        assert!(Instant::now() < deadline, "left behind: {:?}", alive(processes));
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let gone = async || alive(processes).is_empty();
+    until(&format!("the end of all of {processes:?}"), gone).await;
 }
 
 #[tokio::test]
@@ -106,31 +103,20 @@ async fn a_run_that_a_kill_interrupted_goes_on_and_repeats_nothing() {
     let body = json!({ "initial_message": prompt, "initial_role": "user" });
     let chat = ok(deskhand.request(Method::POST, "/chats/").bearer_auth(&token).json(&body)).await;
     let chat = format!("/chats/{}", chat["id"].as_str().unwrap());
-    let deadline = Instant::now() + DEADLINE;
-    loop {
+    until("the first command has run", async || {
         let files = ok(deskhand.request(Method::GET, &format!("{chat}/files")).bearer_auth(&token)).await;
-        if files.as_array().is_some_and(|files| !files.is_empty()) {
-            break;
-        }
-        assert!(Instant::now() < deadline, "the first command did not run");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+        files.as_array().is_some_and(|files| !files.is_empty())
+    })
+    .await;
     deskhand.signal(Signal::SIGKILL);
     deskhand.ended().await;
 
     let deskhand = Deskhand::up(data.path()).await;
-    let run_state = async {
-        loop {
-            let view = ok(deskhand.request(Method::GET, &chat).bearer_auth(&token)).await;
-            let state = view["run"]["state"].as_str().unwrap().to_owned();
-            if !matches!(state.as_str(), "queued" | "running") {
-                return state;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    let state = tokio::time::timeout(DEADLINE, run_state).await.expect("the run was not taken up again");
-    assert_eq!(state, "succeeded");
+    until("the run is taken up again and succeeds", async || {
+        let view = ok(deskhand.request(Method::GET, &chat).bearer_auth(&token)).await;
+        view["run"]["state"] == "succeeded"
+    })
+    .await;
     let message = json!({ "role": "user", "message": "run `cp ~/once.txt ~/Outputs/count.txt`" });
     let path = format!("{chat}/history");
     ok(deskhand.request(Method::POST, &path).header("prefer", "wait=60").bearer_auth(&token).json(&message))
