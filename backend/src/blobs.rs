@@ -134,25 +134,6 @@ impl BlobStore {
         }
     }
 
-    /// The blobs whose names begin with these two digits.
-    ///
-    /// # Errors
-    /// When the disk fails.
-    pub async fn beginning_with(&self, digits: u8) -> io::Result<Vec<String>> {
-        let mut found = Vec::new();
-        let mut folders = match tokio::fs::read_dir(self.folder.join(format!("{digits:02x}"))).await {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-            folders => folders?,
-        };
-        while let Some(folder) = folders.next_entry().await? {
-            let mut blobs = tokio::fs::read_dir(folder.path()).await?;
-            while let Some(blob) = blobs.next_entry().await? {
-                found.extend(blob.file_name().into_string().ok());
-            }
-        }
-        Ok(found)
-    }
-
     fn path(&self, sha256: &str) -> io::Result<PathBuf> {
         let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_hash {

@@ -22,6 +22,5 @@ pub mod run_driver;
 pub mod run_request;
 pub mod runs;
 pub mod supervisor;
-pub mod unneeded_blobs;
 pub mod usage;
 pub mod wishes;

@@ -1,7 +1,6 @@
 //! Uploading, reading and deleting files.
 
 use backend::blobs::BlobStore;
-use backend::services::unneeded_blobs;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -29,24 +28,6 @@ async fn an_upload_comes_back_byte_for_byte_and_can_be_deleted() {
         assert_eq!(files_below(&app.data.path().join("blobs")).len(), blobs_left);
         problem(app.get(path).bearer_auth(&ada), StatusCode::NOT_FOUND, "not_found").await;
     }
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_blob_that_a_crash_left_without_a_row_is_swept_and_no_other() {
-    let app = TestApp::start().await;
-    let ada = app.user("ada").await;
-    let file = app.upload(&ada, "kept.txt", b"kept".to_vec()).await;
-    let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(b"left behind")]);
-    let staged = app.state.blobs.stage(chunks, 100).await.unwrap();
-    app.state.blobs.keep(&staged).await.unwrap();
-    let left = staged.sha256.clone();
-    drop(staged);
-    unneeded_blobs::sweep(app.state.clone()).await;
-    assert!(app.state.blobs.read(&left).await.is_err());
-    let path = format!("/api/v1/files/{}/content", file["id"].as_str().unwrap());
-    let content = app.get(&path).bearer_auth(&ada).send().await.unwrap();
-    assert_eq!(content.bytes().await.unwrap(), b"kept".as_slice());
     app.stop().await;
 }
 
