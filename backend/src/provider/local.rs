@@ -29,6 +29,10 @@ use url::Url;
 use super::sandbox::{DesktopFolders, Sandbox};
 use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, process_tree};
 
+/// How long programs may take to stand still.
+const FREEZE_LIMIT: Duration = Duration::from_secs(2);
+/// How often they are looked at until then.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long a desktop may take to end before it is killed.
@@ -201,13 +205,21 @@ impl DesktopProvider for LocalProvider {
     }
 
     async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
-        self.with_running(|running| {
-            let Some(one) = running.get_mut(&id) else { return };
-            if let Some(pid) = one.pid {
-                process_tree::freeze(pid, AGENT_NAME);
-                one.paused = true;
+        let freeze = || {
+            self.with_running(|running| {
+                let Some(one) = running.get_mut(&id) else { return true };
+                one.paused = one.pid.is_some();
+                one.pid.is_none_or(|pid| process_tree::freeze(pid, AGENT_NAME))
+            })
+        };
+        let frozen = async {
+            while !freeze() {
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
-        });
+        };
+        if tokio::time::timeout(FREEZE_LIMIT, frozen).await.is_err() {
+            tracing::warn!(desktop.id = %id, "a program that waits for the kernel stops when that lets it");
+        }
         Ok(())
     }
 

@@ -1,22 +1,24 @@
 //! The programs of a local desktop, found by walking `/proc` down from the process that we started.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// Stops every program below the agent, but not the agent: it holds the lifeline, and must be able to end the
-/// desktop when we die meanwhile.
-pub(super) fn freeze(root: u32, agent: &str) {
-    let mut stopped = HashSet::new();
-    // What is forked while we walk is found by the next walk; what is stopped forks no more.
-    loop {
-        let found: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| stopped.insert(*pid)).collect();
-        if found.is_empty() {
-            return;
-        }
-        signal_all(found, Signal::SIGSTOP);
-    }
+/// desktop when we die meanwhile. True once all stand still: one that was only told to may still fork before it does.
+pub(super) fn freeze(root: u32, agent: &str) -> bool {
+    let moving: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| !stands_still(*pid)).collect();
+    let frozen = moving.is_empty();
+    signal_all(moving, Signal::SIGSTOP);
+    frozen
+}
+
+/// Whether a program is stopped, or has ended.
+fn stands_still(pid: Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(") ").and_then(|(_, fields)| fields.chars().next());
+    state.is_none_or(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
 
 /// Lets the stopped programs go on.
