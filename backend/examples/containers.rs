@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
         memory_bytes: 2 << 30,
         milli_cpus: 2000,
         pids: 512,
-        disk_bytes: 4 << 30,
+        home_bytes: 10 << 30,
         runtime: None,
     };
     let provider = Arc::new(DockerProvider::open(&data, settings).await?);

@@ -84,6 +84,10 @@ pub struct DesktopsConfig {
     #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
     pub desktop_image: String,
 
+    /// Megabytes of disk for the home folder of a desktop
+    #[arg(long, env = "DESKHAND_DESKTOP_DISK", default_value_t = 10_240)]
+    pub desktop_disk: u32,
+
     /// Megabytes of memory for a desktop in a container, files in memory included
     #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048)]
     pub desktop_memory: u32,
@@ -95,10 +99,6 @@ pub struct DesktopsConfig {
     /// Processes and threads of a desktop in a container
     #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512)]
     pub desktop_pids: u32,
-
-    /// Megabytes that one file of a desktop in a container may have
-    #[arg(long, env = "DESKHAND_DESKTOP_FILE", default_value_t = 4096)]
-    pub desktop_file: u32,
 
     /// Runtime of Docker for desktops, such as runsc [default: Docker's own]
     #[arg(long, env = "DESKHAND_DESKTOP_RUNTIME")]
@@ -136,9 +136,15 @@ impl Config {
             memory_bytes: u64::from(desktops.desktop_memory) << 20,
             milli_cpus: desktops.desktop_cpu,
             pids: desktops.desktop_pids,
-            disk_bytes: u64::from(desktops.desktop_file) << 20,
+            home_bytes: self.home_bytes(),
             runtime: desktops.desktop_runtime.clone(),
         }
+    }
+
+    /// Bytes of disk for the home folder of a desktop.
+    #[must_use]
+    pub fn home_bytes(&self) -> u64 {
+        u64::from(self.desktops.desktop_disk) << 20
     }
 
     /// What all desktops may reach at most.

@@ -17,6 +17,7 @@ use crate::activity::Activity;
 use crate::config::Config;
 use crate::desktop::Desktop;
 use crate::environment::{AppEnvironment, SingleThreaded};
+use crate::home_limit::HomeLimit;
 use crate::processes::{Process, Processes};
 use crate::routes;
 use crate::screen;
@@ -48,6 +49,7 @@ pub struct Started {
     environment: AppEnvironment,
     bus: Process,
     sandbox: SandboxProbe,
+    home_limit: Option<HomeLimit>,
 }
 
 /// Starts the X server and what needs no display, and points this process at the display.
@@ -62,6 +64,8 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     std::fs::create_dir_all(&config.home).context("could not make the home folder")?;
     let home = config.home.canonicalize().context("could not find the home folder")?;
     let config = Config { home, ..config };
+    let home_limit = config.home_bytes.map(|bytes| HomeLimit::new(&config.home, bytes)).transpose();
+    let home_limit = home_limit.context("could not limit the size of files")?;
     let authority = config.runtime_dir.join("Xauthority");
     write_authority(&authority).context("could not write the X server's cookie")?;
     let processes = Processes::default();
@@ -79,7 +83,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
         screen::set_size(&display, config.screen).context("could not give the screen its size")?;
     }
     let environment = environment.with_display(&x_server.display);
-    Ok(Started { config, token, processes, x_server, environment, bus, sandbox })
+    Ok(Started { config, token, processes, x_server, environment, bus, sandbox, home_limit })
 }
 
 /// A folder that only its owner can look into.
@@ -101,12 +105,20 @@ impl Started {
         let x_server = self.x_server.process.pid;
         let ending = CancellationToken::new();
         let unfinished = TaskTracker::new();
+        let home_limit = self.home_limit.take();
+        let outgrown = async {
+            match home_limit {
+                Some(limit) => limit.outgrown().await,
+                None => std::future::pending().await,
+            }
+        };
         let outcome = tokio::select! {
             reaping = processes.reap() => match reaping.context("could not listen for ended processes") {
                 Err(error) => Err(error),
             },
             told = told_to_end(lifeline) => told.context("could not listen for signals"),
             served = self.run(ending.clone(), unfinished.clone()) => served,
+            outgrown = outgrown => Err(outgrown.into()),
         };
         ending.cancel();
         unfinished.close();

@@ -22,6 +22,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Folder for sockets and generated settings; may vanish with the desktop.
     pub runtime_dir: PathBuf,
+    /// Bytes that the home folder may take of its disk, and each file; none: as much as there is.
+    pub home_bytes: Option<u64>,
 }
 
 /// What a screen may grow to when nothing else is said: 5 MB more for the X server than at 1280x800.

@@ -20,6 +20,7 @@ pub mod clipboard;
 pub mod damage;
 pub mod editor;
 pub mod files;
+pub mod home_limit;
 pub mod input;
 pub mod open;
 pub mod recording;

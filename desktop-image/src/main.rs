@@ -2,16 +2,20 @@
 
 #![expect(unsafe_code, reason = "only `main` can vouch that the process has one thread")]
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
 use desktop_agent::agent::{self, Lifeline};
 use desktop_agent::config::{Config, USUAL_MAX_SCREEN, parse_screen};
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
+use desktop_agent::home_limit::HomeLimitError;
 use desktop_agent::token::Token;
 use protocol::action::Size;
+use protocol::desktop::HOME_OUTGROWN;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
@@ -40,13 +44,29 @@ struct Arguments {
     /// is shown to everybody who may inspect it
     #[arg(long)]
     token_on_stdin: bool,
+    /// Bytes that the home folder may take of its disk. A larger file is stopped by the kernel; a folder that outgrows
+    /// it ends the desktop with exit status 28
+    #[arg(long)]
+    home_bytes: Option<u64>,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing can be done when standard error is closed too.
+            let _ = writeln!(std::io::stderr(), "Error: {error:?}");
+            let outgrown = matches!(error.downcast_ref(), Some(HomeLimitError::Outgrown { .. }));
+            if outgrown { ExitCode::from(HOME_OUTGROWN) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
-    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin } =
+    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin, home_bytes } =
         Arguments::parse();
     let max_screen = max_screen.unwrap_or(USUAL_MAX_SCREEN);
     let max_screen =
@@ -63,7 +83,8 @@ fn main() -> anyhow::Result<()> {
     } else {
         Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
     };
-    let started = agent::start(Config { home, screen, max_screen, listen, runtime_dir }, token, single)?;
+    let started =
+        agent::start(Config { home, screen, max_screen, listen, runtime_dir, home_bytes }, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -44,6 +44,10 @@ pub const UPLOADS_FOLDER: &str = "Uploads";
 /// Folders under the home whose completed files appear under the chat's files.
 pub const OUTPUT_FOLDERS: [&str; 2] = ["Outputs", "Downloads"];
 
+/// The exit status of an agent that ended because the home folder outgrew what it may take of its disk: the number of
+/// "no space left on device".
+pub const HOME_OUTGROWN: u8 = 28;
+
 /// The line that an agent prints on standard output once its desktop can be used: window manager up, port open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgentReady {

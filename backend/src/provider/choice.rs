@@ -42,7 +42,7 @@ async fn in_containers(config: &Config, why: &str) -> Result<Choice, ProviderErr
 async fn on_this_machine(config: &Config, why: &str) -> Result<Choice, ProviderError> {
     let agent =
         config.agent_path().map_err(|source| ProviderError::Machine { attempt: "prepared", source })?;
-    let provider = LocalProvider::open(agent, &config.data_dir, config.screen).await?;
+    let provider = LocalProvider::open(agent, &config.data_dir, config.screen, config.home_bytes()).await?;
     let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
     Ok(Choice { provider: Arc::new(provider), why })
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
-use protocol::desktop::AgentReady;
+use protocol::desktop::{AgentReady, HOME_OUTGROWN};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;
@@ -27,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, process_tree};
+use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, home_outgrown, process_tree};
 
 /// How long programs may take to stand still.
 const FREEZE_LIMIT: Duration = Duration::from_secs(2);
@@ -49,6 +49,7 @@ pub struct LocalProvider {
     folder: PathBuf,
     hidden: PathBuf,
     screen: Size,
+    home_bytes: u64,
     sandbox: Sandbox,
     running: Arc<Mutex<HashMap<DesktopId, Running>>>,
     /// Home folders are made one at a time, so that no two get the same user.
@@ -77,11 +78,16 @@ impl Running {
 }
 
 impl LocalProvider {
-    /// Desktops below `data_dir`, each run by the program `agent`.
+    /// Desktops below `data_dir`, each run by the program `agent`, with so many bytes of disk for the home folder.
     ///
     /// # Errors
     /// When the agent is not there or the folder can't be made.
-    pub async fn open(agent: PathBuf, data_dir: &Path, screen: Size) -> Result<Self, ProviderError> {
+    pub async fn open(
+        agent: PathBuf,
+        data_dir: &Path,
+        screen: Size,
+        home_bytes: u64,
+    ) -> Result<Self, ProviderError> {
         let agent = agent.canonicalize().map_err(|_| {
             let path = agent.display();
             ProviderError::Missing(format!(
@@ -99,6 +105,7 @@ impl LocalProvider {
             folder,
             hidden,
             screen,
+            home_bytes,
             sandbox,
             running: Arc::default(),
             preparing: Mutex::new(()),
@@ -125,6 +132,7 @@ impl LocalProvider {
         command.arg("--home").arg(&agent.home).arg("--runtime-dir").arg(&agent.runtime);
         command.args(["--listen", "127.0.0.1:0", "--lifeline"]);
         command.args(["--screen", &format!("{}x{}", self.screen.width, self.screen.height)]);
+        command.args(["--home-bytes", &self.home_bytes.to_string()]);
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
         command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("HOME", &agent.home).env("USER", "deskhand").env("DESKHAND_AGENT_TOKEN", token.expose());
@@ -153,9 +161,10 @@ impl LocalProvider {
     /// Waits for the desktop's end, in the background, and notes why.
     fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
         let (sender, receiver) = watch::channel(None);
-        let running = Arc::clone(&self.running);
+        let (running, home_bytes) = (Arc::clone(&self.running), self.home_bytes);
         self.tasks.spawn(async move {
             let reason = match child.wait().await {
+                Ok(status) if status.code() == Some(HOME_OUTGROWN.into()) => home_outgrown(home_bytes),
                 Ok(status) if status.success() => "It was ended.".to_owned(),
                 Ok(status) => format!("Its processes ended ({status})."),
                 Err(error) => format!("Its processes could not be watched: {error}."),

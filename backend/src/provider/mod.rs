@@ -96,6 +96,15 @@ pub enum ListedState {
     Stopped,
 }
 
+/// Why a desktop ended whose agent says [`protocol::desktop::HOME_OUTGROWN`].
+fn home_outgrown(home_bytes: u64) -> String {
+    format!(
+        "Its home folder has outgrown the {} MB that it may have. It starts again so that you can delete what is not needed; \
+         when it grows instead, it ends again.",
+        home_bytes >> 20
+    )
+}
+
 /// Why a desktop can't be had. The text is for people.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {

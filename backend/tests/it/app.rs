@@ -81,7 +81,7 @@ impl TestApp {
                 desktop_memory: 2048,
                 desktop_cpu: 2000,
                 desktop_pids: 512,
-                desktop_file: 4096,
+                desktop_disk: 1024,
                 desktop_runtime: None,
                 desktop_internet: SiteInternet::All,
                 desktop_internet_names: Vec::new(),
@@ -91,7 +91,9 @@ impl TestApp {
         let shutdown = CancellationToken::new();
         let provider = match options.provider {
             Some(provider) => provider,
-            None => Arc::new(LocalProvider::open(agent(), data.path(), config.screen).await.unwrap()),
+            None => Arc::new(
+                LocalProvider::open(agent(), data.path(), config.screen, config.home_bytes()).await.unwrap(),
+            ),
         };
         let database = Database::new(&url).unwrap();
         let passed = Arc::new(AtomicI64::new(0));

@@ -11,6 +11,7 @@ mod cursor;
 mod cut_text;
 mod editor;
 mod files;
+mod home_limit;
 mod lifetime;
 mod live;
 mod open;

@@ -38,11 +38,13 @@ pub(super) struct Particulars<'a> {
 pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> ContainerCreateBody {
     let Size { width, height } = settings.screen;
     let screen = format!("{width}x{height}");
+    let home_bytes = settings.home_bytes.to_string();
+    let told = ["--screen", &screen, "--home-bytes", &home_bytes, "--token-on-stdin"];
     ContainerCreateBody {
         image: Some(settings.image.clone()),
         hostname: Some("desktop".into()),
         user: Some(USER.into()),
-        cmd: Some(vec!["--screen".into(), screen, "--token-on-stdin".into()]),
+        cmd: Some(told.map(str::to_owned).to_vec()),
         labels: Some(particulars.labels.clone()),
         env: Some(proxy_variables(particulars.proxy)),
         attach_stdin: Some(true),
@@ -81,7 +83,7 @@ fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostC
         memory_swap: Some(memory),
         nano_cpus: Some(to_i64(u64::from(settings.milli_cpus) * 1_000_000)),
         pids_limit: Some(i64::from(settings.pids)),
-        ulimits: Some(vec![limit("fsize", settings.disk_bytes), limit("core", 0), limit("nofile", 16_384)]),
+        ulimits: Some(vec![limit("core", 0), limit("nofile", 16_384)]),
         shm_size: Some(to_i64(settings.memory_bytes / 4)),
         // The desktops go first when the machine runs out of memory.
         oom_score_adj: Some(500),

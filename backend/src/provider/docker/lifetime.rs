@@ -11,12 +11,12 @@ use bollard::query_parameters::{
     WaitContainerOptionsBuilder,
 };
 use futures_util::{Stream, StreamExt as _};
-use protocol::desktop::AgentReady;
+use protocol::desktop::{AgentReady, HOME_OUTGROWN};
 use protocol::secret::Secret;
 use tokio::io::AsyncWriteExt as _;
 
 use super::errors::{Answer, answer, unless_gone, unreachable};
-use crate::provider::ProviderError;
+use crate::provider::{ProviderError, home_outgrown};
 
 /// How long a desktop may take to end before it is killed, in seconds.
 const STOP_LIMIT: i32 = 5;
@@ -86,7 +86,7 @@ pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
 
 /// Waits until a container ends and says why. An engine that goes away meanwhile is waited for: its containers may well
 /// live on without it.
-pub(super) async fn ended(docker: &Docker, name: &str) -> String {
+pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> String {
     loop {
         let options = WaitContainerOptionsBuilder::default().condition("not-running").build();
         match docker.wait_container(name, Some(options)).next().await {
@@ -97,16 +97,17 @@ pub(super) async fn ended(docker: &Docker, name: &str) -> String {
             Some(Err(_)) | None => tokio::time::sleep(ASK_AGAIN).await,
         }
     }
-    reason(docker, name).await
+    reason(docker, name, home_bytes).await
 }
 
-async fn reason(docker: &Docker, name: &str) -> String {
+async fn reason(docker: &Docker, name: &str, home_bytes: u64) -> String {
     let Ok(Some(found)) = unless_gone(docker.inspect_container(name, None).await) else {
         return "Its container was removed.".into();
     };
     let state = found.state.unwrap_or_default();
     match (state.oom_killed, state.exit_code) {
         (Some(true), _) => "It needed more memory than it may have, and was ended.".into(),
+        (_, Some(status)) if status == i64::from(HOME_OUTGROWN) => home_outgrown(home_bytes),
         (_, Some(0)) => "It was ended.".into(),
         (_, Some(137)) => "Its container was killed, as when Docker or this machine restarts.".into(),
         (_, code) => format!("Its container ended with status {}.", code.unwrap_or(-1)),

@@ -60,8 +60,8 @@ pub struct DockerSettings {
     pub milli_cpus: u32,
     /// Processes and threads of one desktop.
     pub pids: u32,
-    /// Bytes that one file may have; all files where the engine's storage has quotas.
-    pub disk_bytes: u64,
+    /// Bytes of disk for the home folder.
+    pub home_bytes: u64,
     /// The engine's runtime, such as `runsc`; none for its usual one.
     pub runtime: Option<String>,
 }
@@ -283,8 +283,7 @@ impl DesktopProvider for DockerProvider {
     fn isolation(&self) -> String {
         format!(
             "Desktops run in containers of Docker {}: no capabilities, a read-only system, networks on which \
-             they reach neither each other nor this machine nor private networks. Their home folders share the disk of \
-             the engine; only single files are limited.",
+             they reach neither each other nor this machine nor private networks.",
             self.engine
         )
     }
@@ -347,7 +346,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn ended(&self, id: DesktopId) -> String {
-        lifetime::ended(&self.docker, &self.identity.name(id)).await
+        lifetime::ended(&self.docker, &self.identity.name(id), self.settings.home_bytes).await
     }
 
     async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {

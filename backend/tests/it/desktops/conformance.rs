@@ -3,7 +3,7 @@
 use backend::provider::ListedState;
 use protocol::ids::DesktopId;
 
-use super::subject::{SCREEN, Subject, answers, prints, screenshot};
+use super::subject::{SCREEN, Subject, answers, prints, screenshot, try_shell};
 
 macro_rules! every_provider {
     ($($name:ident),* $(,)?) => {
@@ -29,6 +29,7 @@ every_provider!(
     the_end_of_a_desktop_is_told_with_a_reason,
     listing_tells_what_each_desktop_does,
     desktops_have_homes_and_tokens_of_their_own,
+    a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason,
     stopping_all_leaves_none_running,
     the_browser_starts,
 );
@@ -142,11 +143,8 @@ async fn the_end_of_a_desktop_is_told_with_a_reason(subject: Subject) {
     let end = async {
         // The X server is what a desktop can't be without.
         let kill = "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = Xvfb ] && kill -9 ${p#/proc/}; done";
-        let request = serde_json::json!({ "command": kill, "timeout_ms": 5000 });
-        let url = access.url.join("/v1/shell").unwrap();
         // The answer may be cut off by the very end.
-        let _ =
-            super::subject::client().post(url).bearer_auth(access.token.expose()).json(&request).send().await;
+        let _ = try_shell(&access, kill).await;
     };
     let (reason, ()) = tokio::join!(subject.provider.ended(id), end);
     assert!(reason.ends_with('.') && reason.contains("ended"), "{reason}");
@@ -179,6 +177,17 @@ async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
     let url = other.url.join("/v1/screenshot").unwrap();
     let answer = super::subject::client().get(url).bearer_auth(one.token.expose()).send().await.unwrap();
     assert_eq!(answer.status(), 401);
+    subject.provider.stop_all().await;
+}
+
+async fn a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason(subject: Subject) {
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    let fill = "for i in $(seq 10); do head -c 10M /dev/zero > ~/$i; done";
+    let (reason, _) = tokio::join!(subject.provider.ended(id), try_shell(&access, fill));
+    assert!(reason.starts_with("Its home folder has outgrown the 64 MB"), "{reason}");
+    let access = subject.provider.start(id).await.unwrap();
+    prints(&access, "rm -r ~/*").await;
     subject.provider.stop_all().await;
 }
 

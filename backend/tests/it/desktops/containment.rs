@@ -8,7 +8,7 @@ use protocol::run::DesktopAccess;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::subject::{DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell};
+use super::subject::{DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell, try_shell};
 
 /// A desktop in a container that may reach the internet, and what holds it.
 async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
@@ -162,11 +162,32 @@ async fn who_takes_all_memory_is_ended_and_the_desktop_lives() {
 }
 
 #[tokio::test]
-async fn a_file_has_a_largest_size() {
+async fn who_fills_the_disk_ends_the_desktop_whichever_way_it_is_hidden_and_the_neighbour_lives() {
+    let subject = Subject::docker().await;
+    let neighbour = subject.provider.start(DesktopId::generate()).await.unwrap();
+    for fill in [
+        "for i in $(seq 100); do head -c 10M /dev/zero > ~/$i; done",
+        "mkdir ~/closed; for i in $(seq 20); do head -c 10M /dev/zero > ~/closed/$i; done; chmod 000 ~/closed",
+        "for i in $(seq 3 22); do eval \"exec $i> ~/open; rm ~/open\"; head -c 10M /dev/zero >&$i; done; sleep 1000",
+        "mkdir ~/many; cd ~/many; seq 100000 | xargs touch",
+    ] {
+        let id = DesktopId::generate();
+        let access = subject.provider.start(id).await.unwrap();
+        // The answer is cut off by the very end.
+        let (reason, _) = tokio::join!(subject.provider.ended(id), try_shell(&access, fill));
+        assert!(reason.starts_with("Its home folder has outgrown the 64 MB"), "{fill}: {reason}");
+        assert!(!screenshot(&neighbour).await.is_empty());
+        let again = subject.provider.start(id).await.unwrap();
+        prints(&again, "chmod -R u+rwX ~ && rm -rf ~/* && echo x > ~/x").await;
+        subject.provider.remove(id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn one_file_is_stopped_before_it_fills_the_disk() {
     let (_subject, _, access) = desktop().await;
-    fails(&access, "head -c 4G /dev/zero > ~/fill").await;
-    let size: u64 = prints(&access, "stat -c %s ~/fill").await.trim().parse().unwrap();
-    assert!(size <= DISK, "{size}");
+    fails(&access, &format!("truncate -s {} ~/fill", DISK + 1)).await;
+    assert!(!screenshot(&access).await.is_empty());
 }
 
 #[tokio::test]

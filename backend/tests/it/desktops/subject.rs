@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::app::agent;
 
 pub(super) const SCREEN: Size = Size { width: 1024, height: 768 };
-/// Bytes that a file may have in a container of the tests.
+/// Bytes of disk for a home folder of the tests.
 pub(super) const DISK: u64 = 64 << 20;
 /// Memory of a container of the tests.
 pub(super) const MEMORY: u64 = 512 << 20;
@@ -33,7 +33,7 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) async fn local() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let provider = LocalProvider::open(agent(), data.path(), SCREEN).await.unwrap();
+        let provider = LocalProvider::open(agent(), data.path(), SCREEN, DISK).await.unwrap();
         Self { provider: Arc::new(provider), data, cleanup: None }
     }
 
@@ -105,7 +105,7 @@ pub(super) fn settings() -> DockerSettings {
         memory_bytes: MEMORY,
         milli_cpus: 2000,
         pids: 256,
-        disk_bytes: DISK,
+        home_bytes: DISK,
         runtime: None,
     }
 }
@@ -147,9 +147,14 @@ pub(super) fn docker_says(arguments: &[&str]) -> String {
 
 /// Runs a command in the desktop's shell.
 pub(super) async fn shell(access: &DesktopAccess, command: &str) -> ShellResult {
+    try_shell(access, command).await.unwrap()
+}
+
+/// The same, for a desktop that may end meanwhile.
+pub(super) async fn try_shell(access: &DesktopAccess, command: &str) -> reqwest::Result<ShellResult> {
     let request = json!({ "command": command, "timeout_ms": 60_000 });
     let answer = client().post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
-    answer.json(&request).send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    answer.json(&request).send().await?.error_for_status()?.json().await
 }
 
 /// What a command prints; it has to succeed.

@@ -1,0 +1,75 @@
+//! How large a home folder may become.
+
+use super::usage::DiskUsage;
+
+/// The part of its limit by which a folder that is over it may still grow: programs that start write a little.
+const SLACK: u64 = 16;
+
+/// How large a home folder may become. The limit, or, while it is over that, hardly more than it was.
+pub(super) struct Allowance {
+    bytes: Bound,
+    files: Bound,
+}
+
+struct Bound {
+    limit: u64,
+    allowed: u64,
+}
+
+impl Allowance {
+    /// For a folder that takes this at the start.
+    pub(super) fn new(limit: DiskUsage, found: DiskUsage) -> Self {
+        Self { bytes: Bound::new(limit.bytes, found.bytes), files: Bound::new(limit.files, found.files) }
+    }
+
+    /// Whether the folder keeps to it. What was tidied up is not given again.
+    pub(super) fn keeps(&mut self, found: DiskUsage) -> bool {
+        let bytes = self.bytes.keeps(found.bytes);
+        self.files.keeps(found.files) && bytes
+    }
+}
+
+impl Bound {
+    fn new(limit: u64, found: u64) -> Self {
+        Self { limit, allowed: limit.max(found + limit / SLACK) }
+    }
+
+    fn keeps(&mut self, found: u64) -> bool {
+        let keeps = found <= self.allowed;
+        self.allowed = self.limit.max(self.allowed.min(found + self.limit / SLACK));
+        keeps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(bytes: u64) -> DiskUsage {
+        DiskUsage { bytes, files: 1 }
+    }
+
+    const LIMIT: DiskUsage = DiskUsage { bytes: 1600, files: 160 };
+
+    #[test]
+    fn a_folder_may_grow_to_its_limit_and_not_beyond() {
+        let mut allowance = Allowance::new(LIMIT, bytes(100));
+        assert!(allowance.keeps(bytes(1600)));
+        assert!(allowance.keeps(bytes(10)));
+        assert!(allowance.keeps(bytes(1600)));
+        assert!(!allowance.keeps(bytes(1601)));
+        assert!(!allowance.keeps(DiskUsage { bytes: 0, files: 161 }), "files count alike");
+    }
+
+    #[test]
+    fn one_that_is_over_it_may_be_tidied_up_and_hardly_grow() {
+        let mut allowance = Allowance::new(LIMIT, bytes(5000));
+        assert!(allowance.keeps(bytes(5100)));
+        assert!(allowance.keeps(bytes(3000)));
+        assert!(allowance.keeps(bytes(3100)));
+        assert!(!allowance.keeps(bytes(3201)), "what was tidied up is not given again");
+        assert!(allowance.keeps(bytes(500)));
+        assert!(allowance.keeps(bytes(1600)));
+        assert!(!allowance.keeps(bytes(1700)));
+    }
+}

@@ -1,0 +1,219 @@
+//! What a home folder takes of its disk, whatever the desktop's programs do to hide it: folders that are closed to
+//! their own owner are opened again, folders that lie deeper than a path may be long are followed, and files without a name
+//! are found where they are open.
+
+use std::collections::HashSet;
+use std::ffi::CString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::rc::Rc;
+
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::{AtFlags, OFlag};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstatat};
+use nix::unistd::dup;
+
+use crate::processes;
+
+/// Bytes that files on a disk are counted in.
+const BLOCK: u64 = 512;
+
+/// What files take of their disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct DiskUsage {
+    /// Bytes, in whole blocks.
+    pub(super) bytes: u64,
+    /// Files, folders included.
+    pub(super) files: u64,
+}
+
+/// What everything below a folder takes, and what programs of this desktop have open there that has no name any more.
+///
+/// # Errors
+/// When a folder can't be read.
+pub(super) fn below(folder: &Path) -> io::Result<DiskUsage> {
+    let device = folder.metadata()?.dev();
+    let mut count = Count { device, seen: HashSet::new(), usage: DiskUsage::default() };
+    count.named(folder)?;
+    count.nameless();
+    Ok(count.usage)
+}
+
+struct Count {
+    device: u64,
+    /// Files that can be met more than once.
+    seen: HashSet<u64>,
+    usage: DiskUsage,
+}
+
+/// A folder to be looked into.
+struct Pending {
+    /// Stays open until all that it has is looked into, so as many are open as lie in each other.
+    parent: Rc<OwnedFd>,
+    name: CString,
+}
+
+impl Count {
+    fn named(&mut self, folder: &Path) -> io::Result<()> {
+        let mut left = Vec::new();
+        self.look_into(Dir::open(folder, flags(), Mode::empty())?, &mut left)?;
+        while let Some(Pending { parent, name }) = left.pop() {
+            match open(parent.as_fd(), &name) {
+                Ok(folder) => self.look_into(folder, &mut left)?,
+                // Removed since it was seen, or replaced by something else.
+                Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn look_into(&mut self, mut folder: Dir, left: &mut Vec<Pending>) -> io::Result<()> {
+        let parent = Rc::new(dup(&folder)?);
+        for entry in folder.iter() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let stat = match fstatat(&*parent, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
+                Ok(stat) => stat,
+                Err(Errno::ENOENT) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let is_folder = SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
+            let once = is_folder || stat.st_nlink == 1;
+            let ours = self.add(stat.st_dev, stat.st_ino, stat.st_blocks.cast_unsigned(), once);
+            if is_folder && ours {
+                left.push(Pending { parent: Rc::clone(&parent), name: name.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Files without a name live as long as a program has them open. Not found are those of a program that is
+    /// closed to us.
+    fn nameless(&mut self) {
+        for pid in processes::descendants() {
+            for open in std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten() {
+                let Ok(found) = open.path().metadata() else { continue };
+                if found.is_file() && found.nlink() == 0 {
+                    self.add(found.dev(), found.ino(), found.blocks(), false);
+                }
+            }
+        }
+    }
+
+    /// Counts a file. False when it is on another disk, or counted already.
+    fn add(&mut self, device: u64, inode: u64, blocks: u64, once: bool) -> bool {
+        if device != self.device || !(once || self.seen.insert(inode)) {
+            return false;
+        }
+        self.usage.bytes += blocks * BLOCK;
+        self.usage.files += 1;
+        true
+    }
+}
+
+fn flags() -> OFlag {
+    OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC
+}
+
+/// Opens a folder, one that is closed to its own owner too.
+fn open(parent: impl AsFd + Copy, name: &CString) -> nix::Result<Dir> {
+    match Dir::openat(parent, name.as_c_str(), flags(), Mode::empty()) {
+        Err(Errno::EACCES) => {
+            fchmodat(parent, name.as_c_str(), Mode::S_IRWXU, FchmodatFlags::NoFollowSymlink)?;
+            Dir::openat(parent, name.as_c_str(), flags(), Mode::empty())
+        }
+        result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{File, Permissions};
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+
+    fn write(path: &Path, bytes: u64) -> File {
+        let mut file = File::create(path).unwrap();
+        file.write_all(&vec![1; usize::try_from(bytes).unwrap()]).unwrap();
+        file
+    }
+
+    fn mib(folder: &Path) -> u64 {
+        below(folder).unwrap().bytes / MIB
+    }
+
+    #[test]
+    fn everything_below_is_counted_once_and_links_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (home, other) = (folder.path().join("home"), folder.path().join("other"));
+        std::fs::create_dir_all(home.join("a/b")).unwrap();
+        write(&home.join("a/b/file"), MIB);
+        write(&other, 8 * MIB);
+        std::fs::hard_link(home.join("a/b/file"), home.join("again")).unwrap();
+        std::os::unix::fs::symlink(&other, home.join("link")).unwrap();
+        std::os::unix::fs::symlink(folder.path(), home.join("a/up")).unwrap();
+        let usage = below(&home).unwrap();
+        assert_eq!((usage.bytes / MIB, usage.files), (1, 5));
+    }
+
+    #[test]
+    fn a_file_with_holes_takes_what_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = File::create(folder.path().join("holes")).unwrap();
+        file.seek(SeekFrom::Start(1 << 40)).unwrap();
+        file.write_all(&vec![1; 1 << 20]).unwrap();
+        assert_eq!(mib(folder.path()), 1);
+    }
+
+    #[test]
+    fn folders_deeper_than_a_path_may_be_long_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "for i in $(seq 60); do n=$(printf '%0100d' $i); mkdir $n && cd -P $n || exit 1; done; \
+                      head -c 1048576 /dev/zero > file";
+        let made = std::process::Command::new("bash").args(["-c", script]).current_dir(&folder).status();
+        assert!(made.unwrap().success());
+        assert_eq!(mib(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_closed_to_its_owner_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let closed = folder.path().join("closed");
+        std::fs::create_dir(&closed).unwrap();
+        write(&closed.join("file"), MIB);
+        std::fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
+        assert_eq!(mib(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_counted_while_a_program_has_it_open() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("file"), MIB);
+        let script = "exec 3< file; rm file; echo removed; read line";
+        let mut program = std::process::Command::new("bash")
+            .args(["-c", script])
+            .current_dir(&folder)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let output = program.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).unwrap();
+        assert_eq!(mib(folder.path()), 1);
+        drop(program.stdin.take());
+        program.wait().unwrap();
+        assert_eq!(mib(folder.path()), 0);
+    }
+}
