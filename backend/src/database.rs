@@ -9,6 +9,7 @@ use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use tokio_postgres::config::Host;
 
 /// Every migration, in the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
@@ -19,6 +20,9 @@ const POOL_SIZE: usize = 24;
 /// How long a call waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Where Postgres listens unless somebody says otherwise.
+const USUAL_PORT: u16 = 5432;
+
 /// Names the advisory lock that keeps two starting services from migrating at the same time.
 const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
 
@@ -27,20 +31,22 @@ const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     url: Arc<str>,
+    place: Arc<str>,
 }
 
 impl Database {
     /// A pool on `url` (`postgres://...` or `host=... dbname=...`). Connects on first use.
     ///
     /// # Errors
-    /// When the pool's settings contradict each other.
+    /// When the address can't be read or the pool's settings contradict each other.
     pub fn new(url: &str) -> anyhow::Result<Self> {
+        let place = place(&url.parse().context("reading the address of Postgres")?);
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new(url);
         let pool = Pool::builder(manager)
             .max_size(POOL_SIZE)
             .build()
             .context("building the pool of Postgres connections")?;
-        Ok(Self { pool, url: url.into() })
+        Ok(Self { pool, url: url.into(), place: place.into() })
     }
 
     /// A connection, returned to the pool when dropped.
@@ -60,10 +66,27 @@ impl Database {
         &self.url
     }
 
+    /// Where it is, for people: without user and password.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Closes all connections that nobody uses, and takes no more. For an orderly end.
     pub fn close(&self) {
         self.pool.close();
     }
+}
+
+/// Such as `the database deskhand at localhost:5432`.
+fn place(config: &tokio_postgres::Config) -> String {
+    let name = config.get_dbname().or(config.get_user()).unwrap_or("of the default name");
+    let port = |nth: usize| config.get_ports().get(nth).or(config.get_ports().first()).unwrap_or(&USUAL_PORT);
+    let hosts = config.get_hosts().iter().enumerate().map(|(nth, host)| match host {
+        Host::Tcp(host) => format!("{host}:{}", port(nth)),
+        Host::Unix(folder) => folder.display().to_string(),
+    });
+    format!("the database {name} at {}", hosts.collect::<Vec<_>>().join(","))
 }
 
 /// Postgres can't be reached, has no connection to spare, or went away in the middle of a query.
@@ -131,4 +154,31 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("bringing the database schema up to date")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_named_by_its_place_and_never_with_its_password() {
+        for (url, place) in [
+            ("postgres://ada:secret@db.example.com:5433/desk", "the database desk at db.example.com:5433"),
+            ("postgres://ada:secret@localhost", "the database ada at localhost:5432"),
+            (
+                "postgresql://ada:s%40cret@one:1,two:2/desk?options=-c%20a=secret",
+                "the database desk at one:1,two:2",
+            ),
+            (
+                "host=one,two user=ada password='secret host=x' dbname=desk",
+                "the database desk at one:5432,two:5432",
+            ),
+            (
+                "host=/tmp/.deskhand-1 port=5432 user=deskhand dbname=desk",
+                "the database desk at /tmp/.deskhand-1",
+            ),
+        ] {
+            assert_eq!(Database::new(url).unwrap().place(), place);
+        }
+    }
 }
