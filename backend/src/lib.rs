@@ -13,6 +13,7 @@ pub mod connections;
 pub mod database;
 pub mod desktop_client;
 pub mod hub;
+pub mod installation;
 pub mod model_client;
 pub mod private_cluster;
 pub mod provider;

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
 use crate::hub::Hub;
+use crate::installation::DataFolder;
 use crate::model_client::ModelClient;
 use crate::provider::DesktopProvider;
 use crate::services::chat_files::OutputCollector;
@@ -66,6 +67,7 @@ impl AppState {
     /// When the database or the blob folder can't be used.
     pub async fn build(
         config: &Config,
+        folder: &DataFolder,
         ai_model_url: Url,
         database: Database,
         provider: Arc<dyn DesktopProvider>,
@@ -75,7 +77,7 @@ impl AppState {
         let id = Uuid::now_v7();
         let hub = Hub::default();
         let tasks = TaskTracker::new();
-        let blobs = BlobStore::open(&config.data_dir.join("blobs")).await?;
+        let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
         let chat_log = ChatLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =

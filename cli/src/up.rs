@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use anyhow::Context as _;
 use backend::clock::Clock;
 use backend::database::Database;
+use backend::installation::DataFolder;
 use backend::provider::choice::{Choice, choose};
 use backend::services::accounts;
 use backend::state::AppState;
@@ -70,10 +71,12 @@ pub(crate) async fn run_backend(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let database = Database::new(database_url)?;
+    let folder = DataFolder::open(&config.data_dir, &database).await?;
     let clock = Clock::system();
-    let Choice { provider, why } = choose(config).await?;
+    let Choice { provider, why } = choose(config, &folder).await?;
     let state =
-        AppState::build(config, ai_model_url, database.clone(), provider, clock.clone(), shutdown).await?;
+        AppState::build(config, &folder, ai_model_url, database.clone(), provider, clock.clone(), shutdown)
+            .await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{why}")?;

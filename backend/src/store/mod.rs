@@ -9,6 +9,7 @@ pub mod desktops;
 pub mod events;
 pub mod files;
 pub mod idempotency_keys;
+pub mod installation;
 pub mod internet_requests;
 pub mod leases;
 pub mod live_turns;

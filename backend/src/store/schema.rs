@@ -89,6 +89,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    installation (id) {
+        id -> Uuid,
+    }
+}
+
+diesel::table! {
     internet_requests (id) {
         id -> Int8,
         chat_id -> Uuid,
@@ -190,6 +196,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     files,
     idempotency_keys,
+    installation,
     internet_requests,
     live_turns,
     pool_desktops,

@@ -8,6 +8,7 @@ use backend::auth::password::Passwords;
 use backend::clock::Clock;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::database::Database;
+use backend::installation::DataFolder;
 use backend::private_cluster::PrivateCluster;
 use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
@@ -96,12 +97,14 @@ impl TestApp {
             ),
         };
         let database = Database::new(&url).unwrap();
+        let folder = DataFolder::open(data.path(), &database).await.unwrap();
         let passed = Arc::new(AtomicI64::new(0));
         let (system, ahead) = (Clock::system(), Arc::clone(&passed));
         let clock =
             Clock::from_fn(move || system.now() + TimeDelta::seconds(ahead.as_ref().load(Ordering::Relaxed)));
         let state = AppState::build(
             &config,
+            &folder,
             options.ai_model_url.parse().unwrap(),
             database,
             provider,

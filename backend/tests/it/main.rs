@@ -8,6 +8,7 @@ mod control;
 mod desktops;
 mod files;
 mod idle_decisions;
+mod installation;
 mod login_required;
 mod openapi;
 mod private_cluster;

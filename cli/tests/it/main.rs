@@ -14,6 +14,7 @@ mod idempotency;
 mod installation;
 mod lifetime;
 mod main_job;
+mod other_database;
 mod processes;
 mod replicas;
 mod takeover;

@@ -1,0 +1,175 @@
+//! A data folder and its database belong together: what lies in the folder without a row in the database is removed, so
+//! with another database everything would be.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use crate::database::{Database, DatabaseUnavailable};
+use crate::store;
+
+/// Where a data folder says which database it belongs to.
+const FILE: &str = "installation-id";
+
+/// A data folder that belongs to the database. Nothing is put together from a folder that does not.
+pub struct DataFolder(PathBuf);
+
+/// Why a data folder can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataFolderError {
+    /// It belongs to another database, or nobody can tell to which.
+    #[error(
+        "The data folder {folder} does not belong to {database}, so the home folders and files in it would be deleted. \
+         Start with the database that belongs to it (DATABASE_URL; without that, the private one in the folder), or with \
+         another folder (--data-dir). If this database is meant to take the place of the folder's own, remove {file}: the \
+         folder then follows this database, and all home folders and files in it that have no row there are deleted"
+    )]
+    OtherDatabase {
+        /// The folder.
+        folder: PathBuf,
+        /// The database, as [`Database::place`] names it.
+        database: String,
+        /// What ties the folder to its own database.
+        file: PathBuf,
+    },
+    /// The file that names the folder's database.
+    #[error(
+        "{file} can't be read or made. It says which database the data folder belongs to: let this user write there"
+    )]
+    File {
+        /// Its path.
+        file: PathBuf,
+        /// What the disk said.
+        source: io::Error,
+    },
+    /// The database can't be asked.
+    #[error(transparent)]
+    DatabaseUnavailable(#[from] DatabaseUnavailable),
+    /// The database was asked in vain.
+    #[error("asking the database which one it is")]
+    Database(#[from] diesel::result::Error),
+}
+
+impl DataFolder {
+    /// The folder at `path`, which is there. One that belongs to no database yet belongs to this one from now on.
+    ///
+    /// # Errors
+    /// When it belongs to another database, or the disk or the database fails.
+    pub async fn open(path: &Path, database: &Database) -> Result<Self, DataFolderError> {
+        let mut conn = database.connection().await?;
+        let id = store::installation::id(&mut conn).await?;
+        let file = path.join(FILE);
+        match belongs_to(path, id) {
+            Ok(true) => Ok(Self(path.into())),
+            Ok(false) => Err(DataFolderError::OtherDatabase {
+                folder: path.into(),
+                database: database.place().to_owned(),
+                file,
+            }),
+            Err(source) => Err(DataFolderError::File { file, source }),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// Whether the folder belongs to the database of that id; one that belongs to none does afterwards.
+fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
+    let file = folder.join(FILE);
+    if !file.try_exists()? {
+        write_new(folder, &file, id)?;
+    }
+    Ok(std::fs::read(file)?.trim_ascii() == id.to_string().as_bytes())
+}
+
+/// Writes the file whole or not at all, also to the disk, and leaves one that another service has written meanwhile.
+fn write_new(folder: &Path, file: &Path, id: Uuid) -> io::Result<()> {
+    let beside = folder.join(format!("{FILE}.{}", Uuid::new_v4()));
+    let written = write(&beside, id).and_then(|()| match std::fs::hard_link(&beside, file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    });
+    let removed = std::fs::remove_file(&beside);
+    written?;
+    removed?;
+    File::open(folder)?.sync_all()
+}
+
+fn write(path: &Path, id: Uuid) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    writeln!(file, "{id}")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_folder_without_a_file_follows_the_first_database_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, other) = (Uuid::new_v4(), Uuid::new_v4());
+        assert!(belongs_to(folder.path(), first).unwrap());
+        assert!(belongs_to(folder.path(), first).unwrap());
+        assert!(!belongs_to(folder.path(), other).unwrap());
+        assert!(belongs_to(folder.path(), first).unwrap());
+        assert_eq!(names(folder.path()), [FILE]);
+        std::fs::remove_file(folder.path().join(FILE)).unwrap();
+        assert!(belongs_to(folder.path(), other).unwrap());
+    }
+
+    #[test]
+    fn a_file_that_names_no_database_is_left_alone_and_belongs_to_none() {
+        let folder = tempfile::tempdir().unwrap();
+        for content in [b"".as_slice(), b"\n", b"half of an id", b"\xff\xfe"] {
+            std::fs::write(folder.path().join(FILE), content).unwrap();
+            assert!(!belongs_to(folder.path(), Uuid::new_v4()).unwrap());
+            assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn services_that_start_at_once_see_one_whole_file() {
+        let ids = [Uuid::new_v4(), Uuid::new_v4()];
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let barrier = Barrier::new(8);
+            let (folder_path, barrier) = (folder.path(), &barrier);
+            let start = |id| {
+                move || {
+                    barrier.wait();
+                    (id, belongs_to(folder_path, id).unwrap())
+                }
+            };
+            let answers: Vec<(Uuid, bool)> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|nth| scope.spawn(start(ids[nth % 2]))).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
+            let winner: Uuid = text.trim_end().parse().unwrap();
+            assert!(answers.iter().all(|(id, belongs)| *belongs == (*id == winner)), "{answers:?}");
+            assert_eq!(names(folder.path()), [FILE]);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(belongs_to(&folder.path().join("missing"), Uuid::new_v4()).is_err());
+        assert!(std::fs::create_dir(folder.path().join(FILE)).is_ok());
+        assert!(belongs_to(folder.path(), Uuid::new_v4()).is_err());
+    }
+}
