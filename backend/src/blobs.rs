@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
@@ -134,15 +134,50 @@ impl BlobStore {
         }
     }
 
+    /// The blobs whose names begin with these two digits and whose bytes were written before a time.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn beginning_with(&self, digits: u8, before: SystemTime) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let folder = self.folder.join(format!("{digits:02x}"));
+        let Some(mut folders) = there(tokio::fs::read_dir(folder).await)? else { return Ok(found) };
+        while let Some(folder) = folders.next_entry().await? {
+            let Some(mut blobs) = there(tokio::fs::read_dir(folder.path()).await)? else { continue };
+            while let Some(blob) = blobs.next_entry().await? {
+                let Ok(name) = blob.file_name().into_string() else { continue };
+                // It may go while we look.
+                let Some(metadata) = there(blob.metadata().await)? else { continue };
+                if is_hash(&name) && metadata.modified()? < before {
+                    found.push(name);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn path(&self, sha256: &str) -> io::Result<PathBuf> {
-        let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_hash {
+        if !is_hash(sha256) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "a blob is named by 64 hexadecimal digits",
             ));
         }
         Ok(self.folder.join(&sha256[..2]).join(&sha256[2..4]).join(sha256))
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// What was found, if it is there and of the right kind.
+fn there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        found => found.map(Some),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::routes;
 use crate::services::control_end;
 use crate::services::internet::proxy::Proxy;
 use crate::services::replicas::Replicas;
+use crate::services::unneeded_blobs;
 use crate::state::AppState;
 
 /// How long runs may take to be left to others, the action under way included.
@@ -33,6 +34,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         tracing::error!(?error, "desktops could not be compared with their rows");
     }
     tracing::info!("{}", state.desktops.provider.isolation());
+    state.tasks.spawn(unneeded_blobs::sweep(state.clone()));
     state.tasks.spawn(state.desktops.clone().keep_reconciled());
     state.tasks.spawn(state.desktops.clone().keep_idle_ones_down());
     state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));

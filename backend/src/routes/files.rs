@@ -16,7 +16,7 @@ use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedFile;
 use crate::blobs::StageError;
 use crate::services::chat_files::{FileView, upload_row};
-use crate::services::chats::remove_blob_if_unreferenced;
+use crate::services::unneeded_blobs::remove_if_unneeded;
 use crate::state::AppState;
 use crate::store::{blobs, files};
 
@@ -142,7 +142,7 @@ pub(super) async fn delete(
         let mut conn = state.database.connection().await?;
         files::delete(&mut conn, file.id).await?;
     }
-    remove_blob_if_unreferenced(&state, &file.sha256).await?;
+    remove_if_unneeded(&state, &file.sha256).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::history::{self, Message};
 use super::idempotency::Once;
 use super::messages::{self, NewMessage, Written};
+use super::unneeded_blobs;
 use crate::api_error::ApiError;
 use crate::state::AppState;
 use crate::store::chats::ChatRow;
@@ -109,8 +110,8 @@ fn begun(chat: ChatRow, written: Option<&Written>) -> Result<Value, ApiError> {
 }
 
 /// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
-/// Once the rows are gone nothing can bring the rest back. A desktop that a crash leaves of it is removed at the next
-/// start; a blob stays: against a wrong database, a sweep would take every blob for unneeded.
+/// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start, blobs
+/// once they are a day old.
 ///
 /// # Errors
 /// When the database, the desktop's provider or the disk fails.
@@ -133,23 +134,7 @@ pub async fn delete(state: &AppState, chat_id: ChatId) -> Result<(), ApiError> {
         state.desktops.remove(chat_id, desktop.id).await?;
     }
     for sha256 in hashes {
-        remove_blob_if_unreferenced(state, &sha256).await?;
+        unneeded_blobs::remove_if_unneeded(state, &sha256).await?;
     }
     Ok(())
-}
-
-/// Removes a blob that no row needs any more.
-///
-/// # Errors
-/// When the database or the disk fails.
-pub async fn remove_blob_if_unreferenced(state: &AppState, sha256: &str) -> Result<(), ApiError> {
-    let mut conn = state.database.connection().await?;
-    conn.transaction(async |conn| {
-        blobs::lock_exclusive(conn, sha256).await?;
-        if !blobs::is_referenced(conn, sha256).await? {
-            state.blobs.remove(sha256).await.map_err(|error| ApiError::Internal(error.into()))?;
-        }
-        Ok(())
-    })
-    .await
 }

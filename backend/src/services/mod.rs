@@ -22,5 +22,6 @@ pub mod run_driver;
 pub mod run_request;
 pub mod runs;
 pub mod supervisor;
+pub mod unneeded_blobs;
 pub mod usage;
 pub mod wishes;

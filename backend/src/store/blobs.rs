@@ -1,5 +1,7 @@
 //! Which blobs the rows refer to, and the locks that keep a blob from going while a row that needs it comes.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
@@ -40,6 +42,23 @@ pub async fn is_referenced(conn: &mut Connection, sha256: &str) -> QueryResult<b
     let by_file = diesel::dsl::exists(files::table.filter(files::sha256.eq(sha256)));
     let by_screenshot = diesel::dsl::exists(screenshots::table.filter(screenshots::sha256.eq(sha256)));
     diesel::select(by_file.or(by_screenshot)).get_result(conn).await
+}
+
+/// Those of the blobs to which no row refers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unreferenced(conn: &mut Connection, mut hashes: Vec<String>) -> QueryResult<Vec<String>> {
+    let by_files: Vec<String> =
+        files::table.filter(files::sha256.eq_any(&hashes)).select(files::sha256).load(conn).await?;
+    let by_screenshots: Vec<String> = screenshots::table
+        .filter(screenshots::sha256.eq_any(&hashes))
+        .select(screenshots::sha256)
+        .load(conn)
+        .await?;
+    let needed: HashSet<String> = by_files.into_iter().chain(by_screenshots).collect();
+    hashes.retain(|sha256| !needed.contains(sha256));
+    Ok(hashes)
 }
 
 /// The blobs that a chat's screenshots and outputs refer to.

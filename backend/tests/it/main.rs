@@ -14,3 +14,4 @@ mod openapi;
 mod private_cluster;
 mod schema;
 mod slow_viewers;
+mod unneeded_blobs;

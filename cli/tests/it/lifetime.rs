@@ -1,6 +1,8 @@
 //! Starting, stopping, dying, and starting again.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use reqwest::Method;
@@ -24,6 +26,28 @@ async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
         assert!(processes.iter().any(|process| process.name == expected), "no {expected} in {processes:?}");
     }
     (deskhand, processes)
+}
+
+/// Puts a blob of that age into a data folder, as a service that died left it.
+fn left_behind(data: &std::path::Path, digits: &str, age: Duration) -> PathBuf {
+    let name = digits.repeat(32);
+    let path = data.join("blobs").join(&name[..2]).join(&name[2..4]).join(&name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let file = std::fs::File::create_new(&path).unwrap();
+    let written = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(written - age).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_start_removes_old_bytes_that_no_row_needs_and_lets_new_ones_be() {
+    let data = tempfile::tempdir().unwrap();
+    let hour = Duration::from_secs(60 * 60);
+    let old = left_behind(data.path(), "0a", 25 * hour);
+    let new = left_behind(data.path(), "0b", 23 * hour);
+    let _deskhand = Deskhand::up(data.path()).await;
+    until("the old bytes are gone", async || !old.exists()).await;
+    assert!(new.exists());
 }
 
 async fn until_all_are_gone(processes: &HashSet<Process>) {

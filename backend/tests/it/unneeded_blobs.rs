@@ -1,0 +1,116 @@
+//! Bytes without rows.
+
+use std::convert::Infallible;
+
+use backend::blobs::StagedBlob;
+use backend::services::chat_files::upload_row;
+use backend::services::unneeded_blobs::sweep;
+use backend::store::{blobs, files, screenshots, users};
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use serde_json::json;
+
+use crate::app::{TestApp, ok};
+
+/// A little more than a day, in seconds.
+const A_DAY: i64 = 24 * 60 * 60 + 60;
+
+async fn stage(app: &TestApp, content: &'static [u8]) -> StagedBlob {
+    let chunks = futures_util::stream::iter([Ok::<_, Infallible>(content)]);
+    app.state.blobs.stage(chunks, 100).await.unwrap()
+}
+
+/// A blob in the store, without a row.
+async fn left_behind(app: &TestApp, content: &'static [u8]) -> String {
+    let staged = stage(app, content).await;
+    app.state.blobs.keep(&staged).await.unwrap();
+    staged.sha256.clone()
+}
+
+async fn is_there(app: &TestApp, sha256: &str) -> bool {
+    app.state.blobs.read(sha256).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blobs_that_a_crash_left_without_a_row_go_after_a_day_and_no_others() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let uploaded = stage(&app, b"uploaded").await.sha256.clone();
+    app.upload(&ada, "kept.txt", b"uploaded").await;
+    let seen = left_behind(&app, b"seen").await;
+    let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&ada)).await;
+    let chat_id = chat["id"].as_str().unwrap().parse().unwrap();
+    let mut conn = app.state.database.connection().await.unwrap();
+    screenshots::insert(&mut conn, chat_id, &seen, "image/png").await.unwrap();
+    drop(conn);
+    let left = [left_behind(&app, b"left").await, left_behind(&app, b"left as well").await];
+    sweep(app.state.clone()).await;
+    assert!(is_there(&app, &left[0]).await && is_there(&app, &left[1]).await);
+    app.pass(A_DAY);
+    sweep(app.state.clone()).await;
+    assert!(!is_there(&app, &left[0]).await && !is_there(&app, &left[1]).await);
+    assert!(is_there(&app, &uploaded).await && is_there(&app, &seen).await);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_no_blobs_neither_go_nor_keep_the_others() {
+    let app = TestApp::start().await;
+    let left = left_behind(&app, b"left").await;
+    let folder = app.data.path().join("blobs").join(&left[..2]);
+    let strange = [folder.join("notes.txt"), folder.join(&left[2..4]).join("notes.txt")];
+    for path in &strange {
+        std::fs::write(path, "a person's").unwrap();
+    }
+    app.pass(A_DAY);
+    sweep(app.state.clone()).await;
+    assert!(!is_there(&app, &left).await);
+    assert!(strange.iter().all(|path| path.exists()));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_come_again_while_they_are_swept_stay() {
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let left = left_behind(&app, b"twice").await;
+    app.pass(A_DAY);
+    let mut conn = app.state.database.connection().await.unwrap();
+    let ada = users::list(&mut conn).await.unwrap().remove(0);
+    let staged = stage(&app, b"twice").await;
+    let now = app.state.clock.now();
+    let row = upload_row(ada.id, "twice.txt".into(), "text/plain".into(), &staged, now);
+    diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
+    blobs::lock_shared(&mut conn, &staged.sha256).await.unwrap();
+    app.state.blobs.keep(&staged).await.unwrap();
+    // The row is not to be seen yet, so the sweep takes the bytes for unneeded until it has the lock.
+    let mut sweeping = std::pin::pin!(sweep(app.state.clone()));
+    tokio::select! {
+        () = &mut sweeping => panic!("the sweep did not wait for who brings the bytes"),
+        () = until_waited_for(&mut conn, &left) => {}
+    }
+    files::insert_upload(&mut conn, &row).await.unwrap();
+    diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
+    sweeping.await;
+    assert!(is_there(&app, &left).await);
+    app.stop().await;
+}
+
+/// Waits until somebody waits for a blob's lock.
+async fn until_waited_for(conn: &mut AsyncPgConnection, sha256: &str) {
+    #[derive(QueryableByName)]
+    struct Waited {
+        #[diesel(sql_type = Bool)]
+        waited: bool,
+    }
+
+    let waited = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND (classid::bigint << 32 | objid::bigint) = ('x' || left($1, 16))::bit(64)::bigint) AS waited";
+    loop {
+        let query = diesel::sql_query(waited).bind::<Text, _>(sha256);
+        if query.get_result::<Waited>(conn).await.unwrap().waited {
+            return;
+        }
+    }
+}
