@@ -202,6 +202,8 @@ export const words = {
     screenAlt: 'The screen when you handed back',
   },
 
+  desktopReplaced: 'The desktop ended and was started anew.',
+
   runEnds: {
     pausedTitle: 'Paused',
     pausedBody: (name: string) => `${name} does nothing until you resume.`,

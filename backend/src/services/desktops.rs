@@ -59,6 +59,14 @@ pub enum DesktopState {
     Failed,
 }
 
+/// A desktop in the place of one that was lost.
+pub struct Replaced {
+    /// How to reach it.
+    pub access: DesktopAccess,
+    /// Why the other one ended, for people; none when it did not, and this is the same.
+    pub why: Option<String>,
+}
+
 /// The desktops of all chats.
 #[derive(Clone)]
 pub struct Desktops {
@@ -255,20 +263,25 @@ impl Desktops {
     ///
     /// # Errors
     /// When it can't be ended or started; the reason is for people.
-    pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<DesktopAccess, ApiError> {
+    pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<Replaced, ApiError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         let still_held = access.as_ref().is_some_and(|held| held.token == lost.token);
         if let (true, Some(id)) = (still_held, slot.usage.id()) {
             if self.client(lost.clone()).answers().await {
-                return Ok(lost.clone());
+                return Ok(Replaced { access: lost.clone(), why: None });
             }
-            self.provider.stop(id).await?;
+            // At once: why it ended can't be asked of one that is gone.
+            let ended = async { Ok(self.provider.ended(id).await) };
+            let (why, ()) = tokio::try_join!(ended, self.provider.stop(id))?;
             slot.usage.ended();
             *access = None;
+            self.observe(chat_id, id, ObservedState::Failed, Some(&why), None).await?;
         }
         drop(access);
-        self.ensure(chat_id).await
+        let row = desktops::find_by_chat(&mut *self.database.connection().await?, chat_id).await?;
+        let why = row.filter(|row| row.observed == ObservedState::Failed).and_then(|row| row.reason);
+        Ok(Replaced { access: self.ensure(chat_id).await?, why })
     }
 
     /// Lets a paused desktop go on. The caller holds its slot.

@@ -10,7 +10,7 @@ use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus};
 use serde::Serialize;
 
 use super::chat_log::{AppendError, ChatLog, Start};
-use super::desktops::Desktops;
+use super::desktops::{Desktops, Replaced};
 use super::wishes::{Wanted, Wish};
 use super::{approvals, pictures, run_request};
 use crate::api_error::ApiError;
@@ -24,6 +24,8 @@ use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::leases::Lease;
 use crate::store::runs::{Rest, Run, RunState};
 
+/// The code of a run that goes on with another desktop than before.
+const DESKTOP_REPLACED: &str = "desktop_replaced";
 /// How many desktops a run may lose before it fails.
 const DESKTOP_TRIES: u32 = 2;
 /// How often in a row a lost model service is asked in vain before the run fails.
@@ -127,7 +129,7 @@ impl RunDriver {
         self.append(run, lease, EventKind::RunState, &running).await?;
         // Said first, so that the desktop is not put to rest in between.
         let _attendance = self.desktops.attend(run.chat_id);
-        let mut access = self.desktop(run, None).await?;
+        let mut access = self.desktop(run).await?;
         let mut lost_desktops = 0;
         let mut reason = None;
         let mut tries = 0;
@@ -148,7 +150,7 @@ impl RunDriver {
                         // The call that was under way has been answered as interrupted, so none is done twice.
                         tracing::warn!(run.id = %run.id, "the desktop was lost; the run goes on with a new one");
                         lost_desktops += 1;
-                        access = self.desktop(run, Some(&access)).await?;
+                        access = self.another_desktop(run, lease, &access).await?;
                         tries = 0;
                         continue;
                     }
@@ -172,20 +174,33 @@ impl RunDriver {
         Ok(Stop::Ended(failed("model_service_unreachable", message)))
     }
 
-    /// The chat's desktop with its uploads, instead of one that was lost.
-    async fn desktop(&self, run: &Run, lost: Option<&DesktopAccess>) -> Result<DesktopAccess, Stop> {
-        let access = match lost {
-            None => self.desktops.ensure(run.chat_id).await,
-            Some(lost) => self.desktops.replace(run.chat_id, lost).await,
-        };
-        let access = access.map_err(|error| match error {
-            ApiError::DesktopUnavailable(reason) => Stop::Ended(failed("desktop_unavailable", reason)),
-            ApiError::DatabaseUnavailable(error) => Stop::Unwritable(error.into()),
-            error => Stop::Broken(error.into()),
-        })?;
-        let client = self.desktops.client(access.clone());
-        self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?;
+    /// The chat's desktop with its uploads.
+    async fn desktop(&self, run: &Run) -> Result<DesktopAccess, Stop> {
+        let access = self.desktops.ensure(run.chat_id).await.map_err(no_desktop)?;
+        self.deliver_uploads(run, &access).await?;
         Ok(access)
+    }
+
+    /// The same after one was lost. People are told why it was.
+    async fn another_desktop(
+        &self,
+        run: &Run,
+        lease: Lease,
+        lost: &DesktopAccess,
+    ) -> Result<DesktopAccess, Stop> {
+        let Replaced { access, why } = self.desktops.replace(run.chat_id, lost).await.map_err(no_desktop)?;
+        if let Some(why) = why {
+            let anew =
+                serde_json::json!({ "state": RunState::Running, "code": DESKTOP_REPLACED, "message": why });
+            self.append(run, lease, EventKind::RunState, &anew).await?;
+        }
+        self.deliver_uploads(run, &access).await?;
+        Ok(access)
+    }
+
+    async fn deliver_uploads(&self, run: &Run, access: &DesktopAccess) -> Result<(), Stop> {
+        let client = self.desktops.client(access.clone());
+        Ok(self.desktops.outputs.deliver_uploads(run.chat_id, &client).await?)
     }
 
     async fn request(&self, run: &Run, access: DesktopAccess) -> Result<RunRequest, Stop> {
@@ -380,6 +395,15 @@ fn entry(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEven
     let payload = serde_json::to_value(payload)
         .map_err(|error| AppendError::Database(diesel::result::Error::SerializationError(Box::new(error))))?;
     Ok(NewEvent { run_id: Some(run.id), kind, payload })
+}
+
+/// How a run goes on without a desktop.
+fn no_desktop(error: ApiError) -> Stop {
+    match error {
+        ApiError::DesktopUnavailable(reason) => Stop::Ended(failed("desktop_unavailable", reason)),
+        ApiError::DatabaseUnavailable(error) => Stop::Unwritable(error.into()),
+        error => Stop::Broken(error.into()),
+    }
 }
 
 fn failed(code: &str, message: String) -> RunEnd {

@@ -37,6 +37,17 @@ async fn with(vendor: &Vendor) -> (Installation, Deskhand, Chat) {
     (installation, deskhand, chat)
 }
 
+/// What people are told of the one desktop that took the place of another.
+fn why_replaced(log: &[Value]) -> &str {
+    let told: Vec<&Value> = log
+        .iter()
+        .map(|event| &event["payload"])
+        .filter(|payload| payload["code"] == "desktop_replaced")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    told[0]["message"].as_str().unwrap()
+}
+
 /// Kills something of the desktop while a command runs there, and sees that the run goes on with a new desktop.
 #[expect(clippy::print_stdout, reason = "a figure that is promised")]
 async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
@@ -64,6 +75,7 @@ async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
     println!("the run went on with a new desktop after {:?}", killed.elapsed());
     chat.until(&deskhand, &said["run"]["id"], "succeeded").await;
     let log = chat.log(&deskhand).await;
+    assert!(why_replaced(&log).contains("ended"), "{}", why_replaced(&log));
     let results: Vec<&Value> =
         log.iter().filter(|event| event["kind"] == "tool_result").map(|event| &event["payload"]).collect();
     let statuses: Vec<&str> = results.iter().map(|result| result["status"].as_str().unwrap()).collect();
@@ -93,6 +105,32 @@ async fn a_run_whose_agent_is_killed_goes_on_with_a_new_desktop() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_x_server_is_killed_goes_on_with_a_new_desktop() {
     a_desktop_that_dies(|deskhand| only(deskhand, "Xvfb").pid).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_fills_its_home_folder_goes_on_with_a_new_desktop_and_people_are_told_why() {
+    let fill = "for i in $(seq 20); do head -c 10M /dev/zero > ~/$i; done; while :; do :; done";
+    let vendor = Vendor::start(json!({ "turns": [
+        { "calls": [{ "bash": fill }] },
+        { "calls": [{ "bash": "rm ~/[0-9]*" }] },
+        { "text": "Done." },
+    ]}))
+    .await;
+    let environment =
+        [("ANTHROPIC_BASE_URL", vendor.url.as_str()), ("ANTHROPIC_API_KEY", vendor.key.as_str())];
+    let installation = Installation::start_with(&environment).await;
+    let mut command = installation.backend_command();
+    let deskhand = Deskhand::spawn({
+        command.env("DESKHAND_DESKTOP_DISK", "64");
+        command
+    })
+    .await;
+    let chat = Chat::begin(&deskhand).await;
+    let said = ok(chat.say(&deskhand, "go")).await;
+    chat.until(&deskhand, &said["run"]["id"], "succeeded").await;
+    let log = chat.log(&deskhand).await;
+    let why = why_replaced(&log);
+    assert!(why.starts_with("Its home folder has outgrown the 64 MB"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ import { words } from '../words';
 import { ActivityView, ThoughtRow } from './ActivityView';
 import { useCharge } from './ChargeContext';
 import { MessageMenu } from './MessageMenu';
+import { DesktopReplacedView } from './DesktopReplacedView';
 import { OwnMessage } from './PersonWords';
 import { Prose } from './Prose';
 import { AskedBefore } from './AskedBefore';
@@ -71,6 +72,8 @@ function ItemView({ item, counts, current, open }: ItemProps) {
       return <ActivityView activity={item} current={current} />;
     case 'takeover':
       return <TakeoverView takeover={item} />;
+    case 'desktop_replaced':
+      return <DesktopReplacedView why={item.why} />;
   }
 }
 

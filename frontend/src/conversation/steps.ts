@@ -96,11 +96,11 @@ export function addActivity(items: Item[], key: string, item: Step | Thought): I
 /** The block with every step changed; parts that stay as they are stay the same objects. */
 export function updateSteps(block: Block, change: (step: Step) => Step): Block {
   const items = block.items.map((item): Item => {
-    if (item.kind === 'spoken' || item.kind === 'takeover') return item;
     if (item.kind === 'question') {
       const step = change(item.step);
       return step === item.step ? item : { ...item, step };
     }
+    if (item.kind !== 'activity') return item;
     const changed = item.items.map((entry) => (entry.kind === 'step' ? change(entry) : entry));
     return changed.every((entry, index) => entry === item.items[index]) ? item : { ...item, items: changed };
   });

@@ -35,6 +35,8 @@ const outline = (timeline: Timeline) =>
           ? `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`
           : item.kind === 'takeover'
             ? `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`
+          : item.kind === 'desktop_replaced'
+            ? `anew: ${item.why}`
           : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
     ),
   ]);
@@ -51,6 +53,11 @@ describe('the log', () => {
       'thoughts stay in order among steps, empty ones vanish',
       [turn('r1', [{ type: 'thinking', text: 'hm' }, calls('a')]), turn('r1', [{ type: 'thinking', text: ' ' }, { type: 'text', text: '' }, calls('b')])],
       [['', null, '(hm) a:waiting b:waiting']],
+    ],
+    [
+      'a desktop that was replaced is told where it was, and changes nothing else',
+      [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', 'desktop_replaced', 'Too large.'), result('r1', 'a', 'interrupted')],
+      [['', 'running', 'a:interrupted', 'anew: Too large.']],
     ],
     [
       'results find their calls',

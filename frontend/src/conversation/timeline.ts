@@ -67,7 +67,14 @@ export interface Takeover {
   screenshot: ImageRef | null;
 }
 
-export type Item = Spoken | Question | Activity | Takeover;
+/** The desktop ended in the middle and was started anew. */
+export interface DesktopReplaced {
+  kind: 'desktop_replaced';
+  key: string;
+  why: string;
+}
+
+export type Item = Spoken | Question | Activity | Takeover | DesktopReplaced;
 
 export interface PersonMessage {
   id: string;
@@ -207,6 +214,12 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
     }
     case 'run_state': {
       const { state, code, message, waits_for } = event.payload;
+      if (code === 'desktop_replaced') {
+        return updateBlock(next, event.run_id, event, (block) => ({
+          ...block,
+          items: [...block.items, { kind: code, key: `${event.seq}`, why: message }],
+        }));
+      }
       return updateBlock(withoutLive(next, event.run_id), event.run_id, event, (block) => {
         const moved: Block = {
           ...block,

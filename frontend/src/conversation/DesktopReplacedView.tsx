@@ -1,0 +1,15 @@
+import { MonitorX } from 'lucide-react';
+import { words } from '../words';
+import styles from './DesktopReplacedView.module.css';
+
+/** Why the desktop is another one from here on. */
+export function DesktopReplacedView({ why }: { why: string }) {
+  return (
+    <p className={styles.row}>
+      <MonitorX size={16} className={styles.icon} aria-hidden />
+      <span>
+        {words.desktopReplaced} <span className={styles.why}>{why}</span>
+      </span>
+    </p>
+  );
+}
