@@ -23,6 +23,7 @@ use crate::services::chat_log::ChatLog;
 use crate::services::desktop_pool::{DesktopPool, PoolSettings};
 use crate::services::desktops::Desktops;
 use crate::services::internet::Internet;
+use crate::services::internet::followed::Followed;
 use crate::services::internet::policy::Effective;
 use crate::services::run_driver::RunDriver;
 use crate::services::supervisor::Supervisor;
@@ -88,6 +89,7 @@ impl AppState {
             database: database.clone(),
             provider: Arc::clone(&provider),
             clock: clock.clone(),
+            followed: Followed::default(),
         };
         let reach = Effective { site: internet.site.clone(), chat: None }.reach();
         let pool = PoolSettings { size: pool_size, reach, host: id };

@@ -68,6 +68,7 @@ impl Desktops {
         let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
+        self.internet.catch_up().await?;
         let now = self.clock.now();
         for one in &listed {
             let unknown = rows.iter().all(|row| row.id != one.id) && !pooled.contains(&one.id);

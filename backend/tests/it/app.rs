@@ -1,5 +1,6 @@
 //! A whole backend for one test: its own schema in a Postgres that the test binary shares, its own data folder.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -43,6 +44,8 @@ pub(crate) struct TestApp {
 pub(crate) struct Options {
     pub(crate) upload_limit: u64,
     pub(crate) ai_model_url: String,
+    /// Where it listens.
+    pub(crate) address: IpAddr,
     pub(crate) desktop_pool: Option<usize>,
     /// Processes of this machine unless told.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
@@ -55,6 +58,7 @@ impl Default for Options {
         Self {
             upload_limit: 1 << 20,
             ai_model_url: "http://127.0.0.1:1".into(),
+            address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
@@ -113,7 +117,7 @@ impl TestApp {
         )
         .await
         .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind((options.address, 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
         let serving = tokio::spawn(backend::serve(listener, state.clone(), || {}));

@@ -2,6 +2,7 @@
 //! by a proxy.
 
 mod addresses;
+pub mod followed;
 pub mod policy;
 pub mod proxy;
 
@@ -9,8 +10,10 @@ use std::sync::Arc;
 
 use protocol::ids::ChatId;
 use serde::Serialize;
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
+use self::followed::Followed;
 use self::policy::{Effective, InternetPolicy};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
@@ -29,6 +32,8 @@ pub struct Internet {
     pub provider: Arc<dyn DesktopProvider>,
     /// Dates requests.
     pub clock: Clock,
+    /// Those that somebody goes by at the moment.
+    pub followed: Followed,
 }
 
 /// What a chat's desktop may reach.
@@ -43,17 +48,37 @@ pub struct InternetView {
 }
 
 impl Internet {
-    /// What holds for a chat.
+    /// What holds for a chat. Whoever follows it is told too.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn effective(&self, chat_id: ChatId) -> Result<Effective, ApiError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
         let chat = stored.map(serde_json::from_value).transpose();
-        Ok(Effective {
-            site: self.site.clone(),
-            chat: chat.map_err(|error| ApiError::Internal(error.into()))?,
-        })
+        let chat = chat.map_err(|error| ApiError::Internal(error.into()))?;
+        let effective = Effective { site: self.site.clone(), chat };
+        self.followed.tell(chat_id, &effective);
+        Ok(effective)
+    }
+
+    /// What holds for a chat, now and as it changes: at once when it is said here, and within a sweep's time when it is said
+    /// to another service.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<Effective>, ApiError> {
+        Ok(self.followed.follow(chat_id, self.effective(chat_id).await?))
+    }
+
+    /// Tells those who follow a policy what was said to another service.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn catch_up(&self) -> Result<(), ApiError> {
+        for chat_id in self.followed.chats() {
+            self.effective(chat_id).await?;
+        }
+        Ok(())
     }
 
     /// What holds for a chat, as its person sees it.
@@ -65,7 +90,8 @@ impl Internet {
         Ok(InternetView { site, chat, enforced: self.enforced() })
     }
 
-    /// Says what a chat's desktop may reach, from the next request on; `None`: what the installation lets it.
+    /// Says what a chat's desktop may reach from now on; `None`: what the installation lets it. Connections that it may not
+    /// have any more are cut.
     ///
     /// # Errors
     /// When a name is none, desktops can't be kept to it, or the database or the provider fails.

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use crate::api_error::ApiError;
 use crate::provider::Reach;
 
+/// Ports of web servers, the only ones that a list lets through.
+const WEB_PORTS: [u16; 2] = [80, 443];
 /// Names that a list may have.
 const MAX_NAMES: usize = 200;
 /// Characters that a name may have, after RFC 1035.
@@ -29,7 +31,7 @@ pub enum InternetPolicy {
 }
 
 /// What holds for one desktop: the installation's policy and its chat's. What either forbids is forbidden.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effective {
     /// The installation's.
     pub site: InternetPolicy,
@@ -69,9 +71,18 @@ impl InternetPolicy {
 }
 
 impl Effective {
-    /// Whether a request for that host is let through.
+    /// Why a request for that host and port is not let through; none when it is.
     #[must_use]
-    pub fn allows(&self, host: &str) -> bool {
+    pub fn refusal(&self, host: &str, port: u16) -> Option<String> {
+        if !self.allows(host) {
+            let reason = "is not among the names that this conversation's desktop may reach.";
+            return Some(format!("{host} {reason}"));
+        }
+        let web_only = self.reach() == Reach::Proxy;
+        (web_only && !WEB_PORTS.contains(&port)).then(|| format!("Port {port} is none of a web server."))
+    }
+
+    fn allows(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_lowercase();
         self.site.allows(&host) && self.chat.as_ref().is_none_or(|chat| chat.allows(&host))
     }

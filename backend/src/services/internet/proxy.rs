@@ -15,11 +15,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use protocol::ids::ChatId;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Internet;
 use super::addresses;
+use super::policy::Effective;
 use crate::api_error::ApiError;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
@@ -30,8 +32,6 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
 /// Connections of one desktop.
 const CONNECTIONS: usize = 128;
-/// Ports of web servers, the only ones that a list lets through.
-const WEB_PORTS: [u16; 2] = [80, 443];
 
 /// The proxy.
 #[derive(Clone)]
@@ -50,6 +50,22 @@ pub struct Proxy {
 struct Counted {
     address: IpAddr,
     connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// What a desktop has asked for and may have, until the policy changes.
+struct Permission {
+    policy: watch::Receiver<Effective>,
+    host: String,
+    port: u16,
+}
+
+impl Permission {
+    /// Waits until the desktop may not have it any more.
+    async fn withdrawn(self) {
+        let Self { mut policy, host, port } = self;
+        // An error is the end of the service, and of this too.
+        let _ = policy.wait_for(|policy| policy.refusal(&host, port).is_some()).await;
+    }
 }
 
 /// Why a request is not let through.
@@ -122,10 +138,10 @@ impl Proxy {
     async fn answer(&self, request: Request<Incoming>, counted: &Arc<Counted>) -> Response<Body> {
         let answered = match target(&request) {
             Some((host, port)) => match self.permit(counted.address, &host, port).await {
-                Ok(stream) if request.method() == Method::CONNECT => {
-                    Ok(self.tunnel(request, stream, Arc::clone(counted)))
+                Ok((stream, permission)) if request.method() == Method::CONNECT => {
+                    Ok(self.tunnel(request, stream, permission, Arc::clone(counted)))
                 }
-                Ok(stream) => self.forward(request, stream).await,
+                Ok((stream, permission)) => self.forward(request, stream, permission).await,
                 Err(refusal) => Err(refusal),
             },
             None => Err(Refusal {
@@ -141,7 +157,7 @@ impl Proxy {
     }
 
     /// A connection to what was asked for, if that may be had. Notes the request and what came of it.
-    async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<TcpStream, Refusal> {
+    async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<(TcpStream, Permission), Refusal> {
         let internal = |error: ApiError| {
             tracing::error!(?error, "a request of a desktop could not be decided");
             Refusal {
@@ -153,32 +169,34 @@ impl Proxy {
             let reason = "No conversation has its desktop at your address.".into();
             return Err(Refusal { status: StatusCode::FORBIDDEN, reason });
         };
-        let connected = match self.refused(chat_id, host, port).await.map_err(internal)? {
+        let policy = self.internet.follow(chat_id).await.map_err(internal)?;
+        let refusal = policy.borrow().refusal(host, port);
+        let connected = match refusal {
             Some(reason) => Err(Refusal { status: StatusCode::FORBIDDEN, reason }),
             None => addresses::connect(host, port).await.map_err(|error| cant_reach(host, &error)),
         };
         let forbidden = connected.as_ref().err().filter(|refusal| refusal.status == StatusCode::FORBIDDEN);
         let refused = forbidden.map(|refusal| refusal.reason.as_str());
         self.note(chat_id, host, port, refused).await.map_err(internal)?;
-        connected
+        Ok((connected?, Permission { policy, host: host.to_owned(), port }))
+    }
+
+    /// Does what a desktop may have, until it may not any more.
+    fn spawn(&self, permission: Permission, work: impl Future<Output = ()> + Send + 'static) {
+        let ended = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                () = permission.withdrawn() => {}
+                () = ended.cancelled() => {}
+            }
+        });
     }
 
     async fn chat_at(&self, from: IpAddr) -> Result<Option<ChatId>, ApiError> {
         let found = self.internet.provider.desktop_at(from).await;
         let Some(id) = found.map_err(|error| ApiError::Internal(error.into()))? else { return Ok(None) };
         Ok(desktops::chat_of(&mut *self.internet.database.connection().await?, id).await?)
-    }
-
-    /// Why the policy does not let a request through.
-    async fn refused(&self, chat_id: ChatId, host: &str, port: u16) -> Result<Option<String>, ApiError> {
-        let policy = self.internet.effective(chat_id).await?;
-        if !policy.allows(host) {
-            return Ok(Some(format!(
-                "{host} is not among the names that this conversation's desktop may reach."
-            )));
-        }
-        let web_only = policy.reach() == crate::provider::Reach::Proxy;
-        Ok((web_only && !WEB_PORTS.contains(&port)).then(|| format!("Port {port} is none of a web server.")))
     }
 
     async fn note(
@@ -199,16 +217,16 @@ impl Proxy {
         &self,
         request: Request<Incoming>,
         mut stream: TcpStream,
+        permission: Permission,
         counted: Arc<Counted>,
     ) -> Response<Body> {
-        let ended = self.shutdown.clone();
-        self.tasks.spawn(async move {
+        self.spawn(permission, async move {
             let _counted = counted;
             let talk = async {
                 let desktop = hyper::upgrade::on(request).await.map_err(io::Error::other)?;
                 tokio::io::copy_bidirectional(&mut TokioIo::new(desktop), &mut stream).await
             };
-            if let Some(Err(error)) = ended.run_until_cancelled(talk).await {
+            if let Err(error) = talk.await {
                 tracing::debug!(%error, "a desktop's connection broke");
             }
         });
@@ -220,6 +238,7 @@ impl Proxy {
         &self,
         mut request: Request<Incoming>,
         stream: TcpStream,
+        permission: Permission,
     ) -> Result<Response<Body>, Refusal> {
         let broken = |error: hyper::Error| Refusal {
             status: StatusCode::BAD_GATEWAY,
@@ -227,8 +246,11 @@ impl Proxy {
         };
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-        let ended = self.shutdown.clone();
-        self.tasks.spawn(async move { ended.run_until_cancelled(connection).await });
+        self.spawn(permission, async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a server's connection broke");
+            }
+        });
         if let Some(authority) = request.uri().authority().and_then(|it| it.as_str().parse().ok()) {
             request.headers_mut().insert(header::HOST, authority);
         }

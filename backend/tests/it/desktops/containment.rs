@@ -219,7 +219,6 @@ async fn nothing_of_this_machine_is_reached() {
 #[tokio::test]
 async fn neither_metadata_nor_private_networks_are_reached() {
     let (_subject, _, access) = desktop().await;
-    // A service on a network of Docker's own stands for all that the host can route to.
     for address in ["169.254.169.254", "10.0.0.1", "192.168.0.1", "172.16.0.1", "100.64.0.1"] {
         assert!(!reaches(&access, address, 80).await, "{address}");
     }

@@ -1,5 +1,6 @@
 //! What a desktop reaches on the internet: nothing, what is listed, or all; and what is told of it.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 
 use protocol::ids::ChatId;
@@ -7,47 +8,19 @@ use protocol::run::DesktopAccess;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::server::Server;
 use super::service::chat;
-use super::subject::{Cleanup, docker, docker_says, prints, settings, shell};
+use super::subject::{Cleanup, docker, prints, settings, shell};
 use crate::app::{Options, TestApp, ok, problem};
-
-/// An address that counts as the internet: it is kept for documentation, and a container has it here.
-const AFAR: &str = "203.0.113.2";
-
-/// A web server at an address of the internet, as far as anybody here can tell.
-struct Afar;
-
-impl Afar {
-    fn start() -> Self {
-        drop(Self);
-        docker_says(&["network", "create", "--subnet", "203.0.113.0/24", "deskhand-test-afar"]);
-        let server = "$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9, ReuseAddr => 1) or die; \
-            print STDERR \"up\\n\"; while ($c = $s->accept) { while (<$c>) { last if /^\\r?$/ } \
-            print $c \"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\nConnection: close\\r\\n\\r\\nfrom afar\"; close $c }";
-        let image = settings().image;
-        let run =
-            ["run", "-d", "--name", "deskhand-test-afar", "--network", "deskhand-test-afar", "--ip", AFAR];
-        let perl = ["--user", "0", "--entrypoint", "perl", &image, "-MIO::Socket::INET", "-e", server];
-        docker_says(&[&run[..], &perl[..]].concat());
-        while std::net::TcpStream::connect((AFAR, 80)).is_err() {
-            std::thread::yield_now();
-        }
-        Self
-    }
-}
-
-impl Drop for Afar {
-    fn drop(&mut self) {
-        for remove in [["rm", "-f"], ["network", "rm"]] {
-            let _ = std::process::Command::new("docker").args(remove).arg("deskhand-test-afar").output();
-        }
-    }
-}
 
 /// A backend whose desktops are containers.
 async fn app() -> (TestApp, Cleanup) {
+    app_with(Options::default()).await
+}
+
+async fn app_with(options: Options) -> (TestApp, Cleanup) {
     let (provider, _data, cleanup) = docker(settings()).await;
-    (TestApp::start_with(Options { provider: Some(Arc::new(provider)), ..Options::default() }).await, cleanup)
+    (TestApp::start_with(Options { provider: Some(Arc::new(provider)), ..options }).await, cleanup)
 }
 
 async fn set(app: &TestApp, token: &str, chat: ChatId, policy: Value) -> Value {
@@ -58,6 +31,16 @@ async fn set(app: &TestApp, token: &str, chat: ChatId, policy: Value) -> Value {
 async fn requests(app: &TestApp, token: &str, chat: ChatId) -> Vec<Value> {
     let path = format!("/api/v1/chats/{chat}/internet/requests");
     ok(app.get(&path).bearer_auth(token)).await.as_array().unwrap().clone()
+}
+
+/// Opens a connection through the proxy that says when it ends.
+async fn long_connection(access: &DesktopAccess, address: &str) {
+    let command = format!(
+        "p=${{http_proxy#http://}}; exec 3<>/dev/tcp/${{p%:*}}/${{p#*:}}; \
+         printf 'CONNECT {address}:80 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; head -n 1 <&3 | grep -q ' 200 ' && \
+         {{ (cat <&3; echo cut > ~/cut) >/dev/null 2>&1 & }}"
+    );
+    prints(access, &command).await;
 }
 
 /// What the proxy answers, the first line of it.
@@ -71,8 +54,10 @@ async fn asked(access: &DesktopAccess, line: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_desktop_reaches_the_names_on_its_list_through_the_proxy_and_each_request_is_told() {
+    /// Counts as the internet: it is kept for documentation.
+    const AFAR: &str = "203.0.113.2";
     let (app, _cleanup) = app().await;
-    let _afar = Afar::start();
+    let _afar = Server::start(AFAR);
     let token = app.user("ada").await;
     let chat = chat(&app, &token).await;
     let listed =
@@ -118,6 +103,33 @@ async fn a_desktop_reaches_the_names_on_its_list_through_the_proxy_and_each_requ
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_the_policy_does_not_allow_any_more_is_cut() {
+    const AFAR: &str = "203.0.113.18";
+    let (app, _cleanup) = app().await;
+    let _afar = Server::start(AFAR);
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    set(&app, &token, chat, json!({ "mode": "listed", "names": [AFAR] })).await;
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+    long_connection(&access, AFAR).await;
+    set(&app, &token, chat, json!({ "mode": "listed", "names": [AFAR, "example.org"] })).await;
+    assert_eq!(prints(&access, "ls ~/cut 2>/dev/null; true").await, "", "it is still allowed");
+    set(&app, &token, chat, json!({ "mode": "listed", "names": ["example.org"] })).await;
+    prints(&access, "until [ -e ~/cut ]; do sleep 0.05; done; rm ~/cut").await;
+
+    // The same, said to another service, whose words are found when desktops are compared with their rows.
+    set(&app, &token, chat, json!({ "mode": "listed", "names": [AFAR] })).await;
+    long_connection(&access, AFAR).await;
+    let nothing = json!({ "mode": "none" });
+    let mut conn = app.state.database.connection().await.unwrap();
+    backend::store::chat_internet::set(&mut conn, chat, Some(&nothing)).await.unwrap();
+    drop(conn);
+    app.state.desktops.sweep().await.unwrap();
+    prints(&access, "until [ -e ~/cut ]; do sleep 0.05; done").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn all_of_the_internet_is_given_and_taken_while_the_desktop_runs() {
     let (app, _cleanup) = app().await;
     let token = app.user("ada").await;
@@ -130,6 +142,34 @@ async fn all_of_the_internet_is_given_and_taken_while_the_desktop_runs() {
     assert_eq!(prints(&access, interfaces).await.trim(), "1");
     set(&app, &token, chat, Value::Null).await;
     assert_eq!(prints(&access, interfaces).await.trim(), "2");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_the_backend_nor_a_server_on_a_private_network_is_reached_in_any_way() {
+    const NEIGHBOUR: &str = "10.213.77.2";
+    let (app, _cleanup) =
+        app_with(Options { address: Ipv4Addr::UNSPECIFIED.into(), ..Options::default() }).await;
+    let _neighbour = Server::start(NEIGHBOUR);
+    let token = app.user("ada").await;
+    let chat = chat(&app, &token).await;
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+    let backend: u16 = app.base.rsplit(':').next().unwrap().parse().unwrap();
+    // Not those of networks that other tests make and remove meanwhile.
+    let lasting = |name: &str| !["br-", "dh-", "veth"].iter().any(|prefix| name.starts_with(prefix));
+    let ours = nix::ifaddrs::getifaddrs().unwrap().filter(|interface| lasting(&interface.interface_name));
+    let ours = ours.filter_map(|interface| Some(interface.address?.as_sockaddr_in()?.ip().to_string()));
+    let gateway = app.state.desktops.provider.proxy_address().unwrap().ip().to_string();
+    let ours = ours.chain([gateway]).map(|address| (address, backend));
+    for (host, port) in ours.chain([(NEIGHBOUR.to_owned(), 80)]) {
+        assert!(TcpStream::connect((host.as_str(), port)).is_ok(), "{host}:{port} is there");
+        let direct = format!("timeout 2 bash -c 'exec 3<>/dev/tcp/{host}/{port}'");
+        assert_ne!(shell(&access, &direct).await.exit_code, Some(0), "{host}:{port}");
+        for line in [format!("CONNECT {host}:{port}"), format!("GET http://{host}:{port}/")] {
+            let answer = asked(&access, &line).await;
+            assert!(answer.starts_with("HTTP/1.1 403"), "{line}: {answer}");
+        }
+    }
     app.stop().await;
 }
 

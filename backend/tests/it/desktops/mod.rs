@@ -6,5 +6,6 @@ mod engine;
 mod idle;
 mod internet;
 mod reconcile;
+mod server;
 mod service;
 mod subject;
