@@ -1,14 +1,13 @@
 //! A data folder and its database belong together: what lies in the folder without a row in the database is removed, so
 //! with another database everything would be.
 
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use crate::database::{Database, DatabaseUnavailable};
-use crate::store;
+use crate::{kept_file, store};
 
 /// Where a data folder says which database it belongs to.
 const FILE: &str = "installation-id";
@@ -81,36 +80,12 @@ impl DataFolder {
 
 /// Whether the folder belongs to the database of that id; one that belongs to none does afterwards.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
-    let file = folder.join(FILE);
-    if !file.try_exists()? {
-        write_new(folder, &file, id)?;
-    }
-    Ok(std::fs::read(file)?.trim_ascii() == id.to_string().as_bytes())
-}
-
-/// Writes the file whole or not at all, also to the disk, and leaves one that another service has written meanwhile.
-fn write_new(folder: &Path, file: &Path, id: Uuid) -> io::Result<()> {
-    let beside = folder.join(format!("{FILE}.{}", Uuid::new_v4()));
-    let written = write(&beside, id).and_then(|()| match std::fs::hard_link(&beside, file) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    });
-    let removed = std::fs::remove_file(&beside);
-    written?;
-    removed?;
-    File::open(folder)?.sync_all()
-}
-
-fn write(path: &Path, id: Uuid) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    writeln!(file, "{id}")?;
-    file.sync_all()
+    let text = kept_file::read_or_make(&folder.join(FILE), || format!("{id}\n"))?;
+    Ok(text.trim_ascii() == id.to_string().as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Barrier;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -138,30 +113,6 @@ mod tests {
             std::fs::write(folder.path().join(FILE), content).unwrap();
             assert!(!belongs_to(folder.path(), Uuid::new_v4()).unwrap());
             assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), content);
-        }
-    }
-
-    #[test]
-    fn services_that_start_at_once_see_one_whole_file() {
-        let ids = [Uuid::new_v4(), Uuid::new_v4()];
-        for _ in 0..50 {
-            let folder = tempfile::tempdir().unwrap();
-            let barrier = Barrier::new(8);
-            let (folder_path, barrier) = (folder.path(), &barrier);
-            let start = |id| {
-                move || {
-                    barrier.wait();
-                    (id, belongs_to(folder_path, id).unwrap())
-                }
-            };
-            let answers: Vec<(Uuid, bool)> = std::thread::scope(|scope| {
-                let threads: Vec<_> = (0..8).map(|nth| scope.spawn(start(ids[nth % 2]))).collect();
-                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-            });
-            let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
-            let winner: Uuid = text.trim_end().parse().unwrap();
-            assert!(answers.iter().all(|(id, belongs)| *belongs == (*id == winner)), "{answers:?}");
-            assert_eq!(names(folder.path()), [FILE]);
         }
     }
 

@@ -14,6 +14,7 @@ pub mod database;
 pub mod desktop_client;
 pub mod hub;
 pub mod installation;
+mod kept_file;
 pub mod model_client;
 pub mod private_cluster;
 pub mod provider;

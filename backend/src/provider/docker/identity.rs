@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -10,6 +9,8 @@ use protocol::ids::DesktopId;
 use protocol::secret::Secret;
 use rand::Rng as _;
 use sha2::Sha256;
+
+use crate::kept_file;
 
 /// Which Deskhand a container, volume or network belongs to.
 pub(super) const INSTANCE_LABEL: &str = "deskhand.instance";
@@ -31,19 +32,10 @@ pub(super) struct Identity {
 impl Identity {
     /// The identity kept in a data folder, made on first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
-        let path = data_dir.join(FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let text = hex::encode(rand::rng().random::<[u8; 32]>());
-                let mut file =
-                    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-                io::Write::write_all(&mut file, text.as_bytes())?;
-                text
-            }
-            read => read?,
-        };
+        let make = || hex::encode(rand::rng().random::<[u8; 32]>());
+        let text = kept_file::read_or_make(&data_dir.join(FILE), make)?;
         let mut secret = [0; 32];
-        hex::decode_to_slice(text.trim(), &mut secret)
+        hex::decode_to_slice(text.trim_ascii(), &mut secret)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let mut identity = Self { secret, instance: String::new() };
         identity.instance = identity.derive(&["instance"])[..8].to_owned();
