@@ -1,10 +1,14 @@
 //! Containers compared with what is known of them.
 
+use std::sync::Arc;
+
 use backend::provider::docker::DockerSettings;
 use backend::provider::{DesktopProvider as _, ListedState};
 use protocol::ids::DesktopId;
+use serde_json::json;
 
 use super::subject::{docker, docker_says, open, prints, settings};
+use crate::app::{Options, TestApp, ok};
 
 #[tokio::test]
 async fn a_desktop_outlives_the_service_and_is_found_again() {
@@ -84,6 +88,26 @@ async fn a_missing_image_is_one_clear_sentence() {
         error.to_string(),
         "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Make it with `make image`."
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_someone_has_removed_is_told_in_the_chat() {
+    let usual = settings();
+    let image = format!("deskhand-desktop:test-{}", uuid::Uuid::new_v4());
+    docker_says(&["tag", &usual.image, &image]);
+    let (provider, _data, _cleanup) = docker(DockerSettings { image: image.clone(), ..usual }).await;
+    let options = Options { provider: Some(Arc::new(provider)), desktop_pool: Some(0), ..Options::default() };
+    let app = TestApp::start_with(options).await;
+    docker_says(&["rmi", &image]);
+    let token = app.user("ada").await;
+    let said = json!({ "initial_message": "hello", "initial_role": "user" });
+    let chat = ok(app.post("/api/v1/chats/", &said).header("prefer", "wait=30").bearer_auth(&token)).await;
+    let run = &chat["run"];
+    assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("desktop_unavailable")), "{chat}");
+    let told =
+        format!("The image of the desktops, {image}, is not on this machine. Make it with `make image`.");
+    assert_eq!(run["message"], told);
+    app.stop().await;
 }
 
 #[tokio::test]
