@@ -10,6 +10,7 @@ mod database_away;
 mod deskhand;
 mod faults;
 mod forks;
+mod full_disk;
 mod idempotency;
 mod installation;
 mod lifetime;

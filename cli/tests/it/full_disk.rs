@@ -1,0 +1,108 @@
+//! An engine whose disk is full.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::deskhand::Deskhand;
+use crate::installation::until;
+
+/// What makes an image that is just enough for Deskhand to start with: a shell, and no packet filter, since no desktop will
+/// ever run.
+const IMAGE: &str = "cd \"$1\" && mkdir -p root/bin && cp --parents --dereference $(ldd /bin/sh | grep -o '/[^ ]*') root && \
+    cp --dereference /bin/sh root/bin/ && echo '#!/bin/sh' > root/bin/nft && chmod 755 root/bin/nft && \
+    tar -C root -c . | docker import - deskhand-desktop";
+
+/// An engine of the test's own, with a disk of 32 MB.
+struct SmallEngine {
+    folder: TempDir,
+    engine: Child,
+}
+
+impl SmallEngine {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("data")).unwrap();
+        mount(Some("tmpfs"), &at("data"), Some("tmpfs"), MsFlags::empty(), Some("size=32m")).unwrap();
+        // On a network of its own: without one it would remove the bridge of the other engine.
+        let mut command = Command::new("unshare");
+        command.args(["--net", "dockerd", "--data-root"]).arg(at("data")).arg("--exec-root").arg(at("exec"));
+        command.arg("--pidfile").arg(at("pid")).args(["--bridge", "none", "--iptables=false"]);
+        command.args(["--host", &format!("unix://{}", at("socket").display())]);
+        let engine = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let engine = Self { folder, engine };
+        until("the engine answers", async || engine.docker("docker version").is_ok()).await;
+        engine.docker(IMAGE).unwrap();
+        engine
+    }
+
+    fn address(&self) -> String {
+        format!("unix://{}", self.path("socket").display())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a script with this engine, in whose folder it may work.
+    fn docker(&self, script: &str) -> Result<(), String> {
+        let mut command = Command::new("sh");
+        command.args(["-ec", script, "sh"]).arg(self.folder.path()).env("DOCKER_HOST", self.address());
+        let output = command.output().unwrap();
+        output
+            .status
+            .success()
+            .then_some(())
+            .ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    fn fill(&self) {
+        let mut file = std::fs::File::create(self.path("data/fill")).unwrap();
+        while std::io::Write::write_all(&mut file, &[1; 4096]).is_ok() {}
+    }
+
+    fn tidy_up(&self) {
+        std::fs::remove_file(self.path("data/fill")).unwrap();
+    }
+}
+
+impl Drop for SmallEngine {
+    fn drop(&mut self) {
+        let _ = kill(Pid::from_raw(self.engine.id().cast_signed()), Signal::SIGTERM);
+        let _ = self.engine.wait();
+        let mounted = |path: &Path| umount2(path, MntFlags::MNT_DETACH);
+        let _ = mounted(&self.path("exec/netns/default"));
+        let _ = mounted(&self.path("data"));
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_in_the_chat_with_desktops_in_containers() {
+    if std::env::var_os("DESKHAND_ENGINE_PID").is_none() {
+        // Whoever may not restart the engine may not start one either.
+        return;
+    }
+    let engine = SmallEngine::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let address = engine.address();
+    let settings =
+        [("DESKHAND_DESKTOPS", "docker"), ("DESKHAND_DESKTOP_POOL", "0"), ("DOCKER_HOST", &*address)];
+    let deskhand = Deskhand::up_with(data.path(), &settings).await;
+    let token = deskhand.first_administrator().await;
+    engine.fill();
+    let run = deskhand.chat(&token, "run `date`").await["run"].take();
+    assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("desktop_unavailable")), "{run}");
+    let told = run["message"].as_str().unwrap();
+    assert!(told.starts_with("The disk that Docker keeps its data on is full. Free some space"), "{told}");
+    engine.tidy_up();
+    let run = deskhand.chat(&token, "run `date`").await["run"].take();
+    // There is room, and then no agent in this image.
+    let told = run["message"].as_str().unwrap();
+    assert!(!told.contains("is full") && told.contains("exec"), "{told}");
+}
