@@ -57,6 +57,7 @@ check: frontend/node_modules/.installed ## Check format, lints, invariants and g
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/check-dependencies
+	scripts/check-compose
 	cd frontend && npm run --silent check
 	scripts/check-generated
 
