@@ -16,6 +16,7 @@ RUN cargo build --release --locked -p deskhand
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY scripts/with-secrets scripts/is-healthy /usr/local/bin/
 COPY --from=program /src/target/release/deskhand /usr/local/bin/
