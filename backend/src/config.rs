@@ -85,19 +85,19 @@ pub struct DesktopsConfig {
     pub desktop_image: String,
 
     /// Megabytes of disk for the home folder of a desktop
-    #[arg(long, env = "DESKHAND_DESKTOP_DISK", default_value_t = 10_240)]
+    #[arg(long, env = "DESKHAND_DESKTOP_DISK", default_value_t = 10_240, value_parser = at_least(64))]
     pub desktop_disk: u32,
 
     /// Megabytes of memory for a desktop in a container, files in memory included
-    #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048)]
+    #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048, value_parser = at_least(256))]
     pub desktop_memory: u32,
 
     /// Thousandths of a processor for a desktop in a container
-    #[arg(long, env = "DESKHAND_DESKTOP_CPU", default_value_t = 2000)]
+    #[arg(long, env = "DESKHAND_DESKTOP_CPU", default_value_t = 2000, value_parser = at_least(100))]
     pub desktop_cpu: u32,
 
     /// Processes and threads of a desktop in a container
-    #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512)]
+    #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512, value_parser = at_least(64))]
     pub desktop_pids: u32,
 
     /// Runtime of Docker for desktops, such as runsc [default: Docker's own]
@@ -184,6 +184,11 @@ pub fn default_data_dir() -> PathBuf {
     std::env::var_os("XDG_DATA_HOME")
         .map_or_else(|| home.join(".local/share"), PathBuf::from)
         .join("deskhand")
+}
+
+/// Less, and a desktop does not come up.
+fn at_least(least: i64) -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(least..)
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {
