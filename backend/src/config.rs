@@ -141,6 +141,12 @@ impl Config {
         }
     }
 
+    /// Bytes that an uploaded file may have: one that no home folder holds is of no use.
+    #[must_use]
+    pub fn upload_limit(&self) -> u64 {
+        self.upload_limit.min(self.home_bytes())
+    }
+
     /// Bytes of disk for the home folder of a desktop.
     #[must_use]
     pub fn home_bytes(&self) -> u64 {

@@ -82,7 +82,7 @@ impl AppState {
         let chat_log = ChatLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =
-            OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit };
+            OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
         let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
         let internet = Internet {
             site: config.internet_policy()?,

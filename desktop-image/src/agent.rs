@@ -105,10 +105,12 @@ impl Started {
         let x_server = self.x_server.process.pid;
         let ending = CancellationToken::new();
         let unfinished = TaskTracker::new();
-        let home_limit = self.home_limit.take();
+        // Before any program of the person's could leave no thread for it.
+        let outgrown = self.home_limit.take().map(HomeLimit::watch).transpose();
+        let outgrown = outgrown.context("could not watch the home folder")?;
         let outgrown = async {
-            match home_limit {
-                Some(limit) => limit.outgrown().await,
+            match outgrown {
+                Some(outgrown) => outgrown.await.context("the home folder is not watched any more"),
                 None => std::future::pending().await,
             }
         };
@@ -118,7 +120,7 @@ impl Started {
             },
             told = told_to_end(lifeline) => told.context("could not listen for signals"),
             served = self.run(ending.clone(), unfinished.clone()) => served,
-            outgrown = outgrown => Err(outgrown.into()),
+            outgrown = outgrown => Err(outgrown.map_or_else(|error| error, Into::into)),
         };
         ending.cancel();
         unfinished.close();

@@ -12,7 +12,7 @@ use clap::Parser;
 use desktop_agent::agent::{self, Lifeline};
 use desktop_agent::config::{Config, USUAL_MAX_SCREEN, parse_screen};
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
-use desktop_agent::home_limit::HomeLimitError;
+use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::token::Token;
 use protocol::action::Size;
 use protocol::desktop::HOME_OUTGROWN;
@@ -56,8 +56,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nothing can be done when standard error is closed too.
             let _ = writeln!(std::io::stderr(), "Error: {error:?}");
-            let outgrown = matches!(error.downcast_ref(), Some(HomeLimitError::Outgrown { .. }));
-            if outgrown { ExitCode::from(HOME_OUTGROWN) } else { ExitCode::FAILURE }
+            if error.is::<HomeOutgrown>() { ExitCode::from(HOME_OUTGROWN) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use super::usage::DiskUsage;
 
-/// The part of its limit by which a folder that is over it may still grow: programs that start write a little.
-const SLACK: u64 = 16;
+/// How much a folder that is over its limit may still grow: a part of the limit, and never more than this. Programs that
+/// start write a little.
+const SLACK: DiskUsage = DiskUsage { bytes: 32 << 20, files: 1000 };
+/// The part.
+const PART: u64 = 16;
 
 /// How large a home folder may become. The limit, or, while it is over that, hardly more than it was.
 pub(super) struct Allowance {
@@ -13,13 +16,17 @@ pub(super) struct Allowance {
 
 struct Bound {
     limit: u64,
+    slack: u64,
     allowed: u64,
 }
 
 impl Allowance {
     /// For a folder that takes this at the start.
     pub(super) fn new(limit: DiskUsage, found: DiskUsage) -> Self {
-        Self { bytes: Bound::new(limit.bytes, found.bytes), files: Bound::new(limit.files, found.files) }
+        Self {
+            bytes: Bound::new(limit.bytes, SLACK.bytes, found.bytes),
+            files: Bound::new(limit.files, SLACK.files, found.files),
+        }
     }
 
     /// Whether the folder keeps to it. What was tidied up is not given again.
@@ -30,13 +37,14 @@ impl Allowance {
 }
 
 impl Bound {
-    fn new(limit: u64, found: u64) -> Self {
-        Self { limit, allowed: limit.max(found + limit / SLACK) }
+    fn new(limit: u64, most_slack: u64, found: u64) -> Self {
+        let slack = most_slack.min(limit / PART);
+        Self { limit, slack, allowed: limit.max(found + slack) }
     }
 
     fn keeps(&mut self, found: u64) -> bool {
         let keeps = found <= self.allowed;
-        self.allowed = self.limit.max(self.allowed.min(found + self.limit / SLACK));
+        self.allowed = self.limit.max(self.allowed.min(found + self.slack));
         keeps
     }
 }

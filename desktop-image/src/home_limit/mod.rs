@@ -1,16 +1,19 @@
 //! Keeps the home folder to a size. Few machines have disks with quotas, so the agent looks how large it is, and ends the
 //! desktop when it has outgrown its limit. One that is over the limit already may be tidied up, and not grow.
 
+#![expect(unsafe_code, reason = "a signal can only be ignored so")]
+
 mod allowance;
 mod usage;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::statvfs::statvfs;
-use tokio::time::Instant;
+use tokio::sync::oneshot;
 
 use self::allowance::Allowance;
 use self::usage::DiskUsage;
@@ -33,86 +36,85 @@ pub struct HomeLimit {
     limit: DiskUsage,
 }
 
-/// Why a desktop was ended.
+/// Why a desktop was ended: its home folder has outgrown its limit.
 #[derive(Debug, thiserror::Error)]
-pub enum HomeLimitError {
-    /// The home folder has outgrown its limit.
-    #[error("the home folder has grown to {} MB in {files} files; it may have {} MB", .bytes >> 20, .limit >> 20)]
-    Outgrown {
-        /// What it takes.
-        bytes: u64,
-        /// How many files it has.
-        files: u64,
-        /// Bytes that it may take.
-        limit: u64,
-    },
-    /// It can't be told.
-    #[error("the size of the home folder can't be told: {0}")]
-    Unknown(#[from] io::Error),
+#[error("the home folder has grown to {} MB in {files} files; it may have {} MB", .bytes >> 20, .limit >> 20)]
+pub struct HomeOutgrown {
+    /// Bytes that it takes.
+    pub bytes: u64,
+    /// How many files it has.
+    pub files: u64,
+    /// Bytes that it may take.
+    pub limit: u64,
 }
 
 impl HomeLimit {
-    /// Keeps a home folder to so many bytes, and each file of this process and those that it starts too: one file is
-    /// stopped by the kernel.
+    /// Keeps a home folder to so many bytes, and each file of this process and those that it starts too: whoever writes
+    /// beyond that is told by the kernel.
     ///
     /// # Errors
     /// When the kernel refuses.
     pub fn new(home: &Path, bytes: u64) -> io::Result<Self> {
+        // SAFETY: no handler is installed, and none is replaced that anything relies on.
+        // Ignored here and in whatever is started from here: writing fails then, and does not end who writes.
+        unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) }?;
         setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?;
         Ok(Self { home: home.to_owned(), limit: DiskUsage { bytes, files: bytes / BYTES_PER_FILE } })
     }
 
-    /// Answers once the home folder has outgrown its limit.
-    pub async fn outgrown(self) -> HomeLimitError {
-        let error = match self.watch().await {
-            Ok(DiskUsage { bytes, files }) => {
-                HomeLimitError::Outgrown { bytes, files, limit: self.limit.bytes }
-            }
-            Err(error) => HomeLimitError::Unknown(error),
-        };
-        tracing::error!(%error, "the desktop ends");
-        error
+    /// Watches from a thread of its own, so that it goes on when the desktop's programs leave none to be had. It answers
+    /// when the folder has outgrown its limit, and lives as long as the process.
+    ///
+    /// # Errors
+    /// When there is no thread.
+    pub fn watch(self) -> io::Result<oneshot::Receiver<HomeOutgrown>> {
+        let (sender, outgrown) = oneshot::channel();
+        std::thread::Builder::new().name("home-limit".into()).spawn(move || {
+            let DiskUsage { bytes, files } = self.outgrown();
+            // Nobody listens when the desktop ends anyway.
+            let _ = sender.send(HomeOutgrown { bytes, files, limit: self.limit.bytes });
+        })?;
+        Ok(outgrown)
     }
 
-    /// What the folder has grown to.
-    async fn watch(&self) -> io::Result<DiskUsage> {
-        let mut looked = self.look().await?;
-        let mut allowance = Allowance::new(self.limit, looked.found);
+    /// What the folder has grown to, once it is too much.
+    #[expect(clippy::disallowed_methods, reason = "a disk tells nobody that it fills")]
+    fn outgrown(&self) -> DiskUsage {
+        let mut allowance = None;
+        let mut looked = None;
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            if !self.is_due(&looked)? {
-                continue;
+            if looked.as_ref().is_none_or(|looked| self.is_due(looked)) {
+                let look = self.look();
+                let allowance = allowance.get_or_insert_with(|| Allowance::new(self.limit, look.found));
+                if !allowance.keeps(look.found) {
+                    return look.found;
+                }
+                looked = Some(look);
             }
-            looked = self.look().await?;
-            if !allowance.keeps(looked.found) {
-                return Ok(looked.found);
-            }
+            std::thread::sleep(LOOK_EVERY);
         }
     }
 
-    async fn look(&self) -> io::Result<Looked> {
-        let (home, started) = (self.home.clone(), Instant::now());
-        let look = tokio::task::spawn_blocking(move || {
-            // First: what is written meanwhile is looked at the next time.
-            let free = free(&home)?;
-            Ok((free, usage::below(&home)?))
-        });
-        let (free, found) = look.await.unwrap_or_else(|panicked| Err(io::Error::other(panicked)))?;
-        Ok(Looked { free, found, at: Instant::now(), took: started.elapsed() })
+    fn look(&self) -> Looked {
+        let started = Instant::now();
+        // First: what is written meanwhile is looked at the next time.
+        let free = free(&self.home);
+        let found = usage::below(&self.home);
+        Looked { free, found, at: Instant::now(), took: started.elapsed() }
     }
 
     /// Whether the folder may have grown so much that it is worth looking. What it has taken the disk has lost, though
     /// others may have given the disk something back meanwhile.
-    fn is_due(&self, last: &Looked) -> io::Result<bool> {
-        let free = free(&self.home)?;
+    fn is_due(&self, last: &Looked) -> bool {
+        let free = free(&self.home);
         let shrunk = last.free.bytes.saturating_sub(free.bytes) >= self.limit.bytes / LARGE
             || last.free.files.saturating_sub(free.files) >= self.limit.files / LARGE;
         let rested = last.at.elapsed();
-        Ok(if shrunk {
+        if shrunk {
             rested >= last.took * REST.1
         } else {
             free != last.free && rested >= AT_LEAST_EVERY.max(last.took * REST.0)
-        })
+        }
     }
 }
 
@@ -125,8 +127,9 @@ struct Looked {
     took: Duration,
 }
 
-/// What the disk of a folder has left.
-fn free(folder: &Path) -> io::Result<DiskUsage> {
-    let disk = statvfs(folder)?;
-    Ok(DiskUsage { bytes: disk.blocks_free() * disk.fragment_size(), files: disk.files_free() })
+/// What the disk of a folder has left; nothing when it can't be told, which has the folder looked at.
+fn free(folder: &Path) -> DiskUsage {
+    let free = statvfs(folder)
+        .map(|disk| DiskUsage { bytes: disk.blocks_free() * disk.fragment_size(), files: disk.files_free() });
+    free.unwrap_or_default()
 }

@@ -4,16 +4,16 @@
 
 use std::collections::HashSet;
 use std::ffi::CString;
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::rc::Rc;
 
+use nix::NixPath;
 use nix::dir::Dir;
 use nix::errno::Errno;
-use nix::fcntl::{AtFlags, OFlag};
-use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmodat, fstatat};
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag};
+use nix::sys::stat::{FchmodatFlags, Mode, SFlag, fchmod, fchmodat, fstat, fstatat};
 use nix::unistd::dup;
 
 use crate::processes;
@@ -31,15 +31,13 @@ pub(super) struct DiskUsage {
 }
 
 /// What everything below a folder takes, and what programs of this desktop have open there that has no name any more.
-///
-/// # Errors
-/// When a folder can't be read.
-pub(super) fn below(folder: &Path) -> io::Result<DiskUsage> {
-    let device = folder.metadata()?.dev();
+/// A folder that can't be looked into, for which there is no reason but a broken disk, is left out.
+pub(super) fn below(folder: &Path) -> DiskUsage {
+    let device = folder.metadata().map(|metadata| metadata.dev()).unwrap_or_default();
     let mut count = Count { device, seen: HashSet::new(), usage: DiskUsage::default() };
-    count.named(folder)?;
+    count.named(folder);
     count.nameless();
-    Ok(count.usage)
+    count.usage
 }
 
 struct Count {
@@ -57,22 +55,25 @@ struct Pending {
 }
 
 impl Count {
-    fn named(&mut self, folder: &Path) -> io::Result<()> {
+    fn named(&mut self, folder: &Path) {
         let mut left = Vec::new();
-        self.look_into(Dir::open(folder, flags(), Mode::empty())?, &mut left)?;
-        while let Some(Pending { parent, name }) = left.pop() {
-            match open(parent.as_fd(), &name) {
-                Ok(folder) => self.look_into(folder, &mut left)?,
-                // Removed since it was seen, or replaced by something else.
-                Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => {}
-                Err(error) => return Err(error.into()),
+        let mut opened = open(AT_FDCWD, folder);
+        loop {
+            let looked = opened.and_then(|folder| self.look_into(folder, &mut left));
+            // Others were removed since they were seen, or replaced by something else.
+            if let Err(error) = looked
+                && !matches!(error, Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP)
+            {
+                tracing::warn!(%error, "a folder could not be looked into");
             }
+            let Some(Pending { parent, name }) = left.pop() else { return };
+            opened = open(parent.as_fd(), name.as_c_str());
         }
-        Ok(())
     }
 
-    fn look_into(&mut self, mut folder: Dir, left: &mut Vec<Pending>) -> io::Result<()> {
+    fn look_into(&mut self, mut folder: Dir, left: &mut Vec<Pending>) -> nix::Result<()> {
         let parent = Rc::new(dup(&folder)?);
+        open_up(&parent)?;
         for entry in folder.iter() {
             let entry = entry?;
             let name = entry.file_name();
@@ -82,7 +83,7 @@ impl Count {
             let stat = match fstatat(&*parent, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
                 Ok(stat) => stat,
                 Err(Errno::ENOENT) => continue,
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             };
             let is_folder = SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFDIR;
             let once = is_folder || stat.st_nlink == 1;
@@ -94,14 +95,16 @@ impl Count {
         Ok(())
     }
 
-    /// Files without a name live as long as a program has them open. Not found are those of a program that is
-    /// closed to us.
+    /// Files without a name live as long as a program has them open. Each of its threads may have files of its own. Not
+    /// found are those of a program that is closed to us.
     fn nameless(&mut self) {
         for pid in processes::descendants() {
-            for open in std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten() {
-                let Ok(found) = open.path().metadata() else { continue };
-                if found.is_file() && found.nlink() == 0 {
-                    self.add(found.dev(), found.ino(), found.blocks(), false);
+            for thread in entries(&format!("/proc/{pid}/task")) {
+                for open in entries(&format!("{}/fd", thread.path().display())) {
+                    let Ok(found) = open.path().metadata() else { continue };
+                    if found.is_file() && found.nlink() == 0 {
+                        self.add(found.dev(), found.ino(), found.blocks(), false);
+                    }
                 }
             }
         }
@@ -122,13 +125,30 @@ fn flags() -> OFlag {
     OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC
 }
 
+fn entries(folder: &str) -> impl Iterator<Item = std::fs::DirEntry> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
 /// Opens a folder, one that is closed to its own owner too.
-fn open(parent: impl AsFd + Copy, name: &CString) -> nix::Result<Dir> {
-    match Dir::openat(parent, name.as_c_str(), flags(), Mode::empty()) {
+fn open<P: ?Sized + NixPath>(parent: impl AsFd + Copy, name: &P) -> nix::Result<Dir> {
+    match Dir::openat(parent, name, flags(), Mode::empty()) {
         Err(Errno::EACCES) => {
-            fchmodat(parent, name.as_c_str(), Mode::S_IRWXU, FchmodatFlags::NoFollowSymlink)?;
-            Dir::openat(parent, name.as_c_str(), flags(), Mode::empty())
+            fchmodat(parent, name, Mode::S_IRWXU, FchmodatFlags::NoFollowSymlink)?;
+            Dir::openat(parent, name, flags(), Mode::empty())
         }
+        result => result,
+    }
+}
+
+/// Lets the owner of an open folder see what is in it: to read names is not enough.
+fn open_up(folder: &OwnedFd) -> nix::Result<()> {
+    let mode = Mode::from_bits_truncate(fstat(folder)?.st_mode);
+    if mode.contains(Mode::S_IXUSR) {
+        return Ok(());
+    }
+    match fchmod(folder, mode | Mode::S_IRWXU) {
+        // Root's, who is not the owner, and needs no such right.
+        Err(Errno::EPERM) => Ok(()),
         result => result,
     }
 }
@@ -150,7 +170,7 @@ mod tests {
     }
 
     fn mib(folder: &Path) -> u64 {
-        below(folder).unwrap().bytes / MIB
+        below(folder).bytes / MIB
     }
 
     #[test]
@@ -163,7 +183,7 @@ mod tests {
         std::fs::hard_link(home.join("a/b/file"), home.join("again")).unwrap();
         std::os::unix::fs::symlink(&other, home.join("link")).unwrap();
         std::os::unix::fs::symlink(folder.path(), home.join("a/up")).unwrap();
-        let usage = below(&home).unwrap();
+        let usage = below(&home);
         assert_eq!((usage.bytes / MIB, usage.files), (1, 5));
     }
 
@@ -187,13 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_closed_to_its_owner_is_counted() {
+    fn folders_that_are_closed_to_their_owner_are_counted_and_opened() {
+        for mode in [0o000, 0o644, 0o100] {
+            let folder = tempfile::tempdir().unwrap();
+            let closed = folder.path().join("closed");
+            std::fs::create_dir(&closed).unwrap();
+            write(&closed.join("file"), MIB);
+            std::fs::set_permissions(&closed, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(mib(folder.path()), 1);
+        }
         let folder = tempfile::tempdir().unwrap();
-        let closed = folder.path().join("closed");
-        std::fs::create_dir(&closed).unwrap();
-        write(&closed.join("file"), MIB);
-        std::fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
-        assert_eq!(mib(folder.path()), 1);
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o644)).unwrap();
+        below(folder.path());
+        assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o744);
     }
 
     #[test]

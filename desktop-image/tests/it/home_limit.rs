@@ -45,6 +45,11 @@ async fn one_file_is_stopped_by_the_kernel_and_the_desktop_goes_on() {
     assert_eq!(agent.shell(&size(LIMIT)).await.exit_code, Some(0));
     assert_ne!(agent.shell(&size(LIMIT + 1)).await.exit_code, Some(0));
     assert_eq!(agent.shell("stat -c %s ~/file").await.output.trim(), LIMIT.to_string());
+    // The agent itself is told, and lives.
+    let too_large = vec![0; usize::try_from(LIMIT).unwrap() + 1];
+    let refused =
+        agent.http.put(agent.url("/v1/files/content/Uploads/large")).body(too_large).send().await.unwrap();
+    assert!(refused.status().is_server_error(), "{refused:?}");
     assert_eq!(agent.stop(), Some(0));
 }
 

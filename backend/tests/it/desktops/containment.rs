@@ -140,13 +140,17 @@ async fn the_browser_has_its_sandbox_where_the_kernel_lets_it() {
 
 #[tokio::test]
 async fn a_fork_bomb_is_stopped_and_the_desktop_and_its_neighbour_live() {
-    let (subject, _, access) = desktop().await;
+    let (subject, id, access) = desktop().await;
     let neighbour = subject.provider.start(DesktopId::generate()).await.unwrap();
     let bomb = "for i in $(seq 1000); do sleep 1000 & done";
     let result = shell(&access, &format!("timeout --signal=KILL 5 bash -c '{bomb}' 2>&1 | tail -n 1")).await;
     assert!(result.output.contains("Resource temporarily unavailable"), "{result:?}");
     assert!(!screenshot(&neighbour).await.is_empty());
     assert!(!screenshot(&access).await.is_empty());
+    // No process can be had any more, and still the disk is watched.
+    let fill = "for i in 1 2 3 4 5 6 7 8 9; do printf '%10000000s' x > ~/$i; done";
+    let (reason, _) = tokio::join!(subject.provider.ended(id), try_shell(&access, fill));
+    assert!(reason.starts_with("Its home folder has outgrown"), "{reason}");
 }
 
 #[tokio::test]
@@ -168,6 +172,8 @@ async fn who_fills_the_disk_ends_the_desktop_whichever_way_it_is_hidden_and_the_
     for fill in [
         "for i in $(seq 100); do head -c 10M /dev/zero > ~/$i; done",
         "mkdir ~/closed; for i in $(seq 20); do head -c 10M /dev/zero > ~/closed/$i; done; chmod 000 ~/closed",
+        "mkdir ~/named; for i in $(seq 20); do head -c 10M /dev/zero > ~/named/$i; done; \
+         chmod 644 ~/named",
         "for i in $(seq 3 22); do eval \"exec $i> ~/open; rm ~/open\"; head -c 10M /dev/zero >&$i; done; sleep 1000",
         "mkdir ~/many; cd ~/many; seq 100000 | xargs touch",
     ] {
