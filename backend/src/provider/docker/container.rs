@@ -11,10 +11,13 @@ use protocol::action::Size;
 
 use super::DockerSettings;
 
-/// Docker's own profile, and namespaces for ordinary users: the browser makes its sandbox of them.
+/// Docker's own profile with namespaces for ordinary users, of which the browser makes its sandbox, and without what newer
+/// ones leave out: `io_uring`, and sockets to the machine below (`AF_VSOCK`).
 const SECCOMP: &str = include_str!("../../../../desktop-image/seccomp.json");
 /// Where the agent listens inside.
 pub(super) const AGENT_PORT: u16 = 8030;
+/// Microseconds in which a desktop may use its share of the processors.
+const CPU_PERIOD: i64 = 100_000;
 /// Where the home folder is inside.
 const HOME: &str = "/home/desktop";
 /// The user inside.
@@ -81,7 +84,9 @@ fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostC
         memory: Some(memory),
         // The same: no swap beside it.
         memory_swap: Some(memory),
-        nano_cpus: Some(to_i64(u64::from(settings.milli_cpus) * 1_000_000)),
+        // As a quota, which may be more than this machine has.
+        cpu_period: Some(CPU_PERIOD),
+        cpu_quota: Some(CPU_PERIOD * i64::from(settings.milli_cpus) / 1000),
         pids_limit: Some(i64::from(settings.pids)),
         ulimits: Some(vec![limit("core", 0), limit("nofile", 16_384)]),
         shm_size: Some(to_i64(settings.memory_bytes / 4)),
@@ -143,7 +148,9 @@ mod tests {
         for dangerous in [
             "mount",
             "bpf",
-            "ptrace_attach",
+            "socket",
+            "socketcall",
+            "io_uring_setup",
             "keyctl",
             "add_key",
             "kexec_load",
