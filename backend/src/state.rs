@@ -119,7 +119,7 @@ impl AppState {
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
             supervisor: Supervisor::new(id, driver, tasks.clone(), shutdown.clone()),
             passwords: Passwords::default(),
-            upload_limit: config.upload_limit,
+            upload_limit: config.upload_limit(),
             database,
             clock,
             blobs,
