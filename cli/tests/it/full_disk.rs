@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use backend::provider::docker::{AGENT, AGENT_LABEL};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -16,7 +17,7 @@ use crate::installation::until;
 /// ever run.
 const IMAGE: &str = "cd \"$1\" && mkdir -p root/bin && cp --parents --dereference $(ldd /bin/sh | grep -o '/[^ ]*') root && \
     cp --dereference /bin/sh root/bin/ && echo '#!/bin/sh' > root/bin/nft && chmod 755 root/bin/nft && \
-    tar -C root -c . | docker import - deskhand-desktop";
+    tar -C root -c . | docker import --change \"LABEL $2\" - deskhand-desktop";
 
 /// An engine of the test's own, with a disk of 32 MB.
 struct SmallEngine {
@@ -53,7 +54,11 @@ impl SmallEngine {
     /// Runs a script with this engine, in whose folder it may work.
     fn docker(&self, script: &str) -> Result<(), String> {
         let mut command = Command::new("sh");
-        command.args(["-ec", script, "sh"]).arg(self.folder.path()).env("DOCKER_HOST", self.address());
+        command
+            .args(["-ec", script, "sh"])
+            .arg(self.folder.path())
+            .arg(format!("{AGENT_LABEL}={AGENT}"))
+            .env("DOCKER_HOST", self.address());
         let output = command.output().unwrap();
         output
             .status

@@ -4,6 +4,9 @@ use bollard::errors::Error;
 
 use crate::provider::ProviderError;
 
+/// How an image comes about.
+const MAKE_IT: &str = "with `make image`, or under Compose with `docker compose build desktop`";
+
 /// What the engine answered, as far as we act on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -35,7 +38,19 @@ pub(super) fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Erro
 
 /// Whether the engine did not answer at all.
 pub(super) fn unreachable(error: &Error) -> bool {
-    !matches!(error, Error::DockerResponseServerError { .. } | Error::JsonDataError { .. })
+    !matches!(
+        error,
+        Error::DockerResponseServerError { .. }
+            | Error::DockerStreamError { .. }
+            | Error::JsonDataError { .. }
+    )
+}
+
+/// The image is there, but does not fit.
+pub(super) fn another_version(image: &str) -> ProviderError {
+    ProviderError::Missing(format!(
+        "The image of the desktops, {image}, is of another version of Deskhand. Make it anew {MAKE_IT}."
+    ))
 }
 
 /// Puts an error into words.
@@ -50,12 +65,13 @@ pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> Prov
     let lower = reason.to_lowercase();
     if lower.contains("no such image") {
         return ProviderError::Missing(format!(
-            "The image of the desktops, {image}, is not on this machine. Make it with `make image`."
+            "The image of the desktops, {image}, is not on this machine. Make it {MAKE_IT}."
         ));
     }
     if lower.contains("no space left on device") {
         return ProviderError::Missing(
-            "The disk that Docker keeps its data on is full. Free some space, for example with `docker system prune`, and ask again.".into(),
+            "The disk that Docker keeps its data on is full. Free some space, for example with `docker image prune`, and ask again; \
+             `--volumes` would take the home folders of desktops that do not run.".into(),
         );
     }
     ProviderError::Engine { attempt, reason }

@@ -20,6 +20,10 @@ pub(super) const DESKTOP_LABEL: &str = "deskhand.desktop";
 pub(super) const GENERATION_LABEL: &str = "deskhand.generation";
 /// Pixels of a container's screen, as `WIDTHxHEIGHT`.
 pub(super) const SCREEN_LABEL: &str = "deskhand.screen";
+/// What an image says of its agent; see [`AGENT`].
+pub const AGENT_LABEL: &str = "deskhand.agent";
+/// What the image has to say: raised, there and here, when an older agent would not do.
+pub const AGENT: &str = "1";
 /// Where the secret is kept, below the data folder.
 const FILE: &str = "desktops.key";
 
@@ -89,6 +93,12 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_image_says_what_is_asked_of_it() {
+        let dockerfile = include_str!("../../../../desktop-image/Dockerfile");
+        assert!(dockerfile.contains(&format!("\nLABEL {AGENT_LABEL}={AGENT}\n")));
+    }
 
     #[test]
     fn an_identity_outlives_a_restart_and_is_nobody_elses() {

@@ -34,7 +34,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::container::{AGENT_PORT, Particulars};
-use self::errors::{Answer, answer, explain, unless_gone};
+use self::errors::{Answer, another_version, answer, explain, unless_gone};
+pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 
@@ -88,7 +89,11 @@ impl DockerProvider {
         let docker = Docker::connect_with_defaults().map_err(prepared)?;
         let docker = docker.negotiate_version().await.map_err(prepared)?;
         let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
-        docker.inspect_image(&settings.image).await.map_err(prepared)?;
+        let image = docker.inspect_image(&settings.image).await.map_err(prepared)?;
+        let labels = image.config.and_then(|config| config.labels).unwrap_or_default();
+        if labels.get(AGENT_LABEL).map(String::as_str) != Some(AGENT) {
+            return Err(another_version(&settings.image));
+        }
         let closed = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
         Ok(Self { docker, identity, engine: version, settings, closed })
     }

@@ -86,7 +86,24 @@ async fn a_missing_image_is_one_clear_sentence() {
     let error = backend::provider::docker::DockerProvider::open(data.path(), settings).await.err().unwrap();
     assert_eq!(
         error.to_string(),
-        "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Make it with `make image`."
+        "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Make it with `make image`, or under Compose with `docker compose build desktop`."
+    );
+}
+
+#[tokio::test]
+async fn an_image_of_another_version_is_one_clear_sentence() {
+    let image = format!("deskhand-desktop:test-{}", uuid::Uuid::new_v4());
+    let make = format!(
+        "printf 'FROM {}\\nLABEL deskhand.agent=0\\n' | docker build --quiet --tag {image} -",
+        settings().image
+    );
+    assert!(std::process::Command::new("sh").args(["-c", &make]).output().unwrap().status.success());
+    let data = tempfile::tempdir().unwrap();
+    let old = DockerSettings { image: image.clone(), ..settings() };
+    let error = backend::provider::docker::DockerProvider::open(data.path(), old).await.err().unwrap();
+    docker_says(&["rmi", &image]);
+    assert!(
+        error.to_string().starts_with(&format!("The image of the desktops, {image}, is of another version"))
     );
 }
 
@@ -104,8 +121,9 @@ async fn an_image_that_someone_has_removed_is_told_in_the_chat() {
     let chat = ok(app.post("/api/v1/chats/", &said).header("prefer", "wait=30").bearer_auth(&token)).await;
     let run = &chat["run"];
     assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("desktop_unavailable")), "{chat}");
-    let told =
-        format!("The image of the desktops, {image}, is not on this machine. Make it with `make image`.");
+    let told = format!(
+        "The image of the desktops, {image}, is not on this machine. Make it with `make image`, or under Compose with `docker compose build desktop`."
+    );
     assert_eq!(run["message"], told);
     app.stop().await;
 }
