@@ -87,29 +87,31 @@ pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
 /// Waits until a container ends and says why. An engine that goes away meanwhile is waited for: its containers may well
 /// live on without it.
 pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> String {
-    loop {
+    let status = loop {
         let options = WaitContainerOptionsBuilder::default().condition("not-running").build();
         match docker.wait_container(name, Some(options)).next().await {
-            Some(Ok(_) | Err(Error::DockerContainerWaitError { .. })) => break,
-            Some(Err(error)) if answer(&error) == Answer::NotFound => break,
+            Some(Ok(ended)) => break Some(ended.status_code),
+            Some(Err(Error::DockerContainerWaitError { code, .. })) => break Some(code),
+            Some(Err(error)) if answer(&error) == Answer::NotFound => break None,
             Some(Err(error)) if !unreachable(&error) => return format!("Docker says: {error}."),
             // The stream ends without an answer when the engine is being restarted.
             Some(Err(_)) | None => tokio::time::sleep(ASK_AGAIN).await,
         }
-    }
-    reason(docker, name, home_bytes).await
+    };
+    // It may be removed by now.
+    let found = unless_gone(docker.inspect_container(name, None).await).ok().flatten();
+    let state = found.and_then(|found| found.state).unwrap_or_default();
+    reason(status.or(state.exit_code), state.oom_killed == Some(true), home_bytes)
 }
 
-async fn reason(docker: &Docker, name: &str, home_bytes: u64) -> String {
-    let Ok(Some(found)) = unless_gone(docker.inspect_container(name, None).await) else {
-        return "Its container was removed.".into();
-    };
-    let state = found.state.unwrap_or_default();
-    match (state.oom_killed, state.exit_code) {
-        (Some(true), _) => "It needed more memory than it may have, and was ended.".into(),
-        (_, Some(status)) if status == i64::from(HOME_OUTGROWN) => home_outgrown(home_bytes),
-        (_, Some(0)) => "It was ended.".into(),
-        (_, Some(137)) => "Its container was killed, as when Docker or this machine restarts.".into(),
-        (_, code) => format!("Its container ended with status {}.", code.unwrap_or(-1)),
+/// Why a container ended, by its status, if there was one.
+fn reason(status: Option<i64>, out_of_memory: bool, home_bytes: u64) -> String {
+    match status {
+        _ if out_of_memory => "It needed more memory than it may have, and was ended.".into(),
+        None => "Its container was removed.".into(),
+        Some(status) if status == i64::from(HOME_OUTGROWN) => home_outgrown(home_bytes),
+        Some(0) => "It was ended.".into(),
+        Some(137) => "Its container was killed, as when Docker or this machine restarts.".into(),
+        Some(status) => format!("Its container ended with status {status}."),
     }
 }

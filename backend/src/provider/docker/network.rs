@@ -122,11 +122,13 @@ async fn make(
 
 /// Loads the packet filter's table, in a container that shares the host's network.
 async fn close_off(docker: &Docker, identity: &Identity, settings: &DockerSettings) -> Result<(), Error> {
-    let container = format!("deskhand-{}-network", identity.instance());
+    // A name of its own: another service may be starting too.
+    let container = format!("deskhand-{}-network-{:08x}", identity.instance(), rand::random::<u32>());
     let script = format!("nft -f - <<RULES\n{}RULES\n", rules(&closed(identity), &open(identity)));
     let body = ContainerCreateBody {
         image: Some(settings.image.clone()),
         user: Some("0:0".into()),
+        labels: Some(HashMap::from([(INSTANCE_LABEL.into(), identity.instance().into())])),
         entrypoint: Some(vec!["/bin/sh".into(), "-euc".into(), script]),
         host_config: Some(HostConfig {
             network_mode: Some("host".into()),
@@ -138,8 +140,6 @@ async fn close_off(docker: &Docker, identity: &Identity, settings: &DockerSettin
         }),
         ..Default::default()
     };
-    // One that was left over when we died while it ran.
-    remove(docker, &container).await?;
     let options = CreateContainerOptionsBuilder::default().name(&container).build();
     docker.create_container(Some(options), body).await?;
     let loaded = run(docker, &container).await;
