@@ -83,7 +83,12 @@ impl DesktopPool {
             // It may have ended while it waited.
             match self.provider.endpoint(warm.id).await {
                 Ok(Some(access)) => return Some(Warm { access, ..warm }),
-                _ => self.remove(warm.id).await,
+                Ok(None) => self.remove(warm.id).await,
+                Err(error) => {
+                    tracing::warn!(desktop.id = %warm.id, %error, "nobody can tell whether it still runs");
+                    self.give_back(warm);
+                    return None;
+                }
             }
         }
     }
@@ -138,16 +143,15 @@ impl DesktopPool {
         Ok(access)
     }
 
-    /// Removes a desktop and then its row: what fails is found by the next sweep once this service is gone.
+    /// Removes a desktop and its row, the row also when the desktop can't be removed: without one the next sweep finds it.
     async fn remove(&self, id: DesktopId) {
-        let removed: anyhow::Result<()> = async {
-            self.provider.remove(id).await?;
-            pool_desktops::take(&mut *self.database.connection().await?, id).await?;
-            Ok(())
+        if let Err(error) = self.provider.remove(id).await {
+            tracing::warn!(desktop.id = %id, %error, "a desktop that was started ahead is left to the next sweep");
         }
-        .await;
-        if let Err(error) = removed {
-            tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "a desktop that was started ahead is left over");
+        let taken: anyhow::Result<bool> =
+            async { Ok(pool_desktops::take(&mut *self.database.connection().await?, id).await?) }.await;
+        if let Err(error) = taken {
+            tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "its row is left over");
         }
     }
 

@@ -152,6 +152,10 @@ impl Desktops {
             Err(error) => {
                 let reason = error.to_string();
                 tracing::error!(desktop.id = %id, error = reason, "a desktop did not start");
+                // It may be up all the same, and have what it may reach not said.
+                if let Err(error) = self.provider.stop(id).await {
+                    tracing::warn!(desktop.id = %id, %error, "nor could it be ended");
+                }
                 self.observe(chat_id, id, ObservedState::Failed, Some(&reason), None).await?;
                 Err(ApiError::DesktopUnavailable(reason))
             }

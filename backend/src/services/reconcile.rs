@@ -68,7 +68,6 @@ impl Desktops {
         let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
-        self.internet.catch_up().await?;
         let now = self.clock.now();
         for one in &listed {
             let unknown = rows.iter().all(|row| row.id != one.id) && !pooled.contains(&one.id);
@@ -76,15 +75,36 @@ impl Desktops {
                 self.discard(one).await;
             }
         }
-        for row in rows {
-            let ours = row.host == Some(self.host);
+        for row in rows.iter().filter(|row| row.host == Some(self.host)) {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
-            if ours && up {
-                self.keep_to_policy(&row).await?;
+            // Each for itself: what one fails at is no reason to leave the others alone.
+            if let Err(error) = self.bring_together(row, up).await {
+                tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "a desktop is not as it should be");
             }
-            if ours && !up && matches!(row.observed, ObservedState::Ready | ObservedState::Paused) {
-                self.note_lost(&row).await?;
-            }
+        }
+        Ok(self.internet.catch_up().await?)
+    }
+
+    /// Brings a desktop that should be here and its row together.
+    async fn bring_together(&self, row: &DesktopRow, up: bool) -> anyhow::Result<()> {
+        if up {
+            self.end_unless_held(row).await?;
+            return self.keep_to_policy(row).await;
+        }
+        if matches!(row.observed, ObservedState::Ready | ObservedState::Paused) {
+            self.note_lost(row).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a desktop that is up though nobody here knows: its start failed at the last, or it could not be taken over.
+    async fn end_unless_held(&self, row: &DesktopRow) -> anyhow::Result<()> {
+        let slot = self.slot(row.chat_id);
+        // Held by whoever starts or ends it.
+        let Ok(access) = slot.access.try_lock() else { return Ok(()) };
+        if access.is_none() {
+            tracing::warn!(desktop.id = %row.id, "a desktop runs that nobody looks after");
+            self.provider.stop(row.id).await?;
         }
         Ok(())
     }

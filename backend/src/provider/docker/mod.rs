@@ -243,6 +243,7 @@ impl DockerProvider {
         let container = self.identity.name(id);
         let result = match (reach, networks.contains_key(&open)) {
             (Reach::Internet, false) => {
+                network::restore(&self.docker, &self.identity, &self.closed).await.map_err(&explained)?;
                 let request = NetworkConnectRequest { container, ..Default::default() };
                 self.docker.connect_network(&open, request).await
             }

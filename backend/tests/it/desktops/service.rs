@@ -148,6 +148,24 @@ async fn a_list_that_fails_removes_and_marks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_that_is_up_though_nobody_here_holds_it_is_ended_and_one_that_is_held_is_not() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let (held, left) = (chat(&app, &token).await, chat(&app, &token).await);
+    app.state.desktops.ensure(held).await.unwrap();
+    let mut conn = app.state.database.connection().await.unwrap();
+    let id = DesktopId::generate();
+    desktops::want_ready(&mut conn, left, id, app.state.clock.now()).await.unwrap();
+    desktops::set_host(&mut conn, id, app.state.desktops.host).await.unwrap();
+    app.state.desktops.provider.start(id).await.unwrap();
+    app.state.desktops.sweep().await.unwrap();
+    let up = async |id| app.state.desktops.provider.endpoint(id).await.unwrap().is_some();
+    assert!(!up(id).await);
+    assert!(up(row(&app, held).await.id).await);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_whose_desktop_is_gone_is_marked_and_the_desktop_starts_again_when_needed() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
