@@ -1,5 +1,7 @@
 //! Which provider this machine's desktops come from.
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::docker::DockerProvider;
@@ -16,21 +18,47 @@ pub struct Choice {
     pub why: String,
 }
 
+/// Where the data folder says where desktops ran the last time.
+const FILE: &str = "desktops-in";
+
 /// The provider that the settings ask for; where they leave it open, containers if that works.
 ///
 /// # Errors
 /// When the provider asked for can't be had, or neither.
 pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, ProviderError> {
-    match config.desktops.desktops {
-        DesktopsIn::Docker => in_containers(config, folder, "as the settings ask for").await,
-        DesktopsIn::Local => on_this_machine(config, folder, "as the settings ask for").await,
-        DesktopsIn::Auto => match in_containers(config, folder, "since Docker answers and has their image")
-            .await
-        {
-            Ok(choice) => Ok(choice),
-            Err(error) => on_this_machine(config, folder, &format!("and not in containers: {error}")).await,
-        },
-    }
+    let (mut choice, now) = match config.desktops.desktops {
+        DesktopsIn::Docker => (in_containers(config, folder, "as the settings ask for").await?, "docker"),
+        DesktopsIn::Local => (on_this_machine(config, folder, "as the settings ask for").await?, "local"),
+        DesktopsIn::Auto => {
+            match in_containers(config, folder, "since Docker answers and has their image").await {
+                Ok(choice) => (choice, "docker"),
+                Err(error) => {
+                    let why = format!("and not in containers: {error}");
+                    (on_this_machine(config, folder, &why).await?, "local")
+                }
+            }
+        }
+    };
+    let moved =
+        moved(folder.path(), now).map_err(|source| ProviderError::Machine { attempt: "prepared", source })?;
+    choice.why.extend(moved);
+    Ok(choice)
+}
+
+/// What to say when desktops ran elsewhere the last time: their home folders are there.
+fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
+    let file = folder.join(FILE);
+    let before = match std::fs::read_to_string(&file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read?),
+    };
+    std::fs::write(file, now)?;
+    Ok(before.filter(|before| before != now).map(|before| {
+        format!(
+            " Until now they ran elsewhere: conversations that have a home folder there begin with an empty one here. \
+             DESKHAND_DESKTOPS={before} goes back to those, which are kept."
+        )
+    }))
 }
 
 async fn in_containers(config: &Config, folder: &DataFolder, why: &str) -> Result<Choice, ProviderError> {
@@ -48,4 +76,19 @@ async fn on_this_machine(config: &Config, folder: &DataFolder, why: &str) -> Res
     let provider = LocalProvider::open(agent, folder.path(), config.screen, config.home_bytes()).await?;
     let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
     Ok(Choice { provider: Arc::new(provider), why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn a_move_of_the_desktops_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(moved(folder.path(), "local").unwrap(), None);
+        assert_eq!(moved(folder.path(), "local").unwrap(), None);
+        let told = moved(folder.path(), "docker").unwrap().unwrap();
+        assert!(told.contains("DESKHAND_DESKTOPS=local goes back"), "{told}");
+        assert_eq!(moved(folder.path(), "docker").unwrap(), None);
+    }
 }
