@@ -55,7 +55,10 @@ async fn main() -> anyhow::Result<()> {
     say(&idle(&provider, &http).await?)?;
     say(&fit(&provider, &http).await?)?;
     say(&cycles(&provider).await?)?;
-    provider.stop_all().await;
+    for left in provider.list().await? {
+        provider.remove(left.id).await?;
+    }
+    provider.close().await;
     Ok(std::fs::remove_dir_all(data)?)
 }
 

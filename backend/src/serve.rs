@@ -21,9 +21,11 @@ const HANDING_OVER: Duration = Duration::from_secs(4);
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long what runs in the background may take to end after that.
 const LAST: Duration = Duration::from_secs(1);
+/// How long desktops may take to end after that. One takes a moment, and many in containers take the engine several.
+const STOPPING: Duration = Duration::from_secs(20);
 
 /// Answers requests and drives runs until the state's shutdown token is cancelled. Then it refuses new work, lets the
-/// actions under way end, leaves the runs to whoever comes next, and stops the desktops, within 10 s in all.
+/// actions under way end, leaves the runs to whoever comes next, within 6 s in all, and stops its desktops.
 /// Calls `ready` once requests are served.
 ///
 /// # Errors
@@ -84,6 +86,8 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     if tokio::time::timeout(LAST, state.tasks.wait()).await.is_err() {
         tracing::warn!("some of what runs in the background did not end in time");
     }
-    state.desktops.provider.stop_all().await;
+    if tokio::time::timeout(STOPPING, state.desktops.stop_all()).await.is_err() {
+        tracing::warn!("some desktops are left running; the next start finds them");
+    }
     Ok(())
 }

@@ -316,7 +316,7 @@ impl DesktopProvider for LocalProvider {
         self.remove(listed.id).await
     }
 
-    async fn stop_all(&self) {
+    async fn close(&self) {
         let ids = self.with_running(|running| running.keys().copied().collect::<Vec<_>>());
         futures_util::future::join_all(ids.into_iter().map(|id| self.stop(id))).await;
         self.tasks.close();

@@ -59,8 +59,8 @@ pub trait DesktopProvider: Send + Sync {
     /// Removes what was listed, and nothing that has taken its place since.
     async fn discard(&self, listed: &Listed) -> Result<(), ProviderError>;
 
-    /// Ends all desktops, keeping their home folders.
-    async fn stop_all(&self);
+    /// Gives back what is there for all desktops, when the service ends. Those that can't go on without it end.
+    async fn close(&self);
 }
 
 /// What a desktop may reach.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel_async::AsyncConnection as _;
+use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::{ChatId, DesktopId};
 use protocol::run::DesktopAccess;
@@ -27,6 +28,9 @@ use crate::hub::{Hub, LiveEvent};
 use crate::provider::DesktopProvider;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
+
+/// Desktops that are ended at a time: each costs an engine a moment of its locks.
+const ENDED_AT_ONCE: usize = 8;
 
 /// A desktop's state as the browser sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -333,7 +337,7 @@ impl Desktops {
         self.provider.remove(id).await.map_err(|error| ApiError::Internal(error.into()))?;
         slot.usage.ended();
         *access = None;
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&chat_id);
+        self.with_slots(|slots| slots.remove(&chat_id));
         Ok(())
     }
 
@@ -381,6 +385,20 @@ impl Desktops {
         });
     }
 
+    /// Ends the desktops that run here, keeping their home folders. Those of other services go on, also where all share what
+    /// runs them.
+    pub async fn stop_all(&self) {
+        let slots: Vec<Arc<Slot>> = self.with_slots(|slots| slots.values().cloned().collect());
+        let held = slots.iter().filter_map(|slot| slot.usage.id());
+        let stopping = futures_util::stream::iter(held).for_each_concurrent(ENDED_AT_ONCE, async |id| {
+            if let Err(error) = self.provider.stop(id).await {
+                tracing::error!(desktop.id = %id, %error, "a desktop is left running");
+            }
+        });
+        stopping.await;
+        self.provider.close().await;
+    }
+
     pub(super) async fn observe(
         &self,
         chat_id: ChatId,
@@ -398,7 +416,11 @@ impl Desktops {
     }
 
     pub(super) fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
-        Arc::clone(self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(chat_id).or_default())
+        self.with_slots(|slots| Arc::clone(slots.entry(chat_id).or_default()))
+    }
+
+    fn with_slots<T>(&self, look: impl FnOnce(&mut HashMap<ChatId, Arc<Slot>>) -> T) -> T {
+        look(&mut self.slots.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

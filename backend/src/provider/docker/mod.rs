@@ -25,7 +25,6 @@ use bollard::query_parameters::{
     RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
 };
 use chrono::DateTime;
-use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
@@ -45,8 +44,6 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const ENGINE_RESTART: Duration = Duration::from_secs(10);
 /// How often it is asked again meanwhile.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
-/// Desktops that are ended at a time: each costs the engine a moment of its locks.
-const ENDED_AT_ONCE: usize = 8;
 
 /// How containers of desktops are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -401,22 +398,9 @@ impl DesktopProvider for DockerProvider {
         }
     }
 
-    async fn stop_all(&self) {
-        let ids: Vec<DesktopId> = match self.containers().await {
-            Ok(containers) => containers.iter().filter_map(listed_container).map(|one| one.id).collect(),
-            Err(error) => {
-                tracing::error!(%error, "the desktops are left running: Docker does not say which there are");
-                return;
-            }
-        };
-        let stopping = futures_util::stream::iter(ids).for_each_concurrent(ENDED_AT_ONCE, async |id| {
-            if let Err(error) = self.stop(id).await {
-                tracing::error!(desktop.id = %id, %error, "a desktop is left running");
-            }
-        });
-        stopping.await;
+    async fn close(&self) {
         for network in [network::open(&self.identity), network::closed(&self.identity)] {
-            // The next start makes them again. Another service's desktops may still be on them, and then they stay.
+            // The next start makes them again. While desktops of another service are on them they stay.
             if let Err(error) = unless_gone(self.docker.remove_network(&network).await) {
                 tracing::debug!(%error, network, "a network of the desktops stays");
             }

@@ -30,7 +30,6 @@ every_provider!(
     listing_tells_what_each_desktop_does,
     desktops_have_homes_and_tokens_of_their_own,
     a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason,
-    stopping_all_leaves_none_running,
     the_browser_starts,
 );
 
@@ -38,7 +37,7 @@ async fn a_started_desktop_shows_its_screen(subject: Subject) {
     let access = subject.provider.start(DesktopId::generate()).await.unwrap();
     assert_eq!(access.screen, SCREEN);
     assert!(!screenshot(&access).await.is_empty());
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn starting_what_runs_changes_nothing(subject: Subject) {
@@ -48,7 +47,7 @@ async fn starting_what_runs_changes_nothing(subject: Subject) {
     let again = subject.provider.start(id).await.unwrap();
     assert_eq!(prints(&again, "cat /tmp/mark").await.trim(), "still here");
     assert_eq!(subject.provider.endpoint(id).await.unwrap().unwrap().url, again.url);
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn many_who_start_one_desktop_share_it(subject: Subject) {
@@ -57,7 +56,7 @@ async fn many_who_start_one_desktop_share_it(subject: Subject) {
     let (one, other) = tokio::join!(subject.provider.start(id), subject.provider.start(id));
     assert_eq!(one.unwrap().url, first.url);
     assert_eq!(other.unwrap().token.expose(), first.token.expose());
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn a_stopped_desktop_keeps_its_home(subject: Subject) {
@@ -69,7 +68,7 @@ async fn a_stopped_desktop_keeps_its_home(subject: Subject) {
     assert!(subject.provider.endpoint(id).await.unwrap().is_none());
     let access = subject.provider.start(id).await.unwrap();
     assert_eq!(prints(&access, "cat ~/kept.txt").await.trim(), "kept");
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn a_removed_desktop_leaves_nothing(subject: Subject) {
@@ -81,7 +80,7 @@ async fn a_removed_desktop_leaves_nothing(subject: Subject) {
     assert_eq!(subject.listed(id).await, None);
     let access = subject.provider.start(id).await.unwrap();
     prints(&access, "test ! -e ~/secret.txt").await;
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn what_is_gone_already_is_stopped_and_removed_with_success(subject: Subject) {
@@ -115,7 +114,7 @@ async fn a_paused_desktop_stands_still_and_goes_on_where_it_was(subject: Subject
     // The very same program counts on.
     let wait = "n=$(wc -l < ~/counter); until [ $(wc -l < ~/counter) -gt $n ]; do sleep 0.02; done";
     prints(&access, &format!("kill -0 {pid} && {wait}")).await;
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn starting_a_paused_desktop_resumes_it(subject: Subject) {
@@ -125,7 +124,7 @@ async fn starting_a_paused_desktop_resumes_it(subject: Subject) {
     let access = subject.provider.start(id).await.unwrap();
     assert!(!screenshot(&access).await.is_empty());
     assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Running);
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn a_paused_desktop_can_be_stopped(subject: Subject) {
@@ -151,7 +150,7 @@ async fn the_end_of_a_desktop_is_told_with_a_reason(subject: Subject) {
     assert!(subject.provider.endpoint(id).await.unwrap().is_none());
     let access = subject.provider.start(id).await.unwrap();
     assert!(!screenshot(&access).await.is_empty());
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn listing_tells_what_each_desktop_does(subject: Subject) {
@@ -166,7 +165,7 @@ async fn listing_tells_what_each_desktop_does(subject: Subject) {
     assert_eq!(down.state, ListedState::Stopped);
     subject.provider.discard(&down).await.unwrap();
     assert_eq!(subject.listed(down.id).await, None);
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
@@ -177,7 +176,7 @@ async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
     let url = other.url.join("/v1/screenshot").unwrap();
     let answer = super::subject::client().get(url).bearer_auth(one.token.expose()).send().await.unwrap();
     assert_eq!(answer.status(), 401);
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }
 
 async fn a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason(subject: Subject) {
@@ -188,24 +187,12 @@ async fn a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason(subject: 
     assert!(reason.starts_with("Its home folder has outgrown the 64 MB"), "{reason}");
     let access = subject.provider.start(id).await.unwrap();
     prints(&access, "rm -r ~/*").await;
-    subject.provider.stop_all().await;
-}
-
-async fn stopping_all_leaves_none_running(subject: Subject) {
-    let ids = [DesktopId::generate(), DesktopId::generate(), DesktopId::generate()];
-    for id in ids {
-        subject.provider.start(id).await.unwrap();
-    }
-    subject.provider.pause(ids[1]).await.unwrap();
-    subject.provider.stop_all().await;
-    let listed = subject.provider.list().await.unwrap();
-    assert_eq!(listed.len(), 3);
-    assert!(listed.iter().all(|one| one.state == ListedState::Stopped), "{listed:?}");
+    subject.provider.close().await;
 }
 
 async fn the_browser_starts(subject: Subject) {
     let access = subject.provider.start(DesktopId::generate()).await.unwrap();
     let page = "chromium --headless --dump-dom 'data:text/html,<p>it renders</p>' 2>/dev/null";
     assert!(prints(&access, page).await.contains("it renders"));
-    subject.provider.stop_all().await;
+    subject.provider.close().await;
 }

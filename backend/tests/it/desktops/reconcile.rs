@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use backend::provider::docker::DockerSettings;
 use backend::provider::{DesktopProvider as _, ListedState};
+use backend::services::desktops::DesktopState;
 use protocol::ids::DesktopId;
 use serde_json::json;
 
-use super::subject::{docker, docker_says, open, prints, settings};
+use super::service::chat;
+use super::subject::{answers, docker, docker_says, open, prints, settings};
 use crate::app::{Options, TestApp, ok};
 
 #[tokio::test]
@@ -34,7 +36,8 @@ async fn what_another_deskhand_owns_is_neither_listed_nor_touched() {
         ours.discard(&foreign).await.unwrap();
     }
     ours.remove(id).await.unwrap();
-    ours.stop_all().await;
+    ours.stop(id).await.unwrap();
+    ours.close().await;
     assert_eq!(theirs.list().await.unwrap()[0].state, ListedState::Running);
 }
 
@@ -77,6 +80,32 @@ async fn networks_that_someone_has_removed_are_made_again_as_they_were() {
     let told = docker_says(&["network", "inspect", &name, "--format", "{{(index .IPAM.Config 0).Gateway}}"]);
     assert_eq!(told.trim(), provider.proxy_address().unwrap().ip().to_string());
     prints(&access, "true").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_services_that_ends_leaves_the_others_desktops_alone() {
+    let (first, data, cleanup) = docker(settings()).await;
+    let second = open(data.path(), settings()).await;
+    let app = async |provider| {
+        let options =
+            Options { provider: Some(Arc::new(provider)), desktop_pool: Some(0), ..Options::default() };
+        TestApp::start_with(options).await
+    };
+    // Both before any desktop: each has rows of its own here, and begins with removing what has none.
+    let (ending, lasting) = (app(first).await, app(second).await);
+    let desktop = async |app: &TestApp| {
+        let chat = chat(app, &app.user("ada").await).await;
+        (chat, app.state.desktops.ensure(chat).await.unwrap())
+    };
+    let (_, ended) = desktop(&ending).await;
+    let (chat, access) = desktop(&lasting).await;
+    ending.stop().await;
+    assert!(!answers(&ended).await);
+    prints(&access, "true").await;
+    assert_eq!(lasting.state.desktops.view(chat).await.unwrap().state, DesktopState::Ready);
+    lasting.stop().await;
+    let ours = format!("label=deskhand.instance={}", cleanup.instance);
+    assert_eq!(docker_says(&["ps", "-aq", "--filter", &ours]), "");
 }
 
 #[tokio::test]
