@@ -12,6 +12,8 @@ use super::schema::internet_requests;
 
 /// Requests that are kept of a chat.
 const KEPT: i64 = 10_000;
+/// Requests, of all chats, between two looks at how many there are: to find the oldest means to go through the others.
+const FORGOTTEN_EVERY: i64 = 100;
 
 /// A request as the proxy saw it.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -45,13 +47,17 @@ pub struct NewInternetRequest<'a> {
     pub created_at: DateTime<Utc>,
 }
 
-/// Notes a request, and forgets the oldest of a chat that has too many.
+/// Notes a request, and now and then forgets the oldest of a chat that has too many.
 ///
 /// # Errors
 /// When the database fails or the chat is gone.
 pub async fn insert(conn: &mut Connection, request: NewInternetRequest<'_>) -> QueryResult<()> {
     let chat_id = request.chat_id;
-    diesel::insert_into(internet_requests::table).values(request).execute(conn).await?;
+    let insert = diesel::insert_into(internet_requests::table).values(request);
+    let id: i64 = insert.returning(internet_requests::id).get_result(conn).await?;
+    if id % FORGOTTEN_EVERY != 0 {
+        return Ok(());
+    }
     let oldest_kept = internet_requests::table
         .filter(internet_requests::chat_id.eq(chat_id))
         .order(internet_requests::id.desc())
