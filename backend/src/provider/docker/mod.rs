@@ -42,6 +42,8 @@ use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// How long an engine that does not answer is waited for: it may be restarting.
 const ENGINE_RESTART: Duration = Duration::from_secs(10);
+/// How long one that was told to end may still answer.
+const ENDING: Duration = Duration::from_millis(500);
 /// How often it is asked again meanwhile.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
 
@@ -175,8 +177,13 @@ impl DockerProvider {
         let away = match error {
             None => false,
             Some(ProviderError::EngineAway(_)) => true,
-            // What it was telling us may have broken off without a word.
-            Some(_) => self.docker.ping().await.is_err(),
+            // What can't be helped by asking again.
+            Some(ProviderError::Missing(_) | ProviderError::TooSlow(_)) => false,
+            // What it was telling us may have broken off without a word, and one that is about to end still answers.
+            Some(_) => {
+                tokio::time::sleep(ENDING).await;
+                self.docker.ping().await.is_err()
+            }
         };
         let again = away && Instant::now() < deadline;
         if again {
@@ -222,6 +229,7 @@ impl DockerProvider {
         match started {
             Ok(_) => self.access(id).await,
             Err(error) => {
+                let error = self.unless_it_runs(id, error).await;
                 // What did not start is not kept; the volume is.
                 if let Err(error) = self.remove_container(&name).await {
                     tracing::warn!(desktop.id = %id, %error, "a container that did not start is left over");
@@ -253,12 +261,24 @@ impl DockerProvider {
         already_so(result).map_err(explained)
     }
 
+    /// The error, unless it says that a desktop ended which has not: then the engine ended in the middle of telling.
+    async fn unless_it_runs(&self, id: DesktopId, error: ProviderError) -> ProviderError {
+        match (error, self.inspect(id).await) {
+            (ProviderError::EndedEarly(_), Ok(Some(found))) if is_up(&found) => {
+                ProviderError::EngineAway("it broke off".into())
+            }
+            (error, _) => error,
+        }
+    }
+
     /// How to reach a desktop that someone has started, perhaps only just now.
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
         let output = lifetime::output(&self.docker, &self.identity.name(id));
         let ready = tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await;
-        ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
-        self.access(id).await
+        match ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs()))) {
+            Ok(_) => self.access(id).await,
+            Err(error) => Err(self.unless_it_runs(id, error).await),
+        }
     }
 
     async fn remove_container(&self, name: &str) -> Result<(), Error> {
