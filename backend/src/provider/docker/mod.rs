@@ -176,7 +176,9 @@ impl DockerProvider {
     async fn is_to_be_tried_again(&self, error: Option<&ProviderError>, deadline: Instant) -> bool {
         let away = match error {
             None => false,
-            Some(ProviderError::EngineAway(_)) => true,
+            // A desktop that ended early may have done so with the engine, its last word or its token on the way. That may be
+            // back already, so asking it tells nothing.
+            Some(ProviderError::EngineAway(_) | ProviderError::EndedEarly(_)) => true,
             // What can't be helped by asking again.
             Some(ProviderError::Missing(_) | ProviderError::TooSlow(_)) => false,
             // What it was telling us may have broken off without a word, and one that is about to end still answers.
@@ -229,7 +231,6 @@ impl DockerProvider {
         match started {
             Ok(_) => self.access(id).await,
             Err(error) => {
-                let error = self.unless_it_runs(id, error).await;
                 // What did not start is not kept; the volume is.
                 if let Err(error) = self.remove_container(&name).await {
                     tracing::warn!(desktop.id = %id, %error, "a container that did not start is left over");
@@ -261,24 +262,12 @@ impl DockerProvider {
         already_so(result).map_err(explained)
     }
 
-    /// The error, unless it says that a desktop ended which has not: then the engine ended in the middle of telling.
-    async fn unless_it_runs(&self, id: DesktopId, error: ProviderError) -> ProviderError {
-        match (error, self.inspect(id).await) {
-            (ProviderError::EndedEarly(_), Ok(Some(found))) if is_up(&found) => {
-                ProviderError::EngineAway("it broke off".into())
-            }
-            (error, _) => error,
-        }
-    }
-
     /// How to reach a desktop that someone has started, perhaps only just now.
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
         let output = lifetime::output(&self.docker, &self.identity.name(id));
         let ready = tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await;
-        match ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs()))) {
-            Ok(_) => self.access(id).await,
-            Err(error) => Err(self.unless_it_runs(id, error).await),
-        }
+        ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
+        self.access(id).await
     }
 
     async fn remove_container(&self, name: &str) -> Result<(), Error> {
