@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{Hub, LiveEvent};
-use crate::provider::DesktopProvider;
+use crate::provider::{DesktopProvider, ProviderError, Reach};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
 
@@ -143,7 +143,13 @@ impl Desktops {
         let started = match started {
             Ok(started) => {
                 let reach = self.internet.effective(chat_id).await?.reach();
-                self.provider.set_reach(id, reach).await.map(|()| started)
+                match self.provider.set_reach(id, reach).await {
+                    Ok(()) => Ok(started),
+                    Err(error) => {
+                        tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
+                        self.make_anew(id, reach).await
+                    }
+                }
             }
             Err(error) => Err(error),
         };
@@ -164,6 +170,15 @@ impl Desktops {
                 Err(ApiError::DesktopUnavailable(reason))
             }
         }
+    }
+
+    /// A desktop in the place of one whose network could not be changed. An engine that ended in the middle of that has left
+    /// half of it behind, and it would fail again and again.
+    async fn make_anew(&self, id: DesktopId, reach: Reach) -> Result<DesktopAccess, ProviderError> {
+        self.provider.stop(id).await?;
+        let started = self.provider.start(id).await?;
+        self.provider.set_reach(id, reach).await?;
+        Ok(started)
     }
 
     /// Starts the desktop of a chat that was just begun, so that it is there when it is needed; nobody waits for it.
