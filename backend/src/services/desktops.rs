@@ -143,13 +143,7 @@ impl Desktops {
         let started = match started {
             Ok(started) => {
                 let reach = self.internet.effective(chat_id).await?.reach();
-                match self.provider.set_reach(id, reach).await {
-                    Ok(()) => Ok(started),
-                    Err(error) => {
-                        tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
-                        self.make_anew(id, reach).await
-                    }
-                }
+                self.connect(id, started, reach).await
             }
             Err(error) => Err(error),
         };
@@ -172,13 +166,20 @@ impl Desktops {
         }
     }
 
-    /// A desktop in the place of one whose network could not be changed. An engine that ended in the middle of that has left
-    /// half of it behind, and it would fail again and again.
-    async fn make_anew(&self, id: DesktopId, reach: Reach) -> Result<DesktopAccess, ProviderError> {
+    /// Gives a desktop that has started the network that it may have. An engine that ended in the middle of that has left half
+    /// of it behind, on which every further try fails: such a desktop is made anew.
+    async fn connect(
+        &self,
+        id: DesktopId,
+        started: DesktopAccess,
+        reach: Reach,
+    ) -> Result<DesktopAccess, ProviderError> {
+        let Err(error) = self.provider.set_reach(id, reach).await else { return Ok(started) };
+        tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
         self.provider.stop(id).await?;
-        let started = self.provider.start(id).await?;
+        let anew = self.provider.start(id).await?;
         self.provider.set_reach(id, reach).await?;
-        Ok(started)
+        Ok(anew)
     }
 
     /// Starts the desktop of a chat that was just begun, so that it is there when it is needed; nobody waits for it.

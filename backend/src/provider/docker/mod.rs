@@ -8,6 +8,7 @@ mod errors;
 mod identity;
 mod lifetime;
 mod network;
+mod start;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -21,25 +22,22 @@ use bollard::models::{
     NetworkDisconnectRequest,
 };
 use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
-    RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
+    ListContainersOptionsBuilder, ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder,
+    RemoveVolumeOptionsBuilder,
 };
 use chrono::DateTime;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
-use rand::Rng as _;
 use tokio::time::Instant;
 use url::Url;
 
-use self::container::{AGENT_PORT, Particulars};
+use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone};
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
 
-/// How long a desktop may take to come up.
-const START_LIMIT: Duration = Duration::from_secs(30);
 /// How long an engine that does not answer is waited for: it may be restarting.
 const ENGINE_RESTART: Duration = Duration::from_secs(10);
 /// How long one that was told to end may still answer.
@@ -129,38 +127,6 @@ impl DockerProvider {
         unless_gone(self.docker.inspect_container(&self.identity.name(id), None).await)
     }
 
-    /// Makes the desktop's container. False when there is one by now.
-    async fn create(&self, id: DesktopId, generation: &str) -> Result<bool, Error> {
-        network::restore(&self.docker, &self.identity, &self.closed).await?;
-        let mut labels = self.identity.labels(id);
-        labels.insert(GENERATION_LABEL.into(), generation.into());
-        let Size { width, height } = self.settings.screen;
-        labels.insert(SCREEN_LABEL.into(), format!("{width}x{height}"));
-        let particulars = Particulars {
-            volume: self.identity.name(id),
-            volume_labels: self.identity.labels(id),
-            labels,
-            network: &network::closed(&self.identity),
-            proxy: self.proxy(),
-        };
-        let options = CreateContainerOptionsBuilder::default().name(&self.identity.name(id)).build();
-        let body = container::body(&self.settings, particulars);
-        match self.docker.create_container(Some(options), body).await {
-            Ok(_) => Ok(true),
-            Err(error) if answer(&error) == Answer::AlreadySo => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// How to reach a desktop that has come up.
-    async fn access(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        let inspected = self.inspect(id).await.map_err(self.explain("reached"))?;
-        inspected
-            .as_ref()
-            .and_then(|inspected| self.access_of(id, inspected))
-            .ok_or_else(|| ProviderError::EndedEarly("its container is gone".into()))
-    }
-
     /// How to reach a desktop whose container is so; none when it does not run.
     fn access_of(&self, id: DesktopId, inspected: &ContainerInspectResponse) -> Option<DesktopAccess> {
         let generation = label(inspected, GENERATION_LABEL)?;
@@ -194,52 +160,6 @@ impl DockerProvider {
         again
     }
 
-    /// Brings the desktop up, by an engine that answers.
-    async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        let found = self.inspect(id).await.map_err(self.explain("started"))?;
-        let there = found.is_some();
-        if found.is_some_and(|found| is_up(&found)) {
-            self.resume(id).await?;
-            match self.running(id).await {
-                // Whoever started it was broken off before telling it its token: it will never be ready.
-                Err(ProviderError::TooSlow(_)) => {}
-                running => return running,
-            }
-        }
-        if there {
-            // One that has ended keeps nothing: its root is read-only, the rest was memory or is the volume.
-            self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
-        }
-        self.start_anew(id).await
-    }
-
-    /// Starts an incarnation of the desktop and waits until it can be used.
-    async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        let generation = hex::encode(rand::rng().random::<[u8; 8]>());
-        if !self.create(id, &generation).await.map_err(self.explain("made"))? {
-            // Someone else is faster; theirs is as good.
-            return self.running(id).await;
-        }
-        let name = self.identity.name(id);
-        let token = self.identity.token(id, &generation);
-        let started = match lifetime::start(&self.docker, &name, &token).await {
-            Ok(output) => tokio::time::timeout(START_LIMIT, lifetime::ready(output))
-                .await
-                .unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs()))),
-            Err(error) => Err(self.explain("started")(error)),
-        };
-        match started {
-            Ok(_) => self.access(id).await,
-            Err(error) => {
-                // What did not start is not kept; the volume is.
-                if let Err(error) = self.remove_container(&name).await {
-                    tracing::warn!(desktop.id = %id, %error, "a container that did not start is left over");
-                }
-                Err(error)
-            }
-        }
-    }
-
     /// Connects the desktop to the networks that lead so far, and to no other.
     async fn connect(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
         let explained = self.explain("given its network");
@@ -260,14 +180,6 @@ impl DockerProvider {
             _ => Ok(()),
         };
         already_so(result).map_err(explained)
-    }
-
-    /// How to reach a desktop that someone has started, perhaps only just now.
-    async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
-        let output = lifetime::output(&self.docker, &self.identity.name(id));
-        let ready = tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await;
-        ready.unwrap_or_else(|_| Err(ProviderError::TooSlow(START_LIMIT.as_secs())))?;
-        self.access(id).await
     }
 
     async fn remove_container(&self, name: &str) -> Result<(), Error> {
