@@ -45,6 +45,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         tasks: state.tasks.clone(),
         shutdown: state.shutdown.clone(),
         connections: Arc::default(),
+        pace: Arc::default(),
     };
     state.tasks.spawn(proxy.serve());
     state.tasks.spawn(state.supervisor.clone().supervise());

@@ -3,6 +3,7 @@
 
 mod addresses;
 pub mod followed;
+pub mod pace;
 pub mod policy;
 pub mod proxy;
 

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Internet;
 use super::addresses;
+use super::pace::Pace;
 use super::policy::Effective;
 use crate::api_error::ApiError;
 use crate::store::desktops;
@@ -44,6 +45,8 @@ pub struct Proxy {
     pub shutdown: CancellationToken,
     /// How many connections each address has.
     pub connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    /// How fast each address may ask.
+    pub pace: Arc<Pace>,
 }
 
 /// Counts a connection for as long as it lasts, as a tunnel too.
@@ -165,6 +168,7 @@ impl Proxy {
                 reason: "It could not be decided whether you may.".into(),
             }
         };
+        self.pace.turn(from).await;
         let Some(chat_id) = self.chat_at(from).await.map_err(internal)? else {
             let reason = "No conversation has its desktop at your address.".into();
             return Err(Refusal { status: StatusCode::FORBIDDEN, reason });

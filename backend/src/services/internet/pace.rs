@@ -1,0 +1,47 @@
+//! How fast one desktop may ask the proxy. Each request costs questions to the engine and the database, which all share, and
+//! a line of what is noted, of which only the newest are kept.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+/// Requests of one desktop in a second, in the long run.
+const LASTING: NonZeroU32 = NonZeroU32::new(25).unwrap();
+/// Requests that it may make at once, as a browser does that opens a page, when it has made few before.
+const AT_ONCE: NonZeroU32 = NonZeroU32::new(250).unwrap();
+
+/// Makes those wait that ask too fast.
+pub struct Pace(DefaultKeyedRateLimiter<IpAddr>);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(DefaultKeyedRateLimiter::keyed(Quota::per_second(LASTING).allow_burst(AT_ONCE)))
+    }
+}
+
+impl Pace {
+    /// Returns when the desktop at the address may have its next request decided.
+    pub(super) async fn turn(&self, address: IpAddr) {
+        self.0.until_key_ready(&address).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_desktop_that_asks_without_end_is_made_to_wait_and_no_other() {
+        let pace = Pace::default();
+        let at_once = |last: u8| pace.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
+        assert!((0..AT_ONCE.get()).all(|_| at_once(1)), "a page with all that belongs to it");
+        // Some more come free while this runs, but not as many as are asked for.
+        assert!((0..AT_ONCE.get()).any(|_| !at_once(1)));
+        assert!(at_once(2));
+    }
+}
