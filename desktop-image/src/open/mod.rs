@@ -44,8 +44,7 @@ impl Launcher {
         Self { environment, processes, turn: Mutex::default() }
     }
 
-    /// Opens something and waits until its window is there. Only for threads that live as long as the agent,
-    /// see [`Processes::spawn`].
+    /// Opens something and waits until its window is there.
     ///
     /// # Errors
     /// When there is no such thing, nothing opens it, or the program does not start or fails at once.

@@ -5,6 +5,8 @@
 
 #![expect(unsafe_code, reason = "a parent-death signal can only be set between fork and exec")]
 
+mod lasting_thread;
+
 use std::collections::HashMap;
 use std::os::unix::process::CommandExt as _;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
@@ -20,6 +22,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use self::lasting_thread::LastingThread;
+
 /// How long programs have to end by themselves before they are killed.
 const GRACE: Duration = Duration::from_millis(800);
 
@@ -31,6 +35,9 @@ pub type Exit = Option<i32>;
 pub struct Processes {
     // Pids are registered under the same lock that the reaper holds, so none is reaped before it is known.
     waiting: Arc<Mutex<HashMap<Pid, oneshot::Sender<Exit>>>>,
+    /// Starts them: the kernel kills a child when the thread ends that started it. Those of the runtime do not last, its
+    /// workers included, which become blocking threads with `block_in_place`.
+    parent: LastingThread,
 }
 
 /// A child process. Dropping it leaves the process alone: [`Processes::end_all`] ends what is left.
@@ -76,9 +83,8 @@ impl Processes {
         prctl::set_child_subreaper(true)
     }
 
-    /// Starts a process in a session of its own, without a controlling terminal. It is killed should the
-    /// calling thread end, so only threads that live as long as the agent may call this: the main thread
-    /// and the runtime's workers, not blocking tasks.
+    /// Starts a process in a session of its own, without a controlling terminal. It is killed when the agent
+    /// ends, however that ends.
     ///
     /// # Errors
     /// When the program can't be started.
@@ -91,6 +97,11 @@ impl Processes {
                 Ok(())
             });
         }
+        let this = self.clone();
+        self.parent.run(move || this.spawn_here(command))?
+    }
+
+    fn spawn_here(&self, mut command: Command) -> std::io::Result<Process> {
         let (sender, exited) = oneshot::channel();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let mut child = command.spawn()?;
@@ -209,7 +220,35 @@ fn living_parent(stat: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::living_parent;
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::path::Path;
+    use std::process::Stdio;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_process_outlives_the_thread_that_asked_for_it() {
+        let processes = Processes::default();
+        let asking = processes.clone();
+        let asked = thread::spawn(move || {
+            let mut command = Command::new("cat");
+            command.stdin(Stdio::piped()).stdout(Stdio::piped());
+            (asking.spawn(command).unwrap(), nix::unistd::gettid())
+        });
+        let (mut process, thread) = asked.join().unwrap();
+        // The kernel is done with it a little later.
+        while Path::new(&format!("/proc/self/task/{thread}")).exists() {
+            thread::yield_now();
+        }
+        let mut stdin = process.stdin.take().unwrap();
+        stdin.write_all(b"here\n").unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "here\n");
+        drop(stdin);
+        assert_eq!(waitpid(process.pid, None), Ok(WaitStatus::Exited(process.pid, 0)));
+    }
 
     #[test]
     fn a_parent_is_found_whatever_the_program_is_called() {
