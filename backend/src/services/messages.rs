@@ -176,24 +176,29 @@ async fn withdraw(
     replaced: EventId,
     now: DateTime<Utc>,
 ) -> Result<(Vec<EventRow>, Option<RunId>), ApiError> {
-    // Nobody writes to the log until this is done.
-    chats::lock(conn, chat_id).await?;
-    let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
-    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
-    let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
-    let Some(run_id) = last.filter(|last| last.id == replaced).and_then(|last| last.run_id) else {
-        return Err(ApiError::Conflict {
-            code: "not_the_last_message",
-            detail: "Only the last message of a chat can be replaced.".to_owned(),
-        });
-    };
+    let run_id = run_of_last(conn, chat_id, replaced).await?;
+    // Before the chat: whoever writes for a run locks the two in this order.
     let run = runs::request_cancel(conn, run_id).await?;
+    // Nobody writes to the log until this is done; what came meanwhile may be a message.
+    chats::lock(conn, chat_id).await?;
+    run_of_last(conn, chat_id, replaced).await?;
     if run.state.is_terminal() || run.state == RunState::Running {
         return Ok((Vec::new(), Some(run_id)));
     }
     let message = "You replaced the message.";
     let run = runs::finish(conn, run_id, RunState::Cancelled, "message_replaced", message, now).await?;
     Ok((vec![events::append(conn, chat_id, run_state_event(&run), now).await?], None))
+}
+
+/// The run that the chat's last message began.
+async fn run_of_last(conn: &mut Connection, chat_id: ChatId, message: EventId) -> Result<RunId, ApiError> {
+    let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
+    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
+    let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
+    last.filter(|last| last.id == message).and_then(|last| last.run_id).ok_or_else(|| ApiError::Conflict {
+        code: "not_the_last_message",
+        detail: "Only the last message of a chat can be replaced.".to_owned(),
+    })
 }
 
 /// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that

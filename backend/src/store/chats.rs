@@ -151,12 +151,12 @@ pub async fn approval(
         .await
 }
 
-/// Keeps others from writing to a conversation's log until the transaction ends.
+/// Keeps others from writing to a conversation's log until the transaction ends. Rows that belong to it may come and go.
 ///
 /// # Errors
 /// When the database fails or there is none.
 pub async fn lock(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
-    chats::table.find(id).select(ChatRow::as_select()).for_update().first(conn).await
+    chats::table.find(id).select(ChatRow::as_select()).for_no_key_update().first(conn).await
 }
 
 /// Takes the next number of a conversation's log. The row stays locked until the transaction ends, so the

@@ -10,6 +10,7 @@ mod files;
 mod idle_decisions;
 mod installation;
 mod login_required;
+mod messages;
 mod openapi;
 mod private_cluster;
 mod schema;
