@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use backend::auth::password::Passwords;
 use backend::clock::Clock;
@@ -17,6 +18,8 @@ use backend::services::accounts::{self, AccountForm, Rank};
 use backend::state::AppState;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use protocol::action::Size;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -26,6 +29,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// How long a test waits for what has to come.
+const LIMIT: Duration = Duration::from_secs(30);
 /// What every test account's password is.
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -269,4 +274,30 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
         if path.is_dir() { found.extend(files_below(&path)) } else { found.push(path) }
     }
     found
+}
+
+/// Waits until a query like this one waits for the connection's transaction, also behind others that do.
+pub(crate) async fn until_waited_for(conn: &mut AsyncPgConnection, query: &str) {
+    #[derive(QueryableByName)]
+    struct Waited {
+        #[diesel(sql_type = Bool)]
+        waited: bool,
+    }
+
+    let waited = "WITH RECURSIVE behind (pid) AS (
+            SELECT pg_backend_pid()
+            UNION SELECT other.pid FROM pg_stat_activity other, behind
+            WHERE behind.pid = ANY (pg_blocking_pids(other.pid)))
+        SELECT EXISTS (SELECT FROM behind JOIN pg_stat_activity USING (pid)
+            WHERE pid <> pg_backend_pid() AND query LIKE $1) AS waited";
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        // What is shown of others stays the same in a transaction, unless one asks for news.
+        diesel::sql_query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
+        let look = diesel::sql_query(waited).bind::<Text, _>(query);
+        if look.get_result::<Waited>(&mut *conn).await.unwrap().waited {
+            return;
+        }
+        assert!(Instant::now() < deadline, "no {query:?} waits");
+    }
 }

@@ -1,12 +1,11 @@
 //! Messages that meet others who write to the same chat.
 
-use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel_async::RunQueryDsl as _;
 use protocol::ids::{ChatId, RunId};
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, ok};
+use crate::app::{TestApp, ok, until_waited_for};
 use backend::store::events::{self, EventKind, NewEvent};
 use backend::store::runs;
 
@@ -78,24 +77,4 @@ async fn a_message_is_replaced_while_something_is_made_that_belongs_to_its_chat(
     diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
     drop(conn);
     replacing.app.stop().await;
-}
-
-/// Waits until a query like this one waits for the connection's transaction.
-async fn until_waited_for(conn: &mut AsyncPgConnection, query: &str) {
-    #[derive(QueryableByName)]
-    struct Waited {
-        #[diesel(sql_type = Bool)]
-        waited: bool,
-    }
-
-    let waited = "SELECT EXISTS (SELECT FROM pg_stat_activity
-        WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) AND query LIKE $1) AS waited";
-    loop {
-        // What is shown of others stays the same in a transaction, unless one asks for news.
-        diesel::sql_query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
-        let look = diesel::sql_query(waited).bind::<Text, _>(query);
-        if look.get_result::<Waited>(&mut *conn).await.unwrap().waited {
-            return;
-        }
-    }
 }

@@ -6,12 +6,10 @@ use backend::blobs::StagedBlob;
 use backend::services::chat_files::upload_row;
 use backend::services::unneeded_blobs::sweep;
 use backend::store::{blobs, files, screenshots, users};
-use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::RunQueryDsl as _;
 use serde_json::json;
 
-use crate::app::{TestApp, ok};
+use crate::app::{TestApp, ok, until_waited_for};
 
 /// A little more than a day, in seconds.
 const A_DAY: i64 = 24 * 60 * 60 + 60;
@@ -88,29 +86,11 @@ async fn bytes_that_come_again_while_they_are_swept_stay() {
     let mut sweeping = std::pin::pin!(sweep(app.state.clone()));
     tokio::select! {
         () = &mut sweeping => panic!("the sweep did not wait for who brings the bytes"),
-        () = until_waited_for(&mut conn, &left) => {}
+        () = until_waited_for(&mut conn, "%") => {}
     }
     files::insert_upload(&mut conn, &row).await.unwrap();
     diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
     sweeping.await;
     assert!(is_there(&app, &left).await);
     app.stop().await;
-}
-
-/// Waits until somebody waits for a blob's lock.
-async fn until_waited_for(conn: &mut AsyncPgConnection, sha256: &str) {
-    #[derive(QueryableByName)]
-    struct Waited {
-        #[diesel(sql_type = Bool)]
-        waited: bool,
-    }
-
-    let waited = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND (classid::bigint << 32 | objid::bigint) = ('x' || left($1, 16))::bit(64)::bigint) AS waited";
-    loop {
-        let query = diesel::sql_query(waited).bind::<Text, _>(sha256);
-        if query.get_result::<Waited>(conn).await.unwrap().waited {
-            return;
-        }
-    }
 }
