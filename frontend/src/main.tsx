@@ -6,7 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
-import { makeRouter } from './shell/router';
+import { makeRouter } from './router';
 
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({

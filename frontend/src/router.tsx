@@ -1,15 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
-import { ApiError } from '../api/client';
-import { LoginPage } from '../auth/LoginPage';
-import { configQuery, meQuery } from '../auth/session';
-import { SetupPage } from '../auth/SetupPage';
-import { ErrorPage } from './ErrorPage';
-import { HomePage } from './HomePage';
-import { NotFoundPage } from './NotFoundPage';
-import { SettingsPage } from '../settings/SettingsPage';
-import { Shell } from './Shell';
-import { ChatPage } from './ChatPage';
+import { ApiError } from './api/client';
+import { LoginPage } from './auth/LoginPage';
+import { configQuery, meQuery } from './auth/session';
+import { SetupPage } from './auth/SetupPage';
+import { ErrorPage } from './shell/ErrorPage';
+import { HomePage } from './shell/HomePage';
+import { NotFoundPage } from './shell/NotFoundPage';
+import { SettingsPage } from './settings/SettingsPage';
+import { Shell } from './shell/Shell';
+import { ChatPage } from './shell/ChatPage';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
