@@ -2,7 +2,7 @@ import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../api/paths';
 import type { ImageRef, NewDecision, Tool } from '../api/types';
 import { Button } from '../controls/Button';
-import { words } from '../words';
+import { words } from '../words/words';
 import { useChatView } from '../conversation/ChatContext';
 import { describeStep, target } from '../conversation/describeStep';
 import type { Approval, Step } from '../conversation/steps';

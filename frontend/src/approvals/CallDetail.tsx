@@ -1,5 +1,5 @@
 import type { EditorCommand, Tool } from '../api/types';
-import { words } from '../words';
+import { words } from '../words/words';
 import styles from './CallDetail.module.css';
 
 /** What exactly a call would do, whole: what is approved must be what was seen. */

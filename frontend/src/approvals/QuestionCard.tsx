@@ -2,7 +2,7 @@ import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '../controls/Button';
 import { useChatView } from '../conversation/ChatContext';
 import { Prose } from '../conversation/Prose';
-import { words } from '../words';
+import { words } from '../words/words';
 import { Card, focusLog } from './Card';
 import styles from './QuestionCard.module.css';
 

@@ -5,7 +5,7 @@ import { explain } from '../api/client';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
-import { words } from '../words';
+import { words } from '../words/words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
 import { setupQuery, useLogin } from './session';

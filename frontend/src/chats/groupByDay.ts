@@ -1,5 +1,5 @@
 import type { Chat, RunState } from '../api/types';
-import { words } from '../words';
+import { words } from '../words/words';
 
 export interface DayGroup {
   label: string;

@@ -1,6 +1,6 @@
 import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import { words } from '../words';
+import { words } from '../words/words';
 import { StepRow, type Blocker } from './StepRow';
 import type { Step } from './steps';
 import type { Activity, Thought } from './timeline';

@@ -1,5 +1,5 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
-import { words } from '../words';
+import { words } from '../words/words';
 import { Prose } from './Prose';
 import type { Step } from './steps';
 import styles from './AskedBefore.module.css';

@@ -2,7 +2,7 @@ import { FileDown } from 'lucide-react';
 import { paths } from '../api/paths';
 import type { ImageRef, StoredFile } from '../api/types';
 import { WaitingCard } from '../approvals/WaitingCard';
-import { words } from '../words';
+import { words } from '../words/words';
 import { ActivityView, ThoughtRow } from './ActivityView';
 import { useCharge } from './ChargeContext';
 import { MessageMenu } from './MessageMenu';

@@ -9,7 +9,7 @@ import { meQuery } from '../auth/session';
 import { useFork } from '../chats/chats';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
-import { words } from '../words';
+import { words } from '../words/words';
 import { BlockView } from './BlockView';
 import { ChargeContext, type Charge } from './ChargeContext';
 import { Composer } from './Composer';

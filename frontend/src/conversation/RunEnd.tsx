@@ -1,6 +1,6 @@
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
-import { words } from '../words';
+import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { stepsIn } from './steps';

@@ -17,7 +17,7 @@ import {
   ZoomIn,
   type LucideIcon,
 } from 'lucide-react';
-import { words } from '../words';
+import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { describeStep, type StepIcon } from './describeStep';

@@ -1,5 +1,5 @@
 import type { Action, EditorCommand, Modifier, Point } from '../api/types';
-import { words } from '../words';
+import { words } from '../words/words';
 import type { Step } from './timeline';
 
 export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'open' | 'edit' | 'ask' | 'invalid';

@@ -16,7 +16,7 @@ import { useSend } from '../conversation/useSend';
 import { IconButton } from '../controls/Button';
 import { useDesktop } from '../stage/desktop';
 import { Stage } from '../stage/Stage';
-import { words } from '../words';
+import { words } from '../words/words';
 import { useShell } from './commands';
 import { Divider } from './Divider';
 import { NotFoundPage } from './NotFoundPage';

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { CornerDownLeft } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { chatsQuery } from '../chats/chats';
-import { words } from '../words';
+import { words } from '../words/words';
 import styles from './Palette.module.css';
 
 export interface PaletteAction {

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut, Settings } from 'lucide-react';
 import { meQuery, useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
-import { words } from '../words';
+import { words } from '../words/words';
 import { setTheme, useTheme } from './theme';
 import styles from './UserMenu.module.css';
 

@@ -3,7 +3,7 @@ import { useChatView } from '../conversation/ChatContext';
 import { describeStep, sentence } from '../conversation/describeStep';
 import { StepPicture } from '../conversation/StepPicture';
 import type { Step } from '../conversation/timeline';
-import { words } from '../words';
+import { words } from '../words/words';
 import styles from './Filmstrip.module.css';
 
 /** A thumbnail a step, the newest at the right. Clicking, dragging and the arrow keys go through the moments. */

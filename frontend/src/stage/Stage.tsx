@@ -4,7 +4,7 @@ import type { Point } from '../api/types';
 import { useChatView } from '../conversation/ChatContext';
 import { target } from '../conversation/describeStep';
 import { activeBlock, stepsOf, type Step, type Timeline } from '../conversation/timeline';
-import { words } from '../words';
+import { words } from '../words/words';
 import { FilesPanel } from './FilesPanel';
 import { filesQuery } from './files';
 import { Filmstrip } from './Filmstrip';

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { API, explain, request } from '../api/client';
 import type { Control, Desktop } from '../api/types';
-import { words } from '../words';
+import { words } from '../words/words';
 import type { VncState } from './vncState';
 
 /** `asked`: on its way; `held`: this window's mouse and keyboard count. */
