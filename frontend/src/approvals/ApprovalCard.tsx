@@ -5,7 +5,7 @@ import { Button } from '../controls/Button';
 import { words } from '../words/words';
 import { useChatView } from '../conversation/ChatContext';
 import { describeStep, target } from '../conversation/describeStep';
-import type { Approval, Step } from '../conversation/steps';
+import type { Approval, Step } from '../timeline/steps';
 import { CallDetail } from './CallDetail';
 import { Card, focusLog } from './Card';
 import { ScreenCrop } from './ScreenCrop';

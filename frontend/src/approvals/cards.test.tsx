@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '../api/types';
 import { ChatContext, type ChatView } from '../conversation/ChatContext';
-import { waitingStep, type Approval } from '../conversation/steps';
+import { waitingStep, type Approval } from '../timeline/steps';
 import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 

@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { useNavigate } from '@tanstack/react-router';
 import { create, request } from '../api/client';
 import type { ApprovalPolicy, Chat, ChatWithHistory } from '../api/types';
-import { isActive } from '../conversation/timeline';
+import { isActive } from '../timeline/timeline';
 
 export const chatsQuery = queryOptions({
   queryKey: ['chats'],

@@ -1,7 +1,7 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
 import { words } from '../words/words';
 import { Prose } from './Prose';
-import type { Step } from './steps';
+import type { Step } from '../timeline/steps';
 import styles from './AskedBefore.module.css';
 
 /** A question that is no longer open, with what the person said. */

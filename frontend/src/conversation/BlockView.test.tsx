@@ -5,8 +5,8 @@ import type { Tool } from '../api/types';
 import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
 import { ChargeContext, type Charge } from './ChargeContext';
-import { waitingStep, type Step, type StepState } from './steps';
-import type { Activity, Block, LiveTurn } from './timeline';
+import { waitingStep, type Step, type StepState } from '../timeline/steps';
+import type { Activity, Block, LiveTurn } from '../timeline/timeline';
 
 afterEach(cleanup);
 // This browser has no layout.

@@ -12,7 +12,7 @@ import { Prose } from './Prose';
 import { AskedBefore } from './AskedBefore';
 import { RunEnd } from './RunEnd';
 import { TakeoverView } from './TakeoverView';
-import { isActive, waitingCall, type Block, type Item, type LiveTurn, type Spoken } from './timeline';
+import { isActive, waitingCall, type Block, type Item, type LiveTurn, type Spoken } from '../timeline/timeline';
 import styles from './BlockView.module.css';
 
 interface Props {

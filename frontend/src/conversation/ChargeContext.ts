@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import type { AttachedFile } from '../api/types';
-import type { Block } from './timeline';
+import type { Block } from '../timeline/timeline';
 
 /** What the person can do about what stands in a conversation. */
 export interface Charge {

@@ -3,8 +3,8 @@ import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
-import { stepsIn } from './steps';
-import { hasMadeWay, isActive, isWithdrawn, type Block } from './timeline';
+import { stepsIn } from '../timeline/steps';
+import { hasMadeWay, isActive, isWithdrawn, type Block } from '../timeline/timeline';
 import styles from './RunEnd.module.css';
 
 /** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */

@@ -23,7 +23,7 @@ import { useChatView } from './ChatContext';
 import { describeStep, type StepIcon } from './describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
-import type { Approval, Step } from './steps';
+import type { Approval, Step } from '../timeline/steps';
 import styles from './StepRow.module.css';
 
 const ICONS: Record<StepIcon, LucideIcon> = {

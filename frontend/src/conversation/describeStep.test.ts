@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
 import { describeStep, sentence, target } from './describeStep';
-import { waitingStep, type Step, type StepState } from './steps';
+import { waitingStep, type Step, type StepState } from '../timeline/steps';
 
 const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep({ call_id: 'a', tool }), state });
 const computer = (action: Action): Tool => ({ tool: 'computer', action });

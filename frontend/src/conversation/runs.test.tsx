@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogEvent, Run, RunState } from '../api/types';
 import { useRunActions } from './runs';
-import { activeBlock, emptyTimeline, reduceAll } from './timeline';
+import { activeBlock, emptyTimeline, reduceAll } from '../timeline/timeline';
 
 const run = (change: Partial<Run>): Run => ({
   id: 'r1',

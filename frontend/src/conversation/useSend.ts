@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { create, explain, newKey } from '../api/client';
 import type { AddedMessage, AttachedFile } from '../api/types';
-import type { Timeline } from './timeline';
+import type { Timeline } from '../timeline/timeline';
 
 /** A message on its way: shown at once, until the chat's events bring it. */
 export interface PendingMessage {

@@ -2,7 +2,7 @@ import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { useChatView } from '../conversation/ChatContext';
 import { describeStep, sentence } from '../conversation/describeStep';
 import { StepPicture } from '../conversation/StepPicture';
-import type { Step } from '../conversation/timeline';
+import type { Step } from '../timeline/timeline';
 import { words } from '../words/words';
 import styles from './Filmstrip.module.css';
 

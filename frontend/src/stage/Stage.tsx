@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Point } from '../api/types';
 import { useChatView } from '../conversation/ChatContext';
 import { target } from '../conversation/describeStep';
-import { activeBlock, stepsOf, type Step, type Timeline } from '../conversation/timeline';
+import { activeBlock, stepsOf, type Step, type Timeline } from '../timeline/timeline';
 import { words } from '../words/words';
 import { FilesPanel } from './FilesPanel';
 import { filesQuery } from './files';

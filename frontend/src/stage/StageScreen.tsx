@@ -3,7 +3,7 @@ import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, Size } from '../api/types';
 import { describeStep, sentence, target } from '../conversation/describeStep';
-import type { Step } from '../conversation/timeline';
+import type { Step } from '../timeline/timeline';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words/words';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openStream } from './eventStream';
+import { openStream } from './stream';
 import type { ChatEvent } from './timeline';
 
 /** The browser's EventSource, played by hand. */
