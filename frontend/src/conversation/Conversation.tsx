@@ -13,7 +13,7 @@ import { words } from '../words/words';
 import { BlockView } from './BlockView';
 import { ChargeContext, type Charge } from './ChargeContext';
 import { Composer } from './Composer';
-import { describeStep, sentence } from './describeStep';
+import { describeStep, sentence } from '../tools/describeStep';
 import { EmptyChat } from './EmptyChat';
 import type { Connection } from '../timeline/stream';
 import { PersonWords } from './PersonWords';

@@ -1,6 +1,6 @@
 import { paths } from '../api/paths';
 import { useChatView } from './ChatContext';
-import { target } from './describeStep';
+import { target } from '../tools/describeStep';
 import type { Step } from '../timeline/timeline';
 import styles from './StepPicture.module.css';
 

@@ -20,7 +20,7 @@ import {
 import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
-import { describeStep, type StepIcon } from './describeStep';
+import { describeStep, type StepIcon } from '../tools/describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
 import type { Approval, Step } from '../timeline/steps';

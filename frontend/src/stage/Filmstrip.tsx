@@ -1,6 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useChatView } from '../conversation/ChatContext';
-import { describeStep, sentence } from '../conversation/describeStep';
+import { describeStep, sentence } from '../tools/describeStep';
 import { StepPicture } from '../conversation/StepPicture';
 import type { Step } from '../timeline/timeline';
 import { words } from '../words/words';

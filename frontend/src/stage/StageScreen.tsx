@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, Size } from '../api/types';
-import { describeStep, sentence, target } from '../conversation/describeStep';
+import { describeStep, sentence, target } from '../tools/describeStep';
 import type { Step } from '../timeline/timeline';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
