@@ -12,7 +12,7 @@ import { Later } from '../controls/Later';
 import { words } from '../words/words';
 import { BlockView } from './BlockView';
 import { ChargeContext, type Charge } from './ChargeContext';
-import { Composer } from './Composer';
+import { Composer } from '../composer/Composer';
 import { describeStep, sentence } from '../tools/describeStep';
 import { EmptyChat } from './EmptyChat';
 import type { Connection } from '../timeline/stream';
@@ -21,7 +21,7 @@ import { ReplacedBlocks } from './ReplacedBlocks';
 import type { useRunActions } from './runs';
 import { activeBlock, hasMadeWay, lastMessage, stepsOf, waitingCall, type Block, type Step, type Timeline } from '../timeline/timeline';
 import { useStickToEnd } from './useStickToEnd';
-import type { PendingMessage } from './useSend';
+import type { PendingMessage } from '../composer/useSend';
 import styles from './Conversation.module.css';
 
 interface Props {

@@ -12,7 +12,7 @@ import { useTimeline } from '../timeline/stream';
 import { useRunActions } from '../conversation/runs';
 import { activeBlock, waitingCall, type Step } from '../timeline/timeline';
 import { useEscTwice } from '../conversation/useEscTwice';
-import { useSend } from '../conversation/useSend';
+import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
 import { useDesktop } from '../stage/desktop';
 import { Stage } from '../stage/Stage';
