@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../api/client';
 import { configQuery } from '../auth/session';
 import { chatQuery } from '../chats/chats';
-import { ChatContext } from '../conversation/ChatContext';
+import { ChatContext } from '../blocks/ChatContext';
 import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../timeline/stream';

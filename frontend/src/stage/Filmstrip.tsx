@@ -1,7 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { useChatView } from '../conversation/ChatContext';
+import { useChatView } from '../blocks/ChatContext';
 import { describeStep, sentence } from '../tools/describeStep';
-import { StepPicture } from '../conversation/StepPicture';
+import { StepPicture } from '../blocks/steps/StepPicture';
 import type { Step } from '../timeline/timeline';
 import { words } from '../words/words';
 import styles from './Filmstrip.module.css';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Point } from '../api/types';
-import { useChatView } from '../conversation/ChatContext';
+import { useChatView } from '../blocks/ChatContext';
 import { target } from '../tools/describeStep';
 import { activeBlock, stepsOf, type Step, type Timeline } from '../timeline/timeline';
 import { words } from '../words/words';

@@ -1,13 +1,13 @@
 import { Paperclip } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { paths } from '../api/paths';
-import type { AttachedFile } from '../api/types';
-import { words } from '../words/words';
-import { useChatView } from './ChatContext';
-import { useCharge } from './ChargeContext';
+import { paths } from '../../api/paths';
+import type { AttachedFile } from '../../api/types';
+import { words } from '../../words/words';
+import { useChatView } from '../ChatContext';
+import { useCharge } from '../ChargeContext';
 import { EditMessage } from './EditMessage';
 import { MessageMenu } from './MessageMenu';
-import { isWithdrawn, type Block, type PersonMessage } from '../timeline/timeline';
+import { isWithdrawn, type Block, type PersonMessage } from '../../timeline/timeline';
 import styles from './PersonWords.module.css';
 
 /** A message of the person with what can be done with it. */

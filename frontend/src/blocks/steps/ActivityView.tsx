@@ -1,9 +1,9 @@
 import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import { words } from '../words/words';
+import { words } from '../../words/words';
 import { StepRow, type Blocker } from './StepRow';
-import type { Step } from '../timeline/steps';
-import type { Activity, Thought } from '../timeline/timeline';
+import type { Step } from '../../timeline/steps';
+import type { Activity, Thought } from '../../timeline/timeline';
 import styles from './ActivityView.module.css';
 
 /** Steps and thoughts between words: one group, open while it runs, folded after. What the person chose stays. */

@@ -1,8 +1,8 @@
 import { Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
-import { IconButton } from '../controls/Button';
-import { Menu, MenuItem } from '../controls/Menu';
-import { words } from '../words/words';
-import { useCharge } from './ChargeContext';
+import { IconButton } from '../../controls/Button';
+import { Menu, MenuItem } from '../../controls/Menu';
+import { words } from '../../words/words';
+import { useCharge } from '../ChargeContext';
 import styles from './MessageMenu.module.css';
 
 interface Props {

@@ -1,14 +1,14 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { explain } from '../api/client';
-import type { ImageRef, NewDecision } from '../api/types';
-import { meQuery } from '../auth/session';
-import { chatQuery, useSetPolicy } from '../chats/chats';
-import { useChatView } from '../conversation/ChatContext';
-import { useAnswer, useDecide } from '../conversation/runs';
-import { stepsIn, type Approval, type Step } from '../timeline/steps';
-import type { Block } from '../timeline/timeline';
+import { explain } from '../../api/client';
+import type { ImageRef, NewDecision } from '../../api/types';
+import { meQuery } from '../../auth/session';
+import { chatQuery, useSetPolicy } from '../../chats/chats';
+import { useChatView } from '../ChatContext';
+import { useAnswer, useDecide } from '../../conversation/runs';
+import { stepsIn, type Approval, type Step } from '../../timeline/steps';
+import type { Block } from '../../timeline/timeline';
 import { ApprovalCard } from './ApprovalCard';
-import { NOTHING, without } from './policy';
+import { NOTHING, without } from '../../approvals/policy';
 import { QuestionCard } from './QuestionCard';
 
 interface Props {

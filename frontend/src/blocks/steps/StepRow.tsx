@@ -17,13 +17,13 @@ import {
   ZoomIn,
   type LucideIcon,
 } from 'lucide-react';
-import { words } from '../words/words';
-import { useCharge } from './ChargeContext';
-import { useChatView } from './ChatContext';
-import { describeStep, type StepIcon } from '../tools/describeStep';
+import { words } from '../../words/words';
+import { useCharge } from '../ChargeContext';
+import { useChatView } from '../ChatContext';
+import { describeStep, type StepIcon } from '../../tools/describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
-import type { Approval, Step } from '../timeline/steps';
+import type { Approval, Step } from '../../timeline/steps';
 import styles from './StepRow.module.css';
 
 const ICONS: Record<StepIcon, LucideIcon> = {

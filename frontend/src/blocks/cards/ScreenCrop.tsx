@@ -1,4 +1,4 @@
-import type { Point, Size } from '../api/types';
+import type { Point, Size } from '../../api/types';
 import styles from './ScreenCrop.module.css';
 
 /** Pixels of the screen that are shown around the target. */

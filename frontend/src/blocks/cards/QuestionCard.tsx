@@ -1,8 +1,8 @@
 import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
-import { Button } from '../controls/Button';
-import { useChatView } from '../conversation/ChatContext';
-import { Prose } from '../conversation/Prose';
-import { words } from '../words/words';
+import { Button } from '../../controls/Button';
+import { useChatView } from '../ChatContext';
+import { Prose } from '../prose/Prose';
+import { words } from '../../words/words';
 import { Card, focusLog } from './Card';
 import styles from './QuestionCard.module.css';
 

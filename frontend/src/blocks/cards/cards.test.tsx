@@ -1,9 +1,9 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Tool } from '../api/types';
-import { ChatContext, type ChatView } from '../conversation/ChatContext';
-import { waitingStep, type Approval } from '../timeline/steps';
+import type { Tool } from '../../api/types';
+import { ChatContext, type ChatView } from '../ChatContext';
+import { waitingStep, type Approval } from '../../timeline/steps';
 import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 

@@ -1,6 +1,6 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
 import { words } from '../words/words';
-import { Prose } from './Prose';
+import { Prose } from './prose/Prose';
 import type { Step } from '../timeline/steps';
 import styles from './AskedBefore.module.css';
 
