@@ -9,7 +9,7 @@ import { HomePage } from './shell/HomePage';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
-import { ChatPage } from './shell/ChatPage';
+import { ChatPage } from './chat-page/ChatPage';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
