@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { ApiError } from './api/client';
 import { LoginPage } from './auth/LoginPage';
-import { configQuery, meQuery } from './auth/session';
+import { configQuery, meQuery } from './api/session';
 import { SetupPage } from './auth/SetupPage';
 import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';

@@ -8,7 +8,7 @@ import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
-import { setupQuery, useLogin } from './session';
+import { setupQuery, useLogin } from '../api/session';
 
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });

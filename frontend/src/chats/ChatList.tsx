@@ -4,7 +4,7 @@ import { Search } from 'lucide-react';
 import { explain } from '../api/client';
 import { Later } from '../controls/Later';
 import { words } from '../words/words';
-import { chatsQuery } from './chats';
+import { chatsQuery } from '../api/chats';
 import { ChatRow } from './ChatRow';
 import { groupByDay } from './groupByDay';
 import styles from './ChatList.module.css';

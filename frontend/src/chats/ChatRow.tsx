@@ -5,7 +5,7 @@ import type { Chat } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words/words';
-import { useRenameChat } from './chats';
+import { useRenameChat } from '../api/chats';
 import { DeleteChatDialog } from './DeleteChatDialog';
 import { dotOf } from './groupByDay';
 import styles from './ChatRow.module.css';

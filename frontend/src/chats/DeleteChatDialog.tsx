@@ -5,7 +5,7 @@ import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
-import { useDeleteChat } from './chats';
+import { useDeleteChat } from '../api/chats';
 
 export function DeleteChatDialog({ chat, open, onClose }: { chat: Pick<Chat, 'id' | 'title'>; open: boolean; onClose: () => void }) {
   const remove = useDeleteChat(chat.id);

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { explain, request } from '../api/client';
 import type { ApprovalPolicy, User } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
-import { configQuery, meQuery } from '../auth/session';
+import { configQuery, meQuery } from '../api/session';
 import { IconButton } from '../controls/Button';
 import { useShell } from '../shell/commands';
 import { setTheme, useTheme, type Theme } from '../shell/theme';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CornerDownLeft } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
-import { chatsQuery } from '../chats/chats';
+import { chatsQuery } from '../api/chats';
 import { words } from '../words/words';
 import styles from './Palette.module.css';
 

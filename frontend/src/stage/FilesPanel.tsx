@@ -4,7 +4,7 @@ import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import { IconButton } from '../controls/Button';
 import { words } from '../words/words';
-import { filesQuery } from './files';
+import { filesQuery } from '../api/files';
 import styles from './FilesPanel.module.css';
 
 /** The files of the chat, over the stage. */

@@ -6,13 +6,13 @@ import { target } from '../tools/describeStep';
 import { activeBlock, stepsOf, type Step, type Timeline } from '../timeline/timeline';
 import { words } from '../words/words';
 import { FilesPanel } from './FilesPanel';
-import { filesQuery } from './files';
+import { filesQuery } from '../api/files';
 import { Filmstrip } from './Filmstrip';
 import { holderOf } from './holder';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
 import { useControl } from './control';
-import type { useDesktop } from './desktop';
+import type { useDesktop } from '../api/desktop';
 import styles from './Stage.module.css';
 
 interface Props {

@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
 import { paths } from '../api/paths';
 import type { ChatWithHistory, Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
-import { meQuery } from '../auth/session';
-import { chatQuery, chatsQuery } from '../chats/chats';
-import { desktopQuery } from '../stage/desktop';
-import { filesQuery } from '../stage/files';
+import { meQuery } from '../api/session';
+import { chatQuery, chatsQuery } from '../api/chats';
+import { desktopQuery } from '../api/desktop';
+import { filesQuery } from '../api/files';
 import { emptyTimeline, reduceAll, type ChatEvent } from './timeline';
 
 export type Connection = 'connecting' | 'open' | 'lost';

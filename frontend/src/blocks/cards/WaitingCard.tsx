@@ -1,10 +1,10 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { explain } from '../../api/client';
 import type { ImageRef, NewDecision } from '../../api/types';
-import { meQuery } from '../../auth/session';
-import { chatQuery, useSetPolicy } from '../../chats/chats';
+import { meQuery } from '../../api/session';
+import { chatQuery, useSetPolicy } from '../../api/chats';
 import { useChatView } from '../ChatContext';
-import { useAnswer, useDecide } from '../../conversation/runs';
+import { useAnswer, useDecide } from '../../api/runs';
 import { stepsIn, type Approval, type Step } from '../../timeline/steps';
 import type { Block } from '../../timeline/timeline';
 import { ApprovalCard } from './ApprovalCard';

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { request } from '../api/client';
-import type { Config, User } from '../api/types';
+import { request } from './client';
+import type { Config, User } from './types';
 
 /** Who is logged in; fails with 401 when no one is. */
 export const meQuery = queryOptions({

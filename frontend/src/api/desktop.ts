@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { request } from '../api/client';
-import type { Desktop } from '../api/types';
+import { request } from './client';
+import type { Desktop } from './types';
 
 export const desktopQuery = (chatId: string) =>
   queryOptions({

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from '../api/client';
-import type { StoredFile } from '../api/types';
+import { request } from './client';
+import type { StoredFile } from './types';
 
 /** The files of a chat: what was attached, and what landed in Outputs or Downloads. */
 export const filesQuery = (chatId: string) =>

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { create, request } from '../api/client';
-import type { ApprovalPolicy, Chat, ChatWithHistory } from '../api/types';
+import { create, request } from './client';
+import type { ApprovalPolicy, Chat, ChatWithHistory } from './types';
 import { isActive } from '../timeline/timeline';
 
 export const chatsQuery = queryOptions({

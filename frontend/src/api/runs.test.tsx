@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { LogEvent, Run, RunState } from '../api/types';
+import type { LogEvent, Run, RunState } from './types';
 import { useRunActions } from './runs';
 import { activeBlock, emptyTimeline, reduceAll } from '../timeline/timeline';
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { request } from '../api/client';
-import type { NewAnswer, NewDecision, Run } from '../api/types';
+import { request } from './client';
+import type { NewAnswer, NewDecision, Run } from './types';
 import type { Block } from '../timeline/timeline';
 
 /** What the person can do with runs. Each may be done again with the same effect, so a lost answer does no harm. */
