@@ -1,13 +1,12 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { create, request } from './client';
-import type { ApprovalPolicy, Chat, ChatWithHistory } from './types';
-import { isActive } from '../timeline/timeline';
+import { isActive } from './runState';
+import type { AddedMessage, ApprovalPolicy, Chat, ChatWithHistory, NewMessage } from './types';
 
 export const chatsQuery = queryOptions({
   queryKey: ['chats'],
   queryFn: () => request<Chat[]>('GET', '/chats/'),
-  // The open chat announces its changes itself; the others are looked after.
+  // The open chat's event stream reports its own changes; those of the other chats are polled.
   refetchInterval: (query) => (query.state.data?.some((chat) => isActive(chat.run_state)) ? 3000 : 20_000),
 });
 
@@ -17,24 +16,14 @@ export const chatQuery = (chatId: string) =>
     queryFn: () => request<ChatWithHistory>('GET', `/chats/${chatId}`),
   });
 
-/** A chat in which nothing has been asked yet: used again rather than making another. */
-export const untouched = (chats: Chat[] | undefined) => chats?.find((chat) => !chat.run_state);
+export const refreshChats = (client: QueryClient) => void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
 
-/** Goes to an empty chat, making one if there is none. */
-export function useNewChat() {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: async () => {
-      const chats = await client.fetchQuery({ ...chatsQuery, staleTime: 0 });
-      return untouched(chats) ?? (await create<Chat>('/chats/', { initial_message: null, initial_role: 'user' }));
-    },
-    onSuccess: async (chat) => {
-      void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
-      await navigate({ to: '/chats/$chatId', params: { chatId: chat.id } });
-    },
-  });
-}
+export const createChat = () => create<Chat>('/chats/', { initial_message: null, initial_role: 'user' });
+
+/** Creates a chat that begins with everything in this one up to a message. */
+export const forkChat = (chatId: string, messageId: string) => create<ChatWithHistory>(`/chats/${chatId}/fork`, { message_id: messageId });
+
+export const sendMessage = (chatId: string, message: NewMessage, key: string) => create<AddedMessage>(`/chats/${chatId}/history`, message, key);
 
 export function useRenameChat(chatId: string) {
   const client = useQueryClient();
@@ -44,20 +33,7 @@ export function useRenameChat(chatId: string) {
   });
 }
 
-/** Goes to another chat that begins with all that was said in this one up to a message. */
-export function useFork(chatId: string) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: (messageId: string) => create<ChatWithHistory>(`/chats/${chatId}/fork`, { message_id: messageId }),
-    onSuccess: async (chat) => {
-      void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
-      await navigate({ to: '/chats/$chatId', params: { chatId: chat.id } });
-    },
-  });
-}
-
-/** Says what needs the person's word in a chat; null: what they set for all chats. */
+/** Sets the approval policy of a chat; null follows the person's default. */
 export function useSetPolicy(chatId: string) {
   const client = useQueryClient();
   return useMutation({

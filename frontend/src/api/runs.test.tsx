@@ -2,9 +2,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { LogEvent, Run, RunState } from './types';
-import { useRunActions } from './runs';
-import { activeBlock, emptyTimeline, reduceAll } from '../timeline/timeline';
+import { useRunActions, type ReportedRun } from './runs';
+import type { Run, RunState } from './types';
 
 const run = (change: Partial<Run>): Run => ({
   id: 'r1',
@@ -37,11 +36,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-let seq = 0;
-function at(state: RunState) {
-  seq += 1;
-  const event = { seq, id: `e${seq}`, run_id: 'r1', created_at: '', kind: 'run_state', payload: { state, code: '', message: '' } };
-  return activeBlock(reduceAll(emptyTimeline, [{ type: 'log', event: event as LogEvent }]));
+let stateSeq = 0;
+function at(state: RunState): ReportedRun {
+  stateSeq += 1;
+  return { runId: 'r1', state, stateSeq };
 }
 
 function setUp(state: RunState) {

@@ -1,11 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { request } from './client';
-import type { NewAnswer, NewDecision, Run } from './types';
-import type { Block } from '../timeline/timeline';
+import type { NewAnswer, NewDecision, Run, RunState } from './types';
+
+/** A run as the chat's events last reported it. */
+export interface ReportedRun {
+  runId: string | null;
+  state: RunState | null;
+  /** The number of the event that reported the state. */
+  stateSeq: number;
+}
 
 /** What the person can do with runs. Each may be done again with the same effect, so a lost answer does no harm. */
-export function useRunActions(active: Block | null) {
+export function useRunActions(active: ReportedRun | null) {
   const client = useQueryClient();
   const runId = active?.runId ?? null;
   const stateSeq = active?.stateSeq ?? 0;

@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { request } from './client';
-import type { Config, User } from './types';
+import type { ApprovalPolicy, Config, User } from './types';
 
 /** Who is logged in; fails with 401 when no one is. */
 export const meQuery = queryOptions({
@@ -33,35 +32,18 @@ export interface FirstAccount extends Credentials {
   last_name: string;
 }
 
-/** `next` is a path of ours to go to afterwards. */
-export function useLogin(next: string) {
-  const enter = useEnter(next);
-  return useMutation({ mutationFn: (input: Credentials) => request<User>('POST', '/auth/session', input), onSuccess: enter });
-}
+export const logIn = (credentials: Credentials) => request<User>('POST', '/auth/session', credentials);
 
-export function useSetup() {
-  const enter = useEnter('/');
-  return useMutation({ mutationFn: (input: FirstAccount) => request<User>('POST', '/setup', input), onSuccess: enter });
-}
+export const logOut = () => request<void>('DELETE', '/auth/session');
 
-function useEnter(next: string) {
+export const setUp = (account: FirstAccount) => request<User>('POST', '/setup', account);
+
+/** Sets the approval policy of all chats that have none of their own. */
+export function useSetDefaultPolicy({ onError }: { onError: () => void }) {
   const client = useQueryClient();
-  const navigate = useNavigate();
-  return async (user: User) => {
-    client.clear();
-    client.setQueryData(meQuery.queryKey, user);
-    await navigate({ to: next, replace: true });
-  };
-}
-
-export function useLogout() {
-  const client = useQueryClient();
-  const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => request<void>('DELETE', '/auth/session'),
-    onSuccess: async () => {
-      await navigate({ to: '/login', search: {}, replace: true });
-      client.clear();
-    },
+    mutationFn: (approval: ApprovalPolicy) => request<User>('PATCH', '/users/me', { approval }),
+    onSuccess: (user) => client.setQueryData(meQuery.queryKey, user),
+    onError,
   });
 }

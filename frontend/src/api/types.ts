@@ -17,6 +17,7 @@ export type RunState = Schemas['RunState'];
 export type Run = Schemas['Run'];
 export type Chat = Schemas['Chat'];
 export type ChatWithHistory = Schemas['ChatWithHistory'];
+export type NewMessage = Schemas['HistoryEntry'];
 export type AddedMessage = Schemas['AddedMessage'];
 
 export type Point = Schemas['Point'];

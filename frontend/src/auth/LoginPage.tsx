@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { explain } from '../api/client';
+import { setupQuery } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
-import { setupQuery, useLogin } from '../api/session';
+import { useLogin } from './session';
 
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });

@@ -7,7 +7,7 @@ import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
-import { useSetup } from '../api/session';
+import { useSetup } from './session';
 
 /** Makes the first administrator. The one-time token is in the fragment, which no server log sees. */
 export function SetupPage() {

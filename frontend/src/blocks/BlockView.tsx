@@ -1,5 +1,6 @@
 import { FileDown } from 'lucide-react';
 import { paths } from '../api/paths';
+import { isActive } from '../api/runState';
 import type { ImageRef, StoredFile } from '../api/types';
 import { WaitingCard } from './cards/WaitingCard';
 import { words } from '../words/words';
@@ -12,7 +13,7 @@ import { Prose } from './prose/Prose';
 import { AskedBefore } from './AskedBefore';
 import { RunEnd } from './RunEnd';
 import { TakeoverView } from './TakeoverView';
-import { isActive, waitingCall, type Block, type Item, type LiveTurn, type Spoken } from '../timeline/timeline';
+import { waitingCall, type Block, type Item, type LiveTurn, type Spoken } from '../timeline/timeline';
 import styles from './BlockView.module.css';
 
 interface Props {

@@ -1,10 +1,11 @@
+import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { stepsIn } from '../timeline/steps';
-import { hasMadeWay, isActive, isWithdrawn, type Block } from '../timeline/timeline';
+import { hasMadeWay, isWithdrawn, type Block } from '../timeline/timeline';
 import styles from './RunEnd.module.css';
 
 /** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */

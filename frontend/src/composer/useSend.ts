@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
-import { create, explain, newKey } from '../api/client';
-import type { AddedMessage, AttachedFile } from '../api/types';
+import { sendMessage } from '../api/chats';
+import { explain, newKey } from '../api/client';
+import type { AttachedFile } from '../api/types';
 import type { Timeline } from '../timeline/timeline';
 
 /** A message on its way: shown at once, until the chat's events bring it. */
@@ -23,14 +24,14 @@ export function useSend(chatId: string, timeline: Timeline) {
 
   const post = async ({ key, text, files, replaces }: PendingMessage) => {
     const body = {
-      role: 'user',
+      role: 'user' as const,
       message: text,
       extra_data: { sent_as: key },
       file_ids: files.map((file) => file.id),
       ...(replaces === null ? {} : { replaces }),
     };
     try {
-      await create<AddedMessage>(`/chats/${chatId}/history`, body, key);
+      await sendMessage(chatId, body, key);
     } catch (error) {
       update(key, { error: explain(error) });
     }

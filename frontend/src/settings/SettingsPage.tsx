@@ -1,10 +1,10 @@
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Menu as MenuIcon } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { explain, request } from '../api/client';
-import type { ApprovalPolicy, User } from '../api/types';
+import { explain } from '../api/client';
+import type { ApprovalPolicy } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
-import { configQuery, meQuery } from '../api/session';
+import { configQuery, meQuery, useSetDefaultPolicy } from '../api/session';
 import { IconButton } from '../controls/Button';
 import { useShell } from '../shell/commands';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
@@ -55,15 +55,10 @@ function Section({ title, body, children }: { title: string; body: string; child
 }
 
 function ApprovalForm() {
-  const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
   // What is chosen is shown at once, and taken back should it not be saved.
   const [chosen, setChosen] = useState<ApprovalPolicy | null>(null);
-  const save = useMutation({
-    mutationFn: (approval: ApprovalPolicy) => request<User>('PATCH', '/users/me', { approval }),
-    onSuccess: (user) => client.setQueryData(meQuery.queryKey, user),
-    onError: () => setChosen(null),
-  });
+  const save = useSetDefaultPolicy({ onError: () => setChosen(null) });
   const policy = chosen ?? me.approval ?? NOTHING;
   const set = (next: ApprovalPolicy) => {
     setChosen(next);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { explain } from '../api/client';
-import { useNewChat } from '../api/chats';
+import { useNewChat } from '../chats/useNewChat';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words/words';

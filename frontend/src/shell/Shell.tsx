@@ -1,8 +1,8 @@
 import * as Drawer from '@radix-ui/react-dialog';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useLogout } from '../api/session';
-import { useNewChat } from '../api/chats';
+import { useLogout } from '../auth/session';
+import { useNewChat } from '../chats/useNewChat';
 import { words } from '../words/words';
 import { ShellContext } from './commands';
 import { KeySheet } from './KeySheet';

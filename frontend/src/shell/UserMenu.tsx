@@ -1,7 +1,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut, Settings } from 'lucide-react';
-import { meQuery, useLogout } from '../api/session';
+import { meQuery } from '../api/session';
+import { useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
 import { words } from '../words/words';
 import { setTheme, useTheme } from './theme';

@@ -12,7 +12,7 @@ import { holderOf } from './holder';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
 import { useControl } from './control';
-import type { useDesktop } from '../api/desktop';
+import type { useDesktop } from '../api/desktops';
 import styles from './Stage.module.css';
 
 interface Props {

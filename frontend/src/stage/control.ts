@@ -1,18 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { API, explain, request } from '../api/client';
-import type { Control, Desktop } from '../api/types';
+import { explain } from '../api/client';
+import { releaseControl, takeControl } from '../api/desktops';
+import type { Desktop } from '../api/types';
 import { words } from '../words/words';
 import type { VncState } from './vncState';
 
 /** `asked`: on its way; `held`: this window's mouse and keyboard count. */
 export type Holding = 'none' | 'asked' | 'held';
-
-const path = (chatId: string) => `/chats/${chatId}/desktop/control`;
-
-/** Gives control back, even while the page goes away. If this is lost, the lease runs out by itself. */
-const giveBack = (chatId: string, lease: string) =>
-  void fetch(`${API}${path(chatId)}?lease=${lease}`, { method: 'DELETE', keepalive: true }).catch(() => undefined);
 
 /** This window's control of the desktop. `onNote` is told in words why it was not given, or was lost. */
 export function useControl(chatId: string, desktop: Desktop | undefined, onNote: (note: string) => void) {
@@ -22,7 +17,7 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
   const holding = desktop?.state === 'ready' ? wanted : 'none';
 
   const { mutate: take } = useMutation({
-    mutationFn: () => request<Control>('POST', path(chatId)),
+    mutationFn: () => takeControl(chatId),
     onMutate: () => setWanted('asked'),
     onSuccess: ({ id }) => setLease(id),
     onError: (error) => {
@@ -31,7 +26,7 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
     },
   });
   const handBack = () => {
-    if (wanted !== 'none' && lease) giveBack(chatId, lease);
+    if (wanted !== 'none' && lease) releaseControl(chatId, lease);
     setWanted('none');
   };
   const onVnc = (state: VncState) => {

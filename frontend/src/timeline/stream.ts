@@ -1,12 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useReducer, useState } from 'react';
-import { paths } from '../api/paths';
-import type { ChatWithHistory, Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
-import { meQuery } from '../api/session';
-import { chatQuery, chatsQuery } from '../api/chats';
-import { desktopQuery } from '../api/desktop';
-import { filesQuery } from '../api/files';
-import { emptyTimeline, reduceAll, type ChatEvent } from './timeline';
+import type { Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
+import type { ChatEvent } from './timeline';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
@@ -84,35 +77,4 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     clearTimeout(flushing);
     clearTimeout(reopening);
   };
-}
-
-/** The timeline of a chat, kept up to date. For one chat per mounted component. */
-export function useTimeline(chatId: string) {
-  const client = useQueryClient();
-  const [timeline, apply] = useReducer(reduceAll, emptyTimeline);
-  const [connection, setConnection] = useState<Connection>('connecting');
-
-  useEffect(() => {
-    const refreshList = () => void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
-    return openStream(paths.events(chatId), {
-      onEvents: (events) => {
-        apply(events);
-        const kinds = new Set(events.map((event) => (event.type === 'log' ? event.event.kind : event.type)));
-        if (kinds.has('run_state')) refreshList();
-        if (kinds.has('file') || kinds.has('message')) void client.invalidateQueries({ queryKey: filesQuery(chatId).queryKey });
-      },
-      onConnection: (next) => {
-        setConnection(next);
-        // If the session has ended, this finds out.
-        if (next === 'lost') void client.invalidateQueries({ queryKey: meQuery.queryKey });
-      },
-      onDesktop: (desktop) => client.setQueryData(desktopQuery(chatId).queryKey, desktop),
-      onTitle: (title) => {
-        client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, title });
-        refreshList();
-      },
-    });
-  }, [chatId, client]);
-
-  return { timeline, connection };
 }

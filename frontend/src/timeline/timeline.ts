@@ -3,6 +3,7 @@
 // A block is one request of the person with everything that came of it. Events find their block by run, so a
 // message that waits in the queue stays below the run that is still going on.
 
+import { isActive } from '../api/runState';
 import type { AttachedFile, ImageRef, LogEvent, PartialTurn, PersonStep, RunEvent, RunState, StoredFile } from '../api/types';
 import {
   addActivity,
@@ -365,11 +366,6 @@ function markRunning(timeline: Timeline, runId: string, call: { call_id: string 
 const samePath = (one: StoredFile, other: StoredFile) => Boolean(one.path) && one.path === other.path;
 
 // --- what the components ask of it ----------------------------------------------------------------------------
-
-const ACTIVE: readonly (RunState | null | undefined)[] = ['queued', 'running', 'awaiting_approval', 'awaiting_human', 'paused'];
-
-/** Whether a run in this state still goes on. */
-export const isActive = (state: RunState | null | undefined): boolean => ACTIVE.includes(state);
 
 /** The request being worked on: the first that has begun and not ended, else the first in the queue. */
 export function activeBlock(timeline: Timeline): Block | null {

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { request } from './client';
-import type { Desktop } from './types';
+import { API, request } from './client';
+import type { Control, Desktop } from './types';
 
 export const desktopQuery = (chatId: string) =>
   queryOptions({
@@ -22,3 +22,11 @@ export function useDesktop(chatId: string) {
   useEffect(() => mutate(), [mutate]);
   return { desktop, start: mutate, starting: isPending, error };
 }
+
+const controlPath = (chatId: string) => `/chats/${chatId}/desktop/control`;
+
+export const takeControl = (chatId: string) => request<Control>('POST', controlPath(chatId));
+
+/** Gives control back, even while the page is being closed. If the request is lost, the lease expires by itself. */
+export const releaseControl = (chatId: string, lease: string) =>
+  void fetch(`${API}${controlPath(chatId)}?lease=${lease}`, { method: 'DELETE', keepalive: true }).catch(() => undefined);

@@ -1,0 +1,19 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { chatsQuery, createChat, refreshChats } from '../api/chats';
+
+/** Opens an empty chat. One in which nothing has been asked yet is used again. */
+export function useNewChat() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: async () => {
+      const chats = await client.fetchQuery({ ...chatsQuery, staleTime: 0 });
+      return chats.find((chat) => !chat.run_state) ?? (await createChat());
+    },
+    onSuccess: async (chat) => {
+      refreshChats(client);
+      await navigate({ to: '/chats/$chatId', params: { chatId: chat.id } });
+    },
+  });
+}
