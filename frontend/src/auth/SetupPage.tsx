@@ -1,6 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ApiError, explain } from '../api/client';
+import { PROBLEM_CODES } from '../api/codes';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
@@ -39,7 +40,7 @@ export function SetupPage() {
       last_name: value('last_name'),
     });
   };
-  const done = setup.error instanceof ApiError && setup.error.code === 'already_set_up';
+  const done = setup.error instanceof ApiError && setup.error.code === PROBLEM_CODES.alreadySetUp;
 
   return (
     <AuthFrame title={words.auth.setupTitle} intro={words.auth.setupIntro} wide>

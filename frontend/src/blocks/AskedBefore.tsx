@@ -1,18 +1,16 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
 import { words } from '../words/words';
 import { Prose } from './prose/Prose';
-import type { Step } from '../timeline/steps';
+import type { Question } from '../timeline/types';
 import styles from './AskedBefore.module.css';
 
 /** A question that is no longer open, with what the person said. */
-export function AskedBefore({ step }: { step: Step }) {
-  const { tool } = step.call;
-  if (tool.tool !== 'ask') return null;
+export function AskedBefore({ question: { text, step } }: { question: Question }) {
   return (
     <div className={styles.asked}>
       <MessageCircleQuestionMark size={16} aria-hidden />
       <div className={styles.words}>
-        <Prose text={tool.question} />
+        <Prose text={text} />
         <p className={styles.answer}>
           {step.answer === null ? (
             words.question.unanswered

@@ -1,12 +1,13 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { RUN_CODES } from '../api/codes';
 import type { Tool } from '../api/types';
 import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
 import { ChargeContext, type Charge } from './ChargeContext';
-import { waitingStep, type Step, type StepState } from '../timeline/steps';
-import type { Activity, Block, LiveTurn } from '../timeline/timeline';
+import { waitingStep } from '../timeline/steps';
+import type { Activity, Block, LiveTurn, Step, StepState } from '../timeline/types';
 
 afterEach(cleanup);
 // This browser has no layout.
@@ -121,11 +122,11 @@ test.each<[Partial<Block>, RegExp]>([
   [{ state: 'queued', begun: false }, /Getting ready/],
   [{}, /Working/],
   [{ state: 'cancelled' }, /Stopped/],
-  [{ state: 'cancelled', code: 'withdrawn', begun: false }, /Withdrawn\. Claude does not read it/],
-  [{ state: 'cancelled', code: 'message_instead' }, /You wrote a message instead/],
-  [{ state: 'cancelled', code: 'forked' }, /Forked here/],
+  [{ state: 'cancelled', code: RUN_CODES.withdrawn, begun: false }, /Withdrawn\. Claude does not read it/],
+  [{ state: 'cancelled', code: RUN_CODES.superseded }, /You wrote a message instead/],
+  [{ state: 'cancelled', code: RUN_CODES.forked }, /Forked here/],
   [{ state: 'paused' }, /Claude does nothing until you resume/],
-  [{ state: 'paused', code: 'person_in_control' }, /Claude goes on when you hand back/],
+  [{ state: 'paused', code: RUN_CODES.preempted }, /Claude goes on when you hand back/],
   [{ state: 'failed', note: 'Your key was refused. Set another one.' }, /Your key was refused\. Set another one\./],
   [{ state: 'limit_reached' }, /Claude stopped after as many steps/],
 ])('%j reads %s', (change, expected) => {
@@ -207,21 +208,21 @@ describe('the menu of a message', () => {
 
   test('offers neither for what can have neither', async () => {
     const message = { id: 'm0', text: 'earlier', files: [], at: '', sentAs: null };
-    const { user } = setUp({ state: 'cancelled', code: 'withdrawn', message });
+    const { user } = setUp({ state: 'cancelled', code: RUN_CODES.withdrawn, message });
     await open(user);
     expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Copy']);
   });
 });
 
 test('a chat that was forked at a message can run it', async () => {
-  const { charge, user } = setUp({ state: 'cancelled', code: 'forked' });
+  const { charge, user } = setUp({ state: 'cancelled', code: RUN_CODES.forked });
   await user.click(screen.getByRole('button', { name: 'Run this here' }));
   expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
 });
 
 test('a question that was answered stays, with the answer', () => {
   const call = { call_id: 'q', tool: { tool: 'ask' as const, question: 'Which one?', choices: ['this', 'that'] } };
-  setUp({ items: [{ kind: 'question', key: 'q', step: { ...waitingStep(call), state: 'done', answer: 'that' } }], state: 'succeeded' });
+  setUp({ items: [{ kind: 'question', key: 'q', text: 'Which one?', choices: ['this', 'that'], step: { ...waitingStep(call), state: 'done', answer: 'that' } }], state: 'succeeded' });
   expect(screen.getByText('Which one?')).toBeTruthy();
   expect(screen.getByText('that').parentElement?.textContent).toBe('You answered: that');
 });

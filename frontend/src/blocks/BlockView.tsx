@@ -13,7 +13,8 @@ import { Prose } from './prose/Prose';
 import { AskedBefore } from './AskedBefore';
 import { RunEnd } from './RunEnd';
 import { TakeoverView } from './TakeoverView';
-import { waitingCall, type Block, type Item, type LiveTurn, type Spoken } from '../timeline/timeline';
+import { waitingFor } from '../timeline/selectors';
+import type { Block, Item, LiveTurn, Spoken } from '../timeline/types';
 import styles from './BlockView.module.css';
 
 interface Props {
@@ -30,7 +31,7 @@ interface Props {
 export function BlockView({ block, live, picture, waits, last }: Props) {
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
-  const waiting = waitingCall(block);
+  const waiting = waitingFor(block);
   const working = active && !queued && !waiting && block.state !== 'paused';
   return (
     <section className={styles.block}>
@@ -41,11 +42,11 @@ export function BlockView({ block, live, picture, waits, last }: Props) {
           item={item}
           counts={!block.replaced}
           current={active && index === block.items.length - 1}
-          open={item.kind === 'question' && item.step === waiting}
+          open={item === waiting}
         />
       ))}
       {waiting && block.runId && !block.replaced && (
-        <WaitingCard key={waiting.call.call_id} block={block} runId={block.runId} step={waiting} picture={picture} />
+        <WaitingCard block={block} runId={block.runId} waiting={waiting} picture={picture} />
       )}
       {working && <LiveView block={block} live={live} />}
       {block.files.length > 0 && <SavedFiles files={block.files} />}
@@ -68,7 +69,7 @@ function ItemView({ item, counts, current, open }: ItemProps) {
     case 'spoken':
       return <SpokenView spoken={item} counts={counts} />;
     case 'question':
-      return open ? null : <AskedBefore step={item.step} />;
+      return open ? null : <AskedBefore question={item} />;
     case 'activity':
       return <ActivityView activity={item} current={current} />;
     case 'takeover':

@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import type { AttachedFile } from '../api/types';
-import type { Block } from '../timeline/timeline';
+import type { Block } from '../timeline/types';
 
 /** What the person can do about what stands in a conversation. */
 export interface Charge {

@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import type { Size } from '../api/types';
-import type { Step } from '../timeline/timeline';
+import type { Step } from '../timeline/types';
 
 /** What the parts of a chat share: where its pictures are, and which moment is looked at. */
 export interface ChatView {

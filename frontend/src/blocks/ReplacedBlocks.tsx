@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import { words } from '../words/words';
 import { BlockView } from './BlockView';
-import type { Block } from '../timeline/timeline';
+import type { Block } from '../timeline/types';
 import styles from './ReplacedBlocks.module.css';
 
 /** Messages in whose place others were said, with what came of them: folded, and not lost. */

@@ -1,11 +1,12 @@
+import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { words } from '../words/words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
-import { stepsIn } from '../timeline/steps';
-import { hasMadeWay, isWithdrawn, type Block } from '../timeline/timeline';
+import { hasMadeWay, isWithdrawn, stepsIn } from '../timeline/selectors';
+import type { Block } from '../timeline/types';
 import styles from './RunEnd.module.css';
 
 /** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */
@@ -70,8 +71,8 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
         </Notice>
       );
     case 'cancelled':
-      if (block.code === 'message_instead') return <p className={styles.quiet}>{words.runEnds.messageInstead}</p>;
-      if (block.code === 'forked') {
+      if (block.code === RUN_CODES.superseded) return <p className={styles.quiet}>{words.runEnds.messageInstead}</p>;
+      if (block.code === RUN_CODES.forked) {
         const again = last && message?.id === lastMessageId && message;
         return (
           <div className={styles.forked}>

@@ -4,7 +4,7 @@ import { paths } from '../api/paths';
 import { words } from '../words/words';
 import { useChatView } from './ChatContext';
 import { describePersonStep } from './describePersonStep';
-import type { Takeover } from '../timeline/timeline';
+import type { Takeover } from '../timeline/types';
 import styles from './TakeoverView.module.css';
 
 /** What the person did while they had the mouse: one row, which opens. */

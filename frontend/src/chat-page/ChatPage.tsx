@@ -10,7 +10,8 @@ import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../conversation/useTimeline';
 import { useRunActions } from '../api/runs';
-import { activeBlock, waitingCall, type Step } from '../timeline/timeline';
+import { activeBlock, waitingFor } from '../timeline/selectors';
+import type { Step } from '../timeline/types';
 import { useEscTwice } from './useEscTwice';
 import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
@@ -50,7 +51,7 @@ function Chat({ chatId }: { chatId: string }) {
   const stop = () => active?.runId && runs.cancel(active.runId);
   const escArmed = useEscTwice(active !== null, stop);
 
-  const needed = active !== null && waitingCall(active) !== null;
+  const needed = active !== null && waitingFor(active) !== null;
   const name = config.assistant_name;
   const chatTitle = chat?.title || words.chats.untitled;
   const title = needed ? words.chats.needsYou(chatTitle) : chatTitle;

@@ -1,7 +1,7 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LogEvent } from '../api/types';
-import { emptyTimeline, reduceAll } from '../timeline/timeline';
+import { emptyTimeline, reduceAll } from '../timeline/reduce';
 import { useSend } from './useSend';
 
 /** What was sent: the key in the header, and the body. */

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { sendMessage } from '../api/chats';
 import { explain, newKey } from '../api/client';
 import type { AttachedFile } from '../api/types';
-import type { Timeline } from '../timeline/timeline';
+import type { Timeline } from '../timeline/types';
 
 /** A message on its way: shown at once, until the chat's events bring it. */
 export interface PendingMessage {

@@ -18,7 +18,8 @@ import type { Connection } from '../timeline/stream';
 import { PersonWords } from '../blocks/message/PersonWords';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
 import type { useRunActions } from '../api/runs';
-import { activeBlock, hasMadeWay, lastMessage, stepsOf, waitingCall, type Block, type Step, type Timeline } from '../timeline/timeline';
+import { activeBlock, hasMadeWay, lastMessage, stepsOf, waitingFor } from '../timeline/selectors';
+import type { Block, Question, Step, Timeline } from '../timeline/types';
 import { useFork } from './useFork';
 import { useStickToEnd } from './useStickToEnd';
 import type { PendingMessage } from '../composer/useSend';
@@ -48,7 +49,7 @@ export function Conversation(props: Props) {
   const [text, setText] = useState(() => drafts.get(chatId) ?? '');
   const { area, content, atEnd, toEnd } = useStickToEnd();
   const active = activeBlock(timeline);
-  const waiting = active && waitingCall(active);
+  const waiting = active && waitingFor(active);
   const empty = timeline.ready && timeline.blocks.length === 0 && pending.length === 0;
   const problem = runs.problem ?? fork.error;
   const name = config.assistant_name;
@@ -204,10 +205,10 @@ function Pending({ message, onRetry, onDiscard }: PendingProps) {
   );
 }
 
-function announced(step: Step, name: string): string {
-  const { tool } = step.call;
-  return tool.tool === 'ask' ? words.question.announced(name, tool.question) : words.approval.announced(name, sentence(describeStep(step)));
-}
+const announced = (waiting: Step | Question, name: string): string =>
+  waiting.kind === 'question'
+    ? words.question.announced(name, waiting.text)
+    : words.approval.announced(name, sentence(describeStep(waiting)));
 
 function runOf(active: Block | null, { pausing, resuming }: Props['runs'], waiting: boolean) {
   if (!active) return 'none';

@@ -7,7 +7,7 @@ import { paths } from '../api/paths';
 import { meQuery } from '../api/session';
 import type { ChatWithHistory } from '../api/types';
 import { openStream, type Connection } from '../timeline/stream';
-import { emptyTimeline, reduceAll } from '../timeline/timeline';
+import { emptyTimeline, reduceAll } from '../timeline/reduce';
 
 /** The timeline of a chat, kept up to date. For one chat per mounted component. */
 export function useTimeline(chatId: string) {

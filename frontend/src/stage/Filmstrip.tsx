@@ -2,7 +2,7 @@ import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { useChatView } from '../blocks/ChatContext';
 import { describeStep, sentence } from '../tools/describeStep';
 import { StepPicture } from '../blocks/steps/StepPicture';
-import type { Step } from '../timeline/timeline';
+import type { Step } from '../timeline/types';
 import { words } from '../words/words';
 import styles from './Filmstrip.module.css';
 

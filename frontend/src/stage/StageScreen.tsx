@@ -3,7 +3,7 @@ import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, Size } from '../api/types';
 import { describeStep, sentence, target } from '../tools/describeStep';
-import type { Step } from '../timeline/timeline';
+import type { Step } from '../timeline/types';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words/words';

@@ -1,42 +1,7 @@
 // The steps of a block: what is known of each call, and how an entry of the log changes it.
 
-import type { ApprovalRequest, Effect, ImageRef, LogEvent, ToolCall, ToolResult, ToolStatus } from '../api/types';
-import type { Block, Item, Thought } from './timeline';
-
-/** `waiting`: not begun. The others are as in the log. */
-export type StepState = 'waiting' | 'running' | ToolStatus;
-
-/** A person's word on a call. */
-export interface Verdict {
-  approved: boolean;
-  /** Why not; empty where nothing was said. */
-  reason: string;
-  /** The person's id. */
-  by: string;
-}
-
-/** That a call needs a person's word, and what it was. */
-export interface Approval {
-  effects: Effect[];
-  /** Why the model's vendor wants it; null where it is only the policy that does. */
-  reason: string | null;
-  argumentsSha256: string;
-  verdict: Verdict | null;
-}
-
-export interface Step {
-  kind: 'step';
-  call: ToolCall;
-  state: StepState;
-  approval: Approval | null;
-  /** A person's answer, when the call is a question. */
-  answer: string | null;
-  text: string;
-  screenshot: ImageRef | null;
-  elapsedMs: number;
-  /** When the result came, in the server's time. */
-  at: string | null;
-}
+import type { ApprovalRequest, LogEvent, ToolCall, ToolResult } from '../api/types';
+import type { Block, Item, Step, Thought } from './types';
 
 export const waitingStep = (call: ToolCall): Step => ({
   kind: 'step',
@@ -109,7 +74,3 @@ export function updateSteps(block: Block, change: (step: Step) => Step): Block {
 
 export const updateStep = (block: Block, callId: string, change: (step: Step) => Step): Block =>
   updateSteps(block, (step) => (step.call.call_id === callId ? change(step) : step));
-
-/** The steps of a block, oldest first, without its questions. */
-export const stepsIn = (block: Block): Step[] =>
-  block.items.flatMap((item) => (item.kind === 'activity' ? item.items.filter((entry) => entry.kind === 'step') : []));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStream } from './stream';
-import type { ChatEvent } from './timeline';
+import type { ChatEvent } from './types';
 
 /** The browser's EventSource, played by hand. */
 class PlayedSource extends EventTarget {

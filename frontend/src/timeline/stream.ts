@@ -1,5 +1,5 @@
 import type { Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
-import type { ChatEvent } from './timeline';
+import type { ChatEvent } from './types';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 

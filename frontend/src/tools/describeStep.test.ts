@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
 import { describeStep, sentence, target } from './describeStep';
-import { waitingStep, type Step, type StepState } from '../timeline/steps';
+import { waitingStep } from '../timeline/steps';
+import type { Step, StepState } from '../timeline/types';
 
 const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep({ call_id: 'a', tool }), state });
 const computer = (action: Action): Tool => ({ tool: 'computer', action });

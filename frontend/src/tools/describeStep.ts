@@ -1,6 +1,6 @@
 import type { Action, EditorCommand, Modifier, Point } from '../api/types';
 import { words } from '../words/words';
-import type { Step } from '../timeline/timeline';
+import type { Step } from '../timeline/types';
 
 export type StepIcon = 'look' | 'zoom' | 'pointer' | 'click' | 'drag' | 'scroll' | 'type' | 'key' | 'wait' | 'shell' | 'open' | 'edit' | 'ask' | 'invalid';
 

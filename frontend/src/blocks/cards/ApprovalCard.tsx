@@ -5,7 +5,7 @@ import { Button } from '../../controls/Button';
 import { words } from '../../words/words';
 import { useChatView } from '../ChatContext';
 import { describeStep, target } from '../../tools/describeStep';
-import type { Approval, Step } from '../../timeline/steps';
+import type { Approval, Step } from '../../timeline/types';
 import { CallDetail } from '../../tools/CallDetail';
 import { Card, focusLog } from './Card';
 import { ScreenCrop } from './ScreenCrop';

@@ -5,8 +5,8 @@ import { meQuery } from '../../api/session';
 import { chatQuery, useSetPolicy } from '../../api/chats';
 import { useChatView } from '../ChatContext';
 import { useAnswer, useDecide } from '../../api/runs';
-import { stepsIn, type Approval, type Step } from '../../timeline/steps';
-import type { Block } from '../../timeline/timeline';
+import { stepsIn } from '../../timeline/selectors';
+import type { Approval, Block, Question, Step } from '../../timeline/types';
 import { ApprovalCard } from './ApprovalCard';
 import { NOTHING, without } from '../../approvals/policy';
 import { QuestionCard } from './QuestionCard';
@@ -14,18 +14,24 @@ import { QuestionCard } from './QuestionCard';
 interface Props {
   block: Block;
   runId: string;
-  step: Step;
+  waiting: Step | Question;
   picture: ImageRef | null;
 }
 
 /** What waits for the person in a block: a call to decide on, or a question. */
-export function WaitingCard({ block, runId, step, picture }: Props) {
-  const { tool, call_id: callId } = step.call;
-  if (tool.tool === 'ask') return <Asked runId={runId} callId={callId} question={tool.question} choices={tool.choices ?? []} />;
-  return step.approval && <Awaited block={block} runId={runId} step={step} approval={step.approval} picture={picture} />;
+export function WaitingCard({ block, runId, waiting, picture }: Props) {
+  if (waiting.kind === 'question') return <Asked key={waiting.key} runId={runId} question={waiting} />;
+  const { approval } = waiting;
+  const key = waiting.call.call_id;
+  return approval && <Awaited key={key} block={block} runId={runId} step={waiting} approval={approval} picture={picture} />;
 }
 
-function Awaited({ block, runId, step, approval, picture }: Props & { approval: Approval }) {
+interface AwaitedProps extends Omit<Props, 'waiting'> {
+  step: Step;
+  approval: Approval;
+}
+
+function Awaited({ block, runId, step, approval, picture }: AwaitedProps) {
   const { chatId } = useChatView();
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: me } = useSuspenseQuery(meQuery);
@@ -51,15 +57,15 @@ function Awaited({ block, runId, step, approval, picture }: Props & { approval: 
   );
 }
 
-function Asked({ runId, callId, question, choices }: { runId: string; callId: string; question: string; choices: string[] }) {
+function Asked({ runId, question }: { runId: string; question: Question }) {
   const answer = useAnswer(runId);
   return (
     <QuestionCard
-      question={question}
-      choices={choices}
+      question={question.text}
+      choices={question.choices}
       answering={answer.isPending || answer.isSuccess}
       problem={answer.error && explain(answer.error)}
-      onAnswer={(text) => answer.mutate({ call_id: callId, text })}
+      onAnswer={(text) => answer.mutate({ call_id: question.step.call.call_id, text })}
     />
   );
 }

@@ -3,7 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '../../api/types';
 import { ChatContext, type ChatView } from '../ChatContext';
-import { waitingStep, type Approval } from '../../timeline/steps';
+import { waitingStep } from '../../timeline/steps';
+import type { Approval } from '../../timeline/types';
 import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 

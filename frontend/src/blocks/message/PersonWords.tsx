@@ -7,7 +7,8 @@ import { useChatView } from '../ChatContext';
 import { useCharge } from '../ChargeContext';
 import { EditMessage } from './EditMessage';
 import { MessageMenu } from './MessageMenu';
-import { isWithdrawn, type Block, type PersonMessage } from '../../timeline/timeline';
+import { isWithdrawn } from '../../timeline/selectors';
+import type { Block, PersonMessage } from '../../timeline/types';
 import styles from './PersonWords.module.css';
 
 /** A message of the person with what can be done with it. */

@@ -2,8 +2,7 @@ import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import { words } from '../../words/words';
 import { StepRow, type Blocker } from './StepRow';
-import type { Step } from '../../timeline/steps';
-import type { Activity, Thought } from '../../timeline/timeline';
+import type { Activity, Step, Thought } from '../../timeline/types';
 import styles from './ActivityView.module.css';
 
 /** Steps and thoughts between words: one group, open while it runs, folded after. What the person chose stays. */

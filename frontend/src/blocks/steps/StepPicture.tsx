@@ -1,7 +1,7 @@
 import { paths } from '../../api/paths';
 import { useChatView } from '../ChatContext';
 import { target } from '../../tools/describeStep';
-import type { Step } from '../../timeline/timeline';
+import type { Step } from '../../timeline/types';
 import styles from './StepPicture.module.css';
 
 interface Props {

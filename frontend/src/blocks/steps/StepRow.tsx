@@ -23,7 +23,7 @@ import { useChatView } from '../ChatContext';
 import { describeStep, type StepIcon } from '../../tools/describeStep';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
-import type { Approval, Step } from '../../timeline/steps';
+import type { Approval, Step } from '../../timeline/types';
 import styles from './StepRow.module.css';
 
 const ICONS: Record<StepIcon, LucideIcon> = {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { RUN_CODES } from '../api/codes';
 import type { LogEvent, RunState, StoredFile, ToolCall } from '../api/types';
-import { activeBlock, emptyTimeline, isWithdrawn, lastMessage, reduceAll, stepsOf, waitingCall, type ChatEvent, type Timeline } from './timeline';
+import { emptyTimeline, reduceAll } from './reduce';
+import { activeBlock, isWithdrawn, lastMessage, stepsOf, waitingFor } from './selectors';
+import type { ChatEvent, Timeline } from './types';
 
 let seq = 0;
 const log = (kind: LogEvent['kind'], runId: string | null, payload: unknown, at = seq): ChatEvent => {
@@ -56,7 +59,7 @@ describe('the log', () => {
     ],
     [
       'a desktop that was replaced is told where it was, and changes nothing else',
-      [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', 'desktop_replaced', 'Too large.'), result('r1', 'a', 'interrupted')],
+      [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', RUN_CODES.desktopReplaced, 'Too large.'), result('r1', 'a', 'interrupted')],
       [['', 'running', 'a:interrupted', 'anew: Too large.']],
     ],
     [
@@ -152,7 +155,7 @@ describe('a call that needs a word', () => {
 
   test('waits with what a decision has to repeat', () => {
     const timeline = after(...awaited());
-    expect(waitingCall(activeBlock(timeline)!)).toBe(first(timeline));
+    expect(waitingFor(activeBlock(timeline)!)).toBe(first(timeline));
     expect(first(timeline)).toMatchObject({ state: 'waiting', approval: { effects: ['pointing'], reason: null, argumentsSha256: 'sha-a', verdict: null } });
   });
 
@@ -164,7 +167,7 @@ describe('a call that needs a word', () => {
     const timeline = after(...awaited(), decision('a', 'approve'));
     expect(timeline.blocks[0]).toMatchObject({ state: 'running', waitsFor: null });
     expect(first(timeline).approval?.verdict).toEqual({ approved: true, reason: '', by: 'ada' });
-    expect(waitingCall(timeline.blocks[0]!)).toBeNull();
+    expect(waitingFor(timeline.blocks[0]!)).toBeNull();
   });
 
   test('keeps the reason of a denial, and the first word counts', () => {
@@ -182,7 +185,7 @@ describe('a call that needs a word', () => {
   });
 
   test('is settled with the run', () => {
-    expect(outline(after(...awaited(), state('r1', 'cancelled', 'message_instead')))[0]).toContain('a:not_executed b:not_executed');
+    expect(outline(after(...awaited(), state('r1', 'cancelled', RUN_CODES.superseded)))[0]).toContain('a:not_executed b:not_executed');
   });
 });
 
@@ -193,7 +196,7 @@ describe('a question', () => {
   test('stands on its own and waits', () => {
     const timeline = after(...open());
     expect(outline(timeline)).toEqual([['go', 'awaiting_human', 'a:waiting', 'q?waiting']]);
-    expect(waitingCall(timeline.blocks[0]!)?.call.call_id).toBe('q');
+    expect(waitingFor(timeline.blocks[0]!)).toMatchObject({ kind: 'question', text: 'Which one?', choices: ['this', 'that'] });
     expect(stepsOf(timeline)).toHaveLength(1);
   });
 
@@ -203,7 +206,7 @@ describe('a question', () => {
   });
 
   test('stays open in words when a message came instead', () => {
-    expect(outline(after(...open(), state('r1', 'cancelled', 'message_instead')))[0]).toContain('q?not_executed');
+    expect(outline(after(...open(), state('r1', 'cancelled', RUN_CODES.superseded)))[0]).toContain('q?not_executed');
   });
 });
 
@@ -220,7 +223,7 @@ describe('messages', () => {
   });
 
   test('one that was taken back in the queue is known as such', () => {
-    const timeline = after(said('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', 'withdrawn'));
+    const timeline = after(said('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', RUN_CODES.withdrawn));
     expect(isWithdrawn(timeline.blocks[0]!)).toBe(true);
     expect(lastMessage(timeline)).toBeNull();
     expect(isWithdrawn(after(said('r1', 'one'), state('r1', 'running'), state('r1', 'cancelled', 'cancelled')).blocks[0]!)).toBe(false);

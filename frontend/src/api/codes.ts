@@ -1,0 +1,20 @@
+/** The codes of the API that the interface acts on. */
+
+/** Why a run is in its state. */
+export const RUN_CODES = {
+  /** It goes on with another desktop. */
+  desktopReplaced: 'desktop_replaced',
+  /** Its message was cancelled while it was queued. */
+  withdrawn: 'withdrawn',
+  /** It is paused because the person took over. */
+  preempted: 'person_in_control',
+  /** A new message came while it waited for the person. */
+  superseded: 'message_instead',
+  /** It belongs to the chat that this one was forked from. */
+  forked: 'forked',
+} as const;
+
+/** Why a request failed. */
+export const PROBLEM_CODES = {
+  alreadySetUp: 'already_set_up',
+} as const;

@@ -1,0 +1,147 @@
+// The timeline of a chat: a pure reduction of the events that GET /chats/{id}/events streams.
+//
+// Events find their block by run, so a message that waits in the queue stays below the run that is still going on.
+
+import { RUN_CODES } from '../api/codes';
+import { isActive } from '../api/runState';
+import type { LogEvent, StoredFile } from '../api/types';
+import { startStep, updateBlock } from './blocks';
+import { reduceRun, withoutLive } from './liveTurn';
+import { begun, settle, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
+import type { Block, ChatEvent, Item, PersonMessage, Step, Timeline } from './types';
+import { addTurn } from './turns';
+
+type Of<Kind extends LogEvent['kind']> = Extract<LogEvent, { kind: Kind }>;
+
+export const emptyTimeline: Timeline = { lastSeq: -1, ready: false, blocks: [], live: null };
+
+export function reduceAll(timeline: Timeline, events: ChatEvent[]): Timeline {
+  return events.reduce(reduce, timeline);
+}
+
+export function reduce(timeline: Timeline, event: ChatEvent): Timeline {
+  switch (event.type) {
+    case 'ready':
+      return { ...timeline, ready: true };
+    case 'log':
+      // A reconnection may replay what is here already.
+      return event.event.seq <= timeline.lastSeq ? timeline : reduceLog({ ...timeline, lastSeq: event.event.seq }, event.event);
+    case 'run':
+      return reduceRun(timeline, event.runId, event.event);
+    case 'partial': {
+      const { run_id: runId, turn, text, thinking, tool } = event.partial;
+      const joined: Timeline = { ...timeline, live: { runId, turn, text, thinking, retrying: null } };
+      return tool ? startStep(joined, runId, tool) : joined;
+    }
+  }
+}
+
+function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
+  const { run_id: runId } = event;
+  const change = (change: (block: Block) => Block) => updateBlock(timeline, runId, event, change);
+  const changeStep = (callId: string, change: (step: Step) => Step) =>
+    updateBlock(timeline, runId, event, (block) => updateStep(block, callId, change));
+  switch (event.kind) {
+    case 'message':
+      return addMessage(timeline, event);
+    case 'assistant_turn':
+      return updateBlock(withoutLive(timeline, runId), runId, event, (block) => addTurn(block, event));
+    case 'approval_request':
+      return changeStep(event.payload.call_id, (step) => withRequest(step, event.payload));
+    case 'decision': {
+      const { call_id: callId } = event.payload;
+      return change((block) => goOn(updateStep(block, callId, (step) => withDecision(step, event.payload)), callId));
+    }
+    case 'answer': {
+      const { call_id: callId, text } = event.payload;
+      return change((block) => goOn(updateStep(block, callId, (step) => ({ ...step, answer: step.answer ?? text })), callId));
+    }
+    case 'call_started':
+      return changeStep(event.payload.call_id, begun);
+    case 'tool_result':
+      return changeStep(event.payload.call_id, (step) => withResult(step, event.payload, event.created_at));
+    case 'usage_total':
+      return change((block) => addTokens(block, event));
+    case 'takeover':
+      return addTakeover(timeline, event);
+    case 'run_state':
+      return event.payload.code === RUN_CODES.desktopReplaced
+        ? change((block) => addItem(block, { kind: 'desktop_replaced', key: `${event.seq}`, why: event.payload.message }))
+        : updateBlock(withoutLive(timeline, runId), runId, event, (block) => moveTo(block, event));
+    case 'file':
+      return addFile(timeline, event);
+    default:
+      // A newer server may log kinds that this page does not know.
+      return timeline;
+  }
+}
+
+function addMessage(timeline: Timeline, event: Of<'message'>): Timeline {
+  const { text, files = [], replaces, extra_data: extra } = event.payload;
+  const sentAs = (extra as { sent_as?: unknown } | null | undefined)?.sent_as;
+  const message: PersonMessage = {
+    id: event.id,
+    text,
+    files,
+    at: event.created_at,
+    sentAs: typeof sentAs === 'string' ? sentAs : null,
+  };
+  const blocks = replaces
+    ? timeline.blocks.map((block) => (block.message?.id === replaces ? { ...block, replaced: true } : block))
+    : timeline.blocks;
+  return updateBlock({ ...timeline, blocks }, event.run_id, event, (block) => ({ ...block, message }));
+}
+
+/** The person's word lets the run go on; its next entry says so once somebody drives it again. */
+const goOn = (block: Block, callId: string): Block =>
+  block.waitsFor === callId ? { ...block, state: 'running', note: null, waitsFor: null } : block;
+
+/** A run that waited for the person in between tells each stretch of its work. */
+function addTokens(block: Block, { payload: { usage } }: Of<'usage_total'>): Block {
+  const tokens = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
+  return { ...block, usage: { ...block.usage, tokens: block.usage.tokens + tokens } };
+}
+
+function addTakeover(timeline: Timeline, event: Of<'takeover'>): Timeline {
+  const { did, screenshot } = event.payload;
+  // With no run to belong to, it follows whatever was there before it.
+  const runId = event.run_id ?? timeline.blocks.at(-1)?.runId;
+  return updateBlock(timeline, runId, event, (block) =>
+    addItem(block, {
+      kind: 'takeover',
+      key: `${event.seq}`,
+      steps: did?.steps ?? null,
+      leftOut: did?.left_out ?? 0,
+      screenshot: screenshot ?? null,
+    }),
+  );
+}
+
+const addItem = (block: Block, item: Item): Block => ({ ...block, items: [...block.items, item] });
+
+function moveTo(block: Block, { seq, payload: { state, code, message, waits_for } }: Of<'run_state'>): Block {
+  const moved: Block = {
+    ...block,
+    state,
+    code,
+    note: message || null,
+    waitsFor: waits_for ?? null,
+    stateSeq: seq,
+    begun: block.begun || state === 'running',
+  };
+  return isActive(state) ? moved : updateSteps(moved, settle);
+}
+
+function addFile(timeline: Timeline, event: Of<'file'>): Timeline {
+  const { payload: file } = event;
+  const { blocks } = timeline;
+  const runId = event.run_id ?? blocks.findLast((block) => isActive(block.state))?.runId ?? blocks.at(-1)?.runId;
+  // What the person brought shows with the message; with no request to belong to, in the files panel alone.
+  if (!runId || file.origin === 'upload') return timeline;
+  return updateBlock(timeline, runId, event, (block) => ({
+    ...block,
+    files: [...block.files.filter((older) => older.id !== file.id && !samePath(older, file)), file],
+  }));
+}
+
+const samePath = (one: StoredFile, other: StoredFile) => Boolean(one.path) && one.path === other.path;

@@ -1,0 +1,33 @@
+import { RUN_CODES } from '../api/codes';
+import { isActive } from '../api/runState';
+import type { Block, PersonMessage, Question, Step, Timeline } from './types';
+
+/** The request being worked on: the first that has begun and not ended, else the first in the queue. */
+export function activeBlock(timeline: Timeline): Block | null {
+  const active = timeline.blocks.filter((block) => isActive(block.state) && !block.replaced);
+  return active.find((block) => block.state !== 'queued') ?? active[0] ?? null;
+}
+
+/** What waits for the person in a block: a step to decide on, or a question to answer. */
+export function waitingFor(block: Block): Step | Question | null {
+  if (block.waitsFor === null || (block.state !== 'awaiting_approval' && block.state !== 'awaiting_human')) return null;
+  const question = block.items.find((item) => item.kind === 'question' && item.step.call.call_id === block.waitsFor);
+  return (question as Question | undefined) ?? stepsIn(block).find((step) => step.call.call_id === block.waitsFor) ?? null;
+}
+
+/** The message that may still be replaced: the chat's last one that counts. */
+export const lastMessage = (timeline: Timeline): PersonMessage | null =>
+  timeline.blocks.findLast((block) => block.message && !block.replaced && !isWithdrawn(block))?.message ?? null;
+
+/** Whether the message was taken back before anything came of it: it is not read. */
+export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === RUN_CODES.withdrawn;
+
+/** Whether the run made way for the person, who has the mouse: it goes on by itself when they hand back. */
+export const hasMadeWay = (block: Block): boolean => block.state === 'paused' && block.code === RUN_CODES.preempted;
+
+/** All steps, oldest first. */
+export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);
+
+/** The steps of a block, oldest first, without its questions. */
+export const stepsIn = (block: Block): Step[] =>
+  block.items.flatMap((item) => (item.kind === 'activity' ? item.items.filter((entry) => entry.kind === 'step') : []));

@@ -1,0 +1,41 @@
+import type { LogEvent } from '../api/types';
+import { addActivity, waitingStep } from './steps';
+import type { Block, Item, Thought } from './types';
+
+type Turn = Extract<LogEvent, { kind: 'assistant_turn' }>;
+
+/** Adds what the model said, thought and called in one turn. */
+export function addTurn(block: Block, event: Turn): Block {
+  const items = event.payload.content.reduce((items: Item[], part, index): Item[] => {
+    const key = `${event.seq}.${index}`;
+    switch (part.type) {
+      case 'text':
+        return part.text.trim() ? [...items, { kind: 'spoken', key, text: part.text, messageId: event.id }] : items;
+      case 'thinking':
+        return part.text.trim() ? addActivity(items, key, thought(key, part.text, block, event)) : items;
+      case 'tool_call': {
+        const step = waitingStep({ call_id: part.call_id, tool: part.tool, confirmation: part.confirmation });
+        if (part.tool.tool !== 'ask') return addActivity(items, key, step);
+        const { question: text, choices = [] } = part.tool;
+        return [...items, { kind: 'question', key, step, text, choices }];
+      }
+    }
+  }, block.items);
+  return { ...block, items, usage: withCost(block.usage, event.payload.cost) };
+}
+
+function thought(key: string, text: string, block: Block, event: Turn): Thought {
+  const durationMs = block.lastAt === null ? null : Date.parse(event.created_at) - Date.parse(block.lastAt);
+  return { kind: 'thought', key, text, durationMs };
+}
+
+/** Adds up what turns cost; a turn without a price makes the sum unknown. */
+function withCost(usage: Block['usage'], cost: Turn['payload']['cost']): Block['usage'] {
+  const { elapsed_ms: elapsed = 0, microdollars } = cost ?? {};
+  const known = usage.microdollars !== null && typeof microdollars === 'number';
+  return {
+    ...usage,
+    modelMs: usage.modelMs + elapsed,
+    microdollars: known ? usage.microdollars! + microdollars : null,
+  };
+}
