@@ -12,7 +12,7 @@ import { words } from '../words/words';
 import { BlockView } from '../blocks/BlockView';
 import { ChargeContext, type Charge } from '../blocks/ChargeContext';
 import { Composer } from '../composer/Composer';
-import { describeStep, sentence } from '../tools/describeStep';
+import { describeStep, sentence } from '../tools/describe';
 import { EmptyChat } from './EmptyChat';
 import type { Connection } from '../timeline/stream';
 import { PersonWords } from '../blocks/message/PersonWords';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useChatView } from '../blocks/ChatContext';
-import { describeStep, sentence } from '../tools/describeStep';
+import { describeStep, sentence } from '../tools/describe';
 import { StepPicture } from '../blocks/steps/StepPicture';
 import type { Step } from '../timeline/types';
 import { words } from '../words/words';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Point } from '../api/types';
 import { useChatView } from '../blocks/ChatContext';
-import { target } from '../tools/describeStep';
+import { target } from '../tools/describe';
 import { activeBlock, stepsOf } from '../timeline/selectors';
 import type { Step, Timeline } from '../timeline/types';
 import { words } from '../words/words';

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, Size } from '../api/types';
-import { describeStep, sentence, target } from '../tools/describeStep';
+import { describeStep, sentence, target } from '../tools/describe';
 import type { Step } from '../timeline/types';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';

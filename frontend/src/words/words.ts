@@ -1,11 +1,14 @@
 // Every word of the interface, in one catalogue. Short, plain, verbs on buttons; `name` is the assistant's name.
 
+import { actions } from './actions';
+
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 export const words = {
   product: 'Deskhand',
+  actions,
 
   errors: {
     unexpected: 'Something went wrong in this page. Reload it and try again.',
@@ -155,7 +158,6 @@ export const words = {
     awaited: 'Waits for your approval',
     notGiven: 'Not approved',
     denied: (count: number) => `${count} denied`,
-    replaced: 'Replaced by',
     chipLabel: (policy: string) => `Approval in this chat: ${policy}`,
     never: 'Never asks',
     always: 'Asks before everything',
@@ -231,43 +233,6 @@ export const words = {
   },
 
   steps: {
-    // [done, being done, not begun]
-    looked: ['Looked', 'Looking', 'Look'],
-    lookedCloser: ['Looked closer at', 'Looking closer at', 'Look closer at'],
-    moved: ['Moved to', 'Moving to', 'Move to'],
-    clicked: ['Clicked', 'Clicking', 'Click'],
-    doubleClicked: ['Double-clicked', 'Double-clicking', 'Double-click'],
-    tripleClicked: ['Triple-clicked', 'Triple-clicking', 'Triple-click'],
-    rightClicked: ['Right-clicked', 'Right-clicking', 'Right-click'],
-    middleClicked: ['Middle-clicked', 'Middle-clicking', 'Middle-click'],
-    dragged: ['Dragged', 'Dragging', 'Drag'],
-    buttonHeld: ['Held the mouse button', 'Holding the mouse button', 'Hold the mouse button'],
-    buttonReleased: ['Released the mouse button', 'Releasing the mouse button', 'Release the mouse button'],
-    checkedPointer: ['Checked the pointer', 'Checking the pointer', 'Check the pointer'],
-    scrolled: ['Scrolled', 'Scrolling', 'Scroll'],
-    typed: ['Typed', 'Typing', 'Type'],
-    pressed: ['Pressed', 'Pressing', 'Press'],
-    held: ['Held', 'Holding', 'Hold'],
-    waited: ['Waited', 'Waiting', 'Wait'],
-    ran: ['Ran', 'Running', 'Run'],
-    restartedShell: ['Restarted the shell', 'Restarting the shell', 'Restart the shell'],
-    opened: ['Opened', 'Opening', 'Open'],
-    apps: { terminal: 'the terminal', browser: 'the browser', text_editor: 'the text editor', file_manager: 'the file manager' },
-    openedWith: (app: string, argument: string) => `${app} with ${argument}`,
-    read: ['Read', 'Reading', 'Read'],
-    wrote: ['Wrote', 'Writing', 'Write'],
-    edited: ['Edited', 'Editing', 'Edit'],
-    undid: ['Undid the last edit of', 'Undoing the last edit of', 'Undo the last edit of'],
-    asked: ['Asked', 'Asking', 'Ask'],
-    invalid: ['Could not use', 'Could not use', 'Could not use'],
-    at: (x: number, y: number) => `at ${x}, ${y}`,
-    point: (x: number, y: number) => `${x}, ${y}`,
-    fromTo: (from: string, to: string) => `from ${from} to ${to}`,
-    to: (to: string) => `to ${to}`,
-    times: (count: number) => `× ${count}`,
-    with: (keys: string) => `with ${keys}`,
-    scrolledBy: (direction: string, clicks: number) => `${direction} ${clicks}`,
-    heldFor: (chord: string, time: string) => `${chord} for ${time}`,
     failed: 'Failed',
     notExecuted: 'Not done, because a step before it failed',
     notReached: 'Not done',

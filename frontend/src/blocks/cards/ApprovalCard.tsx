@@ -1,12 +1,12 @@
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
-import type { ImageRef, NewDecision, Tool } from '../../api/types';
+import type { ImageRef, NewDecision } from '../../api/types';
 import { Button } from '../../controls/Button';
 import { words } from '../../words/words';
 import { useChatView } from '../ChatContext';
-import { describeStep, target } from '../../tools/describeStep';
+import { describeStep, target } from '../../tools/describe';
+import { rendererOf } from '../../tools/registry';
 import type { Approval, Step } from '../../timeline/types';
-import { CallDetail } from '../../tools/CallDetail';
 import { Card, focusLog } from './Card';
 import { ScreenCrop } from './ScreenCrop';
 import styles from './ApprovalCard.module.css';
@@ -32,7 +32,8 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
   const [denying, setDenying] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const { tool, call_id } = step.call;
-  const told = describeStep(step);
+  const renderer = rendererOf(tool);
+  const { verb, object, code } = describeStep(step);
   const at = target(step);
   const size = screen ?? picture?.size;
   const kinds = approval.effects.map((effect) => words.approval.effects[effect]);
@@ -53,12 +54,12 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
         <h3 id={`${id}-title`} className={styles.title}>
           {words.approval.title(name, kinds.map(([what]) => what).join(' and '))}
         </h3>
-        {!isShownWhole(tool) && (
+        {!renderer.detailSaysAll?.(tool) && (
           <p className={styles.what}>
-            {told.verb} {told.object && (told.code ? <code>{told.object}</code> : <span>{told.object}</span>)}
+            {verb} {object && (code ? <code>{object}</code> : <span>{object}</span>)}
           </p>
         )}
-        <CallDetail tool={tool} />
+        {renderer.detail?.(tool)}
         {at && picture && size && (
           <ScreenCrop src={paths.screenshot(chatId, picture.sha256)} screen={size} at={at} label={words.approval.where} />
         )}
@@ -98,10 +99,6 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
     </Card>
   );
 }
-
-/** Whether the detail leaves nothing to say of the call. */
-const isShownWhole = (tool: Tool) =>
-  tool.tool === 'shell' ? Boolean(tool.command) : tool.tool === 'computer' && tool.action.type === 'type';
 
 interface DenyProps {
   deciding: boolean;

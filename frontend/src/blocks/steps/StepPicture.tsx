@@ -1,6 +1,6 @@
 import { paths } from '../../api/paths';
 import { useChatView } from '../ChatContext';
-import { target } from '../../tools/describeStep';
+import { target } from '../../tools/describe';
 import type { Step } from '../../timeline/types';
 import styles from './StepPicture.module.css';
 

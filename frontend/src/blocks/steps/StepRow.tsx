@@ -1,47 +1,13 @@
-import {
-  Ban,
-  Camera,
-  Check,
-  Clock,
-  Keyboard,
-  Mouse,
-  MousePointer2,
-  MousePointerClick,
-  Move,
-  AppWindow,
-  FilePen,
-  MessageCircleQuestionMark,
-  SquareTerminal,
-  TextCursorInput,
-  X,
-  ZoomIn,
-  type LucideIcon,
-} from 'lucide-react';
+import { Check, X } from 'lucide-react';
 import { words } from '../../words/words';
 import { useCharge } from '../ChargeContext';
 import { useChatView } from '../ChatContext';
-import { describeStep, type StepIcon } from '../../tools/describeStep';
+import { describeStep } from '../../tools/describe';
+import { rendererOf } from '../../tools/registry';
 import { Output } from './Output';
 import { StepPicture } from './StepPicture';
 import type { Approval, Step } from '../../timeline/types';
 import styles from './StepRow.module.css';
-
-const ICONS: Record<StepIcon, LucideIcon> = {
-  look: Camera,
-  zoom: ZoomIn,
-  pointer: MousePointer2,
-  click: MousePointerClick,
-  drag: Move,
-  scroll: Mouse,
-  type: TextCursorInput,
-  key: Keyboard,
-  wait: Clock,
-  shell: SquareTerminal,
-  open: AppWindow,
-  edit: FilePen,
-  ask: MessageCircleQuestionMark,
-  invalid: Ban,
-};
 
 /** What kept the steps after it from being done. */
 export type Blocker = 'failed' | 'denied' | null;
@@ -49,16 +15,15 @@ export type Blocker = 'failed' | 'denied' | null;
 /** One step: icon, what was done, time taken, picture. Clicking it shows that moment on the stage. */
 export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker }) {
   const { moment, showMoment, hover } = useChatView();
-  const told = describeStep(step);
-  const Icon = ICONS[told.icon];
+  const { icon: Icon, verb, object, code } = describeStep(step);
   const callId = step.call.call_id;
   const content = (
     <>
       <Icon size={16} className={styles.icon} aria-hidden />
       <span className={styles.what}>
-        {told.verb}
-        {told.object && ' '}
-        {told.object && (told.code ? <code>{told.object}</code> : <span className={styles.object}>{told.object}</span>)}
+        {verb}
+        {object && ' '}
+        {object && (code ? <code>{object}</code> : <span className={styles.object}>{object}</span>)}
       </span>
       <StepTime step={step} />
       <StepPicture step={step} className={styles.thumbnail!} crop />
@@ -116,12 +81,12 @@ function Word({ approval: { verdict }, state }: { approval: Approval; state: Ste
 }
 
 function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
-  const { tool } = step.call;
+  const { hasOutput = false } = rendererOf(step.call.tool);
   switch (step.state) {
     case 'done':
-      return tool.tool === 'shell' && step.text.trim() ? <Output text={step.text} /> : null;
+      return hasOutput && step.text.trim() ? <Output text={step.text} /> : null;
     case 'failed':
-      return tool.tool === 'shell' && step.text.includes('\n') ? (
+      return hasOutput && step.text.includes('\n') ? (
         <Output text={step.text} />
       ) : (
         <p className={styles.problem}>{step.text || words.steps.failed}</p>

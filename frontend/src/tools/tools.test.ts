@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
-import { describeStep, sentence, target } from './describeStep';
+import { describeStep, sentence, target } from './describe';
 import { waitingStep } from '../timeline/steps';
 import type { Step, StepState } from '../timeline/types';
 
