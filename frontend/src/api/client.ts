@@ -1,4 +1,4 @@
-import { words } from '../words/words';
+import { words } from '../words';
 import type { Problem } from './types';
 
 export const API = '/api/v1';

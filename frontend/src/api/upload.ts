@@ -1,4 +1,4 @@
-import { words } from '../words/words';
+import { words } from '../words';
 import { API, ApiError, problemFrom } from './client';
 import type { StoredFile } from './types';
 

@@ -5,7 +5,7 @@ import type { ApprovalPolicy } from '../api/types';
 import { meQuery } from '../api/session';
 import { chatQuery, useSetPolicy } from '../api/chats';
 import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from '../controls/Menu';
-import { words } from '../words/words';
+import { words } from '../words';
 import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
 import styles from './PolicyChip.module.css';
 

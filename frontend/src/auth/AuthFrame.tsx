@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Brand } from '../controls/Brand';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './auth.module.css';
 
 /** The page around the login and setup forms. */

@@ -6,7 +6,7 @@ import { setupQuery } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
-import { words } from '../words/words';
+import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
 import { useLogin } from './session';

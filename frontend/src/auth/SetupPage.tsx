@@ -5,7 +5,7 @@ import { PROBLEM_CODES } from '../api/codes';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
-import { words } from '../words/words';
+import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
 import { useSetup } from './session';

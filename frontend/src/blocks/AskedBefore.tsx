@@ -1,5 +1,5 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
-import { words } from '../words/words';
+import { words } from '../words';
 import { Prose } from './prose/Prose';
 import type { Question } from '../timeline/types';
 import styles from './AskedBefore.module.css';

@@ -3,7 +3,7 @@ import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
 import type { ImageRef, StoredFile } from '../api/types';
 import { WaitingCard } from './cards/WaitingCard';
-import { words } from '../words/words';
+import { words } from '../words';
 import { ActivityView, ThoughtRow } from './steps/ActivityView';
 import { useCharge } from './ChargeContext';
 import { MessageMenu } from './message/MessageMenu';

@@ -1,5 +1,5 @@
 import { MonitorX } from 'lucide-react';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './DesktopReplacedView.module.css';
 
 /** Why the desktop is another one from here on. */

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import { words } from '../words/words';
+import { words } from '../words';
 import { BlockView } from './BlockView';
 import type { Block } from '../timeline/types';
 import styles from './ReplacedBlocks.module.css';

@@ -2,7 +2,7 @@ import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
-import { words } from '../words/words';
+import { words } from '../words';
 import { useCharge } from './ChargeContext';
 import { useChatView } from './ChatContext';
 import { hasMadeWay, isWithdrawn, stepsIn } from '../timeline/selectors';

@@ -1,7 +1,7 @@
 import { ChevronRight, Hand } from 'lucide-react';
 import { useId, useState } from 'react';
 import { paths } from '../api/paths';
-import { words } from '../words/words';
+import { words } from '../words';
 import { useChatView } from './ChatContext';
 import { describePersonStep } from './describePersonStep';
 import type { Takeover } from '../timeline/types';

@@ -17,7 +17,7 @@ import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
 import { useDesktop } from '../api/desktops';
 import { Stage } from '../stage/Stage';
-import { words } from '../words/words';
+import { words } from '../words';
 import { useShell } from '../shell/commands';
 import { Divider } from './Divider';
 import { NotFoundPage } from '../shell/NotFoundPage';

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Divider.module.css';
 
 interface Props {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Search } from 'lucide-react';
 import { explain } from '../api/client';
 import { Later } from '../controls/Later';
-import { words } from '../words/words';
+import { words } from '../words';
 import { chatsQuery } from '../api/chats';
 import { ChatRow } from './ChatRow';
 import { groupByDay } from './groupByDay';

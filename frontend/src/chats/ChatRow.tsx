@@ -4,7 +4,7 @@ import { useState, type FormEvent } from 'react';
 import type { Chat } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { Menu, MenuItem } from '../controls/Menu';
-import { words } from '../words/words';
+import { words } from '../words';
 import { useRenameChat } from '../api/chats';
 import { DeleteChatDialog } from './DeleteChatDialog';
 import { dotOf } from './groupByDay';

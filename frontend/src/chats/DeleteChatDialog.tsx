@@ -4,7 +4,7 @@ import type { Chat } from '../api/types';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Notice } from '../controls/Notice';
-import { words } from '../words/words';
+import { words } from '../words';
 import { useDeleteChat } from '../api/chats';
 
 export function DeleteChatDialog({ chat, open, onClose }: { chat: Pick<Chat, 'id' | 'title'>; open: boolean; onClose: () => void }) {

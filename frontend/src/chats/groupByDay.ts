@@ -1,5 +1,5 @@
 import type { Chat, RunState } from '../api/types';
-import { words } from '../words/words';
+import { words } from '../words';
 
 export interface DayGroup {
   label: string;

@@ -1,5 +1,5 @@
 import { File, X } from 'lucide-react';
-import { words } from '../words/words';
+import { words } from '../words';
 import type { Attachment } from './useAttachments';
 import styles from './AttachmentChips.module.css';
 

@@ -2,7 +2,7 @@ import { ArrowUp, Paperclip, Pause, Play, Square } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { AttachedFile, Config } from '../api/types';
 import { IconButton } from '../controls/Button';
-import { words } from '../words/words';
+import { words } from '../words';
 import { AttachmentChips } from './AttachmentChips';
 import { useAttachments } from './useAttachments';
 import styles from './Composer.module.css';

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { explain } from '../api/client';
 import type { AttachedFile } from '../api/types';
 import { uploadFile } from '../api/upload';
-import { words } from '../words/words';
+import { words } from '../words';
 
 export interface Attachment {
   key: number;

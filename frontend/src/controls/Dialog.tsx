@@ -1,7 +1,7 @@
 import * as Radix from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { words } from '../words/words';
+import { words } from '../words';
 import { IconButton } from './Button';
 import styles from './Dialog.module.css';
 

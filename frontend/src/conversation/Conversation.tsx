@@ -8,7 +8,7 @@ import { PolicyChip } from '../approvals/PolicyChip';
 import { meQuery } from '../api/session';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
-import { words } from '../words/words';
+import { words } from '../words';
 import { BlockView } from '../blocks/BlockView';
 import { ChargeContext, type Charge } from '../blocks/ChargeContext';
 import { Composer } from '../composer/Composer';

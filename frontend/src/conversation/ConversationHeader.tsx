@@ -5,7 +5,7 @@ import { useRenameChat } from '../api/chats';
 import { DeleteChatDialog } from '../chats/DeleteChatDialog';
 import { IconButton } from '../controls/Button';
 import { Menu, MenuItem } from '../controls/Menu';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './ConversationHeader.module.css';
 
 /** The title over the conversation. It is renamed in place. */

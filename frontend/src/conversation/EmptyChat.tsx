@@ -1,5 +1,5 @@
 import { ArrowUpLeft } from 'lucide-react';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './EmptyChat.module.css';
 
 /** What an untouched chat shows: the question, and tasks that work with what is configured. */

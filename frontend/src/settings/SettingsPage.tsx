@@ -9,7 +9,7 @@ import { IconButton } from '../controls/Button';
 import { useShell } from '../shell/commands';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './SettingsPage.module.css';
 
 /** What the person sets for all their chats. Every change is kept at once. */

@@ -1,6 +1,6 @@
 import { explain } from '../api/client';
 import { Button } from '../controls/Button';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Page.module.css';
 
 export function ErrorPage({ error }: { error: unknown }) {

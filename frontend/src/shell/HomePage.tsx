@@ -3,7 +3,7 @@ import { explain } from '../api/client';
 import { useNewChat } from '../chats/useNewChat';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Page.module.css';
 
 /** The start: leads to an empty chat, so that its desktop is on the screen before the first word. */

@@ -1,5 +1,5 @@
 import { Dialog } from '../controls/Dialog';
-import { words } from '../words/words';
+import { words } from '../words';
 import { chord } from './shortcuts';
 import styles from './KeySheet.module.css';
 const SHEET: [keys: string[], what: string][] = [

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Page.module.css';
 
 /** For addresses that lead nowhere, and chats that are not there. */

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { CornerDownLeft } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { chatsQuery } from '../api/chats';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Palette.module.css';
 
 export interface PaletteAction {

@@ -2,7 +2,7 @@ import { MessageSquarePlus, PanelLeftClose, PanelLeftOpen, Search } from 'lucide
 import { ChatList } from '../chats/ChatList';
 import { Brand } from '../controls/Brand';
 import { IconButton } from '../controls/Button';
-import { words } from '../words/words';
+import { words } from '../words';
 import { chord } from './shortcuts';
 import { UserMenu } from './UserMenu';
 import styles from './Rail.module.css';

@@ -3,7 +3,7 @@ import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
-import { words } from '../words/words';
+import { words } from '../words';
 import { ShellContext } from './commands';
 import { KeySheet } from './KeySheet';
 import { Palette, type PaletteAction } from './Palette';

@@ -4,7 +4,7 @@ import { Keyboard, LogOut, Settings } from 'lucide-react';
 import { meQuery } from '../api/session';
 import { useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
-import { words } from '../words/words';
+import { words } from '../words';
 import { setTheme, useTheme } from './theme';
 import styles from './UserMenu.module.css';
 

@@ -3,7 +3,7 @@ import { Download, FileText, X } from 'lucide-react';
 import { explain } from '../api/client';
 import { paths } from '../api/paths';
 import { IconButton } from '../controls/Button';
-import { words } from '../words/words';
+import { words } from '../words';
 import { filesQuery } from '../api/files';
 import styles from './FilesPanel.module.css';
 

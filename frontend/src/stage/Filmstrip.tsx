@@ -3,7 +3,7 @@ import { useChatView } from '../blocks/ChatContext';
 import { describeStep, sentence } from '../tools/describe';
 import { StepPicture } from '../blocks/steps/StepPicture';
 import type { Step } from '../timeline/types';
-import { words } from '../words/words';
+import { words } from '../words';
 import styles from './Filmstrip.module.css';
 
 /** A thumbnail a step, the newest at the right. Clicking, dragging and the arrow keys go through the moments. */

@@ -5,7 +5,7 @@ import { useChatView } from '../blocks/ChatContext';
 import { target } from '../tools/describe';
 import { activeBlock, stepsOf } from '../timeline/selectors';
 import type { Step, Timeline } from '../timeline/types';
-import { words } from '../words/words';
+import { words } from '../words';
 import { FilesPanel } from './FilesPanel';
 import { filesQuery } from '../api/files';
 import { Filmstrip } from './Filmstrip';

@@ -6,7 +6,7 @@ import { describeStep, sentence, target } from '../tools/describe';
 import type { Step } from '../timeline/types';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
-import { words } from '../words/words';
+import { words } from '../words';
 import type { Holding } from './control';
 import type { VncState } from './vncState';
 import styles from './StageScreen.module.css';

@@ -1,7 +1,7 @@
 import { Files, Maximize2, Minimize2, MousePointer2, Square } from 'lucide-react';
 import type { Ref } from 'react';
 import { Button, IconButton } from '../controls/Button';
-import { words } from '../words/words';
+import { words } from '../words';
 import type { Holder } from './holder';
 import styles from './StageStrip.module.css';
 

@@ -1,7 +1,7 @@
 import RFB from '@novnc/novnc';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { paths } from '../api/paths';
-import { words } from '../words/words';
+import { words } from '../words';
 import { afterClose, type VncState } from './vncState';
 import styles from './VncView.module.css';
 

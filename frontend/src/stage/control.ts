@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { explain } from '../api/client';
 import { releaseControl, takeControl } from '../api/desktops';
 import type { Desktop } from '../api/types';
-import { words } from '../words/words';
+import { words } from '../words';
 import type { VncState } from './vncState';
 
 /** `asked`: on its way; `held`: this window's mouse and keyboard count. */

@@ -1,5 +1,5 @@
 import type { Desktop, RunState } from '../api/types';
-import { words } from '../words/words';
+import { words } from '../words';
 
 /** Who holds the mouse, or why no one does: the text of the control pill and how it looks. */
 export interface Holder {

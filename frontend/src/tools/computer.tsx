@@ -1,6 +1,6 @@
 import { Camera, Clock, Keyboard, Mouse, MousePointer2, MousePointerClick, Move, TextCursorInput, ZoomIn } from 'lucide-react';
 import type { Action, Modifier, Point } from '../api/types';
-import { words } from '../words/words';
+import { words } from '../words';
 import { DetailText } from './DetailText';
 import { oneLine } from './oneLine';
 import type { Description, ToolOf, ToolRenderer } from './renderer';

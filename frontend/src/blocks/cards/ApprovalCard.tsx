@@ -2,7 +2,7 @@ import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
 import type { ImageRef, NewDecision } from '../../api/types';
 import { Button } from '../../controls/Button';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { describeStep, target } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';

@@ -2,7 +2,7 @@ import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '../../controls/Button';
 import { useChatView } from '../ChatContext';
 import { Prose } from '../prose/Prose';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { Card, focusLog } from './Card';
 import styles from './QuestionCard.module.css';
 

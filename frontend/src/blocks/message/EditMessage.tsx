@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { Button } from '../../controls/Button';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import styles from './EditMessage.module.css';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
 import { IconButton } from '../../controls/Button';
 import { Menu, MenuItem } from '../../controls/Menu';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { useCharge } from '../ChargeContext';
 import styles from './MessageMenu.module.css';
 

@@ -2,7 +2,7 @@ import { Paperclip } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { paths } from '../../api/paths';
 import type { AttachedFile } from '../../api/types';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { useCharge } from '../ChargeContext';
 import { EditMessage } from './EditMessage';

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { IconButton } from '../../controls/Button';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import styles from './CodeBlock.module.css';
 
 export function CodeBlock({ text, children }: { text: string; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { StepRow, type Blocker } from './StepRow';
 import type { Activity, Step, Thought } from '../../timeline/types';
 import styles from './ActivityView.module.css';

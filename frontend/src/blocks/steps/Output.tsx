@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import styles from './Output.module.css';
 
 const SHOWN = 6;

@@ -1,5 +1,5 @@
 import { Check, X } from 'lucide-react';
-import { words } from '../../words/words';
+import { words } from '../../words';
 import { useCharge } from '../ChargeContext';
 import { useChatView } from '../ChatContext';
 import { describeStep } from '../../tools/describe';
