@@ -102,7 +102,7 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
       {(pausing || (!live?.text && !stepRuns)) && (
         <p className={styles.status}>
           <span className={styles.pulse} aria-hidden />
-          {pausing ? words.conversation.pausingNow : statusOf(block, live)}
+          {pausing ? words.steps.pausingNow : statusOf(block, live)}
         </p>
       )}
     </div>
@@ -110,14 +110,14 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
 }
 
 function statusOf(block: Block, live: LiveTurn | null): string {
-  if (live?.retrying) return words.conversation.retrying(live.retrying);
-  if (live?.thinking) return words.conversation.thinking;
-  return block.begun ? words.conversation.working : words.conversation.starting;
+  if (live?.retrying) return words.steps.retrying(live.retrying);
+  if (live?.thinking) return words.steps.thinking;
+  return block.begun ? words.steps.working : words.steps.starting;
 }
 
 function SavedFiles({ files }: { files: StoredFile[] }) {
   return (
-    <ul className={styles.files} aria-label={words.conversation.savedFiles}>
+    <ul className={styles.files} aria-label={words.files.savedFiles}>
       {files.map((file) => (
         <li key={file.id}>
           <a className={styles.file} href={paths.fileContent(file.id)} download={file.name}>

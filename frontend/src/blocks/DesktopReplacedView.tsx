@@ -8,7 +8,7 @@ export function DesktopReplacedView({ why }: { why: string }) {
     <p className={styles.row}>
       <MonitorX size={16} className={styles.icon} aria-hidden />
       <span>
-        {words.desktopReplaced} <span className={styles.why}>{why}</span>
+        {words.steps.desktopReplaced} <span className={styles.why}>{why}</span>
       </span>
     </p>
   );

@@ -13,7 +13,7 @@ export function ReplacedBlocks({ blocks }: { blocks: Block[] }) {
     <div>
       <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         <ChevronRight size={14} className={styles.chevron} aria-hidden />
-        {blocks.length === 1 ? words.conversation.replaced : words.conversation.replacedMany(blocks.length)}
+        {blocks.length === 1 ? words.message.replaced : words.message.replacedMany(blocks.length)}
         <span className={styles.first}>{blocks.at(-1)?.message?.text}</span>
       </button>
       {open && (

@@ -33,7 +33,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
           action={
             <>
               <Button size="small" look="accent" disabled={moving === 'resuming'} onClick={resume}>
-                {moving === 'resuming' ? words.conversation.resuming : words.runEnds.resume}
+                {moving === 'resuming' ? words.composer.resuming : words.runEnds.resume}
               </Button>
               <Button size="small" onClick={stop}>
                 {words.runEnds.stop}

@@ -12,11 +12,11 @@ export function AttachmentChips({ attachments, onRemove }: { attachments: Attach
           <File size={14} aria-hidden />
           <span className={styles.name}>{name}</span>
           <span className={styles.detail}>
-            {state.kind === 'uploading' && words.conversation.uploading(Math.round(state.share * 100))}
+            {state.kind === 'uploading' && words.composer.uploading(Math.round(state.share * 100))}
             {state.kind === 'done' && words.bytes(size)}
             {state.kind === 'failed' && state.problem}
           </span>
-          <button type="button" aria-label={words.conversation.removeFile(name)} onClick={() => onRemove(key)}>
+          <button type="button" aria-label={words.composer.removeFile(name)} onClick={() => onRemove(key)}>
             <X size={14} />
           </button>
           {state.kind === 'uploading' && (

@@ -88,15 +88,15 @@ export function Composer(props: ComposerProps) {
           className={styles.text}
           rows={1}
           value={text}
-          aria-label={words.conversation.message}
-          placeholder={dropping ? words.conversation.dropHere : placeholderOf(run, followUp, name)}
+          aria-label={words.composer.message}
+          placeholder={dropping ? words.composer.dropHere : placeholderOf(run, followUp, name)}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           autoFocus
         />
         <div className={styles.bar}>
-          <IconButton label={words.conversation.attach} onClick={() => picker.current?.click()}>
+          <IconButton label={words.composer.attach} onClick={() => picker.current?.click()}>
             <Paperclip size={16} />
           </IconButton>
           <input
@@ -116,29 +116,29 @@ export function Composer(props: ComposerProps) {
           )}
           {props.chips}
           <span className={styles.hint} role="status">
-            {hint || (run === 'waiting' && !text && <span className={styles.way}>{words.conversation.waitingHint}</span>)}
+            {hint || (run === 'waiting' && !text && <span className={styles.way}>{words.composer.waitingHint}</span>)}
           </span>
           <PauseButton run={run} onPause={props.onPause} onResume={props.onResume} />
           {running && (
-            <IconButton label={words.conversation.stop} look={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
+            <IconButton label={words.composer.stop} look={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
               <Square size={13} fill="currentColor" />
             </IconButton>
           )}
           {(!running || text.trim()) && (
-            <IconButton label={words.conversation.send} look="accent" className={styles.round} disabled={!ready} onClick={send}>
+            <IconButton label={words.composer.send} look="accent" className={styles.round} disabled={!ready} onClick={send}>
               <ArrowUp size={18} />
             </IconButton>
           )}
         </div>
       </div>
-      {config.provider === 'demo' && <p className={styles.demo}>{words.conversation.demo}</p>}
+      {config.provider === 'demo' && <p className={styles.demo}>{words.composer.demo}</p>}
     </div>
   );
 }
 
 function placeholderOf(run: ComposerProps['run'], followUp: boolean, name: string): string {
-  if (run === 'waiting') return words.conversation.placeholderWaiting;
-  return followUp ? words.conversation.placeholderFollowUp : words.conversation.placeholder(name);
+  if (run === 'waiting') return words.composer.placeholderWaiting;
+  return followUp ? words.composer.placeholderFollowUp : words.composer.placeholder(name);
 }
 
 /** Pause, or what undoes it. */
@@ -146,20 +146,20 @@ function PauseButton({ run, onPause, onResume }: Pick<ComposerProps, 'run' | 'on
   switch (run) {
     case 'working':
       return (
-        <IconButton label={words.conversation.pause} className={styles.round} onClick={onPause}>
+        <IconButton label={words.composer.pause} className={styles.round} onClick={onPause}>
           <Pause size={15} fill="currentColor" strokeWidth={1} />
         </IconButton>
       );
     case 'pausing':
       return (
-        <IconButton label={words.conversation.pausing} aria-pressed className={styles.round} onClick={onResume}>
+        <IconButton label={words.composer.pausing} aria-pressed className={styles.round} onClick={onResume}>
           <Pause size={15} fill="currentColor" strokeWidth={1} />
         </IconButton>
       );
     case 'paused':
     case 'resuming':
       return (
-        <IconButton label={words.conversation.resume} className={styles.round} disabled={run === 'resuming'} onClick={onResume}>
+        <IconButton label={words.composer.resume} className={styles.round} disabled={run === 'resuming'} onClick={onResume}>
           <Play size={15} fill="currentColor" strokeWidth={1} />
         </IconButton>
       );
@@ -169,7 +169,7 @@ function PauseButton({ run, onPause, onResume }: Pick<ComposerProps, 'run' | 'on
 }
 
 function hintOf(escArmed: boolean, uploading: boolean, text: string, fileCount: number): string {
-  if (escArmed) return words.conversation.escAgain;
-  if (uploading && text.trim()) return words.conversation.uploadsPending;
-  return fileCount > 0 && !text.trim() ? words.conversation.sayWhat : '';
+  if (escArmed) return words.composer.escAgain;
+  if (uploading && text.trim()) return words.composer.uploadsPending;
+  return fileCount > 0 && !text.trim() ? words.composer.sayWhat : '';
 }

@@ -38,7 +38,7 @@ export function useAttachments(limit: number) {
       const fits = file.size <= limit;
       const state: Attachment['state'] = fits
         ? { kind: 'uploading', share: 0 }
-        : { kind: 'failed', problem: words.conversation.tooLarge(words.bytes(limit)) };
+        : { kind: 'failed', problem: words.composer.tooLarge(words.bytes(limit)) };
       setAttachments((all) => [...all, { key, name: file.name, size: file.size, state }]);
       if (fits) void upload(key, file);
     }

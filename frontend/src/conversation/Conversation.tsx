@@ -190,16 +190,16 @@ function Pending({ message, onRetry, onDiscard }: PendingProps) {
     <PersonWords text={message.text} files={message.files}>
       {message.error ? (
         <span role="alert" className={styles.unsent}>
-          {words.conversation.notSent}: {message.error}{' '}
+          {words.message.notSent}: {message.error}{' '}
           <button type="button" onClick={() => onRetry(message)}>
             {words.errors.retry}
           </button>{' '}
           <button type="button" onClick={() => onDiscard(message)}>
-            {words.conversation.withdraw}
+            {words.message.withdraw}
           </button>
         </span>
       ) : (
-        <Later after={600}>{words.conversation.sending}</Later>
+        <Later after={600}>{words.message.sending}</Later>
       )}
     </PersonWords>
   );

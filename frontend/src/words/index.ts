@@ -1,362 +1,40 @@
-// Every word of the interface, in one catalogue. Short, plain, verbs on buttons; `name` is the assistant's name.
+// Every word of the interface, a file a concept. Those of one tool alone are with its renderer, in tools/.
 
 import { actions } from './actions';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
-
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+import { approval, question } from './approval';
+import { auth } from './auth';
+import { chats } from './chats';
+import { composer } from './composer';
+import { conversation } from './conversation';
+import { errors } from './errors';
+import { files } from './files';
+import { bytes, time } from './format';
+import { message } from './message';
+import { runEnds } from './runEnds';
+import { settings } from './settings';
+import { keySheet, shell } from './shell';
+import { stage } from './stage';
+import { steps, takeover } from './steps';
 
 export const words = {
   product: 'Deskhand',
   actions,
-
-  errors: {
-    unexpected: 'Something went wrong in this page. Reload it and try again.',
-    server: (status: number) => `The server answered with an error (${status}). Try again in a moment.`,
-    unreachable: 'Deskhand cannot be reached. Check that it is running and that you are online.',
-    title: 'This did not work',
-    retry: 'Try again',
-    reload: 'Reload the page',
-  },
-
-  auth: {
-    loginTitle: 'Log in',
-    username: 'Username',
-    password: 'Password',
-    login: 'Log in',
-    loggingIn: 'Logging in…',
-    logout: 'Log out',
-    missing: 'Enter your username and your password.',
-    needsSetup: 'No one has an account here yet. Open the one-time link that was printed where Deskhand was started.',
-    setupTitle: 'Make the first account',
-    setupIntro: 'This account administers this Deskhand. The link you followed works once.',
-    firstName: 'First name',
-    lastName: 'Last name',
-    email: 'Email',
-    passwordHint: 'At least 8 characters.',
-    passwordShort: 'Choose a password of at least 8 characters.',
-    create: 'Create account',
-    creating: 'Creating the account…',
-    noToken: 'This link is not complete. Copy the whole one-time link from where Deskhand was started.',
-    alreadySetUp: 'The first account has been made already.',
-    goToLogin: 'Go to login',
-  },
-
-  chats: {
-    label: 'Chats',
-    new: 'New chat',
-    search: 'Search chats',
-    none: 'Your chats will be listed here.',
-    noMatch: 'No chat matches.',
-    untitled: 'New chat',
-    actions: (title: string) => `Actions for ${title}`,
-    rename: 'Rename',
-    renameLabel: 'New title',
-    delete: 'Delete',
-    deleteTitle: (title: string) => `Delete “${title}”?`,
-    deleteBody: 'The conversation, its screenshots and its desktop are removed for good. Files you have downloaded stay with you.',
-    deleteConfirm: 'Delete chat',
-    notFoundTitle: 'This chat is not here',
-    notFoundBody: 'It may have been deleted, or it belongs to someone else.',
-    states: { working: 'Working', needs: 'Needs you', failed: 'Failed', done: '' },
-    needsYou: (title: string) => `Needs you: ${title}`,
-    today: 'Today',
-    yesterday: 'Yesterday',
-    week: 'Last 7 days',
-    month: 'Last 30 days',
-  },
-
-  conversation: {
-    label: 'Conversation',
-    log: 'Messages and steps',
-    emptyTitle: 'What should I do on this computer?',
-    emptyBody: 'It has a terminal, a text editor, a file manager and a browser. You watch every step.',
-    examples: 'Examples',
-    placeholder: (name: string) => `Ask ${name} to do something`,
-    placeholderFollowUp: 'Write a follow-up',
-    message: 'Message',
-    send: 'Send',
-    stop: 'Stop',
-    escAgain: 'Press Esc again to stop',
-    attach: 'Attach files',
-    dropHere: 'Drop files to attach them',
-    removeFile: (name: string) => `Remove ${name}`,
-    tooLarge: (limit: string) => `Larger than the limit of ${limit}`,
-    uploading: (percent: number) => `${percent} %`,
-    uploadsPending: 'Waiting for the upload',
-    sayWhat: 'Write what to do with the files',
-    queued: 'Queued',
-    withdraw: 'Withdraw',
-    withdrawn: (name: string) => `Withdrawn. ${name} does not read it.`,
-    sending: 'Sending',
-    notSent: 'Not sent',
-    toEnd: 'Go to the end',
-    toWaiting: (name: string) => `${name} waits for you`,
-    placeholderWaiting: 'Or write what to do instead',
-    waitingHint: '↑ to the card',
-    pause: 'Pause',
-    pausing: 'Pausing after this step. Press to keep going',
-    pausingNow: 'Pausing after this step',
-    resume: 'Resume',
-    resuming: 'Resuming',
-    actions: 'Message actions',
-    edit: 'Edit and run again',
-    editing: 'Your message, edited',
-    editSend: 'Run again',
-    editHint: 'Takes the place of this message. What was done on the desktop stays.',
-    fork: 'Fork from here',
-    replaced: 'Replaced message',
-    replacedMany: (count: number) => `${count} replaced messages`,
-    you: 'You',
-    demo: 'Demo mode: no AI, it follows simple commands like the examples. Start Deskhand with ANTHROPIC_API_KEY set to work with Claude.',
-    lost: 'The connection is lost. Reconnecting…',
-    thinking: 'Thinking',
-    thoughtFor: (time: string) => `Thought for ${time}`,
-    thought: 'Thought',
-    working: 'Working',
-    starting: 'Getting ready',
-    retrying: (reason: string) => `Trying again: ${reason}`,
-    steps: (count: number, time: string) => [plural(count, 'step', 'steps'), time].filter(Boolean).join(' · '),
-    stepsFailed: (count: number) => `${count} failed`,
-    showMoment: 'Show this moment',
-    moreLines: (count: number) => `Show all ${count} lines`,
-    fewerLines: 'Show less',
-    copy: 'Copy',
-    copied: 'Copied',
-    savedFiles: 'Files',
-  },
-
-  approval: {
-    // [what is asked for, what one is asked before]
-    effects: {
-      pointing: ['use the mouse', 'Using the mouse'],
-      typing: ['type', 'Typing'],
-      submitting: ['press Return', 'Pressing Return'],
-      shell: ['run a command', 'Running commands'],
-      editing: ['write a file', 'Writing files'],
-      navigating: ['open something', 'Opening programs and addresses'],
-    },
-    title: (name: string, what: string) => `May ${name} ${what || 'do this'}?`,
-    announced: (name: string, what: string) => `${name} needs your approval: ${what}`,
-    whyPolicy: 'You asked to be asked before this.',
-    whyVendor: (reason: string) => (reason ? `The model’s vendor wants your word: ${reason}` : 'The model’s vendor wants your word on this.'),
-    then: (count: number) => `${plural(count, 'step waits', 'steps wait')} behind this one.`,
-    approve: 'Approve',
-    deny: 'Deny',
-    denyLabel: 'What should be different? (may stay empty)',
-    denySend: 'Deny',
-    back: 'Back',
-    allow: 'Always in this chat',
-    allowHint: (what: string) => `Approves this, and no longer asks in this chat before: ${what}`,
-    where: 'Where on the screen',
-    file: 'File',
-    approvedByYou: 'You approved this',
-    approvedByOther: 'Another person approved this',
-    deniedByYou: 'You denied this',
-    deniedByOther: 'Another person denied this',
-    because: (outcome: string, reason: string) => `${outcome}: “${reason}”`,
-    awaited: 'Waits for your approval',
-    notGiven: 'Not approved',
-    denied: (count: number) => `${count} denied`,
-    chipLabel: (policy: string) => `Approval in this chat: ${policy}`,
-    never: 'Never asks',
-    always: 'Asks before everything',
-    one: (what: string) => `Asks before ${what}`,
-    some: (count: number) => `Asks before ${plural(count, 'kind of step', 'kinds of step')}`,
-    menuTitle: 'Ask me before',
-    menuKinds: 'Or only before',
-    nothing: 'Nothing',
-    everything: 'Everything',
-    asDefault: (policy: string) => `As in your settings (${policy.toLowerCase()})`,
-  },
-
-  question: {
-    title: (name: string) => `${name} asks`,
-    announced: (name: string, question: string) => `${name} asks: ${question}`,
-    choices: 'Answers',
-    label: 'Your answer',
-    labelOther: 'Or another answer',
-    send: 'Answer',
-    answered: 'You answered',
-    unanswered: 'Not answered',
-  },
-
-  settings: {
-    title: 'Settings',
-    approvalTitle: 'Approval',
-    approvalBody: (name: string) =>
-      `What ${name} does only with your word, in every chat that says nothing else. Looking at the screen and waiting never need it.`,
-    askBefore: 'Ask me before',
-    some: 'Some kinds of step',
-    themeTitle: 'Appearance',
-    themeBody: 'The look of this page, on this computer.',
-    saved: 'Saved',
-  },
-
-  takeover: {
-    title: 'You took over',
-    nothing: 'and did nothing',
-    unknown: 'The desktop is gone, so nobody can tell what was done.',
-    leftOut: (count: number) => `${plural(count, 'earlier step', 'earlier steps')} left out`,
-    steps: (count: number) => plural(count, 'step', 'steps'),
-    typed: (count: number) => `Typed ${plural(count, 'character', 'characters')}`,
-    copied: (count: number) => `Put ${plural(count, 'character', 'characters')} on the clipboard`,
-    screenAlt: 'The screen when you handed back',
-  },
-
-  desktopReplaced: 'The desktop ended and was started anew.',
-
-  runEnds: {
-    pausedTitle: 'Paused',
-    pausedBody: (name: string) => `${name} does nothing until you resume.`,
-    madeWay: (name: string) => `You are in control. ${name} goes on when you hand back.`,
-    resume: 'Resume',
-    stop: 'Stop',
-    messageInstead: 'You wrote a message instead',
-    forked: 'Forked here. This chat has a desktop of its own, as new.',
-    runAgain: 'Run this here',
-    usage: (steps: number, time: string, money: string) =>
-      [steps > 0 ? plural(steps, 'step', 'steps') : '', time, money].filter(Boolean).join(' · '),
-    tokens: (count: number) => `${count.toLocaleString('en')} tokens`,
-    money: (microdollars: number) => {
-      const dollars = microdollars / 1_000_000;
-      return dollars < 0.01 ? 'under $0.01' : `$${dollars.toFixed(2)}`;
-    },
-    failedTitle: 'This stopped with an error',
-    failedBody: 'Something went wrong. Try again, or say what should be done differently.',
-    limitTitle: 'This reached its limit',
-    limitBody: (name: string) => `${name} stopped after as many steps as one task may take. Continue to let it go on.`,
-    cancelled: 'Stopped',
-    retry: 'Try again',
-    goOn: 'Continue',
-    goOnPrompt: 'Continue.',
-  },
-
-  steps: {
-    failed: 'Failed',
-    notExecuted: 'Not done, because a step before it failed',
-    notReached: 'Not done',
-    notAfterDenied: 'Not done, because a step before it was denied',
-    interrupted: 'Interrupted; it may or may not have happened',
-    inProgress: 'In progress',
-  },
-
-  stage: {
-    label: 'Desktop',
-    screen: 'Live screen of the desktop',
-    screenControlled: 'Desktop under your control. Press Ctrl+Alt+Shift to leave it with the keyboard.',
-    working: (name: string) => `${name} is working`,
-    needsApproval: 'Needs your approval',
-    needsAnswer: 'Waiting for your answer',
-    control: 'You are in control',
-    watching: 'Watching',
-    paused: 'Paused',
-    starting: 'Starting',
-    off: 'Off',
-    failed: 'Stopped',
-    takeOver: 'Take over',
-    handBack: 'Hand back',
-    stop: 'Stop',
-    files: 'Files',
-    fullScreen: 'Full screen',
-    leaveFullScreen: 'Leave full screen',
-    leaveHint: 'Ctrl+Alt+Shift leaves the screen',
-    takeOverAsk: 'Take over?',
-    takeOverBody: 'Mouse and keyboard become yours until you hand back.',
-    takeOverBusy: (name: string) => `${name} will pause after this step.`,
-    keepWatching: 'Keep watching',
-    controlElsewhere: 'You are in control in another window',
-    controlMoved: 'You took over in another window',
-    controlLost: 'You are no longer in control',
-    startingTitle: 'Starting the desktop',
-    startingSlow: 'This takes longer than usual. It is still on its way.',
-    connecting: 'Connecting to the screen',
-    reconnecting: 'The picture is lost. Reconnecting…',
-    failedTitle: 'The desktop stopped',
-    failedBody: 'Its programs are gone, your files in the home folder are kept.',
-    offTitle: 'The desktop is off',
-    startAgain: 'Start it again',
-    pausedTitle: 'The desktop is paused',
-    wake: 'Wake it',
-    filmstrip: 'Steps so far',
-    live: 'Live',
-    backToLive: 'Back to live',
-    momentOf: (what: string) => `The screen after: ${what}`,
-    showScreen: 'Show the screen',
-    tabConversation: 'Conversation',
-    tabScreen: 'Screen',
-    tabs: 'View',
-    divider: 'Width of the conversation',
-  },
-
-  files: {
-    title: 'Files',
-    none: 'No files yet',
-    noneHint: 'What is saved to Outputs or Downloads on the desktop shows up here, and what you attach.',
-    download: 'Download',
-    fromYou: 'From you',
-    fromDesktop: 'From the desktop',
-    close: 'Close files',
-  },
-
-  shell: {
-    openRail: 'Open the list of chats',
-    foldRail: 'Fold the list of chats',
-    unfoldRail: 'Unfold the list of chats',
-    theme: 'Theme',
-    themes: { system: 'System', light: 'Light', dark: 'Dark' },
-    keys: 'Keyboard shortcuts',
-    userMenu: 'Menu',
-    palette: 'Commands',
-    paletteHint: 'Search chats and actions',
-    paletteNone: 'Nothing matches.',
-    paletteActions: 'Actions',
-    paletteChats: 'Chats',
-    close: 'Close',
-    cancel: 'Cancel',
-    save: 'Save',
-    loading: 'Loading',
-    skip: 'Skip to the message field',
-  },
-
-  keySheet: {
-    title: 'Keyboard shortcuts',
-    send: 'Send',
-    break: 'New line',
-    stop: 'Stop (twice)',
-    palette: 'Commands and search',
-    newChat: 'New chat',
-    rail: 'Fold the list of chats',
-    sheet: 'This sheet',
-    fullScreen: 'Full screen, on the stage',
-    film: 'Step through the filmstrip',
-    leave: 'Leave the screen while in control',
-    waiting: 'Go to what waits for you, from the empty field',
-  },
-
-  time: {
-    ms: (ms: number): string => {
-      if (ms < 950) return `${Math.max(0.1, ms / 1000).toFixed(1)} s`;
-      if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
-      if (ms < 59_500) return `${Math.round(ms / 1000)} s`;
-      return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-    },
-    seconds: (ms: number): string => (ms < 59_500 ? `${Math.max(1, Math.round(ms / 1000))} s` : words.time.ms(ms)),
-    ago: (ms: number): string => {
-      const seconds = Math.round(ms / 1000);
-      if (seconds < 5) return 'just now';
-      if (seconds < 60) return relative.format(-seconds, 'second');
-      if (seconds < 3600) return relative.format(-Math.round(seconds / 60), 'minute');
-      if (seconds < 86_400) return relative.format(-Math.round(seconds / 3600), 'hour');
-      return relative.format(-Math.round(seconds / 86_400), 'day');
-    },
-  },
-
-  bytes: (bytes: number): string => {
-    if (bytes < 1000) return plural(bytes, 'byte', 'bytes');
-    const units = ['kB', 'MB', 'GB', 'TB'];
-    const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-    const value = bytes / 1000 ** power;
-    return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[power - 1]}`;
-  },
-} as const;
+  approval,
+  auth,
+  bytes,
+  chats,
+  composer,
+  conversation,
+  errors,
+  files,
+  keySheet,
+  message,
+  question,
+  runEnds,
+  settings,
+  shell,
+  stage,
+  steps,
+  takeover,
+  time,
+};

@@ -35,21 +35,21 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
       <textarea
         value={draft}
         autoFocus
-        aria-label={words.conversation.editing}
+        aria-label={words.message.editing}
         aria-describedby={id}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.setSelectionRange(event.target.value.length, event.target.value.length)}
         onKeyDown={onKeyDown}
       />
       <p id={id} className={styles.hint}>
-        {words.conversation.editHint}
+        {words.message.editHint}
       </p>
       <div className={styles.buttons}>
         <Button size="small" onClick={onCancel}>
           {words.shell.cancel}
         </Button>
         <Button size="small" look="accent" disabled={!ready} onClick={send}>
-          {words.conversation.editSend}
+          {words.message.editSend}
         </Button>
       </div>
     </div>

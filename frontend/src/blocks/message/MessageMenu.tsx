@@ -18,22 +18,22 @@ export function MessageMenu({ text, messageId, onEdit }: Props) {
   return (
     <Menu
       trigger={
-        <IconButton label={words.conversation.actions} className={styles.trigger}>
+        <IconButton label={words.message.actions} className={styles.trigger}>
           <Ellipsis size={16} />
         </IconButton>
       }
     >
       <MenuItem icon={<Copy size={14} />} onSelect={() => void navigator.clipboard?.writeText(text)}>
-        {words.conversation.copy}
+        {words.message.copy}
       </MenuItem>
       {onEdit && (
         <MenuItem icon={<PencilLine size={14} />} onSelect={onEdit}>
-          {words.conversation.edit}
+          {words.message.edit}
         </MenuItem>
       )}
       {messageId && (
         <MenuItem icon={<GitFork size={14} />} onSelect={() => fork(messageId)}>
-          {words.conversation.fork}
+          {words.message.fork}
         </MenuItem>
       )}
     </Menu>

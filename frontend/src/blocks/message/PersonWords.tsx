@@ -41,13 +41,13 @@ export function OwnMessage({ block, message, waits }: { block: Block; message: P
     <PersonWords text={message.text} files={message.files} menu={menu} faint={withdrawn}>
       {queued && (
         <>
-          {words.conversation.queued}
+          {words.message.queued}
           <button type="button" className={styles.link} onClick={() => withdraw(block)}>
-            {words.conversation.withdraw}
+            {words.message.withdraw}
           </button>
         </>
       )}
-      {withdrawn && words.conversation.withdrawn(name)}
+      {withdrawn && words.message.withdrawn(name)}
     </PersonWords>
   );
 }
@@ -65,7 +65,7 @@ interface Props {
 export function PersonWords({ text, files, menu, faint = false, children }: Props) {
   return (
     <div className={styles.person} data-faint={faint || undefined}>
-      <span className="visually-hidden">{words.conversation.you}</span>
+      <span className="visually-hidden">{words.message.you}</span>
       <div className={styles.row}>
         {menu}
         <div className={styles.bubble}>

@@ -14,7 +14,7 @@ export function CodeBlock({ text, children }: { text: string; children: ReactNod
   return (
     <div className={styles.block}>
       <pre tabIndex={0}>{children}</pre>
-      <IconButton className={styles.copy} label={copied ? words.conversation.copied : words.conversation.copy} onClick={() => void copy()}>
+      <IconButton className={styles.copy} label={copied ? words.message.copied : words.message.copy} onClick={() => void copy()}>
         {copied ? <Check size={14} className={styles.done} /> : <Copy size={14} />}
       </IconButton>
     </div>

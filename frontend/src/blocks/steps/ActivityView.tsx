@@ -36,8 +36,8 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
     <div>
       <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setChoice(!open)}>
         <ChevronRight size={16} className={styles.chevron} aria-hidden />
-        {words.conversation.steps(steps.length, time > 0 ? words.time.ms(time) : '')}
-        {failed > 0 && <span className={styles.failed}>{words.conversation.stepsFailed(failed)}</span>}
+        {words.steps.count(steps.length, time > 0 ? words.time.ms(time) : '')}
+        {failed > 0 && <span className={styles.failed}>{words.steps.failedCount(failed)}</span>}
         {denied > 0 && <span>{words.approval.denied(denied)}</span>}
       </button>
       {open && list}
@@ -58,7 +58,7 @@ function blockerOf(steps: Step[], step: Step): Blocker {
 export function ThoughtRow({ thought }: { thought: Pick<Thought, 'text' | 'durationMs'> }) {
   const id = useId();
   const [open, setOpen] = useState(false);
-  const { thought: unknown, thoughtFor } = words.conversation;
+  const { thought: unknown, thoughtFor } = words.steps;
   return (
     <div>
       <button type="button" className={styles.header} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>

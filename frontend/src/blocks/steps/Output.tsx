@@ -14,7 +14,7 @@ export function Output({ text }: { text: string }) {
       <pre tabIndex={0}>{shown.join('\n')}</pre>
       {lines.length > SHOWN && (
         <button type="button" className={styles.more} aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? words.conversation.fewerLines : words.conversation.moreLines(lines.length)}
+          {open ? words.steps.fewerLines : words.steps.moreLines(lines.length)}
         </button>
       )}
     </div>

@@ -39,7 +39,7 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
           onClick={() => showMoment(moment === callId ? null : callId)}
         >
           {content}
-          <span className="visually-hidden">{words.conversation.showMoment}</span>
+          <span className="visually-hidden">{words.steps.showMoment}</span>
         </button>
       ) : (
         <div className={styles.row}>{content}</div>

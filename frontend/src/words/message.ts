@@ -1,0 +1,18 @@
+export const message = {
+  queued: 'Queued',
+  withdraw: 'Withdraw',
+  withdrawn: (name: string) => `Withdrawn. ${name} does not read it.`,
+  sending: 'Sending',
+  notSent: 'Not sent',
+  actions: 'Message actions',
+  edit: 'Edit and run again',
+  editing: 'Your message, edited',
+  editSend: 'Run again',
+  editHint: 'Takes the place of this message. What was done on the desktop stays.',
+  fork: 'Fork from here',
+  replaced: 'Replaced message',
+  replacedMany: (count: number) => `${count} replaced messages`,
+  you: 'You',
+  copy: 'Copy',
+  copied: 'Copied',
+} as const;
