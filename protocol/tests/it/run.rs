@@ -1,0 +1,111 @@
+//! Messages between the backend and the model service.
+
+use protocol::action::Size;
+use protocol::approval::{ApprovalPolicy, CallStarted};
+use protocol::run::{
+    DesktopAccess, ModelHealth, ModelSettings, RunEnd, RunEvent, RunLimits, RunOutcome, RunRequest, Taken,
+};
+use protocol::secret::Secret;
+use protocol::transcript::{ToolStatus, TranscriptItem, Usage};
+
+use crate::sample::{check, check_variants, check_words, id};
+use crate::transcript::{approval_request, call, result, turn};
+
+fn desktop() -> DesktopAccess {
+    DesktopAccess {
+        url: "http://127.0.0.1:40123/".parse().unwrap(),
+        token: Secret::new("token of the desktop"),
+        screen: Size { width: 1280, height: 800 },
+    }
+}
+
+#[test]
+fn run_requests() {
+    check("desktop_access", &[desktop()]);
+    let model = ModelSettings {
+        provider: Some("openai_compatible".into()),
+        model: Some("qwen".into()),
+        api_key: Some(Secret::new("sk-test")),
+        base_url: Some("http://127.0.0.1:11434/v1".parse().unwrap()),
+    };
+    check("model_settings", &[ModelSettings::default(), model.clone()]);
+    let limits = RunLimits {
+        max_total_tokens: Some(1_000_000),
+        max_cost_microdollars: Some(5_000_000),
+        ..RunLimits::default()
+    };
+    check("run_limits", &[RunLimits::default(), limits]);
+    check(
+        "run_request",
+        &[RunRequest {
+            run_id: id(),
+            transcript: vec![TranscriptItem::AssistantTurn(turn())],
+            images: [("9f86d081884c7d65".into(), "iVBORw0KGgo=".into())].into(),
+            desktop: desktop(),
+            model,
+            limits,
+            approval: ApprovalPolicy::Everything,
+        }],
+    );
+    let least = serde_json::json!({
+        "run_id": id::<protocol::ids::RunId>(), "transcript": [], "images": {}, "desktop": desktop(),
+    });
+    let least: RunRequest = serde_json::from_value(least).unwrap();
+    check("run_request_defaults", &[least]);
+}
+
+#[test]
+fn run_events() {
+    let usage = Usage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 };
+    let end = |outcome, call_id: Option<&str>| RunEnd {
+        outcome,
+        code: "completed".into(),
+        message: String::new(),
+        call_id: call_id.map(str::to_owned),
+    };
+    check_variants(
+        "run_event",
+        "type",
+        &[
+            RunEvent::TurnStarted { turn: 1 },
+            RunEvent::TextDelta { turn: 1, text: "Hel".into() },
+            RunEvent::ThinkingDelta { turn: 1, text: "Hm".into() },
+            RunEvent::Retrying { turn: 1, reason: "Overloaded.".into(), delay_ms: 2_000 },
+            RunEvent::AssistantTurn(turn()),
+            RunEvent::ApprovalRequested(approval_request(None)),
+            RunEvent::CallStarted(CallStarted { call_id: "toolu_01".into() }),
+            RunEvent::ToolStarted(call()),
+            RunEvent::Image {
+                sha256: "9f86d081884c7d65".into(),
+                media_type: "image/jpeg".into(),
+                data: "iVBORw0KGgo=".into(),
+            },
+            RunEvent::ToolResult(result(ToolStatus::Failed, None)),
+            RunEvent::UsageTotal { usage, cached_share: 0.25 },
+            RunEvent::Finished(end(RunOutcome::Succeeded, None)),
+            RunEvent::Finished(end(RunOutcome::ApprovalRequired, Some("toolu_01"))),
+        ],
+    );
+    let outcomes = [
+        RunOutcome::Succeeded,
+        RunOutcome::Failed,
+        RunOutcome::LimitReached,
+        RunOutcome::ApprovalRequired,
+        RunOutcome::QuestionAsked,
+    ];
+    check_words("run_outcome", &outcomes);
+    check("acknowledgement", &[Taken { taken: 7 }]);
+}
+
+#[test]
+fn model_health() {
+    let health = ModelHealth {
+        status: "ok".into(),
+        protocol: 1,
+        provider: "demo".into(),
+        model: "demo".into(),
+        assistant_name: "Demo".into(),
+        example_prompts: vec!["run `date`".into()],
+    };
+    check("model_health", &[health]);
+}
