@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
-use protocol::desktop::{
+use protocol::agent::open::{OpenRequest, OpenResult};
+use protocol::agent::{
     ActionBatch, ActionBatchResult, AgentError, PictureOptions, ShellRequest, ShellResult,
 };
 use protocol::editor::{EditorCommand, EditorResult};
-use protocol::open::{OpenRequest, OpenResult};
 use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::desktop::{
+use protocol::agent::{
     ActionBatch, ActionBatchResult, DesktopActivity, FileEntry, PictureFormat, PictureOptions, Screenshot,
 };
 use protocol::ids::TakeoverId;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use protocol::desktop::AgentError;
+use protocol::agent::AgentError;
 
 use crate::accessibility::AccessibilityError;
 use crate::clipboard::ClipboardError;

@@ -15,7 +15,7 @@ use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::token::Token;
 use protocol::action::Size;
-use protocol::desktop::HOME_OUTGROWN;
+use protocol::agent::HOME_OUTGROWN;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.

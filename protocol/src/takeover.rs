@@ -4,18 +4,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::action::{Button, Modifier, Point, ScrollDirection};
-use crate::transcript::ImageRef;
-
-/// A person took control of the desktop and has handed it back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Takeover {
-    /// What the person did. Absent where nobody can tell any more, because the desktop is gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub did: Option<PersonSteps>,
-    /// The screen as the person left it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub screenshot: Option<ImageRef>,
-}
 
 /// What a person did, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

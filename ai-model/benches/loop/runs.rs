@@ -9,9 +9,9 @@ use ai_model::providers::{Conversation, Endpoint, Provider, vendor as vendors};
 use ai_model::run_loop::{Acknowledged, Hands, Run, advance};
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
-use protocol::approval::ApprovalPolicy;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::secret::Secret;
+use protocol::transcript::approval::ApprovalPolicy;
 use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, TranscriptItem, TurnCost, Usage};
 use tokio_util::task::TaskTracker;
 

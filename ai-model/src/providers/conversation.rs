@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use protocol::action::Size;
-use protocol::approval::Verdict;
+use protocol::transcript::approval::Verdict;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
 };

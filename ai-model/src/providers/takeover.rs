@@ -1,7 +1,8 @@
 //! What a person did while in control, told to a model.
 
 use protocol::action::{Button, Modifier, Point, ScrollDirection};
-use protocol::takeover::{PersonStep, PersonSteps, Takeover};
+use protocol::takeover::{PersonStep, PersonSteps};
+use protocol::transcript::Takeover;
 
 use super::Conversation;
 use crate::images::FittedPicture;

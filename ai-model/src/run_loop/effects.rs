@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use protocol::action::{Action, Button};
-use protocol::approval::{ApprovalPolicy, Effect};
 use protocol::editor::EditorCommand;
 use protocol::transcript::Tool;
+use protocol::transcript::approval::{ApprovalPolicy, Effect};
 
 /// What of a call needs a person's word; empty when nothing does.
 pub(super) fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {

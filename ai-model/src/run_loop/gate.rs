@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use protocol::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
 use protocol::run::{RunEnd, RunOutcome};
+use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::effects::{effects_of, need_approval};

@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use protocol::action::{Action, Point};
-use protocol::desktop::{
-    ActionBatch, ActionBatchResult, ActionOutcome, Screenshot, ShellRequest, ShellResult,
-};
+use protocol::agent::open::OpenRequest;
+use protocol::agent::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot, ShellRequest, ShellResult};
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
-use protocol::open::OpenRequest;
 use protocol::transcript::{App, ImageRef, Tool, ToolCall, ToolResult, ToolStatus};
 use tokio_util::task::TaskTracker;
 

@@ -23,8 +23,8 @@ mod usage_total;
 mod working;
 
 use futures_util::Stream;
-use protocol::approval::ApprovalPolicy;
 use protocol::run::{RunEvent, RunLimits};
+use protocol::transcript::approval::ApprovalPolicy;
 
 use crate::providers::{Conversation, Provider};
 pub use acknowledged::Acknowledged;

@@ -1,7 +1,7 @@
 //! What a transcript that stands in the middle of a turn means: which of its open calls go on, and how the others are
 //! answered without ever being done blindly.
 
-use protocol::approval::{Decision, Verdict};
+use protocol::transcript::approval::{Decision, Verdict};
 use protocol::transcript::{Answer, AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::sentences::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, TAKEN_OVER};

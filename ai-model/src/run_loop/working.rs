@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use futures_util::StreamExt as _;
-use protocol::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use protocol::run::{RunEnd, RunEvent, RunLimits};
+use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem, TurnCost};
 use tokio::time::{Instant, timeout_at};
 

@@ -12,12 +12,12 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64_simd::STANDARD;
 use protocol::action::{Action, Point, Region, Size};
-use protocol::desktop::{
+use protocol::agent::open::{OpenRequest, OpenResult};
+use protocol::agent::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, PictureOptions, Screenshot,
     ShellRequest, ShellResult, Window,
 };
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
-use protocol::open::{OpenRequest, OpenResult};
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;
 use tokio::net::TcpListener;

@@ -1,8 +1,8 @@
 //! A person's word before a call is done, and a person's answer to a question.
 
 use protocol::action::Action;
-use protocol::approval::{ApprovalPolicy, Decision, Effect, Verdict};
 use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::approval::{ApprovalPolicy, Decision, Effect, Verdict};
 use protocol::transcript::{Answer, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 

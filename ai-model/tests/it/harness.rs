@@ -10,10 +10,10 @@ use clap::{Args as _, FromArgMatches as _};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
-use protocol::approval::ApprovalPolicy;
 use protocol::ids::RunId;
 use protocol::run::{ModelSettings, RunEnd, RunEvent, RunLimits, RunRequest};
 use protocol::secret::Secret;
+use protocol::transcript::approval::ApprovalPolicy;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
 };

@@ -1,7 +1,7 @@
 //! Limits that a person can trust.
 
-use protocol::approval::{ApprovalPolicy, Decision, Verdict};
 use protocol::run::{RunLimits, RunOutcome};
+use protocol::transcript::approval::{ApprovalPolicy, Decision, Verdict};
 use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, Usage};
 use serde_json::{Value, json};
 

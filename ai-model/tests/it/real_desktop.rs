@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use protocol::action::Size;
-use protocol::desktop::AgentReady;
+use protocol::agent::AgentReady;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::secret::Secret;
 use protocol::transcript::TranscriptItem;
@@ -67,7 +67,7 @@ impl Desktop {
             desktop: self.access.clone(),
             model: ModelSettings::default(),
             limits: RunLimits::default(),
-            approval: protocol::approval::ApprovalPolicy::default(),
+            approval: protocol::transcript::approval::ApprovalPolicy::default(),
         }
     }
 

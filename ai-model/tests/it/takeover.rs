@@ -5,9 +5,10 @@ use std::io::Cursor;
 use ai_model::images::name_of;
 use image::{ImageFormat, RgbImage};
 use protocol::action::{Action, Button, Point, Size};
-use protocol::approval::{Decision, Verdict};
 use protocol::run::{RunOutcome, RunRequest};
-use protocol::takeover::{PersonStep, PersonSteps, Takeover};
+use protocol::takeover::{PersonStep, PersonSteps};
+use protocol::transcript::Takeover;
+use protocol::transcript::approval::{Decision, Verdict};
 use protocol::transcript::{ImageRef, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
-use protocol::desktop::{AgentReady, HOME_OUTGROWN};
+use protocol::agent::{AgentReady, HOME_OUTGROWN};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;

@@ -96,7 +96,7 @@ pub enum ListedState {
     Stopped,
 }
 
-/// Why a desktop ended whose agent says [`protocol::desktop::HOME_OUTGROWN`].
+/// Why a desktop ended whose agent says [`protocol::agent::HOME_OUTGROWN`].
 fn home_outgrown(home_bytes: u64) -> String {
     format!(
         "Its home folder has outgrown the {} MB that it may have. It starts again so that you can delete what is not needed; \

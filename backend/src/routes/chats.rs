@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use protocol::approval::ApprovalPolicy;
 use protocol::ids::{ChatId, EventId, FileId, RunId};
+use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

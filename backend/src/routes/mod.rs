@@ -63,8 +63,8 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
         protocol::transcript::AssistantTurn,
         protocol::transcript::ToolResult,
         protocol::transcript::Answer,
-        protocol::takeover::Takeover,
-        protocol::approval::CallStarted,
+        protocol::transcript::Takeover,
+        protocol::transcript::approval::CallStarted,
         crate::services::approvals::ApprovalRequestPayload,
         crate::services::runs::DecisionPayload,
     ))

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use protocol::approval::{Decision, Verdict};
 use protocol::transcript::Answer;
+use protocol::transcript::approval::{Decision, Verdict};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,6 +1,6 @@
 //! Settings that may be changed, left alone, or taken back with `null`.
 
-use protocol::approval::ApprovalPolicy;
+use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Deserializer};
 
 use crate::api_error::ApiError;

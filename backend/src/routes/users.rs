@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use protocol::approval::ApprovalPolicy;
+use protocol::transcript::approval::ApprovalPolicy;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! What needs a person's word, and what exactly the word is given on.
 
-use protocol::approval::{ApprovalPolicy, ApprovalRequest};
 use protocol::ids::ChatId;
+use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest};
 use protocol::transcript::{AssistantBlock, AssistantTurn, Tool};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

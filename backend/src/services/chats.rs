@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use protocol::approval::ApprovalPolicy;
 use protocol::ids::{ChatId, UserId};
+use protocol::transcript::approval::ApprovalPolicy;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;

@@ -7,11 +7,12 @@
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
-use protocol::desktop::Screenshot;
+use protocol::agent::Screenshot;
 use protocol::ids::{ChatId, RunId};
 use protocol::run::DesktopAccess;
-use protocol::takeover::{PersonSteps, Takeover};
+use protocol::takeover::PersonSteps;
 use protocol::transcript::ImageRef;
+use protocol::transcript::Takeover;
 
 use super::control::{explained, tell};
 use super::pictures;

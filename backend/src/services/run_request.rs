@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use protocol::approval::{ApprovalPolicy, CallStarted};
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
+use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ImageRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
-use protocol::approval::Decision;
 use protocol::ids::{ChatId, RunId, UserId};
 use protocol::transcript::Answer;
+use protocol::transcript::approval::Decision;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;

@@ -30,7 +30,7 @@ pub struct User {
     /// When the account was made.
     pub created_at: DateTime<Utc>,
     /// What needs this person's word in chats that say nothing else. Absent: nothing.
-    #[schema(value_type = Option<protocol::approval::ApprovalPolicy>)]
+    #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use protocol::action::{Action, Size};
-use protocol::desktop::{ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, ShellResult, Window};
+use protocol::agent::{ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, ShellResult, Window};
 use serde_json::json;
 use tempfile::TempDir;
 

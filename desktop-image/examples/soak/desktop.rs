@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use protocol::action::Action;
-use protocol::desktop::{ActionBatch, ActionBatchResult, AgentReady, Window};
+use protocol::agent::{ActionBatch, ActionBatchResult, AgentReady, Window};
 use tempfile::TempDir;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;

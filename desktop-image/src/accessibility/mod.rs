@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use protocol::accessibility::{
+use protocol::agent::accessibility::{
     AccessibilityQuery, AccessibilityTree, AccessibleWindow, DEFAULT_NODE_LIMIT, HIGHEST_DEPTH,
     HIGHEST_NODE_LIMIT,
 };

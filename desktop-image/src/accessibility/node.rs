@@ -1,7 +1,7 @@
 //! One node, read from its program.
 
-use protocol::accessibility::{AccessibleNode, LONGEST_NAME, LONGEST_TEXT};
 use protocol::action::Region;
+use protocol::agent::accessibility::{AccessibleNode, LONGEST_NAME, LONGEST_TEXT};
 use tokio::try_join;
 
 use super::bus::{Bus, CallError, Object};

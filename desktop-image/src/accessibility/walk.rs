@@ -1,8 +1,8 @@
 //! The walk through one window of a program, level by level, with many questions under way at a time.
 
 use futures_util::stream::{self, StreamExt as _};
-use protocol::accessibility::AccessibleNode;
 use protocol::action::Region;
+use protocol::agent::accessibility::AccessibleNode;
 use tokio::time::Instant;
 
 use super::bus::{Bus, CallError, Object};

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use protocol::action::{Action, Point, Region};
-use protocol::desktop::{
+use protocol::agent::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot, Settle,
 };
 use tokio::time::Instant;

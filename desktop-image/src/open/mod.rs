@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::process::Stdio;
 use std::time::Duration;
 
-use protocol::desktop::Window;
-use protocol::open::{OpenRequest, OpenResult};
+use protocol::agent::Window;
+use protocol::agent::open::{OpenRequest, OpenResult};
 use tokio::sync::Mutex;
 
 use crate::environment::AppEnvironment;

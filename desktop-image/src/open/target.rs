@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use protocol::open::OpenRequest;
+use protocol::agent::open::OpenRequest;
 use url::Url;
 
 use super::applications::Applications;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::sys::statvfs::fstatvfs;
 use protocol::action::{Point, Region, Size};
-use protocol::recording::{RecordingEnd, RecordingRequest};
+use protocol::agent::recording::{RecordingEnd, RecordingRequest};
 use tokio::time::Instant;
 
 use super::canvas::Canvas;

@@ -17,8 +17,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use protocol::action::Size;
+use protocol::agent::recording::{Recording, RecordingRequest, RecordingState};
 use protocol::ids::RecordingId;
-use protocol::recording::{Recording, RecordingRequest, RecordingState};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::recording::RecordingEnd;
+use protocol::agent::recording::RecordingEnd;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 

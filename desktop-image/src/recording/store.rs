@@ -7,8 +7,8 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 
+use protocol::agent::recording::{Recording, RecordingEnd, RecordingState};
 use protocol::ids::RecordingId;
-use protocol::recording::{Recording, RecordingEnd, RecordingState};
 
 use super::error::RecordingError;
 use super::mp4;

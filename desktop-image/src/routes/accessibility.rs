@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use protocol::accessibility::{AccessibilityQuery, AccessibilityTree};
+use protocol::agent::accessibility::{AccessibilityQuery, AccessibilityTree};
 
 use super::extract::Query;
 use crate::api_error::ApiError;

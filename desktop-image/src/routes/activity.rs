@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use protocol::desktop::DesktopActivity;
+use protocol::agent::DesktopActivity;
 
 use crate::activity::used_so_far;
 use crate::desktop::Desktop;

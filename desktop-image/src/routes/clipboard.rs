@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use protocol::clipboard::ClipboardText;
+use protocol::agent::clipboard::ClipboardText;
 
 use super::extract::Json;
 use crate::api_error::ApiError;

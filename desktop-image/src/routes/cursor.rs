@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use protocol::cursor::CursorState;
+use protocol::agent::cursor::CursorState;
 
 use crate::api_error::ApiError;
 use crate::desktop::Desktop;

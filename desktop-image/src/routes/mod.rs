@@ -25,7 +25,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
 use protocol::PROTOCOL_VERSION;
-use protocol::desktop::AgentHealth;
+use protocol::agent::AgentHealth;
 
 use crate::api_error::ApiError;
 use crate::desktop::Desktop;

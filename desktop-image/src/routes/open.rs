@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use protocol::open::{OpenRequest, OpenResult};
+use protocol::agent::open::{OpenRequest, OpenResult};
 
 use super::extract::Json;
 use crate::api_error::ApiError;

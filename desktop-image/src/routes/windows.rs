@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use protocol::desktop::Window;
-use protocol::windows::CloseResult;
+use protocol::agent::Window;
+use protocol::agent::windows::CloseResult;
 
 use super::extract::Path;
 use crate::api_error::ApiError;

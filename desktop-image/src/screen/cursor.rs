@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
-use protocol::cursor::CursorState;
+use protocol::agent::cursor::CursorState;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 
 use crate::x11::{Display, XError};

@@ -7,7 +7,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use protocol::action::Size;
-use protocol::desktop::PictureFormat;
+use protocol::agent::PictureFormat;
 
 use super::ScreenError;
 

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
-use protocol::desktop::PictureOptions;
+use protocol::agent::PictureOptions;
 
 use super::{Cursor, Picture};
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use protocol::shell::ShellOutput;
+use protocol::agent::shell::ShellOutput;
 use tokio::sync::Notify;
 
 /// Bytes that wait for a slow reader; what is printed beyond is left out and counted.
@@ -87,7 +87,7 @@ fn incomplete(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use protocol::shell::ShellOutput;
+    use protocol::agent::shell::ShellOutput;
 
     use super::{Feed, MOST_WAITING};
 

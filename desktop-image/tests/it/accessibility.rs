@@ -1,8 +1,8 @@
 //! What programs say is on the screen.
 
-use protocol::accessibility::{AccessibilityTree, AccessibleNode, AccessibleWindow};
 use protocol::action::{Action, Button, Region};
-use protocol::desktop::{AgentError, Window};
+use protocol::agent::accessibility::{AccessibilityTree, AccessibleNode, AccessibleWindow};
+use protocol::agent::{AgentError, Window};
 
 use crate::agent::{LIMIT, TestAgent, at, eventually};
 

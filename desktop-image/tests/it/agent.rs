@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use protocol::action::{Action, Point};
-use protocol::desktop::{
+use protocol::agent::{
     ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, Screenshot, ShellResult, Window,
 };
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The pointer's place and shape.
 
 use protocol::action::{Action, Point};
-use protocol::cursor::CursorState;
+use protocol::agent::cursor::CursorState;
 
 use crate::agent::{TestAgent, at, eventually};
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _, symlink};
 
 use image::{DynamicImage, ImageFormat, RgbImage};
-use protocol::desktop::AgentError;
+use protocol::agent::AgentError;
 use protocol::editor::{EditorOutcome, EditorResult};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use futures_util::StreamExt as _;
-use protocol::desktop::{AgentError, FileEntry};
+use protocol::agent::{AgentError, FileEntry};
 use tokio::time::timeout;
 
 use crate::agent::{LIMIT, TestAgent};

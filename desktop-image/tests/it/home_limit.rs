@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use protocol::desktop::HOME_OUTGROWN;
+use protocol::agent::HOME_OUTGROWN;
 
 use crate::agent::{TestAgent, command, eventually};
 

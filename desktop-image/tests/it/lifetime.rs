@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use protocol::desktop::AgentReady;
+use protocol::agent::AgentReady;
 
 use crate::agent::{TOKEN, TestAgent, client, command, eventually};
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use protocol::action::{Action, Size};
-use protocol::desktop::{AgentError, FileEntry};
-use protocol::recording::{RecordingEnd, RecordingState};
+use protocol::agent::recording::{RecordingEnd, RecordingState};
+use protocol::agent::{AgentError, FileEntry};
 use serde_json::json;
 
 use crate::agent::{TestAgent, at, command_with_screen, eventually};

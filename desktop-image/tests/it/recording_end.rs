@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use protocol::recording::RecordingEnd;
+use protocol::agent::recording::RecordingEnd;
 use serde_json::json;
 
 use crate::agent::{TOKEN, TestAgent, command, eventually};

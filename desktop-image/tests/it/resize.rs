@@ -1,7 +1,7 @@
 //! The desktop takes another size while it runs.
 
 use protocol::action::Size;
-use protocol::desktop::AgentHealth;
+use protocol::agent::AgentHealth;
 use serde_json::json;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};

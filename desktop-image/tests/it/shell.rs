@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use protocol::desktop::{AgentError, ShellResult};
+use protocol::agent::{AgentError, ShellResult};
 use serde_json::json;
 
 use crate::agent::{TestAgent, eventually};

@@ -1,7 +1,7 @@
 //! The output of the shell as it is printed.
 
-use protocol::desktop::{AgentError, ShellResult};
-use protocol::shell::ShellOutput;
+use protocol::agent::shell::ShellOutput;
+use protocol::agent::{AgentError, ShellResult};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 //! Who is let in.
 
 use protocol::PROTOCOL_VERSION;
-use protocol::desktop::{AgentError, AgentHealth};
+use protocol::agent::{AgentError, AgentHealth};
 use serde_json::json;
 
 use crate::agent::{TestAgent, client};

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use image::RgbImage;
 use protocol::action::{Action, Button};
+use protocol::agent::recording::{Recording, RecordingEnd, RecordingState};
 use protocol::ids::RecordingId;
-use protocol::recording::{Recording, RecordingEnd, RecordingState};
 use serde_json::{Value, json};
 
 use crate::agent::{TestAgent, at, eventually, picture};

@@ -1,20 +1,22 @@
 //! Messages of the API of the agent inside a desktop.
 
-use protocol::accessibility::{AccessibilityQuery, AccessibilityTree, AccessibleNode, AccessibleWindow};
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection, Size};
-use protocol::clipboard::ClipboardText;
-use protocol::cursor::CursorState;
-use protocol::desktop::{
+use protocol::agent::accessibility::{
+    AccessibilityQuery, AccessibilityTree, AccessibleNode, AccessibleWindow,
+};
+use protocol::agent::clipboard::ClipboardText;
+use protocol::agent::cursor::CursorState;
+use protocol::agent::open::{OpenRequest, OpenResult};
+use protocol::agent::recording::{Recording, RecordingEnd, RecordingRequest, RecordingState};
+use protocol::agent::shell::ShellOutput;
+use protocol::agent::windows::CloseResult;
+use protocol::agent::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, AgentHealth, AgentReady,
     DesktopActivity, FileEntry, PictureFormat, PictureOptions, Screenshot, Settle, ShellRequest, ShellResult,
     Window,
 };
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
-use protocol::open::{OpenRequest, OpenResult};
-use protocol::recording::{Recording, RecordingEnd, RecordingRequest, RecordingState};
-use protocol::shell::ShellOutput;
 use protocol::takeover::{PersonStep, PersonSteps};
-use protocol::windows::CloseResult;
 
 use crate::sample::{check, check_variants, check_words, id};
 

@@ -1,11 +1,11 @@
 //! Messages between the backend and the model service.
 
 use protocol::action::Size;
-use protocol::approval::{ApprovalPolicy, CallStarted};
 use protocol::run::{
     DesktopAccess, ModelHealth, ModelSettings, RunEnd, RunEvent, RunLimits, RunOutcome, RunRequest, Taken,
 };
 use protocol::secret::Secret;
+use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::{ToolStatus, TranscriptItem, Usage};
 
 use crate::sample::{check, check_variants, check_words, id};

@@ -1,9 +1,12 @@
 //! Items of a transcript. They are stored as events of a chat's log, so their JSON never changes.
 
 use protocol::action::{Action, Size};
-use protocol::approval::{ApprovalPolicy, ApprovalRequest, CallStarted, Decision, Effect, Verdict};
 use protocol::editor::EditorCommand;
-use protocol::takeover::{PersonStep, PersonSteps, Takeover};
+use protocol::takeover::{PersonStep, PersonSteps};
+use protocol::transcript::Takeover;
+use protocol::transcript::approval::{
+    ApprovalPolicy, ApprovalRequest, CallStarted, Decision, Effect, Verdict,
+};
 use protocol::transcript::{
     Answer, App, AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus,
     TranscriptItem, TurnCost, Usage, UserMessage,

@@ -2,7 +2,7 @@
 //! byte for byte, with more behind it.
 
 use protocol::action::{Action, Point};
-use protocol::takeover::Takeover;
+use protocol::transcript::Takeover;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
 };

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use protocol::takeover::Takeover;
+use protocol::transcript::Takeover;
 use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};

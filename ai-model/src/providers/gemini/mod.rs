@@ -12,7 +12,7 @@ mod request;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::desktop::PictureOptions;
+use protocol::agent::PictureOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 

@@ -1,7 +1,7 @@
 //! From the transcript to the vendor's input items. What the model said goes back as it came, reasoning included:
 //! the vendor keeps nothing, the transcript is all there is.
 
-use protocol::takeover::Takeover;
+use protocol::transcript::Takeover;
 use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};

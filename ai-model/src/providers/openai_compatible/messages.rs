@@ -1,6 +1,6 @@
 //! From the transcript to messages.
 
-use protocol::takeover::Takeover;
+use protocol::transcript::Takeover;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
 };

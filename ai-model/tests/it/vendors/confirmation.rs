@@ -2,8 +2,8 @@
 
 use ai_model::double::{GeminiRules, OpenAiRules};
 use protocol::action::Action;
-use protocol::approval::{Decision, Effect, Verdict};
 use protocol::run::{RunEvent, RunOutcome};
+use protocol::transcript::approval::{Decision, Effect, Verdict};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ use bollard::query_parameters::{
     WaitContainerOptionsBuilder,
 };
 use futures_util::{Stream, StreamExt as _};
-use protocol::desktop::{AgentReady, HOME_OUTGROWN};
+use protocol::agent::{AgentReady, HOME_OUTGROWN};
 use protocol::secret::Secret;
 use tokio::io::AsyncWriteExt as _;
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use protocol::recording::Recording;
+use protocol::agent::recording::Recording;
 use serde_json::json;
 
 use super::screen::Stage;

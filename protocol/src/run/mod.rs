@@ -14,9 +14,9 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::action::Size;
-use crate::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::ids::RunId;
 use crate::secret::Secret;
+use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem, Usage};
 
 /// Everything the stateless model service needs to begin or go on with a run.

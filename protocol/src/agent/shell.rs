@@ -1,7 +1,7 @@
 //! What the shell of a desktop prints while a command runs: `POST /v1/shell` with `Accept: text/event-stream`
 //! answers with events `output`, data [`ShellOutput`], and then one event `result`, data
-//! [`ShellResult`](crate::desktop::ShellResult), the plain call's answer. Should the shell fail to start, the last event is
-//! `error`, data [`AgentError`](crate::desktop::AgentError).
+//! [`ShellResult`](crate::agent::ShellResult), the plain call's answer. Should the shell fail to start, the last event is
+//! `error`, data [`AgentError`](crate::agent::AgentError).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

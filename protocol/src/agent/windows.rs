@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::desktop::Window;
+use crate::agent::Window;
 
 /// What became of a window that was asked to close.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

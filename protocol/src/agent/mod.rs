@@ -6,7 +6,7 @@
 //! | `GET /health` | | [`AgentHealth`] |
 //! | `POST /v1/actions` | [`ActionBatch`] | [`ActionBatchResult`] |
 //! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | a picture; whole, unscaled and PNG unless asked otherwise; `ETag` and `304` while the screen is the same |
-//! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`crate::shell`] where the caller accepts it |
+//! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`crate::agent::shell`] where the caller accepts it |
 //! | `POST /v1/editor` | [`EditorCommand`](crate::editor::EditorCommand) | [`EditorResult`](crate::editor::EditorResult) |
 //! | `PUT /v1/screen/size` | [`Size`] | [`Size`]; within what the X server was started with |
 //! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
@@ -14,12 +14,12 @@
 //! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
 //! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
-//! | `POST /v1/windows/{id}/close` | | [`CloseResult`](crate::windows::CloseResult) |
-//! | `POST /v1/open` | [`OpenRequest`](crate::open::OpenRequest) | [`OpenResult`](crate::open::OpenResult) |
+//! | `POST /v1/windows/{id}/close` | | [`CloseResult`](crate::agent::windows::CloseResult) |
+//! | `POST /v1/open` | [`OpenRequest`](crate::agent::open::OpenRequest) | [`OpenResult`](crate::agent::open::OpenResult) |
 //! | `GET /v1/activity` | | [`DesktopActivity`] |
-//! | `GET /v1/cursor` | | [`CursorState`](crate::cursor::CursorState) |
-//! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::clipboard::ClipboardText) | the same; nothing to `PUT` |
-//! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::accessibility::AccessibilityTree) |
+//! | `GET /v1/cursor` | | [`CursorState`](crate::agent::cursor::CursorState) |
+//! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`](crate::agent::clipboard::ClipboardText) | the same; nothing to `PUT` |
+//! | `GET /v1/accessibility` | query: [`AccessibilityQuery`](crate::agent::accessibility::AccessibilityQuery) | [`AccessibilityTree`](crate::agent::accessibility::AccessibilityTree) |
 //! | `GET /v1/live?input=true&takeover={id}` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped; with `takeover` it is noted down, and dropped once that has ended |
 //! | `POST /v1/takeovers/{id}/end` | | [`PersonSteps`]; no input of that takeover is carried out any more, and nothing is held down; the same answer when asked again |
 //! | `POST /v1/recordings` | [`RecordingRequest`] | 201 and [`Recording`]; 409 while another one runs |
@@ -31,8 +31,16 @@
 //! Errors are JSON: [`AgentError`].
 //!
 //! [`PersonSteps`]: crate::takeover::PersonSteps
-//! [`Recording`]: crate::recording::Recording
-//! [`RecordingRequest`]: crate::recording::RecordingRequest
+//! [`Recording`]: crate::agent::recording::Recording
+//! [`RecordingRequest`]: crate::agent::recording::RecordingRequest
+
+pub mod accessibility;
+pub mod clipboard;
+pub mod cursor;
+pub mod open;
+pub mod recording;
+pub mod shell;
+pub mod windows;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

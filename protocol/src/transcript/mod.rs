@@ -3,13 +3,15 @@
 //! Pictures are references to blobs; the bytes travel beside the transcript. The items are the durable
 //! events of a chat's log, so the same list serves display, recovery and the next request to a model.
 
+pub mod approval;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::action::{Action, Size};
-use crate::approval::{ApprovalRequest, CallStarted, Decision};
 use crate::editor::EditorCommand;
-use crate::takeover::Takeover;
+use crate::takeover::PersonSteps;
+use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
 
 /// A reference to a stored picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -231,4 +233,15 @@ pub struct Usage {
     pub cache_write_tokens: u64,
     /// Tokens written by the model, thinking included.
     pub output_tokens: u64,
+}
+
+/// A person took control of the desktop and has handed it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Takeover {
+    /// What the person did. Absent where nobody can tell any more, because the desktop is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did: Option<PersonSteps>,
+    /// The screen as the person left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screenshot: Option<ImageRef>,
 }
