@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
+use protocol::agent::AgentError;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureOptions};
 use protocol::agent::open::{OpenRequest, OpenResult};
-use protocol::agent::{
-    ActionBatch, ActionBatchResult, AgentError, PictureOptions, ShellRequest, ShellResult,
-};
+use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::editor::{EditorCommand, EditorResult};
 use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};

@@ -10,7 +10,7 @@ use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader};
 use protocol::action::{Point, Size};
-use protocol::agent::PictureFormat;
+use protocol::agent::actions::PictureFormat;
 use protocol::transcript::ImageRef;
 use sha2::{Digest as _, Sha256};
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::agent::{
-    ActionBatch, ActionBatchResult, DesktopActivity, FileEntry, PictureFormat, PictureOptions, Screenshot,
-};
+use protocol::agent::DesktopActivity;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions, Screenshot};
+use protocol::agent::files::FileEntry;
 use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;

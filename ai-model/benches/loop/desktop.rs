@@ -12,7 +12,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use protocol::action::{Action, Size};
-use protocol::agent::{ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot};
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;
 use tokio::net::TcpListener;

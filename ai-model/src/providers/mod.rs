@@ -31,7 +31,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use protocol::action::Size;
-use protocol::agent::PictureOptions;
+use protocol::agent::actions::PictureOptions;
 use protocol::run::ModelSettings;
 use protocol::secret::Secret;
 use protocol::transcript::AssistantTurn;

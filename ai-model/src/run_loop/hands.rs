@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use protocol::action::{Action, Point};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot};
 use protocol::agent::open::OpenRequest;
-use protocol::agent::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot, ShellRequest, ShellResult};
+use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
 use protocol::transcript::{App, ImageRef, Tool, ToolCall, ToolResult, ToolStatus};
 use tokio_util::task::TaskTracker;

@@ -12,11 +12,13 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64_simd::STANDARD;
 use protocol::action::{Action, Point, Region, Size};
-use protocol::agent::open::{OpenRequest, OpenResult};
-use protocol::agent::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, PictureOptions, Screenshot,
-    ShellRequest, ShellResult, Window,
+use protocol::agent::AgentError;
+use protocol::agent::actions::{
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot,
 };
+use protocol::agent::open::{OpenRequest, OpenResult};
+use protocol::agent::shell::{ShellRequest, ShellResult};
+use protocol::agent::windows::Window;
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;

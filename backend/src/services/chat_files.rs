@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use futures_util::StreamExt as _;
-use protocol::agent::{FileEntry, OUTPUT_FOLDERS, UPLOADS_FOLDER};
+use protocol::agent::files::{FileEntry, OUTPUT_FOLDERS, UPLOADS_FOLDER};
 use protocol::ids::{ChatId, FileId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
-use protocol::agent::Screenshot;
+use protocol::agent::actions::Screenshot;
 use protocol::ids::{ChatId, RunId};
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use protocol::agent::UPLOADS_FOLDER;
+use protocol::agent::files::UPLOADS_FOLDER;
 use protocol::ids::{ChatId, EventId, FileId, RunId, UserId};
 use serde::Serialize;
 use serde_json::Value;

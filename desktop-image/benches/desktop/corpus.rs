@@ -8,7 +8,7 @@ use axum::extract::Path;
 use axum::response::Html;
 use axum::routing::get;
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
-use protocol::agent::Window;
+use protocol::agent::windows::Window;
 use tokio::task::JoinSet;
 
 use crate::desktop::Desktop;

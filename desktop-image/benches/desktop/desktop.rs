@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use protocol::action::{Action, Size};
-use protocol::agent::{ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, ShellResult, Window};
+use protocol::agent::AgentReady;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome};
+use protocol::agent::shell::ShellResult;
+use protocol::agent::windows::Window;
 use serde_json::json;
 use tempfile::TempDir;
 

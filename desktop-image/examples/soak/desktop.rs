@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use protocol::action::Action;
-use protocol::agent::{ActionBatch, ActionBatchResult, AgentReady, Window};
+use protocol::agent::AgentReady;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult};
+use protocol::agent::windows::Window;
 use tempfile::TempDir;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use protocol::action::{Action, Button};
-use protocol::agent::{ActionBatchResult, ActionOutcome};
+use protocol::agent::actions::{ActionBatchResult, ActionOutcome};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use protocol::action::{Action, Point, Region};
-use protocol::agent::{
+use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot, Settle,
 };
 use tokio::time::Instant;

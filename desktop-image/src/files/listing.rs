@@ -4,7 +4,7 @@ use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use protocol::agent::FileEntry;
+use protocol::agent::files::FileEntry;
 
 use super::home::PARTIAL_PREFIX;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::StreamExt as _;
 use inotify::{EventMask, EventOwned, EventStream, Inotify, WatchDescriptor, WatchMask};
-use protocol::agent::{FileEntry, OUTPUT_FOLDERS};
+use protocol::agent::files::{FileEntry, OUTPUT_FOLDERS};
 
 use super::{Home, listing};
 

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::process::Stdio;
 use std::time::Duration;
 
-use protocol::agent::Window;
 use protocol::agent::open::{OpenRequest, OpenResult};
+use protocol::agent::windows::Window;
 use tokio::sync::Mutex;
 
 use crate::environment::AppEnvironment;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use protocol::action::{Region, Size};
-use protocol::agent::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
 use serde::Deserialize;
 
 use super::extract::{Json, Query, blocking};

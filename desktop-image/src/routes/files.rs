@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use protocol::agent::FileEntry;
+use protocol::agent::files::FileEntry;
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use protocol::agent::{ShellRequest, ShellResult};
+use protocol::agent::shell::{ShellRequest, ShellResult};
 use serde::Serialize;
 use tokio::task::JoinSet;
 

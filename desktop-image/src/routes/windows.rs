@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use protocol::agent::Window;
 use protocol::agent::windows::CloseResult;
+use protocol::agent::windows::Window;
 
 use super::extract::Path;
 use crate::api_error::ApiError;

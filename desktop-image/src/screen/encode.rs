@@ -7,7 +7,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use protocol::action::Size;
-use protocol::agent::PictureFormat;
+use protocol::agent::actions::PictureFormat;
 
 use super::ScreenError;
 

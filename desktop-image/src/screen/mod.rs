@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
+use protocol::agent::actions::{PictureFormat, PictureOptions};
 use protocol::agent::cursor::CursorState;
-use protocol::agent::{PictureFormat, PictureOptions};
 use tokio::sync::watch;
 use x11rb::protocol::xproto::ConnectionExt as _;
 

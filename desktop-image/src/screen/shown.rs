@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
-use protocol::agent::PictureOptions;
+use protocol::agent::actions::PictureOptions;
 
 use super::{Cursor, Picture};
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use protocol::action::Size;
-use protocol::agent::{OUTPUT_FOLDERS, UPLOADS_FOLDER};
+use protocol::agent::files::{OUTPUT_FOLDERS, UPLOADS_FOLDER};
 use tokio::sync::watch;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;

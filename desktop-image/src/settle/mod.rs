@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::action::Size;
-use protocol::agent::Settle;
+use protocol::agent::actions::Settle;
 use tokio::time::Instant;
 
 use crate::activity::Activity;

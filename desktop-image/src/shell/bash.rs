@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use protocol::agent::ShellResult;
+use protocol::agent::shell::ShellResult;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::unix::pipe;
 use tokio::time::{Instant, timeout, timeout_at};

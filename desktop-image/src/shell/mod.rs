@@ -9,7 +9,7 @@ mod output;
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::agent::{ShellRequest, ShellResult};
+use protocol::agent::shell::{ShellRequest, ShellResult};
 use tokio::sync::Mutex;
 
 use crate::environment::AppEnvironment;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use protocol::agent::Window;
 use protocol::agent::windows::CloseResult;
+use protocol::agent::windows::Window;
 use tokio::time::timeout;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{

@@ -9,7 +9,7 @@ mod error;
 use std::sync::Arc;
 
 use protocol::action::Region;
-use protocol::agent::Window;
+use protocol::agent::windows::Window;
 use tokio::sync::watch;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;

@@ -1,8 +1,9 @@
 //! What programs say is on the screen.
 
 use protocol::action::{Action, Button, Region};
+use protocol::agent::AgentError;
 use protocol::agent::accessibility::{AccessibilityTree, AccessibleNode, AccessibleWindow};
-use protocol::agent::{AgentError, Window};
+use protocol::agent::windows::Window;
 
 use crate::agent::{LIMIT, TestAgent, at, eventually};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::action::{Action, Button, Modifier, Region, ScrollDirection};
-use protocol::agent::{ActionBatch, ActionOutcome};
+use protocol::agent::actions::{ActionBatch, ActionOutcome};
 
 use crate::agent::{TestAgent, at, eventually, picture};
 use crate::window::{BLUE, CTRL, RED, Received, SHIFT, TestWindow};
@@ -229,7 +229,7 @@ async fn a_batch_that_more_follows_leaves_the_wait_to_the_next_look() {
     let _window = TestWindow::open(&agent);
     let run = async |batch: ActionBatch| {
         let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
-        response.json::<protocol::agent::ActionBatchResult>().await.unwrap()
+        response.json::<protocol::agent::actions::ActionBatchResult>().await.unwrap()
     };
     let click = || vec![click(Button::Left, 1, 300, 200)];
     let hurried =
@@ -254,7 +254,7 @@ async fn a_picture_after_an_action_shows_what_it_did() {
         ..ActionBatch::default()
     };
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
-    let result: protocol::agent::ActionBatchResult = response.json().await.unwrap();
+    let result: protocol::agent::actions::ActionBatchResult = response.json().await.unwrap();
     let settle = result.results[0].settle.expect("no wait was made");
     assert!(settle.settled && (50..1500).contains(&settle.waited_ms), "{settle:?}");
     assert_eq!(picture(&result.screenshot.unwrap()).get_pixel(10, 10).0, rgb(BLUE));

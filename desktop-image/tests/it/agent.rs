@@ -6,9 +6,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use protocol::action::{Action, Point};
-use protocol::agent::{
-    ActionBatch, ActionBatchResult, ActionOutcome, AgentReady, Screenshot, ShellResult, Window,
-};
+use protocol::agent::AgentReady;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot};
+use protocol::agent::shell::ShellResult;
+use protocol::agent::windows::Window;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

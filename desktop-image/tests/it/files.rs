@@ -3,7 +3,8 @@
 use std::os::unix::fs::symlink;
 
 use futures_util::StreamExt as _;
-use protocol::agent::{AgentError, FileEntry};
+use protocol::agent::AgentError;
+use protocol::agent::files::FileEntry;
 use tokio::time::timeout;
 
 use crate::agent::{LIMIT, TestAgent};

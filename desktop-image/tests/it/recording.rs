@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use protocol::action::{Action, Size};
+use protocol::agent::AgentError;
+use protocol::agent::files::FileEntry;
 use protocol::agent::recording::{RecordingEnd, RecordingState};
-use protocol::agent::{AgentError, FileEntry};
 use serde_json::json;
 
 use crate::agent::{TestAgent, at, command_with_screen, eventually};

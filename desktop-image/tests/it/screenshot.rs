@@ -1,7 +1,7 @@
 //! Pictures of the screen, as they are asked for.
 
 use protocol::action::{Action, Region, Size};
-use protocol::agent::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
 
 use crate::agent::{TestAgent, at};
 use crate::window::TestWindow;

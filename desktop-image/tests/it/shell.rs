@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use protocol::agent::{AgentError, ShellResult};
+use protocol::agent::AgentError;
+use protocol::agent::shell::ShellResult;
 use serde_json::json;
 
 use crate::agent::{TestAgent, eventually};

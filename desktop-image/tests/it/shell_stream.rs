@@ -1,7 +1,8 @@
 //! The output of the shell as it is printed.
 
+use protocol::agent::AgentError;
 use protocol::agent::shell::ShellOutput;
-use protocol::agent::{AgentError, ShellResult};
+use protocol::agent::shell::ShellResult;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;

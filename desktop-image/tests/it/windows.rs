@@ -1,7 +1,7 @@
 //! Windows brought to the front and closed.
 
 use protocol::action::Action;
-use protocol::agent::Window;
+use protocol::agent::windows::Window;
 use serde_json::{Value, json};
 
 use crate::agent::{TestAgent, eventually};

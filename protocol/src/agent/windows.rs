@@ -3,7 +3,25 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::agent::Window;
+use crate::action::Region;
+
+/// A window on the desktop.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Window {
+    /// The X window id.
+    pub id: u32,
+    /// Its title.
+    pub title: String,
+    /// The program that owns it.
+    pub app: String,
+    /// Where it is.
+    pub region: Region,
+    /// Whether it has the input focus.
+    pub focused: bool,
+    /// Whether only the panel shows it.
+    #[serde(default)]
+    pub minimized: bool,
+}
 
 /// What became of a window that was asked to close.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -4,17 +4,20 @@ use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection,
 use protocol::agent::accessibility::{
     AccessibilityQuery, AccessibilityTree, AccessibleNode, AccessibleWindow,
 };
+use protocol::agent::actions::{
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureFormat, PictureOptions, Screenshot,
+    Settle,
+};
 use protocol::agent::clipboard::ClipboardText;
 use protocol::agent::cursor::CursorState;
+use protocol::agent::files::FileEntry;
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::recording::{Recording, RecordingEnd, RecordingRequest, RecordingState};
 use protocol::agent::shell::ShellOutput;
+use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::agent::windows::CloseResult;
-use protocol::agent::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, AgentError, AgentHealth, AgentReady,
-    DesktopActivity, FileEntry, PictureFormat, PictureOptions, Screenshot, Settle, ShellRequest, ShellResult,
-    Window,
-};
+use protocol::agent::windows::Window;
+use protocol::agent::{AgentError, AgentHealth, AgentReady, DesktopActivity};
 use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
 use protocol::takeover::{PersonStep, PersonSteps};
 

@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::PictureOptions;
+use protocol::agent::actions::PictureOptions;
 use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};

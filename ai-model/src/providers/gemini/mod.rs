@@ -12,7 +12,7 @@ mod request;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::PictureOptions;
+use protocol::agent::actions::PictureOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 

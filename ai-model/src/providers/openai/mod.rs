@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::PictureOptions;
+use protocol::agent::actions::PictureOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 

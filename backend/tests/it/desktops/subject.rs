@@ -9,7 +9,7 @@ use backend::provider::docker::{DockerProvider, DockerSettings};
 use backend::provider::local::LocalProvider;
 use backend::provider::{DesktopProvider, Listed};
 use protocol::action::Size;
-use protocol::agent::ShellResult;
+use protocol::agent::shell::ShellResult;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use serde_json::json;

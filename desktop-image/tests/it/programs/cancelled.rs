@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::action::{Action, Button, Modifier, ScrollDirection};
-use protocol::agent::ActionBatch;
+use protocol::agent::actions::ActionBatch;
 
 use super::qt::{Event, Events};
 use super::{drag, hold_key, key, scroll, typed};

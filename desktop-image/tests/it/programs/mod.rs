@@ -18,7 +18,7 @@ use std::pin::Pin;
 
 use futures_util::FutureExt as _;
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
-use protocol::agent::ActionBatchResult;
+use protocol::agent::actions::ActionBatchResult;
 
 use crate::agent::{TestAgent, picture};
 

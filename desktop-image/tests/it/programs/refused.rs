@@ -1,7 +1,7 @@
 //! What is refused or left out never reaches a program.
 
 use protocol::action::{Action, Button, Point, Region, ScrollDirection, Size};
-use protocol::agent::ActionOutcome;
+use protocol::agent::actions::ActionOutcome;
 
 use super::qt::Events;
 use super::{drag, key, left_click, scroll, typed};
