@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::action::{Action, Button};
 use protocol::agent::AgentError;
-use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureOptions};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotOptions};
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::editor::{EditorCommand, EditorResult};
@@ -39,7 +39,7 @@ pub enum DesktopError {
 pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
-    pictures: PictureOptions,
+    pictures: ScreenshotOptions,
 }
 
 /// The HTTP client for agents: they are near, so no proxy stands between.
@@ -53,7 +53,7 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 impl DesktopClient {
     /// A client of the agent at `access`, whose pictures are made in this way.
     #[must_use]
-    pub fn new(http: reqwest::Client, access: DesktopAccess, pictures: PictureOptions) -> Self {
+    pub fn new(http: reqwest::Client, access: DesktopAccess, pictures: ScreenshotOptions) -> Self {
         Self { http, access, pictures }
     }
 
@@ -62,7 +62,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
     pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
-        let batch = ActionBatch { picture: self.pictures, ..batch };
+        let batch = ActionBatch { screenshot: self.pictures, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
         answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
     }

@@ -10,8 +10,8 @@ use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader};
 use protocol::action::{Point, Size};
-use protocol::agent::actions::PictureFormat;
-use protocol::transcript::ImageRef;
+use protocol::agent::actions::ScreenshotFormat;
+use protocol::transcript::ScreenshotRef;
 use sha2::{Digest as _, Sha256};
 
 /// An edge of a picture costs as much as the next multiple of this many pixels.
@@ -22,7 +22,7 @@ const MAX_EDGE_AMONG_MANY: u32 = 2000;
 /// How pictures for models are written; see `docs/adr/0003-pictures-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 /// The format of pictures for models.
-pub const SENT_FORMAT: PictureFormat = PictureFormat::Jpeg { quality: JPEG_QUALITY };
+pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG_QUALITY };
 
 /// The bytes of the pictures of a conversation in base64, by SHA-256, and the sizes they were fitted to.
 #[derive(Debug, Default)]
@@ -49,13 +49,13 @@ impl Pictures {
 
     /// The bytes of a picture in base64; 0 when they are not at hand.
     #[must_use]
-    pub fn bytes_of(&self, picture: &ImageRef) -> usize {
+    pub fn bytes_of(&self, picture: &ScreenshotRef) -> usize {
         self.originals.get(&picture.sha256).map_or(0, |base64| base64.len())
     }
 
     /// Whether the bytes of a picture are at hand.
     #[must_use]
-    pub fn holds(&self, picture: &ImageRef) -> bool {
+    pub fn holds(&self, picture: &ScreenshotRef) -> bool {
         self.originals.contains_key(&picture.sha256)
     }
 
@@ -64,7 +64,11 @@ impl Pictures {
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn at_size(&self, picture: &ImageRef, size: Size) -> Result<Option<FittedPicture>, PictureError> {
+    pub fn at_size(
+        &self,
+        picture: &ScreenshotRef,
+        size: Size,
+    ) -> Result<Option<FittedPicture>, PictureError> {
         let Some(original) = self.originals.get(&picture.sha256) else { return Ok(None) };
         if picture.size == size {
             let base64 = original.clone();
@@ -83,7 +87,7 @@ impl Pictures {
 
 impl Pictures {
     /// As [`Self::at_size`]; a picture that can't be read is told in the log and not shown.
-    pub fn at_size_or_none(&self, picture: &ImageRef, size: Size) -> Option<FittedPicture> {
+    pub fn at_size_or_none(&self, picture: &ScreenshotRef, size: Size) -> Option<FittedPicture> {
         self.at_size(picture, size)
             .inspect_err(|error| tracing::warn!(%error, "a picture of the transcript can't be shown"))
             .ok()

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use protocol::run::{ACKNOWLEDGED, RunRequest, Taken};
+use protocol::run::{ACKNOWLEDGED, Acknowledgement, RunRequest};
 use tokio::sync::watch;
 
 use crate::api_error::{ApiError, ApiJson};
@@ -52,7 +52,7 @@ impl Acknowledgements {
     /// Passes them on until the sender goes away.
     pub(crate) async fn listen(mut self) {
         while let Some(line) = self.lines.next().await {
-            let Ok(Taken { taken }) = serde_json::from_slice(&line) else { return };
+            let Ok(Acknowledgement { taken }) = serde_json::from_slice(&line) else { return };
             self.taken.send_replace(taken);
         }
     }

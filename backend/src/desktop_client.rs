@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
 use protocol::agent::DesktopActivity;
-use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions, Screenshot};
+use protocol::agent::actions::{
+    ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
+};
 use protocol::agent::files::FileEntry;
 use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
@@ -129,8 +131,10 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer.
     pub async fn look(&self) -> anyhow::Result<Screenshot> {
-        let picture = PictureOptions { size: None, format: PictureFormat::Jpeg { quality: JPEG_QUALITY } };
-        let batch = ActionBatch { capture: true, unsettled: true, picture, ..ActionBatch::default() };
+        let picture =
+            ScreenshotOptions { size: None, format: ScreenshotFormat::Jpeg { quality: JPEG_QUALITY } };
+        let batch =
+            ActionBatch { capture: true, unsettled: true, screenshot: picture, ..ActionBatch::default() };
         let looked: ActionBatchResult =
             self.post("/v1/actions")?.json(&batch).send().await?.error_for_status()?.json().await?;
         looked.screenshot.context("the agent took no picture")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{ACKNOWLEDGED, ModelHealth, RunEvent, RunRequest, Taken};
+use protocol::run::{ACKNOWLEDGED, Acknowledgement, ModelHealth, RunEvent, RunRequest};
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::mpsc;
 use url::Url;
@@ -46,7 +46,7 @@ impl RunStream {
     /// Says that all events so far have been written down: a call whose start is among them may be done.
     pub fn acknowledge(&self) {
         // When the service is gone, the next event says so.
-        let _ = self.acknowledgements.send(line(&Taken { taken: self.taken }));
+        let _ = self.acknowledgements.send(line(&Acknowledgement { taken: self.taken }));
     }
 }
 

@@ -65,8 +65,8 @@ pub struct EditorResult {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The picture, when a picture was viewed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub picture: Option<EditorPicture>,
+    #[serde(default, rename = "picture", skip_serializing_if = "Option::is_none")]
+    pub image: Option<EditorImage>,
 }
 
 /// How an editor command ended.
@@ -84,7 +84,7 @@ pub enum EditorOutcome {
 
 /// A picture out of a file, upright and scaled down where it was too large to hand to a model.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct EditorPicture {
+pub struct EditorImage {
     /// `image/png` or `image/jpeg`, whatever the file's own format.
     pub media_type: String,
     /// Pixels of the picture.

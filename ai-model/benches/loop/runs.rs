@@ -12,7 +12,9 @@ use futures_util::StreamExt as _;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
-use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, ToolCall, TranscriptItem, TurnCost, Usage};
+use protocol::transcript::{
+    AssistantBlock, AssistantTurn, TokenUsage, Tool, ToolCall, TranscriptItem, TurnCost,
+};
 use tokio_util::task::TaskTracker;
 
 use crate::desktop::{Desktop, Hang};
@@ -149,7 +151,7 @@ impl Provider for Hanging {
             raw: "[]".to_owned(),
             content: vec![AssistantBlock::ToolCall(call)],
             stop_reason: "tool_use".to_owned(),
-            usage: Usage::default(),
+            usage: TokenUsage::default(),
             cost: TurnCost::default(),
         };
         futures_util::stream::iter([Ok(TurnEvent::Complete(turn))]).boxed()

@@ -9,8 +9,8 @@ use base64_simd::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};
 use protocol::action::{Action, Button, Point, Size};
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
-    TurnCost, Usage, UserMessage,
+    AssistantBlock, AssistantTurn, ScreenshotRef, TokenUsage, Tool, ToolCall, ToolResult, ToolStatus,
+    TranscriptItem, TurnCost, UserMessage,
 };
 
 pub(crate) const SCREEN: Size = Size { width: 1280, height: 800 };
@@ -64,7 +64,7 @@ pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn 
             call(look, Action::Screenshot),
         ],
         stop_reason: "tool_use".to_owned(),
-        usage: Usage::default(),
+        usage: TokenUsage::default(),
         cost: TurnCost::default(),
     }
 }
@@ -80,14 +80,14 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
         let sha256 = name_of(&data)?;
         images.insert(sha256.clone(), data);
         let media_type = "image/png".to_owned();
-        let look = Some(ImageRef { sha256, media_type, size: SCREEN });
+        let look = Some(ScreenshotRef { sha256, media_type, size: SCREEN });
         items.push(result(format!("toolu_{number}_0"), "OK", None));
         items.push(result(format!("toolu_{number}_1"), "", look));
     }
     Ok(Conversation { items, pictures: Pictures::from(images), screen: SCREEN })
 }
 
-fn result(call_id: String, text: &str, screenshot: Option<ImageRef>) -> TranscriptItem {
+fn result(call_id: String, text: &str, screenshot: Option<ScreenshotRef>) -> TranscriptItem {
     TranscriptItem::ToolResult(ToolResult {
         call_id,
         status: ToolStatus::Done,

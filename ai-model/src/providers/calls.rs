@@ -65,7 +65,7 @@ pub(super) fn new_id() -> String {
 #[cfg(test)]
 mod tests {
     use protocol::action::Action;
-    use protocol::transcript::{AssistantBlock, TurnCost, Usage};
+    use protocol::transcript::{AssistantBlock, TokenUsage, TurnCost};
 
     use super::*;
 
@@ -76,7 +76,7 @@ mod tests {
             raw: String::new(),
             content: calls.into_iter().map(AssistantBlock::ToolCall).collect(),
             stop_reason: String::new(),
-            usage: Usage::default(),
+            usage: TokenUsage::default(),
             cost: TurnCost::default(),
         }
     }

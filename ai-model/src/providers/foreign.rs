@@ -1,7 +1,7 @@
 //! Turns that another model spoke, told in words: neither its thinking nor its way of writing calls carries over,
 //! and vendors check that what is written as a call is one of their own.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, ImageRef, Tool, ToolStatus};
+use protocol::transcript::{AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolStatus};
 
 use super::Conversation;
 use super::trimming::Trimmed;
@@ -19,7 +19,7 @@ pub(super) enum Told<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     /// The picture.
-    pub(super) picture: &'a ImageRef,
+    pub(super) picture: &'a ScreenshotRef,
     /// What it came of.
     pub(super) tool: &'a Tool,
     /// Whether it gives way to later ones.

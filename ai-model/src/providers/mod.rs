@@ -31,7 +31,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use protocol::action::Size;
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 use protocol::run::ModelSettings;
 use protocol::secret::Secret;
 use protocol::transcript::AssistantTurn;
@@ -84,8 +84,8 @@ pub trait Provider: Send + Sync {
 
     /// How the desktop makes the pictures of a run on this screen: as the model is to be shown them, so that
     /// nothing has to be done to them on their way.
-    fn pictures(&self, _screen: Size) -> PictureOptions {
-        PictureOptions::default()
+    fn pictures(&self, _screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions::default()
     }
 
     /// Whether each of the vendor's calls is answered with the screen after it, also when it failed. Other models

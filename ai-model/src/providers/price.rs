@@ -1,6 +1,6 @@
 //! What a model costs.
 
-use protocol::transcript::Usage;
+use protocol::transcript::TokenUsage;
 
 /// List prices, in millionths of a dollar for a million tokens. So one token of a model at $5 the million costs
 /// five millionths of a dollar.
@@ -39,7 +39,7 @@ impl Price {
 
     /// What a turn costs, in millionths of a dollar, rounded up.
     #[must_use]
-    pub fn of(self, usage: Usage) -> u64 {
+    pub fn of(self, usage: TokenUsage) -> u64 {
         let cost = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
         let total = cost(usage.input_tokens, self.input)
             + cost(usage.output_tokens, self.output)
@@ -58,7 +58,7 @@ pub(super) fn price_of(model: &str, prices: &[(&str, Price)]) -> Option<Price> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Price, Usage, price_of};
+    use super::{Price, TokenUsage, price_of};
 
     #[test]
     fn a_model_is_found_by_its_name_and_by_that_with_a_date() {
@@ -75,7 +75,7 @@ mod tests {
     fn each_kind_of_token_has_its_price() {
         let price =
             Price { input: 4_000_000, output: 20_000_000, cache_read: 200_000, cache_write: 5_000_000 };
-        let usage = |input_tokens, output_tokens, cache_read_tokens, cache_write_tokens| Usage {
+        let usage = |input_tokens, output_tokens, cache_read_tokens, cache_write_tokens| TokenUsage {
             input_tokens,
             output_tokens,
             cache_read_tokens,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::action::{Action, Size};
-use protocol::transcript::{ImageRef, Tool, ToolCall, ToolResult, TranscriptItem};
+use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, TranscriptItem};
 
 use super::{Conversation, calls_of};
 use crate::images::{ScreenScale, shrunk_size, zoom_size};
@@ -54,7 +54,7 @@ impl PictureLimits {
 
 /// The size at which the picture that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
 /// as that allows. A picture from a file keeps its shape and is never enlarged.
-pub(super) fn shown_size(picture: &ImageRef, tool: Option<&Tool>, sent: Size) -> Size {
+pub(super) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
     match tool {
         Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
         Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
@@ -68,7 +68,7 @@ pub(super) fn screen_after<'a>(
     conversation: &'a Conversation,
     index: usize,
     calls: &[&ToolCall],
-) -> Option<&'a ImageRef> {
+) -> Option<&'a ScreenshotRef> {
     let last = calls.last().map(|call| call.call_id.as_str());
     let mut places = (0..=index).rev();
     places.find_map(|place| {

@@ -7,8 +7,8 @@ use protocol::action::{Action, Point};
 use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot};
 use protocol::agent::open::OpenRequest;
 use protocol::agent::shell::{ShellRequest, ShellResult};
-use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
-use protocol::transcript::{App, ImageRef, Tool, ToolCall, ToolResult, ToolStatus};
+use protocol::editor::{EditorCommand, EditorImage, EditorOutcome, EditorResult};
+use protocol::transcript::{App, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus};
 use tokio_util::task::TaskTracker;
 
 use super::effects::is_input;
@@ -107,7 +107,7 @@ impl Hands {
     }
 
     /// The screen as it is now; absent when the desktop does not show it.
-    pub(super) async fn screen(&mut self) -> Option<(Picture, ImageRef)> {
+    pub(super) async fn screen(&mut self) -> Option<(Picture, ScreenshotRef)> {
         self.look().await.ok().flatten().and_then(named)
     }
 
@@ -244,12 +244,12 @@ fn edited(result: EditorResult) -> Answer {
     match result.outcome {
         EditorOutcome::Done => Answer {
             status: ToolStatus::Done,
-            text: if result.picture.is_none() && result.text.trim().is_empty() {
+            text: if result.image.is_none() && result.text.trim().is_empty() {
                 OK.to_owned()
             } else {
                 result.text
             },
-            screenshot: result.picture.map(|EditorPicture { media_type, size, data }| Screenshot {
+            screenshot: result.image.map(|EditorImage { media_type, size, data }| Screenshot {
                 media_type,
                 size,
                 region: None,
@@ -271,12 +271,12 @@ fn explain(error: &DesktopError) -> Answer {
     }
 }
 
-fn named(screenshot: Screenshot) -> Option<(Picture, ImageRef)> {
+fn named(screenshot: Screenshot) -> Option<(Picture, ScreenshotRef)> {
     let Screenshot { media_type, size, data, .. } = screenshot;
     let sha256 = images::name_of(&data)
         .inspect_err(|error| tracing::warn!(%error, "the desktop sent an unusable picture"))
         .ok()?;
-    let reference = ImageRef { sha256: sha256.clone(), media_type: media_type.clone(), size };
+    let reference = ScreenshotRef { sha256: sha256.clone(), media_type: media_type.clone(), size };
     Some((Picture { sha256, media_type, base64: data.into() }, reference))
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use protocol::run::{RunEnd, RunLimits, RunOutcome};
-use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem, TurnCost, Usage};
+use protocol::transcript::{TokenUsage, ToolResult, ToolStatus, TranscriptItem, TurnCost};
 use tokio::time::Instant;
 
 use crate::providers::Price;
@@ -47,7 +47,7 @@ impl Spent {
     }
 
     /// Counts a turn.
-    pub(super) fn turn(&mut self, usage: Usage, cost: TurnCost) {
+    pub(super) fn turn(&mut self, usage: TokenUsage, cost: TurnCost) {
         self.turns = self.turns.saturating_add(1);
         self.tokens = self.tokens.saturating_add(total(usage));
         self.microdollars = self.microdollars.saturating_add(cost.microdollars.unwrap_or(0));
@@ -75,8 +75,8 @@ impl Spent {
     }
 }
 
-fn total(usage: Usage) -> u64 {
-    let Usage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
+fn total(usage: TokenUsage) -> u64 {
+    let TokenUsage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
     [input_tokens, cache_read_tokens, cache_write_tokens, output_tokens]
         .into_iter()
         .fold(0, u64::saturating_add)
@@ -145,7 +145,7 @@ mod tests {
         TranscriptItem::UserMessage(UserMessage { text: "go".to_owned(), attachments: Vec::new() })
     }
 
-    fn turn(usage: Usage, cost: TurnCost) -> TranscriptItem {
+    fn turn(usage: TokenUsage, cost: TurnCost) -> TranscriptItem {
         TranscriptItem::AssistantTurn(AssistantTurn {
             provider: "demo".to_owned(),
             model: "demo".to_owned(),
@@ -171,8 +171,12 @@ mod tests {
     }
 
     fn transcript() -> Vec<TranscriptItem> {
-        let usage =
-            Usage { input_tokens: 1, cache_read_tokens: 20, cache_write_tokens: 300, output_tokens: 4000 };
+        let usage = TokenUsage {
+            input_tokens: 1,
+            cache_read_tokens: 20,
+            cache_write_tokens: 300,
+            output_tokens: 4000,
+        };
         let cost = TurnCost { elapsed_ms: 1000, microdollars: Some(70) };
         vec![
             message(),

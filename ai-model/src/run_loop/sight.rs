@@ -1,7 +1,7 @@
 //! What the model is shown of the screen.
 
 use protocol::action::Action;
-use protocol::transcript::{ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::sentences::{OK, SCREEN_UNCHANGED};
 use crate::providers::calls_of;
@@ -81,7 +81,7 @@ impl LastSeen {
         }
     }
 
-    fn saw(&mut self, picture: &ImageRef) {
+    fn saw(&mut self, picture: &ScreenshotRef) {
         self.sha256 = Some(picture.sha256.clone());
         self.turns_ago = 0;
     }

@@ -1,15 +1,15 @@
 //! What a run used in all.
 
 use protocol::run::RunEvent;
-use protocol::transcript::Usage;
+use protocol::transcript::TokenUsage;
 
 /// A sum over turns.
 #[derive(Debug, Default)]
-pub(super) struct UsageTotal(Usage);
+pub(super) struct UsageTotal(TokenUsage);
 
 impl UsageTotal {
     /// Adds a turn.
-    pub(super) fn add(&mut self, turn: Usage) {
+    pub(super) fn add(&mut self, turn: TokenUsage) {
         self.0.input_tokens += turn.input_tokens;
         self.0.cache_read_tokens += turn.cache_read_tokens;
         self.0.cache_write_tokens += turn.cache_write_tokens;
@@ -22,6 +22,6 @@ impl UsageTotal {
         let usage = self.0;
         let input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
         let cached_share = usage.cache_read_tokens as f64 / input.max(1) as f64;
-        (usage != Usage::default()).then_some(RunEvent::UsageTotal { usage, cached_share })
+        (usage != TokenUsage::default()).then_some(RunEvent::UsageTotal { usage, cached_share })
     }
 }

@@ -3,7 +3,7 @@
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use protocol::action::Action;
-use protocol::run::{RunEvent, RunOutcome, RunRequest, Taken};
+use protocol::run::{Acknowledgement, RunEvent, RunOutcome, RunRequest};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use tokio::sync::mpsc;
 
@@ -25,7 +25,7 @@ impl Acknowledging {
     }
 
     pub(crate) fn acknowledge(&self) {
-        let taken = Taken { taken: self.seen.len() as u64 };
+        let taken = Acknowledgement { taken: self.seen.len() as u64 };
         // After the end nobody listens any more.
         let _ = self.lines.send(serde_json::to_vec(&taken).unwrap());
     }

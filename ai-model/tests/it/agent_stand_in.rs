@@ -14,12 +14,12 @@ use base64_simd::STANDARD;
 use protocol::action::{Action, Point, Region, Size};
 use protocol::agent::AgentError;
 use protocol::agent::actions::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot,
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, ScreenshotOptions,
 };
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::agent::windows::Window;
-use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
+use protocol::editor::{EditorCommand, EditorImage, EditorOutcome, EditorResult};
 use protocol::run::DesktopAccess;
 use protocol::secret::Secret;
 use tokio::net::TcpListener;
@@ -155,7 +155,7 @@ impl Inner {
     }
 
     /// A picture whose shade tells how much was done before it, made as was asked for.
-    fn picture(&self, region: Option<Region>, options: PictureOptions) -> Screenshot {
+    fn picture(&self, region: Option<Region>, options: ScreenshotOptions) -> Screenshot {
         let size = match (region, options.size) {
             (None, None) => self.screen,
             (None, Some(size)) => size,
@@ -173,7 +173,7 @@ impl Inner {
         Screenshot { media_type: media_type.to_owned(), size, region, data }
     }
 
-    async fn act(&self, action: &Action, options: PictureOptions) -> ActionResult {
+    async fn act(&self, action: &Action, options: ScreenshotOptions) -> ActionResult {
         let started = Instant::now();
         self.note(|seen| seen.actions.push(action.clone()));
         let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
@@ -259,9 +259,9 @@ async fn actions(
     inner.note(|seen| seen.batches.push(batch.clone()));
     let mut results = Vec::new();
     for action in &batch.actions {
-        results.push(inner.act(action, batch.picture).await);
+        results.push(inner.act(action, batch.screenshot).await);
     }
-    let screenshot = batch.capture.then(|| inner.picture(None, batch.picture));
+    let screenshot = batch.capture.then(|| inner.picture(None, batch.screenshot));
     Ok(Json(ActionBatchResult { results, screenshot }))
 }
 
@@ -310,9 +310,9 @@ async fn edit(
         EditorCommand::View { path, .. } if path.ends_with(".png") => {
             let size = Size { width: 100, height: 50 };
             let whole = Region { x: 0, y: 0, width: size.width, height: size.height };
-            let shown = inner.picture(Some(whole), PictureOptions::default());
+            let shown = inner.picture(Some(whole), ScreenshotOptions::default());
             text.clear();
-            picture = Some(EditorPicture { media_type: shown.media_type, size, data: shown.data });
+            picture = Some(EditorImage { media_type: shown.media_type, size, data: shown.data });
         }
         EditorCommand::View { path, .. } if path == FAILS => {
             text.clear();
@@ -320,5 +320,5 @@ async fn edit(
         }
         _ => {}
     }
-    Ok(Json(EditorResult { outcome, text, picture }))
+    Ok(Json(EditorResult { outcome, text, image: picture }))
 }

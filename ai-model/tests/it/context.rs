@@ -7,8 +7,8 @@ use base64_simd::STANDARD;
 use protocol::action::{Action, Size};
 use protocol::run::RunOutcome;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
-    TurnCost, Usage,
+    AssistantBlock, AssistantTurn, ScreenshotRef, TokenUsage, Tool, ToolCall, ToolResult, ToolStatus,
+    TranscriptItem, TurnCost,
 };
 use serde_json::{Value, json};
 
@@ -148,14 +148,18 @@ fn seen(count: usize, picture: &str, size: Size) -> (Vec<TranscriptItem>, BTreeM
             raw: String::new(),
             content: vec![AssistantBlock::ToolCall(call)],
             stop_reason: "tool_use".to_owned(),
-            usage: Usage::default(),
+            usage: TokenUsage::default(),
             cost: TurnCost::default(),
         }));
         items.push(TranscriptItem::ToolResult(ToolResult {
             call_id,
             status: ToolStatus::Done,
             text: String::new(),
-            screenshot: Some(ImageRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size }),
+            screenshot: Some(ScreenshotRef {
+                sha256: sha256.clone(),
+                media_type: "image/png".to_owned(),
+                size,
+            }),
             shown_to_model: true,
             elapsed_ms: 1,
         }));

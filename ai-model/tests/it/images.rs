@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ai_model::images::{ImageTier, Pictures, ScreenScale, name_of, tokens, zoom_size};
 use base64_simd::STANDARD;
 use protocol::action::{Point, Size};
-use protocol::transcript::ImageRef;
+use protocol::transcript::ScreenshotRef;
 
 fn size(width: u32, height: u32) -> Size {
     Size { width, height }
@@ -128,7 +128,7 @@ fn a_resized_picture_has_the_same_bytes_each_time() {
     let base64 = STANDARD.encode_to_string(png.into_inner());
     let sha256 = name_of(&base64).unwrap();
     let reference =
-        ImageRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size: size(160, 90) };
+        ScreenshotRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size: size(160, 90) };
     let fitted = || {
         let pictures = Pictures::from(BTreeMap::from([(sha256.clone(), base64.clone())]));
         pictures.at_size(&reference, size(80, 45)).unwrap().unwrap().base64

@@ -2,7 +2,7 @@
 
 use protocol::run::{RunLimits, RunOutcome};
 use protocol::transcript::approval::{ApprovalPolicy, Decision, Verdict};
-use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, Usage};
+use protocol::transcript::{AssistantTurn, TokenUsage, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
 use crate::agent_stand_in::{HANGS, SHOWS_NOTHING};
@@ -37,7 +37,7 @@ fn stopped_by(outcome: &Outcome, code: &str) {
 
 #[tokio::test]
 async fn tokens_are_limited() {
-    let Usage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } =
+    let TokenUsage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } =
         two_turns().await[0].usage;
     let first = input_tokens + cache_read_tokens + cache_write_tokens + output_tokens;
     let limits = RunLimits { max_total_tokens: Some(first + 1), ..RunLimits::default() };

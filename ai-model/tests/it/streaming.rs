@@ -1,7 +1,7 @@
 //! Item 12 of the vendor's checklist: whatever a stream may bring.
 
 use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::Usage;
+use protocol::transcript::TokenUsage;
 use serde_json::{Value, json};
 
 use crate::harness::{Outcome, Scripted};
@@ -119,7 +119,7 @@ async fn usage_is_counted_over_the_whole_stream() {
     let scripted = Scripted::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
     let outcome = scripted.run("hi").await;
     let told = scripted.requests()[0].summary.usage;
-    let usage = Usage {
+    let usage = TokenUsage {
         input_tokens: told.input_tokens,
         cache_read_tokens: told.cache_read_input_tokens,
         cache_write_tokens: told.cache_creation_input_tokens,

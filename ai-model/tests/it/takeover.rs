@@ -9,7 +9,7 @@ use protocol::run::{RunOutcome, RunRequest};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 use protocol::transcript::approval::{Decision, Verdict};
-use protocol::transcript::{ImageRef, ToolStatus, TranscriptItem};
+use protocol::transcript::{ScreenshotRef, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
 use crate::acknowledged::Acknowledging;
@@ -31,7 +31,7 @@ pub(crate) fn takeover() -> (TranscriptItem, String) {
     let click = PersonStep::Clicked { button: Button::Left, count: 1, at, modifiers: Vec::new() };
     let steps = vec![click, PersonStep::Typed { characters: 12 }];
     let media_type = "image/png".to_owned();
-    let screenshot = Some(ImageRef { sha256: name_of(&data).unwrap(), media_type, size: SCREEN });
+    let screenshot = Some(ScreenshotRef { sha256: name_of(&data).unwrap(), media_type, size: SCREEN });
     let did = Some(PersonSteps { steps, left_out: 0 });
     (TranscriptItem::Takeover(Takeover { did, screenshot }), data)
 }

@@ -11,7 +11,7 @@ use protocol::agent::actions::Screenshot;
 use protocol::ids::{ChatId, RunId};
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
-use protocol::transcript::ImageRef;
+use protocol::transcript::ScreenshotRef;
 use protocol::transcript::Takeover;
 
 use super::control::{explained, tell};
@@ -148,7 +148,7 @@ async fn write_down(
         let kept = pictures::keep(conn, &state.blobs, chat_id, &staged, &picture.media_type).await;
         kept.map_err(ApiError::Internal)?;
         screenshot =
-            Some(ImageRef { sha256: staged.sha256, media_type: picture.media_type, size: picture.size });
+            Some(ScreenshotRef { sha256: staged.sha256, media_type: picture.media_type, size: picture.size });
     }
     let payload = serde_json::to_value(Takeover { did, screenshot })
         .map_err(|error| ApiError::Internal(error.into()))?;

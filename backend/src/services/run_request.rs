@@ -6,7 +6,7 @@ use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
+    AssistantBlock, AssistantTurn, ScreenshotRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
 use super::history::{MessagePayload, still_said};
@@ -58,7 +58,7 @@ pub async fn build(
 }
 
 /// The picture in an item that the model is shown.
-fn shown_picture(item: &TranscriptItem) -> Option<&ImageRef> {
+fn shown_picture(item: &TranscriptItem) -> Option<&ScreenshotRef> {
     match item {
         TranscriptItem::ToolResult(result) if result.shown_to_model => result.screenshot.as_ref(),
         TranscriptItem::Takeover(takeover) => takeover.screenshot.as_ref(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use protocol::action::{Action, Point, Region};
 use protocol::agent::actions::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureOptions, Screenshot, Settle,
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, ScreenshotOptions, Settle,
 };
 use tokio::time::Instant;
 
@@ -31,7 +31,7 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     let release = ReleaseOnCancel { input: &desktop.input, armed: true };
     let mut runner = Runner {
         desktop,
-        options: batch.picture,
+        options: batch.screenshot,
         settling: Settling::begin(desktop),
         unsettled: batch.unsettled,
         more_follows: batch.more_follows,
@@ -90,7 +90,7 @@ struct Gain {
 
 struct Runner<'a> {
     desktop: &'a Desktop,
-    options: PictureOptions,
+    options: ScreenshotOptions,
     settling: Settling<'a>,
     /// Whether an input may still be changing the screen.
     unsettled: bool,

@@ -43,10 +43,10 @@ impl Editor {
     #[must_use]
     pub fn run(&self, command: EditorCommand) -> EditorResult {
         let seen = self.perform(command);
-        let mut result = EditorResult { outcome: EditorOutcome::Done, text: String::new(), picture: None };
+        let mut result = EditorResult { outcome: EditorOutcome::Done, text: String::new(), image: None };
         match seen {
             Ok(Seen::Text(text)) => result.text = text,
-            Ok(Seen::Picture(picture)) => result.picture = Some(picture),
+            Ok(Seen::Picture(picture)) => result.image = Some(picture),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::info!(error = %error, error.source = source, "an editor command failed");

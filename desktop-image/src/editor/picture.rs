@@ -7,7 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 use protocol::action::Size;
-use protocol::editor::EditorPicture;
+use protocol::editor::EditorImage;
 
 use super::error::{EditorError, at};
 use super::store;
@@ -23,7 +23,7 @@ const JPEG_QUALITY: u8 = 85;
 
 /// Loads a picture. One that is upright, small and a PNG or JPEG is handed on as it is; of a moving one the
 /// first frame is shown.
-pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorPicture, EditorError> {
+pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, EditorError> {
     let failed = |source| EditorError::Picture(path.display().to_string(), source);
     let (file, metadata) = store::open(path)?;
     if metadata.len() > MOST_BYTES_READ {
@@ -35,7 +35,7 @@ pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorPicture, Ed
     fit(&bytes, format).map_err(|error| failed(Some(error)))
 }
 
-fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorPicture, ImageError> {
+fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorImage, ImageError> {
     // Decoded even when it is handed on: vendors refuse a whole conversation for one damaged picture.
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -65,8 +65,8 @@ fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorPicture, ImageError> {
     Ok(encoded(&jpeg, ImageFormat::Jpeg, &picture))
 }
 
-fn encoded(bytes: &[u8], format: ImageFormat, picture: &DynamicImage) -> EditorPicture {
-    EditorPicture {
+fn encoded(bytes: &[u8], format: ImageFormat, picture: &DynamicImage) -> EditorImage {
+    EditorImage {
         media_type: format.to_mime_type().to_owned(),
         size: Size { width: picture.width(), height: picture.height() },
         data: base64_simd::STANDARD.encode_to_string(bytes),

@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use super::error::{EditorError, at};
 use super::{folder, picture, store, text};
-use protocol::editor::EditorPicture;
+use protocol::editor::EditorImage;
 
 /// Characters handed back when the caller sets no limit, or a larger one.
 const MOST_CHARACTERS: usize = 100_000;
@@ -22,7 +22,7 @@ const PICTURES: [ImageFormat; 4] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFo
 #[derive(Debug)]
 pub(super) enum Seen {
     Text(String),
-    Picture(EditorPicture),
+    Picture(EditorImage),
 }
 
 /// Looks at a file or folder.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use protocol::action::{Region, Size};
-use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotFormat, ScreenshotOptions};
 use serde::Deserialize;
 
 use super::extract::{Json, Query, blocking};
@@ -19,7 +19,7 @@ pub(super) async fn run_actions(
     State(desktop): State<Arc<Desktop>>,
     Json(batch): Json<ActionBatch>,
 ) -> Result<axum::Json<ActionBatchResult>, ApiError> {
-    screen::check(batch.picture)?;
+    screen::check(batch.screenshot)?;
     Ok(axum::Json(actions::run(&desktop, batch).await))
 }
 
@@ -56,18 +56,20 @@ impl ScreenshotQuery {
         }
     }
 
-    fn options(&self) -> Result<PictureOptions, ApiError> {
+    fn options(&self) -> Result<ScreenshotOptions, ApiError> {
         let size = match (self.scaled_width, self.scaled_height) {
             (None, None) => None,
             (Some(width), Some(height)) => Some(Size { width, height }),
             _ => return Err(ApiError::Incomplete("scaled_width and scaled_height")),
         };
         let format = match self.format {
-            None | Some(FormatName::Png) => PictureFormat::Png,
-            Some(FormatName::Webp) => PictureFormat::Webp,
-            Some(FormatName::Jpeg) => PictureFormat::Jpeg { quality: self.quality.unwrap_or(USUAL_QUALITY) },
+            None | Some(FormatName::Png) => ScreenshotFormat::Png,
+            Some(FormatName::Webp) => ScreenshotFormat::Webp,
+            Some(FormatName::Jpeg) => {
+                ScreenshotFormat::Jpeg { quality: self.quality.unwrap_or(USUAL_QUALITY) }
+            }
         };
-        Ok(PictureOptions { size, format })
+        Ok(ScreenshotOptions { size, format })
     }
 }
 

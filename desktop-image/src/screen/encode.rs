@@ -7,7 +7,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use protocol::action::Size;
-use protocol::agent::actions::PictureFormat;
+use protocol::agent::actions::ScreenshotFormat;
 
 use super::ScreenError;
 
@@ -15,13 +15,13 @@ use super::ScreenError;
 ///
 /// # Errors
 /// When the encoder refuses.
-pub(super) fn encode(picture: &RgbImage, format: PictureFormat) -> Result<Vec<u8>, ScreenError> {
+pub(super) fn encode(picture: &RgbImage, format: ScreenshotFormat) -> Result<Vec<u8>, ScreenError> {
     let mut bytes = Vec::with_capacity(picture.as_raw().len() / 8);
     let (width, height) = picture.dimensions();
     match format {
         // Fast compression: the best one takes twenty times as long for 4 % fewer bytes. Choosing the best
         // filter for each row takes a fifth longer than always Paeth's, for 2 to 13 % fewer.
-        PictureFormat::Png => {
+        ScreenshotFormat::Png => {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, PngFilter::Paeth).write_image(
                 picture.as_raw(),
                 width,
@@ -29,13 +29,13 @@ pub(super) fn encode(picture: &RgbImage, format: PictureFormat) -> Result<Vec<u8
                 ExtendedColorType::Rgb8,
             )?;
         }
-        PictureFormat::Webp => WebPEncoder::new_lossless(&mut bytes).write_image(
+        ScreenshotFormat::Webp => WebPEncoder::new_lossless(&mut bytes).write_image(
             picture.as_raw(),
             width,
             height,
             ExtendedColorType::Rgb8,
         )?,
-        PictureFormat::Jpeg { quality } => jpeg(picture, quality, &mut bytes)?,
+        ScreenshotFormat::Jpeg { quality } => jpeg(picture, quality, &mut bytes)?,
     }
     Ok(bytes)
 }
@@ -87,7 +87,7 @@ pub(super) fn fit(part: Size, into: Size) -> Size {
 
 #[cfg(test)]
 mod tests {
-    use super::{PictureFormat, RgbImage, Size, encode, fit, scale};
+    use super::{RgbImage, ScreenshotFormat, Size, encode, fit, scale};
 
     fn size(width: u32, height: u32) -> Size {
         Size { width, height }
@@ -99,9 +99,11 @@ mod tests {
 
     #[test]
     fn every_format_is_read_back() {
-        for (format, most) in
-            [(PictureFormat::Png, 0), (PictureFormat::Webp, 0), (PictureFormat::Jpeg { quality: 90 }, 12)]
-        {
+        for (format, most) in [
+            (ScreenshotFormat::Png, 0),
+            (ScreenshotFormat::Webp, 0),
+            (ScreenshotFormat::Jpeg { quality: 90 }, 12),
+        ] {
             let bytes = encode(&picture(), format).unwrap();
             assert_eq!(image::guess_format(&bytes).unwrap().to_mime_type(), format.media_type());
             let read = image::load_from_memory(&bytes).unwrap().into_rgb8();

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
-use protocol::agent::actions::{PictureFormat, PictureOptions};
+use protocol::agent::actions::{ScreenshotFormat, ScreenshotOptions};
 use protocol::agent::cursor::CursorState;
 use tokio::sync::watch;
 use x11rb::protocol::xproto::ConnectionExt as _;
@@ -96,7 +96,7 @@ pub struct Picture {
     /// The file.
     pub bytes: Arc<[u8]>,
     /// Its format.
-    pub format: PictureFormat,
+    pub format: ScreenshotFormat,
     /// Its pixels.
     pub size: Size,
     /// The number of the screen's state that it shows: pictures of the same number show the same.
@@ -207,7 +207,7 @@ impl Screen {
     ///
     /// # Errors
     /// See [`Screen::pixels`]; and when no picture can be made as the options say.
-    pub fn screenshot(&self, options: PictureOptions) -> Result<Picture, ScreenError> {
+    pub fn screenshot(&self, options: ScreenshotOptions) -> Result<Picture, ScreenError> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = self.look(&mut shown) {
             // What has been noticed as drawn to may not have been seen.
@@ -243,7 +243,7 @@ impl Screen {
     ///
     /// # Errors
     /// See [`Screen::screenshot`].
-    pub fn zoom(&self, region: Region, options: PictureOptions) -> Result<Picture, ScreenError> {
+    pub fn zoom(&self, region: Region, options: ScreenshotOptions) -> Result<Picture, ScreenError> {
         let mut pixels = self.pixels(region, Vec::new())?;
         self.cursor()?.draw(&mut pixels, Point { x: region.x, y: region.y });
         let part = Size { width: region.width, height: region.height };
@@ -281,8 +281,8 @@ impl Screen {
 ///
 /// # Errors
 /// When the size or the quality is out of bounds.
-pub fn check(options: PictureOptions) -> Result<(), ScreenError> {
-    if let PictureFormat::Jpeg { quality } = options.format
+pub fn check(options: ScreenshotOptions) -> Result<(), ScreenError> {
+    if let ScreenshotFormat::Jpeg { quality } = options.format
         && !QUALITY.contains(&quality)
     {
         return Err(ScreenError::Quality);
@@ -295,7 +295,7 @@ pub fn check(options: PictureOptions) -> Result<(), ScreenError> {
 fn made(
     pixels: &RgbImage,
     size: Option<Size>,
-    format: PictureFormat,
+    format: ScreenshotFormat,
     state: u64,
 ) -> Result<Picture, ScreenError> {
     let own = Size { width: pixels.width(), height: pixels.height() };

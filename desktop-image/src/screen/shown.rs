@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 
 use super::{Cursor, Picture};
 
@@ -12,7 +12,7 @@ pub(super) struct Shown {
     pixels: RgbImage,
     pointer: Option<Pointer>,
     state: u64,
-    encoded: Option<(PictureOptions, Picture)>,
+    encoded: Option<(ScreenshotOptions, Picture)>,
 }
 
 /// The pointer in the picture.
@@ -47,13 +47,13 @@ impl Shown {
     }
 
     /// The encoding, if there is one of that kind.
-    pub(super) fn encoded(&self, options: PictureOptions) -> Option<Picture> {
+    pub(super) fn encoded(&self, options: ScreenshotOptions) -> Option<Picture> {
         let known = self.encoded.as_ref().filter(|(known, _)| *known == options);
         known.map(|(_, picture)| picture.clone())
     }
 
     /// Keeps the encoding.
-    pub(super) fn keep(&mut self, options: PictureOptions, picture: Picture) {
+    pub(super) fn keep(&mut self, options: ScreenshotOptions, picture: Picture) {
         self.encoded = Some((options, picture));
     }
 

@@ -21,16 +21,14 @@ async fn edit(agent: &TestAgent, command: &Value) -> EditorResult {
 async fn done(agent: &TestAgent, command: Value) -> String {
     let result = edit(agent, &command).await;
     assert_eq!(result.outcome, EditorOutcome::Done, "{command}");
-    assert!(result.picture.is_none());
+    assert!(result.image.is_none());
     result.text
 }
 
 /// Why a command failed that must fail.
 async fn failed(agent: &TestAgent, command: Value) -> String {
     match edit(agent, &command).await {
-        EditorResult { outcome: EditorOutcome::Failed { message }, text, picture: None }
-            if text.is_empty() =>
-        {
+        EditorResult { outcome: EditorOutcome::Failed { message }, text, image: None } if text.is_empty() => {
             message
         }
         other => panic!("{command} gave {other:?}"),
@@ -193,7 +191,7 @@ async fn a_picture_is_handed_back_as_one() {
         fs::write(agent.home.join(name), &file).unwrap();
         let result = edit(&agent, &view(name)).await;
         assert_eq!((result.outcome, &*result.text), (EditorOutcome::Done, ""), "{name}");
-        let shown = result.picture.unwrap();
+        let shown = result.image.unwrap();
         assert_eq!((&*shown.media_type, shown.size.width, shown.size.height), (media_type, size.0, size.1));
         let bytes = base64_simd::STANDARD.decode_to_vec(&shown.data).unwrap();
         let decoded = image::load_from_memory(&bytes).unwrap();

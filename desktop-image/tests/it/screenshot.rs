@@ -1,7 +1,7 @@
 //! Pictures of the screen, as they are asked for.
 
 use protocol::action::{Action, Region, Size};
-use protocol::agent::actions::{ActionBatch, ActionBatchResult, PictureFormat, PictureOptions};
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotFormat, ScreenshotOptions};
 
 use crate::agent::{TestAgent, at};
 use crate::window::TestWindow;
@@ -39,11 +39,11 @@ async fn the_pictures_of_a_batch_are_made_as_asked() {
     let agent = TestAgent::start();
     let region = Region { x: 0, y: 0, width: 100, height: 50 };
     let size = Size { width: 640, height: 438 };
-    let picture = PictureOptions { size: Some(size), format: PictureFormat::Webp };
+    let picture = ScreenshotOptions { size: Some(size), format: ScreenshotFormat::Webp };
     let batch = ActionBatch {
         actions: vec![Action::Zoom { region }],
         capture: true,
-        picture,
+        screenshot: picture,
         ..ActionBatch::default()
     };
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();

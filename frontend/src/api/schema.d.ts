@@ -742,7 +742,7 @@ export interface components {
             /** @description Why the model stopped, as the vendor writes it. */
             stop_reason: string;
             /** @description What the turn cost, in tokens. */
-            usage: components["schemas"]["Usage"];
+            usage: components["schemas"]["TokenUsage"];
         };
         /**
          * @description A button of the mouse.
@@ -982,15 +982,6 @@ export interface components {
             message: string;
             replaces?: components["schemas"]["EventId"] | null;
             role?: components["schemas"]["Role"] | null;
-        };
-        /** @description A reference to a stored picture. */
-        ImageRef: {
-            /** @description `image/png` or `image/jpeg`. */
-            media_type: string;
-            /** @description SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob. */
-            sha256: string;
-            /** @description Pixels of the picture. */
-            size: components["schemas"]["Size"];
         };
         /** @description What the interface has to know of this installation. */
         Installation: {
@@ -1404,7 +1395,7 @@ export interface components {
             /** @enum {string} */
             type: "usage_total";
             /** @description Tokens of all turns. */
-            usage: components["schemas"]["Usage"];
+            usage: components["schemas"]["TokenUsage"];
         } | (components["schemas"]["RunEnd"] & {
             /** @enum {string} */
             type: "finished";
@@ -1431,6 +1422,15 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
+        /** @description A reference to a stored picture. */
+        ScreenshotRef: {
+            /** @description `image/png` or `image/jpeg`. */
+            media_type: string;
+            /** @description SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob. */
+            sha256: string;
+            /** @description Pixels of the picture. */
+            size: components["schemas"]["Size"];
+        };
         /**
          * @description Where the wheel turns to.
          * @enum {string}
@@ -1464,7 +1464,30 @@ export interface components {
         /** @description A person took control of the desktop and has handed it back. */
         Takeover: {
             did?: components["schemas"]["PersonSteps"] | null;
-            screenshot?: components["schemas"]["ImageRef"] | null;
+            screenshot?: components["schemas"]["ScreenshotRef"] | null;
+        };
+        /** @description Tokens of one turn, as the vendor counts them. */
+        TokenUsage: {
+            /**
+             * Format: int64
+             * @description Input tokens read from the cache.
+             */
+            cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description Input tokens written to the cache.
+             */
+            cache_write_tokens: number;
+            /**
+             * Format: int64
+             * @description Input tokens that were neither read from nor written to the cache.
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens written by the model, thinking included.
+             */
+            output_tokens: number;
         };
         /** @description A tool and its input. */
         Tool: {
@@ -1527,7 +1550,7 @@ export interface components {
              * @description Time taken.
              */
             elapsed_ms: number;
-            screenshot?: components["schemas"]["ImageRef"] | null;
+            screenshot?: components["schemas"]["ScreenshotRef"] | null;
             /** @description Whether the model is shown that picture, or only the person. */
             shown_to_model: boolean;
             /** @description How it ended. */
@@ -1563,29 +1586,6 @@ export interface components {
              * @description The file, with its name.
              */
             file: string;
-        };
-        /** @description Tokens of one turn, as the vendor counts them. */
-        Usage: {
-            /**
-             * Format: int64
-             * @description Input tokens read from the cache.
-             */
-            cache_read_tokens: number;
-            /**
-             * Format: int64
-             * @description Input tokens written to the cache.
-             */
-            cache_write_tokens: number;
-            /**
-             * Format: int64
-             * @description Input tokens that were neither read from nor written to the cache.
-             */
-            input_tokens: number;
-            /**
-             * Format: int64
-             * @description Tokens written by the model, thinking included.
-             */
-            output_tokens: number;
         };
         /** @description A person. The password's hash stays out of it. */
         User: {

@@ -29,7 +29,7 @@ export type Tool = Schemas['Tool'];
 export type ToolCall = Schemas['ToolCall'];
 export type ToolResult = Schemas['ToolResult'];
 export type ToolStatus = Schemas['ToolStatus'];
-export type ImageRef = Schemas['ImageRef'];
+export type ScreenshotRef = Schemas['ScreenshotRef'];
 export type Takeover = Schemas['Takeover'];
 export type PersonStep = Schemas['PersonStep'];
 export type AssistantTurn = Schemas['AssistantTurn'];
@@ -51,7 +51,7 @@ export type LogEvent =
   | Logged<'call_started', Schemas['CallStarted']>
   | Logged<'tool_result', ToolResult>
   | Logged<'answer', Schemas['Answer']>
-  | Logged<'usage_total', { usage: Schemas['Usage']; cached_share: number }>
+  | Logged<'usage_total', { usage: Schemas['TokenUsage']; cached_share: number }>
   | Logged<'takeover', Takeover>
   | Logged<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
   | Logged<'file', StoredFile>;

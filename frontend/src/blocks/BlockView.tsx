@@ -1,7 +1,7 @@
 import { FileDown } from 'lucide-react';
 import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
-import type { ImageRef, StoredFile } from '../api/types';
+import type { ScreenshotRef, StoredFile } from '../api/types';
 import { WaitingCard } from './cards/WaitingCard';
 import { words } from '../words';
 import { ActivityView, ThoughtRow } from './steps/ActivityView';
@@ -21,7 +21,7 @@ interface Props {
   block: Block;
   live: LiveTurn | null;
   /** The screen as it was last seen. */
-  picture: ImageRef | null;
+  picture: ScreenshotRef | null;
   /** Whether another request is being worked on, so that this one waits. */
   waits: boolean;
   last: boolean;

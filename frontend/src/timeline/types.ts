@@ -3,7 +3,7 @@
 import type {
   AttachedFile,
   Effect,
-  ImageRef,
+  ScreenshotRef,
   LogEvent,
   PartialTurn,
   PersonStep,
@@ -62,7 +62,7 @@ export interface Takeover {
   steps: PersonStep[] | null;
   /** Steps before those. */
   leftOut: number;
-  screenshot: ImageRef | null;
+  screenshot: ScreenshotRef | null;
 }
 
 /** The desktop ended in the middle and was started anew. */
@@ -162,7 +162,7 @@ export interface Step {
   /** A person's answer, when the call is a question. */
   answer: string | null;
   text: string;
-  screenshot: ImageRef | null;
+  screenshot: ScreenshotRef | null;
   elapsedMs: number;
   /** When the result came, in the server's time. */
   at: string | null;

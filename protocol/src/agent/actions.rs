@@ -13,8 +13,8 @@ pub struct ActionBatch {
     /// Also look at the screen once the last action has settled, whatever the last action was.
     pub capture: bool,
     /// How the pictures are made.
-    #[serde(default)]
-    pub picture: PictureOptions,
+    #[serde(default, rename = "picture")]
+    pub screenshot: ScreenshotOptions,
     /// Something done before this batch, and by other means, may still be changing the screen: a look waits for that
     /// too.
     #[serde(default)]
@@ -27,20 +27,20 @@ pub struct ActionBatch {
 
 /// How a picture is made of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct PictureOptions {
+pub struct ScreenshotOptions {
     /// Pixels of a picture of the whole screen, which keeps its own size when absent. A picture of a part is
     /// enlarged or shrunk to fit into this, keeping its shape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
     /// The file format.
     #[serde(default)]
-    pub format: PictureFormat,
+    pub format: ScreenshotFormat,
 }
 
 /// The file format of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum PictureFormat {
+pub enum ScreenshotFormat {
     /// PNG: exact.
     #[default]
     Png,
@@ -53,7 +53,7 @@ pub enum PictureFormat {
     Webp,
 }
 
-impl PictureFormat {
+impl ScreenshotFormat {
     /// The media type, such as `image/png`.
     #[must_use]
     pub fn media_type(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! One run of the computer-use loop: `POST /v1/runs` takes a [`RunRequest`] and streams [`RunEvent`]s back
 //! over SSE (event name = the event's `type`). Closing the stream cancels the run.
 //!
-//! A body of the type [`ACKNOWLEDGED`] is the request on its first line, and stays open: each [`Taken`] on a line of its
+//! A body of the type [`ACKNOWLEDGED`] is the request on its first line, and stays open: each [`Acknowledgement`] on a line of its
 //! own says how far the events have been written down. The service tells [`CallStarted`] before every call then, and does
 //! no call before that is written down. So a call that the transcript does not show as started has certainly not begun,
 //! and one whose writer has lost its right to write does not begin at all. The sender
@@ -17,7 +17,7 @@ use crate::action::Size;
 use crate::ids::RunId;
 use crate::secret::Secret;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
-use crate::transcript::{AssistantTurn, ToolCall, ToolResult, TranscriptItem, Usage};
+use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, TranscriptItem};
 
 /// Everything the stateless model service needs to begin or go on with a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -50,7 +50,7 @@ pub const ACKNOWLEDGED: &str = "application/x-ndjson";
 
 /// Events have been taken, and what is durable of them has been written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
+pub struct Acknowledgement {
     /// How many, counted from the beginning of the stream.
     pub taken: u64,
 }
@@ -172,7 +172,7 @@ pub enum RunEvent {
     /// What the turns of this stream used in all; its end follows. Short-lived: each turn has its own count.
     UsageTotal {
         /// Tokens of all turns.
-        usage: Usage,
+        usage: TokenUsage,
         /// The part of all input tokens that was read from the vendor's cache, from 0 to 1.
         cached_share: f64,
     },

@@ -15,7 +15,7 @@ use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
 
 /// A reference to a stored picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ImageRef {
+pub struct ScreenshotRef {
     /// SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob.
     pub sha256: String,
     /// `image/png` or `image/jpeg`.
@@ -79,7 +79,7 @@ pub struct AssistantTurn {
     /// Why the model stopped, as the vendor writes it.
     pub stop_reason: String,
     /// What the turn cost, in tokens.
-    pub usage: Usage,
+    pub usage: TokenUsage,
     /// What the turn cost, in time and money.
     #[serde(default)]
     pub cost: TurnCost,
@@ -201,7 +201,7 @@ pub struct ToolResult {
     pub text: String,
     /// The screen after the step, or the picture that the editor was told to view.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub screenshot: Option<ImageRef>,
+    pub screenshot: Option<ScreenshotRef>,
     /// Whether the model is shown that picture, or only the person.
     pub shown_to_model: bool,
     /// Time taken.
@@ -224,7 +224,7 @@ pub enum ToolStatus {
 
 /// Tokens of one turn, as the vendor counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Usage {
+pub struct TokenUsage {
     /// Input tokens that were neither read from nor written to the cache.
     pub input_tokens: u64,
     /// Input tokens read from the cache.
@@ -243,5 +243,5 @@ pub struct Takeover {
     pub did: Option<PersonSteps>,
     /// The screen as the person left it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub screenshot: Option<ImageRef>,
+    pub screenshot: Option<ScreenshotRef>,
 }

@@ -5,8 +5,8 @@ use protocol::agent::accessibility::{
     AccessibilityQuery, AccessibilityTree, AccessibleNode, AccessibleWindow,
 };
 use protocol::agent::actions::{
-    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, PictureFormat, PictureOptions, Screenshot,
-    Settle,
+    ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, ScreenshotFormat,
+    ScreenshotOptions, Settle,
 };
 use protocol::agent::clipboard::ClipboardText;
 use protocol::agent::cursor::CursorState;
@@ -18,7 +18,7 @@ use protocol::agent::shell::{ShellRequest, ShellResult};
 use protocol::agent::windows::CloseResult;
 use protocol::agent::windows::Window;
 use protocol::agent::{AgentError, AgentHealth, AgentReady, DesktopActivity};
-use protocol::editor::{EditorCommand, EditorOutcome, EditorPicture, EditorResult};
+use protocol::editor::{EditorCommand, EditorImage, EditorOutcome, EditorResult};
 use protocol::takeover::{PersonStep, PersonSteps};
 
 use crate::sample::{check, check_variants, check_words, id};
@@ -76,8 +76,8 @@ fn actions() {
 
 #[test]
 fn action_batches() {
-    let picture = |format| PictureOptions { size: Some(SIZE), format };
-    let formats = [PictureFormat::Png, PictureFormat::Jpeg { quality: 80 }, PictureFormat::Webp];
+    let options = |format| ScreenshotOptions { size: Some(SIZE), format };
+    let formats = [ScreenshotFormat::Png, ScreenshotFormat::Jpeg { quality: 80 }, ScreenshotFormat::Webp];
     check_variants("screenshot_format", "type", &formats);
     check(
         "action_batch",
@@ -86,7 +86,7 @@ fn action_batches() {
             ActionBatch {
                 actions: vec![Action::Screenshot, Action::CursorPosition],
                 capture: true,
-                picture: picture(PictureFormat::Jpeg { quality: 80 }),
+                screenshot: options(ScreenshotFormat::Jpeg { quality: 80 }),
                 unsettled: true,
                 more_follows: true,
             },
@@ -174,13 +174,13 @@ fn editor() {
     let outcomes = [EditorOutcome::Done, EditorOutcome::Failed { message: "No such file.".into() }];
     check_variants("editor_outcome", "status", &outcomes);
     let [done, failed] = outcomes;
-    let picture = EditorPicture { media_type: "image/png".into(), size: SIZE, data: "iVBORw0KGgo=".into() };
+    let picture = EditorImage { media_type: "image/png".into(), size: SIZE, data: "iVBORw0KGgo=".into() };
     check(
         "editor_result",
         &[
-            EditorResult { outcome: done.clone(), text: "1\tone".into(), picture: None },
-            EditorResult { outcome: done, text: String::new(), picture: Some(picture) },
-            EditorResult { outcome: failed, text: String::new(), picture: None },
+            EditorResult { outcome: done.clone(), text: "1\tone".into(), image: None },
+            EditorResult { outcome: done, text: String::new(), image: Some(picture) },
+            EditorResult { outcome: failed, text: String::new(), image: None },
         ],
     );
     let older: EditorCommand = serde_json::from_str(

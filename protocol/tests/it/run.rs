@@ -2,11 +2,12 @@
 
 use protocol::action::Size;
 use protocol::run::{
-    DesktopAccess, ModelHealth, ModelSettings, RunEnd, RunEvent, RunLimits, RunOutcome, RunRequest, Taken,
+    Acknowledgement, DesktopAccess, ModelHealth, ModelSettings, RunEnd, RunEvent, RunLimits, RunOutcome,
+    RunRequest,
 };
 use protocol::secret::Secret;
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
-use protocol::transcript::{ToolStatus, TranscriptItem, Usage};
+use protocol::transcript::{TokenUsage, ToolStatus, TranscriptItem};
 
 use crate::sample::{check, check_variants, check_words, id};
 use crate::transcript::{approval_request, call, result, turn};
@@ -56,7 +57,7 @@ fn run_requests() {
 
 #[test]
 fn run_events() {
-    let usage = Usage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 };
+    let usage = TokenUsage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 };
     let end = |outcome, call_id: Option<&str>| RunEnd {
         outcome,
         code: "completed".into(),
@@ -94,7 +95,7 @@ fn run_events() {
         RunOutcome::QuestionAsked,
     ];
     check_words("run_outcome", &outcomes);
-    check("acknowledgement", &[Taken { taken: 7 }]);
+    check("acknowledgement", &[Acknowledgement { taken: 7 }]);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use protocol::transcript::approval::{
     ApprovalPolicy, ApprovalRequest, CallStarted, Decision, Effect, Verdict,
 };
 use protocol::transcript::{
-    Answer, App, AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus,
-    TranscriptItem, TurnCost, Usage, UserMessage,
+    Answer, App, AssistantBlock, AssistantTurn, ScreenshotRef, TokenUsage, Tool, ToolCall, ToolResult,
+    ToolStatus, TranscriptItem, TurnCost, UserMessage,
 };
 
 use crate::sample::{check, check_variants, check_words};
@@ -18,13 +18,13 @@ fn call_id() -> String {
     "toolu_01".into()
 }
 
-fn screenshot() -> ImageRef {
+fn screenshot() -> ScreenshotRef {
     let size = Size { width: 1280, height: 800 };
-    ImageRef { sha256: "9f86d081884c7d65".into(), media_type: "image/jpeg".into(), size }
+    ScreenshotRef { sha256: "9f86d081884c7d65".into(), media_type: "image/jpeg".into(), size }
 }
 
-fn usage() -> Usage {
-    Usage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 }
+fn usage() -> TokenUsage {
+    TokenUsage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 }
 }
 
 pub(crate) fn call() -> ToolCall {
@@ -47,7 +47,7 @@ pub(crate) fn turn() -> AssistantTurn {
     }
 }
 
-pub(crate) fn result(status: ToolStatus, screenshot: Option<ImageRef>) -> ToolResult {
+pub(crate) fn result(status: ToolStatus, screenshot: Option<ScreenshotRef>) -> ToolResult {
     ToolResult {
         call_id: call_id(),
         status,

@@ -4,7 +4,7 @@
 use protocol::action::{Action, Point};
 use protocol::transcript::Takeover;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -211,7 +211,7 @@ impl Writer<'_> {
     }
 
     /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
-    fn picture(&self, picture: &ImageRef, tool: Option<&Tool>) -> ResultContent {
+    fn picture(&self, picture: &ScreenshotRef, tool: Option<&Tool>) -> ResultContent {
         let size = shown_size(picture, tool, self.form.scale.sent);
         match self.conversation.pictures.at_size_or_none(picture, size) {
             Some(fitted) => ResultContent::Image {

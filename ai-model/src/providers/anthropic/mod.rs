@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
@@ -171,8 +171,8 @@ impl Provider for Anthropic {
         models::profile_of(&self.model).price
     }
 
-    fn pictures(&self, screen: Size) -> PictureOptions {
-        PictureOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
+    fn pictures(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {

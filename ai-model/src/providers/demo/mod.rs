@@ -12,7 +12,7 @@ mod wording;
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
-use protocol::transcript::{AssistantBlock, AssistantTurn, TranscriptItem, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
 use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
 use crate::run_loop::TAKEN_OVER;
@@ -120,7 +120,7 @@ fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ProviderError
         raw,
         content,
         stop_reason: if acts { "tool_use" } else { "end_turn" }.to_owned(),
-        usage: Usage::default(),
+        usage: TokenUsage::default(),
         cost: TurnCost::default(),
     })
 }

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use protocol::transcript::Takeover;
-use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{
+    AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -147,7 +149,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn picture_or_words(&mut self, picture: &ImageRef, tool: Option<&Tool>, old: bool) {
+    fn picture_or_words(&mut self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) {
         let fitted = self.fitted(picture, tool).filter(|_| !old);
         let words = if old { OLD_PICTURE } else { NO_PICTURE };
         let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
@@ -248,7 +250,7 @@ impl<'a> Writer<'a> {
         fitted.or_else(|| blank(self.form.scale.sent).ok())
     }
 
-    fn fitted(&self, picture: &ImageRef, tool: Option<&Tool>) -> Option<FittedPicture> {
+    fn fitted(&self, picture: &ScreenshotRef, tool: Option<&Tool>) -> Option<FittedPicture> {
         let size = shown_size(picture, tool, self.form.scale.sent);
         self.conversation.pictures.at_size_or_none(picture, size)
     }

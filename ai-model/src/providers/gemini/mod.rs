@@ -12,7 +12,7 @@ mod request;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
@@ -95,8 +95,8 @@ impl Provider for Gemini {
         price_of(&self.model, &models::PRICES)
     }
 
-    fn pictures(&self, screen: Size) -> PictureOptions {
-        PictureOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    fn pictures(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn sees_after_each_call(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Puts a turn together from the chunks of its stream.
 
 use protocol::action::Size;
-use protocol::transcript::{AssistantBlock, AssistantTurn, Tool, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, Tool, TurnCost};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ pub(super) struct Reply {
     parts: Vec<Box<RawValue>>,
     /// Why the model stopped, once it has.
     finish: Option<String>,
-    usage: Usage,
+    usage: TokenUsage,
 }
 
 #[derive(Deserialize)]
@@ -110,12 +110,12 @@ impl Reply {
     /// Nothing yet, of a model that uses this screen.
     pub(super) fn new(model: &str, screen: Size) -> Self {
         let model = model.to_owned();
-        Self { model, screen, parts: Vec::new(), finish: None, usage: Usage::default() }
+        Self { model, screen, parts: Vec::new(), finish: None, usage: TokenUsage::default() }
     }
 
     fn count(&mut self, usage: &UsageMetadata) {
         let cached = usage.cached_content_token_count;
-        self.usage = Usage {
+        self.usage = TokenUsage {
             input_tokens: usage.prompt_token_count.saturating_sub(cached) + usage.tool_use_prompt_token_count,
             cache_read_tokens: cached,
             cache_write_tokens: 0,

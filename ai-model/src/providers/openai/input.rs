@@ -2,7 +2,9 @@
 //! the vendor keeps nothing, the transcript is all there is.
 
 use protocol::transcript::Takeover;
-use protocol::transcript::{AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{
+    AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -222,7 +224,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A picture at the size that the model is shown; an old one smaller.
-    fn fitted(&self, picture: &ImageRef, tool: Option<&Tool>, old: bool) -> Option<FittedPicture> {
+    fn fitted(&self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Option<FittedPicture> {
         let mut size = shown_size(picture, tool, self.form.scale.sent);
         if old {
             size.width = (size.width / OLD_PICTURE_DIVISOR).max(1);

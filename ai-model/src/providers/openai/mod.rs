@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
@@ -112,8 +112,8 @@ impl Provider for OpenAi {
         self.profile().price
     }
 
-    fn pictures(&self, screen: Size) -> PictureOptions {
-        PictureOptions { size: Some(self.profile().pictures.scale(screen).sent), format: SENT_FORMAT }
+    fn pictures(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(self.profile().pictures.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn sees_after_each_call(&self) -> bool {

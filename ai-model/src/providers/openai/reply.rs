@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TurnCost};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -24,7 +24,7 @@ pub(super) struct Reply {
     /// The finished items, as they came, by their place.
     items: BTreeMap<u64, Box<RawValue>>,
     end: Option<End>,
-    usage: Usage,
+    usage: TokenUsage,
     spoke: bool,
     thought: bool,
 }
@@ -156,7 +156,7 @@ impl Reply {
             scale,
             items: BTreeMap::new(),
             end: None,
-            usage: Usage::default(),
+            usage: TokenUsage::default(),
             spoke: false,
             thought: false,
         }
@@ -174,7 +174,7 @@ impl Reply {
         if let Some(usage) = response.and_then(|response| response.usage) {
             let details = usage.input_tokens_details.unwrap_or_default();
             let cached = details.cached_tokens + details.cache_write_tokens;
-            self.usage = Usage {
+            self.usage = TokenUsage {
                 input_tokens: usage.input_tokens.saturating_sub(cached),
                 cache_read_tokens: details.cached_tokens,
                 cache_write_tokens: details.cache_write_tokens,

@@ -2,7 +2,7 @@
 
 use protocol::transcript::Takeover;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ImageRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
 };
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
         Some(self.picture_or_words(picture, Some(&call.tool), self.trimmed.leaves_out_picture(result)))
     }
 
-    fn picture_or_words(&self, picture: &ImageRef, tool: Option<&Tool>, old: bool) -> Value {
+    fn picture_or_words(&self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Value {
         if old {
             return json!({ "type": "text", "text": OLD_PICTURE });
         }

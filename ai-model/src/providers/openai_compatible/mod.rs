@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
-use protocol::agent::actions::PictureOptions;
+use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -199,8 +199,8 @@ impl Provider for OpenAiCompatible {
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
     }
 
-    fn pictures(&self, screen: Size) -> PictureOptions {
-        PictureOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    fn pictures(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {

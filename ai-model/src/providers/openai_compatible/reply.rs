@@ -1,7 +1,7 @@
 //! Puts a turn together from the chunks of its stream. Servers differ in how they cut calls into pieces, in which
 //! fields they leave out and in what they call things; everything that is known of them is understood.
 
-use protocol::transcript::{AssistantBlock, AssistantTurn, ToolCall, TurnCost, Usage};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolCall, TurnCost};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(super) struct Reply {
     thinking_field: Option<&'static str>,
     calls: Vec<Call>,
     finish: Option<String>,
-    usage: Usage,
+    usage: TokenUsage,
     done: bool,
 }
 
@@ -117,7 +117,7 @@ impl Reply {
             thinking_field: None,
             calls: Vec::new(),
             finish: None,
-            usage: Usage::default(),
+            usage: TokenUsage::default(),
             done: false,
         }
     }
@@ -125,7 +125,7 @@ impl Reply {
     fn count(&mut self, usage: &WireUsage) {
         let cached = usage.prompt_tokens_details.as_ref().and_then(|details| details.cached_tokens);
         let cached = cached.unwrap_or_default();
-        self.usage = Usage {
+        self.usage = TokenUsage {
             input_tokens: usage.prompt_tokens.unwrap_or_default().saturating_sub(cached),
             cache_read_tokens: cached,
             cache_write_tokens: 0,

@@ -4,7 +4,7 @@ use ai_model::double::GeminiRules;
 use futures_util::StreamExt as _;
 use protocol::action::{Action, Button, Point, Size};
 use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::{App, AssistantBlock, Tool, ToolStatus, Usage};
+use protocol::transcript::{App, AssistantBlock, TokenUsage, Tool, ToolStatus};
 use serde_json::{Value, json};
 
 use super::{Stage, Vendor, picture_size, transcript};
@@ -313,7 +313,8 @@ async fn a_large_screen_is_shown_at_the_size_that_the_vendor_recommends() {
 async fn tokens_are_counted_apart_from_the_cache() {
     let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
-    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
+    let usage =
+        TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
     assert_eq!(outcome.turns()[0].usage, usage);
     assert_eq!(outcome.turns()[0].cost.microdollars, Some(396));
     let total = outcome.events.iter().find_map(|event| match event {

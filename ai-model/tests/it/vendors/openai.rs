@@ -3,7 +3,7 @@
 use ai_model::double::OpenAiRules;
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
 use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::{AssistantBlock, Tool, ToolStatus, TranscriptItem, Usage};
+use protocol::transcript::{AssistantBlock, TokenUsage, Tool, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
 use super::{Stage, Vendor, picture_size, transcript};
@@ -300,7 +300,8 @@ async fn an_account_without_summaries_is_asked_without_them_from_then_on() {
 async fn tokens_are_counted_apart_from_the_cache() {
     let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
-    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
+    let usage =
+        TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
     assert_eq!(outcome.turns()[0].usage, usage);
     assert_eq!(outcome.turns()[0].cost.microdollars, Some(1344));
     let total = outcome.events.iter().find_map(|event| match event {

@@ -4,7 +4,7 @@ use ai_model::double::ChatCompletionsRules;
 use futures_util::StreamExt as _;
 use protocol::action::{Action, Button, Point, Size};
 use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::{AssistantBlock, ToolStatus, Usage};
+use protocol::transcript::{AssistantBlock, TokenUsage, ToolStatus};
 use serde_json::{Value, json};
 
 use super::{Stage, Vendor, picture_size, transcript};
@@ -138,7 +138,8 @@ async fn a_server_without_a_key_is_asked_without_one() {
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.answer(), "Hello.");
     assert!(stage.requests()[0].headers.get("authorization").is_none());
-    let usage = Usage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
+    let usage =
+        TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
     assert_eq!(outcome.turns()[0].usage, usage);
 }
 

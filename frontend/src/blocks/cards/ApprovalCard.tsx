@@ -1,6 +1,6 @@
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
-import type { ImageRef, NewDecision } from '../../api/types';
+import type { ScreenshotRef, NewDecision } from '../../api/types';
 import { Button } from '../../controls/Button';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
@@ -15,7 +15,7 @@ interface Props {
   step: Step;
   approval: Approval;
   /** The screen as it was last seen. */
-  picture: ImageRef | null;
+  picture: ScreenshotRef | null;
   /** How many calls wait behind this one. */
   behind: number;
   deciding: boolean;

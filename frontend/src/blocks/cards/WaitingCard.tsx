@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { explain } from '../../api/client';
-import type { ImageRef, NewDecision } from '../../api/types';
+import type { ScreenshotRef, NewDecision } from '../../api/types';
 import { meQuery } from '../../api/session';
 import { chatQuery, useSetPolicy } from '../../api/chats';
 import { useChatView } from '../ChatContext';
@@ -15,7 +15,7 @@ interface Props {
   block: Block;
   runId: string;
   waiting: Step | Question;
-  picture: ImageRef | null;
+  picture: ScreenshotRef | null;
 }
 
 /** What waits for the person in a block: a call to decide on, or a question. */

@@ -2,7 +2,7 @@
 
 mod block;
 
-use protocol::transcript::{AssistantTurn, TurnCost, Usage};
+use protocol::transcript::{AssistantTurn, TokenUsage, TurnCost};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -19,7 +19,7 @@ pub(super) struct Reply {
     blocks: Vec<Block>,
     stop_reason: Option<String>,
     explanation: Option<String>,
-    usage: Usage,
+    usage: TokenUsage,
     complete: bool,
     spoke: bool,
 }
@@ -119,7 +119,7 @@ impl Reply {
 
     fn count(&mut self, usage: &WireUsage) {
         let keep = |new: Option<u64>, old: u64| new.unwrap_or(old);
-        self.usage = Usage {
+        self.usage = TokenUsage {
             input_tokens: keep(usage.input_tokens, self.usage.input_tokens),
             cache_read_tokens: keep(usage.cache_read_input_tokens, self.usage.cache_read_tokens),
             cache_write_tokens: keep(usage.cache_creation_input_tokens, self.usage.cache_write_tokens),
