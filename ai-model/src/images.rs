@@ -19,7 +19,7 @@ const PATCH: u32 = 28;
 /// Longest edge of a picture in a request that holds more than 20. A session may come to hold as many, and
 /// keeps one size throughout.
 const MAX_EDGE_AMONG_MANY: u32 = 2000;
-/// How pictures for models are written; see `docs/adr/0003-pictures-as-jpeg.md`.
+/// How pictures for models are written; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 /// The format of pictures for models.
 pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG_QUALITY };

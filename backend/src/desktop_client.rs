@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the agent may take to say that it is there, or what it does.
 const LOOK_PATIENCE: Duration = Duration::from_secs(5);
-/// As in the pictures that the model service takes; see `docs/adr/0003-pictures-as-jpeg.md`.
+/// As in the pictures that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 
 /// A client of one desktop's agent.
