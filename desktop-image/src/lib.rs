@@ -2,10 +2,11 @@
 //! over one HTTP port that a token guards.
 //!
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
-//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`responses`], [`activity`], [`settle`], [`input`], [`windows`],
-//! [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and [`takeover`] are its parts,
-//! gathered in [`desktop`]; [`actions`] and [`live`] put them to use;
-//! [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is the life of it all.
+//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`],
+//! [`activity`], [`settle`], [`input`], [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`],
+//! [`files`], [`editor`], [`recording`] and [`takeover`] are its parts, gathered in [`desktop`]; [`actions`],
+//! [`rfb`] and [`live`] put them to use; [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is
+//! the life of it all.
 
 pub mod config;
 pub mod environment;
@@ -20,6 +21,7 @@ pub mod clipboard;
 pub mod damage;
 pub mod editor;
 pub mod files;
+pub mod framebuffer;
 pub mod home_limit;
 pub mod input;
 pub mod open;
@@ -35,6 +37,8 @@ pub mod x11;
 pub mod desktop;
 
 pub mod actions;
+pub mod rfb;
+
 pub mod live;
 
 pub mod api_error;

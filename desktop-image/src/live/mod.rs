@@ -4,35 +4,22 @@
 //! when it is done with the last, so each goes at its own pace; between two updates it costs one reference a
 //! tile of the screen ([`seen`]). Nothing is done while nothing changes.
 
-mod copies;
-mod cut_text;
-mod encoder;
-mod messages;
-mod mirror;
-mod pixels;
-mod rect;
-mod seen;
-mod shared;
-mod size;
-mod tiles;
-mod unread;
+pub(crate) mod size;
 mod viewer;
 mod viewer_clipboard;
 mod viewer_input;
-mod wire;
 
 use std::sync::Arc;
 
 use axum::extract::ws::WebSocket;
 
 use crate::desktop::Desktop;
+use crate::rfb::encoder::EncodeError;
+use crate::rfb::messages::Violation;
+use crate::rfb::wire::{self, Wire};
 use crate::screen::ScreenError;
 use crate::takeover::{Observer, Takeover};
-use encoder::EncodeError;
-use messages::Violation;
-pub use mirror::Live;
 use viewer::Viewer;
-use wire::Wire;
 
 /// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
 pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
@@ -48,7 +35,7 @@ pub enum Role {
 
 /// Why a viewer was let go.
 #[derive(Debug, thiserror::Error)]
-enum LiveError {
+pub(crate) enum LiveError {
     #[error("the viewer left")]
     Left,
     #[error("the connection broke")]

@@ -3,15 +3,15 @@
 use protocol::action::Size;
 
 use super::Role;
-use super::encoder::Resizing;
-use super::rect::Rect;
+use crate::framebuffer::rect::Rect;
+use crate::rfb::encoder::Resizing;
 use crate::screen::{Screen, ScreenError};
 
 /// Why a viewer is told the size, in the protocol's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SizeAnswer {
-    pub(super) reason: u8,
-    pub(super) status: u8,
+pub(crate) struct SizeAnswer {
+    pub(crate) reason: u8,
+    pub(crate) status: u8,
 }
 
 impl SizeAnswer {

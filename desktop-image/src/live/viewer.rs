@@ -7,20 +7,20 @@ use protocol::action::{Point, Region, Size};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::encoder::{EncodeError, Encoder};
-use super::messages::ClientMessage;
-use super::mirror::{Mirror, Pointer};
-use super::rect::Rect;
-use super::seen::{Copying, Seen};
-use super::shared::Key;
 use super::size::KnownSize;
-use super::tiles::{Frame, Grid};
 use super::viewer_clipboard::ViewerClipboard;
 use super::viewer_input::ViewerInput;
-use super::wire::Wire;
 use super::{LiveError, Role};
 use crate::damage::{DamageBox, Subscription};
 use crate::desktop::Desktop;
+use crate::framebuffer::mirror::{Mirror, Pointer};
+use crate::framebuffer::rect::Rect;
+use crate::framebuffer::seen::{Copying, Seen};
+use crate::framebuffer::shared::Key;
+use crate::framebuffer::tiles::{Frame, Grid};
+use crate::rfb::encoder::{EncodeError, Encoder};
+use crate::rfb::messages::ClientMessage;
+use crate::rfb::wire::Wire;
 use crate::screen::{Cursor, Screen};
 use crate::takeover::Observer;
 

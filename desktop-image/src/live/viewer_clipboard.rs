@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::cut_text::{self, CutText};
 use crate::clipboard::ClipboardError;
 use crate::desktop::Desktop;
+use crate::rfb::cut_text::{self, CutText};
 
 /// Something under way with the desktop's clipboard, whose other end is any program.
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, ClipboardError>> + Send>>;

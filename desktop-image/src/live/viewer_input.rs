@@ -4,9 +4,9 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use protocol::action::{Button, Point, Region, ScrollDirection};
 
-use super::cut_text::CutText;
 use crate::desktop::Desktop;
 use crate::input::{Hold, Input, InputError};
+use crate::rfb::cut_text::CutText;
 use crate::takeover::Observer;
 
 /// The bits of the buttons in a pointer message.

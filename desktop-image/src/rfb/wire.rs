@@ -4,34 +4,34 @@ use axum::extract::ws::{Message, WebSocket};
 
 use protocol::action::Size;
 
-use super::LiveError;
 use super::messages::{ClientMessage, Violation};
-use super::pixels::PixelFormat;
+use super::pixel_format::PixelFormat;
 use super::unread::Unread;
 use crate::desktop::Desktop;
+use crate::live::LiveError;
 
 const VERSION: &[u8; 12] = b"RFB 003.008\n";
 const SECURITY_NONE: u8 = 1;
 const NAME: &[u8] = b"Deskhand";
 
 /// The stream of bytes that RFB wants, over messages.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     socket: WebSocket,
     unread: Unread,
 }
 
 impl Wire {
-    pub(super) fn new(socket: WebSocket) -> Self {
+    pub(crate) fn new(socket: WebSocket) -> Self {
         Self { socket, unread: Unread::default() }
     }
 
     /// The next message, if all of it is there.
-    pub(super) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
+    pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         self.unread.message()
     }
 
     /// Waits for more bytes. Safe to cancel.
-    pub(super) async fn more(&mut self) -> Result<(), LiveError> {
+    pub(crate) async fn more(&mut self) -> Result<(), LiveError> {
         match self.socket.recv().await {
             Some(Ok(Message::Binary(bytes))) => Ok(self.unread.push(&bytes)?),
             Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
@@ -50,14 +50,14 @@ impl Wire {
         }
     }
 
-    pub(super) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LiveError> {
+    pub(crate) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LiveError> {
         Ok(self.socket.send(Message::Binary(bytes.into())).await?)
     }
 }
 
 /// Agrees on version and security and describes the screen, whose size it hands back. The token has been
 /// checked before.
-pub(super) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size, LiveError> {
+pub(crate) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size, LiveError> {
     wire.send(VERSION.to_vec()).await?;
     if wire.take::<12>().await? != *VERSION {
         return Err(Violation("another version").into());

@@ -6,7 +6,7 @@ use jpeg_encoder::{ColorType, SamplingFactor};
 
 use super::EncodeError;
 use super::palette::Palette;
-use crate::live::tiles::{Picture, rgb};
+use crate::framebuffer::tiles::{Picture, rgb};
 
 /// JPEG qualities below this keep colour at half the resolution of brightness.
 const FINE_COLOUR: u8 = 86;

@@ -4,16 +4,16 @@ use protocol::action::{Region, Size};
 
 /// A rectangle of pixels that lies on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Rect {
-    pub(super) x: usize,
-    pub(super) y: usize,
-    pub(super) width: usize,
-    pub(super) height: usize,
+pub(crate) struct Rect {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
 }
 
 impl Rect {
     /// From corner to corner; `None` when nothing lies between them.
-    pub(super) fn between(left: usize, top: usize, right: usize, bottom: usize) -> Option<Self> {
+    pub(crate) fn between(left: usize, top: usize, right: usize, bottom: usize) -> Option<Self> {
         (left < right && top < bottom).then(|| Self {
             x: left,
             y: top,
@@ -23,7 +23,7 @@ impl Rect {
     }
 
     /// The part of a region that is on the screen.
-    pub(super) fn on_screen(region: Region, screen: Size) -> Option<Self> {
+    pub(crate) fn on_screen(region: Region, screen: Size) -> Option<Self> {
         let clip = |value: i64, limit: u32| value.clamp(0, limit.into()) as usize;
         let far = |start: i32, length: u32| i64::from(start) + i64::from(length);
         Self::between(
@@ -34,33 +34,33 @@ impl Rect {
         )
     }
 
-    pub(super) fn region(self) -> Region {
+    pub(crate) fn region(self) -> Region {
         let [x, y] = [self.x, self.y].map(|place| i32::try_from(place).unwrap_or(i32::MAX));
         let [width, height] = [self.width, self.height].map(|edge| u32::try_from(edge).unwrap_or(u32::MAX));
         Region { x, y, width, height }
     }
 
-    pub(super) fn right(self) -> usize {
+    pub(crate) fn right(self) -> usize {
         self.x + self.width
     }
 
-    pub(super) fn bottom(self) -> usize {
+    pub(crate) fn bottom(self) -> usize {
         self.y + self.height
     }
 
-    pub(super) fn area(self) -> usize {
+    pub(crate) fn area(self) -> usize {
         self.width * self.height
     }
 
     /// The smallest rectangle around two.
-    pub(super) fn around(self, other: Self) -> Self {
+    pub(crate) fn around(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
         Self { x, y, width: right - x, height: bottom - y }
     }
 
     /// What two have in common.
-    pub(super) fn common(self, other: Self) -> Option<Self> {
+    pub(crate) fn common(self, other: Self) -> Option<Self> {
         Self::between(
             self.x.max(other.x),
             self.y.max(other.y),
@@ -70,13 +70,13 @@ impl Rect {
     }
 
     /// The same rectangle elsewhere; `None` when that is not all at positive coordinates.
-    pub(super) fn shifted(self, across: isize, down: isize) -> Option<Self> {
+    pub(crate) fn shifted(self, across: isize, down: isize) -> Option<Self> {
         let (x, y) = (self.x.checked_add_signed(across)?, self.y.checked_add_signed(down)?);
         Some(Self { x, y, ..self })
     }
 
     /// In pieces of at most this width and this many pixels.
-    pub(super) fn pieces(self, widest: usize, most: usize) -> impl Iterator<Item = Self> {
+    pub(crate) fn pieces(self, widest: usize, most: usize) -> impl Iterator<Item = Self> {
         let width = self.width.clamp(1, widest);
         let height = (most / width).max(1);
         (self.y..self.bottom()).step_by(height).flat_map(move |top| {

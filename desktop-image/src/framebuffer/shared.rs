@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::encoder::EncodeError;
 use super::rect::Rect;
+use crate::rfb::encoder::EncodeError;
 
 /// What makes two encoded rectangles of the same picture of the screen the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) rect: Rect,
-    pub(super) with_cursor: bool,
-    pub(super) quality: u8,
+pub(crate) struct Key {
+    pub(crate) rect: Rect,
+    pub(crate) with_cursor: bool,
+    pub(crate) quality: u8,
 }
 
 type Encoded = Arc<OnceLock<Result<Arc<[u8]>, EncodeError>>>;
 
 /// The rectangles of the newest picture.
 #[derive(Debug, Default)]
-pub(super) struct Encodings {
+pub(crate) struct Encodings {
     newest: Mutex<(u64, HashMap<Key, Encoded>)>,
 }
 
@@ -28,7 +28,7 @@ impl Encodings {
     ///
     /// # Errors
     /// Those of `encode`.
-    pub(super) fn get(
+    pub(crate) fn get(
         &self,
         version: u64,
         key: Key,

@@ -22,7 +22,7 @@ pub struct Live {
 
 impl Live {
     /// The mirror, made anew if nobody looked so far.
-    pub(super) fn mirror(&self, screen: &Arc<Screen>, damage: &Damage) -> Arc<Mirror> {
+    pub(crate) fn mirror(&self, screen: &Arc<Screen>, damage: &Damage) -> Arc<Mirror> {
         let mut current = self.mirror.lock().unwrap_or_else(PoisonError::into_inner);
         current.upgrade().unwrap_or_else(|| {
             let mirror = Arc::new(Mirror::new(Arc::clone(screen), damage.subscribe()));
@@ -34,7 +34,7 @@ impl Live {
 
 /// What a viewer needs to know of the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pointer {
+pub(crate) enum Pointer {
     /// Its shape and place: it is drawn into the pixels.
     Drawn,
     /// Its shape.
@@ -43,12 +43,12 @@ pub(super) enum Pointer {
 
 /// The screen as it was when someone last looked, and what was drawn to since.
 #[derive(Debug)]
-pub(super) struct Mirror {
+pub(crate) struct Mirror {
     screen: Arc<Screen>,
     changes: Arc<Subscription>,
     state: Mutex<State>,
     /// Rectangles of the newest picture that were encoded for someone.
-    pub(super) encodings: Encodings,
+    pub(crate) encodings: Encodings,
 }
 
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Mirror {
     ///
     /// # Errors
     /// When the X server does not answer.
-    pub(super) fn look(&self, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
+    pub(crate) fn look(&self, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match self.look_with(&mut state, pointer) {

@@ -25,7 +25,7 @@ const MOST_TRIES: u32 = 3;
 
 /// What one viewer has.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     grid: Grid,
     tiles: Vec<Weak<Tile>>,
     /// The pointer that was drawn into the pixels.
@@ -39,21 +39,21 @@ pub(super) struct Seen {
 
 /// What brings a viewer up to date: copies within its screen first, then pixels.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Update {
-    pub(super) copies: Vec<Copy>,
-    pub(super) pixels: Vec<Rect>,
+pub(crate) struct Update {
+    pub(crate) copies: Vec<Copy>,
+    pub(crate) pixels: Vec<Rect>,
 }
 
 /// Whether a viewer can copy within its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Copying {
+pub(crate) enum Copying {
     Can,
     Cannot,
 }
 
 impl Seen {
     /// Nothing was sent yet.
-    pub(super) fn nothing(grid: Grid) -> Self {
+    pub(crate) fn nothing(grid: Grid) -> Self {
         Self {
             grid,
             tiles: (0..grid.count()).map(|_| Weak::new()).collect(),
@@ -65,18 +65,18 @@ impl Seen {
     }
 
     /// How the viewer's screen is divided.
-    pub(super) fn grid(&self) -> Grid {
+    pub(crate) fn grid(&self) -> Grid {
         self.grid
     }
 
     /// The viewer wants everything anew.
-    pub(super) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         *self = Self::nothing(self.grid);
     }
 
     /// What the viewer needs to see `now`, with the pointer drawn into it if one is given; from then on it
     /// counts as sent.
-    pub(super) fn advance(&mut self, now: &Frame, cursor: Option<&Arc<Cursor>>, copying: Copying) -> Update {
+    pub(crate) fn advance(&mut self, now: &Frame, cursor: Option<&Arc<Cursor>>, copying: Copying) -> Update {
         let differs = |at: &usize| !std::ptr::eq(self.tiles[*at].as_ptr(), Arc::as_ptr(&now.tiles[*at]));
         let changed: Vec<usize> = (0..now.tiles.len()).filter(differs).collect();
         let mut update = Update::default();
@@ -202,8 +202,8 @@ mod tests {
     use protocol::action::{Point, Region, Size};
 
     use super::{Copying, Seen, Update, merge};
-    use crate::live::rect::Rect;
-    use crate::live::tiles::{Frame, Grid, Picture, Tile};
+    use crate::framebuffer::rect::Rect;
+    use crate::framebuffer::tiles::{Frame, Grid, Picture, Tile};
     use crate::screen::Cursor;
 
     const SCREEN: Size = Size { width: 300, height: 200 };

@@ -1,11 +1,11 @@
 //! Bytes that a viewer has sent and nobody has read: messages come in pieces, or several at once.
 
-use super::LONGEST_MESSAGE;
 use super::messages::{self, ClientMessage, Violation};
+use crate::live::LONGEST_MESSAGE;
 
 /// A bounded queue of bytes.
 #[derive(Debug, Default)]
-pub(super) struct Unread {
+pub(crate) struct Unread {
     bytes: Vec<u8>,
     /// Bytes at the start that have been read.
     read: usize,
@@ -16,7 +16,7 @@ impl Unread {
     ///
     /// # Errors
     /// When more waits to be read than any message is long.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         self.bytes.drain(..std::mem::take(&mut self.read));
         if self.bytes.len() + bytes.len() > LONGEST_MESSAGE {
             return Err(Violation("too much at once"));
@@ -26,7 +26,7 @@ impl Unread {
     }
 
     /// So many bytes, if they are there.
-    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let taken = self.bytes[self.read..].first_chunk::<N>().copied()?;
         self.read += N;
         Some(taken)
@@ -36,7 +36,7 @@ impl Unread {
     ///
     /// # Errors
     /// When no message starts so.
-    pub(super) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
+    pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         Ok(messages::read(&self.bytes[self.read..])?.map(|(message, length)| {
             self.read += length;
             message
@@ -53,10 +53,10 @@ mod tests {
     use proptest::sample::Index;
     use proptest::test_runner::Config;
 
-    use super::super::encoder::Encoder;
-    use super::super::rect::Rect;
-    use super::super::tiles::Picture;
     use super::{ClientMessage, Unread, Violation};
+    use crate::framebuffer::rect::Rect;
+    use crate::framebuffer::tiles::Picture;
+    use crate::rfb::encoder::Encoder;
 
     /// All messages in bytes that come in pieces.
     fn read(pieces: &[&[u8]]) -> Result<Vec<ClientMessage>, Violation> {

@@ -3,8 +3,8 @@
 use super::palette::{MOST_COLOURS, Palette};
 use super::zlib::ZlibStream;
 use super::{EncodeError, files};
-use crate::live::pixels::PixelFormat;
-use crate::live::tiles::{Picture, rgb};
+use crate::framebuffer::tiles::{Picture, rgb};
+use crate::rfb::pixel_format::PixelFormat;
 
 const FILL: u8 = 0x80;
 const JPEG: u8 = 0x90;

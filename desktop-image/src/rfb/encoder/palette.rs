@@ -1,6 +1,6 @@
 //! The colours of a picture with few of them.
 
-use crate::live::tiles::Picture;
+use crate::framebuffer::tiles::Picture;
 
 /// Most colours of a palette.
 pub(super) const MOST_COLOURS: usize = 256;

@@ -18,16 +18,16 @@ const SMALLEST: usize = 64 * 32;
 
 /// A rectangle that a viewer has elsewhere on its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Copy {
-    pub(super) from: Rect,
-    pub(super) to: Rect,
+pub(crate) struct Copy {
+    pub(crate) from: Rect,
+    pub(crate) to: Rect,
 }
 
 /// The screen as a viewer has it; a tile is absent when that is not known any more.
 #[derive(Debug)]
-pub(super) struct Before {
-    pub(super) grid: Grid,
-    pub(super) tiles: Vec<Option<Arc<Tile>>>,
+pub(crate) struct Before {
+    pub(crate) grid: Grid,
+    pub(crate) tiles: Vec<Option<Arc<Tile>>>,
 }
 
 impl Before {
@@ -48,7 +48,7 @@ impl Before {
 }
 
 /// The largest part of the changed tiles whose pixels were all exactly so further up or down.
-pub(super) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
+pub(crate) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
     let search = Search::new(before, now, changed)?;
     let strips = search.busiest();
     let down = strips.iter().take(MOST_STRIPS).find_map(|strip| search.distance(*strip))?;
@@ -60,7 +60,7 @@ pub(super) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Optio
 }
 
 /// The part of a window whose pixels all moved with it.
-pub(super) fn moved(before: &Before, now: &Frame, was: Region, is: Region) -> Option<Copy> {
+pub(crate) fn moved(before: &Before, now: &Frame, was: Region, is: Region) -> Option<Copy> {
     let screen = now.grid.screen;
     let (across, down) = ((was.x - is.x) as isize, (was.y - is.y) as isize);
     if (was.width, was.height) != (is.width, is.height) || (across, down) == (0, 0) {

@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use protocol::action::Size;
 
-use super::copies::Copy;
-use super::pixels::PixelFormat;
-use super::rect::Rect;
-use super::size::SizeAnswer;
-use super::tiles::{Picture, rgb};
+use super::pixel_format::PixelFormat;
+use crate::framebuffer::copies::Copy;
+use crate::framebuffer::rect::Rect;
+use crate::framebuffer::tiles::{Picture, rgb};
+use crate::live::size::SizeAnswer;
 use crate::screen::Cursor;
 use tight::Tight;
 use zlib::ZlibStream;
@@ -46,7 +46,7 @@ const MOST_PIXELS: usize = 1024 * 1024;
 
 /// Why a rectangle could not be encoded.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(super) enum EncodeError {
+pub(crate) enum EncodeError {
     #[error("could not encode as PNG")]
     Png(#[source] Arc<png::EncodingError>),
     #[error("could not encode as JPEG")]
@@ -68,7 +68,7 @@ enum Kind {
 
 /// What a viewer understands, and the state of the streams that it reads.
 #[derive(Debug)]
-pub(super) struct Encoder {
+pub(crate) struct Encoder {
     format: PixelFormat,
     /// What the viewer said last, the best first.
     encodings: Vec<i32>,
@@ -78,15 +78,15 @@ pub(super) struct Encoder {
     zrle: Option<ZlibStream>,
     compression: u32,
     /// Of JPEG, from 1 to 100.
-    pub(super) quality: u8,
-    pub(super) cursor: bool,
-    pub(super) copy_rect: bool,
-    pub(super) resizing: Resizing,
+    pub(crate) quality: u8,
+    pub(crate) cursor: bool,
+    pub(crate) copy_rect: bool,
+    pub(crate) resizing: Resizing,
 }
 
 /// How a viewer learns of another size of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Resizing {
+pub(crate) enum Resizing {
     /// Not at all.
     Unknown,
     /// By a rectangle.
@@ -97,7 +97,7 @@ pub(super) enum Resizing {
 
 impl Encoder {
     /// An encoder for a viewer that has said nothing yet.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             format: PixelFormat::SERVER,
             encodings: Vec::new(),
@@ -113,14 +113,14 @@ impl Encoder {
     }
 
     /// The viewer says how it wants pixels, on which depends what can be sent.
-    pub(super) fn set_format(&mut self, format: PixelFormat) {
+    pub(crate) fn set_format(&mut self, format: PixelFormat) {
         self.format = format;
         let encodings = std::mem::take(&mut self.encodings);
         self.understands(&encodings);
     }
 
     /// The viewer says what it understands, the best first.
-    pub(super) fn understands(&mut self, encodings: &[i32]) {
+    pub(crate) fn understands(&mut self, encodings: &[i32]) {
         self.encodings = encodings.to_vec();
         let level = |levels: std::ops::RangeInclusive<i32>| {
             let named = encodings.iter().find(|encoding| levels.contains(encoding))?;
@@ -149,17 +149,17 @@ impl Encoder {
     }
 
     /// Whether the bytes of a rectangle depend on its pixels and the quality alone.
-    pub(super) fn is_shareable(&self) -> bool {
+    pub(crate) fn is_shareable(&self) -> bool {
         matches!(self.kind, Kind::TightPng)
     }
 
     /// Pieces that a rectangle must be sent in.
-    pub(super) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
+    pub(crate) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
         rect.pieces(WIDEST, MOST_PIXELS)
     }
 
     /// Appends one rectangle with its pixels.
-    pub(super) fn rectangle(
+    pub(crate) fn rectangle(
         &mut self,
         rect: Rect,
         picture: &Picture,
@@ -187,7 +187,7 @@ impl Encoder {
     }
 
     /// Appends a rectangle that the viewer copies within its own screen.
-    pub(super) fn copied(&self, copy: Copy, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn copied(&self, copy: Copy, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         header([copy.to.x, copy.to.y, copy.to.width, copy.to.height], COPY_RECT, to)?;
         for place in [copy.from.x, copy.from.y] {
             to.extend(u16::try_from(place).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
@@ -197,7 +197,7 @@ impl Encoder {
 
     /// Appends the size of the screen as the viewer learns it, with a reason and a status that only extended
     /// ones are told.
-    pub(super) fn size(&self, size: Size, answer: SizeAnswer, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn size(&self, size: Size, answer: SizeAnswer, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         let [width, height] = [size.width, size.height].map(|edge| edge as usize);
         if self.resizing != Resizing::Extended {
             return header([0, 0, width, height], DESKTOP_SIZE, to);
@@ -213,7 +213,7 @@ impl Encoder {
     }
 
     /// Appends the pointer's picture as a rectangle.
-    pub(super) fn cursor_shape(&self, cursor: &Cursor, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn cursor_shape(&self, cursor: &Cursor, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         let (width, height) = cursor.size;
         header([cursor.hotspot.0, cursor.hotspot.1, width, height].map(usize::from), CURSOR, to)?;
         for argb in &cursor.pixels {

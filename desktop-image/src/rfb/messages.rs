@@ -1,14 +1,14 @@
 //! What a viewer says, read from bytes of any kind: every input is a message, the start of one, or refused.
 
 use super::cut_text::{CutText, LONGEST_TEXT};
-use super::pixels::PixelFormat;
+use super::pixel_format::PixelFormat;
 
 /// Bytes that describe one screen of a desktop.
 const SCREEN_BYTES: usize = 16;
 
 /// A message after the handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ClientMessage {
+pub(crate) enum ClientMessage {
     /// How pixels are to be written.
     SetPixelFormat(PixelFormat),
     /// What the viewer understands, the best first.
@@ -28,13 +28,13 @@ pub(super) enum ClientMessage {
 /// The viewer does not speak the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the viewer does not speak RFB 3.8: {0}")]
-pub(super) struct Violation(pub(super) &'static str);
+pub(crate) struct Violation(pub(crate) &'static str);
 
 /// Reads the message at the start of `bytes`: the message and its length, or `None` when more is needed.
 ///
 /// # Errors
 /// When no message starts so.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<(ClientMessage, usize)>, Violation> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Option<(ClientMessage, usize)>, Violation> {
     let mut reader = Reader { bytes, at: 0 };
     match reader.message() {
         Ok(message) => Ok(Some((message, reader.at))),

@@ -9,42 +9,42 @@ use super::rect::Rect;
 use crate::screen::Cursor;
 
 /// Pixels of a tile's edge.
-pub(super) const TILE: usize = 64;
+pub(crate) const TILE: usize = 64;
 /// Pixels across of a strip: what moves is found by parts of rows this long. A tile is a few strips wide.
-pub(super) const STRIP: usize = 16;
+pub(crate) const STRIP: usize = 16;
 
 /// How tiles lie on a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Grid {
-    pub(super) screen: Size,
-    pub(super) across: usize,
-    pub(super) down: usize,
+pub(crate) struct Grid {
+    pub(crate) screen: Size,
+    pub(crate) across: usize,
+    pub(crate) down: usize,
 }
 
 impl Grid {
-    pub(super) fn new(screen: Size) -> Self {
+    pub(crate) fn new(screen: Size) -> Self {
         let count = |length: u32| (length as usize).div_ceil(TILE);
         Self { screen, across: count(screen.width), down: count(screen.height) }
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.across * self.down
     }
 
     /// The whole screen.
-    pub(super) fn whole(&self) -> Rect {
+    pub(crate) fn whole(&self) -> Rect {
         Rect { x: 0, y: 0, width: self.screen.width as usize, height: self.screen.height as usize }
     }
 
     /// Where a tile lies; those at the right and bottom edge may be smaller.
-    pub(super) fn rect(&self, at: usize) -> Rect {
+    pub(crate) fn rect(&self, at: usize) -> Rect {
         let (x, y) = (at % self.across * TILE, at / self.across * TILE);
         let whole = self.whole();
         Rect { x, y, width: TILE.min(whole.width - x), height: TILE.min(whole.height - y) }
     }
 
     /// The tiles that a rectangle on the screen touches, by row.
-    pub(super) fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
+    pub(crate) fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
         let across = self.across;
         let columns = rect.x / TILE..rect.right().div_ceil(TILE);
         (rect.y / TILE..rect.bottom().div_ceil(TILE))
@@ -54,7 +54,7 @@ impl Grid {
 
 /// Pixels of a tile, with what finds them again elsewhere.
 #[derive(Debug)]
-pub(super) struct Tile {
+pub(crate) struct Tile {
     width: usize,
     /// Red, green and blue in one number each.
     pixels: Box<[u32]>,
@@ -64,7 +64,7 @@ pub(super) struct Tile {
 }
 
 impl Tile {
-    pub(super) fn new(width: usize, pixels: Box<[u32]>) -> Self {
+    pub(crate) fn new(width: usize, pixels: Box<[u32]>) -> Self {
         let height = pixels.len() / width;
         let mut hashes = vec![0; height * width.div_ceil(STRIP)].into_boxed_slice();
         for (at, row) in pixels.chunks_exact(width).enumerate() {
@@ -75,22 +75,22 @@ impl Tile {
         Self { width, pixels, hashes }
     }
 
-    pub(super) fn height(&self) -> usize {
+    pub(crate) fn height(&self) -> usize {
         self.pixels.len() / self.width
     }
 
-    pub(super) fn row(&self, row: usize) -> &[u32] {
+    pub(crate) fn row(&self, row: usize) -> &[u32] {
         &self.pixels[row * self.width..(row + 1) * self.width]
     }
 
     /// The hashes of the rows of a strip; none of a strip beyond the tile.
-    pub(super) fn hashes(&self, strip: usize) -> &[u64] {
+    pub(crate) fn hashes(&self, strip: usize) -> &[u64] {
         let height = self.height();
         self.hashes.get(strip * height..(strip + 1) * height).unwrap_or_default()
     }
 
     /// Whether the rows, as the X server gives them, are the tile's.
-    pub(super) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
+    pub(crate) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
         self.pixels.chunks_exact(self.width).all(|known| {
             rows.next().is_some_and(|row| {
                 let differing = row.as_chunks().0.iter().zip(known).map(|(bgrx, known)| pixel(*bgrx) ^ known);
@@ -101,12 +101,12 @@ impl Tile {
 }
 
 /// A pixel without the byte that means nothing.
-pub(super) fn pixel(bgrx: [u8; 4]) -> u32 {
+pub(crate) fn pixel(bgrx: [u8; 4]) -> u32 {
     u32::from_le_bytes(bgrx) & 0x00ff_ffff
 }
 
 /// Red, green and blue of a pixel.
-pub(super) fn rgb(pixel: u32) -> [u8; 3] {
+pub(crate) fn rgb(pixel: u32) -> [u8; 3] {
     let [_, rgb @ ..] = pixel.to_be_bytes();
     rgb
 }
@@ -126,19 +126,19 @@ fn hash(row: &[u32]) -> u64 {
 
 /// The screen at one moment.
 #[derive(Debug, Clone)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Grows with each change.
-    pub(super) version: u64,
-    pub(super) grid: Grid,
-    pub(super) tiles: Vec<Arc<Tile>>,
-    pub(super) cursor: Arc<Cursor>,
+    pub(crate) version: u64,
+    pub(crate) grid: Grid,
+    pub(crate) tiles: Vec<Arc<Tile>>,
+    pub(crate) cursor: Arc<Cursor>,
     /// Where windows are, as far as they have moved: a hint of what to look for.
-    pub(super) windows: Arc<BTreeMap<u32, Region>>,
+    pub(crate) windows: Arc<BTreeMap<u32, Region>>,
 }
 
 impl Frame {
     /// The pixels of a rectangle.
-    pub(super) fn picture(&self, rect: Rect) -> Picture {
+    pub(crate) fn picture(&self, rect: Rect) -> Picture {
         let mut pixels = Vec::with_capacity(rect.area());
         for y in rect.y..rect.bottom() {
             let columns = rect.x / TILE..rect.right().div_ceil(TILE);
@@ -155,17 +155,17 @@ impl Frame {
 
 /// Pixels of a rectangle: red, green and blue in one number each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Picture {
-    pub(super) width: usize,
-    pub(super) pixels: Vec<u32>,
+pub(crate) struct Picture {
+    pub(crate) width: usize,
+    pub(crate) pixels: Vec<u32>,
 }
 
 impl Picture {
-    pub(super) fn height(&self) -> usize {
+    pub(crate) fn height(&self) -> usize {
         self.pixels.len() / self.width.max(1)
     }
 
-    pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
+    pub(crate) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
         self.pixels.chunks_exact(self.width.max(1))
     }
 }

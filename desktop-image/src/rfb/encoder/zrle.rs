@@ -3,8 +3,8 @@
 use super::EncodeError;
 use super::palette::Palette;
 use super::zlib::ZlibStream;
-use crate::live::pixels::PixelFormat;
-use crate::live::tiles::{Picture, TILE, rgb};
+use crate::framebuffer::tiles::{Picture, TILE, rgb};
+use crate::rfb::pixel_format::PixelFormat;
 
 const RAW: u8 = 0;
 /// Most colours that are packed into less than a byte each.

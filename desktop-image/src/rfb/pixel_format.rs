@@ -2,7 +2,7 @@
 
 /// A true-colour pixel format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PixelFormat {
+pub(crate) struct PixelFormat {
     bytes: u8,
     depth: u8,
     big_endian: bool,
@@ -12,11 +12,11 @@ pub(super) struct PixelFormat {
 
 impl PixelFormat {
     /// What the server offers: four bytes, blue first.
-    pub(super) const SERVER: Self =
+    pub(crate) const SERVER: Self =
         Self { bytes: 4, depth: 24, big_endian: false, most: [255; 3], shift: [16, 8, 0] };
 
     /// Reads a format; `None` when it has no true colours or makes no sense.
-    pub(super) fn read(bytes: [u8; 16]) -> Option<Self> {
+    pub(crate) fn read(bytes: [u8; 16]) -> Option<Self> {
         let [bits, depth, big_endian, true_colour, rest @ ..] = bytes;
         let format = Self {
             bytes: bits / 8,
@@ -33,7 +33,7 @@ impl PixelFormat {
     }
 
     /// The format as it is sent.
-    pub(super) fn wire(&self) -> [u8; 16] {
+    pub(crate) fn wire(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..4].copy_from_slice(&[self.bytes * 8, self.depth, u8::from(self.big_endian), 1]);
         for (at, most) in [4, 6, 8].into_iter().zip(self.most) {
@@ -44,22 +44,22 @@ impl PixelFormat {
     }
 
     /// Bytes of a pixel.
-    pub(super) fn bytes(&self) -> u8 {
+    pub(crate) fn bytes(&self) -> u8 {
         self.bytes
     }
 
     /// Whether Tight's pixels are three bytes: red, green, blue.
-    pub(super) fn is_tight(&self) -> bool {
+    pub(crate) fn is_tight(&self) -> bool {
         self.bytes == 4 && self.depth == 24 && self.most == [255; 3]
     }
 
     /// Appends a pixel as Tight has it.
-    pub(super) fn write_tight(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+    pub(crate) fn write_tight(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         if self.is_tight() { to.extend(rgb) } else { self.write(rgb, to) }
     }
 
     /// Appends a pixel as ZRLE has it: without the byte that holds no colour.
-    pub(super) fn write_compact(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+    pub(crate) fn write_compact(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         let start = to.len();
         self.write(rgb, to);
         let used = (0..3).fold(0, |used, index| used | u64::from(self.most[index]) << self.shift[index]);
@@ -74,7 +74,7 @@ impl PixelFormat {
     }
 
     /// Appends a pixel.
-    pub(super) fn write(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
+    pub(crate) fn write(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         let channel = |index: usize| {
             let scaled = (u64::from(rgb[index]) * u64::from(self.most[index]) + 127) / 255;
             scaled << self.shift[index]

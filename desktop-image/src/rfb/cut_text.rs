@@ -9,9 +9,9 @@ use flate2::write::ZlibEncoder;
 use super::messages::Violation;
 
 /// The pseudo-encoding of viewers that know the Extended Clipboard.
-pub(super) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
+pub(crate) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
 /// Longest text that is carried either way, in bytes as it is sent.
-pub(super) const LONGEST_TEXT: u32 = 1024 * 1024;
+pub(crate) const LONGEST_TEXT: u32 = 1024 * 1024;
 
 const SERVER_CUT_TEXT: u8 = 3;
 const TEXT: u32 = 1;
@@ -24,7 +24,7 @@ const PROVIDE: u32 = 1 << 28;
 
 /// What a viewer says of its clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CutText {
+pub(crate) enum CutText {
     /// A text.
     Text(String),
     /// What it knows to say.
@@ -41,7 +41,7 @@ pub(super) enum CutText {
 
 impl CutText {
     /// A text of the plain message, which is Latin-1.
-    pub(super) fn plain(bytes: &[u8]) -> Self {
+    pub(crate) fn plain(bytes: &[u8]) -> Self {
         Self::Text(bytes.iter().copied().map(char::from).collect())
     }
 
@@ -49,7 +49,7 @@ impl CutText {
     ///
     /// # Errors
     /// When it can't be read.
-    pub(super) fn extended(bytes: &[u8]) -> Result<Self, Violation> {
+    pub(crate) fn extended(bytes: &[u8]) -> Result<Self, Violation> {
         let (flags, data) =
             bytes.split_first_chunk().ok_or(Violation("a clipboard message without flags"))?;
         let flags = u32::from_be_bytes(*flags);
@@ -86,23 +86,23 @@ fn provided(data: &[u8]) -> Result<String, Violation> {
 }
 
 /// Says what we know to say, and how long a text may be.
-pub(super) fn caps() -> Vec<u8> {
+pub(crate) fn caps() -> Vec<u8> {
     let flags = CAPS | TEXT | REQUEST | PEEK | NOTIFY | PROVIDE;
     extended(flags, &LONGEST_TEXT.to_be_bytes())
 }
 
 /// Asks for the viewer's text.
-pub(super) fn request() -> Vec<u8> {
+pub(crate) fn request() -> Vec<u8> {
     extended(REQUEST | TEXT, &[])
 }
 
 /// Says that the desktop has a text.
-pub(super) fn notify() -> Vec<u8> {
+pub(crate) fn notify() -> Vec<u8> {
     extended(NOTIFY | TEXT, &[])
 }
 
 /// The desktop's text; an empty one when it is too long.
-pub(super) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
+pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
     let mut text = text.replace("\r\n", "\n").replace('\n', "\r\n") + "\0";
     if text.len() > LONGEST_TEXT as usize {
         text = "\0".to_owned();
@@ -115,7 +115,7 @@ pub(super) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// The desktop's text for viewers that know Latin-1 alone; `None` when it is too long.
-pub(super) fn plain(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn plain(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = text.chars().map(|sign| u8::try_from(sign).unwrap_or(b'?')).collect();
     let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LONGEST_TEXT)?;
     Some([&[SERVER_CUT_TEXT, 0, 0, 0][..], &length.to_be_bytes(), &bytes].concat())
