@@ -4,7 +4,7 @@
 //! when it is done with the last, so each goes at its own pace; between two updates it costs one reference a
 //! tile of the screen ([`seen`]). Nothing is done while nothing changes.
 
-pub(crate) mod size;
+mod size;
 mod viewer;
 mod viewer_clipboard;
 mod viewer_input;
@@ -20,9 +20,6 @@ use crate::rfb::wire::{self, Wire};
 use crate::screen::ScreenError;
 use crate::takeover::{Observer, Takeover};
 use viewer::Viewer;
-
-/// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
-pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
 
 /// What a viewer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,25 +4,9 @@ use protocol::action::Size;
 
 use super::Role;
 use crate::framebuffer::rect::Rect;
+use crate::rfb::desktop_size::SizeAnswer;
 use crate::rfb::encoder::Resizing;
 use crate::screen::{Screen, ScreenError};
-
-/// Why a viewer is told the size, in the protocol's numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SizeAnswer {
-    pub(crate) reason: u8,
-    pub(crate) status: u8,
-}
-
-impl SizeAnswer {
-    /// The screen has that size, whoever wanted it.
-    const NEWS: Self = Self { reason: 0, status: 0 };
-    /// The viewer's own wish was fulfilled.
-    const DONE: Self = Self { reason: 1, status: 0 };
-    const PROHIBITED: Self = Self { reason: 1, status: 1 };
-    const OUT_OF_RESOURCES: Self = Self { reason: 1, status: 2 };
-    const INVALID_LAYOUT: Self = Self { reason: 1, status: 3 };
-}
 
 /// What a viewer knows of the size.
 #[derive(Debug)]

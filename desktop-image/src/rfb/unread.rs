@@ -1,7 +1,7 @@
 //! Bytes that a viewer has sent and nobody has read: messages come in pieces, or several at once.
 
+use super::LONGEST_MESSAGE;
 use super::messages::{self, ClientMessage, Violation};
-use crate::live::LONGEST_MESSAGE;
 
 /// A bounded queue of bytes.
 #[derive(Debug, Default)]

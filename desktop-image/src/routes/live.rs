@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::extract::Query;
 use crate::desktop::Desktop;
 use crate::live;
+use crate::rfb::LONGEST_MESSAGE;
 
 #[derive(Deserialize)]
 pub(super) struct LiveQuery {
@@ -28,7 +29,7 @@ pub(super) async fn live_view(
     let takeover = takeover.filter(|_| input).map(|id| desktop.takeovers.join(id));
     upgrade
         .protocols(["binary"])
-        .max_message_size(live::LONGEST_MESSAGE)
-        .max_frame_size(live::LONGEST_MESSAGE)
+        .max_message_size(LONGEST_MESSAGE)
+        .max_frame_size(LONGEST_MESSAGE)
         .on_upgrade(move |socket| live::serve(desktop, socket, role, takeover))
 }

@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use protocol::action::Size;
 
+use super::desktop_size::SizeAnswer;
 use super::pixel_format::PixelFormat;
 use crate::framebuffer::copies::Copy;
 use crate::framebuffer::rect::Rect;
 use crate::framebuffer::tiles::{Picture, rgb};
-use crate::live::size::SizeAnswer;
 use crate::screen::Cursor;
 use tight::Tight;
 use zlib::ZlibStream;
