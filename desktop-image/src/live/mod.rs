@@ -16,7 +16,7 @@ use axum::extract::ws::WebSocket;
 use crate::desktop::Desktop;
 use crate::rfb::encoder::EncodeError;
 use crate::rfb::messages::Violation;
-use crate::rfb::wire::{self, Wire};
+use crate::rfb::wire::{self, Wire, WireError};
 use crate::screen::ScreenError;
 use crate::takeover::{Observer, Takeover};
 use viewer::Viewer;
@@ -32,11 +32,9 @@ pub enum Role {
 
 /// Why a viewer was let go.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LiveError {
-    #[error("the viewer left")]
-    Left,
-    #[error("the connection broke")]
-    Broken(#[from] axum::Error),
+enum LiveError {
+    #[error(transparent)]
+    Wire(#[from] WireError),
     #[error(transparent)]
     Violation(#[from] Violation),
     #[error("could not look at the screen")]
@@ -55,7 +53,7 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeove
     let observer = Observer::new(takeover.clone());
     let viewer = async {
         let mut wire = Wire::new(socket);
-        let size = wire::handshake(&desktop, &mut wire).await?;
+        let size = wire::handshake(&mut wire, || desktop.screen.size()).await?;
         Viewer::new(&desktop, role, observer, size).serve(&mut wire).await
     };
     let over = async {
@@ -68,7 +66,7 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeove
         () = ending.cancelled() => {}
         () = over => {}
         left = viewer => match left {
-            Err(LiveError::Left | LiveError::Broken(_)) | Ok(()) => {}
+            Err(LiveError::Wire(WireError::Left | WireError::Broken(_))) | Ok(()) => {}
             Err(error) => tracing::warn!(error = %error, "a viewer was let go"),
         },
     }

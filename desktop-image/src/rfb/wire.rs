@@ -1,18 +1,26 @@
 //! The connection to a viewer: bytes over messages, and the handshake.
 
 use axum::extract::ws::{Message, WebSocket};
-
 use protocol::action::Size;
 
 use super::messages::{ClientMessage, Violation};
 use super::pixel_format::PixelFormat;
 use super::unread::Unread;
-use crate::desktop::Desktop;
-use crate::live::LiveError;
 
 const VERSION: &[u8; 12] = b"RFB 003.008\n";
 const SECURITY_NONE: u8 = 1;
 const NAME: &[u8] = b"Deskhand";
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WireError {
+    #[error("the viewer left")]
+    Left,
+    #[error("the connection broke")]
+    Broken(#[from] axum::Error),
+    #[error(transparent)]
+    Violation(#[from] Violation),
+}
 
 /// The stream of bytes that RFB wants, over messages.
 pub(crate) struct Wire {
@@ -31,17 +39,17 @@ impl Wire {
     }
 
     /// Waits for more bytes. Safe to cancel.
-    pub(crate) async fn more(&mut self) -> Result<(), LiveError> {
+    pub(crate) async fn more(&mut self) -> Result<(), WireError> {
         match self.socket.recv().await {
             Some(Ok(Message::Binary(bytes))) => Ok(self.unread.push(&bytes)?),
             Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Close(_))) | None => Err(LiveError::Left),
+            Some(Ok(Message::Close(_))) | None => Err(WireError::Left),
             Some(Err(error)) => Err(error.into()),
         }
     }
 
-    async fn take<const N: usize>(&mut self) -> Result<[u8; N], LiveError> {
+    async fn take<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         loop {
             if let Some(taken) = self.unread.take() {
                 return Ok(taken);
@@ -50,14 +58,13 @@ impl Wire {
         }
     }
 
-    pub(crate) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LiveError> {
+    pub(crate) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), WireError> {
         Ok(self.socket.send(Message::Binary(bytes.into())).await?)
     }
 }
 
-/// Agrees on version and security and describes the screen, whose size it hands back. The token has been
-/// checked before.
-pub(crate) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size, LiveError> {
+/// Agrees on version and security, then describes the screen. The token has been checked before.
+pub(crate) async fn handshake(wire: &mut Wire, size: impl FnOnce() -> Size) -> Result<Size, WireError> {
     wire.send(VERSION.to_vec()).await?;
     if wire.take::<12>().await? != *VERSION {
         return Err(Violation("another version").into());
@@ -69,7 +76,7 @@ pub(crate) async fn handshake(desktop: &Desktop, wire: &mut Wire) -> Result<Size
     wire.send(vec![0; 4]).await?;
     // Whether to share the screen: it is always shared.
     wire.take::<1>().await?;
-    let size = desktop.screen.size();
+    let size = size();
     let mut init = Vec::new();
     for edge in [size.width, size.height] {
         init.extend(u16::try_from(edge).unwrap_or(u16::MAX).to_be_bytes());
