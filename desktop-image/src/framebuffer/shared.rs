@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::rect::Rect;
-use crate::rfb::encoder::EncodeError;
 
 /// What makes two encoded rectangles of the same picture of the screen the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,7 +13,8 @@ pub(crate) struct Key {
     pub(crate) quality: u8,
 }
 
-type Encoded = Arc<OnceLock<Result<Arc<[u8]>, EncodeError>>>;
+/// `None` after a failure.
+type Encoded = Arc<OnceLock<Option<Arc<[u8]>>>>;
 
 /// The rectangles of the newest picture.
 #[derive(Debug, Default)]
@@ -24,29 +24,39 @@ pub(crate) struct Encodings {
 
 impl Encodings {
     /// The rectangle of the picture with this version, encoded now if nobody has needed it before. Viewers
-    /// that need it at the same moment wait for the first of them.
+    /// that need it at the same moment wait for the first of them; if that one fails, each encodes for itself.
     ///
     /// # Errors
     /// Those of `encode`.
-    pub(crate) fn get(
+    pub(crate) fn get<E>(
         &self,
         version: u64,
         key: Key,
-        encode: impl FnOnce() -> Result<Vec<u8>, EncodeError>,
-    ) -> Result<Arc<[u8]>, EncodeError> {
-        let place = {
-            let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-            if newest.0 < version {
-                *newest = (version, HashMap::new());
+        mut encode: impl FnMut() -> Result<Vec<u8>, E>,
+    ) -> Result<Arc<[u8]>, E> {
+        let entry = self.entry(version, key);
+        let mut failure = None;
+        let encoded = entry.get_or_init(|| match encode() {
+            Ok(bytes) => Some(bytes.into()),
+            Err(error) => {
+                failure = Some(error);
+                None
             }
-            // One that is behind encodes for itself.
-            if newest.0 == version {
-                Arc::clone(newest.1.entry(key).or_default())
-            } else {
-                Encoded::default()
-            }
-        };
-        place.get_or_init(|| encode().map(Arc::from)).clone()
+        });
+        match (encoded, failure) {
+            (Some(bytes), _) => Ok(Arc::clone(bytes)),
+            (None, Some(error)) => Err(error),
+            (None, None) => encode().map(Arc::from),
+        }
+    }
+
+    fn entry(&self, version: u64, key: Key) -> Encoded {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.0 < version {
+            *newest = (version, HashMap::new());
+        }
+        // A viewer that is behind encodes for itself.
+        if newest.0 == version { Arc::clone(newest.1.entry(key).or_default()) } else { Encoded::default() }
     }
 }
 
@@ -59,10 +69,19 @@ mod tests {
         let encodings = Encodings::default();
         let rect = Rect { x: 0, y: 0, width: 8, height: 8 };
         let key = Key { rect, with_cursor: false, quality: 80 };
-        let ask = |version, key, with| encodings.get(version, key, || Ok(vec![with])).unwrap()[0];
+        let ask = |version, key, with| encodings.get(version, key, || Ok::<_, ()>(vec![with])).unwrap()[0];
         assert_eq!([ask(1, key, 1), ask(1, key, 2)], [1, 1]);
         assert_eq!(ask(1, Key { with_cursor: true, ..key }, 3), 3);
         assert_eq!(ask(2, key, 4), 4);
         assert_eq!([ask(1, key, 5), ask(2, key, 6)], [5, 4]);
+    }
+
+    #[test]
+    fn a_failure_is_not_cached_as_the_result_of_others() {
+        let encodings = Encodings::default();
+        let rect = Rect { x: 0, y: 0, width: 8, height: 8 };
+        let key = Key { rect, with_cursor: false, quality: 80 };
+        assert_eq!(encodings.get(1, key, || Err::<Vec<u8>, _>("full")), Err("full"));
+        assert_eq!(encodings.get(1, key, || Ok::<_, ()>(vec![1])).as_deref(), Ok(&[1][..]));
     }
 }

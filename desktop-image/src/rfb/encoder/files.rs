@@ -1,7 +1,5 @@
 //! Pictures as PNG and JPEG.
 
-use std::sync::Arc;
-
 use jpeg_encoder::{ColorType, SamplingFactor};
 
 use super::EncodeError;
@@ -56,7 +54,7 @@ fn finish(encoder: png::Encoder<'_, &mut Vec<u8>>, data: &[u8]) -> Result<(), En
         writer.write_image_data(data)?;
         writer.finish()
     });
-    written.map_err(|error| EncodeError::Png(Arc::new(error)))
+    Ok(written?)
 }
 
 /// A picture as JPEG of the given quality, from 1 to 100.
@@ -77,7 +75,6 @@ pub(super) fn jpeg(picture: &Picture, quality: u8) -> Result<Vec<u8>, EncodeErro
         bgrx = picture.pixels.iter().flat_map(|pixel| pixel.to_le_bytes()).collect();
         &bgrx
     };
-    let encoded = encoder.encode(data, width, height, ColorType::Bgra);
-    encoded.map_err(|error| EncodeError::Jpeg(Arc::new(error)))?;
+    encoder.encode(data, width, height, ColorType::Bgra)?;
     Ok(bytes)
 }

@@ -10,8 +10,6 @@ mod tight;
 mod zlib;
 mod zrle;
 
-use std::sync::Arc;
-
 use protocol::action::Size;
 
 use super::desktop_size::SizeAnswer;
@@ -45,12 +43,12 @@ const WIDEST: usize = 2048;
 const MOST_PIXELS: usize = 1024 * 1024;
 
 /// Why a rectangle could not be encoded.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum EncodeError {
     #[error("could not encode as PNG")]
-    Png(#[source] Arc<png::EncodingError>),
+    Png(#[from] png::EncodingError),
     #[error("could not encode as JPEG")]
-    Jpeg(#[source] Arc<jpeg_encoder::EncodingError>),
+    Jpeg(#[from] jpeg_encoder::EncodingError),
     #[error("could not compress")]
     Zlib(#[from] flate2::CompressError),
     #[error("a rectangle is too large for its encoding")]
