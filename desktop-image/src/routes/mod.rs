@@ -4,7 +4,6 @@ mod accessibility;
 mod actions;
 mod activity;
 mod clipboard;
-mod cursor;
 mod editor;
 mod extract;
 mod files;
@@ -56,7 +55,6 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows/{id}/close", post(windows::close_window))
         .route("/v1/open", post(open::open))
         .route("/v1/activity", get(activity::activity))
-        .route("/v1/cursor", get(cursor::cursor))
         .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))
         .route("/v1/takeovers/{id}/end", post(takeovers::end_takeover))

@@ -2,7 +2,6 @@
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
-use protocol::agent::cursor::CursorState;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 
 use crate::x11::{Display, XError};
@@ -36,43 +35,6 @@ impl Default for Cursor {
 pub(super) fn prepare(display: &Display) -> Result<(), XError> {
     display.connection.xfixes_query_version(5, 0)?.reply()?;
     Ok(())
-}
-
-/// The pointer's place and the name of its shape.
-///
-/// # Errors
-/// When the server does not answer.
-pub(super) fn state(display: &Display) -> Result<CursorState, XError> {
-    let reply = display.connection.xfixes_get_cursor_image_and_name()?.reply()?;
-    let name = String::from_utf8_lossy(&reply.name);
-    let shape = (!name.is_empty()).then(|| css_name(&name).to_owned());
-    Ok(CursorState { at: Point { x: reply.x.into(), y: reply.y.into() }, shape })
-}
-
-/// What CSS calls a shape that X programs know by older names; those of CSS, and others, stay as they are.
-fn css_name(name: &str) -> &str {
-    match name {
-        "left_ptr" | "arrow" | "top_left_arrow" => "default",
-        "xterm" | "ibeam" => "text",
-        "hand" | "hand1" | "hand2" | "pointing_hand" => "pointer",
-        "watch" => "wait",
-        "left_ptr_watch" | "half-busy" => "progress",
-        "cross" | "tcross" | "diamond_cross" => "crosshair",
-        "fleur" | "size_all" => "move",
-        "question_arrow" | "whats_this" => "help",
-        "crossed_circle" | "forbidden" => "not-allowed",
-        "sb_h_double_arrow" | "size_hor" => "ew-resize",
-        "sb_v_double_arrow" | "size_ver" => "ns-resize",
-        "left_side" => "w-resize",
-        "right_side" => "e-resize",
-        "top_side" => "n-resize",
-        "bottom_side" => "s-resize",
-        "top_left_corner" => "nw-resize",
-        "top_right_corner" => "ne-resize",
-        "bottom_left_corner" => "sw-resize",
-        "bottom_right_corner" => "se-resize",
-        other => other,
-    }
 }
 
 impl Cursor {

@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use image::RgbImage;
 use protocol::action::{Point, Region, Size};
 use protocol::agent::actions::{ScreenshotFormat, ScreenshotOptions};
-use protocol::agent::cursor::CursorState;
 use tokio::sync::watch;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
@@ -256,14 +255,6 @@ impl Screen {
     /// When the server does not answer.
     pub fn cursor(&self) -> Result<Cursor, XError> {
         Cursor::fetch(&self.display)
-    }
-
-    /// Where the pointer is and what its shape is called.
-    ///
-    /// # Errors
-    /// When the server does not answer.
-    pub fn cursor_state(&self) -> Result<CursorState, XError> {
-        cursor::state(&self.display)
     }
 
     /// Where the pointer is.

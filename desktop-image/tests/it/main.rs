@@ -7,7 +7,6 @@ mod actions;
 mod agent;
 mod classic;
 mod clipboard;
-mod cursor;
 mod cut_text;
 mod editor;
 mod files;

@@ -17,7 +17,6 @@
 //! | `POST /v1/windows/{id}/close` | | [`CloseResult`] |
 //! | `POST /v1/open` | [`OpenRequest`] | [`OpenResult`] |
 //! | `GET /v1/activity` | | [`DesktopActivity`] |
-//! | `GET /v1/cursor` | | [`CursorState`] |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`] | the same; nothing to `PUT` |
 //! | `GET /v1/accessibility` | query: [`AccessibilityQuery`] | [`AccessibilityTree`] |
 //! | `GET /v1/live?input=true&takeover={id}` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped; with `takeover` it is noted down, and dropped once that has ended |
@@ -37,7 +36,6 @@
 //! [`ActionBatchResult`]: actions::ActionBatchResult
 //! [`ClipboardText`]: clipboard::ClipboardText
 //! [`CloseResult`]: windows::CloseResult
-//! [`CursorState`]: cursor::CursorState
 //! [`EditorCommand`]: crate::editor::EditorCommand
 //! [`EditorResult`]: crate::editor::EditorResult
 //! [`FileEntry`]: files::FileEntry
@@ -53,7 +51,6 @@
 pub mod accessibility;
 pub mod actions;
 pub mod clipboard;
-pub mod cursor;
 pub mod files;
 pub mod open;
 pub mod recording;

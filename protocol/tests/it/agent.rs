@@ -9,7 +9,6 @@ use protocol::agent::actions::{
     ScreenshotOptions, Settle,
 };
 use protocol::agent::clipboard::ClipboardText;
-use protocol::agent::cursor::CursorState;
 use protocol::agent::files::FileEntry;
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::recording::{Recording, RecordingEnd, RecordingRequest, RecordingState};
@@ -218,11 +217,7 @@ fn windows_and_programs() {
 }
 
 #[test]
-fn cursor_and_clipboard() {
-    check(
-        "cursor_state",
-        &[CursorState { at: AT, shape: Some("text".into()) }, CursorState { at: AT, shape: None }],
-    );
+fn clipboard() {
     check("clipboard_text", &[ClipboardText { text: "Grüße".into() }]);
 }
 
