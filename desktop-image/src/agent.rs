@@ -18,11 +18,11 @@ use crate::config::Config;
 use crate::desktop::Desktop;
 use crate::environment::{AppEnvironment, SingleThreaded};
 use crate::home_limit::HomeLimit;
+use crate::http::token::Token;
 use crate::processes::{Process, Processes};
 use crate::routes;
 use crate::screen;
 use crate::session::{self, SandboxProbe};
-use crate::token::Token;
 use crate::x11::Display;
 use crate::xserver::{StartingXServer, XServer, write_authority};
 

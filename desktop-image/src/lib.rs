@@ -5,7 +5,7 @@
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`],
 //! [`activity`], [`settle`], [`input`], [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`],
 //! [`files`], [`editor`], [`recording`] and [`takeover`] are its parts, gathered in [`desktop`]; [`actions`],
-//! [`rfb`] and [`live`] put them to use; [`token`], [`api_error`] and [`routes`] are the API; [`agent`] is
+//! [`rfb`] and [`live`] put them to use; [`http`] and [`routes`] are the API; [`agent`] is
 //! the life of it all.
 
 pub mod config;
@@ -41,8 +41,7 @@ pub mod rfb;
 
 pub mod live;
 
-pub mod api_error;
+pub mod http;
 pub mod routes;
-pub mod token;
 
 pub mod agent;

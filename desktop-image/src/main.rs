@@ -13,7 +13,7 @@ use desktop_agent::agent::{self, Lifeline};
 use desktop_agent::config::{Config, USUAL_MAX_SCREEN, parse_screen};
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::home_limit::HomeOutgrown;
-use desktop_agent::token::Token;
+use desktop_agent::http::token::Token;
 use protocol::action::Size;
 use protocol::agent::HOME_OUTGROWN;
 

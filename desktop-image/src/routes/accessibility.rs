@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use protocol::agent::accessibility::{AccessibilityQuery, AccessibilityTree};
 
-use super::extract::Query;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::Query;
 
 pub(super) async fn accessibility_tree(
     State(desktop): State<Arc<Desktop>>,

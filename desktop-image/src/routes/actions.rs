@@ -9,10 +9,10 @@ use protocol::action::{Region, Size};
 use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotFormat, ScreenshotOptions};
 use serde::Deserialize;
 
-use super::extract::{Json, Query, blocking};
 use crate::actions;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::{Json, Query, blocking};
 use crate::screen;
 
 pub(super) async fn run_actions(

@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::agent::clipboard::ClipboardText;
 
-use super::extract::Json;
-use crate::api_error::ApiError;
 use crate::clipboard::LONGEST_TEXT;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::Json;
 
 /// Bytes of a body: JSON may spell each byte of the text with six.
 pub(super) const LONGEST_BODY: usize = 6 * LONGEST_TEXT + 1024;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use protocol::editor::{EditorCommand, EditorResult};
 
-use super::extract::{Json, blocking};
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::{Json, blocking};
 
 pub(super) async fn run_command(
     State(desktop): State<Arc<Desktop>>,

@@ -14,10 +14,10 @@ use serde::Deserialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
 
-use super::extract::{Query, blocking};
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
 use crate::files::{FileError, Watch};
+use crate::http::api_error::ApiError;
+use crate::http::extract::{Query, blocking};
 
 /// Bytes of a file.
 const LONGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;

@@ -8,8 +8,8 @@ use axum::response::Response;
 use protocol::ids::TakeoverId;
 use serde::Deserialize;
 
-use super::extract::Query;
 use crate::desktop::Desktop;
+use crate::http::extract::Query;
 use crate::live;
 use crate::rfb::LONGEST_MESSAGE;
 

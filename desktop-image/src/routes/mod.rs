@@ -5,7 +5,6 @@ mod actions;
 mod activity;
 mod clipboard;
 mod editor;
-mod extract;
 mod files;
 mod live;
 mod open;
@@ -26,9 +25,9 @@ use axum::routing::{delete, get, post, put};
 use protocol::PROTOCOL_VERSION;
 use protocol::agent::AgentHealth;
 
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
-use crate::token::Token;
+use crate::http::api_error::ApiError;
+use crate::http::token::Token;
 
 /// Bytes of a JSON body.
 const LONGEST_JSON: usize = 4 * 1024 * 1024;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use protocol::agent::open::{OpenRequest, OpenResult};
 
-use super::extract::Json;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::Json;
 
 pub(super) async fn open(
     State(desktop): State<Arc<Desktop>>,

@@ -12,10 +12,10 @@ use protocol::ids::RecordingId;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::extract::{Json, blocking};
 use super::range::Part;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::{Json, blocking};
 use crate::recording::{RecordingError, Video};
 
 pub(super) async fn start_recording(

@@ -12,9 +12,9 @@ use protocol::agent::shell::{ShellRequest, ShellResult};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use super::extract::Json;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::Json;
 use crate::shell::{Feed, ShellError, check};
 
 pub(super) async fn run_command(

@@ -6,8 +6,8 @@ use axum::extract::State;
 use protocol::ids::TakeoverId;
 use protocol::takeover::PersonSteps;
 
-use super::extract::Path;
 use crate::desktop::Desktop;
+use crate::http::extract::Path;
 
 pub(super) async fn end_takeover(
     State(desktop): State<Arc<Desktop>>,

@@ -6,9 +6,9 @@ use axum::extract::State;
 use protocol::agent::windows::CloseResult;
 use protocol::agent::windows::Window;
 
-use super::extract::Path;
-use crate::api_error::ApiError;
 use crate::desktop::Desktop;
+use crate::http::api_error::ApiError;
+use crate::http::extract::Path;
 
 pub(super) async fn list_windows(
     State(desktop): State<Arc<Desktop>>,
