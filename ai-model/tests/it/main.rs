@@ -28,6 +28,7 @@ mod measure;
 mod models;
 mod proof;
 mod real_desktop;
+mod requests;
 mod run_loop;
 mod send_message;
 mod streaming;
