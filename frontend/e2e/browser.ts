@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Where the pictures of the interface go: kept out of the repository. */
-const PICTURES = resolve(import.meta.dirname, '../../target/e2e');
+/** Where screenshots of the interface go, outside the repository. */
+const SCREENSHOTS = resolve(import.meta.dirname, '../../target/e2e');
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({
@@ -33,9 +33,9 @@ export async function visit(browser: Browser, url: string, { theme = 'light', wi
   return { page, close };
 }
 
-export async function savePicture(page: Page, name: string) {
-  await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+export async function saveScreenshot(page: Page, name: string) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
 /** Fails when axe finds anything serious or critical on the page. */
@@ -90,7 +90,7 @@ export const messageField = (page: Page) => page.getByRole('textbox', { name: 'M
 export const pill = (page: Page, text: string | RegExp) =>
   page.getByTestId('control-pill').filter({ hasText: text }).waitFor({ timeout: 60_000 });
 
-/** Waits for a live picture with something on it, and remembers it in the page. */
+/** Waits for a live view that is not blank, and remembers it in the page. */
 export async function liveScreen(page: Page) {
   const remember = () => {
     const canvas = document.querySelector('canvas');

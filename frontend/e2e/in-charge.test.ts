@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ADA, emptyChat, expectAccessible, launch, logIn, makeAdministrator, messageField, pill, savePicture, visit } from './browser';
+import { ADA, emptyChat, expectAccessible, launch, logIn, makeAdministrator, messageField, pill, saveScreenshot, visit } from './browser';
 import { startDeskhand, type Deskhand } from './deskhand';
 
 let deskhand: Deskhand;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   await pill(page, 'Watching');
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await savePicture(page, 'failed');
+  if (task.result?.state === 'fail') await saveScreenshot(page, 'failed');
   await close();
 });
 
@@ -71,13 +71,13 @@ async function release(step: number) {
 }
 
 /** In both themes, wide and narrow; nothing serious for people who can't see it either. */
-async function pictures(name: string) {
+async function saveScreenshots(name: string) {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
       await expectAccessible(page);
-      await savePicture(page, `${name}-${colorScheme}-${width}`);
+      await saveScreenshot(page, `${name}-${colorScheme}-${width}`);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -91,7 +91,7 @@ test('a command waits for a word: it is denied with a reason, then approved, the
   await card('May Demo run a command?').getByText('echo never > ~/Outputs/never.txt').waitFor();
   expect(await page.title()).toMatch(/^Needs you: /);
   await page.getByRole('navigation', { name: 'Chats' }).getByText('Needs you').first().waitFor();
-  await pictures('approval');
+  await saveScreenshots('approval');
 
   // The person is in the message field; the keyboard alone gets them to the card and through it.
   await messageField(page).focus();
@@ -107,7 +107,7 @@ test('a command waits for a word: it is denied with a reason, then approved, the
   await button(/1 denied/).click();
   await told('You denied this: “not in this folder”');
   await told('Not done, because a step before it was denied');
-  await pictures('denied');
+  await saveScreenshots('denied');
 
   await say('run `echo yes > ~/Outputs/yes.txt`, run `echo more`');
   await card('May Demo run a command?').getByText('echo yes').waitFor();
@@ -137,8 +137,8 @@ test('a click that needs a word shows where it would go', async () => {
   await say('click at 640,400');
   const crop = card('May Demo use the mouse?').getByRole('img', { name: 'Where on the screen' });
   await crop.waitFor();
-  await expect.poll(() => crop.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
-  await pictures('approval-click');
+  await expect.poll(() => crop.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+  await saveScreenshots('approval-click');
   await button('Approve').click();
   await pill(page, 'Watching');
   await told('You approved this');
@@ -147,7 +147,7 @@ test('a click that needs a word shows where it would go', async () => {
 test('a question is answered with a choice, another in other words', async () => {
   await say('ask "Which one?" with "this" or "that"');
   await pill(page, 'Waiting for your answer');
-  await pictures('question');
+  await saveScreenshots('question');
   await card('Demo asks').getByRole('button', { name: 'that' }).click();
   await pill(page, 'Watching');
   await told('You answered: that');
@@ -169,10 +169,10 @@ test('a run is paused before its next step, says so, and goes on when it is resu
   await told('mkfifo ~/go0');
   await button('Pause').click();
   await told('Pausing after this step');
-  await pictures('pausing');
+  await saveScreenshots('pausing');
   await release(0);
   await pill(page, 'Paused');
-  await pictures('paused');
+  await saveScreenshots('paused');
   await log().getByRole('button', { name: 'Resume' }).click();
   await release(1);
   await release(2);
@@ -185,7 +185,7 @@ test('a message sent meanwhile is shown as queued, and is withdrawn', async () =
   await pill(page, 'is working');
   await say('run `echo never`');
   await told('Queued');
-  await pictures('queued');
+  await saveScreenshots('queued');
   await button('Withdraw').click();
   await told(/^Withdrawn\. Demo does not read it\.$/);
   expect(await messageField(page).inputValue()).toBe('run `echo never`');
@@ -221,12 +221,12 @@ test('the last message is edited and run again; what came of it before is folded
   await chooseFor('run `echo wrong`', 'Edit and run again');
   const field = page.getByRole('textbox', { name: 'Your message, edited' });
   await field.fill('run `echo right`');
-  await pictures('editing');
+  await saveScreenshots('editing');
   await field.press('Enter');
   await log().getByText('run `echo right`', { exact: true }).waitFor();
   await pill(page, 'Watching');
   await button(/^Replaced message/).waitFor();
-  await pictures('replaced');
+  await saveScreenshots('replaced');
   await button(/^Replaced message/).click();
   await log().getByText('run `echo wrong`', { exact: true }).last().waitFor();
 });
@@ -239,7 +239,7 @@ test('a chat is forked at a message, and the fork runs it on a desktop of its ow
   await page.waitForURL((url) => url.href !== original);
   await told(/^Forked here/);
   await pill(page, 'Watching');
-  await pictures('forked');
+  await saveScreenshots('forked');
   await button('Run this here').click();
   await pill(page, 'is working');
   await pill(page, 'Watching');
@@ -252,7 +252,7 @@ test('what is set for all chats holds in a new one', async () => {
   await page.getByRole('menuitem', { name: 'Settings' }).click();
   await page.getByRole('radio', { name: 'Some kinds of step' }).check();
   await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
-  await pictures('settings');
+  await saveScreenshots('settings');
   expect(await page.getByRole('checkbox', { name: 'Running commands' }).isChecked()).toBe(true);
   await button('New chat').first().click();
   await emptyChat(page);

@@ -10,7 +10,7 @@ import {
   makeAdministrator,
   messageField,
   pill,
-  savePicture,
+  saveScreenshot,
   visit,
 } from './browser';
 import { startDeskhand, type Deskhand } from './deskhand';
@@ -43,7 +43,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await page.goto('/');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await expectAccessible(page);
-    await savePicture(page, `login-${theme}`);
+    await saveScreenshot(page, `login-${theme}`);
     await close();
   });
 
@@ -52,11 +52,11 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await pill(page, 'Watching');
     await liveScreen(page);
     await expectAccessible(page);
-    await savePicture(page, `chat-${theme}`);
+    await saveScreenshot(page, `chat-${theme}`);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('group', { name: 'View' }).waitFor();
     await expectAccessible(page);
-    await savePicture(page, `chat-small-${theme}`);
+    await saveScreenshot(page, `chat-small-${theme}`);
     await close();
   });
 });
@@ -115,7 +115,7 @@ test('the person takes over, leaves the screen with the keyboard, and hands back
   await liveScreen(page);
   await page.getByRole('button', { name: 'Take over' }).click();
   await pill(page, 'You are in control');
-  await savePicture(page, 'in-control');
+  await saveScreenshot(page, 'in-control');
   await page.keyboard.press('Control+Alt+Shift');
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Hand back');
   await page.keyboard.press('Enter');

@@ -11,7 +11,7 @@ import {
   messageField,
   pill,
   pixelsChanged,
-  savePicture,
+  saveScreenshot,
   visit,
 } from './browser';
 import { startDeskhand, type Deskhand, type Desktops } from './deskhand';
@@ -73,12 +73,12 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
     const group = log.getByRole('button', { name: /\d+ steps/ }).first();
     if ((await group.count()) > 0) await group.click();
     await log.getByText('echo deskhand-was-here', { exact: false }).last().waitFor();
-    await savePicture(page, 'main-job');
+    await saveScreenshot(page, 'main-job');
 
     await page.getByRole('button', { name: /^Files/ }).click();
     const link = page.getByRole('region', { name: 'Files' }).getByRole('link', { name: /Download proof\.txt/ });
     await link.waitFor();
-    await savePicture(page, 'main-job-files');
+    await saveScreenshot(page, 'main-job-files');
     const answer = await page.request.get((await link.getAttribute('href'))!);
     expect(answer.status()).toBe(200);
     expect(answer.headers()['content-disposition']).toContain('attachment');
@@ -87,7 +87,7 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
     await close();
   });
 
-  test('the conversation is there again after a reload, its steps with their pictures', async () => {
+  test('the conversation is there again after a reload, its steps with their screenshots', async () => {
     const { page, close } = await visit(browser, deskhand.url);
     await page.goto('/login');
     await logIn(page, ADA);
@@ -99,11 +99,11 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
     await page.getByRole('log').getByText(PROMPT).waitFor();
     const moment = page.getByRole('toolbar', { name: 'Steps so far' }).getByRole('button').first();
     await moment.click();
-    const picture = page.getByRole('img', { name: /^The screen after/ });
-    await picture.waitFor();
-    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+    const image = page.getByRole('img', { name: /^The screen after/ });
+    await image.waitFor();
+    await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
     await page.getByRole('button', { name: 'Back to live' }).click();
-    await picture.waitFor({ state: 'detached' });
+    await image.waitFor({ state: 'detached' });
     await close();
   });
 });

@@ -11,7 +11,7 @@ import {
   messageField,
   pill,
   pixelsChanged,
-  savePicture,
+  saveScreenshot,
   visit,
 } from './browser';
 import { startDeskhand, type Deskhand } from './deskhand';
@@ -63,7 +63,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     const ask = page.getByRole('group', { name: 'Take over?' });
     await ask.getByText('Demo will pause after this step.').waitFor();
     await expectAccessible(page);
-    await savePicture(page, `takeover-asked-${theme}`);
+    await saveScreenshot(page, `takeover-asked-${theme}`);
     await ask.getByRole('button', { name: 'Take over' }).click();
     await pill(page, /^You are in control$/);
     await page.getByText('Demo goes on when you hand back.').waitFor();
@@ -71,7 +71,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await page.keyboard.type('echo typed > ~/by-hand');
     await page.keyboard.press('Enter');
     await expectAccessible(page);
-    await savePicture(page, `takeover-held-${theme}`);
+    await saveScreenshot(page, `takeover-held-${theme}`);
 
     await button(page, 'Hand back').click();
     await pill(page, 'Watching');
@@ -82,7 +82,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     expect(await page.getByRole('log').textContent()).not.toContain('echo typed');
     await page.getByRole('log').getByRole('link', { name: new RegExp(`${theme}\\.txt`) }).waitFor();
     await expectAccessible(page);
-    await savePicture(page, `takeover-told-${theme}`);
+    await saveScreenshot(page, `takeover-told-${theme}`);
     await close();
   });
 });
@@ -97,7 +97,7 @@ test('taking over in another window moves control there, and both say so', async
   await button(other, 'Take over').click();
   await pill(page, 'You are in control in another window');
   await page.getByText('You took over in another window').waitFor();
-  await savePicture(page, 'takeover-moved');
+  await saveScreenshot(page, 'takeover-moved');
   // Closing a window hands back at once.
   await other.close({ runBeforeUnload: true });
   await pill(page, 'Watching');

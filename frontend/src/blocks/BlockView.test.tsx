@@ -65,7 +65,7 @@ function setUp(change: Partial<Block>, { waits = false, live = null, moving = nu
   const show = (shown: Block) => (
     <ChatContext value={view}>
       <ChargeContext value={charge}>
-        <BlockView block={shown} live={live} picture={null} waits={waits} last />
+        <BlockView block={shown} live={live} lastScreenshot={null} waits={waits} last />
       </ChargeContext>
     </ChatContext>
   );

@@ -21,14 +21,14 @@ interface Props {
   block: Block;
   live: LiveTurn | null;
   /** The screen as it was last seen. */
-  picture: ScreenshotRef | null;
+  lastScreenshot: ScreenshotRef | null;
   /** Whether another request is being worked on, so that this one waits. */
   waits: boolean;
   last: boolean;
 }
 
 /** One request of the person and everything that came of it. */
-export function BlockView({ block, live, picture, waits, last }: Props) {
+export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
   const waiting = waitingFor(block);
@@ -46,7 +46,7 @@ export function BlockView({ block, live, picture, waits, last }: Props) {
         />
       ))}
       {waiting && block.runId && !block.replaced && (
-        <WaitingCard block={block} runId={block.runId} waiting={waiting} picture={picture} />
+        <WaitingCard block={block} runId={block.runId} waiting={waiting} lastScreenshot={lastScreenshot} />
       )}
       {working && <LiveView block={block} live={live} />}
       {block.files.length > 0 && <SavedFiles files={block.files} />}

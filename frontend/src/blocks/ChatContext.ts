@@ -9,7 +9,7 @@ export interface ChatView {
   name: string;
   /** Pixels of the screen, in which the steps count. */
   screen: Size | null;
-  /** The step whose picture is on the stage; null when the stage is live. */
+  /** The step whose screenshot is on the stage; null when the stage is live. */
   moment: string | null;
   showMoment: (callId: string | null) => void;
   /** Marks a step's target on the stage. */

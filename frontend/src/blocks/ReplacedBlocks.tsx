@@ -19,7 +19,7 @@ export function ReplacedBlocks({ blocks }: { blocks: Block[] }) {
       {open && (
         <div id={id} className={styles.blocks}>
           {blocks.map((block) => (
-            <BlockView key={block.key} block={block} live={null} picture={null} waits={false} last={false} />
+            <BlockView key={block.key} block={block} live={null} lastScreenshot={null} waits={false} last={false} />
           ))}
         </div>
       )}

@@ -13,9 +13,9 @@ export function TakeoverView({ takeover: { steps, leftOut, screenshot } }: { tak
   const id = useId();
   const [open, setOpen] = useState(false);
   const text = words.takeover;
-  const picture = screenshot && (
+  const image = screenshot && (
     <img
-      className={styles.picture}
+      className={styles.screenshot}
       src={paths.screenshot(chatId, screenshot.sha256)}
       alt={text.screenAlt}
       loading="lazy"
@@ -29,7 +29,7 @@ export function TakeoverView({ takeover: { steps, leftOut, screenshot } }: { tak
         <span className={styles.what}>
           {text.title} <span className={styles.more}>{steps ? text.nothing : text.unknown}</span>
         </span>
-        {picture}
+        {image}
       </p>
     );
   }
@@ -40,7 +40,7 @@ export function TakeoverView({ takeover: { steps, leftOut, screenshot } }: { tak
         <span className={styles.what}>
           {text.title} <span className={styles.more}>· {text.steps(steps.length + leftOut)}</span>
         </span>
-        {picture}
+        {image}
         <ChevronRight size={14} className={styles.chevron} aria-hidden />
       </button>
       {open && (

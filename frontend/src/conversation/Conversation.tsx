@@ -149,7 +149,7 @@ export function Conversation(props: Props) {
 
 /** All requests, oldest first; those in whose place others were made are folded. */
 function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
-  const picture = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
+  const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
   const lastKey = timeline.blocks.at(-1)?.key;
   return groupReplaced(timeline.blocks).map((group) =>
     Array.isArray(group) ? (
@@ -159,7 +159,7 @@ function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null
         key={group.key}
         block={group}
         live={timeline.live?.runId === group.runId ? timeline.live : null}
-        picture={picture}
+        lastScreenshot={lastScreenshot}
         waits={active !== null && active !== group}
         last={group.key === lastKey}
       />

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useChatView } from '../blocks/ChatContext';
 import { describeStep, sentence } from '../tools/describe';
-import { StepPicture } from '../blocks/steps/StepPicture';
+import { StepScreenshot } from '../blocks/steps/StepScreenshot';
 import type { Step } from '../timeline/types';
 import { words } from '../words';
 import styles from './Filmstrip.module.css';
@@ -65,7 +65,7 @@ export function Filmstrip({ steps }: { steps: Step[] }) {
             tabIndex={chosen ? 0 : -1}
             onClick={() => showMoment(step.call.call_id)}
           >
-            <StepPicture step={step} className={styles.picture!} />
+            <StepScreenshot step={step} className={styles.screenshot!} />
           </button>
         );
       })}

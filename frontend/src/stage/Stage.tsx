@@ -20,7 +20,7 @@ interface Props {
   timeline: Timeline;
   desktop: ReturnType<typeof useDesktop>;
   hovered: Step | null;
-  /** `floating`: a small live picture over the conversation; a tap grows it. */
+  /** `floating`: a small live view over the conversation; a tap grows it. */
   look: 'full' | 'floating';
   onGrow: () => void;
   onStop: () => void;

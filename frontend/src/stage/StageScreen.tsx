@@ -24,7 +24,7 @@ interface Props {
   holding: Holding;
   lease: string | null;
   running: boolean;
-  /** The step whose picture is shown in place of the live screen. */
+  /** The step whose screenshot is shown in place of the live screen. */
   moment: Step | null;
   /** A point of the screen to mark. */
   mark: Point | null;
@@ -95,7 +95,7 @@ function Mark({ point, size }: { point: Point | null; size: Size }) {
   );
 }
 
-/** Why there is no live picture, and what can be done. */
+/** Why there is no live view, and what can be done. */
 function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: boolean; vnc: VncState }) {
   if (live) {
     if (vnc.kind === 'connected') return null;

@@ -102,7 +102,7 @@ describe('the log', () => {
     expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: seq });
   });
 
-  test('a result brings its picture, its words and its time', () => {
+  test('a result brings its screenshot, its text and its time', () => {
     const screenshot = { sha256: 'f'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
     const asked = turn('r1', [calls('a')]);
     const shot = log('tool_result', 'r1', { call_id: 'a', status: 'done', text: 'ok', screenshot, shown_to_model: true, elapsed_ms: 42 });

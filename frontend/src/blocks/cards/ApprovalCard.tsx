@@ -15,7 +15,7 @@ interface Props {
   step: Step;
   approval: Approval;
   /** The screen as it was last seen. */
-  picture: ScreenshotRef | null;
+  lastScreenshot: ScreenshotRef | null;
   /** How many calls wait behind this one. */
   behind: number;
   deciding: boolean;
@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** A call that needs the person's word: what, where, why, and the word. */
-export function ApprovalCard({ step, approval, picture, behind, deciding, problem, onDecide, onAlways }: Props) {
+export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding, problem, onDecide, onAlways }: Props) {
   const { chatId, name, screen } = useChatView();
   const id = useId();
   const [denying, setDenying] = useState(false);
@@ -35,7 +35,7 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
   const renderer = rendererOf(tool);
   const { verb, object, code } = describeStep(step);
   const at = target(step);
-  const size = screen ?? picture?.size;
+  const size = screen ?? lastScreenshot?.size;
   const kinds = approval.effects.map((effect) => words.approval.effects[effect]);
   const decision = { call_id, arguments_sha256: approval.argumentsSha256 };
 
@@ -60,8 +60,8 @@ export function ApprovalCard({ step, approval, picture, behind, deciding, proble
           </p>
         )}
         {renderer.detail?.(tool)}
-        {at && picture && size && (
-          <ScreenCrop src={paths.screenshot(chatId, picture.sha256)} screen={size} at={at} label={words.approval.where} />
+        {at && lastScreenshot && size && (
+          <ScreenCrop src={paths.screenshot(chatId, lastScreenshot.sha256)} screen={size} at={at} label={words.approval.where} />
         )}
         <p className={styles.why}>
           {approval.reason === null ? words.approval.whyPolicy : words.approval.whyVendor(approval.reason)}{' '}

@@ -15,15 +15,15 @@ interface Props {
   block: Block;
   runId: string;
   waiting: Step | Question;
-  picture: ScreenshotRef | null;
+  lastScreenshot: ScreenshotRef | null;
 }
 
 /** What waits for the person in a block: a call to decide on, or a question. */
-export function WaitingCard({ block, runId, waiting, picture }: Props) {
+export function WaitingCard({ block, runId, waiting, lastScreenshot }: Props) {
   if (waiting.kind === 'question') return <Asked key={waiting.key} runId={runId} question={waiting} />;
   const { approval } = waiting;
   const key = waiting.call.call_id;
-  return approval && <Awaited key={key} block={block} runId={runId} step={waiting} approval={approval} picture={picture} />;
+  return approval && <Awaited key={key} block={block} runId={runId} step={waiting} approval={approval} lastScreenshot={lastScreenshot} />;
 }
 
 interface AwaitedProps extends Omit<Props, 'waiting'> {
@@ -31,7 +31,7 @@ interface AwaitedProps extends Omit<Props, 'waiting'> {
   approval: Approval;
 }
 
-function Awaited({ block, runId, step, approval, picture }: AwaitedProps) {
+function Awaited({ block, runId, step, approval, lastScreenshot }: AwaitedProps) {
   const { chatId } = useChatView();
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: me } = useSuspenseQuery(meQuery);
@@ -47,7 +47,7 @@ function Awaited({ block, runId, step, approval, picture }: AwaitedProps) {
     <ApprovalCard
       step={step}
       approval={approval}
-      picture={picture}
+      lastScreenshot={lastScreenshot}
       behind={stepsIn(block).filter((other) => other.state === 'waiting' && other !== step).length}
       deciding={decide.isPending || decide.isSuccess || setPolicy.isPending}
       problem={problem && explain(problem)}

@@ -9,7 +9,7 @@ import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 
 const view: ChatView = { chatId: 'c1', name: 'Claude', screen: { width: 1280, height: 800 }, moment: null, showMoment: vi.fn(), hover: vi.fn() };
-const picture = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
+const lastScreenshot = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
 const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
 const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', verdict: null };
 
@@ -31,7 +31,7 @@ function showApproval(tool: Tool = SHELL, approval: Partial<Approval> = {}, deci
         <ApprovalCard
           step={waitingStep({ call_id: 'a', tool })}
           approval={{ ...asked, ...approval }}
-          picture={picture}
+          lastScreenshot={lastScreenshot}
           behind={2}
           deciding={deciding}
           problem={null}

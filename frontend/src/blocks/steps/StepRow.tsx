@@ -5,14 +5,14 @@ import { useChatView } from '../ChatContext';
 import { describeStep } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
 import { Output } from './Output';
-import { StepPicture } from './StepPicture';
+import { StepScreenshot } from './StepScreenshot';
 import type { Approval, Step } from '../../timeline/types';
 import styles from './StepRow.module.css';
 
 /** What kept the steps after it from being done. */
 export type Blocker = 'failed' | 'denied' | null;
 
-/** One step: icon, what was done, time taken, picture. Clicking it shows that moment on the stage. */
+/** One step: icon, what was done, time taken, screenshot. Clicking it shows that moment on the stage. */
 export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker }) {
   const { moment, showMoment, hover } = useChatView();
   const { icon: Icon, verb, object, code } = describeStep(step);
@@ -26,7 +26,7 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
         {object && (code ? <code>{object}</code> : <span className={styles.object}>{object}</span>)}
       </span>
       <StepTime step={step} />
-      <StepPicture step={step} className={styles.thumbnail!} crop />
+      <StepScreenshot step={step} className={styles.thumbnail!} crop />
     </>
   );
   return (

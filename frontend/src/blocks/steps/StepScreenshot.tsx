@@ -2,17 +2,17 @@ import { paths } from '../../api/paths';
 import { useChatView } from '../ChatContext';
 import { target } from '../../tools/describe';
 import type { Step } from '../../timeline/types';
-import styles from './StepPicture.module.css';
+import styles from './StepScreenshot.module.css';
 
 interface Props {
   step: Step;
   className: string;
-  /** Cuts the picture around the target rather than showing the whole. */
+  /** Crops the screenshot around the target. */
   crop?: boolean;
 }
 
 /** The screen after a step, small, with its target marked. */
-export function StepPicture({ step, className, crop = false }: Props) {
+export function StepScreenshot({ step, className, crop = false }: Props) {
   const { chatId, screen } = useChatView();
   if (!step.screenshot) return null;
   const aim = target(step);
