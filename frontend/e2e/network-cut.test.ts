@@ -10,7 +10,7 @@ const DEADLINE_MS = 60_000;
 /** What is said and done in this test bears marks like `mark-did.1.0`. */
 const MARK = /mark-[\w.]*\w/g;
 
-interface LogEvent {
+interface ChatEvent {
   seq: number;
   kind: string;
   payload: { text?: string; content?: { type: string; text?: string; tool?: { command?: string } }[]; state?: string };
@@ -58,33 +58,33 @@ class Outside {
     expect(answer.status).toBe(201);
   }
 
-  /** The log from the beginning, read until `enough` says so. */
-  async log(chat: string, enough: (log: LogEvent[]) => boolean): Promise<LogEvent[]> {
+  /** The events of a chat from the first one on, read until `enough` says so. */
+  async events(chat: string, enough: (events: ChatEvent[]) => boolean): Promise<ChatEvent[]> {
     const answer = await this.call(`${chat}/events`);
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    const log: LogEvent[] = [];
+    const read: ChatEvent[] = [];
     let text = '';
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       text += chunk.value;
       const events = text.split('\n\n');
       text = events.pop()!;
       for (const event of events.filter((event) => /^id: /m.test(event))) {
-        log.push(JSON.parse(/^data: (.*)$/m.exec(event)![1]!) as LogEvent);
-        if (!enough(log)) continue;
+        read.push(JSON.parse(/^data: (.*)$/m.exec(event)![1]!) as ChatEvent);
+        if (!enough(read)) continue;
         await reader.cancel();
-        return log;
+        return read;
       }
     }
-    throw new Error(`the stream ended after ${log.length} events`);
+    throw new Error(`the stream ended after ${read.length} events`);
   }
 }
 
-const ended = (runs: number) => (log: LogEvent[]) =>
-  log.filter(({ kind, payload }) => kind === 'run_state' && payload.state === 'succeeded').length === runs;
+const ended = (runs: number) => (events: ChatEvent[]) =>
+  events.filter(({ kind, payload }) => kind === 'run_state' && payload.state === 'succeeded').length === runs;
 
-/** All marks in the order of the log: what was said, and what was done. */
-function marksOf(log: LogEvent[]): string[] {
-  const texts = log.flatMap(({ kind, payload }) => {
+/** All marks in the order of the events: those of messages and those of steps. */
+function marksOf(events: ChatEvent[]): string[] {
+  const texts = events.flatMap(({ kind, payload }) => {
     if (kind === 'message') return [payload.text ?? ''];
     if (kind !== 'assistant_turn') return [];
     return payload.content!.map((block) => (block.type === 'text' ? (block.text ?? '') : (block.tool?.command ?? '')));
@@ -102,7 +102,7 @@ async function shownMarks(page: Page): Promise<string[]> {
 const request = (run: number, commands: number) =>
   [`say "mark-said.${run}"`, ...Array.from({ length: commands }, (_, step) => `run \`echo mark-did.${run}.${step}\``)].join(', ');
 
-test('after the network was cut the timeline is what the log says', async () => {
+test('after a network cut the timeline shows every event', async () => {
   const { page, close } = await visit(browser, network.url);
   await makeAdministrator(page, deskhand.setupLink.replace(deskhand.url, network.url));
   await pill(page, 'Watching');
@@ -113,12 +113,12 @@ test('after the network was cut the timeline is what the log says', async () => 
   await pill(page, 'Watching');
   const chat = new URL(page.url()).pathname;
   const outside = await Outside.logIn();
-  const before = await outside.log(chat, ended(1));
+  const before = await outside.events(chat, ended(1));
 
   const begun = performance.now();
   network.cut();
   await outside.say(chat, request(1, MEANWHILE / 2));
-  const meanwhile = await outside.log(chat, ended(2));
+  const meanwhile = await outside.events(chat, ended(2));
   expect(meanwhile.length - before.length).toBeGreaterThanOrEqual(MEANWHILE);
   const log = page.getByRole('log');
   expect(await log.innerText()).not.toContain('mark-did.1');
@@ -134,7 +134,7 @@ test('after the network was cut the timeline is what the log says', async () => 
   await liveScreen(page);
   // What happens from now on comes as it happens, after what was missed.
   await outside.say(chat, request(2, 3));
-  const whole = await outside.log(chat, ended(3));
+  const whole = await outside.events(chat, ended(3));
   expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, index) => index + 1));
   const once = (marks: string[]) => [...new Set(marks)];
   await expect.poll(async () => once(await shownMarks(page)), { timeout: DEADLINE_MS }).toEqual(once(marksOf(whole)));

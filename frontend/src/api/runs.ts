@@ -16,7 +16,7 @@ export function useRunActions(active: ReportedRun | null) {
   const client = useQueryClient();
   const runId = active?.runId ?? null;
   const stateSeq = active?.stateSeq ?? 0;
-  // Where the run stands since an entry of the log said so; only what the log does not say is read from it.
+  // Fetched again whenever an event reports another state, for what the events do not report: `pause_requested`.
   const key = ['runs', runId, stateSeq];
   const run = useQuery({
     queryKey: key,
@@ -26,7 +26,7 @@ export function useRunActions(active: ReportedRun | null) {
   });
   const cancel = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/cancel`) });
   const halt = {
-    // The answer is about the state that was acted on, even if it comes after the log's next entry.
+    // The answer belongs to the state that was acted on, even if it arrives after the next event.
     onMutate: () => key,
     onSuccess: (next: Run, _id: string, about: typeof key) => void client.setQueryData(about, next),
   };

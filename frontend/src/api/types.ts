@@ -40,23 +40,23 @@ export type ApprovalRequest = Schemas['ApprovalRequestPayload'];
 export type NewDecision = Schemas['NewDecision'];
 export type NewAnswer = Schemas['NewAnswer'];
 
-/** An entry of a chat's log, as `GET /chats/{id}/events` streams it: the event's name is its `kind`. */
-type Logged<Kind extends string, Payload> = Omit<Schemas['EventView'], 'kind' | 'payload'> & { kind: Kind; payload: Payload };
+/** A stored event of a chat, as `GET /chats/{id}/events` streams it under the name of its `kind`. */
+type Stored<Kind extends string, Payload> = Omit<Schemas['EventView'], 'kind' | 'payload'> & { kind: Kind; payload: Payload };
 
-export type LogEvent =
-  | Logged<'message', Pick<Schemas['MessagePayload'], 'text' | 'replaces' | 'extra_data'> & { files?: AttachedFile[] }>
-  | Logged<'assistant_turn', Pick<AssistantTurn, 'content' | 'cost'>>
-  | Logged<'approval_request', ApprovalRequest>
-  | Logged<'decision', Schemas['DecisionPayload']>
-  | Logged<'call_started', Schemas['CallStarted']>
-  | Logged<'tool_result', ToolResult>
-  | Logged<'answer', Schemas['Answer']>
-  | Logged<'usage_total', { usage: Schemas['TokenUsage']; cached_share: number }>
-  | Logged<'takeover', Takeover>
-  | Logged<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
-  | Logged<'file', StoredFile>;
+export type ChatEvent =
+  | Stored<'message', Pick<Schemas['MessagePayload'], 'text' | 'replaces' | 'extra_data'> & { files?: AttachedFile[] }>
+  | Stored<'assistant_turn', Pick<AssistantTurn, 'content' | 'cost'>>
+  | Stored<'approval_request', ApprovalRequest>
+  | Stored<'decision', Schemas['DecisionPayload']>
+  | Stored<'call_started', Schemas['CallStarted']>
+  | Stored<'tool_result', ToolResult>
+  | Stored<'answer', Schemas['Answer']>
+  | Stored<'usage_total', { usage: Schemas['TokenUsage']; cached_share: number }>
+  | Stored<'takeover', Takeover>
+  | Stored<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
+  | Stored<'file', StoredFile>;
 
-/** The short-lived events of a run: the log brings the others. */
+/** The events of a run that are not stored. */
 export type RunEvent = Extract<
   Schemas['RunEvent'],
   { type: 'turn_started' | 'text_delta' | 'thinking_delta' | 'retrying' | 'tool_started' }

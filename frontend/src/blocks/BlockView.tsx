@@ -88,7 +88,7 @@ function SpokenView({ spoken, counts }: { spoken: Spoken; counts: boolean }) {
   );
 }
 
-/** What streams in. Not announced letter by letter: the whole turn is, when it takes its place in the log. */
+/** What streams in. A screen reader announces the whole turn instead, once it is complete. */
 function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
   const { moving } = useCharge();
   const stepRuns = block.items.some(

@@ -1,6 +1,6 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { LogEvent } from '../api/types';
+import type { ChatEvent } from '../api/types';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
 import { useSend } from './useSend';
 
@@ -69,7 +69,7 @@ test('it is pending until the chat’s events bring it, even if the answer to th
   expect(calls[0]!.body).toMatchObject({ message: 'hello', replaces: 'e1' });
   expect(result.current.pending).toHaveLength(1);
   const event = { seq: 1, id: 'e2', run_id: 'r', created_at: '', kind: 'message', payload: { text: 'hello', extra_data: calls[0]!.body.extra_data } };
-  rerender({ timeline: reduceAll(emptyTimeline, [{ type: 'log', event: event as LogEvent }]) });
+  rerender({ timeline: reduceAll(emptyTimeline, [{ type: 'chat', event: event as ChatEvent }]) });
   expect(result.current.pending).toHaveLength(0);
 });
 

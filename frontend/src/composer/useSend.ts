@@ -19,7 +19,7 @@ export function useSend(chatId: string, timeline: Timeline) {
   const [pending, setPending] = useState<PendingMessage[]>([]);
   const update = (key: string, change: Partial<PendingMessage>) =>
     setPending((all) => all.map((message) => (message.key === key ? { ...message, ...change } : message)));
-  // The log takes messages in the order of their calls.
+  // The chat keeps messages in the order in which they arrive.
   const last = useRef<Promise<void>>(Promise.resolve());
 
   const post = async ({ key, text, files, replaces }: PendingMessage) => {

@@ -87,7 +87,7 @@ export function Conversation(props: Props) {
     <ChargeContext value={charge}>
       <div className={styles.conversation}>
         <div className={styles.middle}>
-          <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.log}>
+          <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.timeline}>
             <div ref={content} className={styles.content}>
               {!timeline.ready && (
                 <Later>

@@ -20,7 +20,7 @@ export function useTimeline(chatId: string) {
       openStream(paths.events(chatId), {
         onEvents: (events) => {
           apply(events);
-          const kinds = new Set(events.map((event) => (event.type === 'log' ? event.event.kind : event.type)));
+          const kinds = new Set(events.map((event) => (event.type === 'chat' ? event.event.kind : event.type)));
           if (kinds.has('run_state')) refreshChats(client);
           if (kinds.has('file') || kinds.has('message')) void client.invalidateQueries({ queryKey: filesQuery(chatId).queryKey });
         },

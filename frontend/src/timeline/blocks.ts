@@ -1,8 +1,8 @@
-import type { LogEvent } from '../api/types';
+import type { ChatEvent } from '../api/types';
 import { begun, updateStep } from './steps';
 import type { Block, Timeline } from './types';
 
-export function updateBlock(timeline: Timeline, runId: string | null | undefined, event: LogEvent, change: (block: Block) => Block): Timeline {
+export function updateBlock(timeline: Timeline, runId: string | null | undefined, event: ChatEvent, change: (block: Block) => Block): Timeline {
   const index = runId ? timeline.blocks.findIndex((block) => block.runId === runId) : -1;
   const before = timeline.blocks[index] ?? freshBlock(runId ?? null, event.seq);
   const after = { ...change(before), lastAt: event.created_at };

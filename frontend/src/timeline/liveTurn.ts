@@ -1,4 +1,4 @@
-// The turn that is being streamed: short-lived events of a run, until the log brings the whole turn.
+// The turn that is being streamed, until its stored event replaces it.
 
 import type { RunEvent } from '../api/types';
 import { startStep } from './blocks';

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_CODES } from '../api/codes';
-import type { LogEvent, RunState, StoredFile, ToolCall } from '../api/types';
+import type { ChatEvent, RunState, StoredFile, ToolCall } from '../api/types';
 import { emptyTimeline, reduceAll } from './reduce';
 import { activeBlock, isWithdrawn, lastMessage, stepsOf, waitingFor } from './selectors';
-import type { ChatEvent, Timeline } from './types';
+import type { StreamEvent, Timeline } from './types';
 
 let seq = 0;
-const log = (kind: LogEvent['kind'], runId: string | null, payload: unknown, at = seq): ChatEvent => {
+const chat = (kind: ChatEvent['kind'], runId: string | null, payload: unknown, at = seq): StreamEvent => {
   seq += 1;
   const created_at = new Date(at * 1000).toISOString();
-  return { type: 'log', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as LogEvent };
+  return { type: 'chat', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as ChatEvent };
 };
-const said = (runId: string, text: string, at?: number) => log('message', runId, { text, files: [] }, at);
+const said = (runId: string, text: string, at?: number) => chat('message', runId, { text, files: [] }, at);
 const state = (runId: string, value: RunState, code = '', message = '', waits_for: string | null = null) =>
-  log('run_state', runId, { state: value, code, message, waits_for });
+  chat('run_state', runId, { state: value, code, message, waits_for });
 const turn = (runId: string, content: unknown[], at?: number) =>
-  log('assistant_turn', runId, { provider: 'demo', model: 'demo', content, stop_reason: 'end_turn' }, at);
+  chat('assistant_turn', runId, { provider: 'demo', model: 'demo', content, stop_reason: 'end_turn' }, at);
 const click = (id: string): ToolCall => ({
   call_id: id,
   tool: { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 1, y: 2 } } },
 });
 const calls = (id: string) => ({ type: 'tool_call', ...click(id) });
 const result = (runId: string, id: string, status = 'done') =>
-  log('tool_result', runId, { call_id: id, status, text: 'ok', shown_to_model: true, elapsed_ms: 300 });
-const run = (runId: string, event: Extract<ChatEvent, { type: 'run' }>['event']): ChatEvent => ({ type: 'run', runId, event });
-const after = (...events: ChatEvent[]) => reduceAll(emptyTimeline, events);
+  chat('tool_result', runId, { call_id: id, status, text: 'ok', shown_to_model: true, elapsed_ms: 300 });
+const run = (runId: string, event: Extract<StreamEvent, { type: 'run' }>['event']): StreamEvent => ({ type: 'run', runId, event });
+const after = (...events: StreamEvent[]) => reduceAll(emptyTimeline, events);
 
 /** The timeline as a few words, for tables. */
 const outline = (timeline: Timeline) =>
@@ -44,8 +44,8 @@ const outline = (timeline: Timeline) =>
     ),
   ]);
 
-describe('the log', () => {
-  test.each<[string, ChatEvent[], unknown]>([
+describe('the events of a chat', () => {
+  test.each<[string, StreamEvent[], unknown]>([
     ['a message and its run', [said('r1', 'hello'), state('r1', 'queued')], [['hello', 'queued']]],
     [
       'words split activities; steps of following turns belong together',
@@ -71,9 +71,9 @@ describe('the log', () => {
       'what the person did follows what was there, and splits activities',
       [
         turn('r1', [calls('a')]),
-        log('takeover', 'r1', { did: { steps: [{ did: 'typed', characters: 3 }], left_out: 0 } }),
+        chat('takeover', 'r1', { did: { steps: [{ did: 'typed', characters: 3 }], left_out: 0 } }),
         turn('r1', [calls('b')]),
-        log('takeover', null, {}),
+        chat('takeover', null, {}),
       ],
       [['', null, 'a:waiting', 'took over: typed', 'b:waiting', 'took over: unknown']],
     ],
@@ -98,14 +98,14 @@ describe('the log', () => {
   });
 
   test('a kind that is not known is passed over and counted', () => {
-    const unknown = log('rumour' as LogEvent['kind'], 'r1', {});
+    const unknown = chat('rumour' as ChatEvent['kind'], 'r1', {});
     expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: seq });
   });
 
   test('a result brings its screenshot, its text and its time', () => {
     const screenshot = { sha256: 'f'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
     const asked = turn('r1', [calls('a')]);
-    const shot = log('tool_result', 'r1', { call_id: 'a', status: 'done', text: 'ok', screenshot, shown_to_model: true, elapsed_ms: 42 });
+    const shot = chat('tool_result', 'r1', { call_id: 'a', status: 'done', text: 'ok', screenshot, shown_to_model: true, elapsed_ms: 42 });
     expect(stepsOf(after(asked, shot))[0]).toMatchObject({ screenshot, text: 'ok', elapsedMs: 42 });
   });
 
@@ -133,17 +133,17 @@ describe('the log', () => {
       path: 'Outputs/proof.txt',
       created_at: '',
     });
-    const timeline = after(said('r1', 'go'), state('r1', 'running'), log('file', 'r1', file('f1')), log('file', null, file('f2')));
+    const timeline = after(said('r1', 'go'), state('r1', 'running'), chat('file', 'r1', file('f1')), chat('file', null, file('f2')));
     expect(timeline.blocks[0]?.files.map(({ id }) => id)).toEqual(['f2']);
-    expect(after(log('file', null, file('f1'))).blocks).toEqual([]);
+    expect(after(chat('file', null, file('f1'))).blocks).toEqual([]);
   });
 });
 
 describe('a call that needs a word', () => {
   const asked = (id = 'a', more: object = {}) =>
-    log('approval_request', 'r1', { ...click(id), call_id: id, effects: ['pointing'], arguments_sha256: `sha-${id}`, ...more });
+    chat('approval_request', 'r1', { ...click(id), call_id: id, effects: ['pointing'], arguments_sha256: `sha-${id}`, ...more });
   const decision = (id: string, verdict: 'approve' | 'deny', reason?: string) =>
-    log('decision', 'r1', { call_id: id, verdict, reason, arguments_sha256: `sha-${id}`, decided_by: 'ada' });
+    chat('decision', 'r1', { call_id: id, verdict, reason, arguments_sha256: `sha-${id}`, decided_by: 'ada' });
   const awaited = () => [
     said('r1', 'go'),
     state('r1', 'running'),
@@ -179,8 +179,8 @@ describe('a call that needs a word', () => {
     expect(after(...awaited(), decision('b', 'approve')).blocks[0]?.state).toBe('awaiting_approval');
   });
 
-  test('runs from its start in the log, whether or not anybody watched', () => {
-    const timeline = after(...awaited(), decision('a', 'approve'), log('call_started', 'r1', { call_id: 'a' }));
+  test('runs from its stored start on, whether or not anybody watched', () => {
+    const timeline = after(...awaited(), decision('a', 'approve'), chat('call_started', 'r1', { call_id: 'a' }));
     expect(stepsOf(timeline).map((step) => step.state)).toEqual(['running', 'waiting']);
   });
 
@@ -201,7 +201,7 @@ describe('a question', () => {
   });
 
   test('is answered, which lets the run go on', () => {
-    const timeline = after(...open(), log('answer', 'r1', { call_id: 'q', text: 'that' }), result('r1', 'q'));
+    const timeline = after(...open(), chat('answer', 'r1', { call_id: 'q', text: 'that' }), result('r1', 'q'));
     expect(outline(timeline)[0]).toEqual(['go', 'running', 'a:waiting', 'q?that']);
   });
 
@@ -211,8 +211,8 @@ describe('a question', () => {
 });
 
 describe('messages', () => {
-  const replacing = (runId: string, text: string, replaces: string) => log('message', runId, { text, files: [], replaces });
-  const idOf = (event: ChatEvent) => (event.type === 'log' ? event.event.id : '');
+  const replacing = (runId: string, text: string, replaces: string) => chat('message', runId, { text, files: [], replaces });
+  const idOf = (event: StreamEvent) => (event.type === 'chat' ? event.event.id : '');
 
   test('one that is replaced is kept, and is not what is worked on, though its run has yet to end', () => {
     const original = said('r1', 'one');
@@ -235,20 +235,20 @@ describe('messages', () => {
     [{}, null],
     [undefined, null],
   ])('extra data %j says that it was sent as %j', (extra_data, expected) => {
-    expect(after(log('message', 'r1', { text: 'x', extra_data })).blocks[0]?.message?.sentAs).toBe(expected);
+    expect(after(chat('message', 'r1', { text: 'x', extra_data })).blocks[0]?.message?.sentAs).toBe(expected);
   });
 });
 
 describe('what a run used', () => {
   const cost = (elapsed_ms: number, microdollars?: number) =>
-    log('assistant_turn', 'r1', { content: [], cost: { elapsed_ms, microdollars } });
+    chat('assistant_turn', 'r1', { content: [], cost: { elapsed_ms, microdollars } });
   const total = (tokens: number) =>
-    log('usage_total', 'r1', {
+    chat('usage_total', 'r1', {
       usage: { input_tokens: tokens, cache_read_tokens: 1, cache_write_tokens: 2, output_tokens: 3 },
       cached_share: 0,
     });
 
-  test.each<[string, () => ChatEvent[], object]>([
+  test.each<[string, () => StreamEvent[], object]>([
     ['adds up over turns and stretches', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
     ['has no price when one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
     ['is nothing where nothing is known', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
@@ -261,7 +261,7 @@ describe('the turn being streamed', () => {
   const begun = () => [said('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
   const text = (value: string, of = 0) => run('r1', { type: 'text_delta', turn: of, text: value });
 
-  test.each<[string, () => ChatEvent[], unknown]>([
+  test.each<[string, () => StreamEvent[], unknown]>([
     ['deltas add up', () => [...begun(), text('Hel'), text('lo')], { text: 'Hello' }],
     ['thinking is kept apart', () => [...begun(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
     ['a delta of another turn starts anew', () => [...begun(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],

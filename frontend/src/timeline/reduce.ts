@@ -4,28 +4,28 @@
 
 import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
-import type { LogEvent, StoredFile } from '../api/types';
+import type { ChatEvent, StoredFile } from '../api/types';
 import { startStep, updateBlock } from './blocks';
 import { reduceRun, withoutLive } from './liveTurn';
 import { begun, settle, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
-import type { Block, ChatEvent, Item, PersonMessage, Step, Timeline } from './types';
+import type { Block, StreamEvent, Item, PersonMessage, Step, Timeline } from './types';
 import { addTurn } from './turns';
 
-type Of<Kind extends LogEvent['kind']> = Extract<LogEvent, { kind: Kind }>;
+type Of<Kind extends ChatEvent['kind']> = Extract<ChatEvent, { kind: Kind }>;
 
 export const emptyTimeline: Timeline = { lastSeq: -1, ready: false, blocks: [], live: null };
 
-export function reduceAll(timeline: Timeline, events: ChatEvent[]): Timeline {
+export function reduceAll(timeline: Timeline, events: StreamEvent[]): Timeline {
   return events.reduce(reduce, timeline);
 }
 
-export function reduce(timeline: Timeline, event: ChatEvent): Timeline {
+export function reduce(timeline: Timeline, event: StreamEvent): Timeline {
   switch (event.type) {
     case 'ready':
       return { ...timeline, ready: true };
-    case 'log':
+    case 'chat':
       // A reconnection may replay what is here already.
-      return event.event.seq <= timeline.lastSeq ? timeline : reduceLog({ ...timeline, lastSeq: event.event.seq }, event.event);
+      return event.event.seq <= timeline.lastSeq ? timeline : reduceChat({ ...timeline, lastSeq: event.event.seq }, event.event);
     case 'run':
       return reduceRun(timeline, event.runId, event.event);
     case 'partial': {
@@ -36,7 +36,7 @@ export function reduce(timeline: Timeline, event: ChatEvent): Timeline {
   }
 }
 
-function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
+function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
   const { run_id: runId } = event;
   const change = (change: (block: Block) => Block) => updateBlock(timeline, runId, event, change);
   const changeStep = (callId: string, change: (step: Step) => Step) =>
@@ -71,7 +71,7 @@ function reduceLog(timeline: Timeline, event: LogEvent): Timeline {
     case 'file':
       return addFile(timeline, event);
     default:
-      // A newer server may log kinds that this page does not know.
+      // A newer server may send kinds that this page does not know.
       return timeline;
   }
 }

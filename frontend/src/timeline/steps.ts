@@ -1,6 +1,6 @@
-// The steps of a block: what is known of each call, and how an entry of the log changes it.
+// The steps of a block: what is known about each call, and how events change it.
 
-import type { ApprovalRequest, LogEvent, ToolCall, ToolResult } from '../api/types';
+import type { ApprovalRequest, ChatEvent, ToolCall, ToolResult } from '../api/types';
 import type { Block, Item, Step, Thought } from './types';
 
 export const waitingStep = (call: ToolCall): Step => ({
@@ -36,7 +36,7 @@ export const withRequest = (step: Step, request: ApprovalRequest): Step => ({
 });
 
 /** The first word on a call counts. */
-export function withDecision(step: Step, decision: Extract<LogEvent, { kind: 'decision' }>['payload']): Step {
+export function withDecision(step: Step, decision: Extract<ChatEvent, { kind: 'decision' }>['payload']): Step {
   const { approval } = step;
   if (!approval || approval.verdict) return step;
   const reason = decision.verdict === 'deny' ? (decision.reason ?? '').trim() : '';

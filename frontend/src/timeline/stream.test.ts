@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStream } from './stream';
-import type { ChatEvent } from './types';
+import type { StreamEvent } from './types';
 
 /** The browser's EventSource, played by hand. */
 class PlayedSource extends EventTarget {
@@ -31,9 +31,9 @@ class PlayedSource extends EventTarget {
 
 const message = (seq: number) => ({ seq, id: `e${seq}`, run_id: 'r', created_at: '', kind: 'message', payload: { text: `m${seq}` } });
 
-let batches: ChatEvent[][];
+let batches: StreamEvent[][];
 const handlers = {
-  onEvents: (events: ChatEvent[]) => void batches.push(events),
+  onEvents: (events: StreamEvent[]) => void batches.push(events),
   onConnection: vi.fn(),
   onDesktop: vi.fn(),
   onTitle: vi.fn(),
@@ -60,7 +60,7 @@ test('a replay comes in one piece, what follows in short batches', () => {
   expect(batches).toEqual([]);
   latest().send('ready', {});
   vi.advanceTimersByTime(50);
-  expect(batches.map((batch) => batch.map(({ type }) => type))).toEqual([['log', 'log', 'ready']]);
+  expect(batches.map((batch) => batch.map(({ type }) => type))).toEqual([['chat', 'chat', 'ready']]);
 
   latest().send('run', { run_id: 'r', event: { type: 'text_delta', turn: 0, text: 'a' } });
   latest().send('run', { run_id: 'r', event: { type: 'text_delta', turn: 0, text: 'b' } });

@@ -1,9 +1,9 @@
-import type { Desktop, LogEvent, PartialTurn, RunEvent } from '../api/types';
-import type { ChatEvent } from './types';
+import type { Desktop, ChatEvent, PartialTurn, RunEvent } from '../api/types';
+import type { StreamEvent } from './types';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
-const LOG_KINDS: LogEvent['kind'][] = [
+const EVENT_KINDS: ChatEvent['kind'][] = [
   'message',
   'assistant_turn',
   'approval_request',
@@ -20,7 +20,7 @@ const LOG_KINDS: LogEvent['kind'][] = [
 const FLUSH_MS = 24;
 
 interface Handlers {
-  onEvents: (events: ChatEvent[]) => void;
+  onEvents: (events: StreamEvent[]) => void;
   onConnection: (connection: Connection) => void;
   onDesktop: (desktop: Desktop) => void;
   onTitle: (title: string) => void;
@@ -30,7 +30,7 @@ interface Handlers {
 export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle }: Handlers): () => void {
   let source: EventSource;
   let replaying = true;
-  let buffer: ChatEvent[] = [];
+  let buffer: StreamEvent[] = [];
   let flushing: ReturnType<typeof setTimeout> | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
@@ -41,7 +41,7 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     buffer = [];
     if (events.length > 0) onEvents(events);
   };
-  const push = (event: ChatEvent) => {
+  const push = (event: StreamEvent) => {
     buffer.push(event);
     if (event.type === 'ready') replaying = false;
     if (!replaying) flushing ??= setTimeout(flush, FLUSH_MS);
@@ -52,7 +52,7 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     const on = <Data>(name: string, handle: (data: Data) => void) =>
       source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as Data));
 
-    for (const kind of LOG_KINDS) on<LogEvent>(kind, (event) => push({ type: 'log', event }));
+    for (const kind of EVENT_KINDS) on<ChatEvent>(kind, (event) => push({ type: 'chat', event }));
     on<{ run_id: string; event: RunEvent }>('run', ({ run_id: runId, event }) => push({ type: 'run', runId, event }));
     on<PartialTurn>('partial', (partial) => push({ type: 'partial', partial }));
     on('ready', () => push({ type: 'ready' }));

@@ -1,8 +1,8 @@
-import type { LogEvent } from '../api/types';
+import type { ChatEvent } from '../api/types';
 import { addActivity, waitingStep } from './steps';
 import type { Block, Item, Thought } from './types';
 
-type Turn = Extract<LogEvent, { kind: 'assistant_turn' }>;
+type Turn = Extract<ChatEvent, { kind: 'assistant_turn' }>;
 
 /** Adds what the model said, thought and called in one turn. */
 export function addTurn(block: Block, event: Turn): Block {

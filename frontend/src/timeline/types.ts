@@ -4,7 +4,7 @@ import type {
   AttachedFile,
   Effect,
   ScreenshotRef,
-  LogEvent,
+  ChatEvent,
   PartialTurn,
   PersonStep,
   RunEvent,
@@ -14,8 +14,8 @@ import type {
   ToolStatus,
 } from '../api/types';
 
-export type ChatEvent =
-  | { type: 'log'; event: LogEvent }
+export type StreamEvent =
+  | { type: 'chat'; event: ChatEvent }
   | { type: 'run'; runId: string; event: RunEvent }
   | { type: 'partial'; partial: PartialTurn }
   | { type: 'ready' };
@@ -32,7 +32,7 @@ export interface Spoken {
   kind: 'spoken';
   key: string;
   text: string;
-  /** The turn that said it, as the log knows it. */
+  /** The event of its turn. */
   messageId: string;
 }
 
@@ -106,7 +106,7 @@ export interface Block {
   note: string | null;
   /** The call that waits for the person's decision or answer. */
   waitsFor: string | null;
-  /** The number of the entry that said where the run stands. */
+  /** The number of the event that reported the state. */
   stateSeq: number;
   /** Whether another message was said in the place of this one. */
   replaced: boolean;
@@ -133,7 +133,7 @@ export interface Timeline {
   live: LiveTurn | null;
 }
 
-/** `waiting`: not begun. The others are as in the log. */
+/** `waiting`: not started. The others come from events. */
 export type StepState = 'waiting' | 'running' | ToolStatus;
 
 /** A person's word on a call. */

@@ -1,6 +1,6 @@
 export const conversation = {
   label: 'Conversation',
-  log: 'Messages and steps',
+  timeline: 'Messages and steps',
   emptyTitle: 'What should I do on this computer?',
   emptyBody: 'It has a terminal, a text editor, a file manager and a browser. You watch every step.',
   examples: 'Examples',

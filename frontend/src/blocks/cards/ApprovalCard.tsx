@@ -7,7 +7,7 @@ import { useChatView } from '../ChatContext';
 import { describeStep, target } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
 import type { Approval, Step } from '../../timeline/types';
-import { Card, focusLog } from './Card';
+import { Card, focusConversation } from './Card';
 import { ScreenCrop } from './ScreenCrop';
 import styles from './ApprovalCard.module.css';
 
@@ -41,7 +41,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
 
   const decide = (decided: (decision: NewDecision) => void, verdict: NewDecision) => {
     if (deciding) return;
-    if (body.current) focusLog(body.current);
+    if (body.current) focusConversation(body.current);
     decided(verdict);
   };
   const approve = () => decide(onDecide, { ...decision, verdict: 'approve' });

@@ -43,4 +43,4 @@ export function focusWaitingCard(): boolean {
 }
 
 /** Leaves the focus where the next card may take it, when the one that had it goes. */
-export const focusLog = (from: Element) => from.closest<HTMLElement>('[role="log"]')?.focus({ preventScroll: true });
+export const focusConversation = (from: Element) => from.closest<HTMLElement>('[role="log"]')?.focus({ preventScroll: true });

@@ -3,7 +3,7 @@ import { Button } from '../../controls/Button';
 import { useChatView } from '../ChatContext';
 import { Prose } from '../prose/Prose';
 import { words } from '../../words';
-import { Card, focusLog } from './Card';
+import { Card, focusConversation } from './Card';
 import styles from './QuestionCard.module.css';
 
 interface Props {
@@ -22,7 +22,7 @@ export function QuestionCard({ question, choices, answering, problem, onAnswer }
   const field = useRef<HTMLTextAreaElement>(null);
   const answer = (text: string) => {
     if (answering || !text.trim()) return;
-    if (form.current) focusLog(form.current);
+    if (form.current) focusConversation(form.current);
     onAnswer(text.trim());
   };
   const submit = (event: FormEvent) => {

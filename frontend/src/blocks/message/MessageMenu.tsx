@@ -7,7 +7,7 @@ import styles from './MessageMenu.module.css';
 
 interface Props {
   text: string;
-  /** The message in the log, where another chat can begin; null where none can. */
+  /** The event to fork the chat at; null where that is impossible. */
   messageId: string | null;
   onEdit?: () => void;
 }
