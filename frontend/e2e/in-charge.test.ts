@@ -84,7 +84,7 @@ async function saveScreenshots(name: string) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-test('a command waits for a word: it is denied with a reason, then approved, then allowed for good', async () => {
+test('a command needs approval: it is denied with a reason, then approved, then always allowed', async () => {
   await askBeforeCommands();
   await say('run `echo never > ~/Outputs/never.txt`, take a screenshot');
   await pill(page, 'Needs your approval');
@@ -127,7 +127,7 @@ test('a command waits for a word: it is denied with a reason, then approved, the
   expect(await files.getByRole('link', { name: /never\.txt/ }).count()).toBe(0);
 });
 
-test('a click that needs a word shows where it would go', async () => {
+test('a click that needs approval shows where it would go', async () => {
   await say('take a screenshot');
   await pill(page, 'Watching');
   await button(/^Approval in this chat/).click();

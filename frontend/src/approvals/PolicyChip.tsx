@@ -19,7 +19,7 @@ export function brief(policy: ApprovalPolicy): string {
   return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first][1].toLowerCase());
 }
 
-/** In the composer: what needs the person's word in this chat. */
+/** In the composer: which steps need approval in this chat. */
 export function PolicyChip({ chatId }: { chatId: string }) {
   const { data: me } = useSuspenseQuery(meQuery);
   const { data: chat } = useQuery(chatQuery(chatId));

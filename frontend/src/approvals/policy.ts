@@ -1,4 +1,4 @@
-// What needs the person's word. A set of effects, of which two have names of their own: none and all.
+// Which steps need approval: a set of effects, of which two have names of their own, none and all.
 
 import type { ApprovalPolicy, Effect } from '../api/types';
 

@@ -23,7 +23,7 @@ const step = (id: string, state: StepState, text = ''): Step => ({
 });
 const decided = (of: Step, approved: boolean, by = 'ada', reason = ''): Step => ({
   ...of,
-  approval: { effects: ['pointing'], reason: null, argumentsSha256: 'f', verdict: { approved, by, reason } },
+  approval: { effects: ['pointing'], reason: null, argumentsSha256: 'f', decision: { approved, by, reason } },
 });
 const activity = (...items: Activity['items']): Activity => ({ kind: 'activity', key: 'k', items });
 const block = (change: Partial<Block>): Block => ({
@@ -153,7 +153,7 @@ test('a run that will pause says so, also while a step runs', () => {
   expect(screen.getByText('Pausing after this step')).toBeTruthy();
 });
 
-describe('a word that was given', () => {
+describe('a decision', () => {
   test.each<[Step, RegExp]>([
     [decided(step('a', 'done'), true), /^You approved this$/],
     [decided(step('a', 'done'), true, 'eve'), /^Another person approved this$/],

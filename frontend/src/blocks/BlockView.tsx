@@ -10,7 +10,7 @@ import { MessageMenu } from './message/MessageMenu';
 import { DesktopReplacedView } from './DesktopReplacedView';
 import { OwnMessage } from './message/PersonWords';
 import { Prose } from './prose/Prose';
-import { AskedBefore } from './AskedBefore';
+import { ClosedQuestion } from './ClosedQuestion';
 import { RunEnd } from './RunEnd';
 import { TakeoverView } from './TakeoverView';
 import { waitingFor } from '../timeline/selectors';
@@ -69,7 +69,7 @@ function ItemView({ item, counts, current, open }: ItemProps) {
     case 'spoken':
       return <SpokenView spoken={item} counts={counts} />;
     case 'question':
-      return open ? null : <AskedBefore question={item} />;
+      return open ? null : <ClosedQuestion question={item} />;
     case 'activity':
       return <ActivityView activity={item} current={current} />;
     case 'takeover':

@@ -139,7 +139,7 @@ describe('the events of a chat', () => {
   });
 });
 
-describe('a call that needs a word', () => {
+describe('a call that needs approval', () => {
   const asked = (id = 'a', more: object = {}) =>
     chat('approval_request', 'r1', { ...click(id), call_id: id, effects: ['pointing'], arguments_sha256: `sha-${id}`, ...more });
   const decision = (id: string, verdict: 'approve' | 'deny', reason?: string) =>
@@ -156,26 +156,26 @@ describe('a call that needs a word', () => {
   test('waits with what a decision has to repeat', () => {
     const timeline = after(...awaited());
     expect(waitingFor(activeBlock(timeline)!)).toBe(first(timeline));
-    expect(first(timeline)).toMatchObject({ state: 'waiting', approval: { effects: ['pointing'], reason: null, argumentsSha256: 'sha-a', verdict: null } });
+    expect(first(timeline)).toMatchObject({ state: 'waiting', approval: { effects: ['pointing'], reason: null, argumentsSha256: 'sha-a', decision: null } });
   });
 
-  test('keeps why the vendor wants the word', () => {
+  test('keeps the reason of a model vendor', () => {
     expect(first(after(turn('r1', [calls('a')]), asked('a', { reason: 'It buys something.' }))).approval?.reason).toBe('It buys something.');
   });
 
-  test('goes on with the word, before anybody says that the run is at work again', () => {
+  test('resumes with the decision, before an event reports the run as running', () => {
     const timeline = after(...awaited(), decision('a', 'approve'));
     expect(timeline.blocks[0]).toMatchObject({ state: 'running', waitsFor: null });
-    expect(first(timeline).approval?.verdict).toEqual({ approved: true, reason: '', by: 'ada' });
+    expect(first(timeline).approval?.decision).toEqual({ approved: true, reason: '', by: 'ada' });
     expect(waitingFor(timeline.blocks[0]!)).toBeNull();
   });
 
-  test('keeps the reason of a denial, and the first word counts', () => {
+  test('keeps the reason of a denial, and only the first decision counts', () => {
     const timeline = after(...awaited(), decision('a', 'deny', ' not today '), decision('a', 'approve'), asked());
-    expect(first(timeline).approval?.verdict).toEqual({ approved: false, reason: 'not today', by: 'ada' });
+    expect(first(timeline).approval?.decision).toEqual({ approved: false, reason: 'not today', by: 'ada' });
   });
 
-  test('a word on another call lets nothing go on', () => {
+  test('does not resume with a decision on another call', () => {
     expect(after(...awaited(), decision('b', 'approve')).blocks[0]?.state).toBe('awaiting_approval');
   });
 

@@ -50,11 +50,11 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
       return changeStep(event.payload.call_id, (step) => withRequest(step, event.payload));
     case 'decision': {
       const { call_id: callId } = event.payload;
-      return change((block) => goOn(updateStep(block, callId, (step) => withDecision(step, event.payload)), callId));
+      return change((block) => resume(updateStep(block, callId, (step) => withDecision(step, event.payload)), callId));
     }
     case 'answer': {
       const { call_id: callId, text } = event.payload;
-      return change((block) => goOn(updateStep(block, callId, (step) => ({ ...step, answer: step.answer ?? text })), callId));
+      return change((block) => resume(updateStep(block, callId, (step) => ({ ...step, answer: step.answer ?? text })), callId));
     }
     case 'call_started':
       return changeStep(event.payload.call_id, begun);
@@ -92,8 +92,8 @@ function addMessage(timeline: Timeline, event: Of<'message'>): Timeline {
   return updateBlock({ ...timeline, blocks }, event.run_id, event, (block) => ({ ...block, message }));
 }
 
-/** The person's word lets the run go on; its next entry says so once somebody drives it again. */
-const goOn = (block: Block, callId: string): Block =>
+/** A decision or an answer resumes the run; the event that reports it follows once the run is picked up. */
+const resume = (block: Block, callId: string): Block =>
   block.waitsFor === callId ? { ...block, state: 'running', note: null, waitsFor: null } : block;
 
 /** A run that waited for the person in between tells each stretch of its work. */

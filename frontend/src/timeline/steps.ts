@@ -31,16 +31,16 @@ export const withRequest = (step: Step, request: ApprovalRequest): Step => ({
     reason: request.reason ?? null,
     argumentsSha256: request.arguments_sha256,
     // What was asked again has been decided on all the same.
-    verdict: step.approval?.verdict ?? null,
+    decision: step.approval?.decision ?? null,
   },
 });
 
-/** The first word on a call counts. */
+/** Records the decision on a call. The first one counts. */
 export function withDecision(step: Step, decision: Extract<ChatEvent, { kind: 'decision' }>['payload']): Step {
   const { approval } = step;
-  if (!approval || approval.verdict) return step;
+  if (!approval || approval.decision) return step;
   const reason = decision.verdict === 'deny' ? (decision.reason ?? '').trim() : '';
-  return { ...step, approval: { ...approval, verdict: { approved: decision.verdict === 'approve', reason, by: decision.decided_by } } };
+  return { ...step, approval: { ...approval, decision: { approved: decision.verdict === 'approve', reason, by: decision.decided_by } } };
 }
 
 export const begun = (step: Step): Step => (step.state === 'waiting' ? { ...step, state: 'running' } : step);

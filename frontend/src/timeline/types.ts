@@ -136,8 +136,8 @@ export interface Timeline {
 /** `waiting`: not started. The others come from events. */
 export type StepState = 'waiting' | 'running' | ToolStatus;
 
-/** A person's word on a call. */
-export interface Verdict {
+/** A person's decision on a call. */
+export interface Decision {
   approved: boolean;
   /** Why not; empty where nothing was said. */
   reason: string;
@@ -145,13 +145,13 @@ export interface Verdict {
   by: string;
 }
 
-/** That a call needs a person's word, and what it was. */
+/** A request for approval, and the decision on it. */
 export interface Approval {
   effects: Effect[];
   /** Why the model's vendor wants it; null where it is only the policy that does. */
   reason: string | null;
   argumentsSha256: string;
-  verdict: Verdict | null;
+  decision: Decision | null;
 }
 
 export interface Step {

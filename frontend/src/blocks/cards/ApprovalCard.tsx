@@ -25,7 +25,7 @@ interface Props {
   onAlways: (decision: NewDecision) => void;
 }
 
-/** A call that needs the person's word: what, where, why, and the word. */
+/** A call that needs approval: what, where and why, with the buttons to decide. */
 export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding, problem, onDecide, onAlways }: Props) {
   const { chatId, name, screen } = useChatView();
   const id = useId();
@@ -37,16 +37,16 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
   const at = target(step);
   const size = screen ?? lastScreenshot?.size;
   const kinds = approval.effects.map((effect) => words.approval.effects[effect]);
-  const decision = { call_id, arguments_sha256: approval.argumentsSha256 };
+  const subject = { call_id, arguments_sha256: approval.argumentsSha256 };
 
-  const decide = (decided: (decision: NewDecision) => void, verdict: NewDecision) => {
+  const decide = (submit: (decision: NewDecision) => void, decision: NewDecision) => {
     if (deciding) return;
     if (body.current) focusConversation(body.current);
-    decided(verdict);
+    submit(decision);
   };
-  const approve = () => decide(onDecide, { ...decision, verdict: 'approve' });
-  const always = () => decide(onAlways, { ...decision, verdict: 'approve' });
-  const deny = (reason: string) => decide(onDecide, { ...decision, verdict: 'deny', reason });
+  const approve = () => decide(onDecide, { ...subject, verdict: 'approve' });
+  const always = () => decide(onAlways, { ...subject, verdict: 'approve' });
+  const deny = (reason: string) => decide(onDecide, { ...subject, verdict: 'deny', reason });
 
   return (
     <Card labelledBy={`${id}-title`} onEnter={denying ? undefined : approve}>
@@ -82,7 +82,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
             <Button disabled={deciding} onClick={() => setDenying(true)}>
               {words.approval.deny}
             </Button>
-            {/* What the vendor wants a word on, no setting of ours can allow. */}
+            {/* A setting of ours cannot lift a confirmation that the model's vendor requires. */}
             {approval.reason === null && (
               <Button
                 look="quiet"

@@ -20,18 +20,18 @@ interface Props {
 
 /** What waits for the person in a block: a call to decide on, or a question. */
 export function WaitingCard({ block, runId, waiting, lastScreenshot }: Props) {
-  if (waiting.kind === 'question') return <Asked key={waiting.key} runId={runId} question={waiting} />;
+  if (waiting.kind === 'question') return <PendingQuestion key={waiting.key} runId={runId} question={waiting} />;
   const { approval } = waiting;
   const key = waiting.call.call_id;
-  return approval && <Awaited key={key} block={block} runId={runId} step={waiting} approval={approval} lastScreenshot={lastScreenshot} />;
+  return approval && <PendingApproval key={key} block={block} runId={runId} step={waiting} approval={approval} lastScreenshot={lastScreenshot} />;
 }
 
-interface AwaitedProps extends Omit<Props, 'waiting'> {
+interface PendingApprovalProps extends Omit<Props, 'waiting'> {
   step: Step;
   approval: Approval;
 }
 
-function Awaited({ block, runId, step, approval, lastScreenshot }: AwaitedProps) {
+function PendingApproval({ block, runId, step, approval, lastScreenshot }: PendingApprovalProps) {
   const { chatId } = useChatView();
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: me } = useSuspenseQuery(meQuery);
@@ -57,7 +57,7 @@ function Awaited({ block, runId, step, approval, lastScreenshot }: AwaitedProps)
   );
 }
 
-function Asked({ runId, question }: { runId: string; question: Question }) {
+function PendingQuestion({ runId, question }: { runId: string; question: Question }) {
   const answer = useAnswer(runId);
   return (
     <QuestionCard

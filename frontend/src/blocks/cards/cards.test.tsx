@@ -11,7 +11,7 @@ import { QuestionCard } from './QuestionCard';
 const view: ChatView = { chatId: 'c1', name: 'Claude', screen: { width: 1280, height: 800 }, moment: null, showMoment: vi.fn(), hover: vi.fn() };
 const lastScreenshot = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
 const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
-const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', verdict: null };
+const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', decision: null };
 
 beforeEach(() => {
   // Time stands still but where a test says otherwise.
@@ -98,7 +98,7 @@ describe('the approval card', () => {
     field.remove();
   });
 
-  test('is denied with a word, or without', async () => {
+  test('is denied with a reason', async () => {
     const { onDecide, user } = showApproval();
     await user.click(button('Deny'));
     await user.keyboard('not today{Enter}');
@@ -119,13 +119,13 @@ describe('the approval card', () => {
     expect(onAlways).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'approve' });
   });
 
-  test('what the vendor wants a word on cannot be allowed for always', () => {
+  test('offers no permanent approval where a model vendor requires confirmation', () => {
     showApproval(SHELL, { reason: 'It deletes files.' });
     expect(screen.getByText(/vendor wants your word: It deletes files\./)).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Always in this chat' })).toBeNull();
   });
 
-  test('takes one word only', async () => {
+  test('accepts one decision only', async () => {
     const { onDecide, user } = showApproval(SHELL, {}, true);
     vi.advanceTimersByTime(500);
     await user.keyboard('{Enter}');

@@ -45,7 +45,7 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
   );
 }
 
-const isDenied = (step: Step) => step.approval?.verdict?.approved === false;
+const isDenied = (step: Step) => step.approval?.decision?.approved === false;
 
 /** What kept a step from being done: the last thing before it that went wrong. */
 function blockerOf(steps: Step[], step: Step): Blocker {

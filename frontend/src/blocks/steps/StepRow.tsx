@@ -44,7 +44,7 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
       ) : (
         <div className={styles.row}>{content}</div>
       )}
-      {step.approval && <Word approval={step.approval} state={step.state} />}
+      {step.approval && <DecisionLine approval={step.approval} state={step.state} />}
       <StepOutcome step={step} behind={behind} />
     </li>
   );
@@ -65,12 +65,12 @@ function StepTime({ step }: { step: Step }) {
 }
 
 /** Who decided what, in one line. */
-function Word({ approval: { verdict }, state }: { approval: Approval; state: Step['state'] }) {
+function DecisionLine({ approval: { decision }, state }: { approval: Approval; state: Step['state'] }) {
   const { me } = useCharge();
   const text = words.approval;
-  if (!verdict) return <p className={styles.note}>{state === 'waiting' ? text.awaited : text.notGiven}</p>;
-  const { approved, reason } = verdict;
-  const mine = verdict.by === me;
+  if (!decision) return <p className={styles.note}>{state === 'waiting' ? text.awaited : text.notGiven}</p>;
+  const { approved, reason } = decision;
+  const mine = decision.by === me;
   const outcome = approved ? (mine ? text.approvedByYou : text.approvedByOther) : mine ? text.deniedByYou : text.deniedByOther;
   return (
     <p className={styles.note}>
@@ -92,7 +92,7 @@ function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
         <p className={styles.problem}>{step.text || words.steps.failed}</p>
       );
     case 'not_executed':
-      // What is said of the word on it says why.
+      // The decision says why.
       return step.approval ? null : <p className={styles.note}>{whyNot(behind)}</p>;
     case 'interrupted':
       return <p className={styles.note}>{words.steps.interrupted}</p>;

@@ -2,10 +2,10 @@ import { MessageCircleQuestionMark } from 'lucide-react';
 import { words } from '../words';
 import { Prose } from './prose/Prose';
 import type { Question } from '../timeline/types';
-import styles from './AskedBefore.module.css';
+import styles from './ClosedQuestion.module.css';
 
 /** A question that is no longer open, with what the person said. */
-export function AskedBefore({ question: { text, step } }: { question: Question }) {
+export function ClosedQuestion({ question: { text, step } }: { question: Question }) {
   return (
     <div className={styles.asked}>
       <MessageCircleQuestionMark size={16} aria-hidden />
