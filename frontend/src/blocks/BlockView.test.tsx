@@ -5,7 +5,7 @@ import { RUN_CODES } from '../api/codes';
 import type { Tool } from '../api/types';
 import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
-import { ChargeContext, type Charge } from './ChargeContext';
+import { ConversationActionsContext, type ConversationActions } from './ConversationActions';
 import { waitingStep } from '../timeline/steps';
 import type { Activity, Block, LiveTurn, Step, StepState } from '../timeline/types';
 
@@ -47,15 +47,15 @@ const block = (change: Partial<Block>): Block => ({
 interface Given {
   waits?: boolean;
   live?: LiveTurn | null;
-  moving?: Charge['moving'];
+  transition?: ConversationActions['transition'];
 }
 
-function setUp(change: Partial<Block>, { waits = false, live = null, moving = null }: Given = {}) {
+function setUp(change: Partial<Block>, { waits = false, live = null, transition = null }: Given = {}) {
   const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, moment: null, showMoment: vi.fn(), hover: vi.fn() };
-  const charge: Charge = {
+  const actions: ConversationActions = {
     me: 'ada',
     lastMessageId: 'm1',
-    moving,
+    transition,
     send: vi.fn(),
     withdraw: vi.fn(),
     fork: vi.fn(),
@@ -64,14 +64,14 @@ function setUp(change: Partial<Block>, { waits = false, live = null, moving = nu
   };
   const show = (shown: Block) => (
     <ChatContext value={view}>
-      <ChargeContext value={charge}>
+      <ConversationActionsContext value={actions}>
         <BlockView block={shown} live={live} lastScreenshot={null} waits={waits} last />
-      </ChargeContext>
+      </ConversationActionsContext>
     </ChatContext>
   );
   const { rerender } = render(show(block(change)));
   const update = (next: Partial<Block>) => rerender(show(block(next)));
-  return { view, charge, update, user: userEvent.setup() };
+  return { view, actions, update, user: userEvent.setup() };
 }
 
 describe('a batch of steps', () => {
@@ -107,10 +107,10 @@ test('a step that failed says why', () => {
 });
 
 test('a message that waits is shown as queued and can be withdrawn', async () => {
-  const { charge, user } = setUp({ state: 'queued', begun: false }, { waits: true });
+  const { actions, user } = setUp({ state: 'queued', begun: false }, { waits: true });
   expect(screen.getByText('Queued')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Withdraw' }));
-  expect(charge.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
+  expect(actions.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
 });
 
 test('what streams in is not announced letter by letter', () => {
@@ -135,21 +135,21 @@ test.each<[Partial<Block>, RegExp]>([
 });
 
 test('a failure can be tried again with the same words', async () => {
-  const { charge, user } = setUp({ state: 'failed' });
+  const { actions, user } = setUp({ state: 'failed' });
   await user.click(screen.getByRole('button', { name: 'Try again' }));
-  expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it', []);
+  expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', []);
 });
 
 test('a paused run is resumed or stopped where it says that it is paused', async () => {
-  const { charge, user } = setUp({ state: 'paused' });
+  const { actions, user } = setUp({ state: 'paused' });
   await user.click(screen.getByRole('button', { name: 'Resume' }));
-  expect(charge.resume).toHaveBeenCalledOnce();
+  expect(actions.resume).toHaveBeenCalledOnce();
   await user.click(screen.getByRole('button', { name: 'Stop' }));
-  expect(charge.stop).toHaveBeenCalledOnce();
+  expect(actions.stop).toHaveBeenCalledOnce();
 });
 
 test('a run that will pause says so, also while a step runs', () => {
-  setUp({ items: [activity(step('a', 'running'))] }, { moving: 'pausing' });
+  setUp({ items: [activity(step('a', 'running'))] }, { transition: 'pausing' });
   expect(screen.getByText('Pausing after this step')).toBeTruthy();
 });
 
@@ -176,7 +176,7 @@ describe('the menu of a message', () => {
   const open = async (user: ReturnType<typeof userEvent.setup>) => user.click(screen.getByRole('button', { name: 'Message actions' }));
 
   test('edits the last message in its place; Esc leaves it as it is', async () => {
-    const { charge, user } = setUp({ state: 'succeeded' });
+    const { actions, user } = setUp({ state: 'succeeded' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
     const field = () => screen.getByRole('textbox', { name: 'Your message, edited' });
@@ -185,22 +185,22 @@ describe('the menu of a message', () => {
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
     await user.type(field(), ' well{Enter}');
-    expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it well', [], 'm1');
+    expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it well', [], 'm1');
   });
 
   test('forks the chat at the message', async () => {
-    const { charge, user } = setUp({ state: 'succeeded' });
+    const { actions, user } = setUp({ state: 'succeeded' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Fork from here' }));
-    expect(charge.fork).toHaveBeenCalledExactlyOnceWith('m1');
+    expect(actions.fork).toHaveBeenCalledExactlyOnceWith('m1');
   });
 
   test('forks the chat at words of the assistant, unless they were replaced', async () => {
     const items: Block['items'] = [{ kind: 'spoken', key: 's', text: 'Done.', messageId: 't1' }];
-    const { charge, update, user } = setUp({ items, message: null, state: 'succeeded' });
+    const { actions, update, user } = setUp({ items, message: null, state: 'succeeded' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Fork from here' }));
-    expect(charge.fork).toHaveBeenCalledExactlyOnceWith('t1');
+    expect(actions.fork).toHaveBeenCalledExactlyOnceWith('t1');
     update({ items, message: null, state: 'succeeded', replaced: true });
     await open(user);
     expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Copy']);
@@ -215,9 +215,9 @@ describe('the menu of a message', () => {
 });
 
 test('a chat that was forked at a message can run it', async () => {
-  const { charge, user } = setUp({ state: 'cancelled', code: RUN_CODES.forked });
+  const { actions, user } = setUp({ state: 'cancelled', code: RUN_CODES.forked });
   await user.click(screen.getByRole('button', { name: 'Run this here' }));
-  expect(charge.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
+  expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
 });
 
 test('a question that was answered stays, with the answer', () => {

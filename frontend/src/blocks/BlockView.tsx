@@ -5,7 +5,7 @@ import type { ScreenshotRef, StoredFile } from '../api/types';
 import { WaitingCard } from './cards/WaitingCard';
 import { words } from '../words';
 import { ActivityView, ThoughtRow } from './steps/ActivityView';
-import { useCharge } from './ChargeContext';
+import { useConversationActions } from './ConversationActions';
 import { MessageMenu } from './message/MessageMenu';
 import { DesktopReplacedView } from './DesktopReplacedView';
 import { OwnMessage } from './message/PersonWords';
@@ -90,11 +90,11 @@ function SpokenView({ spoken, counts }: { spoken: Spoken; counts: boolean }) {
 
 /** What streams in. A screen reader announces the whole turn instead, once it is complete. */
 function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
-  const { moving } = useCharge();
+  const { transition } = useConversationActions();
   const stepRuns = block.items.some(
     (item) => item.kind === 'activity' && item.items.some((entry) => entry.kind === 'step' && entry.state === 'running'),
   );
-  const pausing = moving === 'pausing';
+  const pausing = transition === 'pausing';
   return (
     <div aria-live="off" className={styles.live}>
       {live?.thinking && live.text && <ThoughtRow thought={{ text: live.thinking, durationMs: null }} />}

@@ -3,9 +3,9 @@ import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
-import { useCharge } from './ChargeContext';
+import { useConversationActions } from './ConversationActions';
 import { useChatView } from './ChatContext';
-import { hasMadeWay, isWithdrawn, stepsIn } from '../timeline/selectors';
+import { isPreempted, isWithdrawn, stepsIn } from '../timeline/selectors';
 import type { Block } from '../timeline/types';
 import styles from './RunEnd.module.css';
 
@@ -21,19 +21,19 @@ export function RunEnd({ block, last }: { block: Block; last: boolean }) {
 
 function Outcome({ block, last }: { block: Block; last: boolean }) {
   const { name } = useChatView();
-  const { send, resume, stop, moving, lastMessageId } = useCharge();
+  const { send, resume, stop, transition, lastMessageId } = useConversationActions();
   const { message } = block;
   switch (block.state) {
     case 'paused':
-      if (hasMadeWay(block)) return <p className={styles.quiet}>{words.runEnds.madeWay(name)}</p>;
+      if (isPreempted(block)) return <p className={styles.quiet}>{words.runEnds.preempted(name)}</p>;
       return (
         <Notice
           look="attention"
           title={words.runEnds.pausedTitle}
           action={
             <>
-              <Button size="small" look="accent" disabled={moving === 'resuming'} onClick={resume}>
-                {moving === 'resuming' ? words.composer.resuming : words.runEnds.resume}
+              <Button size="small" look="accent" disabled={transition === 'resuming'} onClick={resume}>
+                {transition === 'resuming' ? words.composer.resuming : words.runEnds.resume}
               </Button>
               <Button size="small" onClick={stop}>
                 {words.runEnds.stop}

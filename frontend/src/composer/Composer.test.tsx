@@ -81,7 +81,7 @@ test.each<[ComposerProps['run'], string, 'onPause' | 'onResume']>([
   expect(button('Stop')).not.toBeNull();
 });
 
-test.each<ComposerProps['run']>(['none', 'queued', 'waiting', 'in control'])('a run that is %s cannot be paused', (run) => {
+test.each<ComposerProps['run']>(['none', 'queued', 'waiting', 'preempted'])('a run that is %s cannot be paused', (run) => {
   setUp({ run });
   expect(button('Pause')).toBeNull();
   expect(button('Resume')).toBeNull();

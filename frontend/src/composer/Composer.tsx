@@ -12,7 +12,7 @@ export interface ComposerProps {
   text: string;
   onText: (text: string) => void;
   /** How the run stands that is on, if one is: Send is Stop then, as long as nothing is written. */
-  run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'in control' | 'waiting';
+  run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
   followUp: boolean;
   /** Whether a first Esc was pressed. */
   escArmed: boolean;

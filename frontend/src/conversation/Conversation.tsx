@@ -10,7 +10,7 @@ import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words';
 import { BlockView } from '../blocks/BlockView';
-import { ChargeContext, type Charge } from '../blocks/ChargeContext';
+import { ConversationActionsContext, type ConversationActions } from '../blocks/ConversationActions';
 import { Composer } from '../composer/Composer';
 import { describeStep, sentence } from '../tools/describe';
 import { EmptyChat } from './EmptyChat';
@@ -18,7 +18,7 @@ import type { Connection } from '../timeline/stream';
 import { PersonWords } from '../blocks/message/PersonWords';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
 import type { useRunActions } from '../api/runs';
-import { activeBlock, hasMadeWay, lastMessage, stepsOf, waitingFor } from '../timeline/selectors';
+import { activeBlock, isPreempted, lastMessage, stepsOf, waitingFor } from '../timeline/selectors';
 import type { Block, Question, Step, Timeline } from '../timeline/types';
 import { useFork } from './useFork';
 import { useStickToEnd } from './useStickToEnd';
@@ -67,10 +67,10 @@ export function Conversation(props: Props) {
     onSend(message, files, replaces);
     toEnd();
   };
-  const charge: Charge = {
+  const actions: ConversationActions = {
     me: me.id,
     lastMessageId: lastMessage(timeline)?.id ?? null,
-    moving: runs.pausing ? 'pausing' : runs.resuming ? 'resuming' : null,
+    transition: runs.pausing ? 'pausing' : runs.resuming ? 'resuming' : null,
     send,
     withdraw: ({ runId, message }) => {
       if (!runId) return;
@@ -84,7 +84,7 @@ export function Conversation(props: Props) {
   };
 
   return (
-    <ChargeContext value={charge}>
+    <ConversationActionsContext value={actions}>
       <div className={styles.conversation}>
         <div className={styles.middle}>
           <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.timeline}>
@@ -143,7 +143,7 @@ export function Conversation(props: Props) {
           onUp={focusWaitingCard}
         />
       </div>
-    </ChargeContext>
+    </ConversationActionsContext>
   );
 }
 
@@ -213,7 +213,7 @@ const announced = (waiting: Step | Question, name: string): string =>
 function runOf(active: Block | null, { pausing, resuming }: Props['runs'], waiting: boolean) {
   if (!active) return 'none';
   if (waiting) return 'waiting';
-  if (hasMadeWay(active)) return 'in control';
+  if (isPreempted(active)) return 'preempted';
   if (active.state === 'paused') return resuming ? 'resuming' : 'paused';
   if (active.state === 'running') return pausing ? 'pausing' : 'working';
   return 'queued';

@@ -23,7 +23,7 @@ export const lastMessage = (timeline: Timeline): PersonMessage | null =>
 export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === RUN_CODES.withdrawn;
 
 /** Whether the run made way for the person, who has the mouse: it goes on by itself when they hand back. */
-export const hasMadeWay = (block: Block): boolean => block.state === 'paused' && block.code === RUN_CODES.preempted;
+export const isPreempted = (block: Block): boolean => block.state === 'paused' && block.code === RUN_CODES.preempted;
 
 /** All steps, oldest first. */
 export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);

@@ -3,7 +3,7 @@ import { plural } from './format';
 export const runEnds = {
   pausedTitle: 'Paused',
   pausedBody: (name: string) => `${name} does nothing until you resume.`,
-  madeWay: (name: string) => `You are in control. ${name} goes on when you hand back.`,
+  preempted: (name: string) => `You are in control. ${name} goes on when you hand back.`,
   resume: 'Resume',
   stop: 'Stop',
   messageInstead: 'You wrote a message instead',

@@ -2,7 +2,7 @@ import { Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
 import { IconButton } from '../../controls/Button';
 import { Menu, MenuItem } from '../../controls/Menu';
 import { words } from '../../words';
-import { useCharge } from '../ChargeContext';
+import { useConversationActions } from '../ConversationActions';
 import styles from './MessageMenu.module.css';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 /** What can be done with a message. */
 export function MessageMenu({ text, messageId, onEdit }: Props) {
-  const { fork } = useCharge();
+  const { fork } = useConversationActions();
   return (
     <Menu
       trigger={

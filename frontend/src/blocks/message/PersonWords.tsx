@@ -4,7 +4,7 @@ import { paths } from '../../api/paths';
 import type { AttachedFile } from '../../api/types';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
-import { useCharge } from '../ChargeContext';
+import { useConversationActions } from '../ConversationActions';
 import { EditMessage } from './EditMessage';
 import { MessageMenu } from './MessageMenu';
 import { isWithdrawn } from '../../timeline/selectors';
@@ -13,7 +13,7 @@ import styles from './PersonWords.module.css';
 
 /** A message of the person with what can be done with it. */
 export function OwnMessage({ block, message, waits }: { block: Block; message: PersonMessage; waits: boolean }) {
-  const { lastMessageId, send, withdraw } = useCharge();
+  const { lastMessageId, send, withdraw } = useConversationActions();
   const { name } = useChatView();
   const [editing, setEditing] = useState(false);
   const withdrawn = isWithdrawn(block);

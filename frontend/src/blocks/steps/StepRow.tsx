@@ -1,6 +1,6 @@
 import { Check, X } from 'lucide-react';
 import { words } from '../../words';
-import { useCharge } from '../ChargeContext';
+import { useConversationActions } from '../ConversationActions';
 import { useChatView } from '../ChatContext';
 import { describeStep } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
@@ -66,7 +66,7 @@ function StepTime({ step }: { step: Step }) {
 
 /** Who decided what, in one line. */
 function DecisionLine({ approval: { decision }, state }: { approval: Approval; state: Step['state'] }) {
-  const { me } = useCharge();
+  const { me } = useConversationActions();
   const text = words.approval;
   if (!decision) return <p className={styles.note}>{state === 'waiting' ? text.awaited : text.notGiven}</p>;
   const { approved, reason } = decision;
