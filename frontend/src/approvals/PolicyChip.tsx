@@ -10,7 +10,7 @@ import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
 import styles from './PolicyChip.module.css';
 
 /** "Never asks", "Asks before running commands". */
-export function brief(policy: ApprovalPolicy): string {
+export function summarize(policy: ApprovalPolicy): string {
   const text = words.approval;
   if (policy.ask_for === 'nothing') return text.never;
   if (policy.ask_for === 'everything') return text.always;
@@ -28,7 +28,7 @@ export function PolicyChip({ chatId }: { chatId: string }) {
   // What is being set is shown at once, and taken back should it fail.
   const own = set.isPending ? set.variables : (chat?.approval ?? null);
   const policy = own ?? usual;
-  const told = brief(policy);
+  const summary = summarize(policy);
   const problem = set.error && explain(set.error);
   return (
     <Menu
@@ -39,11 +39,11 @@ export function PolicyChip({ chatId }: { chatId: string }) {
           type="button"
           className={styles.chip}
           data-asks={policy.ask_for !== 'nothing' || undefined}
-          aria-label={words.approval.chipLabel(told)}
-          title={problem ?? words.approval.chipLabel(told)}
+          aria-label={words.approval.chipLabel(summary)}
+          title={problem ?? words.approval.chipLabel(summary)}
         >
           <Hand size={14} aria-hidden />
-          <span>{told}</span>
+          <span>{summary}</span>
         </button>
       }
     >
@@ -51,7 +51,7 @@ export function PolicyChip({ chatId }: { chatId: string }) {
         label={words.approval.menuTitle}
         value={own === null ? 'default' : own.ask_for}
         options={{
-          default: words.approval.asDefault(brief(usual)),
+          default: words.approval.asDefault(summarize(usual)),
           nothing: words.approval.nothing,
           everything: words.approval.everything,
         }}

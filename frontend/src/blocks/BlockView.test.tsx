@@ -33,7 +33,7 @@ const block = (change: Partial<Block>): Block => ({
   items: [],
   files: [],
   state: 'running',
-  begun: true,
+  started: true,
   code: null,
   note: null,
   waitsFor: null,
@@ -107,7 +107,7 @@ test('a step that failed says why', () => {
 });
 
 test('a message that waits is shown as queued and can be withdrawn', async () => {
-  const { actions, user } = setUp({ state: 'queued', begun: false }, { waits: true });
+  const { actions, user } = setUp({ state: 'queued', started: false }, { waits: true });
   expect(screen.getByText('Queued')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Withdraw' }));
   expect(actions.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
@@ -119,10 +119,10 @@ test('what streams in is not announced letter by letter', () => {
 });
 
 test.each<[Partial<Block>, RegExp]>([
-  [{ state: 'queued', begun: false }, /Getting ready/],
+  [{ state: 'queued', started: false }, /Getting ready/],
   [{}, /Working/],
   [{ state: 'cancelled' }, /Stopped/],
-  [{ state: 'cancelled', code: RUN_CODES.withdrawn, begun: false }, /Withdrawn\. Claude does not read it/],
+  [{ state: 'cancelled', code: RUN_CODES.withdrawn, started: false }, /Withdrawn\. Claude does not read it/],
   [{ state: 'cancelled', code: RUN_CODES.superseded }, /You wrote a message instead/],
   [{ state: 'cancelled', code: RUN_CODES.forked }, /Forked here/],
   [{ state: 'paused' }, /Claude does nothing until you resume/],
@@ -196,7 +196,7 @@ describe('the menu of a message', () => {
   });
 
   test('forks the chat at words of the assistant, unless they were replaced', async () => {
-    const items: Block['items'] = [{ kind: 'spoken', key: 's', text: 'Done.', messageId: 't1' }];
+    const items: Block['items'] = [{ kind: 'text', key: 's', text: 'Done.', messageId: 't1' }];
     const { actions, update, user } = setUp({ items, message: null, state: 'succeeded' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Fork from here' }));

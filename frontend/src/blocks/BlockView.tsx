@@ -12,9 +12,9 @@ import { OwnMessage } from './message/PersonWords';
 import { Prose } from './prose/Prose';
 import { ClosedQuestion } from './ClosedQuestion';
 import { RunEnd } from './RunEnd';
-import { TakeoverView } from './TakeoverView';
+import { TakeoverView } from './takeover/TakeoverView';
 import { waitingFor } from '../timeline/selectors';
-import type { Block, Item, LiveTurn, Spoken } from '../timeline/types';
+import type { Block, Item, LiveTurn, AssistantText } from '../timeline/types';
 import styles from './BlockView.module.css';
 
 interface Props {
@@ -66,8 +66,8 @@ interface ItemProps {
 
 function ItemView({ item, counts, current, open }: ItemProps) {
   switch (item.kind) {
-    case 'spoken':
-      return <SpokenView spoken={item} counts={counts} />;
+    case 'text':
+      return <AssistantTextView item={item} counts={counts} />;
     case 'question':
       return open ? null : <ClosedQuestion question={item} />;
     case 'activity':
@@ -79,11 +79,11 @@ function ItemView({ item, counts, current, open }: ItemProps) {
   }
 }
 
-function SpokenView({ spoken, counts }: { spoken: Spoken; counts: boolean }) {
+function AssistantTextView({ item, counts }: { item: AssistantText; counts: boolean }) {
   return (
-    <div className={styles.spoken}>
-      <Prose text={spoken.text} />
-      <MessageMenu text={spoken.text} messageId={counts ? spoken.messageId : null} />
+    <div className={styles.text}>
+      <Prose text={item.text} />
+      <MessageMenu text={item.text} messageId={counts ? item.messageId : null} />
     </div>
   );
 }
@@ -112,7 +112,7 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
 function statusOf(block: Block, live: LiveTurn | null): string {
   if (live?.retrying) return words.steps.retrying(live.retrying);
   if (live?.thinking) return words.steps.thinking;
-  return block.begun ? words.steps.working : words.steps.starting;
+  return block.started ? words.steps.working : words.steps.starting;
 }
 
 function SavedFiles({ files }: { files: StoredFile[] }) {

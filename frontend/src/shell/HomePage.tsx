@@ -9,10 +9,10 @@ import styles from './Page.module.css';
 /** The start: leads to an empty chat, so that its desktop is on the screen before the first word. */
 export function HomePage() {
   const { mutate, error } = useNewChat();
-  const begun = useRef(false);
+  const started = useRef(false);
   useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
+    if (started.current) return;
+    started.current = true;
     mutate();
   }, [mutate]);
 

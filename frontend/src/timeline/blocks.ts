@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../api/types';
-import { begun, updateStep } from './steps';
+import { start, updateStep } from './steps';
 import type { Block, Timeline } from './types';
 
 export function updateBlock(timeline: Timeline, runId: string | null | undefined, event: ChatEvent, change: (block: Block) => Block): Timeline {
@@ -17,7 +17,7 @@ const freshBlock = (runId: string | null, seq: number): Block => ({
   items: [],
   files: [],
   state: null,
-  begun: false,
+  started: false,
   code: null,
   note: null,
   waitsFor: null,
@@ -29,6 +29,6 @@ const freshBlock = (runId: string | null, seq: number): Block => ({
 
 /** Marks a call as running, unless its result is already known. */
 export function startStep(timeline: Timeline, runId: string, call: { call_id: string }): Timeline {
-  const blocks = timeline.blocks.map((block) => (block.runId === runId ? updateStep(block, call.call_id, begun) : block));
+  const blocks = timeline.blocks.map((block) => (block.runId === runId ? updateStep(block, call.call_id, start) : block));
   return { ...timeline, blocks };
 }

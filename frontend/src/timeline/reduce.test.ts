@@ -11,7 +11,7 @@ const chat = (kind: ChatEvent['kind'], runId: string | null, payload: unknown, a
   const created_at = new Date(at * 1000).toISOString();
   return { type: 'chat', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as ChatEvent };
 };
-const said = (runId: string, text: string, at?: number) => chat('message', runId, { text, files: [] }, at);
+const message = (runId: string, text: string, at?: number) => chat('message', runId, { text, files: [] }, at);
 const state = (runId: string, value: RunState, code = '', message = '', waits_for: string | null = null) =>
   chat('run_state', runId, { state: value, code, message, waits_for });
 const turn = (runId: string, content: unknown[], at?: number) =>
@@ -32,24 +32,24 @@ const outline = (timeline: Timeline) =>
     block.message?.text ?? '',
     block.state,
     ...block.items.map((item) =>
-      item.kind === 'spoken'
+      item.kind === 'text'
         ? item.text
         : item.kind === 'question'
           ? `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`
           : item.kind === 'takeover'
             ? `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`
           : item.kind === 'desktop_replaced'
-            ? `anew: ${item.why}`
+            ? `replaced: ${item.why}`
           : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
     ),
   ]);
 
 describe('the events of a chat', () => {
   test.each<[string, StreamEvent[], unknown]>([
-    ['a message and its run', [said('r1', 'hello'), state('r1', 'queued')], [['hello', 'queued']]],
+    ['a message and its run', [message('r1', 'hello'), state('r1', 'queued')], [['hello', 'queued']]],
     [
       'words split activities; steps of following turns belong together',
-      [said('r1', 'go'), turn('r1', [{ type: 'text', text: 'First' }, calls('a'), calls('b')]), turn('r1', [calls('c')]), turn('r1', [{ type: 'text', text: 'Done' }])],
+      [message('r1', 'go'), turn('r1', [{ type: 'text', text: 'First' }, calls('a'), calls('b')]), turn('r1', [calls('c')]), turn('r1', [{ type: 'text', text: 'Done' }])],
       [['go', null, 'First', 'a:waiting b:waiting c:waiting', 'Done']],
     ],
     [
@@ -60,7 +60,7 @@ describe('the events of a chat', () => {
     [
       'a desktop that was replaced is told where it was, and changes nothing else',
       [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', RUN_CODES.desktopReplaced, 'Too large.'), result('r1', 'a', 'interrupted')],
-      [['', 'running', 'a:interrupted', 'anew: Too large.']],
+      [['', 'running', 'a:interrupted', 'replaced: Too large.']],
     ],
     [
       'results find their calls',
@@ -84,7 +84,7 @@ describe('the events of a chat', () => {
     ],
     [
       'a queued message stays below the run that goes on',
-      [said('r1', 'one'), state('r1', 'running'), said('r2', 'two'), state('r2', 'queued'), turn('r1', [{ type: 'text', text: 'answer' }])],
+      [message('r1', 'one'), state('r1', 'running'), message('r2', 'two'), state('r2', 'queued'), turn('r1', [{ type: 'text', text: 'answer' }])],
       [['one', 'running', 'answer'], ['two', 'queued']],
     ],
   ])('%s', (_name, events, expected) => {
@@ -92,7 +92,7 @@ describe('the events of a chat', () => {
   });
 
   test('what is replayed again changes nothing', () => {
-    const events = [said('r1', 'go'), turn('r1', [calls('a')]), result('r1', 'a')];
+    const events = [message('r1', 'go'), turn('r1', [calls('a')]), result('r1', 'a')];
     const once = after(...events);
     expect(reduceAll(once, events)).toEqual(once);
   });
@@ -110,14 +110,14 @@ describe('the events of a chat', () => {
   });
 
   test('a failure keeps its code and its note', () => {
-    expect(after(said('r1', 'go'), state('r1', 'failed', 'api_key_refused', 'Your key was refused.')).blocks[0]).toMatchObject({
+    expect(after(message('r1', 'go'), state('r1', 'failed', 'api_key_refused', 'Your key was refused.')).blocks[0]).toMatchObject({
       code: 'api_key_refused',
       note: 'Your key was refused.',
     });
   });
 
   test('a thought lasts from the event before to the end of its turn', () => {
-    const timeline = after(said('r1', 'go', 10), turn('r1', [{ type: 'thinking', text: 'hm' }], 14));
+    const timeline = after(message('r1', 'go', 10), turn('r1', [{ type: 'thinking', text: 'hm' }], 14));
     const activity = timeline.blocks[0]?.items[0];
     expect(activity?.kind === 'activity' && activity.items[0]).toMatchObject({ durationMs: 4000 });
   });
@@ -133,7 +133,7 @@ describe('the events of a chat', () => {
       path: 'Outputs/proof.txt',
       created_at: '',
     });
-    const timeline = after(said('r1', 'go'), state('r1', 'running'), chat('file', 'r1', file('f1')), chat('file', null, file('f2')));
+    const timeline = after(message('r1', 'go'), state('r1', 'running'), chat('file', 'r1', file('f1')), chat('file', null, file('f2')));
     expect(timeline.blocks[0]?.files.map(({ id }) => id)).toEqual(['f2']);
     expect(after(chat('file', null, file('f1'))).blocks).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('a call that needs approval', () => {
   const decision = (id: string, verdict: 'approve' | 'deny', reason?: string) =>
     chat('decision', 'r1', { call_id: id, verdict, reason, arguments_sha256: `sha-${id}`, decided_by: 'ada' });
   const awaited = () => [
-    said('r1', 'go'),
+    message('r1', 'go'),
     state('r1', 'running'),
     turn('r1', [calls('a'), calls('b')]),
     asked(),
@@ -191,7 +191,7 @@ describe('a call that needs approval', () => {
 
 describe('a question', () => {
   const question = { type: 'tool_call', call_id: 'q', tool: { tool: 'ask', question: 'Which one?', choices: ['this', 'that'] } };
-  const open = () => [said('r1', 'go'), turn('r1', [calls('a'), question]), state('r1', 'awaiting_human', 'question_asked', 'Which one?', 'q')];
+  const open = () => [message('r1', 'go'), turn('r1', [calls('a'), question]), state('r1', 'awaiting_human', 'question_asked', 'Which one?', 'q')];
 
   test('stands on its own and waits', () => {
     const timeline = after(...open());
@@ -215,7 +215,7 @@ describe('messages', () => {
   const idOf = (event: StreamEvent) => (event.type === 'chat' ? event.event.id : '');
 
   test('one that is replaced is kept, and is not what is worked on, though its run has yet to end', () => {
-    const original = said('r1', 'one');
+    const original = message('r1', 'one');
     const timeline = after(original, state('r1', 'running'), replacing('r2', 'two', idOf(original)), state('r2', 'queued'));
     expect(timeline.blocks.map(({ replaced }) => replaced)).toEqual([true, false]);
     expect(activeBlock(timeline)?.runId).toBe('r2');
@@ -223,10 +223,10 @@ describe('messages', () => {
   });
 
   test('one that was taken back in the queue is known as such', () => {
-    const timeline = after(said('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', RUN_CODES.withdrawn));
+    const timeline = after(message('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', RUN_CODES.withdrawn));
     expect(isWithdrawn(timeline.blocks[0]!)).toBe(true);
     expect(lastMessage(timeline)).toBeNull();
-    expect(isWithdrawn(after(said('r1', 'one'), state('r1', 'running'), state('r1', 'cancelled', 'cancelled')).blocks[0]!)).toBe(false);
+    expect(isWithdrawn(after(message('r1', 'one'), state('r1', 'running'), state('r1', 'cancelled', 'cancelled')).blocks[0]!)).toBe(false);
   });
 
   test.each([
@@ -258,23 +258,23 @@ describe('what a run used', () => {
 });
 
 describe('the turn being streamed', () => {
-  const begun = () => [said('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
+  const started = () => [message('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
   const text = (value: string, of = 0) => run('r1', { type: 'text_delta', turn: of, text: value });
 
   test.each<[string, () => StreamEvent[], unknown]>([
-    ['deltas add up', () => [...begun(), text('Hel'), text('lo')], { text: 'Hello' }],
-    ['thinking is kept apart', () => [...begun(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
-    ['a delta of another turn starts anew', () => [...begun(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
-    ['a retry voids what was streamed', () => [...begun(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
-    ['the retry goes on', () => [...begun(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
+    ['deltas add up', () => [...started(), text('Hel'), text('lo')], { text: 'Hello' }],
+    ['thinking is kept apart', () => [...started(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
+    ['a delta of another turn starts anew', () => [...started(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
+    ['a retry voids what was streamed', () => [...started(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
+    ['the retry goes on', () => [...started(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
     [
       'a partial replaces what is there',
-      () => [...begun(), text('half'), { type: 'partial', partial: { run_id: 'r1', turn: 0, text: 'half and more', thinking: '', tool: null } }],
+      () => [...started(), text('half'), { type: 'partial', partial: { run_id: 'r1', turn: 0, text: 'half and more', thinking: '', tool: null } }],
       { text: 'half and more' },
     ],
-    ['the whole turn takes its place', () => [...begun(), text('Hello'), turn('r1', [{ type: 'text', text: 'Hello' }])], null],
-    ['the end of the run takes its place', () => [...begun(), text('Hel'), state('r1', 'failed')], null],
-    ['the queue of another run does not', () => [...begun(), text('Hel'), state('r2', 'queued')], { text: 'Hel' }],
+    ['the whole turn takes its place', () => [...started(), text('Hello'), turn('r1', [{ type: 'text', text: 'Hello' }])], null],
+    ['the end of the run takes its place', () => [...started(), text('Hel'), state('r1', 'failed')], null],
+    ['the queue of another run does not', () => [...started(), text('Hel'), state('r2', 'queued')], { text: 'Hel' }],
   ])('%s', (_name, events, expected) => {
     const { live } = after(...events());
     if (expected === null) expect(live).toBeNull();
@@ -292,7 +292,7 @@ describe('the turn being streamed', () => {
 });
 
 test('the active block is the one at work, else the first in the queue', () => {
-  const waiting = [said('r1', 'one'), state('r1', 'queued'), said('r2', 'two'), state('r2', 'queued')];
+  const waiting = [message('r1', 'one'), state('r1', 'queued'), message('r2', 'two'), state('r2', 'queued')];
   expect(activeBlock(after(...waiting))?.runId).toBe('r1');
   expect(activeBlock(after(...waiting, state('r2', 'running')))?.runId).toBe('r2');
   expect(activeBlock(after(...waiting, state('r1', 'succeeded'), state('r2', 'failed')))).toBeNull();

@@ -7,7 +7,7 @@ import { isActive } from '../api/runState';
 import type { ChatEvent, StoredFile } from '../api/types';
 import { startStep, updateBlock } from './blocks';
 import { reduceRun, withoutLive } from './liveTurn';
-import { begun, settle, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
+import { settle, start, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
 import type { Block, StreamEvent, Item, PersonMessage, Step, Timeline } from './types';
 import { addTurn } from './turns';
 
@@ -57,7 +57,7 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
       return change((block) => resume(updateStep(block, callId, (step) => ({ ...step, answer: step.answer ?? text })), callId));
     }
     case 'call_started':
-      return changeStep(event.payload.call_id, begun);
+      return changeStep(event.payload.call_id, start);
     case 'tool_result':
       return changeStep(event.payload.call_id, (step) => withResult(step, event.payload, event.created_at));
     case 'usage_total':
@@ -127,7 +127,7 @@ function moveTo(block: Block, { seq, payload: { state, code, message, waits_for 
     note: message || null,
     waitsFor: waits_for ?? null,
     stateSeq: seq,
-    begun: block.begun || state === 'running',
+    started: block.started || state === 'running',
   };
   return isActive(state) ? moved : updateSteps(moved, settle);
 }

@@ -2,7 +2,7 @@ import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import type { Block, PersonMessage, Question, Step, Timeline } from './types';
 
-/** The request being worked on: the first that has begun and not ended, else the first in the queue. */
+/** The request being worked on: the first that has started and not ended, else the first in the queue. */
 export function activeBlock(timeline: Timeline): Block | null {
   const active = timeline.blocks.filter((block) => isActive(block.state) && !block.replaced);
   return active.find((block) => block.state !== 'queued') ?? active[0] ?? null;

@@ -43,7 +43,7 @@ export function withDecision(step: Step, decision: Extract<ChatEvent, { kind: 'd
   return { ...step, approval: { ...approval, decision: { approved: decision.verdict === 'approve', reason, by: decision.decided_by } } };
 }
 
-export const begun = (step: Step): Step => (step.state === 'waiting' ? { ...step, state: 'running' } : step);
+export const start = (step: Step): Step => (step.state === 'waiting' ? { ...step, state: 'running' } : step);
 
 /** A run that has ended answers no more calls. */
 export function settle(step: Step): Step {

@@ -10,7 +10,7 @@ export function addTurn(block: Block, event: Turn): Block {
     const key = `${event.seq}.${index}`;
     switch (part.type) {
       case 'text':
-        return part.text.trim() ? [...items, { kind: 'spoken', key, text: part.text, messageId: event.id }] : items;
+        return part.text.trim() ? [...items, { kind: 'text', key, text: part.text, messageId: event.id }] : items;
       case 'thinking':
         return part.text.trim() ? addActivity(items, key, thought(key, part.text, block, event)) : items;
       case 'tool_call': {

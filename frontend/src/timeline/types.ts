@@ -28,8 +28,8 @@ export interface Thought {
   durationMs: number | null;
 }
 
-export interface Spoken {
-  kind: 'spoken';
+export interface AssistantText {
+  kind: 'text';
   key: string;
   text: string;
   /** The event of its turn. */
@@ -72,7 +72,7 @@ export interface DesktopReplaced {
   why: string;
 }
 
-export type Item = Spoken | Question | Activity | Takeover | DesktopReplaced;
+export type Item = AssistantText | Question | Activity | Takeover | DesktopReplaced;
 
 export interface PersonMessage {
   id: string;
@@ -101,7 +101,7 @@ export interface Block {
   files: StoredFile[];
   state: RunState | null;
   /** Whether the run has ever been at work: one that never was has been withdrawn, not stopped. */
-  begun: boolean;
+  started: boolean;
   code: string | null;
   note: string | null;
   /** The call that waits for the person's decision or answer. */

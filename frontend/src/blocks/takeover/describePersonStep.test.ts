@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PersonStep } from '../api/types';
+import type { PersonStep } from '../../api/types';
 import { describePersonStep } from './describePersonStep';
 
 const at = { x: 412, y: 300 };

@@ -1,5 +1,5 @@
-import type { PersonStep, Point } from '../api/types';
-import { words } from '../words';
+import type { PersonStep, Point } from '../../api/types';
+import { words } from '../../words';
 
 /** "Clicked at 412, 300"; what was typed is only counted. */
 export function describePersonStep(step: PersonStep): string {
