@@ -9,7 +9,7 @@ import { words } from '../words';
 import { FilesPanel } from './FilesPanel';
 import { filesQuery } from '../api/files';
 import { Filmstrip } from './Filmstrip';
-import { holderOf } from './holder';
+import { statusOf } from './status';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
 import { useControl } from './control';
@@ -41,7 +41,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   const shown = steps.find((step) => step.call.call_id === moment) ?? null;
   const working = stepsOf(timeline).findLast((step) => step.state === 'running');
   const ready = desktop?.state === 'ready';
-  const { holding } = control;
+  const { controlState } = control;
   const mark: Point | null = hovered ? target(hovered) : working ? target(working) : null;
 
   const takeOver = () => {
@@ -65,7 +65,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
     void (document.fullscreenElement ? document.exitFullscreen() : frame.current?.requestFullscreen().catch(() => undefined));
   const onKeyDown = (event: KeyboardEvent) => {
     const plain = event.key === 'f' && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (holding !== 'none' || !(plain || event.key === 'F11')) return;
+    if (controlState !== 'none' || !(plain || event.key === 'F11')) return;
     event.preventDefault();
     toggleFullScreen();
   };
@@ -73,9 +73,8 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   return (
     <section ref={frame} className={styles.stage} data-look={look} aria-label={words.stage.label} onKeyDown={onKeyDown}>
       <StageStrip
-        holder={holderOf({ desktop, run, control: holding === 'held', elsewhere: control.elsewhere })}
-        name={name}
-        canTakeOver={ready && holding === 'none'}
+        status={statusOf({ name, desktop, run, control: controlState === 'held', elsewhere: control.elsewhere })}
+        canTakeOver={ready && controlState === 'none'}
         canStop={run !== null}
         filesOpen={filesOpen}
         fileCount={files.data?.length ?? 0}
@@ -93,7 +92,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           name={name}
           desktop={desktop}
           startError={error}
-          holding={holding}
+          controlState={controlState}
           lease={control.lease}
           running={run === 'running'}
           moment={shown}

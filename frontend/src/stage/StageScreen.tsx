@@ -7,7 +7,7 @@ import type { Step } from '../timeline/types';
 import { Button } from '../controls/Button';
 import { Later } from '../controls/Later';
 import { words } from '../words';
-import type { Holding } from './control';
+import type { ControlState } from './control';
 import type { VncState } from './vncState';
 import styles from './StageScreen.module.css';
 
@@ -21,7 +21,7 @@ interface Props {
   name: string;
   desktop: Desktop | undefined;
   startError: unknown;
-  holding: Holding;
+  controlState: ControlState;
   lease: string | null;
   running: boolean;
   /** The step whose screenshot is shown in place of the live screen. */
@@ -36,12 +36,12 @@ interface Props {
 
 /** The screen in its own shape: live, or as it was at a moment, or why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, holding, lease, running, moment, mark } = props;
+  const { chatId, desktop, controlState, lease, running, moment, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
   const size = desktop?.screen ?? moment?.screenshot?.size ?? USUAL;
   const live = desktop?.state === 'ready';
-  const controlled = holding !== 'none';
+  const controlled = controlState !== 'none';
   const report = (state: VncState) => {
     setVnc(state);
     props.onVnc(state);
@@ -49,7 +49,7 @@ export function StageScreen(props: Props) {
 
   return (
     <div className={styles.room}>
-      <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={holding}>
+      <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={controlState}>
         {live && (
           <Suspense>
             <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLeave={props.onLeave} />

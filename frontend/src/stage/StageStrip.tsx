@@ -2,12 +2,11 @@ import { Files, Maximize2, Minimize2, MousePointer2, Square } from 'lucide-react
 import type { Ref } from 'react';
 import { Button, IconButton } from '../controls/Button';
 import { words } from '../words';
-import type { Holder } from './holder';
+import type { StageStatus } from './status';
 import styles from './StageStrip.module.css';
 
 interface Props {
-  holder: Holder;
-  name: string;
+  status: StageStatus;
   canTakeOver: boolean;
   canStop: boolean;
   filesOpen: boolean;
@@ -23,14 +22,14 @@ interface Props {
 
 /** Over the screen: who holds the mouse, and what can be done about it. */
 export function StageStrip(props: Props) {
-  const { holder, name, canTakeOver, canStop, filesOpen, fileCount, fullScreen, handBackRef } = props;
+  const { status, canTakeOver, canStop, filesOpen, fileCount, fullScreen, handBackRef } = props;
   return (
     <div className={styles.strip}>
-      <span className={styles.pill} data-look={holder.look} role="status" data-testid="control-pill">
+      <span className={styles.pill} data-tone={status.tone} role="status" data-testid="control-pill">
         <span className={styles.dot} aria-hidden />
-        {holder.text(name)}
+        {status.text}
       </span>
-      {holder.kind === 'person' && (
+      {status.tone === 'person' && (
         <>
           <Button ref={handBackRef} look="accent" size="small" onClick={props.onHandBack}>
             {words.stage.handBack}

@@ -6,45 +6,45 @@ import type { Desktop } from '../api/types';
 import { words } from '../words';
 import type { VncState } from './vncState';
 
-/** `asked`: on its way; `held`: this window's mouse and keyboard count. */
-export type Holding = 'none' | 'asked' | 'held';
+/** `requested`: the lease or the connection is missing; `held`: input from this window reaches the desktop. */
+export type ControlState = 'none' | 'requested' | 'held';
 
-/** This window's control of the desktop. `onNote` is told in words why it was not given, or was lost. */
+/** This window's control of the desktop. `onNote` gets a text for the person when it is refused or lost. */
 export function useControl(chatId: string, desktop: Desktop | undefined, onNote: (note: string) => void) {
-  const [wanted, setWanted] = useState<Holding>('none');
-  /** The latest lease, also after it was given back: until the server says so, it is still ours. */
+  const [control, setControl] = useState<ControlState>('none');
+  /** The latest lease. It is kept after it was given back, because the server reports it for a moment longer. */
   const [lease, setLease] = useState<string | null>(null);
-  const holding = desktop?.state === 'ready' ? wanted : 'none';
+  const controlState = desktop?.state === 'ready' ? control : 'none';
 
   const { mutate: take } = useMutation({
     mutationFn: () => takeControl(chatId),
-    onMutate: () => setWanted('asked'),
+    onMutate: () => setControl('requested'),
     onSuccess: ({ id }) => setLease(id),
     onError: (error) => {
-      setWanted('none');
+      setControl('none');
       onNote(explain(error));
     },
   });
   const handBack = () => {
-    if (wanted !== 'none' && lease) releaseControl(chatId, lease);
-    setWanted('none');
+    if (control !== 'none' && lease) releaseControl(chatId, lease);
+    setControl('none');
   };
   const onVnc = (state: VncState) => {
-    if (wanted === 'none') return;
+    if (control === 'none') return;
     switch (state.kind) {
       case 'connected':
-        setWanted((now) => (now === 'none' || lease === null ? now : 'held'));
+        setControl((now) => (now === 'none' || lease === null ? now : 'held'));
         break;
       case 'taken':
-        setWanted('none');
+        setControl('none');
         onNote(desktop?.control && desktop.control.id !== lease ? words.stage.controlMoved : words.stage.controlLost);
         break;
       case 'refused':
-        setWanted('none');
+        setControl('none');
         onNote(words.stage.controlLost);
         break;
       case 'lost':
-        setWanted('asked');
+        setControl('requested');
         break;
       default:
     }
@@ -60,11 +60,11 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
   }, []);
 
   return {
-    holding,
-    /** What the live view shows with its input. */
-    lease: holding === 'none' ? null : lease,
-    /** Whether another window has control. While it is asked for, the server may tell of our own lease before its answer comes. */
-    elsewhere: wanted === 'none' && Boolean(desktop?.control) && desktop?.control?.id !== lease,
+    controlState,
+    /** The lease for the live view, with which it accepts input. */
+    lease: controlState === 'none' ? null : lease,
+    /** Whether another window has control. While a request is open, the reported lease may be our own. */
+    elsewhere: control === 'none' && Boolean(desktop?.control) && desktop?.control?.id !== lease,
     take: () => take(),
     handBack,
     onVnc,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Desktop, RunState } from '../api/types';
-import { holderOf } from './holder';
+import { statusOf } from './status';
 
 type State = Desktop['state'];
 
 test('another window in control comes before the run that waits for it', () => {
   const desktop: Desktop = { state: 'ready', reason: null, screen: null, control: null };
-  const holder = holderOf({ desktop, run: 'paused', control: false, elsewhere: true });
-  expect(holder.text('Claude')).toBe('You are in control in another window');
+  const status = statusOf({ name: 'Claude', desktop, run: 'paused', control: false, elsewhere: true });
+  expect(status.text).toBe('You are in control in another window');
 });
 
 test.each<[State | undefined, RunState | null, boolean, string]>([
@@ -26,5 +26,5 @@ test.each<[State | undefined, RunState | null, boolean, string]>([
   ['stopped', null, false, 'Off'],
 ])('desktop %s, run %s, control %s: "%s"', (state, run, control, text) => {
   const desktop = state && { state, reason: null, screen: null, control: null };
-  expect(holderOf({ desktop, run, control }).text('Claude')).toBe(text);
+  expect(statusOf({ name: 'Claude', desktop, run, control }).text).toBe(text);
 });
