@@ -29,12 +29,12 @@ export function LoginPage() {
 
   return (
     <AuthFrame title={words.auth.loginTitle}>
-      {setup.data?.needed && <Notice look="attention">{words.auth.needsSetup}</Notice>}
+      {setup.data?.needed && <Notice variant="attention">{words.auth.needsSetup}</Notice>}
       <form className={styles.form} onSubmit={submit} noValidate>
         <Field label={words.auth.username} name="username" autoComplete="username" autoCapitalize="none" autoFocus required />
         <Field label={words.auth.password} name="password" type="password" autoComplete="current-password" required />
         {problem && <Notice>{problem}</Notice>}
-        <Button look="accent" type="submit" className={styles.submit} disabled={login.isPending}>
+        <Button variant="accent" type="submit" className={styles.submit} disabled={login.isPending}>
           {login.isPending ? words.auth.loggingIn : words.auth.login}
         </Button>
       </form>

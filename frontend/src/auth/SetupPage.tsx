@@ -61,7 +61,7 @@ export function SetupPage() {
         />
         {short && <Notice>{words.auth.passwordShort}</Notice>}
         {setup.error && !short && <Notice action={done && <ToLogin />}>{explain(setup.error)}</Notice>}
-        <Button look="accent" type="submit" className={styles.submit} disabled={setup.isPending}>
+        <Button variant="accent" type="submit" className={styles.submit} disabled={setup.isPending}>
           {setup.isPending ? words.auth.creating : words.auth.create}
         </Button>
       </form>

@@ -28,11 +28,11 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
       if (isPreempted(block)) return <p className={styles.quiet}>{words.runEnds.preempted(name)}</p>;
       return (
         <Notice
-          look="attention"
+          variant="attention"
           title={words.runEnds.pausedTitle}
           action={
             <>
-              <Button size="small" look="accent" disabled={transition === 'resuming'} onClick={resume}>
+              <Button size="small" variant="accent" disabled={transition === 'resuming'} onClick={resume}>
                 {transition === 'resuming' ? words.composer.resuming : words.runEnds.resume}
               </Button>
               <Button size="small" onClick={stop}>
@@ -63,7 +63,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
     case 'limit_reached':
       return (
         <Notice
-          look="attention"
+          variant="attention"
           title={words.runEnds.limitTitle}
           action={last && <Button size="small" onClick={() => send(words.runEnds.goOnPrompt)}>{words.runEnds.goOn}</Button>}
         >

@@ -92,7 +92,7 @@ function Chat({ chatId }: { chatId: string }) {
           timeline={timeline}
           desktop={desktop}
           hovered={hovered}
-          look={reading ? 'floating' : 'full'}
+          layout={reading ? 'floating' : 'full'}
           onGrow={() => setTab('screen')}
           onStop={stop}
         />

@@ -23,7 +23,7 @@ export function DeleteChatDialog({ chat, open, onClose }: { chat: Pick<Chat, 'id
       {remove.error && <Notice>{explain(remove.error)}</Notice>}
       <DialogActions>
         <Button onClick={onClose}>{words.shell.cancel}</Button>
-        <Button look="danger" onClick={confirm} disabled={remove.isPending}>
+        <Button variant="danger" onClick={confirm} disabled={remove.isPending}>
           {words.chats.deleteConfirm}
         </Button>
       </DialogActions>

@@ -120,12 +120,12 @@ export function Composer(props: ComposerProps) {
           </span>
           <PauseButton run={run} onPause={props.onPause} onResume={props.onResume} />
           {running && (
-            <IconButton label={words.composer.stop} look={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
+            <IconButton label={words.composer.stop} variant={text.trim() ? 'quiet' : 'accent'} className={styles.round} onClick={onStop}>
               <Square size={13} fill="currentColor" />
             </IconButton>
           )}
           {(!running || text.trim()) && (
-            <IconButton label={words.composer.send} look="accent" className={styles.round} disabled={!ready} onClick={send}>
+            <IconButton label={words.composer.send} variant="accent" className={styles.round} disabled={!ready} onClick={send}>
               <ArrowUp size={18} />
             </IconButton>
           )}

@@ -2,15 +2,15 @@ import type { ComponentProps, ReactNode } from 'react';
 import styles from './Button.module.css';
 
 interface Props extends ComponentProps<'button'> {
-  look?: 'plain' | 'quiet' | 'accent' | 'danger';
+  variant?: 'plain' | 'quiet' | 'accent' | 'danger';
   size?: 'normal' | 'small';
   icon?: ReactNode;
 }
 
 /** A button with words. */
-export function Button({ look = 'plain', size = 'normal', icon, children, className = '', ...rest }: Props) {
+export function Button({ variant = 'plain', size = 'normal', icon, children, className = '', ...rest }: Props) {
   return (
-    <button type="button" {...rest} className={`${styles.button} ${styles[look]} ${styles[size]} ${className}`}>
+    <button type="button" {...rest} className={`${styles.button} ${styles[variant]} ${styles[size]} ${className}`}>
       {icon}
       {children}
     </button>
@@ -19,18 +19,18 @@ export function Button({ look = 'plain', size = 'normal', icon, children, classN
 
 interface IconProps extends ComponentProps<'button'> {
   label: string;
-  look?: 'quiet' | 'accent';
+  variant?: 'quiet' | 'accent';
 }
 
 /** A button with nothing but an icon: its label is read out and shown on hover. */
-export function IconButton({ label, look = 'quiet', className = '', ...rest }: IconProps) {
+export function IconButton({ label, variant = 'quiet', className = '', ...rest }: IconProps) {
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
       {...rest}
-      className={`${styles.button} ${styles.icon} ${styles[look]} ${className}`}
+      className={`${styles.button} ${styles.icon} ${styles[variant]} ${className}`}
     />
   );
 }

@@ -3,16 +3,16 @@ import type { ReactNode } from 'react';
 import styles from './Notice.module.css';
 
 interface Props {
-  look?: 'error' | 'attention';
+  variant?: 'error' | 'attention';
   title?: string;
   children: ReactNode;
   action?: ReactNode;
 }
 
 /** Says what happened, what it means and what to do; `action` is the button that does it. */
-export function Notice({ look = 'error', title, children, action }: Props) {
+export function Notice({ variant = 'error', title, children, action }: Props) {
   return (
-    <div role="alert" className={`${styles.notice} ${styles[look]}`}>
+    <div role="alert" className={`${styles.notice} ${styles[variant]}`}>
       <TriangleAlert size={16} aria-hidden />
       <div className={styles.words}>
         {title && <strong>{title}</strong>}

@@ -8,7 +8,7 @@ export function ErrorPage({ error }: { error: unknown }) {
     <main className={styles.page} role="alert">
       <h1>{words.errors.title}</h1>
       <p>{explain(error)}</p>
-      <Button look="accent" onClick={() => window.location.reload()}>
+      <Button variant="accent" onClick={() => window.location.reload()}>
         {words.errors.reload}
       </Button>
     </main>

@@ -29,7 +29,7 @@ export function HomePage() {
     <main className={styles.page} role="alert">
       <h1>{words.errors.title}</h1>
       <p>{explain(error)}</p>
-      <Button look="accent" onClick={() => mutate()}>
+      <Button variant="accent" onClick={() => mutate()}>
         {words.errors.retry}
       </Button>
     </main>

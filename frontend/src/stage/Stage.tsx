@@ -21,12 +21,12 @@ interface Props {
   desktop: ReturnType<typeof useDesktop>;
   hovered: Step | null;
   /** `floating`: a small live view over the conversation; a tap grows it. */
-  look: 'full' | 'floating';
+  layout: 'full' | 'floating';
   onGrow: () => void;
   onStop: () => void;
 }
 
-export function Stage({ timeline, desktop: { desktop, start, error }, hovered, look, onGrow, onStop }: Props) {
+export function Stage({ timeline, desktop: { desktop, start, error }, hovered, layout, onGrow, onStop }: Props) {
   const { chatId, name, moment, showMoment } = useChatView();
   const files = useQuery(filesQuery(chatId));
   const [note, setNote] = useState('');
@@ -71,7 +71,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   };
 
   return (
-    <section ref={frame} className={styles.stage} data-look={look} aria-label={words.stage.label} onKeyDown={onKeyDown}>
+    <section ref={frame} className={styles.stage} data-layout={layout} aria-label={words.stage.label} onKeyDown={onKeyDown}>
       <StageStrip
         status={statusOf({ name, desktop, run, control: controlState === 'held', elsewhere: control.elsewhere })}
         canTakeOver={ready && controlState === 'none'}
@@ -110,8 +110,8 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
         )}
       </div>
       {shown && <Past step={shown} onLive={() => showMoment(null)} />}
-      <Filmstrip key={look} steps={steps} />
-      {look === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
+      <Filmstrip key={layout} steps={steps} />
+      {layout === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
     </section>
   );
 }

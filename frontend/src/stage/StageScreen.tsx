@@ -112,7 +112,7 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
       <div className={styles.cover} role="alert">
         <h2>{words.stage.failedTitle}</h2>
         <p>{desktop?.reason || (startError ? explain(startError) : words.stage.failedBody)}</p>
-        <Button look="accent" onClick={onStart}>
+        <Button variant="accent" onClick={onStart}>
           {words.stage.startAgain}
         </Button>
       </div>
@@ -123,7 +123,7 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
     return (
       <div className={styles.cover}>
         <h2>{paused ? words.stage.pausedTitle : words.stage.offTitle}</h2>
-        <Button look="accent" onClick={onStart}>
+        <Button variant="accent" onClick={onStart}>
           {paused ? words.stage.wake : words.stage.startAgain}
         </Button>
       </div>
@@ -157,7 +157,7 @@ function Ask({ running, name, onYes, onNo }: { running: boolean; name: string; o
       <h2 id="take-over-ask">{words.stage.takeOverAsk}</h2>
       <p>{running ? words.stage.takeOverBusy(name) : words.stage.takeOverBody}</p>
       <div className={styles.answers}>
-        <Button size="small" look="accent" autoFocus onClick={onYes}>
+        <Button size="small" variant="accent" autoFocus onClick={onYes}>
           {words.stage.takeOver}
         </Button>
         <Button size="small" onClick={onNo}>

@@ -31,7 +31,7 @@ export function StageStrip(props: Props) {
       </span>
       {status.tone === 'person' && (
         <>
-          <Button ref={handBackRef} look="accent" size="small" onClick={props.onHandBack}>
+          <Button ref={handBackRef} variant="accent" size="small" onClick={props.onHandBack}>
             {words.stage.handBack}
           </Button>
           <span className={styles.leave}>{words.stage.leaveHint}</span>
@@ -49,7 +49,7 @@ export function StageStrip(props: Props) {
         </Button>
       )}
       <Button
-        look="quiet"
+        variant="quiet"
         size="small"
         icon={<Files size={15} />}
         aria-expanded={filesOpen}

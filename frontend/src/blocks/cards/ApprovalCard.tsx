@@ -76,7 +76,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
           <DenyForm deciding={deciding} onDeny={deny} onBack={() => setDenying(false)} />
         ) : (
           <div className={styles.buttons}>
-            <Button look="accent" disabled={deciding} onClick={approve}>
+            <Button variant="accent" disabled={deciding} onClick={approve}>
               {words.approval.approve}
             </Button>
             <Button disabled={deciding} onClick={() => setDenying(true)}>
@@ -85,7 +85,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
             {/* A setting of ours cannot lift a confirmation that the model's vendor requires. */}
             {approval.reason === null && (
               <Button
-                look="quiet"
+                variant="quiet"
                 disabled={deciding}
                 title={words.approval.allowHint(kinds.map(([, before]) => before.toLowerCase()).join(', '))}
                 onClick={always}
@@ -127,10 +127,10 @@ function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
       <label htmlFor={id}>{words.approval.denyLabel}</label>
       <input ref={field} id={id} autoFocus maxLength={20_000} autoComplete="off" />
       <div className={styles.buttons}>
-        <Button type="submit" look="accent" disabled={deciding}>
+        <Button type="submit" variant="accent" disabled={deciding}>
           {words.approval.denySend}
         </Button>
-        <Button look="quiet" onClick={onBack}>
+        <Button variant="quiet" onClick={onBack}>
           {words.approval.back}
         </Button>
       </div>

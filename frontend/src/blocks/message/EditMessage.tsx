@@ -48,7 +48,7 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
         <Button size="small" onClick={onCancel}>
           {words.shell.cancel}
         </Button>
-        <Button size="small" look="accent" disabled={!ready} onClick={send}>
+        <Button size="small" variant="accent" disabled={!ready} onClick={send}>
           {words.message.editSend}
         </Button>
       </div>
