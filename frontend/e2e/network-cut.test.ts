@@ -5,7 +5,7 @@ import { startDeskhand, type Deskhand } from './deskhand';
 import { startNetwork, type Network } from './network';
 
 /** Durable events that are written while the browser is cut off. */
-const MEANWHILE = 60;
+const MISSED_EVENTS = 60;
 const DEADLINE_MS = 60_000;
 /** What is said and done in this test bears marks like `mark-did.1.0`. */
 const MARK = /mark-[\w.]*\w/g;
@@ -117,9 +117,9 @@ test('after a network cut the timeline shows every event', async () => {
 
   const begun = performance.now();
   network.cut();
-  await outside.say(chat, request(1, MEANWHILE / 2));
+  await outside.say(chat, request(1, MISSED_EVENTS / 2));
   const meanwhile = await outside.events(chat, ended(2));
-  expect(meanwhile.length - before.length).toBeGreaterThanOrEqual(MEANWHILE);
+  expect(meanwhile.length - before.length).toBeGreaterThanOrEqual(MISSED_EVENTS);
   const log = page.getByRole('log');
   expect(await log.innerText()).not.toContain('mark-did.1');
   network.restore();

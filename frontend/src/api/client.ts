@@ -41,17 +41,17 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Waits before a creating call that got no answer is sent again. */
-const AGAIN_AFTER_MS = [500, 2000];
+const RETRY_DELAYS_MS = [500, 2000];
 /** No answer, or one of a proxy or of a service that is just ending. */
-const UNANSWERED = [0, 502, 503, 504];
+const RETRYABLE_STATUSES = [0, 502, 503, 504];
 
 /** A call that creates something. Sent again when no answer came: the key makes it take effect once. */
 export async function create<Answer>(path: string, body: unknown, key: string = newKey()): Promise<Answer> {
-  for (const pause of AGAIN_AFTER_MS) {
+  for (const pause of RETRY_DELAYS_MS) {
     try {
       return await request<Answer>('POST', path, body, { 'Idempotency-Key': key });
     } catch (error) {
-      if (!(error instanceof ApiError) || !UNANSWERED.includes(error.status)) throw error;
+      if (!(error instanceof ApiError) || !RETRYABLE_STATUSES.includes(error.status)) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

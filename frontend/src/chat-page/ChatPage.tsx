@@ -12,7 +12,7 @@ import { useTimeline } from '../conversation/useTimeline';
 import { useRunActions } from '../api/runs';
 import { activeBlock, waitingFor } from '../timeline/selectors';
 import type { Step } from '../timeline/types';
-import { useEscTwice } from './useEscTwice';
+import { useDoubleEscape } from './useDoubleEscape';
 import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
 import { useDesktop } from '../api/desktops';
@@ -49,7 +49,7 @@ function Chat({ chatId }: { chatId: string }) {
 
   const runs = useRunActions(active);
   const stop = () => active?.runId && runs.cancel(active.runId);
-  const escArmed = useEscTwice(active !== null, stop);
+  const escArmed = useDoubleEscape(active !== null, stop);
 
   const needed = active !== null && waitingFor(active) !== null;
   const name = config.assistant_name;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Search } from 'lucide-react';
 import { explain } from '../api/client';
-import { Later } from '../controls/Later';
+import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
 import { chatsQuery } from '../api/chats';
 import { ChatRow } from './ChatRow';
@@ -27,9 +27,9 @@ export function ChatList({ onOpen }: { onOpen?: () => void }) {
       </label>
       <nav className={styles.list} aria-label={words.chats.label}>
         {chats.isPending && (
-          <Later>
+          <Delayed>
             <div className={styles.skeleton} aria-label={words.shell.loading} role="status" />
-          </Later>
+          </Delayed>
         )}
         {chats.error && !chats.data && <p className={styles.empty}>{explain(chats.error)}</p>}
         {chats.data && found.length === 0 && (

@@ -7,7 +7,7 @@ import { focusWaitingCard } from '../blocks/cards/Card';
 import { PolicyChip } from '../approvals/PolicyChip';
 import { meQuery } from '../api/session';
 import { Button } from '../controls/Button';
-import { Later } from '../controls/Later';
+import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
 import { BlockView } from '../blocks/BlockView';
 import { ConversationActionsContext, type ConversationActions } from '../blocks/ConversationActions';
@@ -90,9 +90,9 @@ export function Conversation(props: Props) {
           <div ref={area} className={styles.area} tabIndex={0} role="log" aria-label={words.conversation.timeline}>
             <div ref={content} className={styles.content}>
               {!timeline.ready && (
-                <Later>
+                <Delayed>
                   <div className={styles.skeleton} role="status" aria-label={words.shell.loading} />
-                </Later>
+                </Delayed>
               )}
               {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
               <Blocks timeline={timeline} active={active} />
@@ -117,11 +117,11 @@ export function Conversation(props: Props) {
           {waiting && announced(waiting, name)}
         </p>
         {connection === 'lost' && (
-          <Later after={1500}>
+          <Delayed after={1500}>
             <p className={styles.lost} role="status">
               {words.conversation.lost}
             </p>
-          </Later>
+          </Delayed>
         )}
         {problem && (
           <p className={styles.problem} role="alert">
@@ -199,7 +199,7 @@ function Pending({ message, onRetry, onDiscard }: PendingProps) {
           </button>
         </span>
       ) : (
-        <Later after={600}>{words.message.sending}</Later>
+        <Delayed after={600}>{words.message.sending}</Delayed>
       )}
     </PersonWords>
   );

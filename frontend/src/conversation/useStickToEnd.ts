@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-const NEAR = 48;
+const NEAR_END_PX = 48;
 /** What grows this soon after a click was opened by the person, who wants to see it where it is. */
-const OPENED_MS = 150;
+const EXPANDED_MS = 150;
 
 /** Keeps a scroll area at its end while content grows, but only if it was there. */
 export function useStickToEnd() {
@@ -29,14 +29,14 @@ export function useStickToEnd() {
       // Growing content may leave the end behind for a moment; only a scroll upwards lets go of it.
       const up = scroller.scrollTop < lastTop - 1;
       lastTop = scroller.scrollTop;
-      if (distance() <= NEAR) sticking.current = true;
+      if (distance() <= NEAR_END_PX) sticking.current = true;
       else if (up) sticking.current = false;
       setAtEnd(sticking.current);
     };
     const observer = new ResizeObserver(() => {
-      if (performance.now() - clickedAt < OPENED_MS) sticking.current = distance() <= NEAR;
+      if (performance.now() - clickedAt < EXPANDED_MS) sticking.current = distance() <= NEAR_END_PX;
       if (sticking.current) scroller.scrollTop = scroller.scrollHeight;
-      setAtEnd(distance() <= NEAR);
+      setAtEnd(distance() <= NEAR_END_PX);
       lastTop = scroller.scrollTop;
     });
     observer.observe(inner);

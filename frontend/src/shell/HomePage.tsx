@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { explain } from '../api/client';
 import { useNewChat } from '../chats/useNewChat';
 import { Button } from '../controls/Button';
-import { Later } from '../controls/Later';
+import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
 import styles from './Page.module.css';
 
@@ -19,9 +19,9 @@ export function HomePage() {
   if (!error) {
     return (
       <main className={styles.page}>
-        <Later>
+        <Delayed>
           <p role="status">{words.shell.loading}</p>
-        </Later>
+        </Delayed>
       </main>
     );
   }

@@ -5,7 +5,7 @@ import type { Desktop, Point, Size } from '../api/types';
 import { describeStep, sentence, target } from '../tools/describe';
 import type { Step } from '../timeline/types';
 import { Button } from '../controls/Button';
-import { Later } from '../controls/Later';
+import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
 import type { ControlState } from './control';
 import type { VncState } from './vncState';
@@ -14,7 +14,7 @@ import styles from './StageScreen.module.css';
 const VncView = lazy(() => import('./VncView'));
 
 /** The screen's shape before it is known. */
-const USUAL: Size = { width: 1280, height: 800 };
+const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
 
 interface Props {
   chatId: string;
@@ -39,7 +39,7 @@ export function StageScreen(props: Props) {
   const { chatId, desktop, controlState, lease, running, moment, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
-  const size = desktop?.screen ?? moment?.screenshot?.size ?? USUAL;
+  const size = desktop?.screen ?? moment?.screenshot?.size ?? DEFAULT_SIZE;
   const live = desktop?.state === 'ready';
   const controlled = controlState !== 'none';
   const report = (state: VncState) => {
@@ -100,11 +100,11 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
   if (live) {
     if (vnc.kind === 'connected') return null;
     return (
-      <Later key={vnc.kind} after={vnc.kind === 'lost' ? 800 : 300}>
+      <Delayed key={vnc.kind} after={vnc.kind === 'lost' ? 800 : 300}>
         <p className={styles.corner} role="status">
           {vnc.kind === 'lost' ? words.stage.reconnecting : words.stage.connecting}
         </p>
-      </Later>
+      </Delayed>
     );
   }
   if (startError || desktop?.state === 'failed') {
@@ -131,13 +131,13 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
   }
   return (
     <div className={styles.cover} role="status">
-      <Later>
+      <Delayed>
         <span className={styles.spinner} aria-hidden />
         <p>{words.stage.startingTitle}</p>
-      </Later>
-      <Later after={3000}>
+      </Delayed>
+      <Delayed after={3000}>
         <p className={styles.slow}>{words.stage.startingSlow}</p>
-      </Later>
+      </Delayed>
     </div>
   );
 }

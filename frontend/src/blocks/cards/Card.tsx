@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Enter counts once the card could have been read: not the keystroke that was meant for the one before. */
-const READ_MS = 400;
+const ENTER_GUARD_MS = 400;
 
 /** Something that waits for the person. It takes the focus unless they are writing. */
 export function Card({ labelledBy, onEnter, children }: Props) {
@@ -24,7 +24,7 @@ export function Card({ labelledBy, onEnter, children }: Props) {
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.target !== card.current || event.repeat) return;
-    if (performance.now() - shownAt.current < READ_MS) return;
+    if (performance.now() - shownAt.current < ENTER_GUARD_MS) return;
     event.preventDefault();
     onEnter?.();
   };

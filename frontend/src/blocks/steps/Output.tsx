@@ -2,17 +2,17 @@ import { useState } from 'react';
 import { words } from '../../words';
 import styles from './Output.module.css';
 
-const SHOWN = 6;
+const PREVIEW_LINES = 6;
 
 /** What a command wrote: six lines, and the rest on demand. */
 export function Output({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
   const lines = text.replace(/\s+$/, '').split('\n');
-  const shown = open ? lines : lines.slice(0, SHOWN);
+  const shown = open ? lines : lines.slice(0, PREVIEW_LINES);
   return (
     <div className={styles.output}>
       <pre tabIndex={0}>{shown.join('\n')}</pre>
-      {lines.length > SHOWN && (
+      {lines.length > PREVIEW_LINES && (
         <button type="button" className={styles.more} aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? words.steps.fewerLines : words.steps.moreLines(lines.length)}
         </button>

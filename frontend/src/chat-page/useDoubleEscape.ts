@@ -1,9 +1,9 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-const WITHIN_MS = 1000;
+const DOUBLE_PRESS_MS = 1000;
 
 /** Two presses of Esc within a second stop what is running. True between the two. */
-export function useEscTwice(enabled: boolean, onStop: () => void): boolean {
+export function useDoubleEscape(enabled: boolean, onStop: () => void): boolean {
   const [armed, setArmed] = useState(false);
   const press = useEffectEvent(() => {
     if (armed) onStop();
@@ -20,7 +20,7 @@ export function useEscTwice(enabled: boolean, onStop: () => void): boolean {
   }, [enabled]);
   useEffect(() => {
     if (!armed) return;
-    const timer = setTimeout(() => setArmed(false), WITHIN_MS);
+    const timer = setTimeout(() => setArmed(false), DOUBLE_PRESS_MS);
     return () => clearTimeout(timer);
   }, [armed]);
   return armed && enabled;

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
 /** Shows its children once a wait has lasted: a short wait shows nothing. */
-export function Later({ after = 300, children }: { after?: number; children: ReactNode }) {
+export function Delayed({ after = 300, children }: { after?: number; children: ReactNode }) {
   const [due, setDue] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setDue(true), after);
