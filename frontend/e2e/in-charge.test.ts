@@ -215,7 +215,7 @@ test('a message whose call got no answer is sent again, and is there once', asyn
   expect(await log().getByText('run `echo once`', { exact: true }).count()).toBe(1);
 });
 
-test('the last message is edited and run again; what came of it before is folded, not lost', async () => {
+test('the last message is edited and run again; what came of it before is collapsed, not lost', async () => {
   await say('run `echo wrong`');
   await pill(page, 'Watching');
   await chooseFor('run `echo wrong`', 'Edit and run again');

@@ -163,7 +163,7 @@ describe('a decision', () => {
     expect(screen.getByText(expected)).toBeTruthy();
   });
 
-  test('explains why the steps behind were not done, and shows in the folded group', () => {
+  test('explains why the steps behind were not done, and shows in the collapsed group', () => {
     const items = [activity(decided(step('a', 'not_executed'), false), step('b', 'not_executed', 'Not executed.'))];
     const { update } = setUp({ items });
     expect(screen.getByText('Not done, because a step before it was denied')).toBeTruthy();

@@ -150,12 +150,12 @@ function Frame({ wide, tab, onTab, header, conversation, children }: FrameProps)
 }
 
 function TopBar({ tab, onTab, header }: { tab: Tab; onTab: (tab: Tab) => void; header: React.ReactNode }) {
-  const { openRail, newChat } = useShell();
+  const { openSidebar, newChat } = useShell();
   const tabs: Record<Tab, string> = { conversation: words.stage.tabConversation, screen: words.stage.tabScreen };
   return (
     <div className={styles.top}>
       <div className={styles.strip}>
-        <IconButton label={words.shell.openRail} onClick={openRail}>
+        <IconButton label={words.shell.openSidebar} onClick={openSidebar}>
           <MenuIcon size={18} />
         </IconButton>
         {header}

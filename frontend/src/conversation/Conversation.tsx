@@ -147,7 +147,7 @@ export function Conversation(props: Props) {
   );
 }
 
-/** All requests, oldest first; those in whose place others were made are folded. */
+/** All requests, oldest first; those in whose place others were made are collapsed. */
 function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
   const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
   const lastKey = timeline.blocks.at(-1)?.key;

@@ -15,7 +15,7 @@ import styles from './SettingsPage.module.css';
 /** What the person sets for all their chats. Every change is kept at once. */
 export function SettingsPage() {
   const wide = useMediaQuery(WIDE);
-  const { openRail } = useShell();
+  const { openSidebar } = useShell();
   const { data: config } = useSuspenseQuery(configQuery);
   useEffect(() => {
     document.title = `${words.settings.title} · ${words.product}`;
@@ -25,7 +25,7 @@ export function SettingsPage() {
     <main className={styles.page}>
       <header className={styles.header}>
         {!wide && (
-          <IconButton label={words.shell.openRail} onClick={openRail}>
+          <IconButton label={words.shell.openSidebar} onClick={openSidebar}>
             <MenuIcon size={18} />
           </IconButton>
         )}

@@ -5,9 +5,9 @@ import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
 import { words } from '../words';
 import { ShellContext } from './commands';
-import { KeySheet } from './KeySheet';
+import { ShortcutsDialog } from './ShortcutsDialog';
 import { Palette, type PaletteAction } from './Palette';
-import { Rail } from './Rail';
+import { Sidebar } from './Sidebar';
 import { useShortcuts, type Shortcut } from './shortcuts';
 import { setTheme } from './theme';
 import { useMediaQuery, WIDE } from './useMediaQuery';
@@ -16,17 +16,17 @@ import styles from './Shell.module.css';
 
 type Floating = 'palette' | 'keys' | 'drawer' | null;
 
-/** The frame of every page behind the login: the rail, and the page beside it. */
+/** The frame of every page behind the login: the sidebar, and the page beside it. */
 export function Shell() {
   const wide = useMediaQuery(WIDE);
   const roomy = useMediaQuery('(min-width: 1280px)');
-  const [foldedChoice, setFolded] = useRemembered<boolean | null>('deskhand.rail-folded', null);
+  const [collapsedChoice, setCollapsed] = useRemembered<boolean | null>('deskhand.rail-folded', null);
   const [floating, setFloating] = useState<Floating>(null);
   const newChat = useNewChat();
   const logout = useLogout();
   const navigate = useNavigate();
-  // Until it is chosen, the rail gives way on screens where the stage needs the room.
-  const folded = foldedChoice ?? !roomy;
+  // Until it is chosen, the sidebar gives way on screens where the stage needs the room.
+  const collapsed = collapsedChoice ?? !roomy;
   const close = () => setFloating(null);
 
   const commands = {
@@ -34,14 +34,14 @@ export function Shell() {
       close();
       newChat.mutate();
     },
-    openRail: () => setFloating('drawer'),
+    openSidebar: () => setFloating('drawer'),
     openPalette: () => setFloating('palette'),
   };
-  const toggleRail = () => (wide ? setFolded(!folded) : setFloating(floating === 'drawer' ? null : 'drawer'));
+  const toggleSidebar = () => (wide ? setCollapsed(!collapsed) : setFloating(floating === 'drawer' ? null : 'drawer'));
 
   const actions: PaletteAction[] = [
     { label: words.chats.new, run: commands.newChat },
-    { label: folded ? words.shell.unfoldRail : words.shell.foldRail, run: toggleRail },
+    { label: collapsed ? words.shell.expandSidebar : words.shell.collapseSidebar, run: toggleSidebar },
     ...(['system', 'light', 'dark'] as const).map((theme) => ({
       label: `${words.shell.theme}: ${words.shell.themes[theme]}`,
       run: () => setTheme(theme),
@@ -53,15 +53,15 @@ export function Shell() {
   const shortcuts: Record<Shortcut, () => void> = {
     palette: commands.openPalette,
     newChat: commands.newChat,
-    rail: toggleRail,
-    sheet: () => setFloating('keys'),
+    sidebar: toggleSidebar,
+    shortcuts: () => setFloating('keys'),
   };
   useShortcuts((shortcut) => shortcuts[shortcut]());
 
-  const rail = {
+  const sidebar = {
     onNewChat: commands.newChat,
     onSearch: commands.openPalette,
-    onKeys: () => setFloating('keys'),
+    onShortcuts: () => setFloating('keys'),
   };
   return (
     <ShellContext value={commands}>
@@ -70,8 +70,8 @@ export function Shell() {
           {words.shell.skip}
         </a>
         {wide ? (
-          <aside className={styles.rail} data-folded={folded || undefined} aria-label={words.chats.label}>
-            <Rail folded={folded} onFold={toggleRail} {...rail} />
+          <aside className={styles.sidebar} data-collapsed={collapsed || undefined} aria-label={words.chats.label}>
+            <Sidebar collapsed={collapsed} onToggle={toggleSidebar} {...sidebar} />
           </aside>
         ) : (
           <Drawer.Root open={floating === 'drawer'} onOpenChange={(open) => !open && close()}>
@@ -79,7 +79,7 @@ export function Shell() {
               <Drawer.Overlay className={styles.scrim} />
               <Drawer.Content className={styles.drawer} aria-describedby={undefined}>
                 <Drawer.Title className="visually-hidden">{words.chats.label}</Drawer.Title>
-                <Rail folded={false} onOpenChat={close} {...rail} />
+                <Sidebar collapsed={false} onOpenChat={close} {...sidebar} />
               </Drawer.Content>
             </Drawer.Portal>
           </Drawer.Root>
@@ -87,7 +87,7 @@ export function Shell() {
         <Outlet />
       </div>
       <Palette open={floating === 'palette'} onClose={close} actions={actions} />
-      <KeySheet open={floating === 'keys'} onClose={close} />
+      <ShortcutsDialog open={floating === 'keys'} onClose={close} />
     </ShellContext>
   );
 }

@@ -9,13 +9,13 @@ import { setTheme, useTheme } from './theme';
 import styles from './UserMenu.module.css';
 
 interface Props {
-  folded: boolean;
-  onKeys: () => void;
+  collapsed: boolean;
+  onShortcuts: () => void;
   /** After a page was opened. */
   onOpen?: () => void;
 }
 
-export function UserMenu({ folded, onKeys, onOpen }: Props) {
+export function UserMenu({ collapsed, onShortcuts, onOpen }: Props) {
   const navigate = useNavigate();
   const { data: me } = useSuspenseQuery(meQuery);
   const theme = useTheme();
@@ -31,7 +31,7 @@ export function UserMenu({ folded, onKeys, onOpen }: Props) {
           <span className={styles.avatar} aria-hidden>
             {initials}
           </span>
-          <span className={folded ? 'visually-hidden' : styles.name}>{name}</span>
+          <span className={collapsed ? 'visually-hidden' : styles.name}>{name}</span>
           <span className="visually-hidden">{words.shell.userMenu}</span>
         </button>
       }
@@ -47,7 +47,7 @@ export function UserMenu({ folded, onKeys, onOpen }: Props) {
       >
         {words.settings.title}
       </MenuItem>
-      <MenuItem icon={<Keyboard size={14} />} onSelect={onKeys}>
+      <MenuItem icon={<Keyboard size={14} />} onSelect={onShortcuts}>
         {words.shell.keys}
       </MenuItem>
       <MenuItem icon={<LogOut size={14} />} onSelect={() => logout.mutate()}>

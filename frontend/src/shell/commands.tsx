@@ -3,7 +3,7 @@ import { createContext, use } from 'react';
 /** What the frame can do, for the components within it. */
 export interface ShellCommands {
   newChat: () => void;
-  openRail: () => void;
+  openSidebar: () => void;
   openPalette: () => void;
 }
 

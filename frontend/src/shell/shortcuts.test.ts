@@ -16,10 +16,10 @@ test.each<[ReturnType<typeof press>, Shortcut | null]>([
   [press('K', 'ctrlKey', 'shiftKey'), null],
   [press('O', 'ctrlKey', 'shiftKey'), 'newChat'],
   [press('o', 'ctrlKey'), null],
-  [press('b', 'metaKey'), 'rail'],
+  [press('b', 'metaKey'), 'sidebar'],
   [press('b', 'metaKey', 'altKey'), null],
-  [press('/', 'ctrlKey'), 'sheet'],
-  [press('?', 'ctrlKey', 'shiftKey'), 'sheet'],
+  [press('/', 'ctrlKey'), 'shortcuts'],
+  [press('?', 'ctrlKey', 'shiftKey'), 'shortcuts'],
 ])('%j is %s', (event, expected) => {
   expect(shortcutOf(event)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 
-export type Shortcut = 'palette' | 'newChat' | 'rail' | 'sheet';
+export type Shortcut = 'palette' | 'newChat' | 'sidebar' | 'shortcuts';
 
 const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -13,12 +13,12 @@ export function shortcutOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaK
     case 'o':
       return event.shiftKey ? 'newChat' : null;
     case 'b':
-      return event.shiftKey ? null : 'rail';
+      return event.shiftKey ? null : 'sidebar';
     case '/':
     // Layouts that need shift for the slash.
     // falls through
     case '?':
-      return 'sheet';
+      return 'shortcuts';
     default:
       return null;
   }

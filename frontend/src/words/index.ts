@@ -12,7 +12,7 @@ import { bytes, time } from './format';
 import { message } from './message';
 import { runEnds } from './runEnds';
 import { settings } from './settings';
-import { keySheet, shell } from './shell';
+import { shell, shortcuts } from './shell';
 import { stage } from './stage';
 import { steps, takeover } from './steps';
 
@@ -27,7 +27,7 @@ export const words = {
   conversation,
   errors,
   files,
-  keySheet,
+  shortcuts,
   message,
   question,
   runEnds,

@@ -1,7 +1,7 @@
 export const shell = {
-  openRail: 'Open the list of chats',
-  foldRail: 'Fold the list of chats',
-  unfoldRail: 'Unfold the list of chats',
+  openSidebar: 'Open the list of chats',
+  collapseSidebar: 'Fold the list of chats',
+  expandSidebar: 'Unfold the list of chats',
   theme: 'Theme',
   themes: { system: 'System', light: 'Light', dark: 'Dark' },
   keys: 'Keyboard shortcuts',
@@ -18,15 +18,15 @@ export const shell = {
   skip: 'Skip to the message field',
 } as const;
 
-export const keySheet = {
+export const shortcuts = {
   title: 'Keyboard shortcuts',
   send: 'Send',
   break: 'New line',
   stop: 'Stop (twice)',
   palette: 'Commands and search',
   newChat: 'New chat',
-  rail: 'Fold the list of chats',
-  sheet: 'This sheet',
+  sidebar: 'Fold the list of chats',
+  show: 'This sheet',
   fullScreen: 'Full screen, on the stage',
   film: 'Step through the filmstrip',
   leave: 'Leave the screen while in control',

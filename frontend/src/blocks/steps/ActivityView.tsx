@@ -5,7 +5,7 @@ import { StepRow, type Blocker } from './StepRow';
 import type { Activity, Step, Thought } from '../../timeline/types';
 import styles from './ActivityView.module.css';
 
-/** Steps and thoughts between words: one group, open while it runs, folded after. What the person chose stays. */
+/** Steps and thoughts between words: one group, open while it runs, collapsed after. What the person chose stays. */
 export function ActivityView({ activity, current }: { activity: Activity; current: boolean }) {
   const id = useId();
   const [choice, setChoice] = useState<boolean | null>(null);

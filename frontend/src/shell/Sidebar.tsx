@@ -5,42 +5,42 @@ import { IconButton } from '../controls/Button';
 import { words } from '../words';
 import { chord } from './shortcuts';
 import { UserMenu } from './UserMenu';
-import styles from './Rail.module.css';
+import styles from './Sidebar.module.css';
 
 interface Props {
-  folded: boolean;
+  collapsed: boolean;
   /** In the drawer there is nothing to fold. */
-  onFold?: () => void;
+  onToggle?: () => void;
   onNewChat: () => void;
   onSearch: () => void;
-  onKeys: () => void;
+  onShortcuts: () => void;
   onOpenChat?: () => void;
 }
 
 /** The column at the left: brand, new chat, search, chats, the person's menu. */
-export function Rail({ folded, onFold, onNewChat, onSearch, onKeys, onOpenChat }: Props) {
+export function Sidebar({ collapsed, onToggle, onNewChat, onSearch, onShortcuts, onOpenChat }: Props) {
   return (
-    <div className={styles.rail} data-folded={folded || undefined}>
+    <div className={styles.sidebar} data-collapsed={collapsed || undefined}>
       <div className={styles.head}>
-        {!folded && (
+        {!collapsed && (
           <span className={styles.brand}>
             <Brand />
             {words.product}
           </span>
         )}
-        {onFold && (
+        {onToggle && (
           <IconButton
-            label={folded ? words.shell.unfoldRail : words.shell.foldRail}
+            label={collapsed ? words.shell.expandSidebar : words.shell.collapseSidebar}
             title={chord('mod', 'B').join('+')}
-            aria-expanded={!folded}
+            aria-expanded={!collapsed}
             className={styles.fold}
-            onClick={onFold}
+            onClick={onToggle}
           >
-            {folded ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
+            {collapsed ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
           </IconButton>
         )}
       </div>
-      {folded ? (
+      {collapsed ? (
         <div className={styles.icons}>
           <IconButton label={words.chats.new} onClick={onNewChat}>
             <MessageSquarePlus size={16} />
@@ -59,7 +59,7 @@ export function Rail({ folded, onFold, onNewChat, onSearch, onKeys, onOpenChat }
         </>
       )}
       <div className={styles.foot}>
-        <UserMenu folded={folded} onKeys={onKeys} onOpen={onOpenChat} />
+        <UserMenu collapsed={collapsed} onShortcuts={onShortcuts} onOpen={onOpenChat} />
       </div>
     </div>
   );
