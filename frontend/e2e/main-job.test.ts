@@ -97,8 +97,8 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
 
     await page.reload();
     await page.getByRole('log').getByText(PROMPT).waitFor();
-    const moment = page.getByRole('toolbar', { name: 'Steps so far' }).getByRole('button').first();
-    await moment.click();
+    const selectedStep = page.getByRole('toolbar', { name: 'Steps so far' }).getByRole('button').first();
+    await selectedStep.click();
     const image = page.getByRole('img', { name: /^The screen after/ });
     await image.waitFor();
     await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);

@@ -51,7 +51,7 @@ interface Given {
 }
 
 function setUp(change: Partial<Block>, { waits = false, live = null, transition = null }: Given = {}) {
-  const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, moment: null, showMoment: vi.fn(), hover: vi.fn() };
+  const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, selectedStep: null, selectStep: vi.fn(), hover: vi.fn() };
   const actions: ConversationActions = {
     me: 'ada',
     lastMessageId: 'm1',
@@ -94,10 +94,10 @@ describe('a batch of steps', () => {
   });
 });
 
-test('a step shows its moment, and marks its target when hovered', async () => {
+test('a step shows its screenshot on the stage, and marks its target when hovered', async () => {
   const { view, user } = setUp({ items: [activity(step('a', 'done'))] });
   await user.click(screen.getByRole('button', { name: /Clicked at 200, 300/ }));
-  expect(view.showMoment).toHaveBeenCalledWith('a');
+  expect(view.selectStep).toHaveBeenCalledWith('a');
   expect(view.hover).toHaveBeenCalledWith(expect.objectContaining({ call: expect.objectContaining({ call_id: 'a' }) }));
 });
 

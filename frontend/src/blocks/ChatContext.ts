@@ -2,16 +2,16 @@ import { createContext, use } from 'react';
 import type { Size } from '../api/types';
 import type { Step } from '../timeline/types';
 
-/** What the parts of a chat share: where its pictures are, and which moment is looked at. */
+/** What the parts of a chat share. */
 export interface ChatView {
   chatId: string;
   /** The assistant's name. */
   name: string;
-  /** Pixels of the screen, in which the steps count. */
+  /** The size of the screen in pixels; steps use the same coordinates. */
   screen: Size | null;
-  /** The step whose screenshot is on the stage; null when the stage is live. */
-  moment: string | null;
-  showMoment: (callId: string | null) => void;
+  /** The call whose screenshot is on the stage; null when the stage is live. */
+  selectedStep: string | null;
+  selectStep: (callId: string | null) => void;
   /** Marks a step's target on the stage. */
   hover: (step: Step | null) => void;
 }

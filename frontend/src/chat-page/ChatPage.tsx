@@ -42,7 +42,7 @@ function Chat({ chatId }: { chatId: string }) {
   const { timeline, connection } = useTimeline(chatId);
   const desktop = useDesktop(chatId);
   const { pending, send, retry, discard } = useSend(chatId, timeline);
-  const [moment, showMoment] = useState<string | null>(null);
+  const [selectedStep, selectStep] = useState<string | null>(null);
   const [hovered, hover] = useState<Step | null>(null);
   const [tab, setTab] = useState<Tab>('conversation');
   const active = activeBlock(timeline);
@@ -61,10 +61,10 @@ function Chat({ chatId }: { chatId: string }) {
   }, [title]);
 
   const screen = desktop.desktop?.screen ?? null;
-  const view = useMemo(() => ({ chatId, name, screen, moment, showMoment, hover }), [chatId, name, screen, moment]);
-  // On a small screen a chosen moment is looked at where the screen is.
-  const chooseMoment = (callId: string | null) => {
-    showMoment(callId);
+  const view = useMemo(() => ({ chatId, name, screen, selectedStep, selectStep, hover }), [chatId, name, screen, selectedStep]);
+  // On a small screen the stage is in the other tab.
+  const selectAndShow = (callId: string | null) => {
+    selectStep(callId);
     if (callId !== null && !wide) setTab('screen');
   };
 
@@ -86,7 +86,7 @@ function Chat({ chatId }: { chatId: string }) {
   const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;
   const reading = !wide && tab === 'conversation';
   return (
-    <ChatContext value={{ ...view, showMoment: chooseMoment }}>
+    <ChatContext value={{ ...view, selectStep: selectAndShow }}>
       <Frame wide={wide} tab={tab} onTab={setTab} header={header} conversation={conversation}>
         <Stage
           timeline={timeline}

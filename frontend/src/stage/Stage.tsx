@@ -27,7 +27,7 @@ interface Props {
 }
 
 export function Stage({ timeline, desktop: { desktop, start, error }, hovered, layout, onGrow, onStop }: Props) {
-  const { chatId, name, moment, showMoment } = useChatView();
+  const { chatId, name, selectedStep, selectStep } = useChatView();
   const files = useQuery(filesQuery(chatId));
   const [note, setNote] = useState('');
   const control = useControl(chatId, desktop, setNote);
@@ -38,14 +38,14 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
 
   const run = activeBlock(timeline)?.state ?? null;
   const steps = stepsOf(timeline).filter((step) => step.screenshot);
-  const shown = steps.find((step) => step.call.call_id === moment) ?? null;
+  const shown = steps.find((step) => step.call.call_id === selectedStep) ?? null;
   const working = stepsOf(timeline).findLast((step) => step.state === 'running');
   const ready = desktop?.state === 'ready';
   const { controlState } = control;
   const mark: Point | null = hovered ? target(hovered) : working ? target(working) : null;
 
   const takeOver = () => {
-    showMoment(null);
+    selectStep(null);
     setNote('');
     control.take();
   };
@@ -95,7 +95,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           controlState={controlState}
           lease={control.lease}
           running={run === 'running'}
-          moment={shown}
+          pastStep={shown}
           mark={mark}
           onVnc={control.onVnc}
           onLeave={() => handBack.current?.focus()}
@@ -109,7 +109,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           </p>
         )}
       </div>
-      {shown && <Past step={shown} onLive={() => showMoment(null)} />}
+      {shown && <Past step={shown} onLive={() => selectStep(null)} />}
       <Filmstrip key={layout} steps={steps} />
       {layout === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
     </section>

@@ -25,7 +25,7 @@ interface Props {
   lease: string | null;
   running: boolean;
   /** The step whose screenshot is shown in place of the live screen. */
-  moment: Step | null;
+  pastStep: Step | null;
   /** A point of the screen to mark. */
   mark: Point | null;
   onVnc: (state: VncState) => void;
@@ -34,12 +34,12 @@ interface Props {
   onStart: () => void;
 }
 
-/** The screen in its own shape: live, or as it was at a moment, or why there is none. */
+/** The screen in its own shape: live, or as it was after a step, or why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, controlState, lease, running, moment, mark } = props;
+  const { chatId, desktop, controlState, lease, running, pastStep, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
-  const size = desktop?.screen ?? moment?.screenshot?.size ?? DEFAULT_SIZE;
+  const size = desktop?.screen ?? pastStep?.screenshot?.size ?? DEFAULT_SIZE;
   const live = desktop?.state === 'ready';
   const controlled = controlState !== 'none';
   const report = (state: VncState) => {
@@ -55,20 +55,20 @@ export function StageScreen(props: Props) {
             <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLeave={props.onLeave} />
           </Suspense>
         )}
-        {live && !controlled && !moment && (
+        {live && !controlled && !pastStep && (
           // A click into the screen is a wish to take over; it never reaches the desktop unasked.
           <div className={styles.catch} onClick={() => setAsking(true)} />
         )}
-        {moment?.screenshot && (
+        {pastStep?.screenshot && (
           <img
-            className={styles.moment}
-            src={paths.screenshot(chatId, moment.screenshot.sha256)}
-            alt={words.stage.momentOf(sentence(describeStep(moment)))}
+            className={styles.past}
+            src={paths.screenshot(chatId, pastStep.screenshot.sha256)}
+            alt={words.stage.screenAfter(sentence(describeStep(pastStep)))}
           />
         )}
-        <Mark point={moment ? target(moment) : mark} size={size} />
-        {!moment && <Cover {...props} vnc={vnc} live={live} />}
-        {asking && live && !controlled && !moment && (
+        <Mark point={pastStep ? target(pastStep) : mark} size={size} />
+        {!pastStep && <Cover {...props} vnc={vnc} live={live} />}
+        {asking && live && !controlled && !pastStep && (
           <Ask
             running={running}
             name={props.name}

@@ -38,7 +38,7 @@ export const stage = {
   filmstrip: 'Steps so far',
   live: 'Live',
   backToLive: 'Back to live',
-  momentOf: (what: string) => `The screen after: ${what}`,
+  screenAfter: (what: string) => `The screen after: ${what}`,
   showScreen: 'Show the screen',
   tabConversation: 'Conversation',
   tabScreen: 'Screen',

@@ -10,7 +10,7 @@ export const steps = {
   retrying: (reason: string) => `Trying again: ${reason}`,
   count: (count: number, time: string) => [plural(count, 'step', 'steps'), time].filter(Boolean).join(' · '),
   failedCount: (count: number) => `${count} failed`,
-  showMoment: 'Show this moment',
+  selectStep: 'Show this moment',
   moreLines: (count: number) => `Show all ${count} lines`,
   fewerLines: 'Show less',
   failed: 'Failed',

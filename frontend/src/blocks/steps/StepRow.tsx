@@ -12,9 +12,9 @@ import styles from './StepRow.module.css';
 /** What kept the steps after it from being done. */
 export type Blocker = 'failed' | 'denied' | null;
 
-/** One step: icon, what was done, time taken, screenshot. Clicking it shows that moment on the stage. */
+/** One step: icon, what was done, time taken, screenshot. A click shows the screenshot on the stage. */
 export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker }) {
-  const { moment, showMoment, hover } = useChatView();
+  const { selectedStep, selectStep, hover } = useChatView();
   const { icon: Icon, verb, object, code } = describeStep(step);
   const callId = step.call.call_id;
   const content = (
@@ -35,11 +35,11 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
         <button
           type="button"
           className={styles.row}
-          aria-pressed={moment === callId}
-          onClick={() => showMoment(moment === callId ? null : callId)}
+          aria-pressed={selectedStep === callId}
+          onClick={() => selectStep(selectedStep === callId ? null : callId)}
         >
           {content}
-          <span className="visually-hidden">{words.steps.showMoment}</span>
+          <span className="visually-hidden">{words.steps.selectStep}</span>
         </button>
       ) : (
         <div className={styles.row}>{content}</div>
