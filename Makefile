@@ -11,7 +11,7 @@ TEST_IMAGE = deskhand-desktop:test
 .PHONY: up test all-tests test-image image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: packages build ## Install what is missing, build, and start everything (ARGS="--listen 0.0.0.0:8010")
 	@exec ./target/release/deskhand up $(ARGS)
@@ -57,6 +57,7 @@ check: frontend/node_modules/.installed ## Check format, lints, invariants and g
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/check-dependencies
+	scripts/check-programs
 	scripts/check-compose
 	cd frontend && npm run --silent check
 	scripts/check-generated
