@@ -1,4 +1,4 @@
-//! Makes a user from a shell.
+//! Creates a user from a shell.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -12,36 +12,36 @@ use backend::services::accounts::{self, AccountForm, Rank};
 
 use crate::database::{DatabaseChoice, OpenDatabase};
 
-/// Make a user, while Deskhand runs or not
+/// Create a user; works whether or not Deskhand is running
 #[derive(clap::Args)]
 pub(crate) struct CreateUser {
-    /// The name to log in with
+    /// Username to log in with
     #[arg(long)]
     username: String,
-    /// The e-mail address
+    /// E-mail address
     #[arg(long)]
     email: String,
-    /// The password; asked for, or read from standard input, when not given
+    /// Password; prompted for, or read from standard input, if omitted
     #[arg(long)]
     password: Option<String>,
-    /// Given name
+    /// First name
     #[arg(long, default_value = "")]
     first_name: String,
-    /// Family name
+    /// Last name
     #[arg(long, default_value = "")]
     last_name: String,
-    /// The user may see and make users
+    /// Let the user list and create users
     #[arg(long)]
     superuser: bool,
     #[command(flatten)]
     database: DatabaseChoice,
-    /// Folder for everything that Deskhand keeps
+    /// Data folder: database, uploads, screenshots, home folders
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = backend::config::default_data_dir())]
     data_dir: PathBuf,
 }
 
 impl CreateUser {
-    /// Makes the user.
+    /// Creates the user.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let form = AccountForm {
             username: self.username,
@@ -52,9 +52,9 @@ impl CreateUser {
         };
         let rank = if self.superuser { Rank::Superuser } else { Rank::Member };
         let database = self.database.share(&self.data_dir).await?;
-        let made = create(&database, form, rank).await;
+        let created = create(&database, form, rank).await;
         database.close().await?;
-        writeln!(std::io::stdout(), "Made the user {}.", made?)?;
+        writeln!(std::io::stdout(), "Created the user {}.", created?)?;
         Ok(())
     }
 }
@@ -67,7 +67,7 @@ async fn create(database: &OpenDatabase, form: AccountForm, rank: Rank) -> anyho
     Ok(user.username)
 }
 
-/// As given, or typed unseen, or the first line of standard input.
+/// The password as given, else as typed at a prompt, else the first line of standard input.
 fn password(given: Option<String>) -> anyhow::Result<String> {
     if let Some(password) = given {
         return Ok(password);

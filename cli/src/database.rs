@@ -1,4 +1,4 @@
-//! Which database: a named one, or the private one in the data folder.
+//! Which database to use: the one that `DATABASE_URL` names, or the private one in the data folder.
 
 use std::path::{Path, PathBuf};
 
@@ -13,24 +13,24 @@ pub(crate) struct DatabaseChoice {
     pub(crate) database_url: Option<String>,
 }
 
-/// Bring the schema of the database up to date
+/// Apply pending database migrations
 #[derive(clap::Args)]
 pub(crate) struct Migrate {
     #[command(flatten)]
     database: DatabaseChoice,
-    /// Folder for everything that Deskhand keeps
+    /// Data folder: database, uploads, screenshots, home folders
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = backend::config::default_data_dir())]
     data_dir: PathBuf,
 }
 
-/// A database that can be used, and the private cluster behind it if we started one.
+/// A database that is ready for use, and its private cluster if this process started it.
 pub(crate) struct OpenDatabase {
     pub(crate) url: String,
     cluster: Option<PrivateCluster>,
 }
 
 impl DatabaseChoice {
-    /// The named database, or the private one, started if it does not run. The schema is up to date.
+    /// The named database, or the private one, which is started. Pending migrations are applied.
     pub(crate) async fn open(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
         let open = match &self.database_url {
             Some(url) => OpenDatabase { url: url.clone(), cluster: None },
@@ -39,7 +39,7 @@ impl DatabaseChoice {
         open.migrated().await
     }
 
-    /// As [`DatabaseChoice::open`], but shares a private one that runs already.
+    /// Like [`DatabaseChoice::open`], but shares a private database that is already running.
     pub(crate) async fn share(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
         if self.database_url.is_none()
             && let Some(url) = private_cluster::running_url(data_dir)?
@@ -52,7 +52,7 @@ impl DatabaseChoice {
 
 impl OpenDatabase {
     async fn start_private(data_dir: &Path) -> anyhow::Result<Self> {
-        make_data_dir(data_dir)?;
+        create_data_dir(data_dir)?;
         let cluster = PrivateCluster::start(data_dir).await?;
         Ok(Self { url: cluster.url().to_owned(), cluster: Some(cluster) })
     }
@@ -67,7 +67,7 @@ impl OpenDatabase {
         }
     }
 
-    /// Ends the private cluster if we started it.
+    /// Stops the private cluster if this process started it.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         if let Some(cluster) = self.cluster {
             cluster.stop().await.context("stopping the private database")?;
@@ -77,15 +77,15 @@ impl OpenDatabase {
 }
 
 impl Migrate {
-    /// Brings the schema up to date.
+    /// Applies pending migrations.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         self.database.share(&self.data_dir).await?.close().await
     }
 }
 
-/// Makes the folder for everything that Deskhand keeps.
-pub(crate) fn make_data_dir(data_dir: &Path) -> anyhow::Result<()> {
+/// Creates the data folder if it does not exist.
+pub(crate) fn create_data_dir(data_dir: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(data_dir).with_context(|| {
-        format!("The data folder {} can't be made. Choose another with --data-dir", data_dir.display())
+        format!("Cannot create the data folder {}. Choose another with --data-dir", data_dir.display())
     })
 }

@@ -1,8 +1,8 @@
-//! The log: on standard error, as text for people or JSON for programs.
+//! Logging to standard error, as text for people or JSON for programs.
 
 use tracing_subscriber::EnvFilter;
 
-/// Begins to log. `RUST_LOG` says what, `DESKHAND_LOG=json` says how.
+/// Starts logging. `RUST_LOG` filters, `DESKHAND_LOG=json` selects JSON.
 pub(crate) fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -1,4 +1,4 @@
-//! `deskhand`: the one program that a person runs. It only reads its orders and calls the libraries.
+//! `deskhand`: the one program that a person runs. It parses the command line and calls the libraries.
 
 mod create_user;
 mod database;
@@ -22,15 +22,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start everything on this machine: database, model service, backend with the web interface
+    /// Start everything on this machine: the database, the model service, and the backend with the web interface
     Up(Box<up::Up>),
-    /// Start one service alone, for a machine of its own
+    /// Start a single service, to run each on its own machine
     Serve(serve::Serve),
-    /// Make a user, while Deskhand runs or not
+    /// Create a user; works whether or not Deskhand is running
     CreateUser(create_user::CreateUser),
-    /// Bring the schema of the database up to date
+    /// Apply pending database migrations
     Migrate(database::Migrate),
-    /// Print the OpenAPI document of the backend
+    /// Print the backend's OpenAPI document
     Openapi,
 }
 
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done when standard error is closed too.
+            // If standard error is closed too, there is nobody left to tell.
             let _ = writeln!(std::io::stderr(), "Error: {error:#}");
             ExitCode::FAILURE
         }

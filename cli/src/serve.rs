@@ -1,4 +1,4 @@
-//! Starts one service alone.
+//! Starts a single service.
 
 use std::net::SocketAddr;
 
@@ -6,11 +6,11 @@ use clap::Subcommand;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::database::{DatabaseChoice, make_data_dir};
+use crate::database::{DatabaseChoice, create_data_dir};
 use crate::signals::shutdown_token;
 use crate::up::{listen, run_backend};
 
-/// Start one service alone, for a machine of its own
+/// Start a single service, to run each on its own machine
 #[derive(clap::Args)]
 pub(crate) struct Serve {
     #[command(subcommand)]
@@ -27,10 +27,10 @@ enum Service {
 
 #[derive(clap::Args)]
 struct BackendOptions {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
-    /// Address of the model service
+    /// URL of the model service
     #[arg(long, env = "AI_MODEL_URL", default_value = "http://127.0.0.1:8020")]
     ai_model_url: Url,
     #[command(flatten)]
@@ -41,7 +41,7 @@ struct BackendOptions {
 
 #[derive(clap::Args)]
 struct AiModelOptions {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "AI_MODEL_LISTEN", default_value = "127.0.0.1:8020")]
     listen: SocketAddr,
     #[command(flatten)]
@@ -49,12 +49,12 @@ struct AiModelOptions {
 }
 
 impl Serve {
-    /// Starts the service, and returns when it has ended.
+    /// Starts the service, and returns when it has stopped.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let shutdown = shutdown_token(&TaskTracker::new())?;
         match self.service {
             Service::Backend(options) => {
-                make_data_dir(&options.backend.data_dir)?;
+                create_data_dir(&options.backend.data_dir)?;
                 let listener = listen(options.listen).await?;
                 let database = options.database.open(&options.backend.data_dir).await?;
                 let result =

@@ -1,13 +1,10 @@
-//! Ctrl-C and SIGTERM end the program: the first softly, the second at once.
+//! Ctrl-C and SIGTERM stop the program: the first gracefully, the second immediately.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// A token that the first signal cancels.
-///
-/// # Errors
-/// When signals can't be received.
 pub(crate) fn shutdown_token(tasks: &TaskTracker) -> anyhow::Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -15,10 +12,10 @@ pub(crate) fn shutdown_token(tasks: &TaskTracker) -> anyhow::Result<Cancellation
     let shutdown = token.clone();
     tasks.spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        tracing::info!("stopping; once more to stop at once");
+        tracing::info!("shutting down; signal again to stop immediately");
         shutdown.cancel();
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        // The kernel closes the lifelines of all children, so they end too.
+        // The kernel closes the lifelines of all child processes, so they end too.
         std::process::exit(130);
     });
     Ok(token)

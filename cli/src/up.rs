@@ -1,4 +1,4 @@
-//! Starts everything on this machine and ends it together.
+//! Starts everything on this machine and stops it together.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -15,13 +15,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::database::{DatabaseChoice, make_data_dir};
+use crate::database::{DatabaseChoice, create_data_dir};
 use crate::signals::shutdown_token;
 
-/// Start everything on this machine: database, model service, backend with the web interface
+/// Start everything on this machine: the database, the model service, and the backend with the web interface
 #[derive(clap::Args)]
 pub(crate) struct Up {
-    /// Where to listen; port 0 takes any that is free
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
     #[command(flatten)]
@@ -33,21 +33,21 @@ pub(crate) struct Up {
 }
 
 impl Up {
-    /// Starts everything, and returns when all of it has ended.
+    /// Starts everything, and returns when all of it has stopped.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let tasks = TaskTracker::new();
         let shutdown = shutdown_token(&tasks)?;
-        make_data_dir(&self.backend.data_dir)?;
+        create_data_dir(&self.backend.data_dir)?;
         let listener = listen(self.listen).await?;
         let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
         let model = ai_model::AppState::new(self.ai_model)?;
-        // The model service ends last: the actions under way come to their own end.
+        // The model service stops last, so that actions in flight can finish.
         let backend_ended = CancellationToken::new();
         let model = ai_model::serve(ai_model, model, backend_ended.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
         let both = async {
-            // Whichever ends first, by a signal or a failure, ends the other.
+            // Whichever stops first, by a signal or a failure, stops the other.
             tokio::try_join!(
                 end_both(&shutdown, model),
                 end_both(
@@ -62,7 +62,7 @@ impl Up {
     }
 }
 
-/// The backend alone: connects, tells where it is, and serves until shutdown.
+/// The backend alone: connects, prints its address, and serves until shutdown.
 pub(crate) async fn run_backend(
     listener: TcpListener,
     config: &backend::Config,
@@ -83,11 +83,11 @@ pub(crate) async fn run_backend(
     if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
         writeln!(
             stdout,
-            "Make the first administrator here (the link works once): {url}/setup#token={token}"
+            "Create the first administrator here (the link works once): {url}/setup#token={token}"
         )?;
     }
     let served = backend::serve(listener, state, || {
-        // Nobody may be reading; that is fine.
+        // Nobody may be reading standard output; that is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");
     })
     .await;
@@ -95,11 +95,11 @@ pub(crate) async fn run_backend(
     served
 }
 
-/// Listens, or says what to do when that is not possible.
+/// Listens; the error says what to do when that is not possible.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
-        .with_context(|| format!("Nothing can listen on {address}. Choose another address with --listen"))
+        .with_context(|| format!("Cannot listen on {address}. Choose another address with --listen"))
 }
 
 async fn end_both(

@@ -16,7 +16,7 @@ async fn a_user_is_made_without_a_running_service_and_the_password_comes_from_st
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "Made the user grace.\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "Created the user grace.\n");
 
     let deskhand = Deskhand::up(data.path()).await;
     assert_eq!(deskhand.setup_link, None);
