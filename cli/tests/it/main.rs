@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod anthropic;
+mod api;
 mod charge;
 mod conversation;
 mod crashes;
 mod create_user;
 mod database_away;
 mod deskhand;
+mod events;
 mod faults;
 mod forks;
 mod full_disk;
@@ -17,7 +19,10 @@ mod lifetime;
 mod main_job;
 mod other_database;
 mod processes;
+mod redact;
 mod replicas;
+mod rows;
+mod stored;
 mod takeover;
 mod vendor;
 mod viewers;

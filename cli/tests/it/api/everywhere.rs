@@ -1,0 +1,64 @@
+//! What any address may answer.
+
+use nix::sys::signal::Signal;
+use reqwest::{Method, Response};
+use serde_json::{Map, Value, json};
+
+use super::Route;
+use crate::deskhand::PASSWORD;
+use crate::installation::{Chat, Installation};
+use crate::redact::redact_text;
+
+/// The names and values of all headers but the date.
+fn headers(response: &Response) -> Value {
+    let mut headers = Map::new();
+    for (name, value) in response.headers() {
+        if name != "date" {
+            headers.insert(name.to_string(), redact_text(value.to_str().unwrap()).into());
+        }
+    }
+    headers.into()
+}
+
+#[tokio::test]
+async fn any_address() {
+    let mut installation = Installation::start().await;
+    let mut deskhand = installation.backend().await;
+    let chat = Chat::begin(&deskhand).await;
+    let mut route = Route::open("everywhere");
+    let answer = deskhand.request(Method::GET, "/health").send().await.unwrap();
+    let mut get_health = Route::open("GET /health");
+    let health = || deskhand.request(Method::GET, "/health");
+    get_health.case("success", health()).await;
+    route.stream("headers", vec![headers(&answer)]);
+    route.case("no such address", deskhand.request(Method::GET, "/nothing")).await;
+    route.case("no such method", deskhand.request(Method::PUT, "/chats")).await;
+    let credentials = json!({ "username": "ada", "password": PASSWORD });
+    let login = || deskhand.request(Method::POST, "/auth/login").json(&credentials);
+    route.case("a page of another site", login().header("origin", "http://evil.example")).await;
+    route
+        .case(
+            "a forged token",
+            deskhand.request(Method::GET, "/chats").bearer_auth("eyJhbGciOiJub25lIn0.e30."),
+        )
+        .await;
+
+    installation.kill_model().await;
+    route.case("no model service", chat.request(&deskhand, Method::GET, "/config")).await;
+    installation.start_model().await;
+    installation.stop_postgres().await;
+    route.case("no database", login()).await;
+    get_health.case("no database", health()).await;
+    get_health.compare();
+    installation.start_postgres().await;
+
+    let mut watcher = chat.watch(&deskhand, 0).await;
+    crate::deskhand::ok(chat.say(&deskhand, "wait 4 seconds")).await;
+    watcher.until(|event| event.data["kind"] == "call_started").await;
+    deskhand.signal(Signal::SIGTERM);
+    watcher.until(|event| event.name == "shutdown").await;
+    let late = chat.say(&deskhand, "take a screenshot");
+    route.case("the service ends", late).await;
+    deskhand.ended().await;
+    route.compare();
+}

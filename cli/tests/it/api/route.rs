@@ -1,0 +1,196 @@
+//! The answers of one route, compared with a snapshot.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::deskhand::{Deskhand, ok};
+use crate::redact::{redact, redact_text};
+
+/// Headers that a route decides on. Those of every answer have a snapshot of their own.
+const HEADERS: [&str; 5] =
+    ["cache-control", "content-disposition", "content-type", "retry-after", "set-cookie"];
+/// An id that nothing has.
+const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
+
+/// A Deskhand with a person who is logged in.
+pub(crate) struct Api {
+    pub(crate) deskhand: Deskhand,
+    pub(crate) token: String,
+    pub(crate) data: tempfile::TempDir,
+}
+
+impl Api {
+    pub(crate) async fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let deskhand = Deskhand::up_with(data.path(), &[("DESKHAND_DESKTOP_POOL", "0")]).await;
+        let token = deskhand.first_administrator().await;
+        Self { deskhand, token, data }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.deskhand.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).json(body)
+    }
+
+    /// Makes another person's account and gives a bearer token for it.
+    pub(crate) async fn user(&self, username: &str) -> String {
+        let form = json!({
+            "username": username, "email": format!("{username}@example.com"), "password": crate::deskhand::PASSWORD,
+        });
+        ok(self.post("/users", &form)).await;
+        self.deskhand.login(username).await
+    }
+
+    /// Makes a chat, waits for the run that a message begins, and gives the chat's path.
+    pub(crate) async fn chat(&self, message: Option<&str>) -> String {
+        let body = json!({ "initial_message": message });
+        let chat = ok(self.post("/chats", &body).header("prefer", "wait=60")).await;
+        format!("/chats/{}", chat["id"].as_str().unwrap())
+    }
+
+    /// Adds a message and waits until its run has ended or waits for a person.
+    pub(crate) async fn say(&self, chat: &str, message: &str) -> Value {
+        let body = json!({ "message": message });
+        ok(self.post(&format!("{chat}/history"), &body).header("prefer", "wait=60")).await
+    }
+
+    /// The home folder of the only desktop.
+    pub(crate) fn home(&self) -> PathBuf {
+        let desktops = std::fs::read_dir(self.data.path().join("desktops")).unwrap();
+        desktops.map(|entry| entry.unwrap().path()).next().unwrap().join("home")
+    }
+
+    pub(crate) fn upload(&self, name: &str, content: &str) -> RequestBuilder {
+        let disposition = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        self.form(&format!("--frame\r\n{disposition}\r\n\r\n{content}\r\n--frame--\r\n"))
+    }
+
+    pub(crate) fn form(&self, body: &str) -> RequestBuilder {
+        self.request(Method::POST, "/files/upload")
+            .header("content-type", "multipart/form-data; boundary=frame")
+            .body(body.to_owned())
+    }
+}
+
+/// A route and what it answered so far.
+pub(crate) struct Route {
+    name: String,
+    cases: Vec<Value>,
+}
+
+impl Route {
+    /// A route that anybody may call.
+    pub(crate) fn open(operation: &str) -> Self {
+        Self { name: snapshot_name(operation), cases: Vec::new() }
+    }
+
+    /// A route for people who are logged in, with what it answers to others, and for ids that nothing has.
+    pub(crate) async fn of(api: &Api, operation: &str) -> Self {
+        let mut route = Self::open(operation);
+        let (method, path) = operation.split_once(' ').unwrap();
+        let path = ["{chat_id}", "{run_id}", "{file_id}", "{sha256}"]
+            .iter()
+            .fold(path.to_owned(), |path, parameter| path.replace(parameter, NO_ID));
+        let method: Method = method.parse().unwrap();
+        route.case("nobody is logged in", api.deskhand.request(method.clone(), &path)).await;
+        if path.contains(NO_ID) {
+            route.case("there is no such thing", api.request(method, &path)).await;
+        }
+        route
+    }
+
+    /// Sends a request and notes the answer, which is given too: JSON, or null.
+    pub(crate) async fn case(&mut self, case: &str, request: RequestBuilder) -> Value {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), headers(response.headers()));
+        let (shown, body) = body(response).await;
+        self.cases.push(json!({ "case": case, "status": status, "headers": headers, "body": shown }));
+        body
+    }
+
+    /// Notes what came over a stream.
+    pub(crate) fn stream(&mut self, case: &str, events: Vec<Value>) {
+        self.cases.push(json!({ "case": case, "events": redact(events.into()) }));
+    }
+
+    /// Bodies that are no JSON, no JSON of that shape, or of another media type.
+    pub(crate) async fn unreadable(&mut self, request: impl Fn() -> RequestBuilder) {
+        let json = |body: &'static str| request().header("content-type", "application/json").body(body);
+        self.case("malformed JSON", json("{\"a\": ")).await;
+        self.case("JSON of another shape", json("[7]")).await;
+        self.case("another media type", request().header("content-type", "text/plain").body("hi")).await;
+    }
+
+    #[track_caller]
+    pub(crate) fn compare(self) {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_json_snapshot!(self.name, self.cases);
+        });
+    }
+}
+
+/// Asks for a WebSocket.
+pub(crate) fn websocket(request: RequestBuilder) -> RequestBuilder {
+    request
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-version", "13")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+}
+
+fn headers(headers: &HeaderMap) -> Value {
+    let decided = HEADERS.iter().filter_map(|name| {
+        let value = redact_text(headers.get(*name)?.to_str().unwrap());
+        let value = if *name == "set-cookie" { cookie(&value) } else { value };
+        Some(((*name).to_owned(), Value::String(value)))
+    });
+    decided.collect()
+}
+
+/// A cookie's attributes, without the session that it names and its time.
+fn cookie(value: &str) -> String {
+    let parts = value.split("; ").map(|part| match part.split_once('=') {
+        Some((name @ ("Expires" | "Max-Age"), _)) => format!("{name}=[time]"),
+        Some((name @ "deskhand_session", _)) => format!("{name}=[session]"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// What to show of a body, and the body as JSON.
+async fn body(response: Response) -> (Value, Value) {
+    if response.status().as_u16() == 101 {
+        return (Value::Null, Value::Null);
+    }
+    let bytes = response.bytes().await.unwrap();
+    if let Ok(json) = serde_json::from_slice::<Value>(&bytes) {
+        return (redact(json.clone()), json);
+    }
+    let shown = match std::str::from_utf8(&bytes) {
+        Ok("") => Value::Null,
+        Ok(text) => redact_text(text).into(),
+        Err(_) => "[bytes]".into(),
+    };
+    (shown, Value::Null)
+}
+
+/// `POST /chats/{chat_id}/fork` becomes `post-chats-chat_id-fork`.
+pub(crate) fn snapshot_name(operation: &str) -> String {
+    let words = operation.split([' ', '/', '{', '}']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+/// The folder with the snapshots of all routes.
+pub(crate) fn snapshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/api/snapshots")
+}
