@@ -24,5 +24,6 @@ mod replicas;
 mod rows;
 mod stored;
 mod takeover;
+mod upgrade;
 mod vendor;
 mod viewers;

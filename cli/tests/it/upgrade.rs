@@ -1,0 +1,173 @@
+//! Data folders that earlier versions made, opened with this one.
+//!
+//! `backend/tests/data_folders/README.md` says what is in them and how the next one is made.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use backend::private_cluster::PrivateCluster;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+use crate::deskhand::{Deskhand, ok};
+use crate::events::Events;
+use crate::installation::until;
+use crate::rows::execute;
+
+/// What one person had in a folder, and what may be asked on their behalf.
+struct Person<'a> {
+    deskhand: &'a Deskhand,
+    token: String,
+}
+
+impl<'a> Person<'a> {
+    async fn login(deskhand: &'a Deskhand, expected: &Value) -> Self {
+        let credentials = json!({ "username": expected["username"], "password": expected["password"] });
+        let answer = ok(deskhand.request(Method::POST, "/auth/login").json(&credentials)).await;
+        Self { deskhand, token: answer["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.deskhand.request(method, path).bearer_auth(&self.token)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        ok(self.request(Method::GET, path)).await
+    }
+
+    async fn sha256(&self, path: &str) -> String {
+        let answer = self.request(Method::GET, path).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        hex::encode(Sha256::digest(answer.bytes().await.unwrap()))
+    }
+
+    /// Everything that the person had is there as it was.
+    async fn check(&self, expected: &Value) {
+        contains(&self.get("/users/me").await, &expected["me"], "/users/me");
+        contains(&self.get("/files").await, &expected["files"], "/files");
+        for (file, sha256) in expected["contents"].as_object().unwrap() {
+            assert_eq!(self.sha256(&format!("/files/{file}/content")).await, sha256.as_str().unwrap());
+        }
+        let chats = expected["chats"].as_array().unwrap();
+        assert_eq!(self.get("/chats").await.as_array().unwrap().len(), chats.len());
+        for chat in chats {
+            self.check_chat(chat).await;
+        }
+    }
+
+    async fn check_chat(&self, expected: &Value) {
+        let path = expected["path"].as_str().unwrap();
+        contains(&self.get(path).await, &expected["view"], path);
+        for part in ["files", "internet"] {
+            let path = format!("{path}/{part}");
+            contains(&self.get(&path).await, &expected[part], &path);
+        }
+        let replay = Events::replayed(self.request(Method::GET, &format!("{path}/events"))).await;
+        let log: Value = replay
+            .into_iter()
+            .filter(|event| event["id"].is_string())
+            .map(|event| event["data"].clone())
+            .collect();
+        contains(&log, &expected["log"], &format!("{path}/events"));
+        for run in expected["runs"].as_array().unwrap() {
+            let path = format!("/runs/{}", run["id"].as_str().unwrap());
+            contains(&self.get(&path).await, run, &path);
+        }
+        for screenshot in expected["screenshots"].as_array().unwrap() {
+            let sha256 = screenshot.as_str().unwrap();
+            assert_eq!(self.sha256(&format!("{path}/screenshots/{sha256}")).await, sha256);
+        }
+    }
+
+    async fn until_succeeded(&self, run: &str) {
+        let path = format!("/runs/{run}");
+        until("the run succeeds", async || self.get(&path).await["state"] == "succeeded").await;
+    }
+}
+
+/// Every field that was there is there with the same value; there may be more.
+#[track_caller]
+fn contains(now: &Value, then: &Value, place: &str) {
+    match (now, then) {
+        (Value::Object(now), Value::Object(then)) => {
+            for (name, value) in then {
+                contains(now.get(name).unwrap_or(&Value::Null), value, &format!("{place} {name}"));
+            }
+        }
+        (Value::Array(now), Value::Array(then)) => {
+            assert_eq!(now.len(), then.len(), "{place}: {now:?}");
+            for (nth, (now, then)) in now.iter().zip(then).enumerate() {
+                contains(now, then, &format!("{place} {nth}"));
+            }
+        }
+        _ => assert_eq!(now, then, "{place}"),
+    }
+}
+
+fn folders() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/tests/data_folders")
+}
+
+/// The data folder of a version, restored as its README says.
+async fn restored(folder: &Path) -> TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let files = folder.join("files.tar.gz");
+    let mut tar = Command::new("tar");
+    let unpacked = tar.arg("-xzf").arg(files).arg("-C").arg(data.path()).status().unwrap();
+    assert!(unpacked.success());
+    let cluster = PrivateCluster::start(data.path()).await.unwrap();
+    execute(cluster.url(), &std::fs::read_to_string(folder.join("database.sql")).unwrap()).await;
+    cluster.stop().await.unwrap();
+    data
+}
+
+#[tokio::test]
+async fn everything_that_0_1_0_stored_is_there_and_work_goes_on() {
+    let folder = folders().join("0.1.0");
+    let expected: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
+    let data = restored(&folder).await;
+    let deskhand = Deskhand::up(data.path()).await;
+    assert_eq!(deskhand.setup_link, None);
+    for person in expected["people"].as_array().unwrap() {
+        Person::login(&deskhand, person).await.check(person).await;
+    }
+
+    let ada = Person::login(&deskhand, &expected["people"][0]).await;
+    approve(&ada, &expected["open_approval"]).await;
+    resume(&ada, &expected["paused"]).await;
+    go_on(&ada, &expected["kept"]).await;
+}
+
+/// Approves the call that waited when the folder was made, and sees that it is done.
+async fn approve(person: &Person<'_>, open: &Value) {
+    let run = open["run"].as_str().unwrap();
+    let decision = json!({
+        "call_id": open["call_id"], "verdict": "approve", "arguments_sha256": open["arguments_sha256"],
+    });
+    ok(person.request(Method::POST, &format!("/runs/{run}/decisions")).json(&decision)).await;
+    person.until_succeeded(run).await;
+    let files = person.get(&format!("{}/files", open["chat"].as_str().unwrap())).await;
+    assert_eq!(files[0]["path"], open["makes"]);
+}
+
+/// Resumes the run that was paused when the folder was made.
+async fn resume(person: &Person<'_>, paused: &Value) {
+    let run = paused["run"].as_str().unwrap();
+    ok(person.request(Method::POST, &format!("/runs/{run}/resume"))).await;
+    person.until_succeeded(run).await;
+}
+
+/// Adds a message to an old chat, whose desktop has its home folder.
+async fn go_on(person: &Person<'_>, kept: &Value) {
+    let path = format!("{}/history", kept["chat"].as_str().unwrap());
+    let message = person.request(Method::POST, &path).json(&json!({ "message": kept["message"] }));
+    let said = ok(message.header("prefer", "wait=60")).await;
+    assert_eq!(said["run"]["state"], "succeeded", "{said}");
+    let replay = Events::replayed(person.request(Method::GET, &path.replace("history", "events"))).await;
+    let result = replay.iter().rfind(|event| event["event"] == "tool_result").unwrap();
+    let text = result["data"]["payload"]["text"].as_str().unwrap();
+    assert!(text.contains(kept["answer"].as_str().unwrap()), "{text}");
+}
