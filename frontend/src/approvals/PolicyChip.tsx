@@ -16,7 +16,7 @@ export function summarize(policy: ApprovalPolicy): string {
   if (policy.ask_for === 'everything') return text.always;
   const [first, ...others] = effectsOf(policy);
   if (!first) return text.never;
-  return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first][1].toLowerCase());
+  return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first].toLowerCase());
 }
 
 /** In the composer: which steps need approval in this chat. */
@@ -65,7 +65,7 @@ export function PolicyChip({ chatId }: { chatId: string }) {
           checked={effectsOf(policy).includes(effect)}
           onChange={() => set.mutate(toggled(policy, effect))}
         >
-          {words.approval.effects[effect][1]}
+          {words.approval.effects[effect]}
         </MenuCheck>
       ))}
       {problem && (

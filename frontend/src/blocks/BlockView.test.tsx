@@ -109,7 +109,7 @@ test('a step that failed says why', () => {
 test('a message that waits is shown as queued and can be withdrawn', async () => {
   const { actions, user } = setUp({ state: 'queued', started: false }, { waits: true });
   expect(screen.getByText('Queued')).toBeTruthy();
-  await user.click(screen.getByRole('button', { name: 'Withdraw' }));
+  await user.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(actions.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
 });
 
@@ -122,13 +122,13 @@ test.each<[Partial<Block>, RegExp]>([
   [{ state: 'queued', started: false }, /Getting ready/],
   [{}, /Working/],
   [{ state: 'cancelled' }, /Stopped/],
-  [{ state: 'cancelled', code: RUN_CODES.withdrawn, started: false }, /Withdrawn\. Claude does not read it/],
-  [{ state: 'cancelled', code: RUN_CODES.superseded }, /You wrote a message instead/],
-  [{ state: 'cancelled', code: RUN_CODES.forked }, /Forked here/],
-  [{ state: 'paused' }, /Claude does nothing until you resume/],
-  [{ state: 'paused', code: RUN_CODES.preempted }, /Claude goes on when you hand back/],
+  [{ state: 'cancelled', code: RUN_CODES.withdrawn, started: false }, /Cancelled\. Claude won’t see it/],
+  [{ state: 'cancelled', code: RUN_CODES.superseded }, /You sent a message instead/],
+  [{ state: 'cancelled', code: RUN_CODES.forked }, /Forked from another chat/],
+  [{ state: 'paused' }, /Claude is paused until you resume/],
+  [{ state: 'paused', code: RUN_CODES.preempted }, /Claude continues when you hand back/],
   [{ state: 'failed', note: 'Your key was refused. Set another one.' }, /Your key was refused\. Set another one\./],
-  [{ state: 'limit_reached' }, /Claude stopped after as many steps/],
+  [{ state: 'limit_reached' }, /Claude reached the limit for one task/],
 ])('%j reads %s', (change, expected) => {
   setUp(change);
   expect(screen.getByText(expected)).toBeTruthy();
@@ -156,7 +156,7 @@ test('a run that will pause says so, also while a step runs', () => {
 describe('a decision', () => {
   test.each<[Step, RegExp]>([
     [decided(step('a', 'done'), true), /^You approved this$/],
-    [decided(step('a', 'done'), true, 'eve'), /^Another person approved this$/],
+    [decided(step('a', 'done'), true, 'eve'), /^Someone else approved this$/],
     [decided(step('a', 'not_executed'), false, 'ada', 'not today'), /^You denied this: “not today”$/],
   ])('is told in one line', (item, expected) => {
     setUp({ items: [activity(item)] });
@@ -166,7 +166,7 @@ describe('a decision', () => {
   test('explains why the steps behind were not done, and shows in the collapsed group', () => {
     const items = [activity(decided(step('a', 'not_executed'), false), step('b', 'not_executed', 'Not executed.'))];
     const { update } = setUp({ items });
-    expect(screen.getByText('Not done, because a step before it was denied')).toBeTruthy();
+    expect(screen.getByText('Skipped: an earlier step was denied')).toBeTruthy();
     update({ items, state: 'succeeded' });
     expect(screen.getByRole('button', { name: /1 denied/ })).toBeTruthy();
   });
@@ -179,7 +179,7 @@ describe('the menu of a message', () => {
     const { actions, user } = setUp({ state: 'succeeded' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
-    const field = () => screen.getByRole('textbox', { name: 'Your message, edited' });
+    const field = () => screen.getByRole('textbox', { name: 'Edit message' });
     await user.type(field(), ' nonsense{Escape}');
     expect(screen.getByText('do it')).toBeTruthy();
     await open(user);
@@ -216,7 +216,7 @@ describe('the menu of a message', () => {
 
 test('a chat that was forked at a message can run it', async () => {
   const { actions, user } = setUp({ state: 'cancelled', code: RUN_CODES.forked });
-  await user.click(screen.getByRole('button', { name: 'Run this here' }));
+  await user.click(screen.getByRole('button', { name: 'Run again here' }));
   expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
 });
 

@@ -25,67 +25,67 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
   const { message } = block;
   switch (block.state) {
     case 'paused':
-      if (isPreempted(block)) return <p className={styles.quiet}>{words.runEnds.preempted(name)}</p>;
+      if (isPreempted(block)) return <p className={styles.quiet}>{words.outcomes.preempted(name)}</p>;
       return (
         <Notice
           variant="attention"
-          title={words.runEnds.pausedTitle}
+          title={words.outcomes.pausedTitle}
           action={
             <>
               <Button size="small" variant="accent" disabled={transition === 'resuming'} onClick={resume}>
-                {transition === 'resuming' ? words.composer.resuming : words.runEnds.resume}
+                {transition === 'resuming' ? words.outcomes.resuming : words.outcomes.resume}
               </Button>
               <Button size="small" onClick={stop}>
-                {words.runEnds.stop}
+                {words.outcomes.stop}
               </Button>
             </>
           }
         >
-          {words.runEnds.pausedBody(name)}
+          {words.outcomes.pausedBody(name)}
         </Notice>
       );
     case 'failed':
       return (
         <Notice
-          title={words.runEnds.failedTitle}
+          title={words.outcomes.failedTitle}
           action={
             last &&
             message && (
               <Button size="small" onClick={() => send(message.text, message.files)}>
-                {words.runEnds.retry}
+                {words.outcomes.retry}
               </Button>
             )
           }
         >
-          {block.note ?? words.runEnds.failedBody}
+          {block.note ?? words.outcomes.failedBody}
         </Notice>
       );
     case 'limit_reached':
       return (
         <Notice
           variant="attention"
-          title={words.runEnds.limitTitle}
-          action={last && <Button size="small" onClick={() => send(words.runEnds.goOnPrompt)}>{words.runEnds.goOn}</Button>}
+          title={words.outcomes.limitTitle}
+          action={last && <Button size="small" onClick={() => send(words.outcomes.continuePrompt)}>{words.outcomes.continue}</Button>}
         >
-          {block.note ?? words.runEnds.limitBody(name)}
+          {block.note ?? words.outcomes.limitBody(name)}
         </Notice>
       );
     case 'cancelled':
-      if (block.code === RUN_CODES.superseded) return <p className={styles.quiet}>{words.runEnds.messageInstead}</p>;
+      if (block.code === RUN_CODES.superseded) return <p className={styles.quiet}>{words.outcomes.superseded}</p>;
       if (block.code === RUN_CODES.forked) {
         const again = last && message?.id === lastMessageId && message;
         return (
           <div className={styles.forked}>
-            <p className={styles.quiet}>{words.runEnds.forked}</p>
+            <p className={styles.quiet}>{words.outcomes.forked}</p>
             {again && (
               <Button size="small" onClick={() => send(again.text, again.files, again.id)}>
-                {words.runEnds.runAgain}
+                {words.outcomes.runAgain}
               </Button>
             )}
           </div>
         );
       }
-      return isWithdrawn(block) || block.replaced ? null : <p className={styles.quiet}>{words.runEnds.cancelled}</p>;
+      return isWithdrawn(block) || block.replaced ? null : <p className={styles.quiet}>{words.outcomes.cancelled}</p>;
     default:
       return null;
   }
@@ -98,10 +98,10 @@ function UsedUp({ block }: { block: Block }) {
   const { modelMs, microdollars, tokens } = block.usage;
   if (steps.length === 0 && tokens === 0) return null;
   const time = modelMs + steps.reduce((sum, step) => sum + step.elapsedMs, 0);
-  const money = microdollars ? words.runEnds.money(microdollars) : '';
+  const money = microdollars ? words.outcomes.money(microdollars) : '';
   return (
-    <p className={styles.used} title={tokens > 0 ? words.runEnds.tokens(tokens) : undefined}>
-      {words.runEnds.usage(steps.length, time > 0 ? words.time.seconds(time) : '', money)}
+    <p className={styles.used} title={tokens > 0 ? words.outcomes.tokens(tokens) : undefined}>
+      {words.outcomes.usage(steps.length, time > 0 ? words.time.seconds(time) : '', money)}
     </p>
   );
 }

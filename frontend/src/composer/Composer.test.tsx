@@ -72,7 +72,7 @@ test('while a run is on, Send is Stop; with words there are both', async () => {
 
 test.each<[ComposerProps['run'], string, 'onPause' | 'onResume']>([
   ['working', 'Pause', 'onPause'],
-  ['pausing', 'Pausing after this step. Press to keep going', 'onResume'],
+  ['pausing', 'Pausing after this step. Click to cancel', 'onResume'],
   ['paused', 'Resume', 'onResume'],
 ])('a run that is %s has the button "%s"', async (run, label, called) => {
   const { user, ...handlers } = setUp({ run });
@@ -89,7 +89,7 @@ test.each<ComposerProps['run']>(['none', 'queued', 'waiting', 'preempted'])('a r
 
 test('arrow up leaves the empty field for what waits, and moves in the words otherwise', async () => {
   const { onUp, user, field } = setUp({ run: 'waiting' });
-  expect(screen.getByText('↑ to the card')).toBeTruthy();
+  expect(screen.getByText('↑ to answer')).toBeTruthy();
   await user.type(field, '{ArrowUp}');
   expect(onUp).toHaveBeenCalledOnce();
   await user.type(field, 'words{ArrowUp}');
@@ -100,12 +100,12 @@ test('a file over the limit says so and is not sent along', async () => {
   const { onSend, user, field } = setUp();
   await user.click(field);
   await user.paste({ files: [new File(['more than ten bytes'], 'big.txt')], types: ['Files'], getData: () => '' } as unknown as DataTransfer);
-  expect(screen.getByText('Larger than the limit of 10 bytes')).toBeTruthy();
+  expect(screen.getByText('Larger than the 10 bytes limit')).toBeTruthy();
   await user.type(field, 'go{Enter}');
   expect(onSend).toHaveBeenCalledExactlyOnceWith('go', []);
 });
 
 test('demo mode says in one line that it is the demo', () => {
   setUp({ config: { ...config, provider: 'demo' } });
-  expect(screen.getByText(/^Demo mode: no AI/)).toBeTruthy();
+  expect(screen.getByText(/^You’re in demo mode: no AI/)).toBeTruthy();
 });

@@ -27,13 +27,12 @@ export interface ComposerProps {
 
 /** Where the person writes. Enter sends, shift+enter breaks; anything can be pasted or dropped. */
 export function Composer(props: ComposerProps) {
-  const { config, text, onText, run, followUp, escArmed, onSend, onStop } = props;
+  const { config, text, onText, run, escArmed, onSend, onStop } = props;
   const running = run !== 'none';
   const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
   const [dropping, setDropping] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const name = config.assistant_name;
   const ready = text.trim() !== '' && !uploading;
   const hint = hintOf(escArmed, uploading, text, files.length);
 
@@ -89,7 +88,7 @@ export function Composer(props: ComposerProps) {
           rows={1}
           value={text}
           aria-label={words.composer.message}
-          placeholder={dropping ? words.composer.dropHere : placeholderOf(run, followUp, name)}
+          placeholder={dropping ? words.composer.dropHere : placeholderOf(props)}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
@@ -136,9 +135,10 @@ export function Composer(props: ComposerProps) {
   );
 }
 
-function placeholderOf(run: ComposerProps['run'], followUp: boolean, name: string): string {
-  if (run === 'waiting') return words.composer.placeholderWaiting;
-  return followUp ? words.composer.placeholderFollowUp : words.composer.placeholder(name);
+function placeholderOf({ run, followUp, config: { provider, assistant_name: name } }: ComposerProps): string {
+  if (run === 'waiting') return words.composer.placeholderWaiting(name);
+  if (followUp) return words.composer.placeholderFollowUp;
+  return provider === 'demo' ? words.composer.placeholderDemo : words.composer.placeholder(name);
 }
 
 /** Pause, or what undoes it. */

@@ -1,6 +1,7 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ChatEvent } from '../api/types';
+import { words } from '../words';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
 import { useSend } from './useSend';
 
@@ -47,7 +48,7 @@ test('when it stays so the person is told, and their retry has the same key, too
   const { result } = renderHook(() => useSend('c1', emptyTimeline));
   act(() => result.current.send('hello'));
   await act(() => vi.advanceTimersByTimeAsync(3000));
-  expect(result.current.pending[0]?.error).toContain('cannot be reached');
+  expect(result.current.pending[0]?.error).toBe(words.errors.unreachable);
   act(() => result.current.retry(result.current.pending[0]!));
   await waitFor(() => expect(calls).toHaveLength(4));
   expect(new Set(calls.map(({ key }) => key)).size).toBe(1);

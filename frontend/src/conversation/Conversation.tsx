@@ -195,7 +195,7 @@ function Pending({ message, onRetry, onDiscard }: PendingProps) {
             {words.errors.retry}
           </button>{' '}
           <button type="button" onClick={() => onDiscard(message)}>
-            {words.message.withdraw}
+            {words.message.discard}
           </button>
         </span>
       ) : (

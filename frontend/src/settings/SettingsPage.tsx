@@ -86,7 +86,7 @@ function ApprovalForm() {
             {EFFECTS.map((effect) => (
               <label key={effect} className={styles.option}>
                 <input type="checkbox" checked={effectsOf(policy).includes(effect)} onChange={() => set(toggled(policy, effect))} />
-                {words.approval.effects[effect][1]}
+                {words.approval.effects[effect]}
               </label>
             ))}
           </div>

@@ -47,7 +47,7 @@ export function Shell() {
       run: () => setTheme(theme),
     })),
     { label: words.settings.title, run: () => void navigate({ to: '/settings' }) },
-    { label: words.shell.keys, run: () => setFloating('keys') },
+    { label: words.shortcuts.title, run: () => setFloating('keys') },
     { label: words.auth.logout, run: () => logout.mutate() },
   ];
   const shortcuts: Record<Shortcut, () => void> = {

@@ -48,7 +48,7 @@ export function UserMenu({ collapsed, onShortcuts, onOpen }: Props) {
         {words.settings.title}
       </MenuItem>
       <MenuItem icon={<Keyboard size={14} />} onSelect={onShortcuts}>
-        {words.shell.keys}
+        {words.shortcuts.title}
       </MenuItem>
       <MenuItem icon={<LogOut size={14} />} onSelect={() => logout.mutate()}>
         {words.auth.logout}

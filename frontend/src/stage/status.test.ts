@@ -7,7 +7,7 @@ type State = Desktop['state'];
 test('another window in control comes before the run that waits for it', () => {
   const desktop: Desktop = { state: 'ready', reason: null, screen: null, control: null };
   const status = statusOf({ name: 'Claude', desktop, run: 'paused', control: false, elsewhere: true });
-  expect(status.text).toBe('You are in control in another window');
+  expect(status.text).toBe('You’re in control in another window');
 });
 
 test.each<[State | undefined, RunState | null, boolean, string]>([
@@ -15,13 +15,13 @@ test.each<[State | undefined, RunState | null, boolean, string]>([
   ['absent', null, false, 'Starting'],
   ['creating', null, false, 'Starting'],
   ['creating', 'queued', false, 'Claude is working'],
-  ['ready', null, false, 'Watching'],
-  ['ready', 'succeeded', false, 'Watching'],
+  ['ready', null, false, 'Ready'],
+  ['ready', 'succeeded', false, 'Ready'],
   ['ready', 'running', false, 'Claude is working'],
   ['ready', 'awaiting_approval', false, 'Needs your approval'],
   ['ready', 'awaiting_human', false, 'Waiting for your answer'],
   ['ready', 'paused', false, 'Paused'],
-  ['ready', null, true, 'You are in control'],
+  ['ready', null, true, 'You’re in control'],
   ['failed', 'failed', false, 'Stopped'],
   ['stopped', null, false, 'Off'],
 ])('desktop %s, run %s, control %s: "%s"', (state, run, control, text) => {

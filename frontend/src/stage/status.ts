@@ -41,7 +41,7 @@ function desktopStatus(desktop: Desktop | undefined): StageStatus {
   const { stage } = words;
   switch (desktop?.state) {
     case 'ready':
-      return { tone: 'quiet', text: stage.watching };
+      return { tone: 'quiet', text: stage.ready };
     case 'paused':
       return { tone: 'quiet', text: stage.paused };
     case 'stopped':

@@ -7,6 +7,7 @@ import type { Description, ToolOf, ToolRenderer } from './renderer';
 
 export const computer: ToolRenderer<ToolOf<'computer'>> = {
   describe: ({ action }) => describe(action),
+  request: ({ action }) => request(action),
   detail: ({ action }) => action.type === 'type' && <DetailText text={action.text} />,
   detailSaysAll: ({ action }) => action.type === 'type',
   target: ({ action }) => target(action),
@@ -16,9 +17,9 @@ function describe(action: Action): Description {
   const { actions, time } = words;
   switch (action.type) {
     case 'screenshot':
-      return { icon: Camera, verb: ['Looked', 'Looking', 'Look'] };
+      return { icon: Camera, verb: ['Took a screenshot', 'Taking a screenshot', 'Take a screenshot'] };
     case 'zoom':
-      return { icon: ZoomIn, verb: ['Looked closer at', 'Looking closer at', 'Look closer at'], object: point(action.region) };
+      return { icon: ZoomIn, verb: ['Zoomed in on', 'Zooming in on', 'Zoom in on'], object: point(action.region) };
     case 'mouse_move':
       return { icon: MousePointer2, verb: ['Moved to', 'Moving to', 'Move to'], object: point(action.to) };
     case 'click':
@@ -34,7 +35,7 @@ function describe(action: Action): Description {
     case 'mouse_up':
       return { icon: MousePointerClick, verb: ['Released the mouse button', 'Releasing the mouse button', 'Release the mouse button'] };
     case 'cursor_position':
-      return { icon: MousePointer2, verb: ['Checked the pointer', 'Checking the pointer', 'Check the pointer'] };
+      return { icon: MousePointer2, verb: ['Checked the pointer position', 'Checking the pointer position', 'Check the pointer position'] };
     case 'scroll':
       return { icon: Mouse, verb: actions.scrolled, object: actions.scrolledBy(action.direction, action.clicks) };
     case 'type':
@@ -45,6 +46,24 @@ function describe(action: Action): Description {
       return { icon: Keyboard, verb: ['Held', 'Holding', 'Hold'], object: `${action.chord} for ${time.ms(action.duration_ms)}` };
     case 'wait':
       return { icon: Clock, verb: ['Waited', 'Waiting', 'Wait'], object: time.ms(action.duration_ms) };
+  }
+}
+
+/** The card shows the text, or the place on the screen. */
+function request(action: Action): string | undefined {
+  switch (action.type) {
+    case 'type':
+      return 'type this';
+    case 'click':
+      return action.at ? `${words.actions.clicked(action.button, action.count)[2].toLowerCase()} here` : undefined;
+    case 'mouse_move':
+      return 'move the pointer here';
+    case 'drag':
+      return 'drag to here';
+    case 'scroll':
+      return action.at ? `scroll ${action.direction} here` : undefined;
+    default:
+      return undefined;
   }
 }
 

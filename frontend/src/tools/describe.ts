@@ -22,5 +22,12 @@ export function describeStep({ call: { tool }, state }: Step): StepDescription {
 /** The whole sentence, for labels. */
 export const sentence = ({ verb, object }: StepDescription) => (object ? `${verb} ${object}` : verb);
 
+/** What the assistant asks to be allowed to do: "run this command". */
+export function requestOf({ call: { tool } }: Step): string {
+  const { describe, request } = rendererOf(tool);
+  const { verb, object = '' } = describe(tool);
+  return request?.(tool) ?? `${verb[2].charAt(0).toLowerCase()}${verb[2].slice(1)} ${object}`.trim();
+}
+
 /** The point of the screen that a step aims at. */
 export const target = ({ call: { tool } }: Step): Point | null => rendererOf(tool).target?.(tool) ?? null;

@@ -7,6 +7,7 @@ import styles from './DetailText.module.css';
 
 export const editor: ToolRenderer<ToolOf<'editor'>> = {
   describe: ({ edit }) => ({ icon: FilePen, verb: VERBS[edit.command], object: edit.path, code: true }),
+  request: ({ edit }) => `${VERBS[edit.command][2].toLowerCase()} this file`,
   detail: ({ edit }) => <Edit edit={edit} />,
 };
 
@@ -15,7 +16,7 @@ const VERBS: Record<EditorCommand['command'], Verb> = {
   create: ['Wrote', 'Writing', 'Write'],
   str_replace: ['Edited', 'Editing', 'Edit'],
   insert: ['Edited', 'Editing', 'Edit'],
-  undo_edit: ['Undid the last edit of', 'Undoing the last edit of', 'Undo the last edit of'],
+  undo_edit: ['Undid the last edit to', 'Undoing the last edit to', 'Undo the last edit to'],
 };
 
 function Edit({ edit }: { edit: EditorCommand }) {
@@ -28,7 +29,7 @@ function Edit({ edit }: { edit: EditorCommand }) {
       return (
         <>
           <DetailText text={edit.old_str} />
-          <p className={styles.between}>Replaced by</p>
+          <p className={styles.between}>Replaced with</p>
           <DetailText text={edit.new_str ?? ''} />
         </>
       );

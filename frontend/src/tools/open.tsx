@@ -14,7 +14,8 @@ export const open: ToolRenderer<ToolOf<'open'>> = {
   describe: ({ app, argument }) => ({
     icon: AppWindow,
     verb: ['Opened', 'Opening', 'Open'],
-    object: argument ? `${APPS[app]} with ${argument}` : APPS[app],
+    object: argument ? `${argument} in ${APPS[app]}` : APPS[app],
   }),
+  request: ({ app, argument }) => (argument ? `open this in ${APPS[app]}` : undefined),
   detail: ({ argument }) => argument && <DetailText text={argument} />,
 };

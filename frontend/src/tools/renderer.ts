@@ -19,6 +19,8 @@ export interface Description {
 export interface ToolRenderer<Call> {
   /** A call as one line. Long objects are shortened there. */
   describe: (call: Call) => Description;
+  /** Completes "Allow Claude to ...?", where the description would repeat what the approval card shows anyway. */
+  request?: (call: Call) => string | undefined;
   /** Everything that a call would do, unabridged: what is approved must be what was seen. */
   detail?: (call: Call) => ReactNode;
   /** Whether the detail leaves nothing for the description to add. */

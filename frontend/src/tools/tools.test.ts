@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
-import { describeStep, sentence, target } from './describe';
+import { describeStep, requestOf, sentence, target } from './describe';
 import { waitingStep } from '../timeline/steps';
 import type { Step, StepState } from '../timeline/types';
 
@@ -8,7 +8,7 @@ const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep(
 const computer = (action: Action): Tool => ({ tool: 'computer', action });
 
 test.each<[Tool, string]>([
-  [computer({ type: 'screenshot' }), 'Looked'],
+  [computer({ type: 'screenshot' }), 'Took a screenshot'],
   [computer({ type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } }), 'Clicked at 200, 300'],
   [computer({ type: 'click', button: 'left', count: 2 }), 'Double-clicked'],
   [computer({ type: 'click', button: 'right', count: 1, at: { x: 1, y: 2 }, modifiers: ['ctrl', 'shift'] }), 'Right-clicked at 1, 2 with ctrl+shift'],
@@ -21,13 +21,13 @@ test.each<[Tool, string]>([
   [{ tool: 'shell', command: 'ls -la' }, 'Ran ls -la'],
   [{ tool: 'shell', restart: true }, 'Restarted the shell'],
   [{ tool: 'open', app: 'terminal' }, 'Opened the terminal'],
-  [{ tool: 'open', app: 'browser', argument: 'https://example.org' }, 'Opened the browser with https://example.org'],
+  [{ tool: 'open', app: 'browser', argument: 'https://example.org' }, 'Opened https://example.org in the browser'],
   [{ tool: 'editor', edit: { command: 'view', path: '/home/desktop/a.txt' } }, 'Read /home/desktop/a.txt'],
   [{ tool: 'editor', edit: { command: 'create', path: 'a.txt', file_text: 'x' } }, 'Wrote a.txt'],
   [{ tool: 'editor', edit: { command: 'insert', path: 'a.txt', insert_line: 0, insert_text: 'x' } }, 'Edited a.txt'],
-  [{ tool: 'editor', edit: { command: 'undo_edit', path: 'a.txt' } }, 'Undid the last edit of a.txt'],
+  [{ tool: 'editor', edit: { command: 'undo_edit', path: 'a.txt' } }, 'Undid the last edit to a.txt'],
   [{ tool: 'ask', question: 'Which one?' }, 'Asked Which one?'],
-  [{ tool: 'invalid', name: 'fly', problem: 'unknown' }, 'Could not use fly'],
+  [{ tool: 'invalid', name: 'fly', problem: 'unknown' }, 'Couldn’t use fly'],
 ])('%j reads "%s"', (tool, expected) => {
   expect(sentence(describeStep(step(tool)))).toBe(expected);
 });
@@ -50,4 +50,18 @@ test.each<[Tool, unknown]>([
   [{ tool: 'shell', command: 'ls' }, null],
 ])('%j aims at %j', (tool, expected) => {
   expect(target(step(tool))).toEqual(expected);
+});
+
+test.each<[Tool, string]>([
+  [{ tool: 'shell', command: 'ls' }, 'run this command'],
+  [{ tool: 'shell', restart: true }, 'restart the shell'],
+  [{ tool: 'open', app: 'terminal' }, 'open the terminal'],
+  [{ tool: 'open', app: 'browser', argument: 'https://example.org' }, 'open this in the browser'],
+  [{ tool: 'editor', edit: { command: 'insert', path: 'a.txt', insert_line: 0, insert_text: 'x' } }, 'edit this file'],
+  [computer({ type: 'type', text: 'x' }), 'type this'],
+  [computer({ type: 'key', chord: 'Return', repeat: 1 }), 'press Return'],
+  [computer({ type: 'click', button: 'left', count: 2, at: { x: 1, y: 2 } }), 'double-click here'],
+  [computer({ type: 'click', button: 'left', count: 1 }), 'click'],
+])('%j asks for permission to %s', (tool, expected) => {
+  expect(requestOf(step(tool))).toBe(expected);
 });

@@ -2,9 +2,9 @@ export const conversation = {
   label: 'Conversation',
   timeline: 'Messages and steps',
   emptyTitle: 'What should I do on this computer?',
-  emptyBody: 'It has a terminal, a text editor, a file manager and a browser. You watch every step.',
+  emptyBody: 'It has a browser, a terminal, a text editor and a file manager. You can watch every step and take over any time.',
   examples: 'Examples',
-  toEnd: 'Go to the end',
-  toWaiting: (name: string) => `${name} waits for you`,
-  lost: 'The connection is lost. Reconnecting…',
+  toEnd: 'Jump to latest',
+  toWaiting: (name: string) => `${name} is waiting for you`,
+  lost: 'Connection lost. Reconnecting…',
 } as const;

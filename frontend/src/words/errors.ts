@@ -1,8 +1,8 @@
 export const errors = {
-  unexpected: 'Something went wrong in this page. Reload it and try again.',
-  server: (status: number) => `The server answered with an error (${status}). Try again in a moment.`,
-  unreachable: 'Deskhand cannot be reached. Check that it is running and that you are online.',
-  title: 'This did not work',
+  unexpected: 'Something went wrong on this page. Reload it and try again.',
+  server: (status: number) => `The server returned an error (${status}). Try again in a moment.`,
+  unreachable: 'Can’t reach Deskhand. Check that it is running and that you are online.',
+  title: 'That didn’t work',
   retry: 'Try again',
-  reload: 'Reload the page',
+  reload: 'Reload page',
 } as const;

@@ -1,10 +1,10 @@
 export const files = {
   title: 'Files',
   none: 'No files yet',
-  noneHint: 'What is saved to Outputs or Downloads on the desktop shows up here, and what you attach.',
+  noneHint: 'Files saved to Outputs or Downloads, and files you attach, appear here.',
   download: 'Download',
   fromYou: 'From you',
   fromDesktop: 'From the desktop',
   close: 'Close files',
-  savedFiles: 'Files',
+  savedFiles: 'Saved files',
 } as const;

@@ -10,7 +10,7 @@ import { errors } from './errors';
 import { files } from './files';
 import { bytes, time } from './format';
 import { message } from './message';
-import { runEnds } from './runEnds';
+import { outcomes } from './outcomes';
 import { settings } from './settings';
 import { shell, shortcuts } from './shell';
 import { stage } from './stage';
@@ -29,8 +29,8 @@ export const words = {
   files,
   shortcuts,
   message,
+  outcomes,
   question,
-  runEnds,
   settings,
   shell,
   stage,

@@ -2,10 +2,10 @@ export const settings = {
   title: 'Settings',
   approvalTitle: 'Approval',
   approvalBody: (name: string) =>
-    `What ${name} does only with your word, in every chat that says nothing else. Looking at the screen and waiting never need it.`,
-  askBefore: 'Ask me before',
-  some: 'Some kinds of step',
+    `Steps ${name} must ask about first, unless a chat has its own setting. Looking at the screen and waiting never need approval.`,
+  askBefore: 'Ask for approval',
+  some: 'Only before…',
   themeTitle: 'Appearance',
-  themeBody: 'The look of this page, on this computer.',
+  themeBody: 'How Deskhand looks in this browser.',
   saved: 'Saved',
 } as const;

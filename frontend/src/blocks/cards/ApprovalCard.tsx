@@ -4,7 +4,7 @@ import type { ScreenshotRef, NewDecision } from '../../api/types';
 import { Button } from '../../controls/Button';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
-import { describeStep, target } from '../../tools/describe';
+import { describeStep, requestOf, target } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
 import type { Approval, Step } from '../../timeline/types';
 import { Card, focusConversation } from './Card';
@@ -36,7 +36,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
   const { verb, object, code } = describeStep(step);
   const at = target(step);
   const size = screen ?? lastScreenshot?.size;
-  const kinds = approval.effects.map((effect) => words.approval.effects[effect]);
+  const effects = approval.effects.map((effect) => words.approval.effects[effect].toLowerCase());
   const subject = { call_id, arguments_sha256: approval.argumentsSha256 };
 
   const decide = (submit: (decision: NewDecision) => void, decision: NewDecision) => {
@@ -52,7 +52,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
     <Card labelledBy={`${id}-title`} onEnter={denying ? undefined : approve}>
       <div ref={body} className={styles.body}>
         <h3 id={`${id}-title`} className={styles.title}>
-          {words.approval.title(name, kinds.map(([what]) => what).join(' and '))}
+          {words.approval.title(name, requestOf(step))}
         </h3>
         {!renderer.detailSaysAll?.(tool) && (
           <p className={styles.what}>
@@ -87,7 +87,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
               <Button
                 variant="quiet"
                 disabled={deciding}
-                title={words.approval.allowHint(kinds.map(([, before]) => before.toLowerCase()).join(', '))}
+                title={words.approval.allowHint(effects.join(', '))}
                 onClick={always}
               >
                 {words.approval.allow}

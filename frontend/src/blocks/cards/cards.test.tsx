@@ -48,9 +48,9 @@ const button = (name: string) => screen.getByRole('button', { name });
 describe('the approval card', () => {
   test('says what, why, and what waits behind it', () => {
     showApproval();
-    expect(screen.getByRole('group', { name: 'May Claude run a command?' })).toBeTruthy();
+    expect(screen.getByRole('group', { name: 'Allow Claude to run this command?' })).toBeTruthy();
     expect(screen.getByText('rm -r ~/Outputs')).toBeTruthy();
-    expect(screen.getByText(/You asked to be asked before this\. 2 steps wait behind this one\./)).toBeTruthy();
+    expect(screen.getByText(/You chose to approve this kind of step\. 2 more steps are waiting\./)).toBeTruthy();
   });
 
   test('shows where, when the call has a place on the screen', () => {
@@ -81,7 +81,7 @@ describe('the approval card', () => {
 
   test('is approved with Enter once it has the focus and could be read', async () => {
     const { onDecide, user } = showApproval();
-    expect(document.activeElement).toBe(screen.getByRole('group', { name: /May Claude/ }));
+    expect(document.activeElement).toBe(screen.getByRole('group', { name: /^Allow Claude/ }));
     await user.keyboard('{Enter}');
     expect(onDecide).not.toHaveBeenCalled();
     vi.advanceTimersByTime(500);
@@ -115,14 +115,14 @@ describe('the approval card', () => {
 
   test('no longer asks in this chat', async () => {
     const { onAlways, user } = showApproval();
-    await user.click(button('Always in this chat'));
+    await user.click(button('Always allow in this chat'));
     expect(onAlways).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'approve' });
   });
 
   test('offers no permanent approval where a model vendor requires confirmation', () => {
     showApproval(SHELL, { reason: 'It deletes files.' });
-    expect(screen.getByText(/vendor wants your word: It deletes files\./)).toBeTruthy();
-    expect(screen.queryByRole('button', { name: 'Always in this chat' })).toBeNull();
+    expect(screen.getByText(/requires your confirmation: It deletes files\./)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Always allow in this chat' })).toBeNull();
   });
 
   test('accepts one decision only', async () => {

@@ -39,7 +39,7 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
           onClick={() => selectStep(selectedStep === callId ? null : callId)}
         >
           {content}
-          <span className="visually-hidden">{words.steps.selectStep}</span>
+          <span className="visually-hidden">{words.steps.showScreen}</span>
         </button>
       ) : (
         <div className={styles.row}>{content}</div>
@@ -103,5 +103,5 @@ function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
 
 function whyNot(behind: Blocker): string {
   if (behind === 'denied') return words.steps.notAfterDenied;
-  return behind === 'failed' ? words.steps.notExecuted : words.steps.notReached;
+  return behind === 'failed' ? words.steps.notAfterFailed : words.steps.notReached;
 }

@@ -27,7 +27,7 @@ export function TakeoverView({ takeover: { steps, leftOut, screenshot } }: { tak
       <p className={styles.row}>
         <Hand size={16} className={styles.icon} aria-hidden />
         <span className={styles.what}>
-          {text.title} <span className={styles.more}>{steps ? text.nothing : text.unknown}</span>
+          {text.title} <span className={styles.more}>· {steps ? text.nothing : text.unknown}</span>
         </span>
         {image}
       </p>

@@ -14,7 +14,7 @@ test.each<[PersonStep, string]>([
   [{ did: 'typed', characters: 12 }, 'Typed 12 characters'],
   [{ did: 'pressed', chord: 'Return', times: 1 }, 'Pressed Return'],
   [{ did: 'pressed', chord: 'Tab', times: 2 }, 'Pressed Tab × 2'],
-  [{ did: 'copied', characters: 5 }, 'Put 5 characters on the clipboard'],
+  [{ did: 'copied', characters: 5 }, 'Copied 5 characters to the clipboard'],
 ])('%j reads "%s"', (step, words) => {
   expect(describePersonStep(step)).toBe(words);
 });
