@@ -19,8 +19,14 @@ export interface Visit {
   height?: number;
 }
 
-/** A page of a visitor of its own, with no cookies. What its scripts throw fails the test that closes it. */
-export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900 }: Visit = {}) {
+export interface Visitor {
+  page: Page;
+  /** Fails when the page's scripts have thrown. */
+  close: () => Promise<void>;
+}
+
+/** A page of a new visitor, without cookies. */
+export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900 }: Visit = {}): Promise<Visitor> {
   const context = await browser.newContext({ baseURL: url, colorScheme: theme, viewport: { width, height } });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -58,7 +64,7 @@ export interface Account {
 
 export const ADA: Account = { username: 'ada', password: 'difference-engine' };
 
-/** Makes the first administrator through the one-time link; leaves the page in an empty chat. */
+/** Creates the first administrator through the setup link; leaves the page in an empty chat. */
 export async function makeAdministrator(page: Page, setupLink: string) {
   await page.goto(setupLink);
   await page.getByLabel('First name').fill('Ada');
@@ -86,8 +92,8 @@ export const emptyChat = (page: Page) => page.getByRole('heading', { name: 'What
 
 export const messageField = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 
-/** Waits until the control pill says so. */
-export const pill = (page: Page, text: string | RegExp) =>
+/** Waits until the status above the screen says so. */
+export const status = (page: Page, text: string | RegExp) =>
   page.getByTestId('control-pill').filter({ hasText: text }).waitFor({ timeout: 60_000 });
 
 /** Waits for a live view that is not blank, and remembers it in the page. */

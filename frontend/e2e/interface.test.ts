@@ -1,45 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ADA,
-  emptyChat,
-  expectAccessible,
-  launch,
-  liveScreen,
-  logIn,
-  makeAdministrator,
-  messageField,
-  pill,
-  saveScreenshot,
-  visit,
-} from './browser';
-import { startDeskhand, type Deskhand } from './deskhand';
+import { describe, expect, test } from 'vitest';
+import { ADA, emptyChat, expectAccessible, liveScreen, logIn, messageField, saveScreenshot, status } from './browser';
+import { setUp } from './harness';
 
-let deskhand: Deskhand;
-let browser: Browser;
-
-beforeAll(async () => {
-  [deskhand, browser] = await Promise.all([startDeskhand(), launch()]);
-  const { page, close } = await visit(browser, deskhand.url);
-  await makeAdministrator(page, deskhand.setupLink);
-  await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await deskhand?.stop();
-});
-
-async function enter(theme: 'light' | 'dark' = 'light') {
-  const visitor = await visit(browser, deskhand.url, { theme });
-  await visitor.page.goto('/');
-  await logIn(visitor.page, ADA);
-  await emptyChat(visitor.page);
-  return visitor;
-}
+const harness = setUp();
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   test('the login page is accessible', async () => {
-    const { page, close } = await visit(browser, deskhand.url, { theme });
+    const { page, close } = await harness.visit({ theme });
     await page.goto('/');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await expectAccessible(page);
@@ -48,8 +15,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
 
   test('a chat is accessible', async () => {
-    const { page, close } = await enter(theme);
-    await pill(page, 'Watching');
+    const { page, close } = await harness.enter({ theme });
+    await status(page, 'Ready');
     await liveScreen(page);
     await expectAccessible(page);
     await saveScreenshot(page, `chat-${theme}`);
@@ -61,8 +28,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
 });
 
-test('a wrong password is told clearly, and the right one still works', async () => {
-  const { page, close } = await visit(browser, deskhand.url);
+test('a wrong password is reported, and the right one still works', async () => {
+  const { page, close } = await harness.visit();
   await page.goto('/');
   await logIn(page, { username: ADA.username, password: 'not-my-password' });
   const alert = page.getByRole('alert');
@@ -74,9 +41,9 @@ test('a wrong password is told clearly, and the right one still works', async ()
   await close();
 });
 
-test('the one-time link works once', async () => {
-  const { page, close } = await visit(browser, deskhand.url);
-  await page.goto(deskhand.setupLink);
+test('the setup link works once', async () => {
+  const { page, close } = await harness.visit();
+  await page.goto(harness.deskhand.setupLink);
   await page.getByLabel('First name').fill('Eve');
   await page.getByLabel('Last name').fill('Else');
   await page.getByLabel('Email').fill('eve@example.org');
@@ -88,7 +55,7 @@ test('the one-time link works once', async () => {
 });
 
 test('an empty prompt cannot be sent', async () => {
-  const { page, close } = await enter();
+  const { page, close } = await harness.enter();
   const send = page.getByRole('button', { name: 'Send' });
   const posts: string[] = [];
   page.on('request', (request) => request.method() === 'POST' && request.url().includes('/history') && posts.push(request.url()));
@@ -102,29 +69,29 @@ test('an empty prompt cannot be sent', async () => {
   await close();
 });
 
-test('a chat that is not there says so', async () => {
-  const { page, close } = await enter();
+test('an unknown chat is reported as not found', async () => {
+  const { page, close } = await harness.enter();
   await page.goto('/chats/01936f5e-0000-7000-8000-000000000000');
-  await page.getByRole('heading', { name: 'This chat is not here' }).waitFor();
+  await page.getByRole('heading', { name: 'Chat not found' }).waitFor();
   await close();
 });
 
 test('the person takes over, leaves the screen with the keyboard, and hands back', async () => {
-  const { page, close } = await enter();
-  await pill(page, 'Watching');
+  const { page, close } = await harness.enter();
+  await status(page, 'Ready');
   await liveScreen(page);
   await page.getByRole('button', { name: 'Take over' }).click();
-  await pill(page, 'You are in control');
+  await status(page, 'You’re in control');
   await saveScreenshot(page, 'in-control');
   await page.keyboard.press('Control+Alt+Shift');
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Hand back');
   await page.keyboard.press('Enter');
-  await pill(page, 'Watching');
+  await status(page, 'Ready');
   await close();
 });
 
-test('the theme that is chosen stays', async () => {
-  const { page, close } = await enter();
+test('the chosen theme survives a reload', async () => {
+  const { page, close } = await harness.enter();
   const dark = () => page.evaluate(() => getComputedStyle(document.body).colorScheme || document.documentElement.dataset.theme);
   await page.getByRole('button', { name: 'Ada Lovelace' }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();

@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ADA,
-  emptyChat,
-  launch,
-  liveScreen,
-  logIn,
-  logOut,
-  makeAdministrator,
-  messageField,
-  pill,
-  pixelsChanged,
-  saveScreenshot,
-  visit,
-} from './browser';
-import { startDeskhand, type Deskhand, type Desktops } from './deskhand';
+import { describe, expect, test } from 'vitest';
+import { ADA, emptyChat, liveScreen, logIn, logOut, makeAdministrator, messageField, pixelsChanged, saveScreenshot, status } from './browser';
+import type { Desktops } from './deskhand';
+import { setUp } from './harness';
 
 const PROMPT = 'open the terminal, type "echo deskhand-was-here > ~/Outputs/proof.txt", press Return';
-/** More than a clock that ticks: a window has opened. */
+/** More pixels than a ticking clock changes: a window has opened. */
 const A_WINDOW = 20_000;
 
-/** In the page, before its own scripts: counts the pieces of text that arrive while the model speaks. */
+/** Runs in the page before its own scripts: counts the deltas of streamed text. */
 function countDeltas() {
   const counted = Object.assign(window, { deltas: 0 });
   const Original = window.EventSource;
@@ -37,38 +24,29 @@ function countDeltas() {
 const EVERYWHERE: Desktops[] = process.env.DESKHAND_WITHOUT_DOCKER ? ['local'] : ['local', 'docker'];
 
 describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
-  let deskhand: Deskhand;
-  let browser: Browser;
+  const harness = setUp({ desktops, administrator: false });
 
-  beforeAll(async () => {
-    [deskhand, browser] = await Promise.all([startDeskhand(desktops), launch()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await deskhand?.stop();
-  });
-
-  test('a newcomer asks, watches the desktop do it, and downloads what came of it', async () => {
-    const { page, close } = await visit(browser, deskhand.url);
+  test('a newcomer asks, watches the desktop do it, and downloads the result', async () => {
+    const { page, close } = await harness.visit();
     await page.addInitScript(countDeltas);
 
-    await makeAdministrator(page, deskhand.setupLink);
+    await makeAdministrator(page, harness.deskhand.setupLink);
     await logOut(page);
     await logIn(page, ADA);
     await emptyChat(page);
     await page.getByRole('button', { name: 'New chat' }).first().click();
-    await pill(page, 'Watching');
+    await status(page, 'Ready');
     await liveScreen(page);
 
     await messageField(page).fill(PROMPT);
     await messageField(page).press('Enter');
-    await pill(page, 'is working');
+    await status(page, 'is working');
     await expect.poll(() => pixelsChanged(page), { timeout: 30_000 }).toBeGreaterThan(A_WINDOW);
-    await pill(page, 'Watching');
+    await status(page, 'Ready');
 
     const log = page.getByRole('log');
     expect(await log.textContent()).toContain(PROMPT);
-    // The answer came in pieces, before it was whole.
+    // The answer was streamed.
     expect(await page.evaluate(() => (window as unknown as { deltas: number }).deltas)).toBeGreaterThan(1);
     const group = log.getByRole('button', { name: /\d+ steps/ }).first();
     if ((await group.count()) > 0) await group.click();
@@ -87,11 +65,8 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
     await close();
   });
 
-  test('the conversation is there again after a reload, its steps with their screenshots', async () => {
-    const { page, close } = await visit(browser, deskhand.url);
-    await page.goto('/login');
-    await logIn(page, ADA);
-    await emptyChat(page);
+  test('a reload shows the conversation again, its steps with their screenshots', async () => {
+    const { page, close } = await harness.enter();
     await page.getByRole('navigation', { name: 'Chats' }).getByRole('link').nth(1).click();
     await page.getByRole('log').getByText(PROMPT).waitFor();
 

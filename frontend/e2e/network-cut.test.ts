@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADA, launch, liveScreen, makeAdministrator, messageField, pill, visit } from './browser';
-import { startDeskhand, type Deskhand } from './deskhand';
+import { ADA, liveScreen, makeAdministrator, messageField, status, visit } from './browser';
+import { setUp } from './harness';
 import { startNetwork, type Network } from './network';
 
-/** Durable events that are written while the browser is cut off. */
+/** Stored events that are written while the browser is cut off. */
 const MISSED_EVENTS = 60;
 const DEADLINE_MS = 60_000;
-/** What is said and done in this test bears marks like `mark-did.1.0`. */
+/** Messages and commands of this test carry marks like `mark-did.1.0`. */
 const MARK = /mark-[\w.]*\w/g;
 
 interface ChatEvent {
@@ -16,41 +16,35 @@ interface ChatEvent {
   payload: { text?: string; content?: { type: string; text?: string; tool?: { command?: string } }[]; state?: string };
 }
 
-let deskhand: Deskhand;
-let browser: Browser;
+const harness = setUp({ administrator: false });
 let network: Network;
 
 beforeAll(async () => {
-  [deskhand, browser] = await Promise.all([startDeskhand(), launch()]);
-  network = await startNetwork(deskhand.url);
+  network = await startNetwork(harness.deskhand.url);
 });
-afterAll(async () => {
-  await browser?.close();
-  await network?.close();
-  await deskhand?.stop();
-});
+afterAll(() => network?.close());
 
-/** Somebody who talks to the service past the network that is cut. */
-class Outside {
+/** A client of the API whose network is not cut. */
+class Client {
   private readonly token: string;
 
   constructor(token: string) {
     this.token = token;
   }
 
-  static async logIn(): Promise<Outside> {
-    const answer = await fetch(`${deskhand.url}/api/v1/auth/login`, {
+  static async logIn(): Promise<Client> {
+    const answer = await fetch(`${harness.deskhand.url}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(ADA),
     });
     const { access_token: token } = (await answer.json()) as { access_token: string };
-    return new Outside(token);
+    return new Client(token);
   }
 
   private call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
-    return fetch(`${deskhand.url}/api/v1${path}`, { ...init, headers, signal: AbortSignal.timeout(DEADLINE_MS) });
+    return fetch(`${harness.deskhand.url}/api/v1${path}`, { ...init, headers, signal: AbortSignal.timeout(DEADLINE_MS) });
   }
 
   async say(chat: string, message: string) {
@@ -92,7 +86,7 @@ function marksOf(events: ChatEvent[]): string[] {
   return texts.flatMap((text) => text.match(MARK) ?? []);
 }
 
-/** The same as the browser shows it, with all its steps unfolded. */
+/** The same marks as the browser shows them, with all steps expanded. */
 async function shownMarks(page: Page): Promise<string[]> {
   const log = page.getByRole('log');
   for (const group of await log.getByRole('button', { name: /\d+ steps/, expanded: false }).all()) await group.click();
@@ -103,43 +97,43 @@ const request = (run: number, commands: number) =>
   [`say "mark-said.${run}"`, ...Array.from({ length: commands }, (_, step) => `run \`echo mark-did.${run}.${step}\``)].join(', ');
 
 test('after a network cut the timeline shows every event', async () => {
-  const { page, close } = await visit(browser, network.url);
-  await makeAdministrator(page, deskhand.setupLink.replace(deskhand.url, network.url));
-  await pill(page, 'Watching');
+  const { page, close } = await visit(harness.browser, network.url);
+  await makeAdministrator(page, harness.deskhand.setupLink.replace(harness.deskhand.url, network.url));
+  await status(page, 'Ready');
   await liveScreen(page);
   await messageField(page).fill(request(0, 3));
   await messageField(page).press('Enter');
   await page.waitForURL(/\/chats\//);
-  await pill(page, 'Watching');
+  await status(page, 'Ready');
   const chat = new URL(page.url()).pathname;
-  const outside = await Outside.logIn();
-  const before = await outside.events(chat, ended(1));
+  const client = await Client.logIn();
+  const before = await client.events(chat, ended(1));
 
-  const begun = performance.now();
+  const start = performance.now();
   network.cut();
-  await outside.say(chat, request(1, MISSED_EVENTS / 2));
-  const meanwhile = await outside.events(chat, ended(2));
+  await client.say(chat, request(1, MISSED_EVENTS / 2));
+  const meanwhile = await client.events(chat, ended(2));
   expect(meanwhile.length - before.length).toBeGreaterThanOrEqual(MISSED_EVENTS);
   const log = page.getByRole('log');
   expect(await log.innerText()).not.toContain('mark-did.1');
   network.restore();
-  const cut = performance.now() - begun;
+  const cut = performance.now() - start;
 
   await log.getByText(`mark-said.1`, { exact: false }).last().waitFor({ timeout: DEADLINE_MS });
-  await pill(page, 'Watching');
-  const late = performance.now() - begun - cut;
+  await status(page, 'Ready');
+  const late = performance.now() - start - cut;
   const missed = meanwhile.length - before.length;
-  process.stdout.write(`cut for ${cut.toFixed()} ms and ${missed} events; whole again ${late.toFixed()} ms later\n`);
+  process.stdout.write(`cut for ${cut.toFixed()} ms and ${missed} events; complete again ${late.toFixed()} ms later\n`);
   // The desktop is live again as well.
   await liveScreen(page);
-  // What happens from now on comes as it happens, after what was missed.
-  await outside.say(chat, request(2, 3));
-  const whole = await outside.events(chat, ended(3));
-  expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, index) => index + 1));
+  // New events arrive live again, after the missed ones.
+  await client.say(chat, request(2, 3));
+  const all = await client.events(chat, ended(3));
+  expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
   const once = (marks: string[]) => [...new Set(marks)];
-  await expect.poll(async () => once(await shownMarks(page)), { timeout: DEADLINE_MS }).toEqual(once(marksOf(whole)));
+  await expect.poll(async () => once(await shownMarks(page)), { timeout: DEADLINE_MS }).toEqual(once(marksOf(all)));
 
-  // Whoever reads it all anew sees the same, every mark as often.
+  // A fresh page shows the same, every mark as often.
   const shown = await shownMarks(page);
   await page.reload();
   await log.getByText('mark-said.2').last().waitFor();

@@ -1,45 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ADA,
-  emptyChat,
-  expectAccessible,
-  launch,
-  liveScreen,
-  logIn,
-  makeAdministrator,
-  messageField,
-  pill,
-  pixelsChanged,
-  saveScreenshot,
-  visit,
-} from './browser';
-import { startDeskhand, type Deskhand } from './deskhand';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { emptyChat, expectAccessible, liveScreen, messageField, pixelsChanged, saveScreenshot, status } from './browser';
+import { setUp } from './harness';
 
-/** More than a clock that ticks: a window has opened. */
+/** More pixels than a ticking clock changes: a window has opened. */
 const A_WINDOW = 20_000;
 
-let deskhand: Deskhand;
-let browser: Browser;
-
-beforeAll(async () => {
-  [deskhand, browser] = await Promise.all([startDeskhand(), launch()]);
-  const { page, close } = await visit(browser, deskhand.url);
-  await makeAdministrator(page, deskhand.setupLink);
-  await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await deskhand?.stop();
-});
+const harness = setUp();
 
 async function enterNewChat(theme: 'light' | 'dark' = 'light') {
-  const visitor = await visit(browser, deskhand.url, { theme });
-  await visitor.page.goto('/');
-  await logIn(visitor.page, ADA);
+  const visitor = await harness.enter({ theme });
   await visitor.page.getByRole('button', { name: 'New chat' }).first().click();
   await emptyChat(visitor.page);
-  await pill(visitor.page, 'Watching');
+  await status(visitor.page, 'Ready');
   await liveScreen(visitor.page);
   return visitor;
 }
@@ -50,10 +23,10 @@ async function say(page: Page, text: string) {
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const screen = (page: Page) => page.getByRole('img', { name: 'Live screen of the desktop' });
+const screen = (page: Page) => page.getByRole('img', { name: 'Live view of the desktop' });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  test('the person takes over from the model at work, types, hands back, and the run goes on', async () => {
+  test('the person takes over from the working model, types, hands back, and the run continues', async () => {
     const { page, close } = await enterNewChat(theme);
     await say(page, `open the terminal, wait 100 seconds, run \`cp ~/by-hand ~/Outputs/${theme}.txt\``);
     await expect.poll(() => pixelsChanged(page), { timeout: 30_000 }).toBeGreaterThan(A_WINDOW);
@@ -65,8 +38,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await expectAccessible(page);
     await saveScreenshot(page, `takeover-asked-${theme}`);
     await ask.getByRole('button', { name: 'Take over' }).click();
-    await pill(page, /^You are in control$/);
-    await page.getByText('Demo goes on when you hand back.').waitFor();
+    await status(page, /^You’re in control$/);
+    await page.getByText('Demo continues when you hand back.').waitFor();
     expect(await button(page, 'Resume').count()).toBe(0);
     await page.keyboard.type('echo typed > ~/by-hand');
     await page.keyboard.press('Enter');
@@ -74,7 +47,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await saveScreenshot(page, `takeover-held-${theme}`);
 
     await button(page, 'Hand back').click();
-    await pill(page, 'Watching');
+    await status(page, 'Ready');
     const row = page.getByRole('button', { name: /You took over · 2 steps/ });
     await row.click();
     await page.getByText('Typed 22 characters').waitFor();
@@ -82,7 +55,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     expect(await page.getByRole('log').textContent()).not.toContain('echo typed');
     await page.getByRole('log').getByRole('link', { name: new RegExp(`${theme}\\.txt`) }).waitFor();
     await expectAccessible(page);
-    await saveScreenshot(page, `takeover-told-${theme}`);
+    await saveScreenshot(page, `takeover-reported-${theme}`);
     await close();
   });
 });
@@ -90,16 +63,16 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
 test('taking over in another window moves control there, and both say so', async () => {
   const { page, close } = await enterNewChat();
   await button(page, 'Take over').click();
-  await pill(page, /^You are in control$/);
+  await status(page, /^You’re in control$/);
   const other = await page.context().newPage();
   await other.goto(page.url());
-  await pill(other, 'You are in control in another window');
+  await status(other, 'You’re in control in another window');
   await button(other, 'Take over').click();
-  await pill(page, 'You are in control in another window');
+  await status(page, 'You’re in control in another window');
   await page.getByText('You took over in another window').waitFor();
   await saveScreenshot(page, 'takeover-moved');
   // Closing a window hands back at once.
   await other.close({ runBeforeUnload: true });
-  await pill(page, 'Watching');
+  await status(page, 'Ready');
   await close();
 });
