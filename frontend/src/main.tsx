@@ -11,7 +11,7 @@ import { makeRouter } from './router';
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      // The session has ended: the shell's guard leads to the login page.
+      // The session has expired: the guard of the shell's route redirects to the login page.
       if (!(error instanceof ApiError) || error.status !== 401 || !client.getQueryData(['me'])) return;
       client.removeQueries({ queryKey: ['me'] });
       void router.invalidate();

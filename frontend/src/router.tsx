@@ -21,7 +21,7 @@ const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   component: LoginPage,
-  // Only paths of ours: `//host` would lead elsewhere.
+  // Only paths of this site: `//host` would redirect to another one.
   validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
     typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
 });

@@ -3,7 +3,7 @@ import type { Problem } from './types';
 
 export const API = '/api/v1';
 
-/** A request that failed, in words for the person. `status` is 0 when no answer came. */
+/** A failed request, with a message for the person. `status` is 0 when there was no response. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -18,34 +18,34 @@ export class ApiError extends Error {
   }
 }
 
-/** What went wrong, for the person, whatever was thrown. */
+/** A message for the person about anything that was thrown. */
 export function explain(error: unknown): string {
   return error instanceof ApiError ? error.message : words.errors.unexpected;
 }
 
-/** Turns the body of a failed answer into an error; bodies that are no problem document get our own words. */
+/** Turns the body of a failed response into an error. A body that is no problem document gets a general message. */
 export function problemFrom(status: number, body: string): ApiError {
   try {
     const problem = JSON.parse(body) as Partial<Problem>;
     const detail = problem.detail || problem.title;
     if (detail) return new ApiError(status, problem.code ?? 'unknown', detail, problem.request_id ?? undefined);
   } catch {
-    // Not JSON: a proxy in between has answered.
+    // Not JSON: the response comes from a proxy.
   }
   return new ApiError(status, 'unknown', words.errors.server(status));
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** A name for a call that must take effect once, however often it is sent. */
+/** A new idempotency key. */
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Waits before a creating call that got no answer is sent again. */
+/** Delays before a request is sent again. */
 const RETRY_DELAYS_MS = [500, 2000];
-/** No answer, or one of a proxy or of a service that is just ending. */
+/** No response, or one from a proxy or from a service that is shutting down. */
 const RETRYABLE_STATUSES = [0, 502, 503, 504];
 
-/** A call that creates something. Sent again when no answer came: the key makes it take effect once. */
+/** Creates something. The idempotency key makes it safe to send the request again when there is no response. */
 export async function create<Answer>(path: string, body: unknown, key: string = newKey()): Promise<Answer> {
   for (const pause of RETRY_DELAYS_MS) {
     try {
@@ -58,7 +58,7 @@ export async function create<Answer>(path: string, body: unknown, key: string = 
   return request<Answer>('POST', path, body, { 'Idempotency-Key': key });
 }
 
-/** One request to the API. Answers without a body give `undefined`. */
+/** One request to the API. A response without a body gives `undefined`. */
 export async function request<Answer>(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   let response: Response;
   try {

@@ -2,7 +2,7 @@
 
 /** Why a run is in its state. */
 export const RUN_CODES = {
-  /** It goes on with another desktop. */
+  /** It continues on a restarted desktop. */
   desktopReplaced: 'desktop_replaced',
   /** Its message was cancelled while it was queued. */
   withdrawn: 'withdrawn',

@@ -15,7 +15,7 @@ const run = (change: Partial<Run>): Run => ({
   created_at: '',
   ...change,
 });
-/** Answers that are held back until the test lets them go. */
+/** Requests that wait until the test answers them. */
 let held: Map<string, (answer: Response) => void>;
 const answer = async (path: string, body: Run | { detail: string }, status = 200) => {
   await waitFor(() => expect(held.has(path)).toBe(true));
@@ -48,13 +48,13 @@ function setUp(state: RunState) {
   return renderHook(({ active }) => useRunActions(active), { initialProps: { active: at(state) }, wrapper });
 }
 
-test('who comes while a run is about to pause sees that', async () => {
+test('a page that is opened while a run is about to pause shows it', async () => {
   const { result } = setUp('running');
   await answer('GET /runs/r1', run({ pause_requested: true }));
   await waitFor(() => expect(result.current.pausing).toBe(true));
 });
 
-test('a pause is taken back by resuming', async () => {
+test('resuming cancels a pause', async () => {
   const { result } = setUp('running');
   await answer('GET /runs/r1', run({}));
   act(() => void result.current.pause());
@@ -66,7 +66,7 @@ test('a pause is taken back by resuming', async () => {
   await waitFor(() => expect(result.current.pausing).toBe(false));
 });
 
-test('the answer to a pause that comes after the pause itself is not taken for a resumption', async () => {
+test('a response that arrives after the pause itself does not look like a resumption', async () => {
   const { result, rerender } = setUp('running');
   await answer('GET /runs/r1', run({}));
   act(() => void result.current.pause());
@@ -80,7 +80,7 @@ test('the answer to a pause that comes after the pause itself is not taken for a
   expect(result.current).toMatchObject({ pausing: false, resuming: false });
 });
 
-test('what did not work is told until the run moves on', async () => {
+test('an error is shown until the run changes its state', async () => {
   const { result, rerender } = setUp('running');
   await answer('GET /runs/r1', run({}));
   act(() => void result.current.pause());

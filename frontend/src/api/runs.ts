@@ -11,7 +11,7 @@ export interface ReportedRun {
   stateSeq: number;
 }
 
-/** What the person can do with runs. Each may be done again with the same effect, so a lost answer does no harm. */
+/** Actions on runs. All of them are idempotent, so a lost response does no harm. */
 export function useRunActions(active: ReportedRun | null) {
   const client = useQueryClient();
   const runId = active?.runId ?? null;
@@ -33,7 +33,7 @@ export function useRunActions(active: ReportedRun | null) {
   const pause = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/pause`), ...halt });
   const resume = useMutation({ mutationFn: (id: string) => request<Run>('POST', `/runs/${id}/resume`), ...halt });
 
-  // What did not work on a run that has moved on matters no more.
+  // An error is about the state in which it happened.
   const { reset: forgetCancel } = cancel;
   const { reset: forgetPause } = pause;
   const { reset: forgetResume } = resume;
@@ -47,9 +47,9 @@ export function useRunActions(active: ReportedRun | null) {
     cancel: cancel.mutate,
     pause: () => runId && pause.mutate(runId),
     resume: () => runId && resume.mutate(runId),
-    /** It pauses once the step under way has ended. */
+    /** Whether the run will pause after its current step. */
     pausing: active?.state === 'running' && (pause.isPending || run.data?.pause_requested === true),
-    /** It goes on as soon as somebody drives it. */
+    /** Whether the run will continue as soon as a backend picks it up. */
     resuming: active?.state === 'paused' && (resume.isPending || run.data?.state === 'running'),
     problem: cancel.error ?? pause.error ?? resume.error,
   };

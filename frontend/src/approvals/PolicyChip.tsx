@@ -9,7 +9,7 @@ import { words } from '../words';
 import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
 import styles from './PolicyChip.module.css';
 
-/** "Never asks", "Asks before running commands". */
+/** "Runs without asking", "Asks before running commands". */
 export function summarize(policy: ApprovalPolicy): string {
   const text = words.approval;
   if (policy.ask_for === 'nothing') return text.never;
@@ -25,7 +25,7 @@ export function PolicyChip({ chatId }: { chatId: string }) {
   const { data: chat } = useQuery(chatQuery(chatId));
   const set = useSetPolicy(chatId);
   const usual = me.approval ?? NOTHING;
-  // What is being set is shown at once, and taken back should it fail.
+  // An optimistic update: a failed request restores the old policy.
   const own = set.isPending ? set.variables : (chat?.approval ?? null);
   const policy = own ?? usual;
   const summary = summarize(policy);

@@ -24,7 +24,7 @@ export function policyOf(wanted: readonly Effect[]): ApprovalPolicy {
   return effects.length === EFFECTS.length ? { ask_for: 'everything' } : { ask_for: 'effects', effects };
 }
 
-/** The policy that no longer asks for these. */
+/** The policy that no longer asks before these effects. */
 export const without = (policy: ApprovalPolicy, allowed: readonly Effect[]): ApprovalPolicy =>
   policyOf(effectsOf(policy).filter((effect) => !allowed.includes(effect)));
 

@@ -10,7 +10,7 @@ import { AuthFrame } from './AuthFrame';
 import styles from './auth.module.css';
 import { useSetup } from './session';
 
-/** Makes the first administrator. The one-time token is in the fragment, which no server log sees. */
+/** Creates the first administrator. The one-time token is in the fragment, which never reaches a server or its logs. */
 export function SetupPage() {
   const token = new URLSearchParams(useLocation().hash).get('token');
   const setup = useSetup();

@@ -10,7 +10,7 @@ import { waitingStep } from '../timeline/steps';
 import type { Activity, Block, LiveTurn, Step, StepState } from '../timeline/types';
 
 afterEach(cleanup);
-// This browser has no layout.
+// jsdom has no layout.
 Element.prototype.scrollIntoView = () => undefined;
 
 const CLICK: Tool = { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 200, y: 300 } } };
@@ -78,7 +78,7 @@ describe('a batch of steps', () => {
   const items = [activity(step('a', 'done'), step('b', 'done'))];
   const group = () => screen.getByRole('button', { name: '2 steps · 1.8 s' });
 
-  test('is open while it runs, and folds after', () => {
+  test('is expanded while it runs, and collapsed afterwards', () => {
     const { update } = setUp({ items });
     expect(group().getAttribute('aria-expanded')).toBe('true');
     update({ items, state: 'succeeded' });
@@ -86,7 +86,7 @@ describe('a batch of steps', () => {
     expect(screen.queryByText(/at 200, 300/)).toBeNull();
   });
 
-  test('stays as the person wants it', async () => {
+  test('stays as the person chose', async () => {
     const { update, user } = setUp({ items });
     await user.click(group());
     update({ items: [activity(step('a', 'done'), step('b', 'done'))] });
@@ -106,14 +106,14 @@ test('a step that failed says why', () => {
   expect(screen.getByText('The point lies outside the screen.')).toBeTruthy();
 });
 
-test('a message that waits is shown as queued and can be withdrawn', async () => {
+test('a queued message says so, and can be cancelled', async () => {
   const { actions, user } = setUp({ state: 'queued', started: false }, { waits: true });
   expect(screen.getByText('Queued')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(actions.withdraw).toHaveBeenCalledWith(expect.objectContaining({ runId: 'r1' }));
 });
 
-test('what streams in is not announced letter by letter', () => {
+test('deltas are not announced to screen readers', () => {
   setUp({}, { live: { runId: 'r1', turn: 0, text: 'Hello', thinking: '', retrying: null } });
   expect(screen.getByText('Hello').closest('[aria-live]')?.getAttribute('aria-live')).toBe('off');
 });
@@ -134,13 +134,13 @@ test.each<[Partial<Block>, RegExp]>([
   expect(screen.getByText(expected)).toBeTruthy();
 });
 
-test('a failure can be tried again with the same words', async () => {
+test('a failed message can be sent again', async () => {
   const { actions, user } = setUp({ state: 'failed' });
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', []);
 });
 
-test('a paused run is resumed or stopped where it says that it is paused', async () => {
+test('the notice of a paused run resumes and stops it', async () => {
   const { actions, user } = setUp({ state: 'paused' });
   await user.click(screen.getByRole('button', { name: 'Resume' }));
   expect(actions.resume).toHaveBeenCalledOnce();
@@ -158,12 +158,12 @@ describe('a decision', () => {
     [decided(step('a', 'done'), true), /^You approved this$/],
     [decided(step('a', 'done'), true, 'eve'), /^Someone else approved this$/],
     [decided(step('a', 'not_executed'), false, 'ada', 'not today'), /^You denied this: “not today”$/],
-  ])('is told in one line', (item, expected) => {
+  ])('is shown in one line', (item, expected) => {
     setUp({ items: [activity(item)] });
     expect(screen.getByText(expected)).toBeTruthy();
   });
 
-  test('explains why the steps behind were not done, and shows in the collapsed group', () => {
+  test('explains why later steps were skipped, and is counted in the collapsed group', () => {
     const items = [activity(decided(step('a', 'not_executed'), false), step('b', 'not_executed', 'Not executed.'))];
     const { update } = setUp({ items });
     expect(screen.getByText('Skipped: an earlier step was denied')).toBeTruthy();
@@ -195,7 +195,7 @@ describe('the menu of a message', () => {
     expect(actions.fork).toHaveBeenCalledExactlyOnceWith('m1');
   });
 
-  test('forks the chat at words of the assistant, unless they were replaced', async () => {
+  test('forks the chat at text of the assistant, unless it was replaced', async () => {
     const items: Block['items'] = [{ kind: 'text', key: 's', text: 'Done.', messageId: 't1' }];
     const { actions, update, user } = setUp({ items, message: null, state: 'succeeded' });
     await open(user);
@@ -206,7 +206,7 @@ describe('the menu of a message', () => {
     expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Copy']);
   });
 
-  test('offers neither for what can have neither', async () => {
+  test('offers only to copy a cancelled message', async () => {
     const message = { id: 'm0', text: 'earlier', files: [], at: '', sentAs: null };
     const { user } = setUp({ state: 'cancelled', code: RUN_CODES.withdrawn, message });
     await open(user);
@@ -214,13 +214,13 @@ describe('the menu of a message', () => {
   });
 });
 
-test('a chat that was forked at a message can run it', async () => {
+test('a fork can run the message that it was forked at', async () => {
   const { actions, user } = setUp({ state: 'cancelled', code: RUN_CODES.forked });
   await user.click(screen.getByRole('button', { name: 'Run again here' }));
   expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', [], 'm1');
 });
 
-test('a question that was answered stays, with the answer', () => {
+test('an answered question stays, with its answer', () => {
   const call = { call_id: 'q', tool: { tool: 'ask' as const, question: 'Which one?', choices: ['this', 'that'] } };
   setUp({ items: [{ kind: 'question', key: 'q', text: 'Which one?', choices: ['this', 'that'], step: { ...waitingStep(call), state: 'done', answer: 'that' } }], state: 'succeeded' });
   expect(screen.getByText('Which one?')).toBeTruthy();

@@ -8,7 +8,7 @@ import { ActivityView, ThoughtRow } from './steps/ActivityView';
 import { useConversationActions } from './ConversationActions';
 import { MessageMenu } from './message/MessageMenu';
 import { DesktopReplacedView } from './DesktopReplacedView';
-import { OwnMessage } from './message/PersonWords';
+import { PersonMessageView } from './message/MessageBubble';
 import { Prose } from './prose/Prose';
 import { ClosedQuestion } from './ClosedQuestion';
 import { RunEnd } from './RunEnd';
@@ -20,14 +20,14 @@ import styles from './BlockView.module.css';
 interface Props {
   block: Block;
   live: LiveTurn | null;
-  /** The screen as it was last seen. */
+  /** The latest screenshot of the chat. */
   lastScreenshot: ScreenshotRef | null;
-  /** Whether another request is being worked on, so that this one waits. */
+  /** Whether another run is active, so that this one waits. */
   waits: boolean;
   last: boolean;
 }
 
-/** One request of the person and everything that came of it. */
+/** One message of the person with everything its run did. */
 export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
@@ -35,7 +35,7 @@ export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
   const working = active && !queued && !waiting && block.state !== 'paused';
   return (
     <section className={styles.block}>
-      {block.message && <OwnMessage block={block} message={block.message} waits={waits} />}
+      {block.message && <PersonMessageView block={block} message={block.message} waits={waits} />}
       {block.items.map((item, index) => (
         <ItemView
           key={item.key}
@@ -57,10 +57,10 @@ export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
 
 interface ItemProps {
   item: Item;
-  /** Whether it is part of what the model reads, so that another chat can begin there. */
+  /** Whether the model reads it, so that the chat can be forked there. */
   counts: boolean;
   current: boolean;
-  /** Whether it is the question that the card below asks. */
+  /** Whether the card below asks this question. */
   open: boolean;
 }
 
@@ -88,7 +88,7 @@ function AssistantTextView({ item, counts }: { item: AssistantText; counts: bool
   );
 }
 
-/** What streams in. A screen reader announces the whole turn instead, once it is complete. */
+/** The live turn. Screen readers announce the whole turn once it is complete, not each delta. */
 function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
   const { transition } = useConversationActions();
   const stepRuns = block.items.some(

@@ -4,7 +4,7 @@ import { Prose } from './prose/Prose';
 import type { Question } from '../timeline/types';
 import styles from './ClosedQuestion.module.css';
 
-/** A question that is no longer open, with what the person said. */
+/** A question that no longer waits, with its answer if there is one. */
 export function ClosedQuestion({ question: { text, step } }: { question: Question }) {
   return (
     <div className={styles.asked}>

@@ -2,7 +2,7 @@ import { MonitorX } from 'lucide-react';
 import { words } from '../words';
 import styles from './DesktopReplacedView.module.css';
 
-/** Why the desktop is another one from here on. */
+/** Marks the point from which on the desktop is a restarted one. */
 export function DesktopReplacedView({ why }: { why: string }) {
   return (
     <p className={styles.row}>

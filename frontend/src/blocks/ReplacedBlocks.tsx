@@ -5,7 +5,7 @@ import { BlockView } from './BlockView';
 import type { Block } from '../timeline/types';
 import styles from './ReplacedBlocks.module.css';
 
-/** Messages in whose place others were said, with what came of them: collapsed, and not lost. */
+/** Replaced messages with their steps, collapsed by default. */
 export function ReplacedBlocks({ blocks }: { blocks: Block[] }) {
   const id = useId();
   const [open, setOpen] = useState(false);

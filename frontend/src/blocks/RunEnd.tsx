@@ -9,7 +9,7 @@ import { isPreempted, isWithdrawn, stepsIn } from '../timeline/selectors';
 import type { Block } from '../timeline/types';
 import styles from './RunEnd.module.css';
 
-/** How a request stands when nothing happens in it: why, what it means, and the button that goes on. */
+/** How a run ended, or why it does not continue, with the button that continues it. */
 export function RunEnd({ block, last }: { block: Block; last: boolean }) {
   return (
     <>
@@ -91,7 +91,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
   }
 }
 
-/** "12 steps · 34 s · $0.08": time at work, without the waiting for a person. */
+/** "12 steps · 34 s · $0.08". The time does not include waiting for the person. */
 function UsedUp({ block }: { block: Block }) {
   if (isActive(block.state) || block.state === null) return null;
   const steps = stepsIn(block).filter((step) => step.state === 'done' || step.state === 'failed');

@@ -109,11 +109,11 @@ interface FrameProps {
   onTab: (tab: Tab) => void;
   header: React.ReactNode;
   conversation: React.ReactNode;
-  /** The stage. It is mounted in one place, so that its connection outlives every change of layout. */
+  /** The stage. It stays mounted in one place, so that a change of layout does not interrupt the live view. */
   children: React.ReactNode;
 }
 
-/** Conversation and stage: beside each other where there is room, else one tab apart. */
+/** Conversation and stage: side by side on a wide screen, in two tabs on a narrow one. */
 function Frame({ wide, tab, onTab, header, conversation, children }: FrameProps) {
   const [chosen, setWidth] = useRemembered('deskhand.conversation-width', WIDTH.initial);
   const main = useRef<HTMLElement>(null);

@@ -7,12 +7,12 @@ interface Props {
   min: number;
   max: number;
   initial: number;
-  /** Where the width counts from, in pixels of the page. */
+  /** The left edge of the resized area, in CSS pixels of the page. */
   origin: () => number;
   onWidth: (width: number) => void;
 }
 
-/** The line between conversation and stage: drags, moves with the arrow keys, a double click resets it. */
+/** Resizes conversation and stage by dragging or with the arrow keys. A double click resets the width. */
 export function Divider({ width, min, max, initial, origin, onWidth }: Props) {
   const set = (next: number) => onWidth(Math.round(Math.max(min, Math.min(max, next))));
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 
 const DOUBLE_PRESS_MS = 1000;
 
-/** Two presses of Esc within a second stop what is running. True between the two. */
+/** Stops the run when Esc is pressed twice within a second. Returns true between the two. */
 export function useDoubleEscape(enabled: boolean, onStop: () => void): boolean {
   const [armed, setArmed] = useState(false);
   const press = useEffectEvent(() => {
@@ -12,7 +12,7 @@ export function useDoubleEscape(enabled: boolean, onStop: () => void): boolean {
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      // Dialogs, menus and panels close with Esc and keep it to themselves.
+      // Dialogs, menus and panels that close with Esc handle the event themselves.
       if (event.key === 'Escape' && !event.defaultPrevented) press();
     };
     window.addEventListener('keydown', listen);

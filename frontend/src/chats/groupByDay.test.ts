@@ -10,7 +10,7 @@ const chat = (id: string, updated: Date): Chat => ({
   run_state: null,
 });
 
-test('chats are grouped by the days of the reader, newest first', () => {
+test('chats are grouped by days in local time, newest first', () => {
   const now = new Date(2026, 10, 21, 9, 0);
   const chats = [
     chat('long ago', new Date(2026, 7, 3)),

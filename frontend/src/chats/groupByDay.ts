@@ -8,7 +8,7 @@ export interface DayGroup {
 
 const DAY = 86_400_000;
 
-/** Chats under "Today", "Yesterday" and so on, newest first; older ones by month. Days are the reader's. */
+/** Groups chats under "Today", "Yesterday" and so on, newest first, in the local time zone; older ones by month. */
 export function groupByDay(chats: Chat[], now: Date): DayGroup[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
   const groups: DayGroup[] = [];
@@ -32,7 +32,7 @@ function labelOf(day: Date, midnight: number): string {
 
 export type Dot = 'working' | 'needs' | 'failed' | null;
 
-/** The state that a chat shows in the list. */
+/** The dot of a chat in the list. */
 export function dotOf(state: RunState | null | undefined): Dot {
   switch (state) {
     case 'queued':

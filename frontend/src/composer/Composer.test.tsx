@@ -52,14 +52,14 @@ test.each(['', '   ', '\n'])('%j cannot be sent', async (text) => {
   expect(onSend).not.toHaveBeenCalled();
 });
 
-test('enter sends what is written and empties the field; shift+enter breaks the line', async () => {
+test('Enter sends the text and empties the field; Shift+Enter breaks the line', async () => {
   const { onSend, user, field } = setUp();
   await user.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
   expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', []);
   expect(field).toHaveProperty('value', '');
 });
 
-test('while a run is on, Send is Stop; with words there are both', async () => {
+test('while a run is active, Stop replaces Send; with text there are both', async () => {
   const { onSend, onStop, user, field } = setUp({ run: 'working' });
   expect(button('Send')).toBeNull();
   await user.click(button('Stop')!);
@@ -87,7 +87,7 @@ test.each<ComposerProps['run']>(['none', 'queued', 'waiting', 'preempted'])('a r
   expect(button('Resume')).toBeNull();
 });
 
-test('arrow up leaves the empty field for what waits, and moves in the words otherwise', async () => {
+test('arrow up moves from the empty field to the waiting card, and within the text otherwise', async () => {
   const { onUp, user, field } = setUp({ run: 'waiting' });
   expect(screen.getByText('↑ to answer')).toBeTruthy();
   await user.type(field, '{ArrowUp}');
@@ -96,7 +96,7 @@ test('arrow up leaves the empty field for what waits, and moves in the words oth
   expect(onUp).toHaveBeenCalledOnce();
 });
 
-test('a file over the limit says so and is not sent along', async () => {
+test('a file over the limit is reported, and not sent', async () => {
   const { onSend, user, field } = setUp();
   await user.click(field);
   await user.paste({ files: [new File(['more than ten bytes'], 'big.txt')], types: ['Files'], getData: () => '' } as unknown as DataTransfer);
@@ -105,7 +105,7 @@ test('a file over the limit says so and is not sent along', async () => {
   expect(onSend).toHaveBeenCalledExactlyOnceWith('go', []);
 });
 
-test('demo mode says in one line that it is the demo', () => {
+test('demo mode says that it is no AI', () => {
   setUp({ config: { ...config, provider: 'demo' } });
   expect(screen.getByText(/^You’re in demo mode: no AI/)).toBeTruthy();
 });

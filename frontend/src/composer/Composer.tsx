@@ -11,21 +11,21 @@ export interface ComposerProps {
   config: Config;
   text: string;
   onText: (text: string) => void;
-  /** How the run stands that is on, if one is: Send is Stop then, as long as nothing is written. */
+  /** The state of the active run, if there is one. While the field is empty, the Stop button takes the place of Send. */
   run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
   followUp: boolean;
-  /** Whether a first Esc was pressed. */
+  /** Whether Esc was pressed once, so that another press stops the run. */
   escArmed: boolean;
   chips?: ReactNode;
   onSend: (text: string, files: AttachedFile[]) => void;
   onStop: () => void;
   onPause: () => void;
   onResume: () => void;
-  /** Arrow up in the empty field. Whether that led somewhere. */
+  /** Called for arrow up in the empty field. Returns whether it moved the focus. */
   onUp: () => boolean;
 }
 
-/** Where the person writes. Enter sends, shift+enter breaks; anything can be pasted or dropped. */
+/** The message field. Enter sends, Shift+Enter breaks the line; files can be pasted and dropped. */
 export function Composer(props: ComposerProps) {
   const { config, text, onText, run, escArmed, onSend, onStop } = props;
   const running = run !== 'none';
@@ -141,7 +141,7 @@ function placeholderOf({ run, followUp, config: { provider, assistant_name: name
   return provider === 'demo' ? words.composer.placeholderDemo : words.composer.placeholder(name);
 }
 
-/** Pause, or what undoes it. */
+/** Pauses the run, or resumes it. */
 function PauseButton({ run, onPause, onResume }: Pick<ComposerProps, 'run' | 'onPause' | 'onResume'>) {
   switch (run) {
     case 'working':

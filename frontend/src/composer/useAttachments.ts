@@ -11,7 +11,7 @@ export interface Attachment {
   state: { kind: 'uploading'; share: number } | { kind: 'done'; file: AttachedFile } | { kind: 'failed'; problem: string };
 }
 
-/** Files being attached to the next message: uploaded at once, kept as chips until sent. */
+/** The attachments of the next message. Files are uploaded at once. */
 export function useAttachments(limit: number) {
   const [attachments, setAttachments] = useState<Attachment[]>([]);
   const uploads = useRef(new Map<number, AbortController>());

@@ -5,7 +5,7 @@ import { words } from '../words';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
 import { useSend } from './useSend';
 
-/** What was sent: the key in the header, and the body. */
+/** The idempotency key and the body of every request. */
 let calls: { key: string | undefined; body: { message: string; replaces?: string; extra_data: { sent_as: string } } }[];
 const fetched = vi.fn<typeof fetch>();
 
@@ -29,7 +29,7 @@ const offline = () => fetched.mockImplementationOnce(async (_url, init) => {
   throw new TypeError('offline');
 });
 
-test('a message that got no answer is sent again under the same key', async () => {
+test('a message without a response is sent again with the same key', async () => {
   offline();
   const { result } = renderHook(() => useSend('c1', emptyTimeline));
   act(() => result.current.send('hello'));
@@ -41,7 +41,7 @@ test('a message that got no answer is sent again under the same key', async () =
   expect(result.current.pending[0]?.error).toBeNull();
 });
 
-test('when it stays so the person is told, and their retry has the same key, too', async () => {
+test('repeated failures are reported, and a retry uses the same key', async () => {
   offline();
   offline();
   offline();
@@ -54,7 +54,7 @@ test('when it stays so the person is told, and their retry has the same key, too
   expect(new Set(calls.map(({ key }) => key)).size).toBe(1);
 });
 
-test('what the server refuses is not sent again by itself', async () => {
+test('a message that the server rejects is not sent again', async () => {
   fetched.mockImplementation(async () => new Response('{"code":"not_the_last_message","detail":"No."}', { status: 409 }));
   const { result } = renderHook(() => useSend('c1', emptyTimeline));
   act(() => result.current.send('hello', [], 'e1'));
@@ -63,7 +63,7 @@ test('what the server refuses is not sent again by itself', async () => {
   expect(fetched).toHaveBeenCalledOnce();
 });
 
-test('it is pending until the chat’s events bring it, even if the answer to the call was lost', async () => {
+test('a message is pending until its event arrives, even if the response was lost', async () => {
   const { result, rerender } = renderHook(({ timeline }) => useSend('c1', timeline), { initialProps: { timeline: emptyTimeline } });
   act(() => result.current.send('hello', [], 'e1'));
   await waitFor(() => expect(calls).toHaveLength(1));
@@ -74,7 +74,7 @@ test('it is pending until the chat’s events bring it, even if the answer to th
   expect(result.current.pending).toHaveLength(0);
 });
 
-test('messages go out one after the other', async () => {
+test('messages are sent one after another', async () => {
   const { result } = renderHook(() => useSend('c1', emptyTimeline));
   offline();
   act(() => {

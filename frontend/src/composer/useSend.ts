@@ -4,13 +4,13 @@ import { explain, newKey } from '../api/client';
 import type { AttachedFile } from '../api/types';
 import type { Timeline } from '../timeline/types';
 
-/** A message on its way: shown at once, until the chat's events bring it. */
+/** A message that is being sent: shown at once, until its event arrives. */
 export interface PendingMessage {
-  /** Goes with the message, so that it is known when it comes, and with the call, so that it is stored once. */
+  /** Stored with the message, to recognize its event, and the idempotency key of the request. */
   key: string;
   text: string;
   files: AttachedFile[];
-  /** The message in whose place it is said. */
+  /** The id of the message that it replaces. */
   replaces: string | null;
   error: string | null;
 }

@@ -1,6 +1,6 @@
 import styles from './Brand.module.css';
 
-/** The mark of the product. */
+/** The logo. */
 export function Brand({ size = 24 }: { size?: number }) {
   return (
     <svg className={styles.brand} width={size} height={size} viewBox="0 0 32 32" aria-hidden>

@@ -7,7 +7,6 @@ interface Props extends ComponentProps<'button'> {
   icon?: ReactNode;
 }
 
-/** A button with words. */
 export function Button({ variant = 'plain', size = 'normal', icon, children, className = '', ...rest }: Props) {
   return (
     <button type="button" {...rest} className={`${styles.button} ${styles[variant]} ${styles[size]} ${className}`}>
@@ -22,7 +21,7 @@ interface IconProps extends ComponentProps<'button'> {
   variant?: 'quiet' | 'accent';
 }
 
-/** A button with nothing but an icon: its label is read out and shown on hover. */
+/** A button that is only an icon. Its label is its accessible name and its tooltip. */
 export function IconButton({ label, variant = 'quiet', className = '', ...rest }: IconProps) {
   return (
     <button

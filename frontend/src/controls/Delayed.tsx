@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
-/** Shows its children once a wait has lasted: a short wait shows nothing. */
+/** Shows its children after a delay in milliseconds, so that a short wait shows nothing. */
 export function Delayed({ after = 300, children }: { after?: number; children: ReactNode }) {
   const [due, setDue] = useState(false);
   useEffect(() => {

@@ -13,7 +13,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A dialog in the middle: a question or a short list. */
+/** A modal dialog in the middle of the page. */
 export function Dialog({ open, onClose, title, body, children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>

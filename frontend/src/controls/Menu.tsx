@@ -41,13 +41,13 @@ export function MenuItem({ icon, danger, onSelect, children }: ItemProps) {
 
 interface ChoiceProps<Value extends string> {
   label: string;
-  /** None is marked when it is not among the options. */
+  /** No option is marked when the value is not among them. */
   value: string;
   options: Record<Value, string>;
   onChange: (value: Value) => void;
 }
 
-/** One of a few, marked in the menu. */
+/** A group of options of which one is marked. */
 export function MenuChoice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
   return (
     <>
@@ -74,7 +74,7 @@ interface CheckProps {
   children: ReactNode;
 }
 
-/** Something that is on or off. The menu stays open for more. */
+/** An option that is on or off. Choosing it leaves the menu open. */
 export function MenuCheck({ checked, onChange, children }: CheckProps) {
   return (
     <Radix.CheckboxItem
@@ -93,7 +93,6 @@ export function MenuCheck({ checked, onChange, children }: CheckProps) {
   );
 }
 
-/** What the items below it are about. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <Radix.Label className={styles.label}>{children}</Radix.Label>;
 }

@@ -9,7 +9,7 @@ interface Props {
   action?: ReactNode;
 }
 
-/** Says what happened, what it means and what to do; `action` is the button that does it. */
+/** A message about a problem; `action` is the button that solves it. */
 export function Notice({ variant = 'error', title, children, action }: Props) {
   return (
     <div role="alert" className={`${styles.notice} ${styles[variant]}`}>

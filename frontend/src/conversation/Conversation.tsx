@@ -15,7 +15,7 @@ import { Composer } from '../composer/Composer';
 import { describeStep, sentence } from '../tools/describe';
 import { EmptyChat } from './EmptyChat';
 import type { Connection } from '../timeline/stream';
-import { PersonWords } from '../blocks/message/PersonWords';
+import { MessageBubble } from '../blocks/message/MessageBubble';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
 import type { useRunActions } from '../api/runs';
 import { activeBlock, isPreempted, lastMessage, stepsOf, waitingFor } from '../timeline/selectors';
@@ -39,7 +39,7 @@ interface Props {
   onStop: () => void;
 }
 
-/** What is written but not sent stays while the page is open, chat by chat. */
+/** Unsent text by chat. It lasts as long as the page. */
 const drafts = new Map<string, string>();
 
 export function Conversation(props: Props) {
@@ -75,7 +75,7 @@ export function Conversation(props: Props) {
     withdraw: ({ runId, message }) => {
       if (!runId) return;
       runs.cancel(runId);
-      // It can be said otherwise; what is being written is not lost over it.
+      // Its text goes back to the empty composer, to be changed and sent again.
       if (message && text.trim() === '') write(message.text);
     },
     fork: fork.mutate,
@@ -147,7 +147,7 @@ export function Conversation(props: Props) {
   );
 }
 
-/** All requests, oldest first; those in whose place others were made are collapsed. */
+/** All blocks, oldest first. Replaced ones are grouped and collapsed. */
 function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
   const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
   const lastKey = timeline.blocks.at(-1)?.key;
@@ -167,7 +167,7 @@ function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null
   );
 }
 
-/** Replaced blocks that follow each other, together. */
+/** Groups consecutive replaced blocks. */
 function groupReplaced(blocks: Block[]): (Block | Block[])[] {
   const groups: (Block | Block[])[] = [];
   for (const block of blocks) {
@@ -187,7 +187,7 @@ interface PendingProps {
 
 function Pending({ message, onRetry, onDiscard }: PendingProps) {
   return (
-    <PersonWords text={message.text} files={message.files}>
+    <MessageBubble text={message.text} files={message.files}>
       {message.error ? (
         <span role="alert" className={styles.unsent}>
           {words.message.notSent}: {message.error}{' '}
@@ -201,7 +201,7 @@ function Pending({ message, onRetry, onDiscard }: PendingProps) {
       ) : (
         <Delayed after={600}>{words.message.sending}</Delayed>
       )}
-    </PersonWords>
+    </MessageBubble>
   );
 }
 

@@ -8,7 +8,7 @@ import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words';
 import styles from './ConversationHeader.module.css';
 
-/** The title over the conversation. It is renamed in place. */
+/** The title of the chat, which can be edited in place. */
 export function ConversationHeader({ chat }: { chat: Pick<Chat, 'id' | 'title'> }) {
   const rename = useRenameChat(chat.id);
   const [deleting, setDeleting] = useState(false);

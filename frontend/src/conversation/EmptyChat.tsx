@@ -2,7 +2,7 @@ import { ArrowUpLeft } from 'lucide-react';
 import { words } from '../words';
 import styles from './EmptyChat.module.css';
 
-/** What an untouched chat shows: the question, and tasks that work with what is configured. */
+/** The content of an empty chat: what the assistant can do, and examples that work with the configured model. */
 export function EmptyChat({ examples, onExample }: { examples: string[]; onExample: (prompt: string) => void }) {
   return (
     <div className={styles.empty}>

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 const NEAR_END_PX = 48;
-/** What grows this soon after a click was opened by the person, who wants to see it where it is. */
+/** Content that grows this soon after a click was expanded by the person, and must stay in place. */
 const EXPANDED_MS = 150;
 
-/** Keeps a scroll area at its end while content grows, but only if it was there. */
+/** Keeps a scroll area at its end while its content grows, but only if it was there before. */
 export function useStickToEnd() {
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -26,7 +26,7 @@ export function useStickToEnd() {
     let clickedAt = -Infinity;
     const onClick = () => (clickedAt = performance.now());
     const onScroll = () => {
-      // Growing content may leave the end behind for a moment; only a scroll upwards lets go of it.
+      // Growing content may move the end away for a moment; only scrolling up releases it.
       const up = scroller.scrollTop < lastTop - 1;
       lastTop = scroller.scrollTop;
       if (distance() <= NEAR_END_PX) sticking.current = true;

@@ -9,7 +9,7 @@ import type { ChatWithHistory } from '../api/types';
 import { openStream, type Connection } from '../timeline/stream';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
 
-/** The timeline of a chat, kept up to date. For one chat per mounted component. */
+/** The live timeline of a chat. A component must not change its chat while mounted. */
 export function useTimeline(chatId: string) {
   const client = useQueryClient();
   const [timeline, apply] = useReducer(reduceAll, emptyTimeline);

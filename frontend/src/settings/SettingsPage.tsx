@@ -12,7 +12,7 @@ import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
 import { words } from '../words';
 import styles from './SettingsPage.module.css';
 
-/** What the person sets for all their chats. Every change is kept at once. */
+/** Settings for all chats of the person. Every change is saved at once. */
 export function SettingsPage() {
   const wide = useMediaQuery(WIDE);
   const { openSidebar } = useShell();
@@ -41,7 +41,7 @@ export function SettingsPage() {
   );
 }
 
-/** What a form is about at the left, the form at the right. */
+/** A description at the left, its form at the right. */
 function Section({ title, body, children }: { title: string; body: string; children: ReactNode }) {
   return (
     <section className={styles.section}>
@@ -56,7 +56,7 @@ function Section({ title, body, children }: { title: string; body: string; child
 
 function ApprovalForm() {
   const { data: me } = useSuspenseQuery(meQuery);
-  // What is chosen is shown at once, and taken back should it not be saved.
+  // An optimistic update: a failed request restores the old policy.
   const [chosen, setChosen] = useState<ApprovalPolicy | null>(null);
   const save = useSetDefaultPolicy({ onError: () => setChosen(null) });
   const policy = chosen ?? me.approval ?? NOTHING;

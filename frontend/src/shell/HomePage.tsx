@@ -6,7 +6,7 @@ import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
 import styles from './Page.module.css';
 
-/** The start: leads to an empty chat, so that its desktop is on the screen before the first word. */
+/** Opens an empty chat, so that its desktop starts before the first message. */
 export function HomePage() {
   const { mutate, error } = useNewChat();
   const started = useRef(false);

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { words } from '../words';
 import styles from './Page.module.css';
 
-/** For addresses that lead nowhere, and chats that are not there. */
+/** For unknown addresses and unknown chats. */
 export function NotFoundPage() {
   return (
     <main className={styles.page}>

@@ -18,7 +18,7 @@ interface Props {
   actions: PaletteAction[];
 }
 
-/** Search over actions and chats: type, arrows, enter. */
+/** Searches actions and chats; the keyboard is enough to use it. */
 export function Palette({ open, onClose, actions }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>

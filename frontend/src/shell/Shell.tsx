@@ -16,7 +16,7 @@ import styles from './Shell.module.css';
 
 type Floating = 'palette' | 'keys' | 'drawer' | null;
 
-/** The frame of every page behind the login: the sidebar, and the page beside it. */
+/** The layout of every page behind the login: the sidebar with the page beside it. */
 export function Shell() {
   const wide = useMediaQuery(WIDE);
   const roomy = useMediaQuery('(min-width: 1280px)');
@@ -25,7 +25,7 @@ export function Shell() {
   const newChat = useNewChat();
   const logout = useLogout();
   const navigate = useNavigate();
-  // Until it is chosen, the sidebar gives way on screens where the stage needs the room.
+  // By default the sidebar is collapsed where the stage needs the room.
   const collapsed = collapsedChoice ?? !roomy;
   const close = () => setFloating(null);
 

@@ -9,7 +9,7 @@ import styles from './Sidebar.module.css';
 
 interface Props {
   collapsed: boolean;
-  /** In the drawer there is nothing to fold. */
+  /** Missing in the drawer, which cannot be collapsed. */
   onToggle?: () => void;
   onNewChat: () => void;
   onSearch: () => void;
@@ -17,7 +17,7 @@ interface Props {
   onOpenChat?: () => void;
 }
 
-/** The column at the left: brand, new chat, search, chats, the person's menu. */
+/** Logo, new chat, search, the list of chats and the account menu. */
 export function Sidebar({ collapsed, onToggle, onNewChat, onSearch, onShortcuts, onOpenChat }: Props) {
   return (
     <div className={styles.sidebar} data-collapsed={collapsed || undefined}>

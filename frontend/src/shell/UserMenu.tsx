@@ -11,7 +11,7 @@ import styles from './UserMenu.module.css';
 interface Props {
   collapsed: boolean;
   onShortcuts: () => void;
-  /** After a page was opened. */
+  /** Called after a page was opened. */
   onOpen?: () => void;
 }
 

@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 
-/** What the frame can do, for the components within it. */
+/** Commands of the shell for the pages inside it. */
 export interface ShellCommands {
   newChat: () => void;
   openSidebar: () => void;

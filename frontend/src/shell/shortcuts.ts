@@ -4,7 +4,7 @@ export type Shortcut = 'palette' | 'newChat' | 'sidebar' | 'shortcuts';
 
 const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** Which shortcut of the frame a key press is. */
+/** The shortcut that a key press stands for. */
 export function shortcutOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>): Shortcut | null {
   if (event.altKey || !(event.ctrlKey || event.metaKey)) return null;
   switch (event.key.toLowerCase()) {
@@ -15,7 +15,7 @@ export function shortcutOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaK
     case 'b':
       return event.shiftKey ? null : 'sidebar';
     case '/':
-    // Layouts that need shift for the slash.
+    // For keyboard layouts on which the slash needs Shift.
     // falls through
     case '?':
       return 'shortcuts';
@@ -24,7 +24,7 @@ export function shortcutOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaK
   }
 }
 
-/** While the person is in control, keys on the screen go to the desktop and never come here: noVNC keeps them. */
+/** While the person controls the desktop, noVNC consumes the keys: they never arrive here. */
 export function useShortcuts(onShortcut: (shortcut: Shortcut) => void) {
   const handle = useEffectEvent(onShortcut);
   useEffect(() => {
@@ -39,6 +39,6 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void) {
   }, []);
 }
 
-/** A chord as the reader's keyboard writes it. */
+/** A chord as it is printed on this computer's keyboard. */
 export const chord = (...keys: string[]) =>
   keys.map((key) => (key === 'mod' ? (apple ? '⌘' : 'Ctrl') : key === 'shift' ? (apple ? '⇧' : 'Shift') : key));

@@ -22,7 +22,7 @@ export function setTheme(theme: Theme) {
   listeners.forEach((listener) => listener());
 }
 
-/** The chosen theme; the system's until one is chosen. */
+/** The chosen theme; `system` until one is chosen. */
 export function useTheme(): Theme {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** State that outlives the page, as JSON in the browser's storage. What is there and unreadable counts as absent. */
+/** State that survives a reload, as JSON in the browser's local storage. An unreadable value counts as absent. */
 export function useRemembered<Value>(key: string, initial: Value): [Value, (value: Value) => void] {
   const [value, setValue] = useState<Value>(() => {
     try {
@@ -15,7 +15,7 @@ export function useRemembered<Value>(key: string, initial: Value): [Value, (valu
     try {
       localStorage.setItem(key, JSON.stringify(next));
     } catch {
-      // Storage may be full or blocked; the choice then lasts as long as the page.
+      // Storage may be full or blocked; the value then lasts until the page is reloaded.
     }
   };
   return [value, remember];

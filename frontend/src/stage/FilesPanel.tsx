@@ -7,7 +7,7 @@ import { words } from '../words';
 import { filesQuery } from '../api/files';
 import styles from './FilesPanel.module.css';
 
-/** The files of the chat, over the stage. */
+/** The files of the chat, in a panel over the stage. */
 export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () => void }) {
   const { data: files, error } = useQuery(filesQuery(chatId));
   return (

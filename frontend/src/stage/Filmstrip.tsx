@@ -6,7 +6,7 @@ import type { Step } from '../timeline/types';
 import { words } from '../words';
 import styles from './Filmstrip.module.css';
 
-/** A thumbnail a step, the newest at the right. Clicking, dragging and the arrow keys go through them. */
+/** One thumbnail per step, the newest at the right. They are chosen by clicking, by dragging and with the arrow keys. */
 export function Filmstrip({ steps }: { steps: Step[] }) {
   const { selectedStep, selectStep } = useChatView();
   const strip = useRef<HTMLDivElement>(null);

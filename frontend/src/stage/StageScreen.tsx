@@ -13,7 +13,7 @@ import styles from './StageScreen.module.css';
 
 const VncView = lazy(() => import('./VncView'));
 
-/** The screen's shape before it is known. */
+/** The size of the screen until it is known. */
 const DEFAULT_SIZE: Size = { width: 1280, height: 800 };
 
 interface Props {
@@ -24,7 +24,7 @@ interface Props {
   controlState: ControlState;
   lease: string | null;
   running: boolean;
-  /** The step whose screenshot is shown in place of the live screen. */
+  /** The step whose screenshot replaces the live view. */
   pastStep: Step | null;
   /** A point of the screen to mark. */
   mark: Point | null;
@@ -34,7 +34,7 @@ interface Props {
   onStart: () => void;
 }
 
-/** The screen in its own shape: live, or as it was after a step, or why there is none. */
+/** The screen: live, or as it was after a step, or the reason why there is none. */
 export function StageScreen(props: Props) {
   const { chatId, desktop, controlState, lease, running, pastStep, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
@@ -56,7 +56,7 @@ export function StageScreen(props: Props) {
           </Suspense>
         )}
         {live && !controlled && !pastStep && (
-          // A click into the screen is a wish to take over; it never reaches the desktop unasked.
+          // A click offers to take over; it never reaches the desktop.
           <div className={styles.catch} onClick={() => setAsking(true)} />
         )}
         {pastStep?.screenshot && (
@@ -95,7 +95,7 @@ function Mark({ point, size }: { point: Point | null; size: Size }) {
   );
 }
 
-/** Why there is no live view, and what can be done. */
+/** Explains why there is no live view, and offers a way out. */
 function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: boolean; vnc: VncState }) {
   if (live) {
     if (vnc.kind === 'connected') return null;

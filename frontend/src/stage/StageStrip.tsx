@@ -20,7 +20,7 @@ interface Props {
   onFullScreen: () => void;
 }
 
-/** Over the screen: who holds the mouse, and what can be done about it. */
+/** The bar above the screen: the status, and buttons to take over, stop, see files and go full screen. */
 export function StageStrip(props: Props) {
   const { status, canTakeOver, canStop, filesOpen, fileCount, fullScreen, handBackRef } = props;
   return (

@@ -7,14 +7,14 @@ import styles from './VncView.module.css';
 
 interface Props {
   chatId: string;
-  /** With a lease on its control, input goes to the desktop. For another value, mount another view. */
+  /** With a lease the view accepts input. Mount another view to change it. */
   lease: string | null;
   onState: (state: VncState) => void;
-  /** Ctrl+Alt+Shift: the keyboard leaves the screen. */
+  /** Called for Ctrl+Alt+Shift, which releases the keyboard. */
   onLeave: () => void;
 }
 
-/** The live screen: the only component that talks to noVNC. Connected from mount to unmount. */
+/** The live view, connected from mount to unmount. The only component that uses noVNC. */
 export default function VncView({ chatId, lease, onState, onLeave }: Props) {
   const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
@@ -33,7 +33,7 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
       let opened = false;
       let code = 0;
       const socket = new WebSocket(paths.vnc(chatId, lease));
-      // noVNC does not pass the close code on. Ours is added first, so it is known by then.
+      // noVNC does not pass the close code on. This listener runs before noVNC's own.
       socket.addEventListener('close', (event) => (code = event.code));
       rfb = new RFB(element, socket, { shared: true });
       rfb.viewOnly = !control;
@@ -60,7 +60,7 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
     connect();
 
     return () => {
-      // What noVNC says from here on is of no interest: a later view may already be connected.
+      // Ignores later events of noVNC: the next view may already be connected.
       unmounted = true;
       clearTimeout(retry);
       rfb?.disconnect();
@@ -75,7 +75,7 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
       (document.activeElement as HTMLElement).blur();
       leave();
     };
-    // In the capture phase: noVNC lets no key through to the window.
+    // In the capture phase, because noVNC stops the propagation of keys.
     window.addEventListener('keydown', listen, true);
     return () => window.removeEventListener('keydown', listen, true);
   }, [control]);

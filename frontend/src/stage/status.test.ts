@@ -4,7 +4,7 @@ import { statusOf } from './status';
 
 type State = Desktop['state'];
 
-test('another window in control comes before the run that waits for it', () => {
+test('control in another window takes precedence over a paused run', () => {
   const desktop: Desktop = { state: 'ready', reason: null, screen: null, control: null };
   const status = statusOf({ name: 'Claude', desktop, run: 'paused', control: false, elsewhere: true });
   expect(status.text).toBe('You’re in control in another window');

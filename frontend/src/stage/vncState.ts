@@ -1,25 +1,25 @@
-/** How the live view is doing. */
+/** The state of the live view. */
 export type VncState =
   | { kind: 'connecting' }
   | { kind: 'connected' }
   | { kind: 'lost' }
-  /** Control was not given, or has been lost. */
+  /** The server did not accept the lease. */
   | { kind: 'refused' }
   | { kind: 'taken' };
 
-/** Close code of the server: this window is not in control any more. */
+/** The server's close code when this window has lost control. */
 const CONTROL_LOST = 4001;
 
 export interface Close {
   control: boolean;
-  /** Whether the connection had come about. */
+  /** Whether the connection had been established. */
   opened: boolean;
   code: number;
-  /** Attempts that failed in a row before this one. */
+  /** The number of failed attempts before this one. */
   failures: number;
 }
 
-/** What follows from a closed connection; `retryMs` is null when trying again is of no use. */
+/** The state after a closed connection, and the delay before the next attempt; null when a retry is useless. */
 export function afterClose({ control, opened, code, failures }: Close): { state: VncState; retryMs: number | null } {
   if (code === CONTROL_LOST) return { state: { kind: 'taken' }, retryMs: null };
   if (control && !opened) return { state: { kind: 'refused' }, retryMs: null };

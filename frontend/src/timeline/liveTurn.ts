@@ -25,7 +25,7 @@ export function reduceRun(timeline: Timeline, runId: string, event: RunEvent): T
 
 const freshTurn = (runId: string, turn: number): LiveTurn => ({ runId, turn, text: '', thinking: '', retrying: null });
 
-/** What has been streamed of this turn; a delta of another turn starts anew. */
+/** The live turn. A delta of another turn starts a fresh one. */
 function liveOf(timeline: Timeline, runId: string, turn: number): LiveTurn {
   const { live } = timeline;
   return live && live.runId === runId && live.turn === turn ? live : freshTurn(runId, turn);

@@ -26,7 +26,7 @@ const result = (runId: string, id: string, status = 'done') =>
 const run = (runId: string, event: Extract<StreamEvent, { type: 'run' }>['event']): StreamEvent => ({ type: 'run', runId, event });
 const after = (...events: StreamEvent[]) => reduceAll(emptyTimeline, events);
 
-/** The timeline as a few words, for tables. */
+/** A short form of the timeline, for tables. */
 const outline = (timeline: Timeline) =>
   timeline.blocks.map((block) => [
     block.message?.text ?? '',
@@ -48,17 +48,17 @@ describe('the events of a chat', () => {
   test.each<[string, StreamEvent[], unknown]>([
     ['a message and its run', [message('r1', 'hello'), state('r1', 'queued')], [['hello', 'queued']]],
     [
-      'words split activities; steps of following turns belong together',
+      'text splits activities; steps of consecutive turns belong together',
       [message('r1', 'go'), turn('r1', [{ type: 'text', text: 'First' }, calls('a'), calls('b')]), turn('r1', [calls('c')]), turn('r1', [{ type: 'text', text: 'Done' }])],
       [['go', null, 'First', 'a:waiting b:waiting c:waiting', 'Done']],
     ],
     [
-      'thoughts stay in order among steps, empty ones vanish',
+      'thoughts keep their order among steps, empty ones are dropped',
       [turn('r1', [{ type: 'thinking', text: 'hm' }, calls('a')]), turn('r1', [{ type: 'thinking', text: ' ' }, { type: 'text', text: '' }, calls('b')])],
       [['', null, '(hm) a:waiting b:waiting']],
     ],
     [
-      'a desktop that was replaced is told where it was, and changes nothing else',
+      'a replaced desktop is an item, and changes nothing else',
       [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', RUN_CODES.desktopReplaced, 'Too large.'), result('r1', 'a', 'interrupted')],
       [['', 'running', 'a:interrupted', 'replaced: Too large.']],
     ],
@@ -68,7 +68,7 @@ describe('the events of a chat', () => {
       [['', null, 'a:done b:failed c:not_executed']],
     ],
     [
-      'what the person did follows what was there, and splits activities',
+      'a takeover splits activities',
       [
         turn('r1', [calls('a')]),
         chat('takeover', 'r1', { did: { steps: [{ did: 'typed', characters: 3 }], left_out: 0 } }),
@@ -78,12 +78,12 @@ describe('the events of a chat', () => {
       [['', null, 'a:waiting', 'took over: typed', 'b:waiting', 'took over: unknown']],
     ],
     [
-      'a run that ends settles what is open',
+      'the end of a run closes its open steps',
       [turn('r1', [calls('a'), calls('b')]), run('r1', { type: 'tool_started', ...click('a') }), state('r1', 'cancelled')],
       [['', 'cancelled', 'a:interrupted b:not_executed']],
     ],
     [
-      'a queued message stays below the run that goes on',
+      'a queued message stays below the active run',
       [message('r1', 'one'), state('r1', 'running'), message('r2', 'two'), state('r2', 'queued'), turn('r1', [{ type: 'text', text: 'answer' }])],
       [['one', 'running', 'answer'], ['two', 'queued']],
     ],
@@ -91,18 +91,18 @@ describe('the events of a chat', () => {
     expect(outline(after(...events))).toEqual(expected);
   });
 
-  test('what is replayed again changes nothing', () => {
+  test('a repeated replay changes nothing', () => {
     const events = [message('r1', 'go'), turn('r1', [calls('a')]), result('r1', 'a')];
     const once = after(...events);
     expect(reduceAll(once, events)).toEqual(once);
   });
 
-  test('a kind that is not known is passed over and counted', () => {
+  test('an event of an unknown kind is skipped, and its number kept', () => {
     const unknown = chat('rumour' as ChatEvent['kind'], 'r1', {});
     expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: seq });
   });
 
-  test('a result brings its screenshot, its text and its time', () => {
+  test('a result adds its screenshot, text and time', () => {
     const screenshot = { sha256: 'f'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
     const asked = turn('r1', [calls('a')]);
     const shot = chat('tool_result', 'r1', { call_id: 'a', status: 'done', text: 'ok', screenshot, shown_to_model: true, elapsed_ms: 42 });
@@ -153,13 +153,13 @@ describe('a call that needs approval', () => {
   ];
   const first = (timeline: Timeline) => stepsOf(timeline)[0]!;
 
-  test('waits with what a decision has to repeat', () => {
+  test('waits with the hash that a decision repeats', () => {
     const timeline = after(...awaited());
     expect(waitingFor(activeBlock(timeline)!)).toBe(first(timeline));
     expect(first(timeline)).toMatchObject({ state: 'waiting', approval: { effects: ['pointing'], reason: null, argumentsSha256: 'sha-a', decision: null } });
   });
 
-  test('keeps the reason of a model vendor', () => {
+  test('keeps the reason of the model provider', () => {
     expect(first(after(turn('r1', [calls('a')]), asked('a', { reason: 'It buys something.' }))).approval?.reason).toBe('It buys something.');
   });
 
@@ -179,12 +179,12 @@ describe('a call that needs approval', () => {
     expect(after(...awaited(), decision('b', 'approve')).blocks[0]?.state).toBe('awaiting_approval');
   });
 
-  test('runs from its stored start on, whether or not anybody watched', () => {
+  test('runs once its start is stored', () => {
     const timeline = after(...awaited(), decision('a', 'approve'), chat('call_started', 'r1', { call_id: 'a' }));
     expect(stepsOf(timeline).map((step) => step.state)).toEqual(['running', 'waiting']);
   });
 
-  test('is settled with the run', () => {
+  test('is closed with the run', () => {
     expect(outline(after(...awaited(), state('r1', 'cancelled', RUN_CODES.superseded)))[0]).toContain('a:not_executed b:not_executed');
   });
 });
@@ -193,19 +193,19 @@ describe('a question', () => {
   const question = { type: 'tool_call', call_id: 'q', tool: { tool: 'ask', question: 'Which one?', choices: ['this', 'that'] } };
   const open = () => [message('r1', 'go'), turn('r1', [calls('a'), question]), state('r1', 'awaiting_human', 'question_asked', 'Which one?', 'q')];
 
-  test('stands on its own and waits', () => {
+  test('is an item of its own and waits', () => {
     const timeline = after(...open());
     expect(outline(timeline)).toEqual([['go', 'awaiting_human', 'a:waiting', 'q?waiting']]);
     expect(waitingFor(timeline.blocks[0]!)).toMatchObject({ kind: 'question', text: 'Which one?', choices: ['this', 'that'] });
     expect(stepsOf(timeline)).toHaveLength(1);
   });
 
-  test('is answered, which lets the run go on', () => {
+  test('resumes the run with its answer', () => {
     const timeline = after(...open(), chat('answer', 'r1', { call_id: 'q', text: 'that' }), result('r1', 'q'));
     expect(outline(timeline)[0]).toEqual(['go', 'running', 'a:waiting', 'q?that']);
   });
 
-  test('stays open in words when a message came instead', () => {
+  test('stays unanswered when it was superseded by a message', () => {
     expect(outline(after(...open(), state('r1', 'cancelled', RUN_CODES.superseded)))[0]).toContain('q?not_executed');
   });
 });
@@ -214,7 +214,7 @@ describe('messages', () => {
   const replacing = (runId: string, text: string, replaces: string) => chat('message', runId, { text, files: [], replaces });
   const idOf = (event: StreamEvent) => (event.type === 'chat' ? event.event.id : '');
 
-  test('one that is replaced is kept, and is not what is worked on, though its run has yet to end', () => {
+  test('a replaced one stays, but is not the active one, even before its run has ended', () => {
     const original = message('r1', 'one');
     const timeline = after(original, state('r1', 'running'), replacing('r2', 'two', idOf(original)), state('r2', 'queued'));
     expect(timeline.blocks.map(({ replaced }) => replaced)).toEqual([true, false]);
@@ -222,7 +222,7 @@ describe('messages', () => {
     expect(lastMessage(timeline)?.text).toBe('two');
   });
 
-  test('one that was taken back in the queue is known as such', () => {
+  test('one that was cancelled in the queue is recognized', () => {
     const timeline = after(message('r1', 'one'), state('r1', 'queued'), state('r1', 'cancelled', RUN_CODES.withdrawn));
     expect(isWithdrawn(timeline.blocks[0]!)).toBe(true);
     expect(lastMessage(timeline)).toBeNull();
@@ -234,12 +234,12 @@ describe('messages', () => {
     [{ sent_as: 7 }, null],
     [{}, null],
     [undefined, null],
-  ])('extra data %j says that it was sent as %j', (extra_data, expected) => {
+  ])('extra data %j gives the key %j', (extra_data, expected) => {
     expect(after(chat('message', 'r1', { text: 'x', extra_data })).blocks[0]?.message?.sentAs).toBe(expected);
   });
 });
 
-describe('what a run used', () => {
+describe('the usage of a run', () => {
   const cost = (elapsed_ms: number, microdollars?: number) =>
     chat('assistant_turn', 'r1', { content: [], cost: { elapsed_ms, microdollars } });
   const total = (tokens: number) =>
@@ -249,9 +249,9 @@ describe('what a run used', () => {
     });
 
   test.each<[string, () => StreamEvent[], object]>([
-    ['adds up over turns and stretches', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
-    ['has no price when one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
-    ['is nothing where nothing is known', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
+    ['adds up over turns and reports', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
+    ['has no price if one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
+    ['is zero without reports, and has no price', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
   ])('%s', (_name, events, expected) => {
     expect(after(...events()).blocks[0]?.usage).toMatchObject(expected);
   });
@@ -264,34 +264,34 @@ describe('the turn being streamed', () => {
   test.each<[string, () => StreamEvent[], unknown]>([
     ['deltas add up', () => [...started(), text('Hel'), text('lo')], { text: 'Hello' }],
     ['thinking is kept apart', () => [...started(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
-    ['a delta of another turn starts anew', () => [...started(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
-    ['a retry voids what was streamed', () => [...started(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
-    ['the retry goes on', () => [...started(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
+    ['a delta of another turn starts a fresh one', () => [...started(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
+    ['a retry discards the streamed text', () => [...started(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
+    ['a delta ends the retry notice', () => [...started(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
     [
-      'a partial replaces what is there',
+      'a partial turn replaces the live one',
       () => [...started(), text('half'), { type: 'partial', partial: { run_id: 'r1', turn: 0, text: 'half and more', thinking: '', tool: null } }],
       { text: 'half and more' },
     ],
-    ['the whole turn takes its place', () => [...started(), text('Hello'), turn('r1', [{ type: 'text', text: 'Hello' }])], null],
-    ['the end of the run takes its place', () => [...started(), text('Hel'), state('r1', 'failed')], null],
-    ['the queue of another run does not', () => [...started(), text('Hel'), state('r2', 'queued')], { text: 'Hel' }],
+    ['the stored turn replaces it', () => [...started(), text('Hello'), turn('r1', [{ type: 'text', text: 'Hello' }])], null],
+    ['the end of the run removes it', () => [...started(), text('Hel'), state('r1', 'failed')], null],
+    ['another run in the queue does not remove it', () => [...started(), text('Hel'), state('r2', 'queued')], { text: 'Hel' }],
   ])('%s', (_name, events, expected) => {
     const { live } = after(...events());
     if (expected === null) expect(live).toBeNull();
     else expect(live).toMatchObject(expected as object);
   });
 
-  test('a partial names the step that is under way', () => {
+  test('a partial turn marks its running step', () => {
     const partial = { run_id: 'r1', turn: 0, text: '', thinking: '', tool: click('a') };
     expect(stepsOf(after(turn('r1', [calls('a')]), { type: 'partial', partial }))[0]?.state).toBe('running');
   });
 
-  test('a step that is announced late does not fall back', () => {
+  test('a late start does not reopen a finished step', () => {
     expect(stepsOf(after(turn('r1', [calls('a')]), result('r1', 'a'), run('r1', { type: 'tool_started', ...click('a') })))[0]?.state).toBe('done');
   });
 });
 
-test('the active block is the one at work, else the first in the queue', () => {
+test('the active block is the running one, else the first in the queue', () => {
   const waiting = [message('r1', 'one'), state('r1', 'queued'), message('r2', 'two'), state('r2', 'queued')];
   expect(activeBlock(after(...waiting))?.runId).toBe('r1');
   expect(activeBlock(after(...waiting, state('r2', 'running')))?.runId).toBe('r2');

@@ -1,6 +1,6 @@
 // The timeline of a chat: a pure reduction of the events that GET /chats/{id}/events streams.
 //
-// Events find their block by run, so a message that waits in the queue stays below the run that is still going on.
+// Events find their block by run, so a queued message stays below the run that is still active.
 
 import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
@@ -24,7 +24,7 @@ export function reduce(timeline: Timeline, event: StreamEvent): Timeline {
     case 'ready':
       return { ...timeline, ready: true };
     case 'chat':
-      // A reconnection may replay what is here already.
+      // A reconnection may replay events.
       return event.event.seq <= timeline.lastSeq ? timeline : reduceChat({ ...timeline, lastSeq: event.event.seq }, event.event);
     case 'run':
       return reduceRun(timeline, event.runId, event.event);
@@ -96,7 +96,7 @@ function addMessage(timeline: Timeline, event: Of<'message'>): Timeline {
 const resume = (block: Block, callId: string): Block =>
   block.waitsFor === callId ? { ...block, state: 'running', note: null, waitsFor: null } : block;
 
-/** A run that waited for the person in between tells each stretch of its work. */
+/** A run that waited for the person reports its usage in several parts. */
 function addTokens(block: Block, { payload: { usage } }: Of<'usage_total'>): Block {
   const tokens = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
   return { ...block, usage: { ...block.usage, tokens: block.usage.tokens + tokens } };
@@ -104,7 +104,7 @@ function addTokens(block: Block, { payload: { usage } }: Of<'usage_total'>): Blo
 
 function addTakeover(timeline: Timeline, event: Of<'takeover'>): Timeline {
   const { did, screenshot } = event.payload;
-  // With no run to belong to, it follows whatever was there before it.
+  // Without a run it belongs to the last block.
   const runId = event.run_id ?? timeline.blocks.at(-1)?.runId;
   return updateBlock(timeline, runId, event, (block) =>
     addItem(block, {
@@ -136,7 +136,7 @@ function addFile(timeline: Timeline, event: Of<'file'>): Timeline {
   const { payload: file } = event;
   const { blocks } = timeline;
   const runId = event.run_id ?? blocks.findLast((block) => isActive(block.state))?.runId ?? blocks.at(-1)?.runId;
-  // What the person brought shows with the message; with no request to belong to, in the files panel alone.
+  // An attachment is shown with its message; a file that belongs to no block only in the files panel.
   if (!runId || file.origin === 'upload') return timeline;
   return updateBlock(timeline, runId, event, (block) => ({
     ...block,

@@ -2,7 +2,7 @@ import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import type { Block, PersonMessage, Question, Step, Timeline } from './types';
 
-/** The request being worked on: the first that has started and not ended, else the first in the queue. */
+/** The block whose run is active: the first that has started and not ended, else the first in the queue. */
 export function activeBlock(timeline: Timeline): Block | null {
   const active = timeline.blocks.filter((block) => isActive(block.state) && !block.replaced);
   return active.find((block) => block.state !== 'queued') ?? active[0] ?? null;
@@ -15,14 +15,14 @@ export function waitingFor(block: Block): Step | Question | null {
   return (question as Question | undefined) ?? stepsIn(block).find((step) => step.call.call_id === block.waitsFor) ?? null;
 }
 
-/** The message that may still be replaced: the chat's last one that counts. */
+/** The last message that was neither replaced nor cancelled: the only one that may be edited. */
 export const lastMessage = (timeline: Timeline): PersonMessage | null =>
   timeline.blocks.findLast((block) => block.message && !block.replaced && !isWithdrawn(block))?.message ?? null;
 
-/** Whether the message was taken back before anything came of it: it is not read. */
+/** Whether the message was cancelled while it was queued: the model never reads it. */
 export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === RUN_CODES.withdrawn;
 
-/** Whether the run made way for the person, who has the mouse: it goes on by itself when they hand back. */
+/** Whether the run is paused because the person took over. It resumes by itself when they hand back. */
 export const isPreempted = (block: Block): boolean => block.state === 'paused' && block.code === RUN_CODES.preempted;
 
 /** All steps, oldest first. */

@@ -30,7 +30,7 @@ export const withRequest = (step: Step, request: ApprovalRequest): Step => ({
     effects: request.effects,
     reason: request.reason ?? null,
     argumentsSha256: request.arguments_sha256,
-    // What was asked again has been decided on all the same.
+    // A repeated request keeps the decision.
     decision: step.approval?.decision ?? null,
   },
 });
@@ -45,7 +45,7 @@ export function withDecision(step: Step, decision: Extract<ChatEvent, { kind: 'd
 
 export const start = (step: Step): Step => (step.state === 'waiting' ? { ...step, state: 'running' } : step);
 
-/** A run that has ended answers no more calls. */
+/** Closes a step of a run that has ended: no result will come. */
 export function settle(step: Step): Step {
   if (step.state === 'waiting') return { ...step, state: 'not_executed' };
   return step.state === 'running' ? { ...step, state: 'interrupted' } : step;
@@ -58,7 +58,7 @@ export function addActivity(items: Item[], key: string, item: Step | Thought): I
     : [...items, { kind: 'activity', key, items: [item] }];
 }
 
-/** The block with every step changed; parts that stay as they are stay the same objects. */
+/** Changes every step of a block. Unchanged parts stay the same objects, so that React skips them. */
 export function updateSteps(block: Block, change: (step: Step) => Step): Block {
   const items = block.items.map((item): Item => {
     if (item.kind === 'question') {

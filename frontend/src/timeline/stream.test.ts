@@ -2,21 +2,21 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStream } from './stream';
 import type { StreamEvent } from './types';
 
-/** The browser's EventSource, played by hand. */
-class PlayedSource extends EventTarget {
+/** An EventSource that the test drives. */
+class FakeEventSource extends EventTarget {
   static readonly CLOSED = 2;
-  static opened: PlayedSource[] = [];
+  static opened: FakeEventSource[] = [];
   readyState = 0;
   onopen: (() => void) | null = null;
   onerror: (() => void) | null = null;
 
   constructor() {
     super();
-    PlayedSource.opened.push(this);
+    FakeEventSource.opened.push(this);
   }
 
   close() {
-    this.readyState = PlayedSource.CLOSED;
+    this.readyState = FakeEventSource.CLOSED;
   }
 
   send(name: string, data: unknown) {
@@ -38,12 +38,12 @@ const handlers = {
   onDesktop: vi.fn(),
   onTitle: vi.fn(),
 };
-const latest = () => PlayedSource.opened.at(-1)!;
+const latest = () => FakeEventSource.opened.at(-1)!;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal('EventSource', PlayedSource);
-  PlayedSource.opened = [];
+  vi.stubGlobal('EventSource', FakeEventSource);
+  FakeEventSource.opened = [];
   batches = [];
   vi.clearAllMocks();
 });
@@ -52,7 +52,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a replay comes in one piece, what follows in short batches', () => {
+test('a replay is delivered as one batch, later events in short batches', () => {
   openStream('/events', handlers);
   latest().send('message', message(1));
   vi.advanceTimersByTime(1000);
@@ -71,7 +71,7 @@ test('a replay comes in one piece, what follows in short batches', () => {
   ]);
 });
 
-test('desktop and title are handed on at once', () => {
+test('desktop and title are delivered at once', () => {
   openStream('/events', handlers);
   latest().send('desktop', { state: 'ready' });
   latest().send('title', { title: 'Trains' });
@@ -79,26 +79,26 @@ test('desktop and title are handed on at once', () => {
   expect(handlers.onTitle).toHaveBeenCalledWith('Trains');
 });
 
-test('the browser reconnects by itself; a stream that the server refused is opened again, more and more slowly', () => {
+test('the browser reconnects by itself; a stream that the server refused is reopened with growing delays', () => {
   const close = openStream('/events', handlers);
   latest().fail(0);
   vi.advanceTimersByTime(60_000);
-  expect(PlayedSource.opened).toHaveLength(1);
+  expect(FakeEventSource.opened).toHaveLength(1);
   expect(handlers.onConnection).toHaveBeenLastCalledWith('lost');
 
-  latest().fail(PlayedSource.CLOSED);
+  latest().fail(FakeEventSource.CLOSED);
   vi.advanceTimersByTime(1000);
-  expect(PlayedSource.opened).toHaveLength(2);
-  latest().fail(PlayedSource.CLOSED);
+  expect(FakeEventSource.opened).toHaveLength(2);
+  latest().fail(FakeEventSource.CLOSED);
   vi.advanceTimersByTime(1000);
-  expect(PlayedSource.opened).toHaveLength(2);
+  expect(FakeEventSource.opened).toHaveLength(2);
   vi.advanceTimersByTime(1000);
-  expect(PlayedSource.opened).toHaveLength(3);
+  expect(FakeEventSource.opened).toHaveLength(3);
 
   latest().onopen?.();
   expect(handlers.onConnection).toHaveBeenLastCalledWith('open');
-  latest().fail(PlayedSource.CLOSED);
+  latest().fail(FakeEventSource.CLOSED);
   close();
   vi.advanceTimersByTime(60_000);
-  expect(PlayedSource.opened).toHaveLength(3);
+  expect(FakeEventSource.opened).toHaveLength(3);
 });

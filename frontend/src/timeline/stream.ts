@@ -16,7 +16,7 @@ const EVENT_KINDS: ChatEvent['kind'][] = [
   'run_state',
   'file',
 ];
-/** Deltas that come within this time are rendered together. */
+/** Events that arrive within this time are rendered together. */
 const FLUSH_MS = 24;
 
 interface Handlers {
@@ -26,7 +26,7 @@ interface Handlers {
   onTitle: (title: string) => void;
 }
 
-/** Follows a chat's events until the returned function is called. A replay is handed over in one piece. */
+/** Follows a chat's events until the returned function is called. A replay is delivered as one batch. */
 export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle }: Handlers): () => void {
   let source: EventSource;
   let replaying = true;
@@ -64,7 +64,7 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     };
     source.onerror = () => {
       onConnection('lost');
-      // The browser reconnects by itself unless the server answered with an error; then we do, more and more slowly.
+      // The browser reconnects by itself unless the server returned an error; then we do, with growing delays.
       if (source.readyState !== EventSource.CLOSED) return;
       reopening = setTimeout(open, Math.min(1000 * 2 ** attempts, 15_000));
       attempts += 1;

@@ -4,7 +4,7 @@ import type { Block, Item, Thought } from './types';
 
 type Turn = Extract<ChatEvent, { kind: 'assistant_turn' }>;
 
-/** Adds what the model said, thought and called in one turn. */
+/** Adds the text, the thoughts and the tool calls of one turn. */
 export function addTurn(block: Block, event: Turn): Block {
   const items = event.payload.content.reduce((items: Item[], part, index): Item[] => {
     const key = `${event.seq}.${index}`;
@@ -29,7 +29,7 @@ function thought(key: string, text: string, block: Block, event: Turn): Thought 
   return { kind: 'thought', key, text, durationMs };
 }
 
-/** Adds up what turns cost; a turn without a price makes the sum unknown. */
+/** Adds the cost of a turn. A turn without a price makes the sum unknown. */
 function withCost(usage: Block['usage'], cost: Turn['payload']['cost']): Block['usage'] {
   const { elapsed_ms: elapsed = 0, microdollars } = cost ?? {};
   const known = usage.microdollars !== null && typeof microdollars === 'number';

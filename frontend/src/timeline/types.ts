@@ -1,4 +1,4 @@
-// The timeline of a chat. A block is one request of the person with everything that came of it.
+// The timeline of a chat. A block is one message of the person with everything its run did.
 
 import type {
   AttachedFile,
@@ -24,7 +24,7 @@ export interface Thought {
   kind: 'thought';
   key: string;
   text: string;
-  /** From the event before to the end of the turn; null when that is not known. */
+  /** From the event before to the end of the turn; null when unknown. */
   durationMs: number | null;
 }
 
@@ -43,29 +43,29 @@ export interface Question {
   /** The call that asks it. */
   step: Step;
   text: string;
-  /** Answers to choose from; others are welcome too. */
+  /** Suggested answers. */
   choices: string[];
 }
 
-/** Steps and thoughts with no words between them. */
+/** Steps and thoughts without text between them. */
 export interface Activity {
   kind: 'activity';
   key: string;
   items: (Step | Thought)[];
 }
 
-/** The person had the mouse. */
+/** The person controlled the desktop. */
 export interface Takeover {
   kind: 'takeover';
   key: string;
-  /** Null where nobody can tell any more. */
+  /** What they did; null when unknown, because the desktop is gone. */
   steps: PersonStep[] | null;
-  /** Steps before those. */
+  /** The number of earlier steps that were not recorded. */
   leftOut: number;
   screenshot: ScreenshotRef | null;
 }
 
-/** The desktop ended in the middle and was started anew. */
+/** The desktop stopped during the run and was restarted. */
 export interface DesktopReplaced {
   kind: 'desktop_replaced';
   key: string;
@@ -79,17 +79,17 @@ export interface PersonMessage {
   text: string;
   files: AttachedFile[];
   at: string;
-  /** What its sender called it when it was sent; null when another program did. */
+  /** The key that this page sent it with; null when another client sent it. */
   sentAs: string | null;
 }
 
-/** What a run has used up. */
+/** What a run has cost. */
 export interface Usage {
-  /** That the model was at it; the steps have their own time. */
+  /** Time of the model's turns; steps have their own. */
   modelMs: number;
-  /** Millionths of a dollar; null where the price of a turn is not known. */
+  /** Millionths of a dollar; null when the price of a turn is unknown. */
   microdollars: number | null;
-  /** Read and written. */
+  /** Input and output. */
   tokens: number;
 }
 
@@ -100,7 +100,7 @@ export interface Block {
   items: Item[];
   files: StoredFile[];
   state: RunState | null;
-  /** Whether the run has ever been at work: one that never was has been withdrawn, not stopped. */
+  /** Whether the run has ever been running. */
   started: boolean;
   code: string | null;
   note: string | null;
@@ -108,10 +108,10 @@ export interface Block {
   waitsFor: string | null;
   /** The number of the event that reported the state. */
   stateSeq: number;
-  /** Whether another message was said in the place of this one. */
+  /** Whether another message has replaced this one. */
   replaced: boolean;
   usage: Usage;
-  /** Server time of the latest event, to tell how long a turn took. */
+  /** Server time of the latest event, to measure the next turn. */
   lastAt: string | null;
 }
 
@@ -121,7 +121,7 @@ export interface LiveTurn {
   turn: number;
   text: string;
   thinking: string;
-  /** Why the request is being tried again. */
+  /** Why the request to the model is being retried. */
   retrying: string | null;
 }
 
@@ -133,13 +133,13 @@ export interface Timeline {
   live: LiveTurn | null;
 }
 
-/** `waiting`: not started. The others come from events. */
+/** `waiting`: not started yet. */
 export type StepState = 'waiting' | 'running' | ToolStatus;
 
 /** A person's decision on a call. */
 export interface Decision {
   approved: boolean;
-  /** Why not; empty where nothing was said. */
+  /** The reason of a denial; empty without one. */
   reason: string;
   /** The person's id. */
   by: string;
@@ -148,7 +148,7 @@ export interface Decision {
 /** A request for approval, and the decision on it. */
 export interface Approval {
   effects: Effect[];
-  /** Why the model's vendor wants it; null where it is only the policy that does. */
+  /** Why the model's provider requires it; null when only the policy does. */
   reason: string | null;
   argumentsSha256: string;
   decision: Decision | null;
@@ -164,6 +164,6 @@ export interface Step {
   text: string;
   screenshot: ScreenshotRef | null;
   elapsedMs: number;
-  /** When the result came, in the server's time. */
+  /** Server time of the result. */
   at: string | null;
 }

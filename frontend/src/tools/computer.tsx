@@ -49,7 +49,7 @@ function describe(action: Action): Description {
   }
 }
 
-/** The card shows the text, or the place on the screen. */
+/** The approval card shows the text, or the place on the screen. */
 function request(action: Action): string | undefined {
   switch (action.type) {
     case 'type':

@@ -14,14 +14,14 @@ import styles from './ApprovalCard.module.css';
 interface Props {
   step: Step;
   approval: Approval;
-  /** The screen as it was last seen. */
+  /** The latest screenshot of the chat. */
   lastScreenshot: ScreenshotRef | null;
-  /** How many calls wait behind this one. */
+  /** The number of calls that wait behind this one. */
   behind: number;
   deciding: boolean;
   problem: string | null;
   onDecide: (decision: NewDecision) => void;
-  /** Approves, and asks no more before such calls in this chat. */
+  /** Approves, and stops asking before such calls in this chat. */
   onAlways: (decision: NewDecision) => void;
 }
 
@@ -119,7 +119,7 @@ function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
       onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
-        // It closes the form; it does not begin to stop the run.
+        // Esc closes the form; it must not count towards stopping the run.
         event.preventDefault();
         onBack();
       }}

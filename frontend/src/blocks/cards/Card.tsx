@@ -2,17 +2,17 @@ import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './Card.module.css';
 
 interface Props {
-  /** Of the heading that names the card. */
+  /** The id of the heading that names the card. */
   labelledBy: string;
   /** What Enter does while the card itself has the focus. */
   onEnter?: () => void;
   children: ReactNode;
 }
 
-/** Enter counts once the card could have been read: not the keystroke that was meant for the one before. */
+/** Enter is ignored this long after the card appears, because it was meant for what had the focus before. */
 const ENTER_GUARD_MS = 400;
 
-/** Something that waits for the person. It takes the focus unless they are writing. */
+/** A card that waits for the person. It takes the focus unless they are writing. */
 export function Card({ labelledBy, onEnter, children }: Props) {
   const card = useRef<HTMLDivElement>(null);
   const shownAt = useRef(0);
@@ -35,12 +35,12 @@ export function Card({ labelledBy, onEnter, children }: Props) {
   );
 }
 
-/** Moves the focus to what waits for the person. Whether there is something. */
+/** Moves the focus to the card that waits for the person. Returns whether there is one. */
 export function focusWaitingCard(): boolean {
   const card = document.querySelector<HTMLElement>('[data-needs-you]');
   card?.focus();
   return card !== null;
 }
 
-/** Leaves the focus where the next card may take it, when the one that had it goes. */
+/** Moves the focus from a card that is about to disappear to where the next card may take it. */
 export const focusConversation = (from: Element) => from.closest<HTMLElement>('[role="log"]')?.focus({ preventScroll: true });

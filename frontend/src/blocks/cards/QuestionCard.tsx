@@ -14,7 +14,7 @@ interface Props {
   onAnswer: (text: string) => void;
 }
 
-/** A question of the model: quick answers, and free text. */
+/** A question of the model, with suggested answers and a text field. */
 export function QuestionCard({ question, choices, answering, problem, onAnswer }: Props) {
   const { name } = useChatView();
   const id = useId();

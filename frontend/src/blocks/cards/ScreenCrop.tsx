@@ -1,12 +1,12 @@
 import type { Point, Size } from '../../api/types';
 import styles from './ScreenCrop.module.css';
 
-/** Pixels of the screen that are shown around the target. */
+/** The size of the crop in pixels of the screen. */
 const CROP: Size = { width: 400, height: 150 };
 
 interface Props {
   src: string;
-  /** Pixels of the screen, in which `at` counts. */
+  /** The size of the screen in pixels; `at` uses the same coordinates. */
   screen: Size;
   at: Point;
   label: string;
@@ -37,5 +37,5 @@ export function ScreenCrop({ src, screen, at, label }: Props) {
   );
 }
 
-/** Where the crop begins: the target in its middle, but nothing from beyond the screen. */
+/** Centers the crop on the target, but keeps it inside the screen. */
 const begin = (at: number, size: number, whole: number) => Math.min(Math.max(0, at - size / 2), whole - size);

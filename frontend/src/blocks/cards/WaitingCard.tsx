@@ -18,7 +18,7 @@ interface Props {
   lastScreenshot: ScreenshotRef | null;
 }
 
-/** What waits for the person in a block: a call to decide on, or a question. */
+/** The card for a call that needs approval, or for a question. */
 export function WaitingCard({ block, runId, waiting, lastScreenshot }: Props) {
   if (waiting.kind === 'question') return <PendingQuestion key={waiting.key} runId={runId} question={waiting} />;
   const { approval } = waiting;
@@ -39,7 +39,7 @@ function PendingApproval({ block, runId, step, approval, lastScreenshot }: Pendi
   const setPolicy = useSetPolicy(chatId);
   const always = (decision: NewDecision) => {
     const policy = chat?.approval ?? me.approval ?? NOTHING;
-    // First the policy: the run reads it when it goes on.
+    // The policy goes first: the run reads it when it resumes.
     setPolicy.mutate(without(policy, approval.effects), { onSuccess: () => decide.mutate(decision) });
   };
   const problem = decide.error ?? setPolicy.error;

@@ -14,7 +14,7 @@ const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
 const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', decision: null };
 
 beforeEach(() => {
-  // Time stands still but where a test says otherwise.
+  // Time passes only when a test advances it.
   vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => {
@@ -46,23 +46,23 @@ function showApproval(tool: Tool = SHELL, approval: Partial<Approval> = {}, deci
 const button = (name: string) => screen.getByRole('button', { name });
 
 describe('the approval card', () => {
-  test('says what, why, and what waits behind it', () => {
+  test('shows the call, the reason and the number of waiting steps', () => {
     showApproval();
     expect(screen.getByRole('group', { name: 'Allow Claude to run this command?' })).toBeTruthy();
     expect(screen.getByText('rm -r ~/Outputs')).toBeTruthy();
     expect(screen.getByText(/You chose to approve this kind of step\. 2 more steps are waiting\./)).toBeTruthy();
   });
 
-  test('shows where, when the call has a place on the screen', () => {
+  test('shows the target on the screen, if there is one', () => {
     showApproval({ tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 640, y: 400 } } }, { effects: ['pointing'] });
     const crop = screen.getByRole('img', { name: 'Where on the screen' });
-    // A crop of 400 by 150 with the target in its middle.
+    // A crop of 400 by 150 around the target.
     expect(crop.style.left).toBe('-110%');
     expect(crop.style.top).toBe(`${(-100 * 325) / 150}%`);
     expect((crop.nextElementSibling as HTMLElement).style.left).toBe('50%');
   });
 
-  test('shows nothing from beyond the edge of the screen', () => {
+  test('keeps the crop inside the screen', () => {
     showApproval({ tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 1270, y: 4 } } }, { effects: ['pointing'] });
     const crop = screen.getByRole('img', { name: 'Where on the screen' });
     expect(crop.style.left).toBe('-220%');
@@ -74,12 +74,12 @@ describe('the approval card', () => {
     [{ tool: 'editor', edit: { command: 'create', path: 'a.txt', file_text: 'whole\ntext' } }, 'whole\ntext'],
     [{ tool: 'computer', action: { type: 'type', text: 'echo hello\n' } }, 'echo hello'],
     [{ tool: 'open', app: 'browser', argument: 'https://example.org/?a=1' }, 'https://example.org/?a=1'],
-  ])('shows the whole of %j', (tool, text) => {
+  ])('shows %j in full', (tool, text) => {
     showApproval(tool, { effects: ['editing'] });
     expect([...document.querySelectorAll('pre')].map((pre) => pre.textContent?.trim())).toEqual([text]);
   });
 
-  test('is approved with Enter once it has the focus and could be read', async () => {
+  test('is approved with Enter while it has the focus, after a guard time', async () => {
     const { onDecide, user } = showApproval();
     expect(document.activeElement).toBe(screen.getByRole('group', { name: /^Allow Claude/ }));
     await user.keyboard('{Enter}');
@@ -90,7 +90,7 @@ describe('the approval card', () => {
     expect(document.activeElement).toBe(screen.getByRole('log'));
   });
 
-  test('does not take the focus from somebody who writes', () => {
+  test('does not take the focus from a text field', () => {
     const field = document.body.appendChild(document.createElement('textarea'));
     field.focus();
     showApproval();
@@ -151,7 +151,7 @@ describe('the question card', () => {
     expect(onAnswer).toHaveBeenCalledExactlyOnceWith('that');
   });
 
-  test.each([[['this']], [[]]])('is answered in other words, with the choices %j', async (choices) => {
+  test.each([[['this']], [[]]])('is answered with free text, with the choices %j', async (choices) => {
     const { onAnswer, user } = showQuestion(choices);
     const field = screen.getByRole('textbox');
     await user.type(field, '  {Enter}');

@@ -9,12 +9,12 @@ interface Props {
   onCancel: () => void;
 }
 
-/** The last message, open for editing in its place. */
+/** The last message as an editable field. */
 export function EditMessage({ text, onSend, onCancel }: Props) {
   const id = useId();
   const form = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState(text);
-  // It is larger than the message was.
+  // The field is larger than the message was.
   useEffect(() => {
     form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
@@ -22,7 +22,7 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
   const send = () => ready && onSend(draft.trim());
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
-      // It ends the editing; it does not begin to stop the run.
+      // Esc ends editing; it must not count towards stopping the run.
       event.preventDefault();
       onCancel();
     }

@@ -12,7 +12,6 @@ interface Props {
   onEdit?: () => void;
 }
 
-/** What can be done with a message. */
 export function MessageMenu({ text, messageId, onEdit }: Props) {
   const { fork } = useConversationActions();
   return (

@@ -11,7 +11,7 @@ const components: Components = {
       {children}
     </a>
   ),
-  // A picture from elsewhere would tell that elsewhere who reads this; its address does not.
+  // A link, because loading an image would tell its server who reads the conversation.
   img: ({ src, alt }) => (
     <a href={typeof src === 'string' ? src : undefined} target="_blank" rel="noreferrer noopener">
       {alt || src}
@@ -25,7 +25,7 @@ const components: Components = {
   ),
 };
 
-/** Markdown of a model. HTML in it stays text. */
+/** Markdown of a model. HTML in it is shown as text. */
 export default function Markdown({ text }: { text: string }) {
   return (
     <ReactMarkdown remarkPlugins={plugins} components={components}>

@@ -3,7 +3,7 @@ import styles from './Prose.module.css';
 
 const Markdown = lazy(() => import('./Markdown'));
 
-/** The assistant's words: plain text at full width. Until the Markdown code is here, as they came. */
+/** Text of the assistant. It is shown as plain text until the Markdown code has loaded. */
 export function Prose({ text }: { text: string }) {
   return (
     <div className={styles.prose}>

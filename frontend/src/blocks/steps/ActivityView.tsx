@@ -5,7 +5,7 @@ import { StepRow, type Blocker } from './StepRow';
 import type { Activity, Step, Thought } from '../../timeline/types';
 import styles from './ActivityView.module.css';
 
-/** Steps and thoughts between words: one group, open while it runs, collapsed after. What the person chose stays. */
+/** A group of steps and thoughts: expanded while it runs, collapsed afterwards, unless the person chose otherwise. */
 export function ActivityView({ activity, current }: { activity: Activity; current: boolean }) {
   const id = useId();
   const [choice, setChoice] = useState<boolean | null>(null);
@@ -47,7 +47,7 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
 
 const isDenied = (step: Step) => step.approval?.decision?.approved === false;
 
-/** What kept a step from being done: the last thing before it that went wrong. */
+/** Why a step was skipped: the last step before it that was denied or failed. */
 function blockerOf(steps: Step[], step: Step): Blocker {
   const before = steps.slice(0, steps.indexOf(step)).findLast((one) => isDenied(one) || one.state !== 'not_executed');
   if (!before) return null;

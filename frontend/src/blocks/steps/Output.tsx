@@ -4,7 +4,7 @@ import styles from './Output.module.css';
 
 const PREVIEW_LINES = 6;
 
-/** What a command wrote: six lines, and the rest on demand. */
+/** The output of a command: its first lines, and the rest on demand. */
 export function Output({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
   const lines = text.replace(/\s+$/, '').split('\n');

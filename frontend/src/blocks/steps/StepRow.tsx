@@ -9,7 +9,7 @@ import { StepScreenshot } from './StepScreenshot';
 import type { Approval, Step } from '../../timeline/types';
 import styles from './StepRow.module.css';
 
-/** What kept the steps after it from being done. */
+/** Why later steps were skipped. */
 export type Blocker = 'failed' | 'denied' | null;
 
 /** One step: icon, what was done, time taken, screenshot. A click shows the screenshot on the stage. */
@@ -64,7 +64,7 @@ function StepTime({ step }: { step: Step }) {
   }
 }
 
-/** Who decided what, in one line. */
+/** The decision on a step, in one line. */
 function DecisionLine({ approval: { decision }, state }: { approval: Approval; state: Step['state'] }) {
   const { me } = useConversationActions();
   const text = words.approval;

@@ -11,7 +11,7 @@ interface Props {
   crop?: boolean;
 }
 
-/** The screen after a step, small, with its target marked. */
+/** The screenshot of a step as a thumbnail, with its target marked. */
 export function StepScreenshot({ step, className, crop = false }: Props) {
   const { chatId, screen } = useChatView();
   if (!step.screenshot) return null;
@@ -27,7 +27,7 @@ export function StepScreenshot({ step, className, crop = false }: Props) {
         loading="lazy"
         decoding="async"
         draggable={false}
-        // With the same share for the cut and the mark, the mark stays on its target.
+        // Crop and mark use the same percentage, so the mark stays on its target.
         style={crop ? { objectPosition: `50% ${top}%` } : undefined}
       />
       {aim && <span className={styles.mark} style={{ left: `${left}%`, top: `${top}%` }} />}

@@ -7,7 +7,7 @@ import { describePersonStep } from './describePersonStep';
 import type { Takeover } from '../../timeline/types';
 import styles from './TakeoverView.module.css';
 
-/** What the person did while they had the mouse: one row, which opens. */
+/** What the person did while they controlled the desktop: one row that expands. */
 export function TakeoverView({ takeover: { steps, leftOut, screenshot } }: { takeover: Takeover }) {
   const { chatId } = useChatView();
   const id = useId();

@@ -9,10 +9,10 @@ import { EditMessage } from './EditMessage';
 import { MessageMenu } from './MessageMenu';
 import { isWithdrawn } from '../../timeline/selectors';
 import type { Block, PersonMessage } from '../../timeline/types';
-import styles from './PersonWords.module.css';
+import styles from './MessageBubble.module.css';
 
-/** A message of the person with what can be done with it. */
-export function OwnMessage({ block, message, waits }: { block: Block; message: PersonMessage; waits: boolean }) {
+/** A stored message of the person, with its menu. */
+export function PersonMessageView({ block, message, waits }: { block: Block; message: PersonMessage; waits: boolean }) {
   const { lastMessageId, send, withdraw } = useConversationActions();
   const { name } = useChatView();
   const [editing, setEditing] = useState(false);
@@ -38,7 +38,7 @@ export function OwnMessage({ block, message, waits }: { block: Block; message: P
     />
   );
   return (
-    <PersonWords text={message.text} files={message.files} menu={menu} faint={withdrawn}>
+    <MessageBubble text={message.text} files={message.files} menu={menu} faint={withdrawn}>
       {queued && (
         <>
           {words.message.queued}
@@ -48,7 +48,7 @@ export function OwnMessage({ block, message, waits }: { block: Block; message: P
         </>
       )}
       {withdrawn && words.message.withdrawn(name)}
-    </PersonWords>
+    </MessageBubble>
   );
 }
 
@@ -56,13 +56,13 @@ interface Props {
   text: string;
   files: AttachedFile[];
   menu?: ReactNode;
-  /** Whether it counts no more. */
+  /** Whether the message no longer counts. */
   faint?: boolean;
   children?: ReactNode;
 }
 
-/** The person's words: a soft filled block at the right. Children stand below it. */
-export function PersonWords({ text, files, menu, faint = false, children }: Props) {
+/** The bubble of a message, at the right. Children are shown below it. */
+export function MessageBubble({ text, files, menu, faint = false, children }: Props) {
   return (
     <div className={styles.person} data-faint={faint || undefined}>
       <span className="visually-hidden">{words.message.you}</span>
