@@ -1,15 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { ApiError } from './api/client';
-import { LoginPage } from './auth/LoginPage';
 import { configQuery, meQuery } from './api/session';
+import { LoginPage } from './auth/LoginPage';
 import { SetupPage } from './auth/SetupPage';
+import { ChatPage } from './chat-page/ChatPage';
+import { SettingsPage } from './settings/SettingsPage';
 import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';
 import { NotFoundPage } from './shell/NotFoundPage';
-import { SettingsPage } from './settings/SettingsPage';
 import { Shell } from './shell/Shell';
-import { ChatPage } from './chat-page/ChatPage';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,

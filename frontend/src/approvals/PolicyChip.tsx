@@ -1,9 +1,9 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Hand } from 'lucide-react';
-import { explain } from '../api/client';
-import type { ApprovalPolicy } from '../api/types';
-import { meQuery } from '../api/session';
 import { chatQuery, useSetPolicy } from '../api/chats';
+import { explain } from '../api/client';
+import { meQuery } from '../api/session';
+import type { ApprovalPolicy } from '../api/types';
 import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from '../controls/Menu';
 import { words } from '../words';
 import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';

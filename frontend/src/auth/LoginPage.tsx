@@ -8,8 +8,8 @@ import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
-import styles from './auth.module.css';
 import { useLogin } from './session';
+import styles from './auth.module.css';
 
 export function LoginPage() {
   const { next } = useSearch({ from: '/login' });

@@ -7,8 +7,8 @@ import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
-import styles from './auth.module.css';
 import { useSetup } from './session';
+import styles from './auth.module.css';
 
 /** Creates the first administrator. The one-time token is in the fragment, which never reaches a server or its logs. */
 export function SetupPage() {

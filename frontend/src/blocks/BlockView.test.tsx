@@ -3,11 +3,11 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RUN_CODES } from '../api/codes';
 import type { Tool } from '../api/types';
+import { waitingStep } from '../timeline/steps';
+import type { Activity, Block, LiveTurn, Step, StepState } from '../timeline/types';
 import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
 import { ConversationActionsContext, type ConversationActions } from './ConversationActions';
-import { waitingStep } from '../timeline/steps';
-import type { Activity, Block, LiveTurn, Step, StepState } from '../timeline/types';
 
 afterEach(cleanup);
 // jsdom has no layout.

@@ -2,19 +2,19 @@ import { FileDown } from 'lucide-react';
 import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
 import type { ScreenshotRef, StoredFile } from '../api/types';
-import { WaitingCard } from './cards/WaitingCard';
+import { waitingFor } from '../timeline/selectors';
+import type { AssistantText, Block, Item, LiveTurn } from '../timeline/types';
 import { words } from '../words';
-import { ActivityView, ThoughtRow } from './steps/ActivityView';
+import { WaitingCard } from './cards/WaitingCard';
+import { ClosedQuestion } from './ClosedQuestion';
 import { useConversationActions } from './ConversationActions';
-import { MessageMenu } from './message/MessageMenu';
 import { DesktopReplacedView } from './DesktopReplacedView';
 import { PersonMessageView } from './message/MessageBubble';
+import { MessageMenu } from './message/MessageMenu';
 import { Prose } from './prose/Prose';
-import { ClosedQuestion } from './ClosedQuestion';
 import { RunEnd } from './RunEnd';
+import { ActivityView, ThoughtRow } from './steps/ActivityView';
 import { TakeoverView } from './takeover/TakeoverView';
-import { waitingFor } from '../timeline/selectors';
-import type { Block, Item, LiveTurn, AssistantText } from '../timeline/types';
 import styles from './BlockView.module.css';
 
 interface Props {

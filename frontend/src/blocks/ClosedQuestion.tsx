@@ -1,7 +1,7 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
+import type { Question } from '../timeline/types';
 import { words } from '../words';
 import { Prose } from './prose/Prose';
-import type { Question } from '../timeline/types';
 import styles from './ClosedQuestion.module.css';
 
 /** A question that no longer waits, with its answer if there is one. */

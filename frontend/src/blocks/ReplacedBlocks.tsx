@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
+import type { Block } from '../timeline/types';
 import { words } from '../words';
 import { BlockView } from './BlockView';
-import type { Block } from '../timeline/types';
 import styles from './ReplacedBlocks.module.css';
 
 /** Replaced messages with their steps, collapsed by default. */

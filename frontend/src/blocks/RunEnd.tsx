@@ -2,11 +2,11 @@ import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
-import { words } from '../words';
-import { useConversationActions } from './ConversationActions';
-import { useChatView } from './ChatContext';
 import { isPreempted, isWithdrawn, stepsIn } from '../timeline/selectors';
 import type { Block } from '../timeline/types';
+import { words } from '../words';
+import { useChatView } from './ChatContext';
+import { useConversationActions } from './ConversationActions';
 import styles from './RunEnd.module.css';
 
 /** How a run ended, or why it does not continue, with the button that continues it. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Search } from 'lucide-react';
+import { useState } from 'react';
+import { chatsQuery } from '../api/chats';
 import { explain } from '../api/client';
 import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
-import { chatsQuery } from '../api/chats';
 import { ChatRow } from './ChatRow';
 import { groupByDay } from './groupByDay';
 import styles from './ChatList.module.css';

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import { useRenameChat } from '../api/chats';
 import type { Chat } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words';
-import { useRenameChat } from '../api/chats';
 import { DeleteChatDialog } from './DeleteChatDialog';
 import { dotOf } from './groupByDay';
 import styles from './ChatRow.module.css';

@@ -1,11 +1,11 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useDeleteChat } from '../api/chats';
 import { explain } from '../api/client';
 import type { Chat } from '../api/types';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
-import { useDeleteChat } from '../api/chats';
 
 export function DeleteChatDialog({ chat, open, onClose }: { chat: Pick<Chat, 'id' | 'title'>; open: boolean; onClose: () => void }) {
   const remove = useDeleteChat(chat.id);

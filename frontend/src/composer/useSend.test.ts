@@ -1,8 +1,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ChatEvent } from '../api/types';
-import { words } from '../words';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
+import { words } from '../words';
 import { useSend } from './useSend';
 
 /** The idempotency key and the body of every request. */

@@ -2,27 +2,26 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
 import { useState } from 'react';
 import { explain } from '../api/client';
-import type { AttachedFile, Config } from '../api/types';
-import { focusWaitingCard } from '../blocks/cards/Card';
-import { PolicyChip } from '../approvals/PolicyChip';
+import type { useRunActions } from '../api/runs';
 import { meQuery } from '../api/session';
-import { Button } from '../controls/Button';
-import { Delayed } from '../controls/Delayed';
-import { words } from '../words';
-import { BlockView } from '../blocks/BlockView';
+import type { AttachedFile, Config } from '../api/types';
+import { PolicyChip } from '../approvals/PolicyChip';
+import { focusWaitingCard } from '../blocks/cards/Card';
 import { ConversationActionsContext, type ConversationActions } from '../blocks/ConversationActions';
 import { Composer } from '../composer/Composer';
-import { describeStep, sentence } from '../tools/describe';
-import { EmptyChat } from './EmptyChat';
+import type { PendingMessage } from '../composer/useSend';
+import { Button } from '../controls/Button';
+import { Delayed } from '../controls/Delayed';
+import { activeBlock, isPreempted, lastMessage, waitingFor } from '../timeline/selectors';
 import type { Connection } from '../timeline/stream';
-import { MessageBubble } from '../blocks/message/MessageBubble';
-import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
-import type { useRunActions } from '../api/runs';
-import { activeBlock, isPreempted, lastMessage, stepsOf, waitingFor } from '../timeline/selectors';
 import type { Block, Question, Step, Timeline } from '../timeline/types';
+import { describeStep, sentence } from '../tools/describe';
+import { words } from '../words';
+import { Blocks } from './Blocks';
+import { EmptyChat } from './EmptyChat';
+import { PendingMessageView } from './PendingMessageView';
 import { useFork } from './useFork';
 import { useStickToEnd } from './useStickToEnd';
-import type { PendingMessage } from '../composer/useSend';
 import styles from './Conversation.module.css';
 
 interface Props {
@@ -97,7 +96,7 @@ export function Conversation(props: Props) {
               {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
               <Blocks timeline={timeline} active={active} />
               {pending.map((message) => (
-                <Pending key={message.key} message={message} onRetry={props.onRetry} onDiscard={props.onDiscard} />
+                <PendingMessageView key={message.key} message={message} onRetry={props.onRetry} onDiscard={props.onDiscard} />
               ))}
             </div>
           </div>
@@ -144,64 +143,6 @@ export function Conversation(props: Props) {
         />
       </div>
     </ConversationActionsContext>
-  );
-}
-
-/** All blocks, oldest first. Replaced ones are grouped and collapsed. */
-function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
-  const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
-  const lastKey = timeline.blocks.at(-1)?.key;
-  return groupReplaced(timeline.blocks).map((group) =>
-    Array.isArray(group) ? (
-      <ReplacedBlocks key={group[0]!.key} blocks={group} />
-    ) : (
-      <BlockView
-        key={group.key}
-        block={group}
-        live={timeline.live?.runId === group.runId ? timeline.live : null}
-        lastScreenshot={lastScreenshot}
-        waits={active !== null && active !== group}
-        last={group.key === lastKey}
-      />
-    ),
-  );
-}
-
-/** Groups consecutive replaced blocks. */
-function groupReplaced(blocks: Block[]): (Block | Block[])[] {
-  const groups: (Block | Block[])[] = [];
-  for (const block of blocks) {
-    const last = groups.at(-1);
-    if (!block.replaced) groups.push(block);
-    else if (Array.isArray(last)) last.push(block);
-    else groups.push([block]);
-  }
-  return groups;
-}
-
-interface PendingProps {
-  message: PendingMessage;
-  onRetry: (message: PendingMessage) => void;
-  onDiscard: (message: PendingMessage) => void;
-}
-
-function Pending({ message, onRetry, onDiscard }: PendingProps) {
-  return (
-    <MessageBubble text={message.text} files={message.files}>
-      {message.error ? (
-        <span role="alert" className={styles.unsent}>
-          {words.message.notSent}: {message.error}{' '}
-          <button type="button" onClick={() => onRetry(message)}>
-            {words.errors.retry}
-          </button>{' '}
-          <button type="button" onClick={() => onDiscard(message)}>
-            {words.message.discard}
-          </button>
-        </span>
-      ) : (
-        <Delayed after={600}>{words.message.sending}</Delayed>
-      )}
-    </MessageBubble>
   );
 }
 

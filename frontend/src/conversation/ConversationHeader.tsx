@@ -1,7 +1,7 @@
 import { Ellipsis, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Chat } from '../api/types';
 import { useRenameChat } from '../api/chats';
+import type { Chat } from '../api/types';
 import { DeleteChatDialog } from '../chats/DeleteChatDialog';
 import { IconButton } from '../controls/Button';
 import { Menu, MenuItem } from '../controls/Menu';

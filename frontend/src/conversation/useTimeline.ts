@@ -6,8 +6,8 @@ import { filesQuery } from '../api/files';
 import { paths } from '../api/paths';
 import { meQuery } from '../api/session';
 import type { ChatWithHistory } from '../api/types';
-import { openStream, type Connection } from '../timeline/stream';
 import { emptyTimeline, reduceAll } from '../timeline/reduce';
+import { openStream, type Connection } from '../timeline/stream';
 
 /** The live timeline of a chat. A component must not change its chat while mounted. */
 export function useTimeline(chatId: string) {

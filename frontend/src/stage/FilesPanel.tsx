@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, FileText, X } from 'lucide-react';
 import { explain } from '../api/client';
+import { filesQuery } from '../api/files';
 import { paths } from '../api/paths';
 import { IconButton } from '../controls/Button';
 import { words } from '../words';
-import { filesQuery } from '../api/files';
 import styles from './FilesPanel.module.css';
 
 /** The files of the chat, in a panel over the stage. */

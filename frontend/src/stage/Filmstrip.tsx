@@ -1,8 +1,8 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useChatView } from '../blocks/ChatContext';
-import { describeStep, sentence } from '../tools/describe';
 import { StepScreenshot } from '../blocks/steps/StepScreenshot';
 import type { Step } from '../timeline/types';
+import { describeStep, sentence } from '../tools/describe';
 import { words } from '../words';
 import styles from './Filmstrip.module.css';
 

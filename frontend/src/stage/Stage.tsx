@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { useDesktop } from '../api/desktops';
+import { filesQuery } from '../api/files';
 import type { Point } from '../api/types';
 import { useChatView } from '../blocks/ChatContext';
-import { target } from '../tools/describe';
 import { activeBlock, stepsOf } from '../timeline/selectors';
 import type { Step, Timeline } from '../timeline/types';
+import { target } from '../tools/describe';
 import { words } from '../words';
+import { useControl } from './control';
 import { FilesPanel } from './FilesPanel';
-import { filesQuery } from '../api/files';
 import { Filmstrip } from './Filmstrip';
-import { statusOf } from './status';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
-import { useControl } from './control';
-import type { useDesktop } from '../api/desktops';
+import { statusOf } from './status';
 import styles from './Stage.module.css';
 
 interface Props {

@@ -8,8 +8,8 @@ import type { ChatEvent, StoredFile } from '../api/types';
 import { startStep, updateBlock } from './blocks';
 import { reduceRun, withoutLive } from './liveTurn';
 import { settle, start, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
-import type { Block, StreamEvent, Item, PersonMessage, Step, Timeline } from './types';
 import { addTurn } from './turns';
+import type { Block, Item, PersonMessage, Step, StreamEvent, Timeline } from './types';
 
 type Of<Kind extends ChatEvent['kind']> = Extract<ChatEvent, { kind: Kind }>;
 

@@ -1,4 +1,4 @@
-import type { Desktop, ChatEvent, PartialTurn, RunEvent } from '../api/types';
+import type { ChatEvent, Desktop, PartialTurn, RunEvent } from '../api/types';
 import type { StreamEvent } from './types';
 
 export type Connection = 'connecting' | 'open' | 'lost';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
-import { describeStep, requestOf, sentence, target } from './describe';
 import { waitingStep } from '../timeline/steps';
 import type { Step, StepState } from '../timeline/types';
+import { describeStep, requestOf, sentence, target } from './describe';
 
 const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep({ call_id: 'a', tool }), state });
 const computer = (action: Action): Tool => ({ tool: 'computer', action });

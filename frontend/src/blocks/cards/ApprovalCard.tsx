@@ -1,12 +1,12 @@
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
-import type { ScreenshotRef, NewDecision } from '../../api/types';
+import type { NewDecision, ScreenshotRef } from '../../api/types';
 import { Button } from '../../controls/Button';
-import { words } from '../../words';
-import { useChatView } from '../ChatContext';
+import type { Approval, Step } from '../../timeline/types';
 import { describeStep, requestOf, target } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
-import type { Approval, Step } from '../../timeline/types';
+import { words } from '../../words';
+import { useChatView } from '../ChatContext';
 import { Card, focusConversation } from './Card';
 import { ScreenCrop } from './ScreenCrop';
 import styles from './ApprovalCard.module.css';
@@ -82,7 +82,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
             <Button disabled={deciding} onClick={() => setDenying(true)}>
               {words.approval.deny}
             </Button>
-            {/* A setting of ours cannot lift a confirmation that the model's vendor requires. */}
+            {/* A setting of ours cannot lift a confirmation that the model's provider requires. */}
             {approval.reason === null && (
               <Button
                 variant="quiet"

@@ -1,8 +1,8 @@
 import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '../../controls/Button';
+import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { Prose } from '../prose/Prose';
-import { words } from '../../words';
 import { Card, focusConversation } from './Card';
 import styles from './QuestionCard.module.css';
 

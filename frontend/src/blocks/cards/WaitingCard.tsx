@@ -1,14 +1,14 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { explain } from '../../api/client';
-import type { ScreenshotRef, NewDecision } from '../../api/types';
-import { meQuery } from '../../api/session';
 import { chatQuery, useSetPolicy } from '../../api/chats';
-import { useChatView } from '../ChatContext';
+import { explain } from '../../api/client';
 import { useAnswer, useDecide } from '../../api/runs';
+import { meQuery } from '../../api/session';
+import type { NewDecision, ScreenshotRef } from '../../api/types';
+import { NOTHING, without } from '../../approvals/policy';
 import { stepsIn } from '../../timeline/selectors';
 import type { Approval, Block, Question, Step } from '../../timeline/types';
+import { useChatView } from '../ChatContext';
 import { ApprovalCard } from './ApprovalCard';
-import { NOTHING, without } from '../../approvals/policy';
 import { QuestionCard } from './QuestionCard';
 
 interface Props {

@@ -2,9 +2,9 @@ import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '../../api/types';
-import { ChatContext, type ChatView } from '../ChatContext';
 import { waitingStep } from '../../timeline/steps';
 import type { Approval } from '../../timeline/types';
+import { ChatContext, type ChatView } from '../ChatContext';
 import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 
@@ -119,7 +119,7 @@ describe('the approval card', () => {
     expect(onAlways).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'approve' });
   });
 
-  test('offers no permanent approval where a model vendor requires confirmation', () => {
+  test('offers no permanent approval where the model provider requires confirmation', () => {
     showApproval(SHELL, { reason: 'It deletes files.' });
     expect(screen.getByText(/requires your confirmation: It deletes files\./)).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Always allow in this chat' })).toBeNull();

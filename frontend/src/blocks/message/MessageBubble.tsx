@@ -2,13 +2,13 @@ import { Paperclip } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { paths } from '../../api/paths';
 import type { AttachedFile } from '../../api/types';
+import { isWithdrawn } from '../../timeline/selectors';
+import type { Block, PersonMessage } from '../../timeline/types';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { useConversationActions } from '../ConversationActions';
 import { EditMessage } from './EditMessage';
 import { MessageMenu } from './MessageMenu';
-import { isWithdrawn } from '../../timeline/selectors';
-import type { Block, PersonMessage } from '../../timeline/types';
 import styles from './MessageBubble.module.css';
 
 /** A stored message of the person, with its menu. */

@@ -1,8 +1,8 @@
 import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
+import type { Activity, Step, Thought } from '../../timeline/types';
 import { words } from '../../words';
 import { StepRow, type Blocker } from './StepRow';
-import type { Activity, Step, Thought } from '../../timeline/types';
 import styles from './ActivityView.module.css';
 
 /** A group of steps and thoughts: expanded while it runs, collapsed afterwards, unless the person chose otherwise. */

@@ -1,12 +1,12 @@
 import { Check, X } from 'lucide-react';
-import { words } from '../../words';
-import { useConversationActions } from '../ConversationActions';
-import { useChatView } from '../ChatContext';
+import type { Approval, Step } from '../../timeline/types';
 import { describeStep } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
+import { words } from '../../words';
+import { useChatView } from '../ChatContext';
+import { useConversationActions } from '../ConversationActions';
 import { Output } from './Output';
 import { StepScreenshot } from './StepScreenshot';
-import type { Approval, Step } from '../../timeline/types';
 import styles from './StepRow.module.css';
 
 /** Why later steps were skipped. */

@@ -1,7 +1,7 @@
 import { paths } from '../../api/paths';
-import { useChatView } from '../ChatContext';
-import { target } from '../../tools/describe';
 import type { Step } from '../../timeline/types';
+import { target } from '../../tools/describe';
+import { useChatView } from '../ChatContext';
 import styles from './StepScreenshot.module.css';
 
 interface Props {

@@ -1,10 +1,10 @@
 import { ChevronRight, Hand } from 'lucide-react';
 import { useId, useState } from 'react';
 import { paths } from '../../api/paths';
+import type { Takeover } from '../../timeline/types';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { describePersonStep } from './describePersonStep';
-import type { Takeover } from '../../timeline/types';
 import styles from './TakeoverView.module.css';
 
 /** What the person did while they controlled the desktop: one row that expands. */
