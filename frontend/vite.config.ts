@@ -27,5 +27,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Typing and clicking take seconds on a loaded machine.
+    testTimeout: 30_000,
   },
 });
