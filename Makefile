@@ -77,9 +77,9 @@ bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictu
 bench-loop: ## Measure what the run loop costs besides the model and the desktop
 	cargo bench --locked -p ai-model --bench loop
 
-bench-run: ## Measure a long run against the vendor's double: request bytes, cached share, memory (ARGS="300")
+bench-run: ## Measure a long run against the vendor's fake: request bytes, cached share, memory (ARGS="300")
 	cargo build --release --locked -p desktop-agent
-	cargo build --release --locked -p ai-model --features double --bins --example long_run
+	cargo build --release --locked -p ai-model --features fake --bins --example long_run
 	./target/release/examples/long_run $(ARGS)
 
 bench-containers: image ## Measure desktops in containers; as root

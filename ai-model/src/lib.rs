@@ -7,8 +7,8 @@
 pub mod api_error;
 pub mod config;
 pub mod desktop_client;
-#[cfg(feature = "double")]
-pub mod double;
+#[cfg(feature = "fake")]
+pub mod fakes;
 pub mod images;
 pub mod providers;
 mod routes;

@@ -1,6 +1,6 @@
-//! Measures a long run on a real desktop against the vendor's double. `make bench-run` builds what it needs.
+//! Measures a long run on a real desktop against the vendor's fake. `make bench-run` builds what it needs.
 //!
-//! `cargo run --release -p ai-model --features double --example long_run -- 300`
+//! `cargo run --release -p ai-model --features fake --example long_run -- 300`
 
 mod measure;
 
@@ -26,7 +26,7 @@ async fn main() -> Result<()> {
     let folder = programs.ancestors().nth(2).context("the folder of the programs")?;
     let program = |name: &str| -> PathBuf { folder.join(name) };
     let programs = Programs {
-        double: program("messages-api-double"),
+        fake: program("messages-api-fake"),
         service: program("model-service"),
         agent: program("desktop-agent"),
     };

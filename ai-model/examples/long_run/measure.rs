@@ -1,11 +1,11 @@
-//! A long scripted run on a real desktop, each part in a process of its own: the vendor's double, the model
+//! A long scripted run on a real desktop, each part in a process of its own: the vendor's fake, the model
 //! service, the agent. It tells what requests grew to, what the cache gave, and what memory the service took.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use ai_model::double::RequestSummary;
+use ai_model::fakes::RequestSummary;
 use anyhow::{Context as _, Result, bail};
 use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
@@ -81,8 +81,8 @@ pub(crate) fn service(program: &Path, vendor: &str) -> Result<Process> {
 /// The programs that take part.
 #[derive(Debug)]
 pub(crate) struct Programs {
-    /// `messages-api-double`
-    pub(crate) double: PathBuf,
+    /// `messages-api-fake`
+    pub(crate) fake: PathBuf,
     /// `model-service`
     pub(crate) service: PathBuf,
     /// `desktop-agent`
@@ -107,7 +107,7 @@ pub(crate) struct Report {
     pub(crate) idle_memory: usize,
     /// One for each request.
     pub(crate) moments: Vec<Moment>,
-    /// One for each request, as the double saw it.
+    /// One for each request, as the fake saw it.
     pub(crate) requests: Vec<RequestSummary>,
     /// The part of the input that the cache gave, as the run told it.
     pub(crate) cached_share: f64,
@@ -118,8 +118,8 @@ pub(crate) async fn run(programs: &Programs, steps: usize) -> Result<Report> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("script.json");
     std::fs::write(&script, script_of(steps).to_string())?;
-    let double = Process::start(Command::new(&programs.double).arg("--script").arg(&script))?;
-    let service = service(&programs.service, &double.line)?;
+    let fake = Process::start(Command::new(&programs.fake).arg("--script").arg(&script))?;
+    let service = service(&programs.service, &fake.line)?;
     let (_agent, access) = desktop(&programs.agent, &folder)?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     let idle_memory = service.peak_memory()?;
@@ -142,7 +142,7 @@ pub(crate) async fn run(programs: &Programs, steps: usize) -> Result<Report> {
             _ => {}
         }
     }
-    report.requests = http.get(format!("{}/requests", double.line)).send().await?.json().await?;
+    report.requests = http.get(format!("{}/requests", fake.line)).send().await?.json().await?;
     Ok(report)
 }
 

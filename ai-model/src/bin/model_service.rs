@@ -1,7 +1,7 @@
 //! Serves the model service alone, in a process of its own: for tests and measurements of what one process
 //! does, and what becomes of a run when it is gone. `deskhand` serves it beside everything else.
 //!
-//! `cargo run -p ai-model --features double --bin model-service -- --anthropic-base-url http://127.0.0.1:9000`
+//! `cargo run -p ai-model --features fake --bin model-service -- --anthropic-base-url http://127.0.0.1:9000`
 
 use std::io::Write as _;
 use std::net::SocketAddr;

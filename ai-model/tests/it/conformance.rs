@@ -1,4 +1,4 @@
-//! The vendor's checklist (claude-api, section 16), item by item. The double refuses a request that breaks a
+//! The vendor's checklist (claude-api, section 16), item by item. The fake refuses a request that breaks a
 //! rule, and every run here has to please it.
 
 use protocol::action::{Action, Size};
@@ -191,7 +191,7 @@ async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
     let outcome = scripted.run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let raw = &outcome.turns()[0].raw;
-    // The double writes objects with sorted keys; whatever it wrote is what has to come back.
+    // The fake writes objects with sorted keys; whatever it wrote is what has to come back.
     assert!(raw.contains(&unknown.to_string()), "{raw}");
     for request in &scripted.requests()[1..] {
         let echoed = format!("\"content\":{raw}");
@@ -200,7 +200,7 @@ async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
     assert!(
         outcome.turns()[1]
             .raw
-            .contains(r#"{"signature":"sig-2-of-the-double","thinking":"","type":"thinking"}"#)
+            .contains(r#"{"signature":"sig-2-of-the-fake","thinking":"","type":"thinking"}"#)
     );
 }
 

@@ -1,5 +1,5 @@
 //! Those items of the vendor's checklist (claude-api, section 16) that are about what happens on a screen, on a real
-//! one. The double refuses a request that breaks a rule, and every run here has to please it.
+//! one. The fake refuses a request that breaks a rule, and every run here has to please it.
 
 use base64_simd::STANDARD;
 use image::RgbImage;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::harness::{Outcome, Scripted};
 use crate::real_desktop::Desktop;
 
-/// A run on a real desktop that the double has accepted.
+/// A run on a real desktop that the fake has accepted.
 async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
     let outcome = scripted.service.run(&desktop.request("act")).await;
     scripted.assert_accepted();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ai_model::double::RecordedRequest;
+use ai_model::fakes::RecordedRequest;
 use base64_simd::STANDARD;
 use protocol::action::{Action, Size};
 use protocol::run::RunOutcome;

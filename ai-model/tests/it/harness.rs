@@ -1,10 +1,10 @@
-//! Starts the service and the double, and runs runs.
+//! Starts the service and the fake, and runs runs.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use ai_model::double::{MessagesApiDouble, RecordedRequest, Script};
+use ai_model::fakes::{MessagesApiFake, RecordedRequest, Script};
 use ai_model::{AppState, Config};
 use clap::{Args as _, FromArgMatches as _};
 use eventsource_stream::Eventsource as _;
@@ -127,12 +127,12 @@ impl Service {
     }
 }
 
-/// A service whose model is the double.
+/// A service whose model is the fake.
 pub(crate) struct Scripted {
     pub(crate) service: Service,
-    pub(crate) double: MessagesApiDouble,
+    pub(crate) fake: MessagesApiFake,
     pub(crate) agent: AgentStandIn,
-    /// The double's address.
+    /// The fake's address.
     pub(crate) url: String,
     _tasks: JoinSet<()>,
 }
@@ -157,19 +157,19 @@ impl Scripted {
 
     pub(crate) async fn with(script: &Value, screen: Size, extra: &[&str]) -> Self {
         let script: Script = serde_json::from_value(script.clone()).unwrap();
-        let double = MessagesApiDouble::new(script);
+        let fake = MessagesApiFake::new(script);
         let mut tasks = JoinSet::new();
-        let url = serve_double(&double, &mut tasks).await;
+        let url = serve_fake(&fake, &mut tasks).await;
         let service = Service::start(config(&url, "test-key", extra)).await;
         let agent = AgentStandIn::start(screen).await;
-        Self { service, double, agent, url, _tasks: tasks }
+        Self { service, fake, agent, url, _tasks: tasks }
     }
 
     pub(crate) fn request(&self, text: &str) -> RunRequest {
         request(&self.agent, vec![user(text)])
     }
 
-    /// Runs a message; the request and everything that came of it must please the double.
+    /// Runs a message; the request and everything that came of it must please the fake.
     pub(crate) async fn run(&self, text: &str) -> Outcome {
         let outcome = self.service.run(&self.request(text)).await;
         self.assert_accepted();
@@ -177,22 +177,22 @@ impl Scripted {
     }
 
     pub(crate) fn assert_accepted(&self) {
-        for request in self.double.requests() {
+        for request in self.fake.requests() {
             assert_eq!(request.summary.rejection, "");
         }
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.double.requests()
+        self.fake.requests()
     }
 }
 
-/// Serves a double and says where.
-pub(crate) async fn serve_double(double: &MessagesApiDouble, tasks: &mut JoinSet<()>) -> String {
+/// Serves a fake and says where.
+pub(crate) async fn serve_fake(fake: &MessagesApiFake, tasks: &mut JoinSet<()>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let double = double.clone();
-    tasks.spawn(async move { double.serve(listener, CancellationToken::new()).await.unwrap() });
+    let fake = fake.clone();
+    tasks.spawn(async move { fake.serve(listener, CancellationToken::new()).await.unwrap() });
     url
 }
 

@@ -19,13 +19,13 @@ const STEPS: usize = 40;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forty_steps_on_a_real_desktop_stay_small_cached_and_lean() {
     let programs = Programs {
-        double: PathBuf::from(env!("CARGO_BIN_EXE_messages-api-double")),
+        fake: PathBuf::from(env!("CARGO_BIN_EXE_messages-api-fake")),
         service: PathBuf::from(env!("CARGO_BIN_EXE_model-service")),
         agent: agent_program(),
     };
     let report = measure::run(&programs, STEPS).await.unwrap();
     assert_eq!(report.end.outcome, RunOutcome::Succeeded, "{:?}", report.end);
-    // The double refuses thinking whose prefix has changed, so each request only added to the one before.
+    // The fake refuses thinking whose prefix has changed, so each request only added to the one before.
     for request in &report.requests {
         assert_eq!((request.status, request.rejection.as_str(), request.dropped_thinking), (200, "", 0));
     }

@@ -1,4 +1,4 @@
-//! The model service through its real HTTP path, against a strict double of the vendor and, for what happens
+//! The model service through its real HTTP path, against a strict fake of the vendor and, for what happens
 //! on a screen, a stand-in of the agent or the real one.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
@@ -16,9 +16,9 @@ mod context;
 mod demo;
 mod demo_language;
 mod dialects;
-mod double;
 mod editor;
 mod errors;
+mod fakes;
 mod harness;
 mod images;
 mod limits;

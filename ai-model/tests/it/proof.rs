@@ -1,10 +1,10 @@
-//! The main job on a real desktop: the proof prompt through the demo, and through Claude's double.
+//! The main job on a real desktop: the proof prompt through the demo, and through Claude's fake.
 
-use ai_model::double::{MessagesApiDouble, Script};
+use ai_model::fakes::{MessagesApiFake, Script};
 use protocol::run::RunOutcome;
 use tokio::task::JoinSet;
 
-use crate::harness::{Service, config, serve_double};
+use crate::harness::{Service, config, serve_fake};
 use crate::real_desktop::Desktop;
 
 const PROMPT: &str = "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
@@ -20,15 +20,15 @@ async fn the_demo_leaves_its_proof_on_a_real_desktop() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn claudes_double_leaves_its_proof_on_a_real_desktop() {
+async fn claudes_fake_leaves_its_proof_on_a_real_desktop() {
     let script: Script = serde_json::from_str(include_str!("../scripts/proof.json")).unwrap();
-    let double = MessagesApiDouble::new(script);
+    let fake = MessagesApiFake::new(script);
     let mut tasks = JoinSet::new();
-    let url = serve_double(&double, &mut tasks).await;
+    let url = serve_fake(&fake, &mut tasks).await;
     let service = Service::start(config(&url, "test-key", &[])).await;
     let desktop = Desktop::start();
     let outcome = service.run(&desktop.request(PROMPT)).await;
-    for request in double.requests() {
+    for request in fake.requests() {
         assert_eq!(request.summary.rejection, "");
     }
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.results());

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use ai_model::images::name_of;
 use base64_simd::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};

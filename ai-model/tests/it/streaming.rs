@@ -96,7 +96,7 @@ async fn a_run_tells_what_it_used_and_how_much_of_it_the_cache_gave() {
     };
     let told = scripted.requests().into_iter().map(|request| request.summary.usage);
     let read: u64 = told.clone().map(|usage| usage.cache_read_input_tokens).sum();
-    let all: u64 = told.map(ai_model::double::InputUsage::total).sum();
+    let all: u64 = told.map(ai_model::fakes::InputUsage::total).sum();
     assert_eq!(usage.cache_read_tokens, read);
     assert_eq!(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens, all);
     #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]

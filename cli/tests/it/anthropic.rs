@@ -1,4 +1,4 @@
-//! The main job with Claude, whom a strict double of the Messages API stands in for.
+//! The main job with Claude, whom a strict fake of the Messages API stands in for.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::deskhand::{Deskhand, ok};
 use crate::main_job::{PROMPT, proof};
 use crate::vendor::Vendor;
 
-/// What the double says.
+/// What the fake says.
 fn main_job() -> Value {
     serde_json::from_str(include_str!("../../../ai-model/tests/scripts/proof.json")).unwrap()
 }
@@ -24,7 +24,7 @@ async fn claude_does_the_main_job() {
     assert_eq!(installation["assistant_name"], "Claude", "with a key Claude is the default");
     let chat = deskhand.chat(&token, PROMPT).await;
     let rejections: Vec<String> =
-        vendor.double.requests().into_iter().map(|request| request.summary.rejection).collect();
+        vendor.fake.requests().into_iter().map(|request| request.summary.rejection).collect();
     assert_eq!(chat["run"]["state"], "succeeded", "{chat} {rejections:?}");
     proof(&deskhand, &token, &chat).await;
     assert!(rejections.iter().all(String::is_empty), "{rejections:?}");

@@ -1,31 +1,31 @@
-//! A strict double of the model's vendor, served to a Deskhand that runs as processes of its own.
+//! A strict fake of the model's vendor, served to a Deskhand that runs as processes of its own.
 
-use ai_model::double::MessagesApiDouble;
+use ai_model::fakes::MessagesApiFake;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
-/// A double that plays a script.
+/// A fake that plays a script.
 pub(crate) struct Vendor {
     pub(crate) url: String,
     pub(crate) key: String,
-    pub(crate) double: MessagesApiDouble,
+    pub(crate) fake: MessagesApiFake,
     _stop: DropGuard,
     _serving: AbortOnDropHandle<()>,
 }
 
 impl Vendor {
     pub(crate) async fn start(script: Value) -> Self {
-        let script: ai_model::double::Script = serde_json::from_value(script).unwrap();
+        let script: ai_model::fakes::Script = serde_json::from_value(script).unwrap();
         let key = script.api_key.clone();
-        let double = MessagesApiDouble::new(script);
+        let fake = MessagesApiFake::new(script);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let serving = double.clone().serve(listener, stop.clone());
+        let serving = fake.clone().serve(listener, stop.clone());
         #[expect(clippy::disallowed_methods, reason = "the handle owns it")]
         let serving = tokio::spawn(async move { serving.await.unwrap() });
-        Self { url, key, double, _stop: stop.drop_guard(), _serving: AbortOnDropHandle::new(serving) }
+        Self { url, key, fake, _stop: stop.drop_guard(), _serving: AbortOnDropHandle::new(serving) }
     }
 }

@@ -1,6 +1,6 @@
 //! Calls that a vendor wants a person to confirm: they wait as any other that needs a person's word.
 
-use ai_model::double::{GeminiRules, OpenAiRules};
+use ai_model::fakes::{GeminiRules, OpenAiRules};
 use protocol::action::Action;
 use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::approval::{Decision, Effect, Verdict};

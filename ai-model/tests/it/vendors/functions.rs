@@ -1,6 +1,6 @@
 //! Our own tools, which every vendor's models call as functions.
 
-use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::editor::EditorCommand;
 use protocol::run::RunOutcome;
 use protocol::transcript::{Answer, ToolStatus, TranscriptItem};

@@ -1,6 +1,6 @@
 //! Gemini's computer use.
 
-use ai_model::double::GeminiRules;
+use ai_model::fakes::GeminiRules;
 use futures_util::StreamExt as _;
 use protocol::action::{Action, Button, Point, Size};
 use protocol::run::{RunEvent, RunOutcome};

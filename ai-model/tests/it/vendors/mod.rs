@@ -1,8 +1,8 @@
-//! The other vendors, each through the real HTTP path against a strict double of it.
+//! The other vendors, each through the real HTTP path against a strict fake of it.
 
 mod choosing;
 mod confirmation;
-mod doubles;
+mod fakes;
 mod functions;
 mod gemini;
 mod openai;
@@ -12,7 +12,7 @@ mod trouble;
 
 use std::net::Ipv4Addr;
 
-use ai_model::double::{RecordedRequest, Script, VendorDouble, VendorRules};
+use ai_model::fakes::{RecordedRequest, Script, VendorFake, VendorRules};
 use protocol::action::Size;
 use protocol::run::RunRequest;
 use protocol::transcript::TranscriptItem;
@@ -24,31 +24,31 @@ use tokio_util::sync::CancellationToken;
 use crate::agent_stand_in::AgentStandIn;
 use crate::harness::{Outcome, SCREEN, Service, config, request, user};
 
-/// What a run against a double needs to know of its vendor.
+/// What a run against a fake needs to know of its vendor.
 pub(crate) trait Vendor: VendorRules {
     /// The provider's name.
     const PROVIDER: &'static str;
     /// The model that most tests use.
     const MODEL: &'static str;
-    /// What follows the double's address in the base URL.
+    /// What follows the fake's address in the base URL.
     const BASE_PATH: &'static str;
 }
 
-/// A service whose model is a double, and a desktop.
+/// A service whose model is a fake, and a desktop.
 pub(crate) struct Stage<V: Vendor> {
     pub(crate) service: Service,
-    pub(crate) double: VendorDouble<V>,
+    pub(crate) fake: VendorFake<V>,
     pub(crate) agent: AgentStandIn,
     url: String,
     _tasks: JoinSet<()>,
 }
 
-/// Serves a double and says where.
-pub(crate) async fn serve<V: VendorRules>(double: &VendorDouble<V>, tasks: &mut JoinSet<()>) -> String {
+/// Serves a fake and says where.
+pub(crate) async fn serve<V: VendorRules>(fake: &VendorFake<V>, tasks: &mut JoinSet<()>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let double = double.clone();
-    tasks.spawn(async move { double.serve(listener, CancellationToken::new()).await.unwrap() });
+    let fake = fake.clone();
+    tasks.spawn(async move { fake.serve(listener, CancellationToken::new()).await.unwrap() });
     url
 }
 
@@ -63,9 +63,9 @@ impl<V: Vendor> Stage<V> {
 
     pub(crate) async fn with(model: &str, screen: Size, key: &str, turns: Value) -> Self {
         let script: Script = serde_json::from_value(json!({ "api_key": key, "turns": turns })).unwrap();
-        let double = VendorDouble::new(script);
+        let fake = VendorFake::new(script);
         let mut tasks = JoinSet::new();
-        let url = serve(&double, &mut tasks).await;
+        let url = serve(&fake, &mut tasks).await;
         let setting = |name: &str, value: &str| format!("--{}-{name}={value}", V::PROVIDER);
         let settings = [
             setting("base-url", &format!("{url}{}", V::BASE_PATH)),
@@ -74,10 +74,10 @@ impl<V: Vendor> Stage<V> {
         ];
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         let service = Service::start(config("http://127.0.0.1:9", "", &settings)).await;
-        Self { service, double, agent: AgentStandIn::start(screen).await, url, _tasks: tasks }
+        Self { service, fake, agent: AgentStandIn::start(screen).await, url, _tasks: tasks }
     }
 
-    /// The base URL of the double, as a setting gives it.
+    /// The base URL of the fake, as a setting gives it.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.url, V::BASE_PATH)
     }
@@ -86,12 +86,12 @@ impl<V: Vendor> Stage<V> {
         request(&self.agent, transcript)
     }
 
-    /// Runs a message, whatever the double thinks of it.
+    /// Runs a message, whatever the fake thinks of it.
     pub(crate) async fn try_run(&self, text: &str) -> Outcome {
         self.service.run(&self.request(vec![user(text)])).await
     }
 
-    /// Runs a message; the double must be pleased with every request.
+    /// Runs a message; the fake must be pleased with every request.
     pub(crate) async fn run(&self, text: &str) -> Outcome {
         let outcome = self.try_run(text).await;
         self.assert_accepted();
@@ -106,13 +106,13 @@ impl<V: Vendor> Stage<V> {
     }
 
     pub(crate) fn assert_accepted(&self) {
-        for request in self.double.requests() {
+        for request in self.fake.requests() {
             assert_eq!(request.summary.rejection, "");
         }
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.double.requests()
+        self.fake.requests()
     }
 
     /// The body of a request.

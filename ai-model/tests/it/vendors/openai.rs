@@ -1,6 +1,6 @@
 //! OpenAI's computer tool.
 
-use ai_model::double::OpenAiRules;
+use ai_model::fakes::OpenAiRules;
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
 use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{AssistantBlock, TokenUsage, Tool, ToolStatus, TranscriptItem};

@@ -1,6 +1,6 @@
 //! Servers with the Chat Completions API.
 
-use ai_model::double::ChatCompletionsRules;
+use ai_model::fakes::ChatCompletionsRules;
 use futures_util::StreamExt as _;
 use protocol::action::{Action, Button, Point, Size};
 use protocol::run::{RunEvent, RunOutcome};
@@ -348,7 +348,7 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
 
 #[tokio::test]
 async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
-    use ai_model::double::OpenAiRules;
+    use ai_model::fakes::OpenAiRules;
 
     let click = json!({ "type": "computer_call", "actions": [
         { "type": "click", "button": "left", "x": 7, "y": 8 }, { "type": "type", "text": "ls" },

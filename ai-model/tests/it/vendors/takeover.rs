@@ -1,6 +1,6 @@
 //! A person takes control in the middle of a turn: every vendor's models are told of it, and shown the screen.
 
-use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 

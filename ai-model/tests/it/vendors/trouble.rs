@@ -1,6 +1,6 @@
 //! What can go wrong with the other vendors: the same for all, told in each one's words.
 
-use ai_model::double::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::run::{RunEvent, RunOutcome};
 use serde_json::{Value, json};
 

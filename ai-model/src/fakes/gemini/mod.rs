@@ -1,0 +1,208 @@
+//! The rules of Google's Gemini API.
+
+mod contents;
+mod stream;
+
+use serde_json::{Value, json};
+
+use super::script::ScriptedTurn;
+use super::vendor::{Incoming, Refused, VendorFake, VendorRules, header_of, list, unknown_field};
+use contents::Issued;
+
+/// A strict fake of Google's Gemini API.
+pub type GeminiFake = VendorFake<GeminiRules>;
+
+/// Most bytes of a request.
+const MAX_REQUEST_BYTES: usize = 20 << 20;
+
+const PARAMETERS: [&str; 7] = [
+    "contents",
+    "tools",
+    "toolConfig",
+    "safetySettings",
+    "systemInstruction",
+    "generationConfig",
+    "cachedContent",
+];
+
+/// What the vendor's models call on desktops and in browsers.
+const DESKTOP: [&str; 17] = [
+    "click",
+    "double_click",
+    "triple_click",
+    "middle_click",
+    "right_click",
+    "mouse_down",
+    "mouse_up",
+    "move",
+    "type",
+    "drag_and_drop",
+    "wait",
+    "press_key",
+    "key_down",
+    "key_up",
+    "hotkey",
+    "take_screenshot",
+    "scroll",
+];
+const BROWSER: [&str; 13] = [
+    "open_web_browser",
+    "click_at",
+    "hover_at",
+    "type_text_at",
+    "scroll_document",
+    "scroll_at",
+    "wait_5_seconds",
+    "go_back",
+    "go_forward",
+    "search",
+    "navigate",
+    "key_combination",
+    "drag_and_drop",
+];
+
+/// The rules, and what was issued that they bind to.
+#[derive(Debug, Default)]
+pub struct GeminiRules {
+    issued: Issued,
+}
+
+/// The environments of a model; `None` when there is no such model.
+fn environments(model: &str) -> Option<&'static [&'static str]> {
+    match model {
+        "gemini-2.5-computer-use-preview-10-2025" => Some(&["ENVIRONMENT_BROWSER"]),
+        "gemini-3-flash-preview" | "gemini-3.5-flash" | "gemini-3.8-flash" => {
+            Some(&["ENVIRONMENT_BROWSER", "ENVIRONMENT_MOBILE", "ENVIRONMENT_DESKTOP"])
+        }
+        _ => None,
+    }
+}
+
+/// Whether a function is the vendor's own.
+fn is_predefined(name: &str) -> bool {
+    DESKTOP.contains(&name) || BROWSER.contains(&name)
+}
+
+fn error_body(code: u16, status: &str, message: &str, details: &Value) -> Value {
+    json!({ "error": { "code": code, "message": message, "status": status, "details": details } })
+}
+
+/// An `INVALID_ARGUMENT`.
+fn invalid<T>(message: impl Into<String>) -> Result<T, Refused> {
+    let message = message.into();
+    Err(Refused { status: 400, body: error_body(400, "INVALID_ARGUMENT", &message, &json!([])), message })
+}
+
+impl VendorRules for GeminiRules {
+    fn check(&self, request: Incoming<'_>) -> Result<Value, Refused> {
+        check_key(request)?;
+        let path = request.uri.path().strip_prefix("/v1beta/models/");
+        let model = path.and_then(|path| path.strip_suffix(":streamGenerateContent")).unwrap_or_default();
+        let Some(environments) = environments(model) else {
+            let message = format!("models/{model} is not found for API version v1beta, or is not supported.");
+            let body = error_body(404, "NOT_FOUND", &message, &json!([]));
+            return Err(Refused { status: 404, message, body });
+        };
+        if request.uri.query() != Some("alt=sse") {
+            return invalid("alt: the script expects a stream of events");
+        }
+        if request.body.len() > MAX_REQUEST_BYTES {
+            return invalid("The request payload size exceeds the limit: 20971520 bytes.");
+        }
+        let Ok(body) = serde_json::from_str::<Value>(request.body) else {
+            return invalid("Invalid JSON payload received.");
+        };
+        if let Some(field) = unknown_field(&body, &PARAMETERS) {
+            return invalid(format!(
+                "Invalid JSON payload received. Unknown name \"{field}\": Cannot find field."
+            ));
+        }
+        check_tools(&body, environments)?;
+        self.issued.check(&body)?;
+        Ok(body)
+    }
+
+    fn speak(&mut self, turn: &ScriptedTurn, _request: &Value, number: usize) -> Vec<String> {
+        let parts = stream::parts(turn, number);
+        self.issued.note(&parts);
+        stream::frames(turn, parts)
+    }
+
+    fn error(status: u16, kind: &str, message: &str) -> Value {
+        // A kind such as "RESOURCE_EXHAUSTED 34s" also tells when to try again.
+        let (kind, delay) = kind.split_once(' ').unwrap_or((kind, ""));
+        let details = match delay {
+            "" => json!([]),
+            "PerDay" => json!([{ "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                "violations": [{ "quotaId": "GenerateRequestsPerDayPerProjectPerModel" }] }]),
+            _ => json!([{ "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay }]),
+        };
+        error_body(status, kind, message, &details)
+    }
+
+    fn error_frame(kind: &str) -> String {
+        let code = match kind {
+            "RESOURCE_EXHAUSTED" => 429,
+            "UNAVAILABLE" => 503,
+            "INVALID_ARGUMENT" => 400,
+            _ => 500,
+        };
+        stream::frame(&error_body(code, kind, "the script says so", &json!([])))
+    }
+}
+
+fn check_key(request: Incoming<'_>) -> Result<(), Refused> {
+    match header_of(request.headers, "x-goog-api-key") {
+        None => {
+            let message = "Method doesn't allow unregistered callers.".to_owned();
+            let body = error_body(403, "PERMISSION_DENIED", &message, &json!([]));
+            Err(Refused { status: 403, message, body })
+        }
+        Some(key) if key != request.key => {
+            let message = "API key not valid. Please pass a valid API key.".to_owned();
+            let details =
+                json!([{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID" }]);
+            Err(Refused {
+                status: 400,
+                body: error_body(400, "INVALID_ARGUMENT", &message, &details),
+                message,
+            })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_tools(body: &Value, environments: &[&str]) -> Result<(), Refused> {
+    for tool in list(body, "tools") {
+        if let Some(field) = unknown_field(tool, &["computerUse", "functionDeclarations"]) {
+            return invalid(format!("Unknown name \"{field}\" at 'tools': Cannot find field."));
+        }
+        if let Some(computer) = tool.get("computerUse") {
+            let known = ["environment", "excludedPredefinedFunctions", "enablePromptInjectionDetection"];
+            if let Some(field) = unknown_field(computer, &known) {
+                return invalid(format!(
+                    "Unknown name \"{field}\" at 'tools.computer_use': Cannot find field."
+                ));
+            }
+            let environment = computer["environment"].as_str().unwrap_or_default();
+            if !environments.contains(&environment) {
+                return invalid(format!(
+                    "Computer use environment {environment} is not supported for this model."
+                ));
+            }
+            let known: &[&str] = if environment == "ENVIRONMENT_DESKTOP" { &DESKTOP } else { &BROWSER };
+            let excluded = list(computer, "excludedPredefinedFunctions").iter().filter_map(Value::as_str);
+            if let Some(name) = excluded.into_iter().find(|name| !known.contains(name)) {
+                return invalid(format!("{name} is not a predefined function of {environment}."));
+            }
+        }
+        for function in list(tool, "functionDeclarations") {
+            if unknown_field(function, &["name", "description", "parameters"]).is_some()
+                || !function["name"].is_string()
+            {
+                return invalid("Invalid value at 'tools.function_declarations'.");
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Writes a turn as the vendor streams it.
+
+use serde_json::{Value, json};
+
+use crate::fakes::script::{ScriptedCall, ScriptedTurn};
+
+/// The parts of a scripted turn: thoughts, words, what stands as it is, and calls of functions. The first call is
+/// signed, as the vendor does it.
+pub(super) fn parts(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
+    let mut parts = Vec::new();
+    if let Some(thinking) = &turn.thinking {
+        parts.push(json!({ "text": thinking, "thought": true }));
+    }
+    for piece in turn.text.as_deref().unwrap_or_default().split_inclusive(' ') {
+        parts.push(json!({ "text": piece }));
+    }
+    parts.extend(turn.blocks.iter().cloned());
+    parts.extend(turn.calls.iter().map(function_call));
+    if let Some(first) = parts.iter_mut().find(|part| part.get("functionCall").is_some()) {
+        first["thoughtSignature"] = format!("c2lnbmF0dXJl{number:04}").into();
+    }
+    parts
+}
+
+fn function_call(call: &ScriptedCall) -> Value {
+    let (name, args) = match (&call.bash, call.function()) {
+        (Some(command), _) => ("shell", json!({ "command": command })),
+        (None, name) => (name.unwrap_or_default(), call.input.clone()),
+    };
+    json!({ "functionCall": { "name": name, "args": args } })
+}
+
+/// The frames of a turn: a chunk a part, and one that says why it ends.
+pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>) -> Vec<String> {
+    let mut chunks: Vec<Value> = parts
+        .into_iter()
+        .map(
+            |part| json!({ "candidates": [{ "index": 0, "content": { "role": "model", "parts": [part] } }] }),
+        )
+        .collect();
+    if turn.faults.noise {
+        chunks.insert(0, json!({ "modelVersion": "of the fake", "weather": "blue" }));
+        chunks.push(json!({ "candidates": [] }));
+    }
+    let reason = turn.stop_reason.as_deref().unwrap_or("STOP");
+    chunks.push(json!({
+        "candidates": [{ "index": 0, "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": reason }],
+        "usageMetadata": {
+            "promptTokenCount": 18, "cachedContentTokenCount": 7, "candidatesTokenCount": 40, "thoughtsTokenCount": 2,
+        },
+    }));
+    chunks.iter().map(frame).collect()
+}
+
+/// A chunk as a frame.
+pub(super) fn frame(chunk: &Value) -> String {
+    format!("data: {chunk}\r\n\r\n")
+}

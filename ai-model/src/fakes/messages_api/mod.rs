@@ -1,0 +1,192 @@
+//! A strict fake of Anthropic's Messages API: it says what a script tells it to, and rejects what the vendor would
+//! reject, with the vendor's status and body.
+
+mod cache;
+mod context;
+mod digest;
+mod facts;
+mod pictures;
+mod rules;
+mod stream;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Json;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::recorded::{RecordedRequest, RequestSummary};
+use super::script::{Script, ScriptedError, StreamFaults};
+use super::wire;
+use cache::Cache;
+pub use cache::InputUsage;
+use context::View;
+use pictures::Pictures;
+use rules::{Accepted, Rejection, Rules};
+
+/// More than the vendor takes, so that its own limit is the one that bites.
+const BODY_LIMIT: usize = 64 << 20;
+
+/// The fake. Clones share what was recorded.
+#[derive(Debug, Clone)]
+pub struct MessagesApiFake {
+    script: Arc<Script>,
+    memory: Arc<Mutex<Memory>>,
+    pictures: Arc<Pictures>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    requests: Vec<RecordedRequest>,
+    played: usize,
+    rules: Rules,
+    cache: Cache,
+}
+
+impl MessagesApiFake {
+    /// A fake that plays a script.
+    #[must_use]
+    pub fn new(script: Script) -> Self {
+        Self { script: Arc::new(script), memory: Arc::default(), pictures: Arc::default() }
+    }
+
+    /// Every request so far, rejected ones included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.memory().requests.clone()
+    }
+
+    /// Serves until `shutdown`.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+        let router = Router::new()
+            .route("/v1/messages", post(messages))
+            .route("/requests", get(requests))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self);
+        axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Judges a request and picks its answer.
+    fn answer(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        summary: &mut RequestSummary,
+    ) -> Result<Response, Rejection> {
+        let mut memory = self.memory();
+        let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.pictures)?;
+        let Accepted { request, facts, dropped_thinking } = accepted;
+        let index = if self.script.restart_each_message { turns_spoken(&request) } else { memory.played };
+        memory.played += 1;
+        let turn = self.script.turn(index).ok_or_else(|| {
+            Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", "the script has no further turn")
+        })?;
+        if let Some(error) = &turn.error {
+            return Ok(scripted_error(error));
+        }
+        let view = View::of(&request, &self.pictures);
+        summary.pictures = count_pictures(&request);
+        summary.usage = memory.cache.count(&view.units, facts.min_cached);
+        summary.applied_edits = view.applied_edits;
+        summary.compacted = view.compacts;
+        summary.dropped_thinking = dropped_thinking;
+        let number = memory.played;
+        let blocks = stream::blocks(turn, &request, number, view.compacts);
+        memory.rules.issued(&request, &blocks);
+        Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
+    }
+}
+
+async fn messages(State(fake): State<MessagesApiFake>, headers: HeaderMap, body: Bytes) -> Response {
+    let mut summary = RequestSummary { bytes: body.len(), ..RequestSummary::default() };
+    let response = fake.answer(&headers, &body, &mut summary).unwrap_or_else(|rejection| {
+        summary.rejection.clone_from(&rejection.message);
+        tracing::warn!(message = summary.rejection, "the fake rejects a request");
+        rejection.into_response()
+    });
+    summary.status = response.status().as_u16();
+    let keeps = !fake.script.forget_bodies;
+    let body = if keeps { String::from_utf8_lossy(&body).into_owned() } else { String::new() };
+    fake.memory().requests.push(RecordedRequest { headers, body, summary });
+    response
+}
+
+/// `GET /requests`: what is kept of every request, for programs that run the fake beside themselves.
+async fn requests(State(fake): State<MessagesApiFake>) -> Json<Vec<RequestSummary>> {
+    Json(fake.memory().requests.iter().map(|request| request.summary.clone()).collect())
+}
+
+fn count_pictures(value: &Value) -> usize {
+    match value {
+        Value::Object(fields) => {
+            usize::from(fields.get("type").is_some_and(|kind| kind == "image"))
+                + fields.values().map(count_pictures).sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(count_pictures).sum(),
+        _ => 0,
+    }
+}
+
+/// How many turns the model has spoken since the person last wrote.
+fn turns_spoken(request: &Value) -> usize {
+    let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let from_the_person = |message: &&Value| {
+        message["role"] == "user"
+            && message["content"]
+                .as_array()
+                .is_none_or(|blocks| blocks.iter().any(|block| block["type"] == "text"))
+    };
+    messages.iter().rev().take_while(|message| !from_the_person(message)).filter(is_assistant).count()
+}
+
+fn is_assistant(message: &&Value) -> bool {
+    message["role"] == "assistant"
+}
+
+fn scripted_error(error: &ScriptedError) -> Response {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = error_response(status, &error.kind, &error.message);
+    if let Some(value) = error.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+fn error_response(status: StatusCode, kind: &str, message: &str) -> Response {
+    let body = json!({
+        "type": "error",
+        "error": { "type": kind, "message": message },
+        "request_id": "req_fake",
+    });
+    let mut response = (status, axum::Json(body)).into_response();
+    response.headers_mut().insert("request-id", HeaderValue::from_static("req_fake"));
+    response
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        error_response(self.status, self.kind, &self.message)
+    }
+}
+
+fn event_stream(events: Vec<String>, faults: StreamFaults) -> Response {
+    let mut response = Body::from_stream(wire::chunks(events, faults)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert("request-id", HeaderValue::from_static("req_fake"));
+    response
+}

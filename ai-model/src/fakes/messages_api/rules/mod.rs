@@ -1,0 +1,185 @@
+//! What the vendor rejects.
+
+mod images;
+mod messages;
+mod parameters;
+mod thinking;
+mod tools;
+
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::facts::{self, Facts};
+use super::pictures::Pictures;
+
+/// Most bytes of a request.
+const MAX_REQUEST_BYTES: usize = 32 << 20;
+const MAX_BREAKPOINTS: usize = 4;
+
+/// A request that the vendor would not take.
+#[derive(Debug, Clone)]
+pub(super) struct Rejection {
+    pub(super) status: StatusCode,
+    pub(super) kind: &'static str,
+    pub(super) message: String,
+}
+
+impl Rejection {
+    pub(super) fn new(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status, kind, message: message.into() }
+    }
+}
+
+/// `Err` with an `invalid_request_error`.
+fn invalid<T>(message: impl Into<String>) -> Result<T, Rejection> {
+    Err(Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", message))
+}
+
+/// What the header `anthropic-beta` names.
+#[derive(Debug)]
+pub(super) struct Betas<'a>(Vec<&'a str>);
+
+impl<'a> Betas<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        let values = headers.get_all("anthropic-beta").iter().filter_map(|value| value.to_str().ok());
+        Self(values.flat_map(|value| value.split(',')).map(str::trim).collect())
+    }
+
+    fn has(&self, beta: &str) -> bool {
+        self.0.contains(&beta)
+    }
+
+    fn any(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().any(|beta| is_meant(beta))
+    }
+}
+
+/// The rules, and what was issued that they bind to.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    issued: thinking::Issued,
+}
+
+/// A request that the vendor would take.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    /// Its JSON.
+    pub(super) request: Value,
+    /// The facts on its model.
+    pub(super) facts: Facts,
+    /// How many thinking blocks are dropped, because what precedes them has changed.
+    pub(super) dropped_thinking: usize,
+}
+
+impl Rules {
+    /// The request's JSON, if the vendor would take it.
+    pub(super) fn check(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        key: &str,
+        pictures: &Pictures,
+    ) -> Result<Accepted, Rejection> {
+        check_headers(headers, key)?;
+        if body.len() > MAX_REQUEST_BYTES {
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(Rejection::new(status, "request_too_large", "Request exceeds the maximum size"));
+        }
+        let Ok(request) = serde_json::from_slice::<Value>(body) else {
+            return invalid("The request body is not valid JSON");
+        };
+        let model = request["model"].as_str().unwrap_or_default();
+        let Some(facts) = facts::of(model) else {
+            let message = format!("model: {model}");
+            return Err(Rejection::new(StatusCode::NOT_FOUND, "not_found_error", message));
+        };
+        let betas = Betas::of(headers);
+        parameters::check(&request, &betas, facts)?;
+        let computer = tools::check(&request, &betas, facts)?;
+        messages::check(&request, computer, facts)?;
+        images::check(&request, facts, computer, pictures)?;
+        let dropped_thinking = self.issued.check(&request, &betas, facts)?;
+        check_breakpoints(&request)?;
+        Ok(Accepted { request, facts, dropped_thinking })
+    }
+
+    /// Takes note of what the fake says.
+    pub(super) fn issued(&mut self, request: &Value, blocks: &[Value]) {
+        self.issued.note(request, blocks);
+    }
+}
+
+fn check_headers(headers: &HeaderMap, key: &str) -> Result<(), Rejection> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let refused =
+        |message: &str| Err(Rejection::new(StatusCode::UNAUTHORIZED, "authentication_error", message));
+    match (text("x-api-key"), text("authorization")) {
+        (None, None) => return refused("x-api-key header is required"),
+        (Some(_), Some(_)) => return refused("only one of x-api-key and authorization may be given"),
+        (Some(given), None) if given != key => return refused("invalid x-api-key"),
+        (Some(_), None) => {}
+        (None, Some(_)) if !Betas::of(headers).has("oauth-2025-04-20") => {
+            return refused("OAuth authentication is currently not supported.");
+        }
+        (None, Some(given)) if given.strip_prefix("Bearer ") != Some(key) => {
+            return refused("Invalid bearer token");
+        }
+        (None, Some(_)) => {}
+    }
+    match text("anthropic-version") {
+        None => return invalid("anthropic-version: header is required"),
+        Some("2023-06-01") => {}
+        Some(version) => return invalid(format!("anthropic-version: '{version}' is not a valid version")),
+    }
+    if text("content-type").is_none_or(|kind| !kind.starts_with("application/json")) {
+        return invalid("content-type: must be application/json");
+    }
+    Ok(())
+}
+
+fn check_breakpoints(request: &Value) -> Result<(), Rejection> {
+    let mut marks = Vec::new();
+    find_marks(request, &mut marks);
+    if marks.len() > MAX_BREAKPOINTS {
+        let count = marks.len();
+        return invalid(format!("A maximum of 4 blocks with cache_control may be provided. Found {count}."));
+    }
+    for mark in marks {
+        let is_known =
+            mark["type"] == "ephemeral" && matches!(mark["ttl"].as_str(), None | Some("5m" | "1h"));
+        if !is_known || unknown_field(mark, &["type", "ttl"]).is_some() {
+            return invalid("cache_control: type must be 'ephemeral' and ttl '5m' or '1h'");
+        }
+    }
+    let messages = list(request, "messages").iter().flat_map(|message| list(message, "content"));
+    for block in messages.filter(|block| block["type"] == "thinking" || block["type"] == "redacted_thinking")
+    {
+        if block.get("cache_control").is_some() {
+            return invalid("cache_control cannot be set for thinking blocks");
+        }
+    }
+    Ok(())
+}
+
+fn find_marks<'a>(value: &'a Value, marks: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if key == "cache_control" { marks.push(value) } else { find_marks(value, marks) }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_marks(item, marks)),
+        _ => {}
+    }
+}
+
+/// The fields of `object` that are not in `known`.
+fn unknown_field<'a>(object: &'a Value, known: &[&str]) -> Option<&'a str> {
+    let fields = object.as_object()?;
+    fields.keys().map(String::as_str).find(|field| !known.contains(field))
+}
+
+/// A field's items; none when it is no list.
+pub(super) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value[field].as_array().map(Vec::as_slice).unwrap_or_default()
+}

@@ -1,0 +1,21 @@
+//! Strict fakes of the vendors' APIs: they say what a script tells them to, and reject what the vendor would reject, with
+//! the vendor's status and body.
+//!
+//! They keep their own tables and rules on purpose: nothing here may lean on the code that they test.
+
+mod chat_completions;
+mod gemini;
+mod messages_api;
+mod openai;
+mod recorded;
+mod script;
+mod vendor;
+mod wire;
+
+pub use chat_completions::{ChatCompletionsFake, ChatCompletionsRules};
+pub use gemini::{GeminiFake, GeminiRules};
+pub use messages_api::{InputUsage, MessagesApiFake};
+pub use openai::{OpenAiFake, OpenAiRules};
+pub use recorded::{RecordedRequest, RequestSummary};
+pub use script::{Script, ScriptedCall, ScriptedError, ScriptedTurn, StreamFaults};
+pub use vendor::{Incoming, Refused, VendorFake, VendorRules};

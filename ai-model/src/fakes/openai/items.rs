@@ -1,0 +1,214 @@
+//! The items of a request's input.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{Refused, invalid};
+use crate::fakes::vendor::{data_url, list, picture_size, unknown_field};
+
+/// Largest edge and most pixels of a picture.
+const MAX_EDGE: u32 = 6000;
+const MAX_PIXELS: u64 = 10_240_000;
+
+/// What was said: reasoning by its id, and for each call the reasoning that it needs in front of it.
+#[derive(Debug, Default)]
+pub(super) struct Issued {
+    reasoning: HashMap<String, Value>,
+    needed: HashMap<String, String>,
+}
+
+impl Issued {
+    /// Takes note of what is said.
+    pub(super) fn note(&mut self, items: &[Value]) {
+        let mut last_reasoning = None;
+        for item in items {
+            let id = item["id"].as_str().unwrap_or_default().to_owned();
+            if item["type"] == "reasoning" {
+                self.reasoning.insert(id.clone(), item.clone());
+                last_reasoning = Some(id);
+            } else if let Some(reasoning) = last_reasoning.take() {
+                self.needed.insert(id, reasoning);
+            }
+        }
+    }
+
+    /// Checks the input of a request.
+    pub(super) fn check(&self, body: &Value) -> Result<(), Refused> {
+        let items = list(body, "input");
+        let stored = body["store"] != Value::Bool(false);
+        let mut open: Vec<&Value> = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            check_shape(place, item)?;
+            match item["type"].as_str() {
+                Some("reasoning") => {
+                    self.check_reasoning(item, stored)?;
+                    let next = items.get(place + 1);
+                    if next.is_none_or(|next| next["role"] == "user" || next["type"] == "reasoning") {
+                        let id = item["id"].as_str().unwrap_or_default();
+                        let message = format!(
+                            "Item '{id}' of type 'reasoning' was provided without its required following item."
+                        );
+                        return invalid("input", None, message);
+                    }
+                }
+                Some("computer_call" | "function_call") => {
+                    self.check_preceded(items, place)?;
+                    open.push(item);
+                }
+                Some("computer_call_output" | "function_call_output") => close(&mut open, place, item)?,
+                _ => {}
+            }
+        }
+        match open.first() {
+            Some(call) => invalid("input", None, format!("No tool output found for {}.", name_of(call))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_reasoning(&self, item: &Value, stored: bool) -> Result<(), Refused> {
+        let id = item["id"].as_str().unwrap_or_default();
+        let Some(issued) = self.reasoning.get(id) else {
+            return invalid("input", None, format!("Item with id '{id}' not found."));
+        };
+        if !stored && item["encrypted_content"].is_null() {
+            let message = format!(
+                "Item with id '{id}' not found. Items are not persisted when `store` is set to false."
+            );
+            return invalid("input", None, message);
+        }
+        if issued != item {
+            let message = format!("The encrypted content for item {id} could not be verified.");
+            return invalid("input", Some("invalid_encrypted_content"), message);
+        }
+        Ok(())
+    }
+
+    fn check_preceded(&self, items: &[Value], place: usize) -> Result<(), Refused> {
+        let item = &items[place];
+        let id = item["id"].as_str().unwrap_or_default();
+        let Some(reasoning) = self.needed.get(id) else { return Ok(()) };
+        let before = place.checked_sub(1).map(|before| &items[before]["id"]);
+        if before.and_then(Value::as_str) == Some(reasoning) {
+            return Ok(());
+        }
+        let kind = item["type"].as_str().unwrap_or_default();
+        let message = format!(
+            "Item '{id}' of type '{kind}' was provided without its required 'reasoning' item: '{reasoning}'."
+        );
+        invalid("input", None, message)
+    }
+}
+
+/// What the vendor calls a call.
+fn name_of(item: &Value) -> String {
+    let kind = if item["type"] == "computer_call" { "computer call" } else { "function call" };
+    format!("{kind} {}", item["call_id"].as_str().unwrap_or_default())
+}
+
+/// An answer takes the call that it answers off the list.
+fn close(open: &mut Vec<&Value>, place: usize, output: &Value) -> Result<(), Refused> {
+    let kind = output["type"].as_str().unwrap_or_default().trim_end_matches("_output");
+    let is_it = |call: &&Value| call["type"] == kind && call["call_id"] == output["call_id"];
+    let Some(found) = open.iter().position(is_it) else {
+        let name = kind.replace('_', " ");
+        let id = output["call_id"].as_str().unwrap_or_default();
+        return invalid("input", None, format!("No tool call found for {name} output with call_id {id}."));
+    };
+    let call = open.remove(found);
+    let pending = list(call, "pending_safety_checks");
+    let acknowledged = list(output, "acknowledged_safety_checks");
+    if acknowledged.iter().any(|check| !pending.iter().any(|it| it["id"] == check["id"])) {
+        return invalid(
+            "input",
+            None,
+            format!("input[{place}]: an acknowledged safety check was not pending."),
+        );
+    }
+    if pending.iter().any(|check| !acknowledged.iter().any(|it| it["id"] == check["id"])) {
+        let message = format!("input[{place}]: all pending safety checks must be acknowledged.");
+        return invalid("input", None, message);
+    }
+    Ok(())
+}
+
+fn check_shape(place: usize, item: &Value) -> Result<(), Refused> {
+    let required: &[&str] = match item["type"].as_str() {
+        None | Some("message") => &["role", "content"],
+        Some("reasoning") => &["id", "summary"],
+        Some("function_call") => &["call_id", "name", "arguments"],
+        Some("computer_call") => &["id", "call_id", "status", "pending_safety_checks"],
+        Some("function_call_output" | "computer_call_output") => &["call_id", "output"],
+        Some(kind) => {
+            let message = format!("Invalid value: '{kind}'.");
+            return invalid(&format!("input[{place}].type"), Some("invalid_value"), message);
+        }
+    };
+    if let Some(field) = required.iter().find(|field| item.get(**field).is_none()) {
+        let param = format!("input[{place}].{field}");
+        let message = format!("Missing required parameter: '{param}'.");
+        return invalid(&param, Some("missing_required_parameter"), message);
+    }
+    match item["type"].as_str() {
+        Some("computer_call_output") => check_screenshot(place, &item["output"]),
+        Some("function_call_output") if item["output"].is_array() => {
+            check_content(place, list(item, "output"))
+        }
+        None | Some("message") if item["content"].is_array() => check_content(place, list(item, "content")),
+        _ => Ok(()),
+    }
+}
+
+fn check_screenshot(place: usize, output: &Value) -> Result<(), Refused> {
+    let param = format!("input[{place}].output");
+    if output["type"] != "computer_screenshot" {
+        return invalid(&param, Some("invalid_value"), format!("Invalid value for '{param}.type'."));
+    }
+    if let Some(field) = unknown_field(output, &["type", "image_url", "file_id"]) {
+        let message = format!("Unknown parameter: '{param}.{field}'.");
+        return invalid(&param, Some("unknown_parameter"), message);
+    }
+    match output["image_url"].as_str() {
+        None => {
+            let message = format!("Missing required parameter: '{param}.image_url'.");
+            invalid(&param, Some("missing_required_parameter"), message)
+        }
+        Some(url) => check_picture(&param, url),
+    }
+}
+
+fn check_content(place: usize, content: &[Value]) -> Result<(), Refused> {
+    for part in content {
+        let param = format!("input[{place}].content");
+        match part["type"].as_str() {
+            Some("input_text" | "output_text") if part["text"].is_string() => {}
+            Some("input_image") => {
+                if !matches!(part["detail"].as_str(), Some("low" | "high" | "auto" | "original")) {
+                    return invalid(&param, Some("invalid_value"), "Invalid value for 'detail'.");
+                }
+                check_picture(&param, part["image_url"].as_str().unwrap_or_default())?;
+            }
+            _ => return invalid(&param, Some("invalid_value"), format!("Invalid value: {}.", part["type"])),
+        }
+    }
+    Ok(())
+}
+
+fn check_picture(param: &str, url: &str) -> Result<(), Refused> {
+    let size = data_url(url).and_then(|(media_type, data)| picture_size(media_type, data));
+    let Some((width, height)) = size else {
+        let message = format!(
+            "Invalid '{param}.image_url'. Expected a base64-encoded data URL with an image MIME type, but got an \
+             invalid base64-encoded value."
+        );
+        return invalid(param, Some("invalid_value"), message);
+    };
+    if width.max(height) > MAX_EDGE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return invalid(
+            param,
+            Some("image_too_large"),
+            format!("The image of {width}x{height} is too large."),
+        );
+    }
+    Ok(())
+}
