@@ -4,7 +4,7 @@
 //! [`routes`] the HTTP surface, [`runs`] and [`send_message`] its two operations, [`run_loop`] the loop
 //! itself, [`desktop_client`] its hands, [`images`] what its eyes need, [`providers`] the models.
 
-pub mod api_error;
+pub mod chat;
 pub mod config;
 pub mod desktop_client;
 #[cfg(feature = "fake")]
@@ -12,10 +12,7 @@ pub mod fakes;
 pub mod images;
 pub mod providers;
 mod routes;
-mod run_body;
 pub mod run_loop;
-pub mod runs;
-pub mod send_message;
 pub mod server;
 pub mod state;
 

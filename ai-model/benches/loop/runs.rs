@@ -159,7 +159,7 @@ impl Provider for Hanging {
 
     fn chat<'a>(
         &'a self,
-        _messages: &'a [ai_model::send_message::ChatMessage],
+        _messages: &'a [ai_model::chat::ChatMessage],
     ) -> futures_util::future::BoxFuture<'a, Result<String, ai_model::providers::ProviderError>> {
         Box::pin(async { Ok(String::new()) })
     }

@@ -10,7 +10,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::failure::{Failure, Remedy};
 use super::{Conversation, Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
-use crate::send_message::ChatMessage;
+use crate::chat::ChatMessage;
 
 /// What a model is asked.
 pub(super) enum Question<'a> {

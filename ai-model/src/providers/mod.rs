@@ -37,8 +37,8 @@ use protocol::secret::Secret;
 use protocol::transcript::AssistantTurn;
 use url::Url;
 
+use crate::chat::ChatMessage;
 use crate::config::{Config, ProviderName};
-use crate::send_message::ChatMessage;
 use anthropic::{Anthropic, DialectMemory};
 pub(crate) use calls::are_of_one_call;
 pub use conversation::Conversation;

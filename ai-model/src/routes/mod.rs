@@ -1,6 +1,10 @@
 //! Every route, on one screen.
 
+mod api_error;
 mod health;
+mod run_body;
+mod runs;
+mod send_message;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
@@ -11,9 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::api_error::{self, ApiError};
 use crate::state::AppState;
-use crate::{run_body, runs, send_message};
+use api_error::ApiError;
 
 #[derive(OpenApi)]
 #[openapi(info(

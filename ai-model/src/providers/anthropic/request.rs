@@ -9,9 +9,9 @@ use super::dialect::{Dialect, ToolDeclaration, declarations};
 use super::messages::{Form, Message, messages};
 use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
 use super::system_prompt;
+use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
 use crate::providers::Conversation;
-use crate::send_message::{ChatMessage, ChatRole};
 
 /// Most tokens of one turn. It costs nothing until it is used.
 const MAX_TOKENS: u32 = 32_000;

@@ -15,8 +15,8 @@ use futures_util::{StreamExt as _, stream};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
 use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
+use crate::chat::{ChatMessage, ChatRole};
 use crate::run_loop::TAKEN_OVER;
-use crate::send_message::{ChatMessage, ChatRole};
 pub use grammar::{Misunderstanding, Step, parse};
 use plan::{Came, Plan};
 

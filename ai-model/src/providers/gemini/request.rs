@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::contents::{Content, Form, contents, spoken};
 use super::models::Generation;
+use crate::chat::{ChatMessage, ChatRole};
 use crate::providers::{Conversation, function_tools, instructions};
-use crate::send_message::{ChatMessage, ChatRole};
 
 /// The body of a request.
 #[derive(Debug, Serialize)]

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::input::{Form, items};
 use super::models::{ComputerTool, ModelProfile};
+use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
 use crate::providers::{Conversation, function_tools, instructions};
-use crate::send_message::{ChatMessage, ChatRole};
 
 /// The body of a request.
 #[derive(Debug, Serialize)]

@@ -16,7 +16,7 @@ const REQUEST_ID: &str = "x-request-id";
 
 /// The body of every error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Always `about:blank`: `code` tells more.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -35,7 +35,7 @@ pub struct Problem {
 
 /// Everything that a call can end in, besides success.
 #[derive(Debug, thiserror::Error)]
-pub enum ApiError {
+pub(crate) enum ApiError {
     /// No such path.
     #[error("There is nothing at this address. /docs lists what there is.")]
     NoRoute,

@@ -10,11 +10,11 @@ use futures_util::{Stream, StreamExt as _, stream};
 use protocol::run::{RunEvent, RunRequest};
 use tracing::Instrument as _;
 
-use crate::api_error::{ApiError, Problem};
+use super::api_error::{ApiError, Problem};
+use super::run_body::{Acknowledgements, RunBody};
 use crate::desktop_client::DesktopClient;
 use crate::images::Pictures;
 use crate::providers::Conversation;
-use crate::run_body::{Acknowledgements, RunBody};
 use crate::run_loop::{Acknowledged, Hands, Run, advance};
 use crate::state::AppState;
 

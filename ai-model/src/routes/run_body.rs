@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use protocol::run::{ACKNOWLEDGED, Acknowledgement, RunRequest};
 use tokio::sync::watch;
 
-use crate::api_error::{ApiError, ApiJson};
+use super::api_error::{ApiError, ApiJson};
 use crate::run_loop::Acknowledged;
 
 /// A run carries the pictures that its model is shown: some hundreds of them.

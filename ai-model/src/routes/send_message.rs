@@ -6,40 +6,19 @@ use protocol::run::ModelSettings;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, ApiJson, Problem};
+use super::api_error::{ApiError, ApiJson, Problem};
 use crate::state::AppState;
-
-/// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ChatRole {
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-    /// Whoever set up the conversation.
-    System,
-}
-
-/// One message of a chat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ChatMessage {
-    /// Who says it.
-    pub role: ChatRole,
-    /// The words.
-    pub content: String,
-}
 
 /// A conversation to answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct SendMessageRequest {
+pub(crate) struct SendMessageRequest {
     /// What was said so far; the last message is the person's.
     pub messages: Vec<ChatMessage>,
 }
 
 /// The answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct SendMessageResponse {
+pub(crate) struct SendMessageResponse {
     /// The model's messages.
     pub response: Vec<ChatMessage>,
 }
