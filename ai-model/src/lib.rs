@@ -15,6 +15,7 @@ mod routes;
 pub mod run_loop;
 pub mod server;
 pub mod state;
+pub mod transcript;
 
 pub use config::Config;
 pub use server::serve;

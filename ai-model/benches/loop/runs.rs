@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory};
-use ai_model::providers::{Conversation, Endpoint, Provider, vendor as vendors};
+use ai_model::providers::{Endpoint, Provider, vendor as vendors};
 use ai_model::run_loop::{Acknowledged, Hands, Run, advance};
+use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
 use protocol::run::{RunEvent, RunLimits};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use ai_model::images::{Pictures, name_of};
-use ai_model::providers::Conversation;
+use ai_model::transcript::Conversation;
 use base64_simd::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};
 use protocol::action::{Action, Button, Point, Size};

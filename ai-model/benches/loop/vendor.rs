@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ai_model::chat::ChatMessage;
-use ai_model::providers::{Conversation, Provider, ProviderError, TurnEvent, TurnEvents};
+use ai_model::providers::{Provider, ProviderError, TurnEvent, TurnEvents};
+use ai_model::transcript::Conversation;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};

@@ -9,8 +9,9 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::failure::{Failure, Remedy};
-use super::{Conversation, Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
+use super::{Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
 use crate::chat::ChatMessage;
+use crate::transcript::Conversation;
 
 /// What a model is asked.
 pub(super) enum Question<'a> {

@@ -3,9 +3,9 @@
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolStatus};
 
-use super::Conversation;
 use super::trimming::Trimmed;
-use crate::run_loop::INTERRUPTED;
+use crate::transcript::Conversation;
+use crate::transcript::canned_results::INTERRUPTED;
 
 /// A part of a foreign turn.
 pub(super) enum Told<'a> {

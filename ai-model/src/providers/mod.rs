@@ -3,8 +3,6 @@
 //! model may do and see.
 
 pub mod anthropic;
-mod calls;
-mod conversation;
 pub mod demo;
 mod error;
 mod exchange;
@@ -39,10 +37,8 @@ use url::Url;
 
 use crate::chat::ChatMessage;
 use crate::config::{Config, ProviderName};
+use crate::transcript::Conversation;
 use anthropic::{Anthropic, DialectMemory};
-pub(crate) use calls::are_of_one_call;
-pub use conversation::Conversation;
-pub(crate) use conversation::calls_of;
 use demo::Demo;
 pub use error::ProviderError;
 use gemini::Gemini;

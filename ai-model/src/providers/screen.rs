@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use protocol::action::{Action, Size};
 use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, TranscriptItem};
 
-use super::{Conversation, calls_of};
 use crate::images::{ScreenScale, shrunk_size, zoom_size};
+use crate::transcript::{Conversation, calls_of};
 
 /// The largest picture of the screen that a vendor takes without shrinking it.
 #[derive(Debug, Clone, Copy)]

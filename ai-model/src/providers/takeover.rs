@@ -4,9 +4,8 @@ use protocol::action::{Button, Modifier, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 
-use super::Conversation;
-use crate::images::FittedPicture;
-use crate::images::ScreenScale;
+use crate::images::{FittedPicture, ScreenScale};
+use crate::transcript::Conversation;
 
 /// The words for a model that is shown the screen at this scale.
 pub(super) fn words(takeover: &Takeover, scale: ScreenScale) -> String {

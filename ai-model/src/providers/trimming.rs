@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem};
 
-use super::Conversation;
+use crate::transcript::Conversation;
 
 /// What stands for an old picture.
 pub(super) const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";

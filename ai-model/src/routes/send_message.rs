@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::api_error::{ApiError, ApiJson, Problem};
+use crate::chat::{ChatMessage, ChatRole};
 use crate::state::AppState;
 
 /// A conversation to answer.

@@ -7,9 +7,10 @@ use super::effects::{effects_of, is_input};
 use super::hands::Then;
 use super::no_progress::Sight;
 use super::resume::unexecuted;
-use super::sentences::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
 use super::sight::{Showing, asks_to_look};
-use crate::providers::{are_of_one_call, calls_of};
+use crate::transcript::calls_of;
+use crate::transcript::canned_results::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
+use crate::transcript::vendor_calls::are_of_one_call;
 
 /// The calls of one turn.
 pub(super) struct Batch {

@@ -8,8 +8,9 @@ use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptIte
 
 use super::effects::{effects_of, need_approval};
 use super::hands::one_line;
-use super::resume::{answer_to, decision_on, unexecuted};
-use super::sentences::DENIED;
+use super::resume::unexecuted;
+use crate::transcript::canned_results::DENIED;
+use crate::transcript::decisions::{answer_to, approval_request_for, decision_on};
 
 /// What is to become of a call.
 pub(super) enum Gate {
@@ -45,18 +46,10 @@ pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[Transcript
     // The vendor wants a word on all that the call does, whatever the policy says.
     let effects = if reason.is_some() { effects_of(&call.tool) } else { need_approval(policy, &call.tool) };
     // What was asked once is not done without a word, even if the policy would let it pass by now.
-    if effects.is_empty() && reason.is_none() && asked_before(call, since).is_none() {
+    if effects.is_empty() && reason.is_none() && approval_request_for(&call.call_id, since).is_none() {
         return Gate::Open;
     }
     Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects, reason })
-}
-
-/// The request for approval of a call that the transcript holds already.
-pub(super) fn asked_before<'a>(call: &ToolCall, since: &'a [TranscriptItem]) -> Option<&'a ApprovalRequest> {
-    since.iter().find_map(|item| match item {
-        TranscriptItem::ApprovalRequest(request) if request.call_id == call.call_id => Some(request),
-        _ => None,
-    })
 }
 
 /// An answer is a text for the model, which takes no empty one.

@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 
 use super::effects::is_input;
 use super::held_buttons::HeldButtons;
-use super::sentences::{DESKTOP_LOST, NO_OUTPUT, OK, SHELL_RESTARTED};
 use crate::desktop_client::{DesktopClient, DesktopError};
 use crate::images;
+use crate::transcript::canned_results::{DESKTOP_LOST, NO_OUTPUT, OK, SHELL_RESTARTED};
 
 /// Milliseconds that a command may take.
 const SHELL_TIMEOUT_MS: u64 = 120_000;
@@ -206,7 +206,9 @@ fn acted(result: ActionBatchResult, looks: bool) -> Answer {
     let (status, text) = match first.outcome {
         ActionOutcome::Done => (ToolStatus::Done, done_text(first.cursor, looks)),
         ActionOutcome::Failed { message } => (ToolStatus::Failed, one_line(&message)),
-        ActionOutcome::Skipped => (ToolStatus::NotExecuted, super::NOT_EXECUTED.to_owned()),
+        ActionOutcome::Skipped => {
+            (ToolStatus::NotExecuted, crate::transcript::canned_results::NOT_EXECUTED.to_owned())
+        }
     };
     if looks && status == ToolStatus::Done && screenshot.is_none() {
         return Answer::words(ToolStatus::Failed, "The desktop sent no picture.");

@@ -16,7 +16,6 @@ mod held_buttons;
 mod limits;
 mod no_progress;
 mod resume;
-mod sentences;
 mod sight;
 mod silence;
 mod usage_total;
@@ -26,16 +25,12 @@ use futures_util::Stream;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 
-use crate::providers::{Conversation, Provider};
+use crate::providers::Provider;
+use crate::transcript::Conversation;
 pub use acknowledged::Acknowledged;
 pub use effects::effects_of;
 pub use hands::Hands;
 pub(crate) use hands::app_name;
-pub(crate) use resume::decision_on;
-pub use sentences::{
-    DENIED, INTERRUPTED, NO_OUTPUT, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, NOT_EXECUTED_LIMIT,
-    SCREEN_UNCHANGED, TAKEN_OVER,
-};
 
 /// All that one run needs.
 pub struct Run {

@@ -7,7 +7,7 @@ use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::effects::is_input;
-use crate::providers::calls_of;
+use crate::transcript::calls_of;
 
 /// The time from which on the model is told.
 const WARN_AT: u32 = 3;

@@ -1,11 +1,11 @@
 //! What a transcript that stands in the middle of a turn means: which of its open calls go on, and how the others are
 //! answered without ever being done blindly.
 
-use protocol::transcript::approval::{Decision, Verdict};
-use protocol::transcript::{Answer, AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::sentences::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, TAKEN_OVER};
-use crate::providers::{Conversation, calls_of};
+use crate::transcript::canned_results::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, TAKEN_OVER};
+use crate::transcript::decisions::{answer_to, decision_on};
+use crate::transcript::{Conversation, calls_of};
 
 /// What becomes of the open calls of the last turn.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,22 +94,6 @@ fn asks_a_person(call: &ToolCall, since: &[TranscriptItem]) -> bool {
     matches!(call.tool, Tool::Ask { .. })
         || decision_on(&call.call_id, since).is_some()
         || since.iter().any(asked)
-}
-
-/// A person's word on a call.
-pub(crate) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a Verdict> {
-    items.iter().find_map(|item| match item {
-        TranscriptItem::Decision(Decision { call_id: on, verdict }) if on == call_id => Some(verdict),
-        _ => None,
-    })
-}
-
-/// A person's answer to a question.
-pub(super) fn answer_to<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a str> {
-    items.iter().find_map(|item| match item {
-        TranscriptItem::Answer(Answer { call_id: to, text }) if to == call_id => Some(text.as_str()),
-        _ => None,
-    })
 }
 
 /// The result of a call that this run has not done.

@@ -3,8 +3,8 @@
 use protocol::action::Action;
 use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::sentences::{OK, SCREEN_UNCHANGED};
-use crate::providers::calls_of;
+use crate::transcript::calls_of;
+use crate::transcript::canned_results::{OK, SCREEN_UNCHANGED};
 
 /// When the model is shown what came of a call that it does not make for looking.
 #[derive(Debug, Clone, Copy)]

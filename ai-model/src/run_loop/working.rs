@@ -14,16 +14,18 @@ use super::Run;
 use super::acknowledged::Acknowledged;
 use super::batch::{Batch, desktop_lost};
 use super::events::Events;
-use super::gate::{Gate, approval_required, asked_before, gate, question_asked};
+use super::gate::{Gate, approval_required, gate, question_asked};
 use super::hands::{Hands, Performed, Picture};
 use super::limits::{self, Spent};
 use super::no_progress::{self, NoProgress, Verdict};
 use super::resume::{Resumed, Starts, open_calls, unexecuted};
-use super::sentences::OUT_OF_TIME;
 use super::sight::LastSeen;
 use super::silence::{Next, Silence};
 use super::usage_total::UsageTotal;
-use crate::providers::{Conversation, Provider, ProviderError, TurnEvent};
+use crate::providers::{Provider, ProviderError, TurnEvent};
+use crate::transcript::Conversation;
+use crate::transcript::canned_results::OUT_OF_TIME;
+use crate::transcript::decisions::approval_request_for;
 
 /// A step of the loop: it goes on, or the run ends.
 type Step<T = ()> = ControlFlow<RunEnd, T>;
@@ -198,7 +200,7 @@ impl Working {
             Gate::Answered(result) => return Step::Continue(result),
             Gate::NeedsAnswer => return Step::Break(question_asked(call)),
             Gate::NeedsApproval(request) => {
-                let end = match asked_before(call, since) {
+                let end = match approval_request_for(&call.call_id, since) {
                     Some(asked) => approval_required(asked),
                     None => self.request_approval(request).await,
                 };

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 use super::PROVIDER;
 use super::models::{ContextStrategy, ModelProfile};
-use crate::providers::Conversation;
 use crate::providers::trimming::{Limits, Trimmed, Trimming, shown_picture};
+use crate::transcript::Conversation;
 
 /// Bytes of pictures at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
 const MOST_BYTES: usize = 28 << 20;

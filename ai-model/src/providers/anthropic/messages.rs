@@ -13,13 +13,13 @@ use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{FittedPicture, ScreenScale};
-use crate::providers::Conversation;
-use crate::providers::conversation::words;
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::shown_size;
 use crate::providers::takeover;
 use crate::providers::trimming::{OLD_PICTURE, Trimmed};
-use crate::run_loop::INTERRUPTED;
+use crate::transcript::Conversation;
+use crate::transcript::canned_results::INTERRUPTED;
+use crate::transcript::words;
 
 /// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
 const CACHED_MESSAGES: usize = 3;
@@ -171,7 +171,7 @@ impl Writer<'_> {
         let result = self.conversation.results_of(index).find(|result| wire_id(&result.call_id) == call.id);
         let (content, is_error) = match result {
             Some(result) if result.status == ToolStatus::Done => {
-                let tool = crate::providers::calls_of(turn)
+                let tool = crate::transcript::calls_of(turn)
                     .find(|made: &&ToolCall| made.call_id == result.call_id)
                     .map(|made| &made.tool);
                 (self.content(result, tool), None)

@@ -11,7 +11,7 @@ use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
-use crate::providers::Conversation;
+use crate::transcript::Conversation;
 
 /// Most tokens of one turn. It costs nothing until it is used.
 const MAX_TOKENS: u32 = 32_000;

@@ -14,9 +14,10 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
-use super::{Conversation, Price, Provider, ProviderError, TurnEvent, TurnEvents, calls_of};
+use super::{Price, Provider, ProviderError, TurnEvent, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
-use crate::run_loop::TAKEN_OVER;
+use crate::transcript::canned_results::TAKEN_OVER;
+use crate::transcript::{Conversation, calls_of};
 pub use grammar::{Misunderstanding, Step, parse};
 use plan::{Came, Plan};
 

@@ -5,7 +5,8 @@ use protocol::editor::EditorCommand;
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
 use super::grammar::{Misunderstanding, Step};
-use crate::run_loop::{DENIED, NO_OUTPUT, app_name};
+use crate::run_loop::app_name;
+use crate::transcript::canned_results::{DENIED, NO_OUTPUT};
 
 /// What the demo says of itself.
 pub(super) const WHAT_I_AM: &str = "(I am Deskhand's demo and no AI: I follow a few fixed commands. Set \

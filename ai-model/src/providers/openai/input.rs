@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use super::PROVIDER;
 use super::models::ModelProfile;
 use crate::images::{FittedPicture, ScreenScale, blank};
-use crate::providers::Conversation;
-use crate::providers::calls::by_vendor_call;
-use crate::providers::conversation::words;
 use crate::providers::foreign::{Shown, Told, tell};
 use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::screen::{screen_after, shown_size};
 use crate::providers::takeover;
 use crate::providers::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
-use crate::run_loop::INTERRUPTED;
+use crate::transcript::Conversation;
+use crate::transcript::canned_results::INTERRUPTED;
+use crate::transcript::vendor_calls::by_vendor_call;
+use crate::transcript::words;
 
 /// A request may hold 50 MB. Old pictures are shown small: each call must have one.
 const TRIMMING: Trimming = Trimming {

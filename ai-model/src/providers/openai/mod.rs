@@ -20,9 +20,10 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::exchange::{Exchange, Question, answer_of, ask};
 use super::failure::{Failure, Remedy};
-use super::{Conversation, Endpoint, Price, Provider, ProviderError, TurnEvents};
+use super::{Endpoint, Price, Provider, ProviderError, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
+use crate::transcript::Conversation;
 use failure::{ErrorDetail, from_response};
 use input::Form;
 use models::{ModelProfile, profile_of};

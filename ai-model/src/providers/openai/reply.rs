@@ -7,14 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::PROVIDER;
-use super::actions;
 use super::failure::from_event;
+use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
-use crate::providers::calls::calls_for;
 use crate::providers::exchange::Incoming;
 use crate::providers::failure::{Failure, Remedy};
 use crate::providers::{ProviderError, TurnEvent, function_tools};
+use crate::transcript::vendor_calls::calls_for;
 
 /// A turn on its way in.
 #[derive(Debug)]

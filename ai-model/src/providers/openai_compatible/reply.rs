@@ -9,10 +9,10 @@ use super::PROVIDER;
 use super::failure::from_chunk;
 use super::tools::decode;
 use crate::images::ScreenScale;
-use crate::providers::calls::new_id;
 use crate::providers::exchange::Incoming;
 use crate::providers::failure::{Failure, Remedy};
 use crate::providers::{ProviderError, TurnEvent};
+use crate::transcript::vendor_calls::new_id;
 
 /// A turn on its way in.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ const SEPARATOR: char = '#';
 
 /// Our calls for a vendor's call. Where the vendor wants a person to confirm it, the first of them waits for that, and
 /// the others with it.
-pub(super) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<&str>) -> Vec<ToolCall> {
+pub(crate) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<&str>) -> Vec<ToolCall> {
     let several = tools.len() > 1;
     let id = |index: usize| match several {
         true => format!("{vendor_id}{SEPARATOR}{}", index + 1),
@@ -25,7 +25,7 @@ pub(super) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<
 }
 
 /// The vendor's id in one of ours.
-pub(super) fn vendor_id(call_id: &str) -> &str {
+pub(crate) fn vendor_id(call_id: &str) -> &str {
     match call_id.rsplit_once(SEPARATOR) {
         Some((id, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => id,
         _ => call_id,
@@ -38,7 +38,7 @@ pub(crate) fn are_of_one_call(one: &ToolCall, next: &ToolCall) -> bool {
 }
 
 /// The calls of a turn, those of one vendor's call together.
-pub(super) fn by_vendor_call(turn: &AssistantTurn) -> Vec<Vec<&ToolCall>> {
+pub(crate) fn by_vendor_call(turn: &AssistantTurn) -> Vec<Vec<&ToolCall>> {
     let mut groups: Vec<Vec<&ToolCall>> = Vec::new();
     for call in calls_of(turn) {
         let same = |group: &&mut Vec<&ToolCall>| group.last().is_some_and(|last| are_of_one_call(last, call));
@@ -51,7 +51,7 @@ pub(super) fn by_vendor_call(turn: &AssistantTurn) -> Vec<Vec<&ToolCall>> {
 }
 
 /// An id for a call to which the vendor gave none: short and of letters and digits, which all servers take.
-pub(super) fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut number: u64 = rand::random();
     let digit = |_| {

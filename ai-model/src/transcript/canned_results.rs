@@ -17,16 +17,16 @@ pub const TAKEN_OVER: &str =
 pub const INTERRUPTED: &str =
     "Interrupted: whether this took effect is not known. Look at the screen before going on.";
 /// For a call that was broken off because the time was up.
-pub(super) const OUT_OF_TIME: &str =
+pub(crate) const OUT_OF_TIME: &str =
     "Interrupted: the time limit of this run was reached, and whether this took effect is not known.";
 /// For a call during which the desktop was lost.
-pub(super) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can go on, it was \
+pub(crate) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can go on, it was \
      started anew: its files are there, its programs are closed.";
 /// In place of a picture that would be the same as the one before.
 pub const SCREEN_UNCHANGED: &str = "The screen has not changed since the last picture.";
 /// For an action that needs no words.
-pub(super) const OK: &str = "OK";
+pub(crate) const OK: &str = "OK";
 /// For a command that printed nothing.
 pub const NO_OUTPUT: &str = "(no output)";
 /// For a shell that was started anew.
-pub(super) const SHELL_RESTARTED: &str = "The shell was restarted.";
+pub(crate) const SHELL_RESTARTED: &str = "The shell was restarted.";

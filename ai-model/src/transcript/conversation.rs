@@ -8,8 +8,8 @@ use protocol::transcript::{
     AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
 };
 
+use super::decisions::decision_on;
 use crate::images::Pictures;
-use crate::run_loop::decision_on;
 
 /// An append-only conversation.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub(crate) fn calls_of(turn: &AssistantTurn) -> impl Iterator<Item = &ToolCall> 
 }
 
 /// What the person wrote, and which files came with it; `if_empty` when that is nothing.
-pub(super) fn words(message: &UserMessage, if_empty: &str) -> String {
+pub(crate) fn words(message: &UserMessage, if_empty: &str) -> String {
     let mut text = message.text.trim().to_owned();
     if !message.attachments.is_empty() {
         let files: Vec<String> = message.attachments.iter().map(|path| format!("~/{path}")).collect();
