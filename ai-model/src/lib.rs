@@ -5,7 +5,6 @@
 //! itself, [`desktop_client`] its hands, [`images`] what its eyes need, [`providers`] the models.
 
 pub mod chat;
-pub mod config;
 pub mod desktop_client;
 #[cfg(feature = "fake")]
 pub mod fakes;
@@ -17,6 +16,6 @@ pub mod server;
 pub mod state;
 pub mod transcript;
 
-pub use config::Config;
+pub use providers::Config;
 pub use server::serve;
 pub use state::AppState;

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Config;
 use crate::desktop_client;
-use crate::providers::Providers;
+use crate::providers::{Config, Providers};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Debug, Clone)]

@@ -5,8 +5,7 @@ use axum::extract::State;
 use protocol::PROTOCOL_VERSION;
 use protocol::run::ModelHealth;
 
-use crate::config::ProviderName;
-use crate::providers::demo;
+use crate::providers::{ProviderName, demo};
 use crate::state::AppState;
 
 const EXAMPLES: [&str; 3] = [

@@ -1,6 +1,6 @@
 //! Who speaks by default.
 
-use ai_model::config::ProviderName;
+use ai_model::providers::ProviderName;
 
 use crate::harness::config;
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::PROVIDER;
 use super::models::{ContextStrategy, ModelProfile};
-use crate::providers::trimming::{Limits, Trimmed, Trimming, shown_picture};
+use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_picture};
 use crate::transcript::Conversation;
 
 /// Bytes of pictures at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::dialect::Dialect;
 use crate::providers::ProviderError;
-use crate::providers::failure::{Failure, Remedy, later, retry_after};
-use crate::providers::vendor::ANTHROPIC;
+use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
+use crate::providers::shared::vendor::ANTHROPIC;
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {

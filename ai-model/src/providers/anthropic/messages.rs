@@ -13,13 +13,12 @@ use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{FittedPicture, ScreenScale};
-use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::shown_size;
-use crate::providers::takeover;
-use crate::providers::trimming::{OLD_PICTURE, Trimmed};
-use crate::transcript::Conversation;
+use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::screen::shown_size;
+use crate::providers::shared::takeover;
+use crate::providers::shared::trimming::{OLD_PICTURE, Trimmed};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::words;
+use crate::transcript::{Conversation, words};
 
 /// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
 const CACHED_MESSAGES: usize = 3;

@@ -23,9 +23,9 @@ use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::exchange::{Exchange, Incoming, Question, answer_of, ask};
-use super::failure::{Failure, Remedy};
-use super::vendor::ANTHROPIC;
+use super::http::exchange::{Exchange, Incoming, Question, answer_of, ask};
+use super::http::failure::{Failure, Remedy};
+use super::shared::vendor::ANTHROPIC;
 use super::{Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};

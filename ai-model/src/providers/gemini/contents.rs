@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 
 use super::PROVIDER;
 use crate::images::{FittedPicture, ScreenScale, blank};
-use crate::providers::foreign::{Shown, Told, tell};
-use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::{screen_after, shown_size};
-use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
-use crate::providers::{function_tools, takeover};
-use crate::transcript::Conversation;
+use crate::providers::function_tools;
+use crate::providers::shared::foreign::{Shown, Told, tell};
+use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::screen::{screen_after, shown_size};
+use crate::providers::shared::takeover;
+use crate::providers::shared::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::words;
+use crate::transcript::{Conversation, words};
 
 /// A request may hold 20 MB.
 const TRIMMING: Trimming = Trimming {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::providers::ProviderError;
-use crate::providers::failure::{Failure, Remedy};
-use crate::providers::vendor::GOOGLE;
+use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::shared::vendor::GOOGLE;
 
 #[derive(Deserialize, Default)]
 struct ErrorDetail {

@@ -16,9 +16,9 @@ use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::exchange::{Exchange, Question, answer_of, ask};
-use super::failure::{Failure, later};
-use super::price::price_of;
+use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::failure::{Failure, later};
+use super::shared::price::price_of;
 use super::{Endpoint, Price, Provider, ProviderError, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;

@@ -1,7 +1,7 @@
 //! What each Gemini model accepts and costs.
 
 use crate::providers::Price;
-use crate::providers::screen::PictureLimits;
+use crate::providers::shared::screen::PictureLimits;
 
 /// How a generation of models uses a computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

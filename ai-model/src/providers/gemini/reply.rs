@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::failure::from_chunk;
 use super::{PROVIDER, actions};
-use crate::providers::exchange::Incoming;
-use crate::providers::failure::{Failure, Remedy};
-use crate::providers::vendor::GOOGLE;
+use crate::providers::http::exchange::Incoming;
+use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::shared::vendor::GOOGLE;
 use crate::providers::{ProviderError, TurnEvent, function_tools};
 use crate::transcript::vendor_calls::{calls_for, new_id};
 

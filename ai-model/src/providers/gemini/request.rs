@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::contents::{Content, Form, contents, spoken};
 use super::models::Generation;
 use crate::chat::{ChatMessage, ChatRole};
-use crate::providers::{function_tools, instructions};
+use crate::providers::function_tools;
+use crate::providers::shared::instructions;
 use crate::transcript::Conversation;
 
 /// The body of a request.

@@ -5,8 +5,8 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use crate::providers::ProviderError;
-use crate::providers::failure::{Failure, Remedy, later, retry_after};
-use crate::providers::vendor::OPENAI;
+use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
+use crate::providers::shared::vendor::OPENAI;
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {

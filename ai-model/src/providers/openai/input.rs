@@ -12,15 +12,14 @@ use serde_json::{Value, json};
 use super::PROVIDER;
 use super::models::ModelProfile;
 use crate::images::{FittedPicture, ScreenScale, blank};
-use crate::providers::foreign::{Shown, Told, tell};
-use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::{screen_after, shown_size};
-use crate::providers::takeover;
-use crate::providers::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
-use crate::transcript::Conversation;
+use crate::providers::shared::foreign::{Shown, Told, tell};
+use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::screen::{screen_after, shown_size};
+use crate::providers::shared::takeover;
+use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::words;
+use crate::transcript::{Conversation, words};
 
 /// A request may hold 50 MB. Old pictures are shown small: each call must have one.
 const TRIMMING: Trimming = Trimming {

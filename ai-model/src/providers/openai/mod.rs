@@ -18,8 +18,8 @@ use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::exchange::{Exchange, Question, answer_of, ask};
-use super::failure::{Failure, Remedy};
+use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::failure::{Failure, Remedy};
 use super::{Endpoint, Price, Provider, ProviderError, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};

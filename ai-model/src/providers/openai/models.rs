@@ -1,8 +1,8 @@
 //! What each OpenAI model accepts and costs.
 
 use crate::providers::Price;
-use crate::providers::price::price_of;
-use crate::providers::screen::PictureLimits;
+use crate::providers::shared::price::price_of;
+use crate::providers::shared::screen::PictureLimits;
 
 /// The computer tool that a model knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use super::failure::from_event;
 use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
-use crate::providers::exchange::Incoming;
-use crate::providers::failure::{Failure, Remedy};
+use crate::providers::http::exchange::Incoming;
+use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ProviderError, TurnEvent, function_tools};
 use crate::transcript::vendor_calls::calls_for;
 

@@ -8,7 +8,8 @@ use super::input::{Form, items};
 use super::models::{ComputerTool, ModelProfile};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
-use crate::providers::{function_tools, instructions};
+use crate::providers::function_tools;
+use crate::providers::shared::instructions;
 use crate::transcript::Conversation;
 
 /// The body of a request.

@@ -5,8 +5,8 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::providers::ProviderError;
-use crate::providers::failure::{Failure, Remedy, later};
-use crate::providers::vendor::COMPATIBLE;
+use crate::providers::http::failure::{Failure, Remedy, later};
+use crate::providers::shared::vendor::COMPATIBLE;
 
 /// The words in a body, wherever they stand.
 pub(super) fn message_of(body: &str) -> String {

@@ -11,13 +11,12 @@ use sha2::{Digest as _, Sha256};
 use super::tools::encode;
 use super::{PROVIDER, PicturePlace};
 use crate::images::ScreenScale;
-use crate::providers::instructions::{NO_PICTURE, PLEASE_CONTINUE};
-use crate::providers::screen::shown_size;
-use crate::providers::takeover;
-use crate::providers::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, shown_picture};
+use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::screen::shown_size;
+use crate::providers::shared::takeover;
+use crate::providers::shared::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, shown_picture};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::words;
-use crate::transcript::{Conversation, calls_of};
+use crate::transcript::{Conversation, calls_of, words};
 
 /// Contexts are often small, and servers limit how many pictures a request may hold.
 const TRIMMING: Trimming = Trimming {

@@ -22,10 +22,11 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::exchange::{Exchange, Question, answer_of, ask};
-use super::failure::{Failure, Remedy};
-use super::screen::PictureLimits;
-use super::{Endpoint, Provider, ProviderError, TurnEvents, instructions};
+use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::failure::{Failure, Remedy};
+use super::shared::instructions;
+use super::shared::screen::PictureLimits;
+use super::{Endpoint, Provider, ProviderError, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;

@@ -9,8 +9,8 @@ use super::PROVIDER;
 use super::failure::from_chunk;
 use super::tools::decode;
 use crate::images::ScreenScale;
-use crate::providers::exchange::Incoming;
-use crate::providers::failure::{Failure, Remedy};
+use crate::providers::http::exchange::Incoming;
+use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ProviderError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
 

@@ -1,7 +1,7 @@
 //! Which vendor is asked, with which key, and how it presents itself.
 
-use ai_model::config::ProviderName;
 use ai_model::fakes::{ChatCompletionsRules, OpenAiRules};
+use ai_model::providers::ProviderName;
 use protocol::run::{ModelHealth, ModelSettings};
 use protocol::secret::Secret;
 use serde_json::json;

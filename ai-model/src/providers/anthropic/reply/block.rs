@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::super::dialect::decode;
 use crate::images::ScreenScale;
 use crate::providers::TurnEvent;
-use crate::providers::raw_object::RawObject;
+use crate::providers::shared::raw_object::RawObject;
 
 /// The object that opened the block, and what came in pieces.
 #[derive(Debug)]

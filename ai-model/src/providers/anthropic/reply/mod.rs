@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::PROVIDER;
 use crate::images::ScreenScale;
-use crate::providers::failure::Failure;
-use crate::providers::raw_object::RawObject;
+use crate::providers::http::failure::Failure;
+use crate::providers::shared::raw_object::RawObject;
 use crate::providers::{ProviderError, TurnEvent};
 use block::{Block, BlockDelta};
 

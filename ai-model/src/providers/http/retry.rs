@@ -14,7 +14,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 /// The wait before retry number `retry` (from 0); `None` when there is to be none. `jitter` is random, from
 /// 0 to 1, and spreads the retries of many.
 #[must_use]
-pub(super) fn delay(remedy: Remedy, retry: u32, first_delay: Duration, jitter: f64) -> Option<Duration> {
+pub(crate) fn delay(remedy: Remedy, retry: u32, first_delay: Duration, jitter: f64) -> Option<Duration> {
     if retry >= MAX_RETRIES {
         return None;
     }

@@ -27,13 +27,13 @@ impl Price {
 
     /// Prices in cents for a million tokens. Reading from the cache costs a tenth of reading, as nearly everywhere;
     /// putting there costs no more.
-    pub(super) const fn listed(input_cents: u64, output_cents: u64) -> Self {
+    pub(crate) const fn listed(input_cents: u64, output_cents: u64) -> Self {
         let (input, output) = (input_cents * CENT, output_cents * CENT);
         Self { input, output, cache_read: input / 10, cache_write: input }
     }
 
     /// The same, with another price for reading from the cache, in cents for a million tokens.
-    pub(super) const fn reading_at(self, cents: u64) -> Self {
+    pub(crate) const fn reading_at(self, cents: u64) -> Self {
         Self { cache_read: cents * CENT, ..self }
     }
 
@@ -50,7 +50,7 @@ impl Price {
 }
 
 /// The price of a model in a vendor's list. A date behind the name, such as `-2026-03-05`, is no part of it.
-pub(super) fn price_of(model: &str, prices: &[(&str, Price)]) -> Option<Price> {
+pub(crate) fn price_of(model: &str, prices: &[(&str, Price)]) -> Option<Price> {
     let is_it =
         |name: &str| model.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"));
     prices.iter().find(|(name, _)| is_it(name)).map(|(_, price)| *price)

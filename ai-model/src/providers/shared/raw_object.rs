@@ -9,21 +9,21 @@ use serde_json::value::{RawValue, to_raw_value};
 
 /// An ordered object of untouched values.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawObject(Vec<(String, Box<RawValue>)>);
+pub(crate) struct RawObject(Vec<(String, Box<RawValue>)>);
 
 impl RawObject {
     /// A field's text.
-    pub(super) fn get(&self, name: &str) -> Option<&RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
     }
 
     /// A field that is a string.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
     /// Sets a field, in its place if it was there and at the end if not.
-    pub(super) fn set(&mut self, name: &str, value: Box<RawValue>) {
+    pub(crate) fn set(&mut self, name: &str, value: Box<RawValue>) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => *old = value,
             None => self.0.push((name.to_owned(), value)),
@@ -31,7 +31,7 @@ impl RawObject {
     }
 
     /// Sets a field to a value that always has a JSON form.
-    pub(super) fn set_json<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), serde_json::Error> {
+    pub(crate) fn set_json<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), serde_json::Error> {
         self.set(name, to_raw_value(value)?);
         Ok(())
     }

@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::{Endpoint, ProviderError};
+use crate::providers::{Endpoint, ProviderError};
 
 /// A request that gave no turn.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// What a person is told, should it be the last try.
-    pub(super) error: ProviderError,
+    pub(crate) error: ProviderError,
     /// What to do about it.
-    pub(super) remedy: Remedy,
+    pub(crate) remedy: Remedy,
 }
 
 /// What to do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remedy {
+pub(crate) enum Remedy {
     /// Nothing helps.
     None,
     /// Try again, waiting longer each time.
@@ -33,12 +33,12 @@ pub(super) enum Remedy {
 
 impl Failure {
     /// A failure and what to do about it.
-    pub(super) fn new(error: ProviderError, remedy: Remedy) -> Self {
+    pub(crate) fn new(error: ProviderError, remedy: Remedy) -> Self {
         Self { error, remedy }
     }
 
     /// The connection can't be made, or broke.
-    pub(super) fn network(endpoint: &Endpoint, error: reqwest::Error) -> Self {
+    pub(crate) fn network(endpoint: &Endpoint, error: reqwest::Error) -> Self {
         // An address that makes no request will not do so the next time either.
         let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
         tracing::warn!(error = %error.without_url(), "the model API can't be reached");
@@ -47,18 +47,18 @@ impl Failure {
     }
 
     /// The stream made no sense, or ended before the turn did.
-    pub(super) fn broken_stream() -> Self {
+    pub(crate) fn broken_stream() -> Self {
         Self::new(ProviderError::AnswerBroken, Remedy::Backoff)
     }
 }
 
 /// Try again, at the time that the vendor names if it names one.
-pub(super) fn later(headers: &HeaderMap) -> Remedy {
+pub(crate) fn later(headers: &HeaderMap) -> Remedy {
     retry_after(headers).map_or(Remedy::Backoff, Remedy::After)
 }
 
 /// Seconds from now before which a try is sure to fail.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }

@@ -12,7 +12,7 @@ use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem};
 use crate::transcript::Conversation;
 
 /// What stands for an old picture.
-pub(super) const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
+pub(crate) const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
 /// Most characters of an old text.
 const MAX_OLD_TEXT_CHARS: usize = 1_000;
 /// What follows an old text that was longer.
@@ -20,32 +20,32 @@ const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 
 /// What a request holds at most, and what stays when it would be more.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Pictures at most.
-    pub(super) most_pictures: usize,
+    pub(crate) most_pictures: usize,
     /// Pictures that stay.
-    pub(super) kept_pictures: usize,
+    pub(crate) kept_pictures: usize,
     /// Bytes of pictures, in base64, at most.
-    pub(super) most_bytes: usize,
+    pub(crate) most_bytes: usize,
     /// Bytes that stay.
-    pub(super) kept_bytes: usize,
+    pub(crate) kept_bytes: usize,
 }
 
 /// How a conversation is trimmed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Trimming {
+pub(crate) struct Trimming {
     /// How much a request holds.
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
     /// The place of the first item that the model still has in view: older pictures are left out in any case.
-    pub(super) in_view_from: usize,
+    pub(crate) in_view_from: usize,
     /// Whether the bulk of old texts is left out, too.
-    pub(super) texts: bool,
+    pub(crate) texts: bool,
     /// The bytes of the picture that goes with an answer; `None` when none does.
-    pub(super) picture: fn(&Conversation, &ToolResult) -> Option<usize>,
+    pub(crate) picture: fn(&Conversation, &ToolResult) -> Option<usize>,
 }
 
 /// The bytes of the picture that the model is shown with an answer.
-pub(super) fn shown_picture(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+pub(crate) fn shown_picture(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
     let picture = result.screenshot.as_ref()?;
     let shown = result.shown_to_model && result.status == ToolStatus::Done;
     shown.then(|| conversation.pictures.bytes_of(picture))
@@ -53,14 +53,14 @@ pub(super) fn shown_picture(conversation: &Conversation, result: &ToolResult) ->
 
 /// The bytes of the picture that goes with an answer where every answer has one: also the one that the model knows, or
 /// that came of a failure.
-pub(super) fn picture_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+pub(crate) fn picture_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
     let picture = result.screenshot.as_ref()?;
     conversation.pictures.holds(picture).then(|| conversation.pictures.bytes_of(picture))
 }
 
 /// The old answers.
 #[derive(Debug, Default)]
-pub(super) struct Trimmed<'a> {
+pub(crate) struct Trimmed<'a> {
     calls: HashSet<&'a str>,
     /// The place of the first item that is not old.
     horizon: usize,
@@ -69,7 +69,7 @@ pub(super) struct Trimmed<'a> {
 
 impl<'a> Trimmed<'a> {
     /// What is old in a conversation.
-    pub(super) fn new(conversation: &'a Conversation, trimming: Trimming) -> Self {
+    pub(crate) fn new(conversation: &'a Conversation, trimming: Trimming) -> Self {
         let results = || {
             conversation.items.iter().enumerate().filter_map(|(index, item)| match item {
                 TranscriptItem::ToolResult(result) => Some((index, result)),
@@ -99,17 +99,17 @@ impl<'a> Trimmed<'a> {
     }
 
     /// Whether this answer's picture is left out.
-    pub(super) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
+    pub(crate) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
         self.calls.contains(result.call_id.as_str())
     }
 
     /// Whether the picture of the item at this place, which is no answer, is left out.
-    pub(super) fn leaves_out_picture_at(&self, index: usize) -> bool {
+    pub(crate) fn leaves_out_picture_at(&self, index: usize) -> bool {
         index < self.horizon
     }
 
     /// The answer's text, or its beginning.
-    pub(super) fn text<'r>(&self, result: &'r ToolResult) -> Cow<'r, str> {
+    pub(crate) fn text<'r>(&self, result: &'r ToolResult) -> Cow<'r, str> {
         let end = result.text.char_indices().nth(MAX_OLD_TEXT_CHARS);
         match end.filter(|_| self.texts && self.leaves_out_picture(result)) {
             Some((end, _)) => format!("{}{OLD_TEXT_END}", &result.text[..end]).into(),
@@ -118,7 +118,7 @@ impl<'a> Trimmed<'a> {
     }
 
     /// Whether the request differs from those before it in more than what was added.
-    pub(super) fn changes_prefix(&self) -> bool {
+    pub(crate) fn changes_prefix(&self) -> bool {
         self.horizon > 0
     }
 }

@@ -3,13 +3,13 @@
 use protocol::action::Modifier;
 
 /// A chord such as `ctrl+shift+t` of keys as a model names them; `None` when there are none.
-pub(super) fn chord<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn chord<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let names: Vec<String> = keys.into_iter().filter(|key| !key.is_empty()).map(name).collect();
     (!names.is_empty()).then(|| names.join("+"))
 }
 
 /// The keys of a text such as `Control+A`. A plus at its end, or alone, is the key itself.
-pub(super) fn split(text: &str) -> Vec<&str> {
+pub(crate) fn split(text: &str) -> Vec<&str> {
     if let Some(before) = text.strip_suffix('+') {
         let mut keys: Vec<&str> = before.trim_end_matches('+').split('+').map(str::trim).collect();
         keys.retain(|key| !key.is_empty());
@@ -33,7 +33,7 @@ fn name(key: &str) -> String {
 }
 
 /// The modifier that a model means by a key's name.
-pub(super) fn modifier(key: &str) -> Option<Modifier> {
+pub(crate) fn modifier(key: &str) -> Option<Modifier> {
     match key.trim().to_ascii_lowercase().as_str() {
         "shift" => Some(Modifier::Shift),
         "ctrl" | "control" => Some(Modifier::Ctrl),
@@ -44,7 +44,7 @@ pub(super) fn modifier(key: &str) -> Option<Modifier> {
 }
 
 /// What X and the desktop call a modifier.
-pub(super) fn word(modifier: Modifier) -> &'static str {
+pub(crate) fn word(modifier: Modifier) -> &'static str {
     match modifier {
         Modifier::Shift => "shift",
         Modifier::Ctrl => "ctrl",

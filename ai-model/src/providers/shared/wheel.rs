@@ -1,18 +1,18 @@
 //! How far a click of the wheel goes, for models that think in pixels.
 
 /// Pixels that a page moves for one click of the wheel, more or less.
-pub(super) const PIXELS_PER_CLICK: f64 = 100.0;
+pub(crate) const PIXELS_PER_CLICK: f64 = 100.0;
 /// Most clicks of one action.
 const MAX_CLICKS: f64 = 100.0;
 
 /// Clicks for a distance in pixels, in whichever direction; at least one.
-pub(super) fn clicks_for(pixels: f64) -> u32 {
+pub(crate) fn clicks_for(pixels: f64) -> u32 {
     whole_clicks(pixels / PIXELS_PER_CLICK)
 }
 
 /// A whole number of clicks, at least one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked: 1 to 100")]
-pub(super) fn whole_clicks(clicks: f64) -> u32 {
+pub(crate) fn whole_clicks(clicks: f64) -> u32 {
     clicks.abs().round().clamp(1.0, MAX_CLICKS) as u32
 }
 

@@ -2,7 +2,7 @@
 //! are built on it: so no date and no name stands in it.
 
 /// For runs on a desktop. The size of the pictures is told where coordinates are their pixels.
-pub(super) fn desktop(coordinates: &str) -> String {
+pub(crate) fn desktop(coordinates: &str) -> String {
     format!("{DESKTOP}\n\n{coordinates}")
 }
 
@@ -32,10 +32,10 @@ agreeing to terms. Use a password only if the person gave it to you for that pur
 When you are done, say in a few plain sentences what you did and where the result is. If something did not work, say so.";
 
 /// For plain chat.
-pub(super) const CHAT: &str = "You are the assistant of Deskhand. In this conversation you have no desktop and no \
+pub(crate) const CHAT: &str = "You are the assistant of Deskhand. In this conversation you have no desktop and no \
 tools: you answer in words.";
 
 /// What is said in the person's place when the model stopped before it was done.
-pub(super) const PLEASE_CONTINUE: &str = "Please continue.";
+pub(crate) const PLEASE_CONTINUE: &str = "Please continue.";
 /// What stands for a picture whose bytes are gone.
-pub(super) const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
+pub(crate) const NO_PICTURE: &str = "[The picture of this step is no longer available.]";

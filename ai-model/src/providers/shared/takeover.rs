@@ -8,7 +8,7 @@ use crate::images::{FittedPicture, ScreenScale};
 use crate::transcript::Conversation;
 
 /// The words for a model that is shown the screen at this scale.
-pub(super) fn words(takeover: &Takeover, scale: ScreenScale) -> String {
+pub(crate) fn words(takeover: &Takeover, scale: ScreenScale) -> String {
     told(takeover, |point| {
         let Point { x, y } = scale.to_model(point);
         format!("({x}, {y})")
@@ -16,7 +16,7 @@ pub(super) fn words(takeover: &Takeover, scale: ScreenScale) -> String {
 }
 
 /// The words for a model whose coordinates are thousandths of the screen's edges.
-pub(super) fn words_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> String {
+pub(crate) fn words_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> String {
     let part = |value: i32, edge: u32| i64::from(value) * 1000 / i64::from(edge.max(1));
     told(takeover, |Point { x, y }| {
         format!("({}, {})", part(x, scale.screen.width), part(y, scale.screen.height))
@@ -24,7 +24,7 @@ pub(super) fn words_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> S
 }
 
 /// The screen as the person left it, if its bytes are at hand.
-pub(super) fn picture(
+pub(crate) fn picture(
     takeover: &Takeover,
     conversation: &Conversation,
     scale: ScreenScale,

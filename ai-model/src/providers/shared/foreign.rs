@@ -8,7 +8,7 @@ use crate::transcript::Conversation;
 use crate::transcript::canned_results::INTERRUPTED;
 
 /// A part of a foreign turn.
-pub(super) enum Told<'a> {
+pub(crate) enum Told<'a> {
     /// What the model said and did.
     Assistant(String),
     /// What came of it, and the picture that it was shown.
@@ -17,17 +17,17 @@ pub(super) enum Told<'a> {
 
 /// A picture that a model was shown.
 #[derive(Clone, Copy)]
-pub(super) struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     /// The picture.
-    pub(super) picture: &'a ScreenshotRef,
+    pub(crate) picture: &'a ScreenshotRef,
     /// What it came of.
-    pub(super) tool: &'a Tool,
+    pub(crate) tool: &'a Tool,
     /// Whether it gives way to later ones.
-    pub(super) old: bool,
+    pub(crate) old: bool,
 }
 
 /// The turn at `index`, told in order.
-pub(super) fn tell<'a>(
+pub(crate) fn tell<'a>(
     conversation: &'a Conversation,
     index: usize,
     turn: &'a AssistantTurn,

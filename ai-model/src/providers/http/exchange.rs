@@ -9,12 +9,13 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::failure::{Failure, Remedy};
-use super::{Endpoint, ProviderError, TurnEvent, TurnEvents, retry};
+use super::retry;
 use crate::chat::ChatMessage;
+use crate::providers::{Endpoint, ProviderError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
 
 /// What a model is asked.
-pub(super) enum Question<'a> {
+pub(crate) enum Question<'a> {
     /// The next turn of a run.
     Turn(&'a Conversation),
     /// An answer in a plain chat.
@@ -22,7 +23,7 @@ pub(super) enum Question<'a> {
 }
 
 /// A turn on its way in.
-pub(super) trait Incoming: Send {
+pub(crate) trait Incoming: Send {
     /// Takes in the data of one event of the stream.
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure>;
 
@@ -39,7 +40,7 @@ pub(super) trait Incoming: Send {
 }
 
 /// One request, to be made as often as needed.
-pub(super) trait Exchange: Send + Sync {
+pub(crate) trait Exchange: Send + Sync {
     /// How its answer is put together.
     type Reply: Incoming;
 
@@ -57,7 +58,7 @@ pub(super) trait Exchange: Send + Sync {
 }
 
 /// Makes the exchange. Trying again is always safe: no call of a turn is done before the turn is complete.
-pub(super) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
+pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
     stream! {
         let first_delay = exchange.endpoint().retry_delay;
         let mut retry = 0;
@@ -150,7 +151,7 @@ fn request_id(headers: &HeaderMap) -> &str {
 }
 
 /// The words of a turn, for a plain chat.
-pub(super) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ProviderError> {
+pub(crate) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ProviderError> {
     while let Some(event) = events.next().await {
         if let TurnEvent::Complete(turn) = event? {
             let texts = turn.content.iter().filter_map(|block| match block {

@@ -10,18 +10,18 @@ use crate::transcript::{Conversation, calls_of};
 
 /// The largest picture of the screen that a vendor takes without shrinking it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PictureLimits {
+pub(crate) struct PictureLimits {
     /// Pixels of the longer edge.
-    pub(super) long_edge: u32,
+    pub(crate) long_edge: u32,
     /// Pixels of the shorter edge.
-    pub(super) short_edge: u32,
+    pub(crate) short_edge: u32,
     /// Pixels in all.
-    pub(super) pixels: u64,
+    pub(crate) pixels: u64,
 }
 
 impl PictureLimits {
     /// The mapping of a screen to the pictures of it that are sent.
-    pub(super) fn scale(self, screen: Size) -> ScreenScale {
+    pub(crate) fn scale(self, screen: Size) -> ScreenScale {
         ScreenScale { screen, sent: self.fit(screen) }
     }
 
@@ -54,7 +54,7 @@ impl PictureLimits {
 
 /// The size at which the picture that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
 /// as that allows. A picture from a file keeps its shape and is never enlarged.
-pub(super) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
+pub(crate) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
     match tool {
         Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
         Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
@@ -64,7 +64,7 @@ pub(super) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Siz
 
 /// The latest picture of the whole screen, of those at hand, when the last of `calls` of the turn at `index` had
 /// been answered. A call that failed leaves one as well; where it is not at hand, the last one before it is.
-pub(super) fn screen_after<'a>(
+pub(crate) fn screen_after<'a>(
     conversation: &'a Conversation,
     index: usize,
     calls: &[&ToolCall],

@@ -7,7 +7,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// When it can't be set up.
-pub(super) fn client(idle_timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+pub(crate) fn client(idle_timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(idle_timeout)

@@ -1,0 +1,12 @@
+//! What several vendors have in common.
+
+pub(crate) mod foreign;
+pub(crate) mod instructions;
+pub(crate) mod keys;
+pub(crate) mod price;
+pub(crate) mod raw_object;
+pub(crate) mod screen;
+pub(crate) mod takeover;
+pub(crate) mod trimming;
+pub mod vendor;
+pub(crate) mod wheel;
