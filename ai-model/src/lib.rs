@@ -14,6 +14,7 @@ mod routes;
 pub mod run_loop;
 pub mod server;
 pub mod state;
+pub mod tools;
 pub mod transcript;
 
 pub use providers::Config;

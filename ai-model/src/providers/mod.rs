@@ -7,7 +7,6 @@ pub mod anthropic;
 mod config;
 pub mod demo;
 mod error;
-pub mod function_tools;
 pub mod gemini;
 mod http;
 pub mod openai;

@@ -14,8 +14,9 @@ use super::api_error::{ApiError, Problem};
 use super::run_body::{Acknowledgements, RunBody};
 use crate::desktop_client::DesktopClient;
 use crate::images::Pictures;
-use crate::run_loop::{Acknowledged, Hands, Run, advance};
+use crate::run_loop::{Acknowledged, Run, advance};
 use crate::state::AppState;
+use crate::tools::Hands;
 use crate::transcript::Conversation;
 
 /// Silence on the stream is broken by a comment, so that both sides notice a dead connection.

@@ -3,11 +3,11 @@
 use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
 use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus};
 
-use super::effects::{effects_of, is_input};
-use super::hands::Then;
 use super::no_progress::Sight;
 use super::resume::unexecuted;
 use super::sight::{Showing, asks_to_look};
+use crate::tools::effects::{effects_of, is_input};
+use crate::tools::executor::Then;
 use crate::transcript::calls_of;
 use crate::transcript::canned_results::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
 use crate::transcript::vendor_calls::are_of_one_call;

@@ -6,9 +6,9 @@ use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::effects::{effects_of, need_approval};
-use super::hands::one_line;
 use super::resume::unexecuted;
+use crate::tools::effects::{effects_of, need_approval};
+use crate::tools::executor::one_line;
 use crate::transcript::canned_results::DENIED;
 use crate::transcript::decisions::{answer_to, approval_request_for, decision_on};
 

@@ -8,11 +8,8 @@
 
 mod acknowledged;
 mod batch;
-mod effects;
 mod events;
 mod gate;
-mod hands;
-mod held_buttons;
 mod limits;
 mod no_progress;
 mod resume;
@@ -26,11 +23,9 @@ use protocol::run::{RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 
 use crate::providers::Provider;
+use crate::tools::Hands;
 use crate::transcript::Conversation;
 pub use acknowledged::Acknowledged;
-pub use effects::effects_of;
-pub use hands::Hands;
-pub(crate) use hands::app_name;
 
 /// All that one run needs.
 pub struct Run {

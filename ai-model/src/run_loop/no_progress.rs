@@ -6,7 +6,7 @@ use protocol::action::Action;
 use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use super::effects::is_input;
+use crate::tools::effects::is_input;
 use crate::transcript::calls_of;
 
 /// The time from which on the model is told.

@@ -5,7 +5,7 @@ use protocol::editor::EditorCommand;
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
 use super::grammar::{Misunderstanding, Step};
-use crate::run_loop::app_name;
+use crate::tools::app_name;
 use crate::transcript::canned_results::{DENIED, NO_OUTPUT};
 
 /// What the demo says of itself.

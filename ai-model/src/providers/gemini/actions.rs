@@ -4,9 +4,9 @@ use protocol::action::{Action, Button, Point, ScrollDirection, Size};
 use protocol::transcript::{App, Tool};
 use serde_json::Value;
 
-use crate::providers::function_tools::invalid;
 use crate::providers::shared::keys;
 use crate::providers::shared::wheel::{clicks_for, whole_clicks};
+use crate::tools::invalid;
 
 /// Coordinates run from 0 to this less one, on both axes.
 const GRID: f64 = 1000.0;

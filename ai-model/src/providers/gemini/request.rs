@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::contents::{Content, Form, contents, spoken};
 use super::models::Generation;
 use crate::chat::{ChatMessage, ChatRole};
-use crate::providers::function_tools;
 use crate::providers::shared::instructions;
+use crate::tools;
 use crate::transcript::Conversation;
 
 /// The body of a request.
@@ -56,7 +56,7 @@ fn tools(generation: Generation) -> Vec<Value> {
     if !generation.excluded().is_empty() {
         computer["excludedPredefinedFunctions"] = json!(generation.excluded());
     }
-    let functions: Vec<Value> = function_tools::ALL
+    let functions: Vec<Value> = tools::ALL
         .into_iter()
         .map(|function| {
             json!({

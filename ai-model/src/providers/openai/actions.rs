@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::providers::function_tools::invalid;
 use crate::providers::shared::keys;
 use crate::providers::shared::wheel::clicks_for;
+use crate::tools::invalid;
 
 /// How long the vendor's `wait` is, which has no length of its own.
 const WAIT_MS: u64 = 2_000;

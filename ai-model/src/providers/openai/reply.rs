@@ -12,7 +12,8 @@ use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::{ProviderError, TurnEvent, function_tools};
+use crate::providers::{ProviderError, TurnEvent};
+use crate::tools;
 use crate::transcript::vendor_calls::calls_for;
 
 /// A turn on its way in.
@@ -311,9 +312,9 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
         Item::FunctionCall { call_id, name, arguments, .. } => {
             let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
             let tool = match serde_json::from_str(arguments) {
-                Ok(arguments) => function_tools::decode(name, &arguments)
-                    .unwrap_or_else(|| function_tools::invalid(name, "There is no such function.")),
-                Err(_) => function_tools::invalid(name, "The arguments were no valid JSON."),
+                Ok(arguments) => tools::decode(name, &arguments)
+                    .unwrap_or_else(|| tools::invalid(name, "There is no such function.")),
+                Err(_) => tools::invalid(name, "The arguments were no valid JSON."),
             };
             calls(call_id, vec![tool], None)
         }
@@ -326,7 +327,7 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
                 .iter()
                 .flat_map(|action| actions::decode(action, scale))
                 .collect();
-            let none = || vec![function_tools::invalid("computer", "The call holds no action.")];
+            let none = || vec![tools::invalid("computer", "The call holds no action.")];
             let tools = if tools.is_empty() { none() } else { tools };
             calls(call_id, tools, confirmation(pending_safety_checks))
         }

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 use crate::images::ScreenScale;
 use crate::providers::anthropic::dialect::{self, Dialect, EditorTool};
-use crate::providers::function_tools;
+use crate::tools;
 
 /// The function's name.
 const COMPUTER: &str = "computer";
 
 /// Every function, as the Chat Completions API declares them.
 pub(super) fn declarations(scale: ScreenScale) -> Vec<Value> {
-    let functions = function_tools::ALL.into_iter().map(|it| declare(it.name, it.description, &it.schema()));
+    let functions = tools::ALL.into_iter().map(|it| declare(it.name, it.description, &it.schema()));
     std::iter::once(declare(COMPUTER, DESCRIPTION, &parameters(scale))).chain(functions).collect()
 }
 
@@ -79,18 +79,17 @@ fn parameters(scale: ScreenScale) -> Value {
 pub(super) fn decode(name: &str, arguments: &str, scale: ScreenScale) -> Tool {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
     let Ok(arguments) = serde_json::from_str::<Value>(arguments) else {
-        return function_tools::invalid(name, "The arguments were no valid JSON.");
+        return tools::invalid(name, "The arguments were no valid JSON.");
     };
     if name == COMPUTER {
         return dialect::decode(None, COMPUTER, &arguments, scale);
     }
-    function_tools::decode(name, &arguments)
-        .unwrap_or_else(|| function_tools::invalid(name, "There is no such function."))
+    tools::decode(name, &arguments).unwrap_or_else(|| tools::invalid(name, "There is no such function."))
 }
 
 /// Writes a call, for turns that another model spoke; `None` for what never was a call.
 pub(super) fn encode(tool: &Tool, scale: ScreenScale) -> Option<(&'static str, Value)> {
-    if let Some(call) = function_tools::write(tool) {
+    if let Some(call) = tools::write(tool) {
         return Some(call);
     }
     let call = dialect::encode(tool, Dialect::Computer20251124, EditorTool::July2025, scale)?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Dialect;
 use crate::images::ScreenScale;
-use crate::providers::function_tools::{ASK_USER, FunctionTool};
+use crate::tools::{ASK_USER, FunctionTool};
 
 /// Our own tools beside the vendor's, which have a shell and an editor; programs are opened through the shell.
 pub(super) const FUNCTIONS: [FunctionTool; 1] = [ASK_USER];

@@ -5,7 +5,7 @@ use protocol::transcript::Tool;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::providers::function_tools::{invalid, read_editor, read_shell};
+use crate::tools::{invalid, read_editor, read_shell};
 
 /// The longest wait or hold.
 const MAX_DURATION_S: f64 = 300.0;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Dialect, EditorTool};
 use crate::images::ScreenScale;
-use crate::providers::function_tools;
+use crate::tools;
 
 /// A call as a model of some dialect would have written it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub(in crate::providers) fn encode(
             Some(ForeignCall { toolset: None, name: editor.within(dialect).name(), input })
         }
         Tool::Ask { .. } => {
-            function_tools::write(tool).map(|(name, input)| ForeignCall { toolset: None, name, input })
+            tools::write(tool).map(|(name, input)| ForeignCall { toolset: None, name, input })
         }
         Tool::Invalid { .. } => None,
     }

@@ -43,7 +43,7 @@ fn schema() -> Value {
 }
 
 /// Reads a call, under whatever name: the commands are the agent's own.
-pub(in crate::providers) fn read(input: &Value) -> Result<Tool, &'static str> {
+pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
     match EditorCommand::deserialize(input) {
         Ok(edit) => Ok(Tool::Editor { edit }),
         Err(_) => Err("The editor needs 'command' (view, create, str_replace or insert) and its fields."),

@@ -3,6 +3,9 @@
 
 mod ask;
 mod editor;
+pub(crate) mod effects;
+pub(crate) mod executor;
+mod held_buttons;
 mod open;
 mod shell;
 
@@ -11,10 +14,13 @@ use serde_json::Value;
 
 pub use ask::ASK_USER;
 pub use editor::EDITOR;
-pub(super) use editor::read as read_editor;
+pub(crate) use editor::read as read_editor;
+pub use effects::effects_of;
+pub use executor::Hands;
+pub(crate) use executor::app_name;
 pub use open::OPEN;
 pub use shell::SHELL;
-pub(super) use shell::read as read_shell;
+pub(crate) use shell::read as read_shell;
 
 /// A tool that is declared by name, description and JSON schema.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +76,7 @@ pub fn write(tool: &Tool) -> Option<(&'static str, Value)> {
 }
 
 /// A call that can't be understood.
-pub(super) fn invalid(name: &str, problem: impl Into<String>) -> Tool {
+pub(crate) fn invalid(name: &str, problem: impl Into<String>) -> Tool {
     Tool::Invalid { name: name.to_owned(), problem: problem.into() }
 }
 

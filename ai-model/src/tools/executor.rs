@@ -35,32 +35,32 @@ pub struct Hands {
 
 /// A picture with its name.
 #[derive(Debug, Clone)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// SHA-256 of its bytes.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// `image/png` or `image/jpeg`.
-    pub(super) media_type: String,
+    pub(crate) media_type: String,
     /// Its bytes.
-    pub(super) base64: Arc<str>,
+    pub(crate) base64: Arc<str>,
 }
 
 /// What comes after a call in its turn, as far as it matters for how the call is done.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Then {
+pub(crate) struct Then {
     /// Another input on the screen, at once.
-    pub(super) input_follows: bool,
+    pub(crate) input_follows: bool,
     /// Nothing, and the model has yet to see what the turn did on the screen.
-    pub(super) owes_a_look: bool,
+    pub(crate) owes_a_look: bool,
 }
 
 /// What came of a call.
-pub(super) struct Performed {
+pub(crate) struct Performed {
     /// The answer. The model is not shown its picture yet.
-    pub(super) result: ToolResult,
+    pub(crate) result: ToolResult,
     /// The picture that the answer refers to.
-    pub(super) picture: Option<Picture>,
+    pub(crate) picture: Option<Picture>,
     /// Whether the desktop is gone, so that nothing more can be done.
-    pub(super) lost_desktop: bool,
+    pub(crate) lost_desktop: bool,
 }
 
 /// The answer on its way: how it ended, what is said, what is seen.
@@ -84,12 +84,12 @@ impl Hands {
     }
 
     /// Releases what is held.
-    pub(super) async fn release(&mut self) {
+    pub(crate) async fn release(&mut self) {
         self.held.release().await;
     }
 
     /// Does one call.
-    pub(super) async fn perform(&mut self, call: &ToolCall, then: Then) -> Performed {
+    pub(crate) async fn perform(&mut self, call: &ToolCall, then: Then) -> Performed {
         let started = Instant::now();
         let tried = self.attempt(&call.tool, then).await;
         let lost_desktop = matches!(tried, Err(DesktopError::Unreachable(_) | DesktopError::Unauthorized));
@@ -107,7 +107,7 @@ impl Hands {
     }
 
     /// The screen as it is now; absent when the desktop does not show it.
-    pub(super) async fn screen(&mut self) -> Option<(Picture, ScreenshotRef)> {
+    pub(crate) async fn screen(&mut self) -> Option<(Picture, ScreenshotRef)> {
         self.look().await.ok().flatten().and_then(named)
     }
 
@@ -294,6 +294,6 @@ fn shortened(text: &str, limit: usize) -> String {
 }
 
 /// A short single line: errors are read by the model, so they carry as little as possible.
-pub(super) fn one_line(message: &str) -> String {
+pub(crate) fn one_line(message: &str) -> String {
     message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_ERROR_CHARS).collect()
 }

@@ -8,7 +8,7 @@ use protocol::transcript::Tool;
 use protocol::transcript::approval::{ApprovalPolicy, Effect};
 
 /// What of a call needs a person's word; empty when nothing does.
-pub(super) fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
+pub(crate) fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
     let effects = effects_of(tool);
     match policy {
         ApprovalPolicy::Nothing => BTreeSet::new(),
@@ -63,7 +63,7 @@ fn submits(chord: &str) -> bool {
 
 /// Whether an action is sent to the screen, as against looking at it or waiting.
 #[must_use]
-pub(super) fn is_input(tool: &Tool) -> bool {
+pub(crate) fn is_input(tool: &Tool) -> bool {
     matches!(tool, Tool::Computer { .. }) && !effects_of(tool).is_empty()
 }
 

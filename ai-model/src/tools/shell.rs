@@ -29,7 +29,7 @@ fn schema() -> Value {
 }
 
 /// Reads a call, under whatever name.
-pub(in crate::providers) fn read(input: &Value) -> Result<Tool, &'static str> {
+pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
     let restart = input.get("restart").and_then(Value::as_bool).unwrap_or(false);
     let command = input.get("command").and_then(Value::as_str).map(str::to_owned);
     match command.filter(|command| !command.trim().is_empty() && !restart) {
