@@ -7,7 +7,7 @@ use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory};
 use ai_model::providers::{Endpoint, Provider, vendor as vendors};
 use ai_model::run_loop::{Acknowledged, Run, advance};
-use ai_model::tools::Hands;
+use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
@@ -122,10 +122,10 @@ fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversa
     let http = desktop_client::http_client().context("an HTTP client")?;
     let client = DesktopClient::new(http, desktop.access.clone(), provider.pictures(desktop.access.screen));
     let limits = RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() };
-    let hands = Hands::new(client, TaskTracker::new());
+    let executor = ToolExecutor::new(client, TaskTracker::new());
     Ok(Run {
         provider,
-        hands,
+        executor,
         conversation,
         limits,
         approval: ApprovalPolicy::Nothing,

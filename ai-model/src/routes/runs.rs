@@ -16,7 +16,7 @@ use crate::desktop_client::DesktopClient;
 use crate::images::Pictures;
 use crate::run_loop::{Acknowledged, Run, advance};
 use crate::state::AppState;
-use crate::tools::Hands;
+use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 
 /// Silence on the stream is broken by a comment, so that both sides notice a dead connection.
@@ -70,7 +70,7 @@ fn events(
     let desktop = DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.pictures(screen));
     advance(Run {
         provider,
-        hands: Hands::new(desktop, state.releases.clone()),
+        executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
             items: request.transcript,
             pictures: Pictures::from(request.images),

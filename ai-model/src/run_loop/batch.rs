@@ -1,13 +1,12 @@
 //! The calls of one turn on their way to being answered: strictly in order, and the first failure stops the rest.
 
 use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
-use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus};
+use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus};
 
 use super::no_progress::Sight;
 use super::resume::unexecuted;
-use super::sight::{Showing, asks_to_look};
-use crate::tools::effects::{effects_of, is_input};
-use crate::tools::executor::Then;
+use super::sight::Showing;
+use crate::tools::{CallContext, behavior_of};
 use crate::transcript::calls_of;
 use crate::transcript::canned_results::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
 use crate::transcript::vendor_calls::are_of_one_call;
@@ -66,12 +65,12 @@ impl Batch {
         }
     }
 
-    /// What follows the current call.
-    pub(super) fn then(&self) -> Then {
+    /// What the rest of the turn says about how the current call is to be executed.
+    pub(super) fn context(&self) -> CallContext {
         let following = self.calls.get(self.next + 1);
-        Then {
-            input_follows: following.is_some_and(|call| is_input(&call.tool)),
-            owes_a_look: following.is_none() && self.unseen,
+        CallContext {
+            input_follows: following.is_some_and(|call| behavior_of(&call.tool).is_input()),
+            owes_screenshot: following.is_none() && self.unseen,
         }
     }
 
@@ -91,9 +90,8 @@ impl Batch {
 
     fn saw(&mut self, index: usize) {
         let Some(call) = self.calls.get(index) else { return };
-        let opens = matches!(call.tool, Tool::Open { .. });
-        let acts = matches!(call.tool, Tool::Computer { .. }) && !effects_of(&call.tool).is_empty();
-        self.unseen = (self.unseen || acts || opens) && !asks_to_look(&call.tool);
+        let behavior = behavior_of(&call.tool);
+        self.unseen = (self.unseen || behavior.changes_screen()) && !behavior.returns_image();
     }
 
     /// Does nothing more, and ends the run once all is answered.

@@ -7,8 +7,7 @@ use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, Effect, Ve
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use super::resume::unexecuted;
-use crate::tools::effects::{effects_of, need_approval};
-use crate::tools::executor::one_line;
+use crate::tools::{behavior_of, effects_of, one_line};
 use crate::transcript::canned_results::DENIED;
 use crate::transcript::decisions::{answer_to, approval_request_for, decision_on};
 
@@ -28,7 +27,7 @@ pub(super) enum Gate {
 
 /// What is to become of a call, by the policy and what a person said since the turn.
 pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[TranscriptItem]) -> Gate {
-    if let Tool::Ask { .. } = call.tool {
+    if behavior_of(&call.tool).question().is_some() {
         return match answer_to(&call.call_id, since) {
             Some(text) => Gate::Answered(unexecuted(call, ToolStatus::Done, said(text))),
             None => Gate::NeedsAnswer,
@@ -50,6 +49,16 @@ pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[Transcript
         return Gate::Open;
     }
     Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects, reason })
+}
+
+/// What of a call needs a person's approval; empty when nothing does.
+fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
+    let effects = effects_of(tool);
+    match policy {
+        ApprovalPolicy::Nothing => BTreeSet::new(),
+        ApprovalPolicy::Everything => effects,
+        ApprovalPolicy::Effects { effects: guarded } => effects.intersection(guarded).copied().collect(),
+    }
 }
 
 /// An answer is a text for the model, which takes no empty one.
@@ -81,11 +90,11 @@ pub(super) fn approval_required(request: &ApprovalRequest) -> RunEnd {
 
 /// The end of a run that waits for a person's answer.
 pub(super) fn question_asked(call: &ToolCall) -> RunEnd {
-    let question = if let Tool::Ask { question, .. } = &call.tool { question.as_str() } else { "" };
+    let question = behavior_of(&call.tool).question().unwrap_or_default().to_owned();
     RunEnd {
         outcome: RunOutcome::QuestionAsked,
         code: "question_asked".to_owned(),
-        message: question.to_owned(),
+        message: question,
         call_id: Some(call.call_id.clone()),
     }
 }
@@ -103,4 +112,48 @@ fn described(effects: &BTreeSet<Effect>) -> String {
         })
         .collect();
     if words.is_empty() { "goes on".to_owned() } else { words.join(" and ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::action::{Action, Button};
+    use protocol::transcript::approval::Effect::{Pointing, Shell, Submitting, Typing};
+
+    use super::*;
+
+    fn act(action: Action) -> Tool {
+        Tool::Computer { action }
+    }
+
+    fn typed(text: &str) -> Tool {
+        act(Action::Type { text: text.to_owned() })
+    }
+
+    fn key(chord: &str) -> Tool {
+        act(Action::Key { chord: chord.to_owned(), repeat: 1 })
+    }
+
+    fn click(button: Button) -> Tool {
+        act(Action::Click { button, count: 1, at: None, modifiers: Vec::new() })
+    }
+
+    #[test]
+    fn a_policy_picks_what_needs_a_word() {
+        let only =
+            |effects: &[Effect]| ApprovalPolicy::Effects { effects: effects.iter().copied().collect() };
+        let table = [
+            (ApprovalPolicy::Nothing, typed("ls\n"), vec![]),
+            (ApprovalPolicy::Everything, typed("ls\n"), vec![Typing, Submitting]),
+            (ApprovalPolicy::Everything, click(Button::Left), vec![Pointing]),
+            (ApprovalPolicy::Everything, act(Action::Screenshot), vec![]),
+            (only(&[Submitting]), typed("ls"), vec![]),
+            (only(&[Submitting]), typed("ls\n"), vec![Submitting]),
+            (only(&[Typing, Shell]), key("a"), vec![Typing]),
+            (only(&[Typing, Shell]), click(Button::Middle), vec![Typing]),
+            (only(&[]), key("a"), vec![]),
+        ];
+        for (policy, tool, needed) in table {
+            assert_eq!(need_approval(&policy, &tool), needed.into_iter().collect(), "{policy:?} {tool:?}");
+        }
+    }
 }

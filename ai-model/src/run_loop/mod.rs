@@ -23,7 +23,7 @@ use protocol::run::{RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 
 use crate::providers::Provider;
-use crate::tools::Hands;
+use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 pub use acknowledged::Acknowledged;
 
@@ -31,8 +31,8 @@ pub use acknowledged::Acknowledged;
 pub struct Run {
     /// Who speaks.
     pub provider: Box<dyn Provider>,
-    /// Who acts.
-    pub hands: Hands,
+    /// What executes the calls.
+    pub executor: ToolExecutor,
     /// What was said and done so far.
     pub conversation: Conversation,
     /// Where to stop.

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use protocol::action::Action;
 use protocol::run::{RunEnd, RunOutcome};
-use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
-use crate::tools::effects::is_input;
+use crate::tools::{ImageContent, Repetition, behavior_of};
 use crate::transcript::calls_of;
 
 /// The time from which on the model is told.
@@ -48,7 +47,8 @@ pub(super) enum Sight {
 impl Sight {
     /// What can be seen of `call` when `next` follows it in the same turn.
     pub(super) fn of(call: &ToolCall, next: Option<&ToolCall>) -> Self {
-        let hurried = is_input(&call.tool) && next.is_some_and(|next| is_input(&next.tool));
+        let is_input = |call: &ToolCall| behavior_of(&call.tool).is_input();
+        let hurried = is_input(call) && next.is_some_and(is_input);
         if hurried { Self::TooEarly } else { Self::Settled }
     }
 }
@@ -85,16 +85,15 @@ impl NoProgress {
             self.times.clear();
             self.looks.clear();
         }
-        let counted = match &call.tool {
-            // Who waits looks again, and that is how it should be.
-            Tool::Computer { action: Action::Wait { .. } } => {
+        let counted = match behavior_of(&call.tool).repetition() {
+            Repetition::Wait => {
                 self.looks.clear();
                 return Verdict::Fine;
             }
-            Tool::Computer { action: Action::CursorPosition } | Tool::Ask { .. } => return Verdict::Fine,
-            Tool::Computer { action: Action::Screenshot | Action::Zoom { .. } } => &mut self.looks,
+            Repetition::Uncounted => return Verdict::Fine,
+            Repetition::Look => &mut self.looks,
             _ if sight == Sight::TooEarly => return Verdict::Fine,
-            _ => &mut self.times,
+            Repetition::Action | Repetition::Output => &mut self.times,
         };
         let times = counted.entry(what_was_done(call, result)).or_default();
         *times += 1;
@@ -107,7 +106,7 @@ impl NoProgress {
 
     /// Whether the whole screen is another than the last time. A part of it, or a picture from a file, tells nothing.
     fn screen_changed(&mut self, call: &ToolCall, result: &ToolResult) -> bool {
-        if matches!(call.tool, Tool::Computer { action: Action::Zoom { .. } } | Tool::Editor { .. }) {
+        if matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File) {
             return false;
         }
         let Some(picture) = &result.screenshot else { return false };
@@ -119,14 +118,12 @@ impl NoProgress {
 /// The call, and what it answered where that is all there is to see of it.
 fn what_was_done(call: &ToolCall, result: &ToolResult) -> String {
     let tool = serde_json::to_string(&call.tool).unwrap_or_default();
-    match &call.tool {
-        Tool::Shell { .. } | Tool::Editor { .. } => {
-            // A result that was warned about before carries the warning.
-            let answer = result.text.split(WARNING).next().unwrap_or_default();
-            format!("{tool}\n{}", answer.trim_end())
-        }
-        _ => tool,
+    if behavior_of(&call.tool).repetition() != Repetition::Output {
+        return tool;
     }
+    // A result that was warned about before carries the warning.
+    let output = result.text.split(WARNING).next().unwrap_or_default();
+    format!("{tool}\n{}", output.trim_end())
 }
 
 /// What the model is told at the end of what it is told anyway.

@@ -1,8 +1,9 @@
 //! What a transcript that stands in the middle of a turn means: which of its open calls go on, and how the others are
 //! answered without ever being done blindly.
 
-use protocol::transcript::{AssistantTurn, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
+use crate::tools::behavior_of;
 use crate::transcript::canned_results::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED, NOT_EXECUTED, TAKEN_OVER};
 use crate::transcript::decisions::{answer_to, decision_on};
 use crate::transcript::{Conversation, calls_of};
@@ -79,7 +80,7 @@ fn waits_for(call: &ToolCall, since: &[TranscriptItem], starts: Starts) -> Wait 
     if started || !(starts == Starts::All || asks_a_person(call, since)) {
         return Wait::No;
     }
-    let asks = matches!(call.tool, Tool::Ask { .. });
+    let asks = behavior_of(&call.tool).question().is_some();
     let wrote = since.iter().any(|item| matches!(item, TranscriptItem::UserMessage(_)));
     match answer_to(&call.call_id, since) {
         None if wrote && asks => Wait::Overtaken(NOT_ANSWERED),
@@ -91,7 +92,7 @@ fn waits_for(call: &ToolCall, since: &[TranscriptItem], starts: Starts) -> Wait 
 /// Whether a call waits for a person's word, or has it.
 fn asks_a_person(call: &ToolCall, since: &[TranscriptItem]) -> bool {
     let asked = |item: &TranscriptItem| matches!(item, TranscriptItem::ApprovalRequest(it) if it.call_id == call.call_id);
-    matches!(call.tool, Tool::Ask { .. })
+    behavior_of(&call.tool).question().is_some()
         || decision_on(&call.call_id, since).is_some()
         || since.iter().any(asked)
 }

@@ -1,8 +1,8 @@
 //! What the model is shown of the screen.
 
-use protocol::action::Action;
-use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
+use protocol::transcript::{ScreenshotRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
+use crate::tools::{ImageContent, behavior_of};
 use crate::transcript::calls_of;
 use crate::transcript::canned_results::{OK, SCREEN_UNCHANGED};
 
@@ -66,7 +66,7 @@ impl LastSeen {
             return;
         }
         let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&picture.sha256);
-        result.shown_to_model = asks_to_look(&call.tool) || (showing.ends && !known);
+        result.shown_to_model = behavior_of(&call.tool).returns_image() || (showing.ends && !known);
         if showing.ends && !result.shown_to_model && result.text == OK {
             result.text = format!("{OK}. {SCREEN_UNCHANGED}");
         }
@@ -74,8 +74,7 @@ impl LastSeen {
     }
 
     fn note(&mut self, call: &ToolCall, result: &ToolResult) {
-        let whole =
-            !matches!(call.tool, Tool::Computer { action: Action::Zoom { .. } } | Tool::Editor { .. });
+        let whole = !matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File);
         if let Some(picture) = result.screenshot.as_ref().filter(|_| whole && result.shown_to_model) {
             self.saw(picture);
         }
@@ -85,9 +84,4 @@ impl LastSeen {
         self.sha256 = Some(picture.sha256.clone());
         self.turns_ago = 0;
     }
-}
-
-/// Whether the picture is what the call is made for.
-pub(super) fn asks_to_look(tool: &Tool) -> bool {
-    matches!(tool, Tool::Computer { action: Action::Screenshot | Action::Zoom { .. } } | Tool::Editor { .. })
 }

@@ -7,7 +7,9 @@ use std::ops::ControlFlow;
 use futures_util::StreamExt as _;
 use protocol::run::{RunEnd, RunEvent, RunLimits};
 use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
-use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem, TurnCost};
+use protocol::transcript::{
+    AssistantTurn, ScreenshotRef, ToolCall, ToolResult, ToolStatus, TranscriptItem, TurnCost,
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::Run;
@@ -22,7 +24,7 @@ use super::sight::LastSeen;
 use super::silence::{Next, Silence};
 use super::usage_total::UsageTotal;
 use crate::providers::{Provider, ProviderError, TurnEvent};
-use crate::tools::executor::{Hands, Performed, Picture};
+use crate::tools::{CapturedImage, Executed, ToolExecutor};
 use crate::transcript::Conversation;
 use crate::transcript::canned_results::OUT_OF_TIME;
 use crate::transcript::decisions::approval_request_for;
@@ -37,7 +39,7 @@ pub(super) async fn work(run: Run, events: Events) {
         ControlFlow::Break(end) => end,
         ControlFlow::Continue(never) => match never {},
     };
-    working.hands.release().await;
+    working.executor.release().await;
     let (turns, actions) = (working.spent.turns(), working.spent.actions());
     tracing::info!(run.turns = turns, run.actions = actions, run.code = %end.code, "run ended");
     if let Some(total) = working.used.event() {
@@ -49,7 +51,7 @@ pub(super) async fn work(run: Run, events: Events) {
 /// A run at work.
 struct Working {
     provider: Box<dyn Provider>,
-    hands: Hands,
+    executor: ToolExecutor,
     conversation: Conversation,
     limits: RunLimits,
     approval: ApprovalPolicy,
@@ -63,23 +65,23 @@ struct Working {
     deadline: Instant,
     seen: LastSeen,
     progress: NoProgress,
-    told_pictures: HashSet<String>,
+    told_images: HashSet<String>,
 }
 
 impl Working {
     fn new(run: Run, events: Events) -> Self {
-        let Run { provider, hands, conversation, limits, approval, acknowledged } = run;
+        let Run { provider, executor, conversation, limits, approval, acknowledged } = run;
         let items = &conversation.items;
         let spent = Spent::by(items);
         Self {
             deadline: spent.deadline(&limits),
             seen: LastSeen::by(items),
             progress: NoProgress::by(items),
-            told_pictures: HashSet::new(),
+            told_images: HashSet::new(),
             turn: 0,
             used: UsageTotal::default(),
             provider,
-            hands,
+            executor,
             limits,
             approval,
             acknowledged,
@@ -222,10 +224,10 @@ impl Working {
 
     /// Adds the screen as it is now to the answer of a call that may have taken effect.
     async fn show_the_screen(&mut self, answer: &mut ToolResult) {
-        let Some((picture, reference)) = self.hands.screen().await else { return };
-        answer.screenshot = Some(reference);
+        let Some(image) = self.executor.screenshot().await else { return };
+        answer.screenshot = Some(image.reference.clone());
         answer.shown_to_model = true;
-        self.tell_picture(picture, answer.shown_to_model).await;
+        self.tell_image(image, answer.shown_to_model).await;
     }
 
     async fn request_approval(&mut self, request: ApprovalRequest) -> RunEnd {
@@ -237,18 +239,19 @@ impl Working {
 
     /// Does a call, and judges what came of it.
     async fn perform(&mut self, call: &ToolCall, batch: &mut Batch) -> ToolResult {
-        let doing = self.hands.perform(call, batch.then());
-        let Ok(Performed { mut result, picture, lost_desktop }) = timeout_at(self.deadline, doing).await
+        let executing = self.executor.execute(call, batch.context());
+        let Ok(Executed { mut result, image, desktop_lost: lost }) =
+            timeout_at(self.deadline, executing).await
         else {
             batch.stop(limits::time_is_up(&self.limits));
             return unexecuted(call, ToolStatus::Interrupted, OUT_OF_TIME);
         };
-        if lost_desktop {
+        if lost {
             batch.stop(desktop_lost());
         }
         self.seen.show(call, &mut result, batch.showing(self.provider.sees_after_each_call()));
-        if let Some(picture) = picture {
-            self.tell_picture(picture, result.shown_to_model).await;
+        if let Some(image) = image {
+            self.tell_image(image, result.shown_to_model).await;
         }
         match self.progress.note(call, &result, batch.sight()) {
             Verdict::Fine => {}
@@ -271,14 +274,14 @@ impl Working {
         self.events.tell(RunEvent::ToolResult(result)).await;
     }
 
-    /// Tells a picture, unless this stream has carried the same one before. It is kept only when the model is shown it:
+    /// Tells an image, unless this stream has carried the same one before. It is kept only when the model is shown it:
     /// no request will hold what only the person is shown.
-    async fn tell_picture(&mut self, picture: Picture, shown_to_model: bool) {
-        let Picture { sha256, media_type, base64 } = picture;
+    async fn tell_image(&mut self, image: CapturedImage, shown_to_model: bool) {
+        let CapturedImage { reference: ScreenshotRef { sha256, media_type, .. }, base64 } = image;
         if shown_to_model {
             self.conversation.pictures.insert(sha256.clone(), base64.clone());
         }
-        if self.told_pictures.insert(sha256.clone()) {
+        if self.told_images.insert(sha256.clone()) {
             self.events.tell(RunEvent::Image { sha256, media_type, data: base64.to_string() }).await;
         }
     }

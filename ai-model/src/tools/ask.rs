@@ -1,11 +1,16 @@
-//! Asks the person.
+//! Asks the person a question and waits for the answer.
 
-use protocol::transcript::Tool;
+use futures_util::future::{self, BoxFuture, FutureExt as _};
+use protocol::transcript::{Tool, ToolStatus};
 use serde_json::{Value, json};
 
-use super::FunctionTool;
+use super::behavior::{Behavior, Description, ImageContent, Repetition};
+use super::executor::{CallContext, ToolExecutor};
+use super::function::FunctionTool;
+use super::output::Output;
+use crate::desktop_client::DesktopError;
 
-/// Asks the person.
+/// The function that models call.
 pub const ASK_USER: FunctionTool = FunctionTool {
     name: "ask_user",
     description: "Asks the person a question and waits for the answer. Use it when you need a decision or a fact that \
@@ -15,11 +20,51 @@ pub const ASK_USER: FunctionTool = FunctionTool {
     read,
 };
 
-pub(super) fn write(question: &str, choices: &[String]) -> Value {
-    if choices.is_empty() {
-        return json!({ "question": question });
+/// A question to the person.
+pub(super) struct Ask<'a> {
+    pub(super) question: &'a str,
+    pub(super) choices: &'a [String],
+}
+
+impl Behavior for Ask<'_> {
+    fn image(&self) -> ImageContent {
+        ImageContent::Nothing
     }
-    json!({ "question": question, "choices": choices })
+
+    fn repetition(&self) -> Repetition {
+        Repetition::Uncounted
+    }
+
+    fn question(&self) -> Option<&str> {
+        Some(self.question)
+    }
+
+    fn function_call(&self) -> Option<(&'static str, Value)> {
+        let Self { question, choices } = self;
+        let input = if choices.is_empty() {
+            json!({ "question": question })
+        } else {
+            json!({ "question": question, "choices": choices })
+        };
+        Some((ASK_USER.name, input))
+    }
+
+    /// Not called: the run waits for the person's answer instead.
+    fn execute<'a>(
+        &'a self,
+        _executor: &'a mut ToolExecutor,
+        _context: CallContext,
+    ) -> BoxFuture<'a, Result<Output, DesktopError>> {
+        future::ready(Ok(Output::text(ToolStatus::Failed, "Nobody is there to be asked."))).boxed()
+    }
+
+    fn description(&self) -> Description {
+        Description::new("ask", "asked", &format!(" \"{}\"", self.question))
+    }
+
+    fn report(&self, result: &str) -> Option<String> {
+        Some(format!("You answered: {result}"))
+    }
 }
 
 fn schema() -> Value {

@@ -1,13 +1,21 @@
 //! Looks at files and changes them.
 
-use protocol::editor::EditorCommand;
-use protocol::transcript::Tool;
+use futures_util::future::BoxFuture;
+use protocol::agent::actions::Screenshot;
+use protocol::editor::{EditorCommand, EditorImage, EditorOutcome, EditorResult};
+use protocol::transcript::approval::Effect;
+use protocol::transcript::{Tool, ToolStatus};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use super::FunctionTool;
+use super::behavior::{Behavior, Description, ImageContent, Repetition};
+use super::executor::{CallContext, ToolExecutor};
+use super::function::FunctionTool;
+use super::output::{MAX_OUTPUT_CHARS, Output, quoted};
+use crate::desktop_client::DesktopError;
+use crate::transcript::canned_results::OK;
 
-/// Looks at files and changes them.
+/// The function that models call.
 pub const EDITOR: FunctionTool = FunctionTool {
     name: "editor",
     description: "Look at files and change them. view: read 'path', a text file with numbered lines (or only \
@@ -17,6 +25,93 @@ pub const EDITOR: FunctionTool = FunctionTool {
     schema,
     read,
 };
+
+/// Something to do with a file.
+pub(super) struct Edit<'a>(pub(super) &'a EditorCommand);
+
+impl Behavior for Edit<'_> {
+    fn effects(&self) -> &'static [Effect] {
+        match self.0 {
+            EditorCommand::View { .. } => &[],
+            _ => &[Effect::Editing],
+        }
+    }
+
+    fn returns_image(&self) -> bool {
+        true
+    }
+
+    fn image(&self) -> ImageContent {
+        ImageContent::File
+    }
+
+    fn repetition(&self) -> Repetition {
+        Repetition::Output
+    }
+
+    fn function_call(&self) -> Option<(&'static str, Value)> {
+        Some((EDITOR.name, serde_json::to_value(self.0).ok()?))
+    }
+
+    fn execute<'a>(
+        &'a self,
+        executor: &'a mut ToolExecutor,
+        context: CallContext,
+    ) -> BoxFuture<'a, Result<Output, DesktopError>> {
+        Box::pin(async move {
+            let mut command = self.0.clone();
+            if let EditorCommand::View { max_characters, .. } = &mut command {
+                max_characters.get_or_insert(MAX_OUTPUT_CHARS);
+            }
+            let output = output_of(executor.desktop.edit(&command).await?);
+            executor.with_owed_screenshot(output, context).await
+        })
+    }
+
+    fn description(&self) -> Description {
+        match self.0 {
+            EditorCommand::View { path, .. } => Description::new("read", "read", &format!(" {path}")),
+            EditorCommand::Create { path, .. } => Description::new("write", "wrote", &format!(" {path}")),
+            EditorCommand::StrReplace { path, old_str, .. } => {
+                Description::new("replace", "replaced", &format!(" \"{old_str}\" in {path}"))
+            }
+            EditorCommand::Insert { path, insert_line, .. } => Description::new(
+                "insert",
+                "inserted",
+                &format!(" lines into {path} after line {insert_line}"),
+            ),
+            EditorCommand::UndoEdit { path } => {
+                Description::new("undo", "undid", &format!(" the last edit of {path}"))
+            }
+        }
+    }
+
+    fn report(&self, result: &str) -> Option<String> {
+        match self.0 {
+            EditorCommand::View { path, .. } if !result.is_empty() => {
+                Some(format!("In `{path}`:\n\n{}", quoted(result)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn output_of(result: EditorResult) -> Output {
+    let EditorResult { outcome, text, image } = result;
+    match outcome {
+        EditorOutcome::Failed { message } => Output::failed(&message),
+        EditorOutcome::Done => Output {
+            status: ToolStatus::Done,
+            text: if image.is_none() && text.trim().is_empty() { OK.to_owned() } else { text },
+            image: image.map(|EditorImage { media_type, size, data }| Screenshot {
+                media_type,
+                size,
+                region: None,
+                data,
+            }),
+        },
+    }
+}
 
 fn schema() -> Value {
     let text = |what: &str| json!({ "type": "string", "description": what });

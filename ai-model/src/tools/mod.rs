@@ -1,146 +1,142 @@
-//! Tools of our own, which any model may call as functions. Here is the one list of them: a tool that is to be called
-//! so gets its place in [`ALL`] and in [`write`].
+//! What a model can call: one file a tool, with its declaration, its effects, its execution and its words.
+//!
+//! A new tool is a variant of [`Tool`], a file here that implements [`Behavior`], and its lines in [`behavior_of`] and in
+//! [`FUNCTIONS`]. How a vendor encodes a tool of its own stays with the vendor.
+//!
+//! Reading order: `behavior` is what every tool provides, `executor` executes calls on the desktop, `output` is what
+//! comes of them, `function` declares tools as functions and reads their calls.
 
 mod ask;
+mod behavior;
+pub(crate) mod computer;
 mod editor;
-pub(crate) mod effects;
-pub(crate) mod executor;
-mod held_buttons;
+mod executor;
+mod function;
+mod invalid;
 mod open;
+mod output;
 mod shell;
 
+use std::collections::BTreeSet;
+
 use protocol::transcript::Tool;
-use serde_json::Value;
+use protocol::transcript::approval::Effect;
 
 pub use ask::ASK_USER;
+pub(crate) use behavior::{Behavior, ImageContent, Repetition};
 pub use editor::EDITOR;
-pub(crate) use editor::read as read_editor;
-pub use effects::effects_of;
-pub use executor::Hands;
-pub(crate) use executor::app_name;
+pub use executor::ToolExecutor;
+pub(crate) use executor::{CallContext, CapturedImage, Executed};
+pub use function::{FUNCTIONS, FunctionTool, function_named, read_call, write_call};
+pub(crate) use invalid::invalid;
 pub use open::OPEN;
+pub(crate) use output::one_line;
 pub use shell::SHELL;
-pub(crate) use shell::read as read_shell;
 
-/// A tool that is declared by name, description and JSON schema.
-#[derive(Debug, Clone, Copy)]
-pub struct FunctionTool {
-    /// The name.
-    pub name: &'static str,
-    /// What it is for, in words for the model.
-    pub description: &'static str,
-    schema: fn() -> Value,
-    read: fn(&Value) -> Result<Tool, &'static str>,
-}
-
-impl FunctionTool {
-    /// The JSON schema of its input.
-    #[must_use]
-    pub fn schema(&self) -> Value {
-        (self.schema)()
-    }
-
-    /// Reads a call of it.
-    #[must_use]
-    pub fn read(&self, input: &Value) -> Tool {
-        (self.read)(input).unwrap_or_else(|problem| invalid(self.name, problem))
-    }
-}
-
-/// All of them, for models that bring nothing but a way of using the screen. The list never changes within a
-/// conversation.
-pub const ALL: [FunctionTool; 4] = [SHELL, OPEN, EDITOR, ASK_USER];
-
-/// The function tool with this name.
-#[must_use]
-pub fn named(name: &str) -> Option<FunctionTool> {
-    ALL.into_iter().find(|tool| tool.name == name)
-}
-
-/// Reads a call; `None` when it is of none of them.
-#[must_use]
-pub fn decode(name: &str, input: &Value) -> Option<Tool> {
-    named(name).map(|tool| tool.read(input))
-}
-
-/// A call of our own tools as a model would have written it: the name and the input.
-#[must_use]
-pub fn write(tool: &Tool) -> Option<(&'static str, Value)> {
+/// How a call behaves: the one place that tells tools apart.
+pub(crate) fn behavior_of(tool: &Tool) -> Box<dyn Behavior + '_> {
     match tool {
-        Tool::Shell { command, restart } => Some((SHELL.name, shell::write(command.as_deref(), *restart))),
-        Tool::Open { app, argument } => Some((OPEN.name, open::write(*app, argument.as_deref()))),
-        Tool::Editor { edit } => Some((EDITOR.name, serde_json::to_value(edit).ok()?)),
-        Tool::Ask { question, choices } => Some((ASK_USER.name, ask::write(question, choices))),
-        Tool::Computer { .. } | Tool::Invalid { .. } => None,
+        Tool::Computer { action } => Box::new(computer::Computer(action)),
+        Tool::Shell { command, restart } => {
+            Box::new(shell::Shell { command: command.as_deref(), restart: *restart })
+        }
+        Tool::Open { app, argument } => Box::new(open::Open { app: *app, argument: argument.as_deref() }),
+        Tool::Editor { edit } => Box::new(editor::Edit(edit)),
+        Tool::Ask { question, choices } => Box::new(ask::Ask { question, choices }),
+        Tool::Invalid { name, problem } => Box::new(invalid::Invalid { name, problem }),
     }
 }
 
-/// A call that can't be understood.
-pub(crate) fn invalid(name: &str, problem: impl Into<String>) -> Tool {
-    Tool::Invalid { name: name.to_owned(), problem: problem.into() }
+/// What a call does to the world. Looking, waiting and asking do nothing.
+#[must_use]
+pub fn effects_of(tool: &Tool) -> BTreeSet<Effect> {
+    behavior_of(tool).effects().iter().copied().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::editor::EditorCommand;
+    use protocol::action::{Action, Button, Point, Region, ScrollDirection};
     use protocol::transcript::App;
-    use serde_json::json;
+    use protocol::transcript::approval::Effect::{Editing, Navigating, Pointing, Shell, Submitting, Typing};
 
     use super::*;
 
-    #[test]
-    fn a_call_is_read_as_it_was_written() {
-        let path = || "~/a".to_owned();
-        let edit = |edit| Tool::Editor { edit };
-        let ask = |choices: &[&str]| Tool::Ask {
-            question: "Tea?".to_owned(),
-            choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
-        };
-        let calls = [
-            Tool::Shell { command: Some("ls".to_owned()), restart: false },
-            Tool::Shell { command: None, restart: true },
-            Tool::Open { app: App::TextEditor, argument: None },
-            Tool::Open { app: App::Browser, argument: Some("https://example.org".to_owned()) },
-            edit(EditorCommand::View { path: path(), view_range: Some([1, -1]), max_characters: None }),
-            edit(EditorCommand::Create { path: path(), file_text: "x\n".to_owned() }),
-            edit(EditorCommand::StrReplace {
-                path: path(),
-                old_str: "x".to_owned(),
-                new_str: "y".to_owned(),
-            }),
-            edit(EditorCommand::Insert { path: path(), insert_line: 0, insert_text: "z\n".to_owned() }),
-            ask(&[]),
-            ask(&["yes", "no"]),
-        ];
-        for tool in calls {
-            let (name, input) = write(&tool).unwrap();
-            assert_eq!(decode(name, &input), Some(tool));
-            let schema = named(name).unwrap().schema();
-            for field in input.as_object().unwrap().keys() {
-                assert!(schema["properties"][field].is_object(), "{name} declares {field}");
-            }
-        }
+    const AT: Point = Point { x: 1, y: 2 };
+
+    fn act(action: Action) -> Tool {
+        Tool::Computer { action }
+    }
+
+    fn typed(text: &str) -> Tool {
+        act(Action::Type { text: text.to_owned() })
+    }
+
+    fn key(chord: &str) -> Tool {
+        act(Action::Key { chord: chord.to_owned(), repeat: 1 })
+    }
+
+    fn edit(command: serde_json::Value) -> Tool {
+        Tool::Editor { edit: serde_json::from_value(command).unwrap() }
+    }
+
+    fn click(button: Button) -> Tool {
+        act(Action::Click { button, count: 1, at: Some(AT), modifiers: Vec::new() })
     }
 
     #[test]
-    fn what_makes_no_sense_is_said_so() {
-        let table = [
-            (SHELL, json!({}), "The shell needs"),
-            (SHELL, json!({ "command": " " }), "The shell needs"),
-            (OPEN, json!({ "app": "doom" }), "'app' must be"),
-            (EDITOR, json!({ "command": "burn", "path": "a" }), "The editor needs"),
-            (ASK_USER, json!({}), "'question' must be"),
-            (ASK_USER, json!({ "question": " " }), "'question' must be"),
-            (ASK_USER, json!({ "question": "?", "choices": "a" }), "'choices' must be"),
+    fn every_call_has_its_effects() {
+        let hold = |chord: &str| act(Action::HoldKey { chord: chord.to_owned(), duration_ms: 1 });
+        let region = Region { x: 0, y: 0, width: 1, height: 1 };
+        let scroll =
+            Action::Scroll { direction: ScrollDirection::Up, clicks: 1, at: None, modifiers: Vec::new() };
+        let table: Vec<(Tool, &[Effect])> = vec![
+            (act(Action::Screenshot), &[]),
+            (act(Action::Zoom { region }), &[]),
+            (act(Action::CursorPosition), &[]),
+            (act(Action::Wait { duration_ms: 1 }), &[]),
+            (act(Action::MouseMove { to: AT }), &[Pointing]),
+            (click(Button::Left), &[Pointing]),
+            (click(Button::Right), &[Pointing]),
+            (click(Button::Middle), &[Pointing, Typing]),
+            (act(Action::Drag { from: None, to: AT, modifiers: Vec::new() }), &[Pointing]),
+            (act(Action::MouseDown { button: Button::Left }), &[Pointing]),
+            (act(Action::MouseDown { button: Button::Middle }), &[Pointing, Typing]),
+            (act(Action::MouseUp { button: Button::Left }), &[Pointing]),
+            (act(scroll), &[Pointing]),
+            (typed("hello"), &[Typing]),
+            (typed("a\tb"), &[Typing]),
+            (typed("ls\n"), &[Typing, Submitting]),
+            (typed("ls\r"), &[Typing, Submitting]),
+            (key("a"), &[Typing]),
+            (key("ctrl+s"), &[Typing]),
+            (key("m"), &[Typing]),
+            (key("Return"), &[Typing, Submitting]),
+            (key("ENTER"), &[Typing, Submitting]),
+            (key("KP_Enter"), &[Typing, Submitting]),
+            (key("ctrl+Return"), &[Typing, Submitting]),
+            (key("Shift + Enter"), &[Typing, Submitting]),
+            (key("ctrl+j"), &[Typing, Submitting]),
+            (key("Control_L+M"), &[Typing, Submitting]),
+            (hold("shift"), &[Typing]),
+            (hold("Return"), &[Typing, Submitting]),
+            (Tool::Shell { command: Some("ls".to_owned()), restart: false }, &[Shell]),
+            (Tool::Shell { command: None, restart: true }, &[Shell]),
+            (Tool::Open { app: App::Browser, argument: None }, &[Navigating]),
+            (edit(serde_json::json!({ "command": "view", "path": "/a" })), &[]),
+            (edit(serde_json::json!({ "command": "create", "path": "/a", "file_text": "" })), &[Editing]),
+            (edit(serde_json::json!({ "command": "str_replace", "path": "/a", "old_str": "x" })), &[Editing]),
+            (
+                edit(
+                    serde_json::json!({ "command": "insert", "path": "/a", "insert_line": 0, "insert_text": "" }),
+                ),
+                &[Editing],
+            ),
+            (edit(serde_json::json!({ "command": "undo_edit", "path": "/a" })), &[Editing]),
+            (Tool::Ask { question: "?".to_owned(), choices: Vec::new() }, &[]),
+            (Tool::Invalid { name: String::new(), problem: String::new() }, &[]),
         ];
-        for (tool, input, expected) in table {
-            match tool.read(&input) {
-                Tool::Invalid { name, problem } => {
-                    assert!(name == tool.name && problem.starts_with(expected), "{input} {problem}");
-                }
-                other => panic!("{input} {other:?}"),
-            }
+        for (tool, effects) in table {
+            assert_eq!(effects_of(&tool), effects.iter().copied().collect(), "{tool:?}");
         }
-        assert_eq!(decode("fly", &json!({})), None);
     }
 }

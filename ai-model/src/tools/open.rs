@@ -1,11 +1,19 @@
 //! Opens programs.
 
-use protocol::transcript::{App, Tool};
+use futures_util::future::BoxFuture;
+use protocol::agent::open::OpenRequest;
+use protocol::transcript::approval::Effect;
+use protocol::transcript::{App, Tool, ToolStatus};
 use serde_json::{Map, Value, json};
 
-use super::FunctionTool;
+use super::behavior::{Behavior, Description};
+use super::executor::{CallContext, ToolExecutor};
+use super::function::FunctionTool;
+use super::output::Output;
+use crate::desktop_client::DesktopError;
+use crate::transcript::canned_results::OK;
 
-/// Opens a program.
+/// The function that models call.
 pub const OPEN: FunctionTool = FunctionTool {
     name: "open",
     description: "Open a program on the desktop and wait until its window has the focus.",
@@ -13,6 +21,7 @@ pub const OPEN: FunctionTool = FunctionTool {
     read,
 };
 
+/// The programs, by the names that models use.
 const APPS: [(App, &str); 4] = [
     (App::Terminal, "terminal"),
     (App::Browser, "browser"),
@@ -20,14 +29,63 @@ const APPS: [(App, &str); 4] = [
     (App::FileManager, "file_manager"),
 ];
 
-pub(super) fn write(app: App, argument: Option<&str>) -> Value {
-    let name = APPS.iter().find(|(known, _)| *known == app).map(|(_, name)| *name);
-    let mut input = Map::new();
-    input.insert("app".to_owned(), json!(name));
-    if let Some(argument) = argument {
-        input.insert("argument".to_owned(), json!(argument));
+/// A program to open.
+pub(super) struct Open<'a> {
+    pub(super) app: App,
+    pub(super) argument: Option<&'a str>,
+}
+
+impl Behavior for Open<'_> {
+    fn effects(&self) -> &'static [Effect] {
+        &[Effect::Navigating]
     }
-    Value::Object(input)
+
+    fn changes_screen(&self) -> bool {
+        true
+    }
+
+    fn function_call(&self) -> Option<(&'static str, Value)> {
+        let name = APPS.iter().find(|(app, _)| *app == self.app).map(|(_, name)| *name);
+        let mut input = Map::new();
+        input.insert("app".to_owned(), json!(name));
+        if let Some(argument) = self.argument {
+            input.insert("argument".to_owned(), json!(argument));
+        }
+        Some((OPEN.name, Value::Object(input)))
+    }
+
+    fn execute<'a>(
+        &'a self,
+        executor: &'a mut ToolExecutor,
+        _context: CallContext,
+    ) -> BoxFuture<'a, Result<Output, DesktopError>> {
+        Box::pin(async move {
+            let target = app_name(self.app).to_owned();
+            let argument = self.argument.map(str::to_owned);
+            let opened = executor.desktop.open(&OpenRequest { target, argument }).await?;
+            // A browser that is already running shows the page in its window.
+            if opened.window.is_none() && self.app != App::Browser {
+                let problem = format!("No window of the {} appeared in time.", app_name(self.app));
+                return Ok(Output::text(ToolStatus::Failed, problem));
+            }
+            Ok(Output { status: ToolStatus::Done, text: OK.to_owned(), image: executor.look().await? })
+        })
+    }
+
+    fn description(&self) -> Description {
+        let place = self.argument.map(|argument| format!(" at {argument}")).unwrap_or_default();
+        Description::new("open", "opened", &format!(" the {}{place}", app_name(self.app)))
+    }
+}
+
+/// What people call a program, and the name by which the agent opens it.
+fn app_name(app: App) -> &'static str {
+    match app {
+        App::Terminal => "terminal",
+        App::Browser => "browser",
+        App::TextEditor => "text editor",
+        App::FileManager => "file manager",
+    }
 }
 
 fn schema() -> Value {

@@ -18,7 +18,7 @@ use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
-use crate::tools;
+use crate::tools::function_named;
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
 use crate::transcript::{Conversation, words};
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
 
     /// The answer to one call. Those of the computer come with the screen, whatever came of them.
     fn answer(&self, index: usize, function: &FunctionCall, calls: &[&ToolCall]) -> Value {
-        let ours = tools::named(&function.name).is_some();
+        let ours = function_named(&function.name).is_some();
         let mut response = self.response(index, calls);
         if !ours {
             response["url"] = ADDRESS.into();

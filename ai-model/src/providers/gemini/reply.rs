@@ -12,7 +12,7 @@ use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::shared::vendor::GOOGLE;
 use crate::providers::{ProviderError, TurnEvent};
-use crate::tools;
+use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::{calls_for, new_id};
 
 /// A turn on its way in.
@@ -233,9 +233,9 @@ fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<()
 }
 
 fn decode(call: &FunctionCall, screen: Size) -> Vec<Tool> {
-    let known = tools::decode(&call.name, &call.args).map(|tool| vec![tool]);
+    let known = read_call(&call.name, &call.args).map(|tool| vec![tool]);
     let known = known.or_else(|| actions::decode(&call.name, &call.args, screen));
-    known.unwrap_or_else(|| vec![tools::invalid(&call.name, "There is no such function.")])
+    known.unwrap_or_else(|| vec![invalid(&call.name, "There is no such function.")])
 }
 
 /// Why the vendor wants a person's word before the call is done, if it does; an error where it does not want the call

@@ -7,7 +7,7 @@ use super::contents::{Content, Form, contents, spoken};
 use super::models::Generation;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::providers::shared::instructions;
-use crate::tools;
+use crate::tools::FUNCTIONS;
 use crate::transcript::Conversation;
 
 /// The body of a request.
@@ -56,7 +56,7 @@ fn tools(generation: Generation) -> Vec<Value> {
     if !generation.excluded().is_empty() {
         computer["excludedPredefinedFunctions"] = json!(generation.excluded());
     }
-    let functions: Vec<Value> = tools::ALL
+    let functions: Vec<Value> = FUNCTIONS
         .into_iter()
         .map(|function| {
             json!({

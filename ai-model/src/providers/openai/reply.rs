@@ -13,7 +13,7 @@ use crate::images::ScreenScale;
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ProviderError, TurnEvent};
-use crate::tools;
+use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::calls_for;
 
 /// A turn on its way in.
@@ -312,9 +312,10 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
         Item::FunctionCall { call_id, name, arguments, .. } => {
             let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
             let tool = match serde_json::from_str(arguments) {
-                Ok(arguments) => tools::decode(name, &arguments)
-                    .unwrap_or_else(|| tools::invalid(name, "There is no such function.")),
-                Err(_) => tools::invalid(name, "The arguments were no valid JSON."),
+                Ok(arguments) => {
+                    read_call(name, &arguments).unwrap_or_else(|| invalid(name, "There is no such function."))
+                }
+                Err(_) => invalid(name, "The arguments were no valid JSON."),
             };
             calls(call_id, vec![tool], None)
         }
@@ -327,7 +328,7 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
                 .iter()
                 .flat_map(|action| actions::decode(action, scale))
                 .collect();
-            let none = || vec![tools::invalid("computer", "The call holds no action.")];
+            let none = || vec![invalid("computer", "The call holds no action.")];
             let tools = if tools.is_empty() { none() } else { tools };
             calls(call_id, tools, confirmation(pending_safety_checks))
         }

@@ -9,7 +9,7 @@ use super::models::{ComputerTool, ModelProfile};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
 use crate::providers::shared::instructions;
-use crate::tools;
+use crate::tools::FUNCTIONS;
 use crate::transcript::Conversation;
 
 /// The body of a request.
@@ -102,7 +102,7 @@ fn tools(profile: ModelProfile, scale: ScreenScale) -> Vec<Value> {
             "environment": "linux",
         }),
     };
-    let functions = tools::ALL.into_iter().map(|function| {
+    let functions = FUNCTIONS.into_iter().map(|function| {
         json!({
             "type": "function",
             "name": function.name,

@@ -1,97 +1,40 @@
-//! The computer as a function, for models that have no computer tool of their own.
-//!
-//! It is one function with an `action`, not one function an action: the open models that were trained to use a
-//! screen learnt it in this shape and with these names, a small model chooses better among three functions than
-//! among twenty, and the declaration takes a third of the room in a context that is often small. What each action
-//! needs is said in its description, and a call that lacks it is answered with what is missing.
+//! The functions that a model is declared, and its calls of them.
 
 use protocol::transcript::Tool;
 use serde_json::{Value, json};
 
 use crate::images::ScreenScale;
-use crate::providers::anthropic::dialect::{self, Dialect, EditorTool};
-use crate::tools;
-
-/// The function's name.
-const COMPUTER: &str = "computer";
+use crate::tools::computer::function;
+use crate::tools::{FUNCTIONS, invalid, read_call, write_call};
 
 /// Every function, as the Chat Completions API declares them.
 pub(super) fn declarations(scale: ScreenScale) -> Vec<Value> {
-    let functions = tools::ALL.into_iter().map(|it| declare(it.name, it.description, &it.schema()));
-    std::iter::once(declare(COMPUTER, DESCRIPTION, &parameters(scale))).chain(functions).collect()
+    let functions = FUNCTIONS.into_iter().map(|it| declare(it.name, it.description, &it.schema()));
+    std::iter::once(declare(function::NAME, function::DESCRIPTION, &function::schema(scale)))
+        .chain(functions)
+        .collect()
 }
 
 fn declare(name: &str, description: &str, parameters: &Value) -> Value {
     json!({ "type": "function", "function": { "name": name, "description": description, "parameters": parameters } })
 }
 
-const DESCRIPTION: &str = "Use the mouse and the keyboard of the desktop, and look at its screen. You are shown the \
-screen after each call.";
-
-fn parameters(scale: ScreenScale) -> Value {
-    let (width, height) = (scale.sent.width, scale.sent.height);
-    let point = |what: &str| {
-        json!({
-            "type": "array",
-            "items": { "type": "integer" },
-            "minItems": 2,
-            "maxItems": 2,
-            "description": format!("{what} [x, y] in pixels of the screenshot, which is {width} wide and {height} high."),
-        })
-    };
-    json!({
-        "type": "object",
-        "properties": {
-            "action": {
-                "type": "string",
-                "enum": [
-                    "screenshot", "zoom", "left_click", "right_click", "middle_click", "double_click",
-                    "triple_click", "mouse_move", "left_click_drag", "left_mouse_down", "left_mouse_up",
-                    "cursor_position", "scroll", "type", "key", "hold_key", "wait",
-                ],
-                "description": "What to do. screenshot: look at the screen. zoom: look closely at 'region'. Clicks: at \
-                    'coordinate', or where the pointer is. mouse_move: to 'coordinate'. left_click_drag: from \
-                    'start_coordinate' to 'coordinate'. scroll: at 'coordinate', in 'scroll_direction', by \
-                    'scroll_amount' clicks of the wheel. type: the 'text' as it stands; \\n is the Return key. key: press \
-                    the chord in 'text', such as ctrl+s or Return. hold_key: hold the chord in 'text' for 'duration'. \
-                    wait: for 'duration'.",
-            },
-            "coordinate": point("Where:"),
-            "start_coordinate": point("Where a drag begins:"),
-            "region": {
-                "type": "array",
-                "items": { "type": "integer" },
-                "minItems": 4,
-                "maxItems": 4,
-                "description": "The part to zoom: [left, top, right, bottom] in the same pixels.",
-            },
-            "text": { "type": "string", "description": "Text to type, a chord to press, or keys held during a click or scroll." },
-            "scroll_direction": { "type": "string", "enum": ["up", "down", "left", "right"] },
-            "scroll_amount": { "type": "integer", "minimum": 1, "maximum": 100, "description": "Clicks of the wheel." },
-            "duration": { "type": "number", "description": "Seconds." },
-            "repeat": { "type": "integer", "minimum": 1, "maximum": 100, "description": "How often to press a key." },
-        },
-        "required": ["action"],
-    })
-}
-
 /// Reads a call.
 pub(super) fn decode(name: &str, arguments: &str, scale: ScreenScale) -> Tool {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
     let Ok(arguments) = serde_json::from_str::<Value>(arguments) else {
-        return tools::invalid(name, "The arguments were no valid JSON.");
+        return invalid(name, "The arguments were no valid JSON.");
     };
-    if name == COMPUTER {
-        return dialect::decode(None, COMPUTER, &arguments, scale);
+    if name == function::NAME {
+        return function::read_input(&arguments, scale);
     }
-    tools::decode(name, &arguments).unwrap_or_else(|| tools::invalid(name, "There is no such function."))
+    read_call(name, &arguments).unwrap_or_else(|| invalid(name, "There is no such function."))
 }
 
 /// Writes a call, for turns that another model spoke; `None` for what never was a call.
 pub(super) fn encode(tool: &Tool, scale: ScreenScale) -> Option<(&'static str, Value)> {
-    if let Some(call) = tools::write(tool) {
-        return Some(call);
+    match tool {
+        Tool::Computer { action } => Some((function::NAME, function::write_input(action, scale))),
+        _ => write_call(tool),
     }
-    let call = dialect::encode(tool, Dialect::Computer20251124, EditorTool::July2025, scale)?;
-    Some((call.name, call.input))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use protocol::action::{Action, Size};
+use protocol::action::Size;
 use protocol::transcript::{ScreenshotRef, Tool, ToolCall, ToolResult, TranscriptItem};
 
 use crate::images::{ScreenScale, shrunk_size, zoom_size};
+use crate::tools::{ImageContent, behavior_of};
 use crate::transcript::{Conversation, calls_of};
 
 /// The largest picture of the screen that a vendor takes without shrinking it.
@@ -55,9 +56,9 @@ impl PictureLimits {
 /// The size at which the picture that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
 /// as that allows. A picture from a file keeps its shape and is never enlarged.
 pub(crate) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
-    match tool {
-        Some(Tool::Computer { action: Action::Zoom { .. } }) => zoom_size(picture.size, sent),
-        Some(Tool::Editor { .. }) => shrunk_size(picture.size, sent),
+    match tool.map(|tool| behavior_of(tool).image()) {
+        Some(ImageContent::Region) => zoom_size(picture.size, sent),
+        Some(ImageContent::File) => shrunk_size(picture.size, sent),
         _ => sent,
     }
 }
@@ -84,21 +85,11 @@ pub(crate) fn screen_after<'a>(
         }
         results.into_iter().rev().find_map(|result| {
             let picture = result.screenshot.as_ref()?;
-            let whole = tools.get(result.call_id.as_str()).is_some_and(|tool| shows_whole_screen(tool));
+            let tool = tools.get(result.call_id.as_str())?;
+            let whole = behavior_of(tool).image() == ImageContent::Screen;
             (whole && conversation.pictures.holds(picture)).then_some(picture)
         })
     })
-}
-
-/// Whether the picture that comes of a call is one of the whole screen.
-fn shows_whole_screen(tool: &Tool) -> bool {
-    match tool {
-        Tool::Computer { action: Action::Zoom { .. } }
-        | Tool::Editor { .. }
-        | Tool::Ask { .. }
-        | Tool::Invalid { .. } => false,
-        Tool::Computer { .. } | Tool::Shell { .. } | Tool::Open { .. } => true,
-    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Dialect;
+use super::{BASH, Dialect};
 use crate::images::ScreenScale;
-use crate::tools::{ASK_USER, FunctionTool};
+use crate::tools::{EDITOR, FUNCTIONS, FunctionTool, OPEN, SHELL, computer};
 
-/// Our own tools beside the vendor's, which have a shell and an editor; programs are opened through the shell.
-pub(super) const FUNCTIONS: [FunctionTool; 1] = [ASK_USER];
+/// Our own functions beside the vendor's tools, which have a shell and an editor; programs are opened through the shell.
+pub(super) fn functions() -> impl Iterator<Item = FunctionTool> {
+    let replaced = [SHELL.name, EDITOR.name, OPEN.name];
+    FUNCTIONS.into_iter().filter(move |function| !replaced.contains(&function.name))
+}
 
 /// A version of the vendor's text editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +106,7 @@ pub(in crate::providers::anthropic) fn declarations(
         Dialect::Computer20251124 | Dialect::Computer20250124 | Dialect::Computer20241022 => {
             ToolDeclaration::Computer {
                 r#type,
-                name: "computer",
+                name: computer::function::NAME,
                 display_width_px: scale.sent.width,
                 display_height_px: scale.sent.height,
                 enable_zoom: (dialect == Dialect::Computer20251124).then_some(true),
@@ -112,13 +115,13 @@ pub(in crate::providers::anthropic) fn declarations(
     };
     let shell = if dialect == Dialect::Computer20241022 { "bash_20241022" } else { "bash_20250124" };
     let editor = editor.within(dialect);
-    let functions = FUNCTIONS.into_iter().map(|tool| ToolDeclaration::Function {
+    let functions = functions().map(|tool| ToolDeclaration::Function {
         name: tool.name,
         description: tool.description,
         input_schema: tool.schema(),
     });
     let named = [
-        ToolDeclaration::Named { r#type: shell, name: "bash" },
+        ToolDeclaration::Named { r#type: shell, name: BASH },
         ToolDeclaration::Named { r#type: editor.tool_type(), name: editor.name() },
     ];
     [computer].into_iter().chain(named).chain(functions).collect()

@@ -1,7 +1,6 @@
 //! The vendor's ways of writing down what is to be done, and their mapping to our one vocabulary.
 
 mod declare;
-mod decode;
 mod encode;
 mod memory;
 
@@ -9,6 +8,7 @@ use protocol::transcript::Tool;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
+use crate::tools::{EDITOR, SHELL, computer, invalid};
 pub use declare::EditorTool;
 pub(super) use declare::{ToolDeclaration, declarations};
 pub(in crate::providers) use encode::{ForeignCall, encode};
@@ -27,6 +27,8 @@ pub enum Dialect {
     Computer20241022,
 }
 
+/// The name of the vendor's shell.
+pub(super) const BASH: &str = "bash";
 /// The name that calls of the toolset carry beside the member's.
 pub(super) const TOOLSET_NAME: &str = "computer";
 
@@ -77,18 +79,17 @@ pub(in crate::providers) fn decode(
     input: &Value,
     scale: ScreenScale,
 ) -> Tool {
-    let computer = |member: &str| match decode::action(member, input, scale) {
-        Ok(action) => Tool::Computer { action },
-        Err(problem) => Tool::Invalid { name: member.to_owned(), problem },
-    };
     match (toolset, name) {
-        (Some(TOOLSET_NAME), member) => computer(member),
-        (None, "computer") => computer(input.get("action").and_then(Value::as_str).unwrap_or_default()),
-        (None, "bash") => decode::bash(input),
-        (None, _) if EditorTool::is_called(name) => decode::editor(name, input),
-        (None, _) if let Some(function) = declare::FUNCTIONS.iter().find(|it| it.name == name) => {
+        (Some(TOOLSET_NAME), member) => match computer::read(member, input, scale) {
+            Ok(action) => Tool::Computer { action },
+            Err(problem) => invalid(member, problem),
+        },
+        (None, computer::function::NAME) => computer::function::read_input(input, scale),
+        (None, BASH) => SHELL.read_as(BASH, input),
+        (None, _) if EditorTool::is_called(name) => EDITOR.read_as(name, input),
+        (None, _) if let Some(function) = declare::functions().find(|it| it.name == name) => {
             function.read(input)
         }
-        _ => Tool::Invalid { name: name.to_owned(), problem: "There is no such tool.".to_owned() },
+        _ => invalid(name, "There is no such tool."),
     }
 }

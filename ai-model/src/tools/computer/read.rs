@@ -1,22 +1,23 @@
-//! From the vendor's calls to our actions. Problems are fixed phrases: the model reads them.
+//! Reads actions as models write them. Problems are fixed phrases, because the model reads them.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
-use protocol::transcript::Tool;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::tools::{invalid, read_editor, read_shell};
 
 /// The longest wait or hold.
 const MAX_DURATION_S: f64 = 300.0;
 
 type Decoded<T> = Result<T, String>;
 
-/// Reads a member of the toolset, or an action of the single tool: they have the same names and fields.
-pub(super) fn action(member: &str, input: &Value, scale: ScreenScale) -> Decoded<Action> {
+/// Reads the action with this name. Its coordinates are pixels of the screenshots that the model is shown.
+///
+/// # Errors
+/// One sentence for the model when the name or a field is wrong.
+pub(crate) fn read(name: &str, input: &Value, scale: ScreenScale) -> Decoded<Action> {
     let input = Input { input, scale };
     let click = |button, count| input.click(button, count);
-    match member {
+    match name {
         "screenshot" => Ok(Action::Screenshot),
         "zoom" => Ok(Action::Zoom { region: input.region()? }),
         "left_click" => click(Button::Left, 1),
@@ -40,16 +41,6 @@ pub(super) fn action(member: &str, input: &Value, scale: ScreenScale) -> Decoded
         "wait" => Ok(Action::Wait { duration_ms: input.duration_ms()? }),
         _ => Err("There is no such computer action.".to_owned()),
     }
-}
-
-/// Reads a call of the shell.
-pub(super) fn bash(input: &Value) -> Tool {
-    read_shell(input).unwrap_or_else(|problem| invalid("bash", problem))
-}
-
-/// Reads a call of the editor, whose commands are the agent's own.
-pub(super) fn editor(name: &str, input: &Value) -> Tool {
-    read_editor(input).unwrap_or_else(|problem| invalid(name, problem))
 }
 
 /// A call's fields.

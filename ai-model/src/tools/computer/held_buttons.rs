@@ -8,7 +8,7 @@ use crate::desktop_client::DesktopClient;
 
 /// Releases on drop, so a cancelled run leaves no button pressed.
 #[derive(Debug)]
-pub(super) struct HeldButtons {
+pub(crate) struct HeldButtons {
     pressed: Vec<Button>,
     desktop: DesktopClient,
     releases: TaskTracker,
@@ -16,12 +16,12 @@ pub(super) struct HeldButtons {
 
 impl HeldButtons {
     /// Nothing held yet. `releases` owns the tasks that release after a drop.
-    pub(super) fn new(desktop: DesktopClient, releases: TaskTracker) -> Self {
+    pub(crate) fn new(desktop: DesktopClient, releases: TaskTracker) -> Self {
         Self { pressed: Vec::new(), desktop, releases }
     }
 
     /// Takes note of an action that is about to be sent.
-    pub(super) fn before(&mut self, action: &Action) {
+    pub(crate) fn before(&mut self, action: &Action) {
         if let Action::MouseDown { button } = action
             && !self.pressed.contains(button)
         {
@@ -30,14 +30,14 @@ impl HeldButtons {
     }
 
     /// Takes note of an action that was done.
-    pub(super) fn after(&mut self, action: &Action) {
+    pub(crate) fn after(&mut self, action: &Action) {
         if let Action::MouseUp { button } = action {
             self.pressed.retain(|pressed| pressed != button);
         }
     }
 
     /// Releases what is held.
-    pub(super) async fn release(&mut self) {
+    pub(crate) async fn release(&mut self) {
         let pressed = std::mem::take(&mut self.pressed);
         release(&self.desktop, &pressed).await;
     }
