@@ -1,8 +1,6 @@
 //! What every request may use. Nothing in it outlives a request but connections and what models were found
 //! to accept.
 
-use std::sync::Arc;
-
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,8 +10,6 @@ use crate::providers::{Config, Providers};
 /// Shared by all requests; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState {
-    /// What the service was told at start.
-    pub config: Arc<Config>,
     /// Makes providers.
     pub providers: Providers,
     /// For the agents inside desktops.
@@ -30,10 +26,8 @@ impl AppState {
     /// # Errors
     /// When an HTTP client can't be set up.
     pub fn new(config: Config) -> anyhow::Result<Self> {
-        let config = Arc::new(config);
         Ok(Self {
-            providers: Providers::new(config.clone())?,
-            config,
+            providers: Providers::new(config)?,
             desktop_http: desktop_client::http_client()?,
             releases: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -4,8 +4,8 @@ use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
-use ai_model::providers::anthropic::{Anthropic, DialectMemory};
-use ai_model::providers::{Endpoint, Provider, vendor as vendors};
+use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
+use ai_model::providers::{Endpoint, Provider};
 use ai_model::run_loop::{Acknowledged, Run, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
@@ -47,7 +47,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
     let desktop = Desktop::start()?;
     let watch = Stopwatch::default();
     let endpoint = Endpoint {
-        vendor: &vendors::ANTHROPIC,
+        vendor: &VENDOR,
         base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
         api_key: Some(Secret::new("key")),
         retry_delay: Duration::from_millis(1),

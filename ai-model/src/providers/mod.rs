@@ -19,6 +19,6 @@ pub use config::{Config, ProviderName};
 pub use error::ProviderError;
 pub use http::endpoint::Endpoint;
 pub use provider::{Provider, TurnEvent, TurnEvents};
-pub use registry::Providers;
+pub use registry::{DefaultModel, Providers};
 pub use shared::price::Price;
-pub use shared::vendor::{self, Vendor};
+pub use shared::vendor::Vendor;

@@ -7,16 +7,36 @@ use protocol::secret::Secret;
 use url::Url;
 
 use super::ProviderError;
-use super::anthropic::{Anthropic, DialectMemory};
+use super::anthropic::{self, Anthropic, DialectMemory};
 use super::config::{Config, ProviderName};
-use super::demo::Demo;
-use super::gemini::Gemini;
+use super::demo::{self, Demo};
+use super::gemini::{self, Gemini};
 use super::http::client::client;
 use super::http::endpoint::Endpoint;
-use super::openai::OpenAi;
-use super::openai_compatible::{OpenAiCompatible, Refusals};
+use super::openai::{self, OpenAi};
+use super::openai_compatible::{self, OpenAiCompatible, Refusals};
 use super::provider::Provider;
-use super::shared::vendor::{ANTHROPIC, COMPATIBLE, GOOGLE, OPENAI, Vendor};
+use super::shared::vendor::Vendor;
+
+/// Requests to a model, for a newcomer to try.
+const EXAMPLES: [&str; 3] = [
+    "Open the terminal and tell me which processes use the most memory",
+    "Make a CSV with the first 20 prime numbers and their squares in ~/Outputs, then open it in the text editor",
+    "Open the browser and take a screenshot of the page it shows",
+];
+
+/// The model that speaks when a request names none.
+#[derive(Debug, Clone)]
+pub struct DefaultModel {
+    /// Its provider.
+    pub provider: ProviderName,
+    /// The vendor's id of it.
+    pub model: String,
+    /// What people call it.
+    pub assistant_name: &'static str,
+    /// Requests for a newcomer to try.
+    pub example_prompts: [&'static str; 3],
+}
 
 /// Makes providers: what they share between requests, and the defaults for what a request leaves out.
 #[derive(Debug, Clone)]
@@ -32,8 +52,9 @@ impl Providers {
     ///
     /// # Errors
     /// When the HTTP client can't be set up.
-    pub fn new(config: Arc<Config>) -> Result<Self, reqwest::Error> {
+    pub fn new(config: Config) -> Result<Self, reqwest::Error> {
         let http = client(config.idle_timeout())?;
+        let config = Arc::new(config);
         Ok(Self { config, http, dialects: DialectMemory::default(), refusals: Refusals::default() })
     }
 
@@ -55,37 +76,53 @@ impl Providers {
         }
     }
 
+    /// The model that speaks when a request names none.
+    #[must_use]
+    pub fn default_model(&self) -> DefaultModel {
+        let Config { anthropic, openai, gemini, openai_compatible, .. } = &*self.config;
+        let provider = self.config.default_provider();
+        let (model, assistant_name) = match provider {
+            ProviderName::Anthropic => (anthropic.model.clone(), anthropic::VENDOR.assistant_name),
+            ProviderName::OpenAi => (openai.model.clone(), openai::VENDOR.assistant_name),
+            ProviderName::Gemini => (gemini.model.clone(), gemini::VENDOR.assistant_name),
+            ProviderName::OpenAiCompatible => {
+                let model = openai_compatible.model.clone().unwrap_or_default();
+                (model, openai_compatible::VENDOR.assistant_name)
+            }
+            ProviderName::Demo => (demo::MODEL.to_owned(), demo::ASSISTANT_NAME),
+        };
+        let example_prompts = if provider == ProviderName::Demo { demo::EXAMPLES } else { EXAMPLES };
+        DefaultModel { provider, model, assistant_name, example_prompts }
+    }
+
     fn anthropic(&self, settings: &ModelSettings) -> Result<Anthropic, ProviderError> {
-        let config = &self.config;
-        let own = Own { key: config.anthropic_api_key.as_ref(), url: Some(&config.anthropic_base_url) };
-        let endpoint = needing_a_key(self.endpoint(&ANTHROPIC, settings, own)?)?;
-        let model = settings.model.clone().unwrap_or_else(|| config.anthropic_model.clone());
-        Ok(Anthropic::new(self.http.clone(), endpoint, model, self.dialects.clone()))
+        let own = &self.config.anthropic;
+        let endpoint =
+            self.endpoint(&anthropic::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
+        let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
+        Ok(Anthropic::new(self.http.clone(), needing_a_key(endpoint)?, model, self.dialects.clone()))
     }
 
     fn openai(&self, settings: &ModelSettings) -> Result<OpenAi, ProviderError> {
-        let config = &self.config;
-        let own = Own { key: config.openai_api_key.as_ref(), url: Some(&config.openai_base_url) };
-        let endpoint = needing_a_key(self.endpoint(&OPENAI, settings, own)?)?;
-        let model = settings.model.clone().unwrap_or_else(|| config.openai_model.clone());
-        Ok(OpenAi::new(self.http.clone(), endpoint, model))
+        let own = &self.config.openai;
+        let endpoint = self.endpoint(&openai::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
+        let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
+        Ok(OpenAi::new(self.http.clone(), needing_a_key(endpoint)?, model))
     }
 
     fn gemini(&self, settings: &ModelSettings) -> Result<Gemini, ProviderError> {
-        let config = &self.config;
-        let own = Own { key: config.gemini_api_key.as_ref(), url: Some(&config.gemini_base_url) };
-        let endpoint = needing_a_key(self.endpoint(&GOOGLE, settings, own)?)?;
-        let model = settings.model.clone().unwrap_or_else(|| config.gemini_model.clone());
-        Ok(Gemini::new(self.http.clone(), endpoint, model))
+        let own = &self.config.gemini;
+        let endpoint = self.endpoint(&gemini::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
+        let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
+        Ok(Gemini::new(self.http.clone(), needing_a_key(endpoint)?, model))
     }
 
     fn openai_compatible(&self, settings: &ModelSettings) -> Result<OpenAiCompatible, ProviderError> {
-        let config = &self.config;
-        let key = config.openai_compatible_api_key.as_ref();
-        let own = Own { key, url: config.openai_compatible_base_url.as_ref() };
-        let endpoint = self.endpoint(&COMPATIBLE, settings, own)?;
-        let model = settings.model.clone().or_else(|| config.openai_compatible_model.clone());
-        let model = model.ok_or(ProviderError::ModelMissing { vendor: &COMPATIBLE })?;
+        let vendor = &openai_compatible::VENDOR;
+        let own = &self.config.openai_compatible;
+        let endpoint = self.endpoint(vendor, settings, own.api_key.as_ref(), own.base_url.as_ref())?;
+        let model = settings.model.clone().or_else(|| own.model.clone());
+        let model = model.ok_or(ProviderError::ModelMissing { vendor })?;
         Ok(OpenAiCompatible::new(self.http.clone(), endpoint, model, self.refusals.clone()))
     }
 
@@ -94,21 +131,15 @@ impl Providers {
         &self,
         vendor: &'static Vendor,
         settings: &ModelSettings,
-        own: Own<'_>,
+        own_key: Option<&Secret>,
+        own_url: Option<&Url>,
     ) -> Result<Endpoint, ProviderError> {
-        let base_url = settings.base_url.as_ref().or(own.url);
+        let base_url = settings.base_url.as_ref().or(own_url);
         let base_url = base_url.ok_or(ProviderError::AddressMissing { vendor })?;
-        let own_key = own.key.filter(|_| Some(base_url) == own.url);
+        let own_key = own_key.filter(|_| Some(base_url) == own_url);
         let api_key = settings.api_key.as_ref().or(own_key).cloned();
         Ok(Endpoint { vendor, base_url: base_url.clone(), api_key, retry_delay: self.config.retry_delay() })
     }
-}
-
-/// What the service's own configuration says of a vendor.
-#[derive(Clone, Copy)]
-struct Own<'a> {
-    key: Option<&'a Secret>,
-    url: Option<&'a Url>,
 }
 
 fn needing_a_key(endpoint: Endpoint) -> Result<Endpoint, ProviderError> {

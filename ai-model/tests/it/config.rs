@@ -30,6 +30,6 @@ fn the_key_does_not_show_in_debug_output() {
 #[test]
 fn empty_settings_are_none() {
     let config = config("", "", &["--anthropic-model", ""]);
-    assert_eq!(config.anthropic_base_url.as_str(), "https://api.anthropic.com/");
-    assert_eq!(config.anthropic_model, "claude-opus-5-5");
+    assert_eq!(config.anthropic.base_url.as_str(), "https://api.anthropic.com/");
+    assert_eq!(config.anthropic.model, "claude-opus-5-5");
 }

@@ -4,10 +4,10 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
+use super::VENDOR;
 use super::dialect::Dialect;
 use crate::providers::ProviderError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
-use crate::providers::shared::vendor::ANTHROPIC;
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {
@@ -35,7 +35,7 @@ pub(super) struct Target<'a> {
 impl Failure {
     /// An error in the middle of a stream.
     pub(super) fn from_stream(kind: &str, message: String) -> Self {
-        let vendor = &ANTHROPIC;
+        let vendor = &VENDOR;
         match kind {
             "overloaded_error" => Self::new(ProviderError::Overloaded { vendor }, Remedy::Backoff),
             "rate_limit_error" => Self::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
@@ -59,7 +59,7 @@ impl Failure {
         let ErrorBody { error: ErrorDetail { r#type, message } } =
             serde_json::from_str(body).unwrap_or_default();
         let message = if message.is_empty() { format!("status {status}") } else { message };
-        let vendor = &ANTHROPIC;
+        let vendor = &VENDOR;
         let model = || target.model.to_owned();
         match status.as_u16() {
             400 if names_tool(&message, target.dialect) => {

@@ -12,6 +12,7 @@ mod messages;
 pub mod models;
 mod reply;
 mod request;
+mod settings;
 mod system_prompt;
 
 use std::sync::{Mutex, PoisonError};
@@ -25,7 +26,6 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, Incoming, Question, answer_of, ask};
 use super::http::failure::{Failure, Remedy};
-use super::shared::vendor::ANTHROPIC;
 use super::{Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -35,6 +35,7 @@ pub use dialect::DialectMemory;
 use failure::Target;
 use reply::Reply;
 use request::Prepared;
+pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
@@ -101,11 +102,11 @@ impl Exchange for Asked<'_> {
     fn request(&self) -> Result<RequestBuilder, ProviderError> {
         let Anthropic { http, endpoint, .. } = self.provider;
         let unwritable = |error: serde_json::Error| ProviderError::RequestRejected {
-            vendor: &ANTHROPIC,
+            vendor: &VENDOR,
             message: error.to_string(),
         };
         let prepared = self.prepared().map_err(unwritable)?;
-        let key = endpoint.key_header("")?.ok_or(ProviderError::ApiKeyMissing { vendor: &ANTHROPIC })?;
+        let key = endpoint.key_header("")?.ok_or(ProviderError::ApiKeyMissing { vendor: &VENDOR })?;
         let request = http
             .post(endpoint.url("v1/messages"))
             .header("x-api-key", key)

@@ -23,8 +23,10 @@ use plan::{Came, Plan};
 
 /// What the demo calls its model.
 pub const MODEL: &str = "demo";
+/// What people call the demo.
+pub const ASSISTANT_NAME: &str = "Demo";
 /// The provider's name in transcripts.
-const PROVIDER: &str = "demo";
+pub(crate) const PROVIDER: &str = "demo";
 
 /// Requests that the demo understands, for a newcomer to try.
 pub const EXAMPLES: [&str; 3] = [

@@ -6,9 +6,9 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::VENDOR;
 use crate::providers::ProviderError;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::shared::vendor::GOOGLE;
 
 #[derive(Deserialize, Default)]
 struct ErrorDetail {
@@ -59,7 +59,7 @@ fn read(error: &Value) -> ErrorDetail {
 }
 
 fn judge(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failure {
-    let vendor = &GOOGLE;
+    let vendor = &VENDOR;
     let lasting = |error| Failure::new(error, Remedy::None);
     let model = || model.to_owned();
     let later = detail.wait().map_or(later, Remedy::After);

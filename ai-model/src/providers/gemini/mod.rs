@@ -9,6 +9,7 @@ mod failure;
 mod models;
 mod reply;
 mod request;
+mod settings;
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
@@ -28,9 +29,10 @@ use failure::from_response;
 use models::PICTURES;
 use reply::Reply;
 use request::Body;
+pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
-const PROVIDER: &str = "gemini";
+pub(crate) const PROVIDER: &str = "gemini";
 
 /// One Gemini model.
 #[derive(Debug)]

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::VENDOR;
 use super::failure::from_chunk;
 use super::{PROVIDER, actions};
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::shared::vendor::GOOGLE;
 use crate::providers::{ProviderError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::{calls_for, new_id};
@@ -174,7 +174,7 @@ impl Incoming for Reply {
             }
             "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => {
                 let message = finish.to_owned();
-                return Err(lasting(ProviderError::RequestRejected { vendor: &GOOGLE, message }));
+                return Err(lasting(ProviderError::RequestRejected { vendor: &VENDOR, message }));
             }
             reason => return Err(refused(reason)),
         };

@@ -4,9 +4,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
+use super::VENDOR;
 use crate::providers::ProviderError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
-use crate::providers::shared::vendor::OPENAI;
 
 #[derive(Deserialize, Default)]
 struct ErrorBody {
@@ -43,7 +43,7 @@ pub(super) fn from_response(
     detail: ErrorDetail,
     model: &str,
 ) -> Failure {
-    let vendor = &OPENAI;
+    let vendor = &VENDOR;
     let code = detail.code.unwrap_or_default();
     let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
     let model = || model.to_owned();
@@ -71,7 +71,7 @@ pub(super) fn from_response(
 
 /// An error within the stream: its code and its message.
 pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Failure {
-    let vendor = &OPENAI;
+    let vendor = &VENDOR;
     let (code, message) = error.unwrap_or_default();
     let code = code.unwrap_or_default();
     let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| code.clone());

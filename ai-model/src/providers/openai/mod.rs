@@ -9,6 +9,7 @@ mod input;
 mod models;
 mod reply;
 mod request;
+mod settings;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -29,9 +30,10 @@ use input::Form;
 use models::{ModelProfile, profile_of};
 use reply::Reply;
 use request::Body;
+pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
-const PROVIDER: &str = "openai";
+pub(crate) const PROVIDER: &str = "openai";
 
 /// One OpenAI model.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::VENDOR;
 use crate::providers::ProviderError;
 use crate::providers::http::failure::{Failure, Remedy, later};
-use crate::providers::shared::vendor::COMPATIBLE;
 
 /// The words in a body, wherever they stand.
 pub(super) fn message_of(body: &str) -> String {
@@ -32,7 +32,7 @@ pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
 }
 
 fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
-    let vendor = &COMPATIBLE;
+    let vendor = &VENDOR;
     let model = || model.to_owned();
     let lasting = |error| Failure::new(error, Remedy::None);
     let words = message.to_lowercase();

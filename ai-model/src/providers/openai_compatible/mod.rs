@@ -7,6 +7,7 @@
 mod failure;
 mod messages;
 mod reply;
+mod settings;
 mod tools;
 
 use std::collections::HashSet;
@@ -33,9 +34,10 @@ use crate::transcript::Conversation;
 use failure::{from_response, message_of};
 use messages::{Form, messages};
 use reply::Reply;
+pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
-const PROVIDER: &str = "openai-compatible";
+pub(crate) const PROVIDER: &str = "openai-compatible";
 
 /// Open models see about this much at once without shrinking it, and it fits their contexts.
 const PICTURES: PictureLimits = PictureLimits { long_edge: 1344, short_edge: 1344, pixels: 1280 * 800 };

@@ -37,10 +37,10 @@ fn no_key_shows_in_debug_output() {
 #[test]
 fn empty_settings_are_the_vendors_own() {
     let config = config("", "", &[]);
-    assert_eq!(config.openai_base_url.as_str(), "https://api.openai.com/v1");
-    assert_eq!(config.gemini_base_url.as_str(), "https://generativelanguage.googleapis.com/");
-    assert_eq!((config.openai_model.as_str(), config.gemini_model.as_str()), ("gpt-5.5", "gemini-3.5-flash"));
-    assert_eq!(config.openai_compatible_base_url, None);
+    assert_eq!(config.openai.base_url.as_str(), "https://api.openai.com/v1");
+    assert_eq!(config.gemini.base_url.as_str(), "https://generativelanguage.googleapis.com/");
+    assert_eq!((config.openai.model.as_str(), config.gemini.model.as_str()), ("gpt-5.5", "gemini-3.5-flash"));
+    assert_eq!(config.openai_compatible.base_url, None);
 }
 
 #[tokio::test]

@@ -1,0 +1,39 @@
+//! What the service is told about Anthropic when it starts.
+
+use protocol::secret::Secret;
+use url::Url;
+
+use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::vendor::Vendor;
+
+/// The model that speaks when nothing else is said.
+pub(crate) const DEFAULT_MODEL: &str = "claude-opus-5-5";
+/// The vendor's own address.
+pub(crate) const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
+
+/// Anthropic, for Claude.
+pub static VENDOR: Vendor = Vendor {
+    name: "Anthropic",
+    assistant_name: "Claude",
+    key_setting: "ANTHROPIC_API_KEY",
+    address_setting: "ANTHROPIC_BASE_URL",
+    model_setting: "ANTHROPIC_MODEL",
+    console: "console.anthropic.com",
+};
+
+/// What the service is told about Anthropic.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "anthropic-settings")]
+pub struct Settings {
+    /// Anthropic's API key; with it Claude is the default model. Better given in the environment
+    #[arg(id = "anthropic_api_key", long = "anthropic-api-key", env = "ANTHROPIC_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    pub api_key: Setting<Secret>,
+
+    /// Address of Anthropic's Messages API
+    #[arg(id = "anthropic_base_url", long = "anthropic-base-url", env = "ANTHROPIC_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    pub base_url: Url,
+
+    /// The Claude model that speaks when a request names none
+    #[arg(id = "anthropic_model", long = "anthropic-model", env = "ANTHROPIC_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    pub model: String,
+}

@@ -1,0 +1,39 @@
+//! What the service is told about Google when it starts.
+
+use protocol::secret::Secret;
+use url::Url;
+
+use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::vendor::Vendor;
+
+/// The model that speaks when nothing else is said.
+pub(crate) const DEFAULT_MODEL: &str = "gemini-3.5-flash";
+/// The vendor's own address.
+pub(crate) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis.com";
+
+/// Google, for Gemini.
+pub static VENDOR: Vendor = Vendor {
+    name: "Google",
+    assistant_name: "Gemini",
+    key_setting: "GEMINI_API_KEY",
+    address_setting: "GEMINI_BASE_URL",
+    model_setting: "GEMINI_MODEL",
+    console: "aistudio.google.com",
+};
+
+/// What the service is told about Google.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "gemini-settings")]
+pub struct Settings {
+    /// Google's API key for Gemini. Better given in the environment
+    #[arg(id = "gemini_api_key", long = "gemini-api-key", env = "GEMINI_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    pub api_key: Setting<Secret>,
+
+    /// Address of Google's Gemini API
+    #[arg(id = "gemini_base_url", long = "gemini-base-url", env = "GEMINI_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    pub base_url: Url,
+
+    /// The Gemini model that speaks when a request names none
+    #[arg(id = "gemini_model", long = "gemini-model", env = "GEMINI_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    pub model: String,
+}

@@ -1,0 +1,39 @@
+//! What the service is told about OpenAI when it starts.
+
+use protocol::secret::Secret;
+use url::Url;
+
+use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::vendor::Vendor;
+
+/// The model that speaks when nothing else is said.
+pub(crate) const DEFAULT_MODEL: &str = "gpt-5.5";
+/// The vendor's own address.
+pub(crate) const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
+
+/// OpenAI, for the models with its computer tool.
+pub static VENDOR: Vendor = Vendor {
+    name: "OpenAI",
+    assistant_name: "GPT",
+    key_setting: "OPENAI_API_KEY",
+    address_setting: "OPENAI_BASE_URL",
+    model_setting: "OPENAI_MODEL",
+    console: "platform.openai.com",
+};
+
+/// What the service is told about OpenAI.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "openai-settings")]
+pub struct Settings {
+    /// OpenAI's API key. Better given in the environment
+    #[arg(id = "openai_api_key", long = "openai-api-key", env = "OPENAI_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    pub api_key: Setting<Secret>,
+
+    /// Address of OpenAI's Responses API
+    #[arg(id = "openai_base_url", long = "openai-base-url", env = "OPENAI_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    pub base_url: Url,
+
+    /// The OpenAI model that speaks when a request names none
+    #[arg(id = "openai_model", long = "openai-model", env = "OPENAI_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    pub model: String,
+}

@@ -1,0 +1,34 @@
+//! What the service is told about a server with the Chat Completions API when it starts.
+
+use protocol::secret::Secret;
+use url::Url;
+
+use crate::providers::shared::setting::{Setting, optional_text, optional_url, secret};
+use crate::providers::shared::vendor::Vendor;
+
+/// Whatever serves the Chat Completions API: Mistral, vLLM, Ollama ...
+pub static VENDOR: Vendor = Vendor {
+    name: "The model server",
+    assistant_name: "Assistant",
+    key_setting: "OPENAI_COMPATIBLE_API_KEY",
+    address_setting: "OPENAI_COMPATIBLE_BASE_URL",
+    model_setting: "OPENAI_COMPATIBLE_MODEL",
+    console: "the model server",
+};
+
+/// What the service is told about a server with the Chat Completions API.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "openai-compatible-settings")]
+pub struct Settings {
+    /// Key of a server with the Chat Completions API, where it needs one. Better given in the environment
+    #[arg(id = "openai_compatible_api_key", long = "openai-compatible-api-key", env = "OPENAI_COMPATIBLE_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    pub api_key: Setting<Secret>,
+
+    /// Address of a server with the Chat Completions API, such as <http://localhost:11434/v1>
+    #[arg(id = "openai_compatible_base_url", long = "openai-compatible-base-url", env = "OPENAI_COMPATIBLE_BASE_URL", default_value = "", hide_default_value = true, value_parser = optional_url)]
+    pub base_url: Setting<Url>,
+
+    /// The model of that server that speaks when a request names none
+    #[arg(id = "openai_compatible_model", long = "openai-compatible-model", env = "OPENAI_COMPATIBLE_MODEL", default_value = "", hide_default_value = true, value_parser = optional_text)]
+    pub model: Setting<String>,
+}
