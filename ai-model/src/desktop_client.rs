@@ -39,7 +39,7 @@ pub enum DesktopError {
 pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
-    pictures: ScreenshotOptions,
+    images: ScreenshotOptions,
 }
 
 /// The HTTP client for agents: they are near, so no proxy stands between.
@@ -51,18 +51,18 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl DesktopClient {
-    /// A client of the agent at `access`, whose pictures are made in this way.
+    /// A client of the agent at `access`, whose images are made in this way.
     #[must_use]
-    pub fn new(http: reqwest::Client, access: DesktopAccess, pictures: ScreenshotOptions) -> Self {
-        Self { http, access, pictures }
+    pub fn new(http: reqwest::Client, access: DesktopAccess, images: ScreenshotOptions) -> Self {
+        Self { http, access, images }
     }
 
-    /// Runs a batch of actions; its pictures are made in this client's way.
+    /// Runs a batch of actions; its images are made in this client's way.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
     pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
-        let batch = ActionBatch { screenshot: self.pictures, ..batch };
+        let batch = ActionBatch { screenshot: self.images, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
         answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
     }

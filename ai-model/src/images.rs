@@ -1,4 +1,4 @@
-//! Pictures: their names, their bytes, and how they are fitted to what a model may be shown.
+//! Images: their names, their bytes, and how they are fitted to what a model may be shown.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -14,67 +14,63 @@ use protocol::agent::actions::ScreenshotFormat;
 use protocol::transcript::ScreenshotRef;
 use sha2::{Digest as _, Sha256};
 
-/// An edge of a picture costs as much as the next multiple of this many pixels.
+/// An edge of an image costs as much as the next multiple of this many pixels.
 const PATCH: u32 = 28;
-/// Longest edge of a picture in a request that holds more than 20. A session may come to hold as many, and
+/// Longest edge of an image in a request that holds more than 20. A session may come to hold as many, and
 /// keeps one size throughout.
 const MAX_EDGE_AMONG_MANY: u32 = 2000;
-/// How pictures for models are written; see `docs/adr/0003-screenshots-as-jpeg.md`.
+/// How images for models are written; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
-/// The format of pictures for models.
+/// The format of images for models.
 pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG_QUALITY };
 
-/// The bytes of the pictures of a conversation in base64, by SHA-256, and the sizes they were fitted to.
+/// The bytes of the images of a conversation in base64, by SHA-256, and the sizes they were fitted to.
 #[derive(Debug, Default)]
-pub struct Pictures {
+pub struct Images {
     originals: BTreeMap<String, Arc<str>>,
-    /// A transcript is replayed on every turn; its pictures are resized once.
-    fitted: Mutex<BTreeMap<(String, u32, u32), FittedPicture>>,
+    /// A transcript is replayed on every turn; its images are resized once.
+    fitted: Mutex<BTreeMap<(String, u32, u32), FittedImage>>,
 }
 
-/// A picture as it is sent.
+/// An image as it is sent.
 #[derive(Debug, Clone)]
-pub struct FittedPicture {
+pub struct FittedImage {
     /// `image/png` or `image/jpeg`.
     pub media_type: String,
     /// The bytes.
     pub base64: Arc<str>,
 }
 
-impl Pictures {
-    /// Keeps a picture.
+impl Images {
+    /// Keeps an image.
     pub fn insert(&mut self, sha256: String, base64: Arc<str>) {
         self.originals.insert(sha256, base64);
     }
 
-    /// The bytes of a picture in base64; 0 when they are not at hand.
+    /// The bytes of an image in base64; 0 when they are not at hand.
     #[must_use]
-    pub fn bytes_of(&self, picture: &ScreenshotRef) -> usize {
-        self.originals.get(&picture.sha256).map_or(0, |base64| base64.len())
+    pub fn bytes_of(&self, image: &ScreenshotRef) -> usize {
+        self.originals.get(&image.sha256).map_or(0, |base64| base64.len())
     }
 
-    /// Whether the bytes of a picture are at hand.
+    /// Whether the bytes of an image are at hand.
     #[must_use]
-    pub fn holds(&self, picture: &ScreenshotRef) -> bool {
-        self.originals.contains_key(&picture.sha256)
+    pub fn holds(&self, image: &ScreenshotRef) -> bool {
+        self.originals.contains_key(&image.sha256)
     }
 
-    /// The picture at exactly `size`: the original when it has that size, else resized, which gives the same
+    /// The image at exactly `size`: the original when it has that size, else resized, which gives the same
     /// bytes each time. `None` when its bytes are not at hand.
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn at_size(
-        &self,
-        picture: &ScreenshotRef,
-        size: Size,
-    ) -> Result<Option<FittedPicture>, PictureError> {
-        let Some(original) = self.originals.get(&picture.sha256) else { return Ok(None) };
-        if picture.size == size {
+    pub fn at_size(&self, image: &ScreenshotRef, size: Size) -> Result<Option<FittedImage>, ImageError> {
+        let Some(original) = self.originals.get(&image.sha256) else { return Ok(None) };
+        if image.size == size {
             let base64 = original.clone();
-            return Ok(Some(FittedPicture { media_type: picture.media_type.clone(), base64 }));
+            return Ok(Some(FittedImage { media_type: image.media_type.clone(), base64 }));
         }
-        let key = (picture.sha256.clone(), size.width, size.height);
+        let key = (image.sha256.clone(), size.width, size.height);
         let mut fitted = self.fitted.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = fitted.get(&key) {
             return Ok(Some(known.clone()));
@@ -85,30 +81,30 @@ impl Pictures {
     }
 }
 
-impl Pictures {
-    /// As [`Self::at_size`]; a picture that can't be read is told in the log and not shown.
-    pub fn at_size_or_none(&self, picture: &ScreenshotRef, size: Size) -> Option<FittedPicture> {
-        self.at_size(picture, size)
+impl Images {
+    /// As [`Self::at_size`]; an image that can't be read is told in the log and not shown.
+    pub fn at_size_or_none(&self, image: &ScreenshotRef, size: Size) -> Option<FittedImage> {
+        self.at_size(image, size)
             .inspect_err(|error| tracing::warn!(%error, "a picture of the transcript can't be shown"))
             .ok()
             .flatten()
     }
 }
 
-impl From<BTreeMap<String, String>> for Pictures {
+impl From<BTreeMap<String, String>> for Images {
     fn from(images: BTreeMap<String, String>) -> Self {
         let originals = images.into_iter().map(|(sha256, data)| (sha256, data.into())).collect();
         Self { originals, fitted: Mutex::default() }
     }
 }
 
-/// Why a picture can't be used.
+/// Why an image can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PictureError {
+pub enum ImageError {
     /// It is no base64.
     #[error("the picture is not valid base64")]
     Base64(#[source] base64_simd::Error),
-    /// It is no picture.
+    /// It is no image.
     #[error("the picture can't be decoded or encoded")]
     Codec(#[from] image::ImageError),
 }
@@ -117,17 +113,17 @@ pub enum PictureError {
 ///
 /// # Errors
 /// When the text is no base64.
-pub fn name_of(base64: &str) -> Result<String, PictureError> {
-    let bytes = STANDARD.decode_to_vec(base64).map_err(PictureError::Base64)?;
+pub fn name_of(base64: &str) -> Result<String, ImageError> {
+    let bytes = STANDARD.decode_to_vec(base64).map_err(ImageError::Base64)?;
     Ok(hex::encode(Sha256::digest(bytes)))
 }
 
-/// How large a picture a family of models takes.
+/// How large an image a family of models takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageTier {
     /// Longest padded edge, in pixels.
     pub max_edge: u32,
-    /// Most tokens that one picture may cost.
+    /// Most tokens that one image may cost.
     pub max_tokens: u32,
 }
 
@@ -137,7 +133,7 @@ impl ImageTier {
     /// Claude 4.7 and later.
     pub const HIGH: Self = Self { max_edge: 2576, max_tokens: 4784 };
 
-    /// Whether a picture of this size is taken as it is.
+    /// Whether an image of this size is taken as it is.
     #[must_use]
     pub fn fits(self, size: Size) -> bool {
         let padded = |edge: u32| edge.div_ceil(PATCH) * PATCH;
@@ -146,13 +142,13 @@ impl ImageTier {
             && tokens(size) <= self.max_tokens
     }
 
-    /// The size at which one picture of `size` is taken: itself when it fits, else the largest of its shape.
+    /// The size at which one image of `size` is taken: itself when it fits, else the largest of its shape.
     #[must_use]
     pub fn fit(self, size: Size) -> Size {
         self.fit_within(size, self.max_edge)
     }
 
-    /// The size at which a session's pictures are sent, however many there will be.
+    /// The size at which a session's images are sent, however many there will be.
     #[must_use]
     pub fn fit_among_many(self, size: Size) -> Size {
         self.fit_within(size, MAX_EDGE_AMONG_MANY)
@@ -171,7 +167,7 @@ impl ImageTier {
     }
 }
 
-/// What a picture of this size costs.
+/// What an image of this size costs.
 #[must_use]
 pub fn tokens(size: Size) -> u32 {
     size.width.div_ceil(PATCH) * size.height.div_ceil(PATCH)
@@ -194,12 +190,12 @@ fn scale(value: u32, to: u32, from: u32) -> u32 {
     u32::try_from((2 * value * to + from) / (2 * from)).unwrap_or(u32::MAX)
 }
 
-/// The mapping between the screen's pixels and those of the pictures that the model is shown.
+/// The mapping between the screen's pixels and those of the images that the model is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScreenScale {
     /// The screen.
     pub screen: Size,
-    /// The pictures.
+    /// The images.
     pub sent: Size,
 }
 
@@ -239,34 +235,34 @@ fn to_screen_axis(value: i64, screen: u32, sent: u32) -> Option<i32> {
     i32::try_from(scale(value, screen, sent).min(screen.saturating_sub(1))).ok()
 }
 
-/// A picture resized to exactly `size`, in the format of what is sent.
-fn resized(base64: &str, size: Size) -> Result<FittedPicture, PictureError> {
-    let bytes = STANDARD.decode_to_vec(base64).map_err(PictureError::Base64)?;
-    let picture = ImageReader::new(Cursor::new(bytes))
+/// An image resized to exactly `size`, in the format of what is sent.
+fn resized(base64: &str, size: Size) -> Result<FittedImage, ImageError> {
+    let bytes = STANDARD.decode_to_vec(base64).map_err(ImageError::Base64)?;
+    let image = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(image::ImageError::IoError)?
         .decode()?;
-    let resized = picture.resize_exact(size.width, size.height, FilterType::CatmullRom).into_rgb8();
+    let resized = image.resize_exact(size.width, size.height, FilterType::CatmullRom).into_rgb8();
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
     DynamicImage::ImageRgb8(resized).write_with_encoder(encoder)?;
     let base64 = STANDARD.encode_to_string(&jpeg).into();
-    Ok(FittedPicture { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
+    Ok(FittedImage { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
 }
 
-/// A plain grey picture, for where a vendor insists on one and there is none.
+/// A plain grey image, for where a vendor insists on one and there is none.
 ///
 /// # Errors
 /// When it can't be encoded.
-pub fn blank(size: Size) -> Result<FittedPicture, PictureError> {
-    let picture = image::GrayImage::from_pixel(size.width, size.height, image::Luma([128]));
+pub fn blank(size: Size) -> Result<FittedImage, ImageError> {
+    let image = image::GrayImage::from_pixel(size.width, size.height, image::Luma([128]));
     let mut png = Vec::new();
-    DynamicImage::ImageLuma8(picture).write_with_encoder(PngEncoder::new(&mut png))?;
+    DynamicImage::ImageLuma8(image).write_with_encoder(PngEncoder::new(&mut png))?;
     let base64 = STANDARD.encode_to_string(&png).into();
-    Ok(FittedPicture { media_type: "image/png".to_owned(), base64 })
+    Ok(FittedImage { media_type: "image/png".to_owned(), base64 })
 }
 
-/// The size at which a zoomed part is shown: as large as fits the usual picture, keeping its shape.
+/// The size at which a zoomed part is shown: as large as fits the usual image, keeping its shape.
 #[must_use]
 pub fn zoom_size(part: Size, usual: Size) -> Size {
     let by_width = Size { width: usual.width, height: scale(part.height, usual.width, part.width).max(1) };
@@ -276,9 +272,9 @@ pub fn zoom_size(part: Size, usual: Size) -> Size {
     Size { width: scale(part.width, usual.height, part.height).max(1), height: usual.height }
 }
 
-/// The size at which a picture from elsewhere is shown: its own, or the largest of its shape that fits.
+/// The size at which an image from elsewhere is shown: its own, or the largest of its shape that fits.
 #[must_use]
-pub fn shrunk_size(picture: Size, usual: Size) -> Size {
-    let fits = picture.width <= usual.width && picture.height <= usual.height;
-    if fits { picture } else { zoom_size(picture, usual) }
+pub fn shrunk_size(image: Size, usual: Size) -> Size {
+    let fits = image.width <= usual.width && image.height <= usual.height;
+    if fits { image } else { zoom_size(image, usual) }
 }

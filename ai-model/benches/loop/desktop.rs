@@ -1,4 +1,4 @@
-//! A desktop that takes no time of its own: it answers every action with one of a few pictures.
+//! A desktop that takes no time of its own: it answers every action with one of a few images.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::stopwatch::Stopwatch;
-use crate::transcript::{SCREEN, picture};
+use crate::transcript::{SCREEN, image};
 
 /// How many different screens there are, so that each differs from the one before.
 const SCREENS: u64 = 8;
@@ -55,7 +55,7 @@ impl Desktop {
             media_type: "image/png".to_owned(),
             size: SCREEN,
             region: None,
-            data: picture(1_000_000 + seed),
+            data: image(1_000_000 + seed),
         });
         let (sender, hangs) = unbounded_channel();
         let shared = Shared {

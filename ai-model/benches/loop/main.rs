@@ -12,7 +12,7 @@ mod vendor;
 
 use figures::Figure;
 
-/// Steps that lie behind when measuring begins. Each has a picture.
+/// Steps that lie behind when measuring begins. Each has an image.
 const BEHIND: [usize; 3] = [10, 100, 300];
 
 #[tokio::main(flavor = "current_thread")]

@@ -120,7 +120,8 @@ async fn timed(
 
 fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversation) -> anyhow::Result<Run> {
     let http = desktop_client::http_client().context("an HTTP client")?;
-    let client = DesktopClient::new(http, desktop.access.clone(), provider.pictures(desktop.access.screen));
+    let client =
+        DesktopClient::new(http, desktop.access.clone(), provider.screenshot_options(desktop.access.screen));
     let limits = RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() };
     let executor = ToolExecutor::new(client, TaskTracker::new());
     Ok(Run {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use ai_model::images::{Pictures, name_of};
+use ai_model::images::{Images, name_of};
 use ai_model::transcript::Conversation;
 use base64_simd::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};
@@ -14,11 +14,11 @@ use protocol::transcript::{
 };
 
 pub(crate) const SCREEN: Size = Size { width: 1280, height: 800 };
-/// Pixels of noise in a picture, which do not compress: so it has about the 80 KB of a usual desktop.
+/// Pixels of noise in an image, which do not compress: so it has about the 80 KB of a usual desktop.
 const NOISE: (u32, u32) = (160, 150);
 
-/// A picture of the screen's size, as base64; each seed gives another.
-pub(crate) fn picture(seed: u64) -> String {
+/// A screenshot's size, as base64; each seed gives another.
+pub(crate) fn image(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut noise = move || {
         state ^= state << 13;
@@ -33,7 +33,7 @@ pub(crate) fn picture(seed: u64) -> String {
         }
     }
     let mut png = Cursor::new(Vec::new());
-    // Writing to memory does not fail; an empty picture would be noticed at once.
+    // Writing to memory does not fail; an empty image would be noticed at once.
     let _written = pixels.write_to(&mut png, ImageFormat::Png);
     STANDARD.encode_to_string(png.into_inner())
 }
@@ -76,7 +76,7 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
     let mut images = BTreeMap::new();
     for number in 0..steps {
         items.push(TranscriptItem::AssistantTurn(turn(number, provider, model)));
-        let data = picture(u64::try_from(number)?);
+        let data = image(u64::try_from(number)?);
         let sha256 = name_of(&data)?;
         images.insert(sha256.clone(), data);
         let media_type = "image/png".to_owned();
@@ -84,7 +84,7 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
         items.push(result(format!("toolu_{number}_0"), "OK", None));
         items.push(result(format!("toolu_{number}_1"), "", look));
     }
-    Ok(Conversation { items, pictures: Pictures::from(images), screen: SCREEN })
+    Ok(Conversation { items, images: Images::from(images), screen: SCREEN })
 }
 
 fn result(call_id: String, text: &str, screenshot: Option<ScreenshotRef>) -> TranscriptItem {

@@ -52,7 +52,7 @@ fn tell(report: &Report) -> Result<()> {
             out,
             "{:7}  {:8}  {:8.2}  {:12}  {:3.0} %  {:14.1}  {:16.1}",
             index + 1,
-            request.pictures,
+            request.images,
             mib(request.bytes),
             usage.total(),
             read * 100.0,

@@ -92,7 +92,7 @@ pub(crate) struct Programs {
 /// What was seen when the model had answered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
-    /// Bytes of the transcript up to then, pictures included.
+    /// Bytes of the transcript up to then, images included.
     pub(crate) transcript: usize,
     /// Bytes that the service held at most.
     pub(crate) peak_memory: usize,

@@ -22,8 +22,8 @@ pub struct RecordedRequest {
 pub struct RequestSummary {
     /// Bytes of its body.
     pub bytes: usize,
-    /// Pictures in it.
-    pub pictures: usize,
+    /// Images in it.
+    pub images: usize,
     /// The status of the answer.
     pub status: u16,
     /// Why it was rejected; empty when it was not.

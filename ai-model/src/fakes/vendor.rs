@@ -185,8 +185,8 @@ pub(super) fn header_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a st
     headers.get(name)?.to_str().ok()
 }
 
-/// Pixels of the picture in a base64 text; `None` when it is no picture of that media type.
-pub(super) fn picture_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
+/// Pixels of the image in a base64 text; `None` when it is no image of that media type.
+pub(super) fn image_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
     let format = match media_type {
         "image/png" => image::ImageFormat::Png,
         "image/jpeg" => image::ImageFormat::Jpeg,

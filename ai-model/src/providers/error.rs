@@ -67,7 +67,7 @@ pub enum ProviderError {
         /// The model.
         model: String,
     },
-    /// The model takes no pictures.
+    /// The model takes no images.
     #[error("{model} can't see pictures, so it can't use a desktop. Choose a model with vision: set {}, and start Deskhand again.", vendor.model_setting)]
     NoVision {
         /// Who serves it.

@@ -42,9 +42,9 @@ pub trait Provider: Send + Sync {
         None
     }
 
-    /// How the desktop makes the pictures of a run on this screen: as the model is to be shown them, so that
+    /// How the desktop makes the images of a run on this screen: as the model is to be shown them, so that
     /// nothing has to be done to them on their way.
-    fn pictures(&self, _screen: Size) -> ScreenshotOptions {
+    fn screenshot_options(&self, _screen: Size) -> ScreenshotOptions {
         ScreenshotOptions::default()
     }
 

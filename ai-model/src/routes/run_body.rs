@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::api_error::{ApiError, ApiJson};
 use crate::run_loop::Acknowledged;
 
-/// A run carries the pictures that its model is shown: some hundreds of them.
+/// A run carries the images that its model is shown: some hundreds of them.
 pub(crate) const LIMIT: usize = 512 << 20;
 
 /// A request, with what its sender will say of the events.

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use super::api_error::{ApiError, Problem};
 use super::run_body::{Acknowledgements, RunBody};
 use crate::desktop_client::DesktopClient;
-use crate::images::Pictures;
+use crate::images::Images;
 use crate::run_loop::{Acknowledged, Run, advance};
 use crate::state::AppState;
 use crate::tools::ToolExecutor;
@@ -67,13 +67,14 @@ fn events(
         Err(error) => return stream::iter([RunEvent::Finished(error.run_end())]).boxed(),
     };
     let screen = request.desktop.screen;
-    let desktop = DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.pictures(screen));
+    let desktop =
+        DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.screenshot_options(screen));
     advance(Run {
         provider,
         executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
             items: request.transcript,
-            pictures: Pictures::from(request.images),
+            images: Images::from(request.images),
             screen,
         },
         limits: request.limits,

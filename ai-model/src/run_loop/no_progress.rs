@@ -104,14 +104,14 @@ impl NoProgress {
         }
     }
 
-    /// Whether the whole screen is another than the last time. A part of it, or a picture from a file, tells nothing.
+    /// Whether the whole screen is another than the last time. A part of it, or an image from a file, tells nothing.
     fn screen_changed(&mut self, call: &ToolCall, result: &ToolResult) -> bool {
         if matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File) {
             return false;
         }
-        let Some(picture) = &result.screenshot else { return false };
-        let before = self.screen.replace(picture.sha256.clone());
-        before.is_some_and(|before| before != picture.sha256)
+        let Some(image) = &result.screenshot else { return false };
+        let before = self.screen.replace(image.sha256.clone());
+        before.is_some_and(|before| before != image.sha256)
     }
 }
 

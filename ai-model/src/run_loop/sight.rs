@@ -15,11 +15,11 @@ pub(super) struct Showing {
     pub(super) failures: bool,
 }
 
-/// The picture of the screen that the model saw last.
+/// The screenshot that the model saw last.
 #[derive(Debug, Default)]
 pub(super) struct LastSeen {
     sha256: Option<String>,
-    /// Turns since then. An old picture may be gone from the model's context.
+    /// Turns since then. An old image may be gone from the model's context.
     turns_ago: u32,
 }
 
@@ -40,8 +40,8 @@ impl LastSeen {
                     }
                 }
                 TranscriptItem::Takeover(takeover) => {
-                    if let Some(picture) = &takeover.screenshot {
-                        seen.saw(picture);
+                    if let Some(image) = &takeover.screenshot {
+                        seen.saw(image);
                     }
                 }
                 _ => {}
@@ -55,17 +55,17 @@ impl LastSeen {
         self.turns_ago = self.turns_ago.saturating_add(1);
     }
 
-    /// Decides whether the model is shown the picture of a call: when it asked to look, and at the end of a turn or of
+    /// Decides whether the model is shown the image of a call: when it asked to look, and at the end of a turn or of
     /// whatever else is answered with the screen. A screen that is still the same is told in words, unless it asked or
     /// there are other words to read.
     pub(super) fn show(&mut self, call: &ToolCall, result: &mut ToolResult, showing: Showing) {
-        let Some(picture) = &result.screenshot else { return };
+        let Some(image) = &result.screenshot else { return };
         if result.status != ToolStatus::Done {
             result.shown_to_model = showing.failures;
             self.note(call, result);
             return;
         }
-        let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&picture.sha256);
+        let known = self.turns_ago <= 1 && self.sha256.as_ref() == Some(&image.sha256);
         result.shown_to_model = behavior_of(&call.tool).returns_image() || (showing.ends && !known);
         if showing.ends && !result.shown_to_model && result.text == OK {
             result.text = format!("{OK}. {SCREEN_UNCHANGED}");
@@ -75,13 +75,13 @@ impl LastSeen {
 
     fn note(&mut self, call: &ToolCall, result: &ToolResult) {
         let whole = !matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File);
-        if let Some(picture) = result.screenshot.as_ref().filter(|_| whole && result.shown_to_model) {
-            self.saw(picture);
+        if let Some(image) = result.screenshot.as_ref().filter(|_| whole && result.shown_to_model) {
+            self.saw(image);
         }
     }
 
-    fn saw(&mut self, picture: &ScreenshotRef) {
-        self.sha256 = Some(picture.sha256.clone());
+    fn saw(&mut self, image: &ScreenshotRef) {
+        self.sha256 = Some(image.sha256.clone());
         self.turns_ago = 0;
     }
 }

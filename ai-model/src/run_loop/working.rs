@@ -279,7 +279,7 @@ impl Working {
     async fn tell_image(&mut self, image: CapturedImage, shown_to_model: bool) {
         let CapturedImage { reference: ScreenshotRef { sha256, media_type, .. }, base64 } = image;
         if shown_to_model {
-            self.conversation.pictures.insert(sha256.clone(), base64.clone());
+            self.conversation.images.insert(sha256.clone(), base64.clone());
         }
         if self.told_images.insert(sha256.clone()) {
             self.events.tell(RunEvent::Image { sha256, media_type, data: base64.to_string() }).await;

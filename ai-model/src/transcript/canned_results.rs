@@ -22,7 +22,7 @@ pub(crate) const OUT_OF_TIME: &str =
 /// For a call during which the desktop was lost.
 pub(crate) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can go on, it was \
      started anew: its files are there, its programs are closed.";
-/// In place of a picture that would be the same as the one before.
+/// In place of an image that would be the same as the one before.
 pub const SCREEN_UNCHANGED: &str = "The screen has not changed since the last picture.";
 /// For an action that needs no words.
 pub(crate) const OK: &str = "OK";

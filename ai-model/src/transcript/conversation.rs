@@ -1,4 +1,4 @@
-//! What a provider is shown: the transcript, its pictures and the screen.
+//! What a provider is shown: the transcript, its images and the screen.
 
 use std::collections::HashSet;
 
@@ -9,15 +9,15 @@ use protocol::transcript::{
 };
 
 use super::decisions::decision_on;
-use crate::images::Pictures;
+use crate::images::Images;
 
 /// An append-only conversation.
 #[derive(Debug)]
 pub struct Conversation {
     /// What was said and done.
     pub items: Vec<TranscriptItem>,
-    /// The pictures that results refer to.
-    pub pictures: Pictures,
+    /// The images that results refer to.
+    pub images: Images,
     /// The desktop's screen.
     pub screen: Size,
 }

@@ -154,8 +154,8 @@ impl Inner {
         inside(point.x, self.screen.width) && inside(point.y, self.screen.height)
     }
 
-    /// A picture whose shade tells how much was done before it, made as was asked for.
-    fn picture(&self, region: Option<Region>, options: ScreenshotOptions) -> Screenshot {
+    /// An image whose shade tells how much was done before it, made as was asked for.
+    fn image(&self, region: Option<Region>, options: ScreenshotOptions) -> Screenshot {
         let size = match (region, options.size) {
             (None, None) => self.screen,
             (None, Some(size)) => size,
@@ -168,7 +168,7 @@ impl Inner {
         let mut painted = self.painted.lock().unwrap();
         let data = painted
             .entry(format!("{shade} {}x{} {media_type}", size.width, size.height))
-            .or_insert_with(|| flat_picture(shade, size, media_type))
+            .or_insert_with(|| flat_image(shade, size, media_type))
             .clone();
         Screenshot { media_type: media_type.to_owned(), size, region, data }
     }
@@ -191,7 +191,7 @@ impl Inner {
         ActionResult {
             outcome: failure
                 .map_or(ActionOutcome::Done, |message| ActionOutcome::Failed { message: message.to_owned() }),
-            screenshot: looks.then(|| self.picture(region, options)),
+            screenshot: looks.then(|| self.image(region, options)),
             cursor: matches!(action, Action::CursorPosition).then_some(Point { x: 640, y: 400 }),
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap(),
             settle: None,
@@ -199,10 +199,10 @@ impl Inner {
     }
 }
 
-fn flat_picture(shade: u8, size: Size, media_type: &str) -> String {
-    let picture = image::RgbImage::from_pixel(size.width, size.height, image::Rgb([shade, 40, 80]));
+fn flat_image(shade: u8, size: Size, media_type: &str) -> String {
+    let image = image::RgbImage::from_pixel(size.width, size.height, image::Rgb([shade, 40, 80]));
     let mut bytes = Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::from_mime_type(media_type).unwrap()).unwrap();
+    image.write_to(&mut bytes, image::ImageFormat::from_mime_type(media_type).unwrap()).unwrap();
     STANDARD.encode_to_string(bytes.into_inner())
 }
 
@@ -261,7 +261,7 @@ async fn actions(
     for action in &batch.actions {
         results.push(inner.act(action, batch.screenshot).await);
     }
-    let screenshot = batch.capture.then(|| inner.picture(None, batch.screenshot));
+    let screenshot = batch.capture.then(|| inner.image(None, batch.screenshot));
     Ok(Json(ActionBatchResult { results, screenshot }))
 }
 
@@ -297,7 +297,7 @@ async fn open(
     Ok(Json(OpenResult { application: request.target, opened: request.argument, window }))
 }
 
-/// Views a picture of 100 by 50 pixels, fails at [`FAILS`], and does the rest.
+/// Views an image of 100 by 50 pixels, fails at [`FAILS`], and does the rest.
 async fn edit(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
@@ -305,14 +305,14 @@ async fn edit(
 ) -> Result<Json<EditorResult>, Refusal> {
     inner.check(&headers)?;
     inner.note(|seen| seen.edits.push(command.clone()));
-    let (mut outcome, mut text, mut picture) = (EditorOutcome::Done, "edited".to_owned(), None);
+    let (mut outcome, mut text, mut image) = (EditorOutcome::Done, "edited".to_owned(), None);
     match &command {
         EditorCommand::View { path, .. } if path.ends_with(".png") => {
             let size = Size { width: 100, height: 50 };
             let whole = Region { x: 0, y: 0, width: size.width, height: size.height };
-            let shown = inner.picture(Some(whole), ScreenshotOptions::default());
+            let shown = inner.image(Some(whole), ScreenshotOptions::default());
             text.clear();
-            picture = Some(EditorImage { media_type: shown.media_type, size, data: shown.data });
+            image = Some(EditorImage { media_type: shown.media_type, size, data: shown.data });
         }
         EditorCommand::View { path, .. } if path == FAILS => {
             text.clear();
@@ -320,5 +320,5 @@ async fn edit(
         }
         _ => {}
     }
-    Ok(Json(EditorResult { outcome, text, image: picture }))
+    Ok(Json(EditorResult { outcome, text, image }))
 }

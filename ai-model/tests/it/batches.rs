@@ -37,7 +37,7 @@ async fn events_come_in_the_contracts_order() {
 }
 
 #[tokio::test]
-async fn every_action_has_its_picture_but_the_model_sees_only_the_last_and_what_it_asked_for() {
+async fn every_action_has_its_image_but_the_model_sees_only_the_last_and_what_it_asked_for() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "left_click" },
@@ -73,7 +73,7 @@ async fn a_screenshot_in_the_middle_shows_that_moment() {
 }
 
 #[tokio::test]
-async fn the_same_picture_is_sent_once_a_stream_and_before_what_refers_to_it() {
+async fn the_same_image_is_sent_once_a_stream_and_before_what_refers_to_it() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "screenshot" }, { "member": "screenshot" }, { "member": "left_click" }] },
         { "text": "Done." },
@@ -111,13 +111,13 @@ async fn the_shell_answers_in_words() {
 }
 
 #[tokio::test]
-async fn a_screen_that_is_still_the_same_is_told_in_words_and_a_look_always_brings_a_picture() {
+async fn a_screen_that_is_still_the_same_is_told_in_words_and_a_look_always_brings_an_image() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });
     let scripted = Scripted::new(json!([look, press, look, press, press, { "text": "Done." }])).await;
     let outcome = scripted.run("act").await;
     let shown: Vec<bool> = outcome.results().iter().map(|result| result.shown_to_model).collect();
-    // The last one: the model saw the picture two turns ago, and may no longer have it.
+    // The last one: the model saw the image two turns ago, and may no longer have it.
     assert_eq!(shown, [true, false, true, false, true]);
     let unchanged = "OK. The screen has not changed since the last picture.";
     assert_eq!(outcome.results()[1].text, unchanged);

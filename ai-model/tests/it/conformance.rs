@@ -126,7 +126,7 @@ async fn items_4_and_5_after_a_failure_the_rest_is_refused_in_the_vendors_words(
 }
 
 #[tokio::test]
-async fn item_6_pictures_fit_the_tier_and_keep_one_size() {
+async fn item_6_images_fit_the_tier_and_keep_one_size() {
     let screen = Size { width: 1920, height: 1080 };
     let turns = json!([
         { "calls": [{ "member": "screenshot" }] },
@@ -145,7 +145,7 @@ async fn item_6_pictures_fit_the_tier_and_keep_one_size() {
 }
 
 #[tokio::test]
-async fn item_7_a_point_outside_the_picture_is_an_error_and_not_clamped() {
+async fn item_7_a_point_outside_the_image_is_an_error_and_not_clamped() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "left_click", "input": { "coordinate": [1280, 10] } }] },
         { "text": "Done." },
@@ -157,7 +157,7 @@ async fn item_7_a_point_outside_the_picture_is_an_error_and_not_clamped() {
 }
 
 #[tokio::test]
-async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
+async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_image() {
     let screen = Size { width: 1920, height: 1080 };
     let turns = json!([
         { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 100] } }] },
@@ -174,9 +174,9 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_picture() {
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
     let jpeg = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
-    let picture = image::load_from_memory(&jpeg).unwrap();
-    assert_eq!(picture.width(), 1456);
-    assert!(picture.height().abs_diff(400) <= 4, "{}", picture.height());
+    let image = image::load_from_memory(&jpeg).unwrap();
+    assert_eq!(image.width(), 1456);
+    assert!(image.height().abs_diff(400) <= 4, "{}", image.height());
 }
 
 #[tokio::test]

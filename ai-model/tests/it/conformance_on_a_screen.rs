@@ -27,17 +27,17 @@ fn answers(scripted: &Scripted) -> Vec<Value> {
     message["content"].as_array().unwrap().clone()
 }
 
-fn picture(base64: &str) -> RgbImage {
+fn image(base64: &str) -> RgbImage {
     let bytes = STANDARD.decode_to_vec(base64).unwrap();
     image::load_from_memory(&bytes).unwrap().into_rgb8()
 }
 
-/// How much the brightness of a picture differs, where the desktop's menu is, from that of another made as large.
-fn difference(picture: &RgbImage, other: &RgbImage) -> u64 {
-    let other = resize(other, picture.width(), picture.height(), FilterType::CatmullRom);
-    let menu = |picture| grayscale(&crop_imm(picture, 105, 80, 220, 182).to_image());
-    let (picture, other) = (menu(picture), menu(&other));
-    let values = picture.as_raw().iter().zip(other.as_raw());
+/// How much the brightness of an image differs, where the desktop's menu is, from that of another made as large.
+fn difference(image: &RgbImage, other: &RgbImage) -> u64 {
+    let other = resize(other, image.width(), image.height(), FilterType::CatmullRom);
+    let menu = |image| grayscale(&crop_imm(image, 105, 80, 220, 182).to_image());
+    let (image, other) = (menu(image), menu(&other));
+    let values = image.as_raw().iter().zip(other.as_raw());
     values.map(|(value, other)| u64::from(value.abs_diff(*other))).sum()
 }
 
@@ -63,15 +63,15 @@ async fn item_3_every_call_is_answered_once_in_order_and_the_last_one_shows_the_
     assert_eq!(toolsets, [Some("computer"), Some("computer"), None, Some("computer"), Some("computer")]);
     assert_eq!(answers[1]["content"], json!([{ "type": "text", "text": "X=200, Y=300" }]));
     assert_eq!(answers[3]["content"][0]["type"], "image");
-    // The menu of the desktop is in the extra picture of the last answer, and not in the one before it.
+    // The menu of the desktop is in the extra image of the last answer, and not in the one before it.
     assert_eq!(answers[4]["content"][0]["text"], "OK");
     let data =
         |answer: &Value, part: usize| answer["content"][part]["source"]["data"].as_str().unwrap().to_owned();
-    assert_ne!(picture(&data(&answers[3], 0)), picture(&data(&answers[4], 1)));
+    assert_ne!(image(&data(&answers[3], 0)), image(&data(&answers[4], 1)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without_a_picture() {
+async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without_an_image() {
     let failing = [
         json!({ "member": "key", "input": { "text": "Retrun" } }),
         json!({ "member": "left_click", "input": { "coordinate": [1280, 800] } }),
@@ -108,7 +108,7 @@ async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_picture() {
+async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_image() {
     let screen = Size { width: 1920, height: 1080 };
     let scripted = Scripted::with_screen(
         "claude-opus-4-6",
@@ -125,12 +125,12 @@ async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_pi
     let pixels = desktop.pixels(&scripted.service.http).await;
     // 1456 pixels of the model are 1920 of the screen.
     let native = crop_imm(&pixels, 480, 360, 480, 360).to_image();
-    // The model gets it as large as the usual picture allows.
+    // The model gets it as large as the usual image allows.
     let shown = outcome.results()[1].screenshot.clone().unwrap();
     assert_eq!((shown.size.width, shown.size.height), (1092, 819));
     let sent = answers(&scripted)[0]["content"][0]["source"]["data"].as_str().unwrap().to_owned();
     assert_eq!(outcome.stored().1[&shown.sha256], sent);
-    let zoomed = picture(&sent);
+    let zoomed = image(&sent);
     let whole = resize(&pixels, 1456, 819, FilterType::CatmullRom);
     let shrunk = crop_imm(&whole, 364, 273, 364, 273).to_image();
     let (to_native, to_shrunk) = (difference(&zoomed, &native), difference(&zoomed, &shrunk));

@@ -41,13 +41,13 @@ async fn run_long(scripted: &Scripted) -> crate::harness::Outcome {
 }
 
 #[tokio::test]
-async fn where_thinking_is_free_old_pictures_go_in_batches() {
+async fn where_thinking_is_free_old_images_go_in_batches() {
     let scripted = looking("claude-opus-4-7", 100, &look()).await;
     run_long(&scripted).await;
     let requests = scripted.requests();
-    let pictures: Vec<usize> = requests.iter().map(|request| request.summary.pictures).collect();
-    assert_eq!(pictures.iter().max(), Some(&40));
-    assert!(pictures[41..].iter().all(|count| *count >= 10), "{pictures:?}");
+    let images: Vec<usize> = requests.iter().map(|request| request.summary.images).collect();
+    assert_eq!(images.iter().max(), Some(&40));
+    assert!(images[41..].iter().all(|count| *count >= 10), "{images:?}");
     let rewrites = requests.windows(2).filter(|pair| !only_adds(&pair[0], &pair[1])).count();
     assert_eq!(rewrites, 2, "one batch in thirty turns");
     let last = &requests[100].body;
@@ -56,7 +56,7 @@ async fn where_thinking_is_free_old_pictures_go_in_batches() {
 }
 
 #[tokio::test]
-async fn long_texts_are_shortened_together_with_their_pictures() {
+async fn long_texts_are_shortened_together_with_their_images() {
     let long = "word ".repeat(1000);
     let turn = json!({ "calls": [{ "bash": format!("echo {long}") }, { "member": "left_click" }, { "member": "screenshot" }] });
     let scripted = looking("claude-opus-4-7", 41, &turn).await;
@@ -104,7 +104,7 @@ async fn where_thinking_is_bound_the_vendor_clears_old_results_and_nothing_that_
     let requests = scripted.requests();
     assert!(requests.windows(2).all(|pair| only_adds(&pair[0], &pair[1])));
     let last = &requests[90].summary;
-    assert_eq!((last.pictures, last.dropped_thinking), (90, 0));
+    assert_eq!((last.images, last.dropped_thinking), (90, 0));
     assert!(last.applied_edits[0]["cleared_tool_uses"].as_u64().unwrap() >= 40);
     assert!(requests.iter().all(|request| request.summary.usage.total() < 105_000));
 }
@@ -126,12 +126,12 @@ async fn a_summary_of_the_vendors_is_sent_back_and_what_it_hides_is_left_out() {
         assert!(betas.ends_with(",thinking-binding-controls-2026-08-01"), "{betas}");
     }
     let (before, after) = (&requests[at].summary, &requests[at + 1].summary);
-    assert_eq!((before.pictures, after.pictures), (at, 1));
+    assert_eq!((before.images, after.images), (at, 1));
     assert!(after.usage.total() < before.usage.total() / 4);
 }
 
-/// A conversation in which another model looked so many times, and each time saw `picture`.
-fn seen(count: usize, picture: &str, size: Size) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
+/// A conversation in which another model looked so many times, and each time saw `image`.
+fn seen(count: usize, image: &str, size: Size) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
     let mut items = vec![user("look")];
     let mut images = BTreeMap::new();
     for index in 0..count {
@@ -163,7 +163,7 @@ fn seen(count: usize, picture: &str, size: Size) -> (Vec<TranscriptItem>, BTreeM
             shown_to_model: true,
             elapsed_ms: 1,
         }));
-        images.insert(sha256, picture.to_owned());
+        images.insert(sha256, image.to_owned());
     }
     (items, images)
 }
@@ -189,6 +189,6 @@ async fn a_request_never_grows_past_what_the_vendor_takes() {
         scripted.assert_accepted();
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.end());
         let summary = scripted.requests()[0].summary.clone();
-        assert!(summary.bytes < 29 << 20 && summary.pictures >= 3, "{summary:?}");
+        assert!(summary.bytes < 29 << 20 && summary.images >= 3, "{summary:?}");
     }
 }

@@ -68,7 +68,7 @@ async fn a_call_without_its_fields_is_an_error_that_says_which() {
 }
 
 #[tokio::test]
-async fn a_picture_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
+async fn an_image_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
     let view = json!({ "tool": NAME, "input": { "command": "view", "path": "a.png" } });
     let scripted =
         Scripted::new(json!([{ "calls": [view, { "member": "screenshot" }] }, { "text": "Nice." }])).await;
@@ -77,8 +77,8 @@ async fn a_picture_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
     let bytes = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
-    let picture = image::load_from_memory(&bytes).unwrap();
-    assert_eq!((picture.width(), picture.height()), (100, 50));
+    let image = image::load_from_memory(&bytes).unwrap();
+    assert_eq!((image.width(), image.height()), (100, 50));
 }
 
 #[tokio::test]

@@ -277,7 +277,7 @@ impl Outcome {
         names
     }
 
-    /// What the backend would store of it: the items and the pictures.
+    /// What the backend would store of it: the items and the images.
     pub(crate) fn stored(&self) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
         let mut items = Vec::new();
         let mut images = BTreeMap::new();

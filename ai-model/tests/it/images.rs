@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ai_model::images::{ImageTier, Pictures, ScreenScale, name_of, tokens, zoom_size};
+use ai_model::images::{ImageTier, Images, ScreenScale, name_of, tokens, zoom_size};
 use base64_simd::STANDARD;
 use protocol::action::{Point, Size};
 use protocol::transcript::ScreenshotRef;
@@ -44,7 +44,7 @@ fn every_vector_fits_as_the_vendor_says() {
 }
 
 #[test]
-fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_picture() {
+fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_image() {
     for (screen, _, standard, high) in vectors() {
         for sent in [standard, high] {
             let scale = ScreenScale { screen, sent };
@@ -60,7 +60,7 @@ fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_pi
 }
 
 #[test]
-fn a_sessions_pictures_are_never_above_what_many_of_them_may_be() {
+fn a_sessions_images_are_never_above_what_many_of_them_may_be() {
     for (screen, _, _, _) in vectors() {
         for tier in [ImageTier::STANDARD, ImageTier::HIGH] {
             let sent = ScreenScale::new(screen, tier).sent;
@@ -95,14 +95,14 @@ fn coordinates_survive_the_way_there_and_back_within_a_pixel() {
 }
 
 #[test]
-fn coordinates_scale_by_the_resized_picture() {
+fn coordinates_scale_by_the_resized_image() {
     let (screen, sent) = (size(3840, 2160), size(2576, 1449));
     let scale = ScreenScale { screen, sent };
     assert_eq!(scale.to_screen(1288, 724), Some(Point { x: 1920, y: 1079 }));
 }
 
 #[test]
-fn coordinates_outside_the_picture_are_refused() {
+fn coordinates_outside_the_image_are_refused() {
     let scale = ScreenScale::new(size(1920, 1080), ImageTier::STANDARD);
     assert_eq!(scale.to_screen(1456, 0), None);
     assert_eq!(scale.to_screen(0, 819), None);
@@ -111,7 +111,7 @@ fn coordinates_outside_the_picture_are_refused() {
 }
 
 #[test]
-fn a_zoomed_part_fills_the_usual_picture() {
+fn a_zoomed_part_fills_the_usual_image() {
     let usual = size(1280, 800);
     assert_eq!(zoom_size(size(320, 200), usual), size(1280, 800));
     assert_eq!(zoom_size(size(320, 100), usual), size(1280, 400));
@@ -119,7 +119,7 @@ fn a_zoomed_part_fills_the_usual_picture() {
 }
 
 #[test]
-fn a_resized_picture_has_the_same_bytes_each_time() {
+fn a_resized_image_has_the_same_bytes_each_time() {
     let mut png = std::io::Cursor::new(Vec::new());
     let gradient = image::RgbImage::from_fn(160, 90, |x, y| {
         image::Rgb([u8::try_from(x).unwrap(), u8::try_from(y).unwrap(), 7])
@@ -130,8 +130,8 @@ fn a_resized_picture_has_the_same_bytes_each_time() {
     let reference =
         ScreenshotRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size: size(160, 90) };
     let fitted = || {
-        let pictures = Pictures::from(BTreeMap::from([(sha256.clone(), base64.clone())]));
-        pictures.at_size(&reference, size(80, 45)).unwrap().unwrap().base64
+        let images = Images::from(BTreeMap::from([(sha256.clone(), base64.clone())]));
+        images.at_size(&reference, size(80, 45)).unwrap().unwrap().base64
     };
     assert_eq!(fitted(), fitted());
     let decoded = image::load_from_memory(&STANDARD.decode_to_vec(fitted().as_bytes()).unwrap()).unwrap();

@@ -22,10 +22,10 @@ use sha2::{Digest as _, Sha256};
 use crate::harness::{SCREEN, Scripted};
 use crate::vendors::{Stage, Vendor};
 
-/// A text of more characters without a space is an encoded picture.
+/// A text of more characters without a space is an encoded image.
 const LONGEST_WORD: usize = 500;
 
-/// A request as a snapshot shows it: a digest of its exact bytes, and its JSON without the bytes of pictures.
+/// A request as a snapshot shows it: a digest of its exact bytes, and its JSON without the bytes of images.
 fn shown(body: &str) -> String {
     let mut json: Value = serde_json::from_str(body).unwrap();
     shorten(&mut json);
@@ -50,7 +50,7 @@ fn check(name: &str, shown: &str) {
     });
 }
 
-fn picture(size: Size, shade: u8) -> (ScreenshotRef, String) {
+fn image(size: Size, shade: u8) -> (ScreenshotRef, String) {
     let pixels = RgbImage::from_pixel(size.width, size.height, Rgb([shade, 40, 80]));
     let mut bytes = Cursor::new(Vec::new());
     pixels.write_to(&mut bytes, ImageFormat::Png).unwrap();
@@ -112,10 +112,10 @@ fn tools() -> Vec<Tool> {
     actions.chain(edits).chain(others).collect()
 }
 
-/// What came of a call, with the picture that goes with its kind.
+/// What came of a call, with the image that goes with its kind.
 fn result(call: &ToolCall, images: &mut BTreeMap<String, String>) -> ToolResult {
     let mut keep = |size, shade| {
-        let (reference, data) = picture(size, shade);
+        let (reference, data) = image(size, shade);
         images.insert(reference.sha256.clone(), data);
         Some(reference)
     };
@@ -178,7 +178,7 @@ fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
     items.push(TranscriptItem::Answer(Answer { call_id: asked.call_id.clone(), text: "tea".to_owned() }));
     items.extend(calls.iter().map(|call| TranscriptItem::ToolResult(result(call, images))));
     items.push(turn(vec![text("That was all.")]));
-    let (left, data) = picture(SCREEN, 5);
+    let (left, data) = image(SCREEN, 5);
     images.insert(left.sha256.clone(), data);
     let at = Point { x: 640, y: 200 };
     let steps = vec![

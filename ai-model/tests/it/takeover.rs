@@ -19,7 +19,7 @@ use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
 /// What the model is told of calls that were not done.
 const NOT_DONE: &str = "Not executed: a person took control";
 
-/// What a person did, and the bytes of the picture that they left.
+/// What a person did, and the bytes of the image that they left.
 pub(crate) fn takeover() -> (TranscriptItem, String) {
     let Size { width, height } = SCREEN;
     let mut png = Cursor::new(Vec::new());
@@ -39,12 +39,12 @@ pub(crate) fn takeover() -> (TranscriptItem, String) {
 /// Adds a takeover to what a request says.
 pub(crate) fn taken_over(request: &mut RunRequest) {
     let (item, data) = takeover();
-    let TranscriptItem::Takeover(Takeover { screenshot: Some(picture), .. }) = &item else { unreachable!() };
-    request.images.insert(picture.sha256.clone(), data);
+    let TranscriptItem::Takeover(Takeover { screenshot: Some(image), .. }) = &item else { unreachable!() };
+    request.images.insert(image.sha256.clone(), data);
     request.transcript.push(item);
 }
 
-/// The transcript and the pictures of a run that made way for a person before its second call.
+/// The transcript and the images of a run that made way for a person before its second call.
 pub(crate) async fn made_way(service: &Service, request: &RunRequest) -> RunRequest {
     let mut run = Acknowledging::start(service, request).await;
     run.until_a_start().await;

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::{Kind, Refused, invalid};
-use crate::fakes::vendor::{data_url, list, picture_size, unknown_field};
+use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
 
-/// Most pictures of a request.
-const MAX_PICTURES: usize = 8;
+/// Most images of a request.
+const MAX_IMAGES: usize = 8;
 const MAX_EDGE: u32 = 1344;
 
 pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
     let mut open: Vec<&str> = Vec::new();
-    let mut pictures = 0;
+    let mut images = 0;
     for (index, message) in messages.iter().enumerate() {
         let role = message["role"].as_str().unwrap_or_default();
         if role != "tool" && !open.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
                 if kind == Kind::Mistral && index > 0 && messages[index - 1]["role"] == "tool" {
                     return invalid("Unexpected role 'user' after role 'tool'");
                 }
-                pictures += check_content(index, message, kind)?;
+                images += check_content(index, message, kind)?;
             }
             "assistant" => open = check_assistant(index, message, kind)?,
             "tool" => {
@@ -41,7 +41,7 @@ pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
                 if message["content"].is_array() && kind != Kind::Mistral {
                     return invalid("messages with role 'tool' must have a text as content");
                 }
-                pictures += check_content(index, message, kind)?;
+                images += check_content(index, message, kind)?;
             }
             _ => return invalid(format!("messages[{index}]: Unexpected role '{role}'")),
         }
@@ -55,8 +55,8 @@ pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
     if messages.last().is_none_or(|message| message["role"] == "assistant") {
         return invalid("Expected last role User or Tool");
     }
-    if pictures > MAX_PICTURES {
-        return invalid(format!("At most {MAX_PICTURES} image(s) may be provided in one prompt."));
+    if images > MAX_IMAGES {
+        return invalid(format!("At most {MAX_IMAGES} image(s) may be provided in one prompt."));
     }
     Ok(())
 }
@@ -99,12 +99,12 @@ fn check_assistant(index: usize, message: &Value, kind: Kind) -> Result<Vec<&str
     Ok(ids)
 }
 
-/// The number of pictures of a message.
+/// The number of images of a message.
 fn check_content(index: usize, message: &Value, kind: Kind) -> Result<usize, Refused> {
     let Some(parts) = message["content"].as_array() else {
         return check_words(index, message).map(|()| 0);
     };
-    let mut pictures = 0;
+    let mut images = 0;
     for part in parts {
         match part["type"].as_str() {
             Some("text") if part["text"].is_string() => {}
@@ -113,14 +113,14 @@ fn check_content(index: usize, message: &Value, kind: Kind) -> Result<usize, Ref
             }
             Some("image_url") => {
                 let url = part["image_url"]["url"].as_str().unwrap_or_default();
-                let size = data_url(url).and_then(|(media_type, data)| picture_size(media_type, data));
+                let size = data_url(url).and_then(|(media_type, data)| image_size(media_type, data));
                 if size.is_none_or(|(width, height)| width.max(height) > MAX_EDGE) {
                     return invalid(format!("messages[{index}]: cannot identify image file"));
                 }
-                pictures += 1;
+                images += 1;
             }
             _ => return invalid(format!("messages[{index}]: Unknown part type")),
         }
     }
-    Ok(pictures)
+    Ok(images)
 }

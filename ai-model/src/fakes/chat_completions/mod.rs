@@ -36,7 +36,7 @@ enum Kind {
     Blind,
     /// A model without functions, behind Ollama.
     Handless,
-    /// Mistral's own: no field too many, no message of a person behind an answer, pictures in answers, short ids.
+    /// Mistral's own: no field too many, no message of a person behind an answer, images in answers, short ids.
     Mistral,
     /// A model whose thoughts have to come back with its calls.
     Thinker,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{Refused, invalid, is_predefined};
-use crate::fakes::vendor::{list, picture_size, unknown_field};
+use crate::fakes::vendor::{image_size, list, unknown_field};
 
 const PART_FIELDS: [&str; 6] =
     ["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData"];
@@ -57,7 +57,7 @@ impl Issued {
             ));
         }
         if part["inlineData"].is_object() {
-            check_picture(index, &part["inlineData"])?;
+            check_image(index, &part["inlineData"])?;
         }
         if role == "user" {
             return Ok(());
@@ -113,7 +113,7 @@ fn check_answer(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Ref
     let name = call["name"].as_str().unwrap_or_default();
     let parts = list(answer, "parts");
     for part in parts {
-        check_picture(0, &part["inlineData"])?;
+        check_image(0, &part["inlineData"])?;
     }
     if is_predefined(name) && answer["response"]["url"].as_str().is_none_or(str::is_empty) {
         return invalid(format!("Function response of {name} must include the url."));
@@ -124,12 +124,12 @@ fn check_answer(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Ref
     Ok(())
 }
 
-fn check_picture(index: usize, blob: &Value) -> Result<(), Refused> {
+fn check_image(index: usize, blob: &Value) -> Result<(), Refused> {
     let data = blob["data"].as_str().unwrap_or_default();
     if base64_simd::STANDARD.decode_to_vec(data).is_err() {
         return invalid(format!("Invalid value at 'contents[{index}]' (TYPE_BYTES), Base64 decoding failed"));
     }
-    match picture_size(blob["mimeType"].as_str().unwrap_or_default(), data) {
+    match image_size(blob["mimeType"].as_str().unwrap_or_default(), data) {
         Some(_) => Ok(()),
         None => invalid("Unable to process input image. Please retry or report."),
     }

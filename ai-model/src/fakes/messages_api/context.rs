@@ -1,10 +1,10 @@
 //! What the model has in view of a request: its blocks in order, after the vendor has trimmed them. Text
-//! counts a token for four bytes; pictures and tools count as documented.
+//! counts a token for four bytes; images and tools count as documented.
 
 use serde_json::{Value, json};
 
 use super::digest::Chain;
-use super::pictures::Pictures;
+use super::images::Images;
 use super::rules::list;
 
 /// What stands for a result that was cleared.
@@ -45,8 +45,8 @@ struct Part<'a> {
 
 impl View {
     /// The view that a request gives.
-    pub(super) fn of(request: &Value, pictures: &Pictures) -> Self {
-        let mut parts = parts(request, pictures);
+    pub(super) fn of(request: &Value, images: &Images) -> Self {
+        let mut parts = parts(request, images);
         let fixed_tokens: u64 = fixed(request).map(|(_, tokens)| tokens).sum();
         let applied_edits = clear_results(request, fixed_tokens, &mut parts);
         let mut chain = Chain::default().with(&request["model"]).with(&request["thinking"]["type"]);
@@ -109,7 +109,7 @@ fn text_bytes(value: &Value) -> usize {
 }
 
 /// The blocks of the messages, from the last summary on: the vendor drops all before it.
-fn parts<'a>(request: &'a Value, pictures: &Pictures) -> Vec<Part<'a>> {
+fn parts<'a>(request: &'a Value, images: &Images) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     for message in list(request, "messages") {
         for block in list(message, "content") {
@@ -117,7 +117,7 @@ fn parts<'a>(request: &'a Value, pictures: &Pictures) -> Vec<Part<'a>> {
                 parts.clear();
             }
             let is_result = block["type"] == "tool_result";
-            let tokens = if is_result { result_tokens(block, pictures) } else { text_tokens(block) };
+            let tokens = if is_result { result_tokens(block, images) } else { text_tokens(block) };
             parts.push(Part { block, tokens, is_result, cleared: false, ends_request: false });
         }
         if let (true, Some(last)) = (message["role"] == "user", parts.last_mut()) {
@@ -127,9 +127,9 @@ fn parts<'a>(request: &'a Value, pictures: &Pictures) -> Vec<Part<'a>> {
     parts
 }
 
-fn result_tokens(result: &Value, pictures: &Pictures) -> u64 {
+fn result_tokens(result: &Value, images: &Images) -> u64 {
     let part_tokens = |part: &Value| match part["type"].as_str() {
-        Some("image") => pictures.tokens(part),
+        Some("image") => images.tokens(part),
         _ => text_tokens(part),
     };
     10 + list(result, "content").iter().map(part_tokens).sum::<u64>()

@@ -7,8 +7,8 @@ pub(super) struct Facts {
     pub(super) computer_tools: &'static [&'static str],
     /// The types of text editors.
     pub(super) editors: &'static [&'static str],
-    /// Longest padded edge and most tokens of a picture.
-    pub(super) picture: (u32, u32),
+    /// Longest padded edge and most tokens of an image.
+    pub(super) image: (u32, u32),
     /// Whether thinking is bound to the exact prefix.
     pub(super) binds_thinking: bool,
     /// Which ways of thinking it takes.
@@ -17,8 +17,8 @@ pub(super) struct Facts {
     pub(super) refuses_sampling: bool,
     /// Whether tools may be forced.
     pub(super) may_force_tools: bool,
-    /// Most pictures of one request.
-    pub(super) max_pictures: usize,
+    /// Most images of one request.
+    pub(super) max_images: usize,
     /// Most tokens of one turn.
     pub(super) max_output: u64,
     /// Tokens below which a prefix is not cached.
@@ -51,12 +51,12 @@ const EDITORS: &[&str] = &["text_editor_20250728", "text_editor_20250429"];
 const NEW: Facts = Facts {
     computer_tools: &[TOOLSET],
     editors: EDITORS,
-    picture: HIGH,
+    image: HIGH,
     binds_thinking: true,
     thinking: Thinking::Always,
     refuses_sampling: true,
     may_force_tools: false,
-    max_pictures: 600,
+    max_images: 600,
     max_output: 128_000,
     min_cached: 2048,
 };
@@ -70,18 +70,13 @@ const BETWEEN: Facts = Facts {
 const OPUS_4_7: Facts = Facts { computer_tools: &[NOVEMBER], min_cached: 4096, ..BETWEEN };
 const CLAUDE_4_6: Facts = Facts {
     computer_tools: &[NOVEMBER],
-    picture: STANDARD,
+    image: STANDARD,
     thinking: Thinking::Both,
     refuses_sampling: false,
     ..BETWEEN
 };
-const OPUS_4_5: Facts = Facts {
-    thinking: Thinking::Budget,
-    max_pictures: 100,
-    max_output: 64_000,
-    min_cached: 4096,
-    ..CLAUDE_4_6
-};
+const OPUS_4_5: Facts =
+    Facts { thinking: Thinking::Budget, max_images: 100, max_output: 64_000, min_cached: 4096, ..CLAUDE_4_6 };
 const CLAUDE_4_5: Facts = Facts { computer_tools: &[JANUARY], min_cached: 1024, ..OPUS_4_5 };
 const CLAUDE_4: Facts = Facts { max_output: 32_000, ..CLAUDE_4_5 };
 

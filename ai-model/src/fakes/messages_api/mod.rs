@@ -5,7 +5,7 @@ mod cache;
 mod context;
 mod digest;
 mod facts;
-mod pictures;
+mod images;
 mod rules;
 mod stream;
 
@@ -28,7 +28,7 @@ use super::wire;
 use cache::Cache;
 pub use cache::InputUsage;
 use context::View;
-use pictures::Pictures;
+use images::Images;
 use rules::{Accepted, Rejection, Rules};
 
 /// More than the vendor takes, so that its own limit is the one that bites.
@@ -39,7 +39,7 @@ const BODY_LIMIT: usize = 64 << 20;
 pub struct MessagesApiFake {
     script: Arc<Script>,
     memory: Arc<Mutex<Memory>>,
-    pictures: Arc<Pictures>,
+    images: Arc<Images>,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl MessagesApiFake {
     /// A fake that plays a script.
     #[must_use]
     pub fn new(script: Script) -> Self {
-        Self { script: Arc::new(script), memory: Arc::default(), pictures: Arc::default() }
+        Self { script: Arc::new(script), memory: Arc::default(), images: Arc::default() }
     }
 
     /// Every request so far, rejected ones included.
@@ -88,7 +88,7 @@ impl MessagesApiFake {
         summary: &mut RequestSummary,
     ) -> Result<Response, Rejection> {
         let mut memory = self.memory();
-        let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.pictures)?;
+        let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.images)?;
         let Accepted { request, facts, dropped_thinking } = accepted;
         let index = if self.script.restart_each_message { turns_spoken(&request) } else { memory.played };
         memory.played += 1;
@@ -98,8 +98,8 @@ impl MessagesApiFake {
         if let Some(error) = &turn.error {
             return Ok(scripted_error(error));
         }
-        let view = View::of(&request, &self.pictures);
-        summary.pictures = count_pictures(&request);
+        let view = View::of(&request, &self.images);
+        summary.images = count_images(&request);
         summary.usage = memory.cache.count(&view.units, facts.min_cached);
         summary.applied_edits = view.applied_edits;
         summary.compacted = view.compacts;
@@ -130,13 +130,13 @@ async fn requests(State(fake): State<MessagesApiFake>) -> Json<Vec<RequestSummar
     Json(fake.memory().requests.iter().map(|request| request.summary.clone()).collect())
 }
 
-fn count_pictures(value: &Value) -> usize {
+fn count_images(value: &Value) -> usize {
     match value {
         Value::Object(fields) => {
             usize::from(fields.get("type").is_some_and(|kind| kind == "image"))
-                + fields.values().map(count_pictures).sum::<usize>()
+                + fields.values().map(count_images).sum::<usize>()
         }
-        Value::Array(items) => items.iter().map(count_pictures).sum(),
+        Value::Array(items) => items.iter().map(count_images).sum(),
         _ => 0,
     }
 }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{Refused, invalid};
-use crate::fakes::vendor::{data_url, list, picture_size, unknown_field};
+use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
 
-/// Largest edge and most pixels of a picture.
+/// Largest edge and most pixels of an image.
 const MAX_EDGE: u32 = 6000;
 const MAX_PIXELS: u64 = 10_240_000;
 
@@ -173,7 +173,7 @@ fn check_screenshot(place: usize, output: &Value) -> Result<(), Refused> {
             let message = format!("Missing required parameter: '{param}.image_url'.");
             invalid(&param, Some("missing_required_parameter"), message)
         }
-        Some(url) => check_picture(&param, url),
+        Some(url) => check_image(&param, url),
     }
 }
 
@@ -186,7 +186,7 @@ fn check_content(place: usize, content: &[Value]) -> Result<(), Refused> {
                 if !matches!(part["detail"].as_str(), Some("low" | "high" | "auto" | "original")) {
                     return invalid(&param, Some("invalid_value"), "Invalid value for 'detail'.");
                 }
-                check_picture(&param, part["image_url"].as_str().unwrap_or_default())?;
+                check_image(&param, part["image_url"].as_str().unwrap_or_default())?;
             }
             _ => return invalid(&param, Some("invalid_value"), format!("Invalid value: {}.", part["type"])),
         }
@@ -194,8 +194,8 @@ fn check_content(place: usize, content: &[Value]) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_picture(param: &str, url: &str) -> Result<(), Refused> {
-    let size = data_url(url).and_then(|(media_type, data)| picture_size(media_type, data));
+fn check_image(param: &str, url: &str) -> Result<(), Refused> {
+    let size = data_url(url).and_then(|(media_type, data)| image_size(media_type, data));
     let Some((width, height)) = size else {
         let message = format!(
             "Invalid '{param}.image_url'. Expected a base64-encoded data URL with an image MIME type, but got an \

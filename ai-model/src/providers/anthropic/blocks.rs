@@ -43,7 +43,7 @@ pub(super) enum UserBlock {
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
-    /// A picture.
+    /// An image.
     Image {
         /// Its bytes.
         source: ImageSource,
@@ -59,13 +59,13 @@ impl UserBlock {
         Self::Text { text, cache_control: None }
     }
 
-    /// A picture.
+    /// An image.
     pub(super) fn image(source: ImageSource) -> Self {
         Self::Image { source, cache_control: None }
     }
 
-    /// The pictures in it, in the order in which they are written.
-    pub(super) fn pictures(&self) -> impl Iterator<Item = &Arc<str>> {
+    /// The images in it, in the order in which they are written.
+    pub(super) fn images(&self) -> impl Iterator<Item = &Arc<str>> {
         let (own, content) = match self {
             Self::Text { .. } => (None, &[][..]),
             Self::ToolResult { content, .. } => (None, content.as_slice()),
@@ -95,7 +95,7 @@ pub(super) enum ResultContent {
         /// Never empty.
         text: String,
     },
-    /// A picture.
+    /// An image.
     Image {
         /// Its bytes.
         source: ImageSource,
@@ -109,7 +109,7 @@ impl ResultContent {
     }
 }
 
-/// Where a picture's bytes are.
+/// Where an image's bytes are.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ImageSource {
@@ -123,7 +123,7 @@ pub(super) enum ImageSource {
     },
 }
 
-/// How a picture's place reads where its bytes are left out. Within a JSON string its quotes would carry
+/// How an image's place reads where its bytes are left out. Within a JSON string its quotes would carry
 /// backslashes, so it stands for nothing else.
 pub(super) const EMPTY_DATA: &[u8] = br#""data":"""#;
 

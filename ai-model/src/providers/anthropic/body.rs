@@ -1,4 +1,4 @@
-//! A request's body in pieces: its text is written anew for each request, its pictures are shared with the
+//! A request's body in pieces: its text is written anew for each request, its images are shared with the
 //! conversation and never copied. So a request costs as much memory as its text.
 
 use std::sync::Arc;
@@ -54,12 +54,12 @@ impl Writer {
         let text = serde_json::to_vec(message)?;
         let mut rest = text.as_slice();
         if let Message::User { content } = message {
-            for picture in content.iter().flat_map(UserBlock::pictures) {
+            for image in content.iter().flat_map(UserBlock::images) {
                 let Some(at) = find(rest, EMPTY_DATA) else { break };
                 let (before, after) = rest.split_at(at + EMPTY_DATA.len() - 1);
                 self.text.extend_from_slice(before);
                 self.end_text();
-                self.pieces.push(Bytes::from_owner(Shared(picture.clone())));
+                self.pieces.push(Bytes::from_owner(Shared(image.clone())));
                 rest = after;
             }
         }

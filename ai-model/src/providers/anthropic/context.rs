@@ -1,7 +1,7 @@
 //! Keeps a long conversation within what a request may hold and a model has in view.
 //!
 //! Where thinking is bound to the exact prefix, the vendor trims: it clears old results and writes a summary
-//! when that is not enough. Elsewhere we leave out old pictures and the bulk of old texts (`trimming`).
+//! when that is not enough. Elsewhere we leave out old images and the bulk of old texts (`trimming`).
 
 use protocol::transcript::{AssistantTurn, TranscriptItem};
 use serde::Serialize;
@@ -9,16 +9,16 @@ use serde_json::value::RawValue;
 
 use super::PROVIDER;
 use super::models::{ContextStrategy, ModelProfile};
-use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_picture};
+use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_image};
 use crate::transcript::Conversation;
 
-/// Bytes of pictures at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
+/// Bytes of images at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
 const MOST_BYTES: usize = 28 << 20;
-/// Bytes of pictures that stay then.
+/// Bytes of images that stay then.
 const KEPT_BYTES: usize = 12 << 20;
-/// Pictures at which we leave out the oldest, and how many stay: about one batch in thirty turns.
-const MOST_PICTURES: usize = 40;
-const KEPT_PICTURES: usize = 10;
+/// Images at which we leave out the oldest, and how many stay: about one batch in thirty turns.
+const MOST_IMAGES: usize = 40;
+const KEPT_IMAGES: usize = 10;
 /// Input tokens at which the vendor clears old results.
 const CLEAR_TRIGGER: u32 = 100_000;
 /// How many results the vendor keeps.
@@ -90,7 +90,7 @@ pub(super) fn trimmed<'a>(
             limits: limits(profile),
             in_view_from: summary.unwrap_or(0),
             texts: by_us,
-            picture: shown_picture,
+            image: shown_image,
         },
     )
 }
@@ -120,17 +120,17 @@ fn has_summary(turn: &AssistantTurn) -> bool {
 }
 
 fn limits(profile: &ModelProfile) -> Limits {
-    let limits = |most_pictures, kept_pictures| Limits {
-        most_pictures,
-        kept_pictures,
+    let limits = |most_images, kept_images| Limits {
+        most_images,
+        kept_images,
         most_bytes: MOST_BYTES,
         kept_bytes: KEPT_BYTES,
     };
     match profile.context {
-        ContextStrategy::ClientSide => limits(MOST_PICTURES, KEPT_PICTURES),
+        ContextStrategy::ClientSide => limits(MOST_IMAGES, KEPT_IMAGES),
         ContextStrategy::ServerSide => {
-            let most_pictures = profile.max_pictures() * 9 / 10;
-            limits(most_pictures, most_pictures / 2)
+            let most_images = profile.max_images() * 9 / 10;
+            limits(most_images, most_images / 2)
         }
     }
 }

@@ -12,11 +12,11 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
-use crate::images::{FittedPicture, ScreenScale};
-use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::images::{FittedImage, ScreenScale};
+use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{OLD_PICTURE, Trimmed};
+use crate::providers::shared::trimming::{OLD_IMAGE, Trimmed};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::{Conversation, words};
 
@@ -105,13 +105,13 @@ impl Writer<'_> {
         if takeover.screenshot.is_none() {
             return;
         }
-        let old = self.form.trimmed.leaves_out_picture_at(index);
-        let picture = takeover::picture(takeover, self.conversation, scale).filter(|_| !old);
-        self.user(match picture {
-            Some(FittedPicture { media_type, base64: data }) => {
+        let old = self.form.trimmed.leaves_out_image_at(index);
+        let image = takeover::image(takeover, self.conversation, scale).filter(|_| !old);
+        self.user(match image {
+            Some(FittedImage { media_type, base64: data }) => {
                 UserBlock::image(ImageSource::Base64 { media_type, data })
             }
-            None => UserBlock::text(if old { OLD_PICTURE } else { NO_PICTURE }.to_owned()),
+            None => UserBlock::text(if old { OLD_IMAGE } else { NO_IMAGE }.to_owned()),
         });
     }
 
@@ -196,11 +196,11 @@ impl Writer<'_> {
         if !text.trim().is_empty() {
             content.push(ResultContent::text(&text));
         }
-        if let Some(picture) = result.screenshot.as_ref().filter(|_| result.shown_to_model) {
-            content.push(if self.form.trimmed.leaves_out_picture(result) {
-                ResultContent::text(OLD_PICTURE)
+        if let Some(image) = result.screenshot.as_ref().filter(|_| result.shown_to_model) {
+            content.push(if self.form.trimmed.leaves_out_image(result) {
+                ResultContent::text(OLD_IMAGE)
             } else {
-                self.picture(picture, tool)
+                self.image(image, tool)
             });
         }
         if content.is_empty() {
@@ -210,13 +210,13 @@ impl Writer<'_> {
     }
 
     /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
-    fn picture(&self, picture: &ScreenshotRef, tool: Option<&Tool>) -> ResultContent {
-        let size = shown_size(picture, tool, self.form.scale.sent);
-        match self.conversation.pictures.at_size_or_none(picture, size) {
+    fn image(&self, image: &ScreenshotRef, tool: Option<&Tool>) -> ResultContent {
+        let size = shown_size(image, tool, self.form.scale.sent);
+        match self.conversation.images.at_size_or_none(image, size) {
             Some(fitted) => ResultContent::Image {
                 source: ImageSource::Base64 { media_type: fitted.media_type, data: fitted.base64 },
             },
-            None => ResultContent::text(NO_PICTURE),
+            None => ResultContent::text(NO_IMAGE),
         }
     }
 

@@ -173,7 +173,7 @@ impl Provider for Anthropic {
         models::profile_of(&self.model).price
     }
 
-    fn pictures(&self, screen: Size) -> ScreenshotOptions {
+    fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
         ScreenshotOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
     }
 

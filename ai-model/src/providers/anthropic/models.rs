@@ -20,7 +20,7 @@ pub enum Thinking {
 pub enum ContextStrategy {
     /// By the vendor. Thinking is bound to the exact prefix, so nothing that was sent may change.
     ServerSide,
-    /// By us, in batches: old pictures and long texts give way to short ones.
+    /// By us, in batches: old images and long texts give way to short ones.
     ClientSide,
 }
 
@@ -31,7 +31,7 @@ pub struct ModelProfile {
     pub dialects: &'static [Dialect],
     /// The text editor that it knows.
     pub editor: EditorTool,
-    /// The largest picture it takes.
+    /// The largest image it takes.
     pub images: ImageTier,
     /// How it is asked to think.
     pub thinking: Thinking,
@@ -52,9 +52,9 @@ impl ModelProfile {
         self.dialects.first().copied().unwrap_or(Dialect::Toolset20260801)
     }
 
-    /// Most pictures of one request.
+    /// Most images of one request.
     #[must_use]
-    pub fn max_pictures(&self) -> usize {
+    pub fn max_images(&self) -> usize {
         if self.context_window <= 200_000 { 100 } else { 600 }
     }
 
@@ -118,7 +118,7 @@ const SONNET_3_5: ModelProfile = ModelProfile {
 };
 
 /// A model that nothing is known of is most likely newer than the table, or a proxy's own name for one in it.
-/// Pictures that fit the standard tier fit every one.
+/// Images that fit the standard tier fit every one.
 const UNKNOWN: ModelProfile = profile(BOTH, ImageTier::STANDARD, Thinking::Unsaid).sized(200_000, 64_000);
 
 /// The models by the vendor's name, without prefix and date. Prices are in cents for a million tokens.

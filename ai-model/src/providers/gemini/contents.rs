@@ -12,12 +12,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::PROVIDER;
-use crate::images::{FittedPicture, ScreenScale, blank};
+use crate::images::{FittedImage, ScreenScale, blank};
 use crate::providers::shared::foreign::{Shown, Told, tell};
-use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, picture_at_hand};
+use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, image_at_hand};
 use crate::tools::function_named;
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
@@ -25,10 +25,10 @@ use crate::transcript::{Conversation, words};
 
 /// A request may hold 20 MB.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_pictures: 15, kept_pictures: 8, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    limits: Limits { most_images: 15, kept_images: 8, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
     in_view_from: 0,
     texts: true,
-    picture: picture_at_hand,
+    image: image_at_hand,
 };
 /// The vendor wants the address of the page with every answer. A desktop has none.
 const ADDRESS: &str = "desktop://screen";
@@ -143,14 +143,14 @@ impl<'a> Writer<'a> {
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let words = takeover::words_in_thousandths(takeover, self.form.scale);
         self.user(&json!({ "text": words }));
-        if let Some(picture) = &takeover.screenshot {
-            self.picture_or_words(picture, None, self.trimmed.leaves_out_picture_at(index));
+        if let Some(image) = &takeover.screenshot {
+            self.image_or_words(image, None, self.trimmed.leaves_out_image_at(index));
         }
     }
 
-    fn picture_or_words(&mut self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) {
-        let fitted = self.fitted(picture, tool).filter(|_| !old);
-        let words = if old { OLD_PICTURE } else { NO_PICTURE };
+    fn image_or_words(&mut self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) {
+        let fitted = self.fitted(image, tool).filter(|_| !old);
+        let words = if old { OLD_IMAGE } else { NO_IMAGE };
         let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
         self.user(&part);
     }
@@ -177,11 +177,11 @@ impl<'a> Writer<'a> {
                 Told::Assistant(text) => {
                     append(&mut self.contents, Role::Model, to_raw_value(&json!({ "text": text })));
                 }
-                Told::Outcome(text, picture) => {
+                Told::Outcome(text, image) => {
                     acted = true;
                     self.user(&json!({ "text": text }));
-                    if let Some(Shown { picture, tool, old }) = picture {
-                        self.picture_or_words(picture, Some(tool), old);
+                    if let Some(Shown { image, tool, old }) = image {
+                        self.image_or_words(image, Some(tool), old);
                     }
                 }
             }
@@ -204,8 +204,8 @@ impl<'a> Writer<'a> {
         if let Some(id) = &function.id {
             answer["id"] = id.as_str().into();
         }
-        if let Some(picture) = if ours { self.shown(index, calls) } else { self.screen(index, calls) } {
-            answer["parts"] = json!([inline_data(&picture)]);
+        if let Some(image) = if ours { self.shown(index, calls) } else { self.screen(index, calls) } {
+            answer["parts"] = json!([inline_data(&image)]);
         }
         json!({ "functionResponse": answer })
     }
@@ -230,31 +230,31 @@ impl<'a> Writer<'a> {
         self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
     }
 
-    /// The picture with which a function of ours answers.
-    fn shown(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
+    /// The image with which a function of ours answers.
+    fn shown(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedImage> {
         let call = calls.first()?;
         let result = self.result(index, call)?;
-        let shown = result.shown_to_model && !self.trimmed.leaves_out_picture(result);
+        let shown = result.shown_to_model && !self.trimmed.leaves_out_image(result);
         self.fitted(result.screenshot.as_ref().filter(|_| shown)?, Some(&call.tool))
     }
 
-    /// The screen with which a function of the vendor's answers; a plain picture when none is at hand.
-    fn screen(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedPicture> {
+    /// The screen with which a function of the vendor's answers; a plain image when none is at hand.
+    fn screen(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedImage> {
         let answered = calls.iter().rev().find_map(|call| self.result(index, call));
-        if answered.is_some_and(|result| self.trimmed.leaves_out_picture(result)) {
+        if answered.is_some_and(|result| self.trimmed.leaves_out_image(result)) {
             return None;
         }
         let screen = screen_after(self.conversation, index, calls);
-        let fitted = screen.and_then(|picture| self.fitted(picture, None));
+        let fitted = screen.and_then(|image| self.fitted(image, None));
         fitted.or_else(|| blank(self.form.scale.sent).ok())
     }
 
-    fn fitted(&self, picture: &ScreenshotRef, tool: Option<&Tool>) -> Option<FittedPicture> {
-        let size = shown_size(picture, tool, self.form.scale.sent);
-        self.conversation.pictures.at_size_or_none(picture, size)
+    fn fitted(&self, image: &ScreenshotRef, tool: Option<&Tool>) -> Option<FittedImage> {
+        let size = shown_size(image, tool, self.form.scale.sent);
+        self.conversation.images.at_size_or_none(image, size)
     }
 }
 
-fn inline_data(picture: &FittedPicture) -> Value {
-    json!({ "inlineData": { "mimeType": picture.media_type, "data": &*picture.base64 } })
+fn inline_data(image: &FittedImage) -> Value {
+    json!({ "inlineData": { "mimeType": image.media_type, "data": &*image.base64 } })
 }

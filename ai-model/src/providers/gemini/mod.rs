@@ -26,7 +26,7 @@ use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
 use contents::Form;
 use failure::from_response;
-use models::PICTURES;
+use models::SCREENSHOT_LIMITS;
 use reply::Reply;
 use request::Body;
 pub use settings::{Settings, VENDOR};
@@ -68,7 +68,7 @@ impl Exchange for Asked<'_> {
         let Gemini { http, endpoint, model } = self.provider;
         let body = match self.question {
             Question::Turn(conversation) => {
-                Body::for_run(Form { model, scale: PICTURES.scale(self.screen) }, conversation)
+                Body::for_run(Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) }, conversation)
             }
             Question::Chat(messages) => Body::for_chat(messages),
         };
@@ -98,8 +98,8 @@ impl Provider for Gemini {
         price_of(&self.model, &models::PRICES)
     }
 
-    fn pictures(&self, screen: Size) -> ScreenshotOptions {
-        ScreenshotOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(SCREENSHOT_LIMITS.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn sees_after_each_call(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What each Gemini model accepts and costs.
 
 use crate::providers::Price;
-use crate::providers::shared::screen::PictureLimits;
+use crate::providers::shared::screen::ScreenshotLimits;
 
 /// How a generation of models uses a computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(super) enum Generation {
 
 /// The size that the vendor recommends. Coordinates are thousandths, so nothing depends on it but how well the
 /// model sees.
-pub(super) const PICTURES: PictureLimits =
-    PictureLimits { long_edge: 1440, short_edge: 900, pixels: 1440 * 900 };
+pub(super) const SCREENSHOT_LIMITS: ScreenshotLimits =
+    ScreenshotLimits { long_edge: 1440, short_edge: 900, pixels: 1440 * 900 };
 
 /// List prices in cents for a million tokens; those of the oldest are for requests of up to 200,000 tokens.
 pub(super) const PRICES: [(&str, Price); 3] = [

@@ -11,25 +11,25 @@ use serde_json::{Value, json};
 
 use super::PROVIDER;
 use super::models::ModelProfile;
-use crate::images::{FittedPicture, ScreenScale, blank};
+use crate::images::{FittedImage, ScreenScale, blank};
 use crate::providers::shared::foreign::{Shown, Told, tell};
-use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, picture_at_hand};
+use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, image_at_hand};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
 use crate::transcript::{Conversation, words};
 
-/// A request may hold 50 MB. Old pictures are shown small: each call must have one.
+/// A request may hold 50 MB. Old images are shown small: each call must have one.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_pictures: 39, kept_pictures: 20, most_bytes: 40 << 20, kept_bytes: 20 << 20 },
+    limits: Limits { most_images: 39, kept_images: 20, most_bytes: 40 << 20, kept_bytes: 20 << 20 },
     in_view_from: 0,
     texts: true,
-    picture: picture_at_hand,
+    image: image_at_hand,
 };
-/// The share of its edges that an old picture keeps, as a divisor.
-const OLD_PICTURE_DIVISOR: u32 = 4;
+/// The share of its edges that an old image keeps, as a divisor.
+const OLD_IMAGE_DIVISOR: u32 = 4;
 
 /// How items are written for one model.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ struct Writer<'a> {
     items: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// What is old: small in pictures, short in words.
+    /// What is old: small in images, short in words.
     trimmed: Trimmed<'a>,
 }
 
@@ -105,8 +105,8 @@ impl<'a> Writer<'a> {
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let mut content = vec![input_text(&takeover::words(takeover, self.form.scale))];
-        if let Some(picture) = &takeover.screenshot {
-            let fitted = self.fitted(picture, None, self.trimmed.leaves_out_picture_at(index));
+        if let Some(image) = &takeover.screenshot {
+            let fitted = self.fitted(image, None, self.trimmed.leaves_out_image_at(index));
             content.push(self.image_or_words(fitted));
         }
         self.push(&user_message(&content));
@@ -139,10 +139,10 @@ impl<'a> Writer<'a> {
         for told in tell(self.conversation, index, turn, &self.trimmed) {
             match told {
                 Told::Assistant(text) => self.push(&json!({ "role": "assistant", "content": text })),
-                Told::Outcome(text, picture) => {
+                Told::Outcome(text, image) => {
                     acted = true;
-                    let picture = picture.map(|shown| self.input_image(shown));
-                    let content: Vec<Value> = std::iter::once(input_text(&text)).chain(picture).collect();
+                    let image = image.map(|shown| self.input_image(shown));
+                    let content: Vec<Value> = std::iter::once(input_text(&text)).chain(image).collect();
                     self.push(&user_message(&content));
                 }
             }
@@ -150,15 +150,15 @@ impl<'a> Writer<'a> {
         acted
     }
 
-    /// One picture of the screen for each call, whatever came of it. A person has confirmed what the vendor wanted to
+    /// One screenshot for each call, whatever came of it. A person has confirmed what the vendor wanted to
     /// have confirmed: no other turn is written as the vendor's own.
     fn computer_output(&mut self, index: usize, item: &CallItem, calls: &[&ToolCall]) {
         let answered = calls.iter().rev().find_map(|call| self.result(index, call));
-        let old = answered.is_some_and(|result| self.trimmed.leaves_out_picture(result));
+        let old = answered.is_some_and(|result| self.trimmed.leaves_out_image(result));
         let screen = screen_after(self.conversation, index, calls);
-        let picture = screen.and_then(|picture| self.fitted(picture, None, old));
-        let picture = picture.or_else(|| blank(self.form.scale.sent).ok());
-        let output = json!({ "type": "computer_screenshot", "image_url": picture.as_ref().map(data_url) });
+        let image = screen.and_then(|image| self.fitted(image, None, old));
+        let image = image.or_else(|| blank(self.form.scale.sent).ok());
+        let output = json!({ "type": "computer_screenshot", "image_url": image.as_ref().map(data_url) });
         let mut answer = json!({ "type": "computer_call_output", "call_id": item.call_id, "output": output });
         if !item.pending_safety_checks.is_empty() {
             answer["acknowledged_safety_checks"] = json!(item.pending_safety_checks);
@@ -193,8 +193,8 @@ impl<'a> Writer<'a> {
         let text = if failed { format!("Error: {text}") } else { text.into_owned() };
         let result = result.filter(|result| result.shown_to_model && !failed);
         let shown = result.zip(call).and_then(|(result, call)| {
-            let old = self.trimmed.leaves_out_picture(result);
-            Some(Shown { picture: result.screenshot.as_ref()?, tool: &call.tool, old })
+            let old = self.trimmed.leaves_out_image(result);
+            Some(Shown { image: result.screenshot.as_ref()?, tool: &call.tool, old })
         });
         let output = match shown {
             Some(shown) => json!([input_text(&text), self.input_image(shown)]),
@@ -208,28 +208,28 @@ impl<'a> Writer<'a> {
     }
 
     fn input_image(&self, shown: Shown<'_>) -> Value {
-        self.image_or_words(self.fitted(shown.picture, Some(shown.tool), shown.old))
+        self.image_or_words(self.fitted(shown.image, Some(shown.tool), shown.old))
     }
 
-    fn image_or_words(&self, fitted: Option<FittedPicture>) -> Value {
+    fn image_or_words(&self, fitted: Option<FittedImage>) -> Value {
         match fitted {
             Some(fitted) => json!({
                 "type": "input_image",
                 "image_url": data_url(&fitted),
                 "detail": self.form.profile.detail,
             }),
-            None => input_text(NO_PICTURE),
+            None => input_text(NO_IMAGE),
         }
     }
 
-    /// A picture at the size that the model is shown; an old one smaller.
-    fn fitted(&self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Option<FittedPicture> {
-        let mut size = shown_size(picture, tool, self.form.scale.sent);
+    /// An image at the size that the model is shown; an old one smaller.
+    fn fitted(&self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Option<FittedImage> {
+        let mut size = shown_size(image, tool, self.form.scale.sent);
         if old {
-            size.width = (size.width / OLD_PICTURE_DIVISOR).max(1);
-            size.height = (size.height / OLD_PICTURE_DIVISOR).max(1);
+            size.width = (size.width / OLD_IMAGE_DIVISOR).max(1);
+            size.height = (size.height / OLD_IMAGE_DIVISOR).max(1);
         }
-        self.conversation.pictures.at_size_or_none(picture, size)
+        self.conversation.images.at_size_or_none(image, size)
     }
 }
 
@@ -241,6 +241,6 @@ fn input_text(text: &str) -> Value {
     json!({ "type": "input_text", "text": text })
 }
 
-fn data_url(picture: &FittedPicture) -> String {
-    format!("data:{};base64,{}", picture.media_type, picture.base64)
+fn data_url(image: &FittedImage) -> String {
+    format!("data:{};base64,{}", image.media_type, image.base64)
 }

@@ -107,7 +107,7 @@ impl Exchange for Asked<'_> {
 
 impl Provider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        let scale = self.profile().pictures.scale(conversation.screen);
+        let scale = self.profile().images.scale(conversation.screen);
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
     }
 
@@ -115,8 +115,8 @@ impl Provider for OpenAi {
         self.profile().price
     }
 
-    fn pictures(&self, screen: Size) -> ScreenshotOptions {
-        ScreenshotOptions { size: Some(self.profile().pictures.scale(screen).sent), format: SENT_FORMAT }
+    fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(self.profile().images.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn sees_after_each_call(&self) -> bool {
@@ -125,7 +125,7 @@ impl Provider for OpenAi {
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
-        let scale = self.profile().pictures.scale(Size { width: 1280, height: 800 });
+        let scale = self.profile().images.scale(Size { width: 1280, height: 800 });
         Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
     }
 }

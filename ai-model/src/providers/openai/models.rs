@@ -2,12 +2,12 @@
 
 use crate::providers::Price;
 use crate::providers::shared::price::price_of;
-use crate::providers::shared::screen::PictureLimits;
+use crate::providers::shared::screen::ScreenshotLimits;
 
 /// The computer tool that a model knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ComputerTool {
-    /// The current one: it takes pictures at their own size, and a call may hold several actions.
+    /// The current one: it takes images at their own size, and a call may hold several actions.
     Computer,
     /// That of `computer-use-preview`.
     Preview,
@@ -18,9 +18,9 @@ pub(super) enum ComputerTool {
 pub(super) struct ModelProfile {
     /// Its computer tool.
     pub(super) tool: ComputerTool,
-    /// The largest picture that is not shrunk.
-    pub(super) pictures: PictureLimits,
-    /// How detailed a picture that a function answers with is looked at.
+    /// The largest image that is not shrunk.
+    pub(super) images: ScreenshotLimits,
+    /// How detailed an image that a function answers with is looked at.
     pub(super) detail: &'static str,
     /// What kind of summary of its reasoning it can give.
     pub(super) summary: &'static str,
@@ -40,19 +40,19 @@ const PRICES: [(&str, Price); 7] = [
     ("computer-use-preview", Price::listed(300, 1_200).reading_at(300)),
 ];
 
-/// The vendor looks at pictures up to this size as they are.
+/// The vendor looks at images up to this size as they are.
 const CURRENT: ModelProfile = ModelProfile {
     tool: ComputerTool::Computer,
-    pictures: PictureLimits { long_edge: 6000, short_edge: 6000, pixels: 10_240_000 },
+    images: ScreenshotLimits { long_edge: 6000, short_edge: 6000, pixels: 10_240_000 },
     detail: "original",
     summary: "auto",
     price: None,
 };
 
-/// The vendor shrinks larger pictures until they fit.
+/// The vendor shrinks larger images until they fit.
 const PREVIEW: ModelProfile = ModelProfile {
     tool: ComputerTool::Preview,
-    pictures: PictureLimits { long_edge: 2048, short_edge: 768, pixels: 2048 * 768 },
+    images: ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: 2048 * 768 },
     detail: "high",
     summary: "concise",
     price: None,

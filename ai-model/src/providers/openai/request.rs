@@ -23,7 +23,7 @@ pub(super) struct Body {
     include: [&'static str; 1],
     /// What no longer fits is left out, in place of an error.
     truncation: &'static str,
-    /// One call a turn, which may hold several actions: each has its picture then.
+    /// One call a turn, which may hold several actions: each has its image then.
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -68,7 +68,7 @@ fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
     }
 }
 
-/// How servers say that a model takes no pictures.
+/// How servers say that a model takes no images.
 const BLIND: [&str; 9] = [
     "is not a multimodal model",
     "not support image",

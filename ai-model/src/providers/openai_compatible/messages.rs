@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::tools::encode;
-use super::{PROVIDER, PicturePlace};
+use super::{ImagePlacement, PROVIDER};
 use crate::images::ScreenScale;
-use crate::providers::shared::instructions::{NO_PICTURE, PLEASE_CONTINUE};
+use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{Limits, OLD_PICTURE, Trimmed, Trimming, shown_picture};
+use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, shown_image};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::{Conversation, calls_of, words};
 
-/// Contexts are often small, and servers limit how many pictures a request may hold.
+/// Contexts are often small, and servers limit how many images a request may hold.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_pictures: 4, kept_pictures: 2, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    limits: Limits { most_images: 4, kept_images: 2, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
     in_view_from: 0,
     texts: true,
-    picture: shown_picture,
+    image: shown_image,
 };
 
 /// How messages are written for one model.
@@ -33,8 +33,8 @@ pub(super) struct Form<'a> {
     pub(super) model: &'a str,
     /// The pixels it is shown.
     pub(super) scale: ScreenScale,
-    /// Where its server takes pictures.
-    pub(super) place: PicturePlace,
+    /// Where its server takes images.
+    pub(super) place: ImagePlacement,
 }
 
 /// The conversation's messages.
@@ -88,13 +88,13 @@ impl<'a> Writer<'a> {
             }
             None => self.foreign_turn(turn),
         };
-        let mut pictures = Vec::new();
+        let mut images = Vec::new();
         for (call, id) in &calls {
-            pictures.extend(self.answer(index, call, id));
+            images.extend(self.answer(index, call, id));
         }
-        if !pictures.is_empty() {
+        if !images.is_empty() {
             let text = json!({ "type": "text", "text": "[What the screen shows now]" });
-            let content: Vec<Value> = std::iter::once(text).chain(pictures).collect();
+            let content: Vec<Value> = std::iter::once(text).chain(images).collect();
             self.push(&json!({ "role": "user", "content": content }));
         }
         if calls.is_empty() && !self.conversation.person_speaks_after(index) {
@@ -105,12 +105,12 @@ impl<'a> Writer<'a> {
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let words = takeover::words(takeover, self.form.scale);
-        let Some(picture) = &takeover.screenshot else {
+        let Some(image) = &takeover.screenshot else {
             return self.push(&json!({ "role": "user", "content": words }));
         };
-        let old = self.trimmed.leaves_out_picture_at(index);
-        let picture = self.picture_or_words(picture, None, old);
-        self.push(&json!({ "role": "user", "content": [{ "type": "text", "text": words }, picture] }));
+        let old = self.trimmed.leaves_out_image_at(index);
+        let image = self.image_or_words(image, None, old);
+        self.push(&json!({ "role": "user", "content": [{ "type": "text", "text": words }, image] }));
     }
 
     /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls and
@@ -140,7 +140,7 @@ impl<'a> Writer<'a> {
         calls.into_iter().map(|(call, _)| (call, short_id(&call.call_id))).collect()
     }
 
-    /// Answers a call. Gives the picture that has to follow, where an answer can't hold it.
+    /// Answers a call. Gives the image that has to follow, where an answer can't hold it.
     fn answer(&mut self, index: usize, call: &ToolCall, id: &str) -> Option<Value> {
         let result = self.conversation.results_of(index).find(|result| result.call_id == call.call_id);
         let text = match result {
@@ -149,34 +149,34 @@ impl<'a> Writer<'a> {
             Some(result) if result.text.trim().is_empty() => "OK".to_owned(),
             Some(result) => self.trimmed.text(result).into_owned(),
         };
-        let picture = result.and_then(|result| self.picture(call, result));
-        let (content, after) = match (picture, self.form.place) {
-            (Some(picture), PicturePlace::InAnswer) => {
-                (json!([{ "type": "text", "text": text }, picture]), None)
+        let image = result.and_then(|result| self.image(call, result));
+        let (content, after) = match (image, self.form.place) {
+            (Some(image), ImagePlacement::InAnswer) => {
+                (json!([{ "type": "text", "text": text }, image]), None)
             }
-            (picture, _) => (json!(text), picture),
+            (image, _) => (json!(text), image),
         };
         self.push(&json!({ "role": "tool", "tool_call_id": id, "content": content }));
         after
     }
 
-    /// The picture of a call that the model is shown.
-    fn picture(&self, call: &ToolCall, result: &ToolResult) -> Option<Value> {
-        let picture = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
-        Some(self.picture_or_words(picture, Some(&call.tool), self.trimmed.leaves_out_picture(result)))
+    /// The image of a call that the model is shown.
+    fn image(&self, call: &ToolCall, result: &ToolResult) -> Option<Value> {
+        let image = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
+        Some(self.image_or_words(image, Some(&call.tool), self.trimmed.leaves_out_image(result)))
     }
 
-    fn picture_or_words(&self, picture: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Value {
+    fn image_or_words(&self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Value {
         if old {
-            return json!({ "type": "text", "text": OLD_PICTURE });
+            return json!({ "type": "text", "text": OLD_IMAGE });
         }
-        let size = shown_size(picture, tool, self.form.scale.sent);
-        match self.conversation.pictures.at_size_or_none(picture, size) {
+        let size = shown_size(image, tool, self.form.scale.sent);
+        match self.conversation.images.at_size_or_none(image, size) {
             Some(fitted) => {
                 let url = format!("data:{};base64,{}", fitted.media_type, fitted.base64);
                 json!({ "type": "image_url", "image_url": { "url": url } })
             }
-            None => json!({ "type": "text", "text": NO_PICTURE }),
+            None => json!({ "type": "text", "text": NO_IMAGE }),
         }
     }
 }

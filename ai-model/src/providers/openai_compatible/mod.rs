@@ -1,5 +1,5 @@
 //! Any server with the Chat Completions API: Mistral, vLLM, Ollama and many more. The model uses the desktop through
-//! functions, and is shown pictures of it.
+//! functions, and is shown images of it.
 //!
 //! Reading order: `tools` is what the model may call, `messages` makes the request, `reply` reads the stream,
 //! `failure` says what went wrong.
@@ -26,7 +26,7 @@ use url::Url;
 use super::http::exchange::{Exchange, Question, answer_of, ask};
 use super::http::failure::{Failure, Remedy};
 use super::shared::instructions;
-use super::shared::screen::PictureLimits;
+use super::shared::screen::ScreenshotLimits;
 use super::{Endpoint, Provider, ProviderError, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -40,14 +40,15 @@ pub use settings::{Settings, VENDOR};
 pub(crate) const PROVIDER: &str = "openai-compatible";
 
 /// Open models see about this much at once without shrinking it, and it fits their contexts.
-const PICTURES: PictureLimits = PictureLimits { long_edge: 1344, short_edge: 1344, pixels: 1280 * 800 };
+const SCREENSHOT_LIMITS: ScreenshotLimits =
+    ScreenshotLimits { long_edge: 1344, short_edge: 1344, pixels: 1280 * 800 };
 
-/// Where a server takes pictures of the screen.
+/// Where a server takes screenshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PicturePlace {
+enum ImagePlacement {
     /// In the answer to a call, where a server takes no message of a person right behind it, as Mistral's.
     InAnswer,
-    /// In a message of a person behind the answers: most servers take no pictures elsewhere.
+    /// In a message of a person behind the answers: most servers take no images elsewhere.
     InNextMessage,
 }
 
@@ -111,11 +112,11 @@ impl OpenAiCompatible {
         self.refusals.holds(&self.endpoint.base_url, refusal)
     }
 
-    fn picture_place(&self) -> PicturePlace {
+    fn image_placement(&self) -> ImagePlacement {
         if self.refuses(Refusal::MessageAfterAnswers) {
-            PicturePlace::InAnswer
+            ImagePlacement::InAnswer
         } else {
-            PicturePlace::InNextMessage
+            ImagePlacement::InNextMessage
         }
     }
 }
@@ -152,7 +153,7 @@ impl Exchange for Asked<'_> {
         let counts = !self.provider.refuses(Refusal::StreamOptions);
         let (tools, messages) = match self.question {
             Question::Turn(conversation) => {
-                let form = Form { model, scale: self.scale, place: self.provider.picture_place() };
+                let form = Form { model, scale: self.scale, place: self.provider.image_placement() };
                 let coordinates = "Coordinates are pixels of the screenshots.";
                 let instructions = instructions::desktop(coordinates);
                 (tools::declarations(self.scale), messages(conversation, &instructions, form))
@@ -199,17 +200,17 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
 
 impl Provider for OpenAiCompatible {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        let scale = PICTURES.scale(conversation.screen);
+        let scale = SCREENSHOT_LIMITS.scale(conversation.screen);
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
     }
 
-    fn pictures(&self, screen: Size) -> ScreenshotOptions {
-        ScreenshotOptions { size: Some(PICTURES.scale(screen).sent), format: SENT_FORMAT }
+    fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
+        ScreenshotOptions { size: Some(SCREENSHOT_LIMITS.scale(screen).sent), format: SENT_FORMAT }
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
-        let scale = PICTURES.scale(Size { width: 1280, height: 800 });
+        let scale = SCREENSHOT_LIMITS.scale(Size { width: 1280, height: 800 });
         Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
     }
 }

@@ -11,15 +11,15 @@ use crate::transcript::canned_results::INTERRUPTED;
 pub(crate) enum Told<'a> {
     /// What the model said and did.
     Assistant(String),
-    /// What came of it, and the picture that it was shown.
+    /// What came of it, and the image that it was shown.
     Outcome(String, Option<Shown<'a>>),
 }
 
-/// A picture that a model was shown.
+/// An image that a model was shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
-    /// The picture.
-    pub(crate) picture: &'a ScreenshotRef,
+    /// The image.
+    pub(crate) image: &'a ScreenshotRef,
     /// What it came of.
     pub(crate) tool: &'a Tool,
     /// Whether it gives way to later ones.
@@ -48,12 +48,12 @@ pub(crate) fn tell<'a>(
                 let text = result.map_or(INTERRUPTED.into(), |result| trimmed.text(result));
                 let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
                 let word = if failed { "What came of it, an error" } else { "What came of it" };
-                let picture = result.filter(|result| result.shown_to_model && !failed);
-                let picture = picture.and_then(|result| {
-                    let old = trimmed.leaves_out_picture(result);
-                    Some(Shown { picture: result.screenshot.as_ref()?, tool: &call.tool, old })
+                let image = result.filter(|result| result.shown_to_model && !failed);
+                let image = image.and_then(|result| {
+                    let old = trimmed.leaves_out_image(result);
+                    Some(Shown { image: result.screenshot.as_ref()?, tool: &call.tool, old })
                 });
-                outcomes.push(Told::Outcome(format!("[{word}: {text}]"), picture));
+                outcomes.push(Told::Outcome(format!("[{word}: {text}]"), image));
             }
         }
     }

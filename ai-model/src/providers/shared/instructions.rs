@@ -1,7 +1,7 @@
 //! What models are told before everything else. It never changes within a conversation, because vendors' caches
 //! are built on it: so no date and no name stands in it.
 
-/// For runs on a desktop. The size of the pictures is told where coordinates are their pixels.
+/// For runs on a desktop. The size of the images is told where coordinates are their pixels.
 pub(crate) fn desktop(coordinates: &str) -> String {
     format!("{DESKTOP}\n\n{coordinates}")
 }
@@ -37,5 +37,5 @@ tools: you answer in words.";
 
 /// What is said in the person's place when the model stopped before it was done.
 pub(crate) const PLEASE_CONTINUE: &str = "Please continue.";
-/// What stands for a picture whose bytes are gone.
-pub(crate) const NO_PICTURE: &str = "[The picture of this step is no longer available.]";
+/// What stands for an image whose bytes are gone.
+pub(crate) const NO_IMAGE: &str = "[The picture of this step is no longer available.]";

@@ -9,9 +9,9 @@ use crate::images::{ScreenScale, shrunk_size, zoom_size};
 use crate::tools::{ImageContent, behavior_of};
 use crate::transcript::{Conversation, calls_of};
 
-/// The largest picture of the screen that a vendor takes without shrinking it.
+/// The largest screenshot that a vendor takes without shrinking it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PictureLimits {
+pub(crate) struct ScreenshotLimits {
     /// Pixels of the longer edge.
     pub(crate) long_edge: u32,
     /// Pixels of the shorter edge.
@@ -20,8 +20,8 @@ pub(crate) struct PictureLimits {
     pub(crate) pixels: u64,
 }
 
-impl PictureLimits {
-    /// The mapping of a screen to the pictures of it that are sent.
+impl ScreenshotLimits {
+    /// The mapping of a screen to the images of it that are sent.
     pub(crate) fn scale(self, screen: Size) -> ScreenScale {
         ScreenScale { screen, sent: self.fit(screen) }
     }
@@ -53,17 +53,17 @@ impl PictureLimits {
     }
 }
 
-/// The size at which the picture that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
-/// as that allows. A picture from a file keeps its shape and is never enlarged.
-pub(crate) fn shown_size(picture: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
+/// The size at which the image that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
+/// as that allows. An image from a file keeps its shape and is never enlarged.
+pub(crate) fn shown_size(image: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
     match tool.map(|tool| behavior_of(tool).image()) {
-        Some(ImageContent::Region) => zoom_size(picture.size, sent),
-        Some(ImageContent::File) => shrunk_size(picture.size, sent),
+        Some(ImageContent::Region) => zoom_size(image.size, sent),
+        Some(ImageContent::File) => shrunk_size(image.size, sent),
         _ => sent,
     }
 }
 
-/// The latest picture of the whole screen, of those at hand, when the last of `calls` of the turn at `index` had
+/// The latest screenshot, of those at hand, when the last of `calls` of the turn at `index` had
 /// been answered. A call that failed leaves one as well; where it is not at hand, the last one before it is.
 pub(crate) fn screen_after<'a>(
     conversation: &'a Conversation,
@@ -84,10 +84,10 @@ pub(crate) fn screen_after<'a>(
             results.truncate(end.map_or(0, |end| end + 1));
         }
         results.into_iter().rev().find_map(|result| {
-            let picture = result.screenshot.as_ref()?;
+            let image = result.screenshot.as_ref()?;
             let tool = tools.get(result.call_id.as_str())?;
             let whole = behavior_of(tool).image() == ImageContent::Screen;
-            (whole && conversation.pictures.holds(picture)).then_some(picture)
+            (whole && conversation.images.holds(image)).then_some(image)
         })
     })
 }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_screen_keeps_its_size_when_it_fits_and_its_shape_when_not() {
-        let limits = PictureLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX };
+        let limits = ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX };
         let table = [
             (size(1024, 768), size(1024, 768)),
             (size(1280, 800), size(1229, 768)),
@@ -112,7 +112,7 @@ mod tests {
         for (screen, sent) in table {
             assert_eq!(limits.scale(screen).sent, sent, "{screen:?}");
         }
-        let pixels = PictureLimits { long_edge: 6000, short_edge: 6000, pixels: 1_000_000 };
+        let pixels = ScreenshotLimits { long_edge: 6000, short_edge: 6000, pixels: 1_000_000 };
         let sent = pixels.scale(size(1280, 800)).sent;
         assert!(u64::from(sent.width) * u64::from(sent.height) <= 1_000_000, "{sent:?}");
         assert_eq!(sent, size(1264, 790));
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_point_comes_back_within_a_pixel() {
         let scale =
-            PictureLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX }.scale(size(1280, 800));
+            ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX }.scale(size(1280, 800));
         for (x, y) in [(0, 0), (1279, 799), (640, 400), (13, 777), (1, 1)] {
             let sent = scale.to_model(protocol::action::Point { x, y });
             let back = scale.to_screen(sent.x.into(), sent.y.into()).unwrap();

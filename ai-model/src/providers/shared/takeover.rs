@@ -4,7 +4,7 @@ use protocol::action::{Button, Modifier, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 
-use crate::images::{FittedPicture, ScreenScale};
+use crate::images::{FittedImage, ScreenScale};
 use crate::transcript::Conversation;
 
 /// The words for a model that is shown the screen at this scale.
@@ -24,12 +24,12 @@ pub(crate) fn words_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> S
 }
 
 /// The screen as the person left it, if its bytes are at hand.
-pub(crate) fn picture(
+pub(crate) fn image(
     takeover: &Takeover,
     conversation: &Conversation,
     scale: ScreenScale,
-) -> Option<FittedPicture> {
-    conversation.pictures.at_size_or_none(takeover.screenshot.as_ref()?, scale.sent)
+) -> Option<FittedImage> {
+    conversation.images.at_size_or_none(takeover.screenshot.as_ref()?, scale.sent)
 }
 
 fn told(takeover: &Takeover, place: impl Fn(Point) -> String) -> String {

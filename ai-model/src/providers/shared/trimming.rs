@@ -1,4 +1,4 @@
-//! Which of a conversation's older pictures and texts a request leaves out, so that it stays within what a vendor
+//! Which of a conversation's older images and texts a request leaves out, so that it stays within what a vendor
 //! takes and a model has in view.
 //!
 //! That happens in batches, never one by one, because whatever changes in the prefix has to be paid for anew from there
@@ -11,8 +11,8 @@ use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem};
 
 use crate::transcript::Conversation;
 
-/// What stands for an old picture.
-pub(crate) const OLD_PICTURE: &str = "[The picture of this step was left out to save space.]";
+/// What stands for an old image.
+pub(crate) const OLD_IMAGE: &str = "[The picture of this step was left out to save space.]";
 /// Most characters of an old text.
 const MAX_OLD_TEXT_CHARS: usize = 1_000;
 /// What follows an old text that was longer.
@@ -21,11 +21,11 @@ const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 /// What a request holds at most, and what stays when it would be more.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Pictures at most.
-    pub(crate) most_pictures: usize,
-    /// Pictures that stay.
-    pub(crate) kept_pictures: usize,
-    /// Bytes of pictures, in base64, at most.
+    /// Images at most.
+    pub(crate) most_images: usize,
+    /// Images that stay.
+    pub(crate) kept_images: usize,
+    /// Bytes of images, in base64, at most.
     pub(crate) most_bytes: usize,
     /// Bytes that stay.
     pub(crate) kept_bytes: usize,
@@ -36,26 +36,26 @@ pub(crate) struct Limits {
 pub(crate) struct Trimming {
     /// How much a request holds.
     pub(crate) limits: Limits,
-    /// The place of the first item that the model still has in view: older pictures are left out in any case.
+    /// The place of the first item that the model still has in view: older images are left out in any case.
     pub(crate) in_view_from: usize,
     /// Whether the bulk of old texts is left out, too.
     pub(crate) texts: bool,
-    /// The bytes of the picture that goes with an answer; `None` when none does.
-    pub(crate) picture: fn(&Conversation, &ToolResult) -> Option<usize>,
+    /// The bytes of the image that goes with an answer; `None` when none does.
+    pub(crate) image: fn(&Conversation, &ToolResult) -> Option<usize>,
 }
 
-/// The bytes of the picture that the model is shown with an answer.
-pub(crate) fn shown_picture(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
-    let picture = result.screenshot.as_ref()?;
+/// The bytes of the image that the model is shown with an answer.
+pub(crate) fn shown_image(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+    let image = result.screenshot.as_ref()?;
     let shown = result.shown_to_model && result.status == ToolStatus::Done;
-    shown.then(|| conversation.pictures.bytes_of(picture))
+    shown.then(|| conversation.images.bytes_of(image))
 }
 
-/// The bytes of the picture that goes with an answer where every answer has one: also the one that the model knows, or
+/// The bytes of the image that goes with an answer where every answer has one: also the one that the model knows, or
 /// that came of a failure.
-pub(crate) fn picture_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
-    let picture = result.screenshot.as_ref()?;
-    conversation.pictures.holds(picture).then(|| conversation.pictures.bytes_of(picture))
+pub(crate) fn image_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+    let image = result.screenshot.as_ref()?;
+    conversation.images.holds(image).then(|| conversation.images.bytes_of(image))
 }
 
 /// The old answers.
@@ -77,41 +77,41 @@ impl<'a> Trimmed<'a> {
             })
         };
         let bytes = |item: &TranscriptItem| match item {
-            TranscriptItem::ToolResult(result) => (trimming.picture)(conversation, result),
+            TranscriptItem::ToolResult(result) => (trimming.image)(conversation, result),
             TranscriptItem::Takeover(takeover) => {
-                takeover.screenshot.as_ref().map(|picture| conversation.pictures.bytes_of(picture))
+                takeover.screenshot.as_ref().map(|image| conversation.images.bytes_of(image))
             }
             _ => None,
         };
         let items = conversation.items.iter().enumerate();
-        let pictures: Vec<(usize, usize)> =
+        let images: Vec<(usize, usize)> =
             items.filter_map(|(index, item)| Some((index, bytes(item)?))).collect();
-        let first = pictures.partition_point(|(index, _)| *index < trimming.in_view_from);
-        let kept = first + trimming.limits.drop_oldest(&pictures[first..]);
-        let horizon = match pictures.get(kept) {
+        let first = images.partition_point(|(index, _)| *index < trimming.in_view_from);
+        let kept = first + trimming.limits.drop_oldest(&images[first..]);
+        let horizon = match images.get(kept) {
             _ if kept == 0 => 0,
             Some((index, _)) => *index,
-            None => pictures.last().map_or(0, |(index, _)| index + 1),
+            None => images.last().map_or(0, |(index, _)| index + 1),
         };
         let old = results().take_while(|(index, _)| *index < horizon);
         let calls = old.map(|(_, result)| result.call_id.as_str()).collect();
         Self { calls, horizon, texts: trimming.texts }
     }
 
-    /// Whether this answer's picture is left out.
-    pub(crate) fn leaves_out_picture(&self, result: &ToolResult) -> bool {
+    /// Whether this answer's image is left out.
+    pub(crate) fn leaves_out_image(&self, result: &ToolResult) -> bool {
         self.calls.contains(result.call_id.as_str())
     }
 
-    /// Whether the picture of the item at this place, which is no answer, is left out.
-    pub(crate) fn leaves_out_picture_at(&self, index: usize) -> bool {
+    /// Whether the image of the item at this place, which is no answer, is left out.
+    pub(crate) fn leaves_out_image_at(&self, index: usize) -> bool {
         index < self.horizon
     }
 
     /// The answer's text, or its beginning.
     pub(crate) fn text<'r>(&self, result: &'r ToolResult) -> Cow<'r, str> {
         let end = result.text.char_indices().nth(MAX_OLD_TEXT_CHARS);
-        match end.filter(|_| self.texts && self.leaves_out_picture(result)) {
+        match end.filter(|_| self.texts && self.leaves_out_image(result)) {
             Some((end, _)) => format!("{}{OLD_TEXT_END}", &result.text[..end]).into(),
             None => result.text.as_str().into(),
         }
@@ -124,16 +124,16 @@ impl<'a> Trimmed<'a> {
 }
 
 impl Limits {
-    /// How many of the oldest pictures are left out. It follows the conversation picture by picture, as the
+    /// How many of the oldest images are left out. It follows the conversation image by image, as the
     /// requests did, so that each request leaves out what the one before it did until the next batch is due.
-    fn drop_oldest(self, pictures: &[(usize, usize)]) -> usize {
+    fn drop_oldest(self, images: &[(usize, usize)]) -> usize {
         let (mut start, mut bytes) = (0, 0);
-        for (end, (_, size)) in pictures.iter().enumerate() {
+        for (end, (_, size)) in images.iter().enumerate() {
             bytes += size;
             let count = end + 1;
-            if count - start > self.most_pictures || bytes > self.most_bytes {
-                while start < end && (count - start > self.kept_pictures || bytes > self.kept_bytes) {
-                    bytes -= pictures[start].1;
+            if count - start > self.most_images || bytes > self.most_bytes {
+                while start < end && (count - start > self.kept_images || bytes > self.kept_bytes) {
+                    bytes -= images[start].1;
                     start += 1;
                 }
             }
@@ -147,11 +147,11 @@ mod tests {
     use super::Limits;
 
     #[test]
-    fn pictures_give_way_in_batches_by_their_number_and_by_their_bytes() {
-        let limits = Limits { most_pictures: 4, kept_pictures: 2, most_bytes: 100, kept_bytes: 50 };
+    fn images_give_way_in_batches_by_their_number_and_by_their_bytes() {
+        let limits = Limits { most_images: 4, kept_images: 2, most_bytes: 100, kept_bytes: 50 };
         let dropped = |sizes: &[usize]| {
-            let pictures: Vec<(usize, usize)> = sizes.iter().copied().enumerate().collect();
-            (0..=sizes.len()).map(|count| limits.drop_oldest(&pictures[..count])).collect::<Vec<_>>()
+            let images: Vec<(usize, usize)> = sizes.iter().copied().enumerate().collect();
+            (0..=sizes.len()).map(|count| limits.drop_oldest(&images[..count])).collect::<Vec<_>>()
         };
         assert_eq!(dropped(&[1; 9]), [0, 0, 0, 0, 0, 3, 3, 3, 6, 6]);
         assert_eq!(dropped(&[40, 40, 40, 40]), [0, 0, 0, 2, 2]);

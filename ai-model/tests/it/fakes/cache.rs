@@ -1,9 +1,9 @@
-//! The fake's bill: what the cache gave, what pictures cost, what was trimmed.
+//! The fake's bill: what the cache gave, what images cost, what was trimmed.
 
 use ai_model::fakes::{InputUsage, RequestSummary};
 use serde_json::{Value, json};
 
-use super::{Client, EDITING, answer, call, good, picture, text};
+use super::{Client, EDITING, answer, call, good, image, text};
 
 fn marked(mut block: Value) -> Value {
     block["cache_control"] = json!({ "type": "ephemeral" });
@@ -78,14 +78,14 @@ async fn what_stands_behind_the_last_breakpoint_is_paid_in_full() {
 }
 
 #[tokio::test]
-async fn a_picture_costs_its_patches() {
-    let with_picture = |width, height| {
+async fn an_image_costs_its_patches() {
+    let with_image = |width, height| {
         let mut body = good();
-        let shot = answer("a", &json!([picture(width, height)]));
+        let shot = answer("a", &json!([image(width, height)]));
         body["messages"][2]["content"] = json!([shot, answer("b", &text("OK"))]);
         body
     };
-    let told = usage(&[with_picture(1280, 800), with_picture(1000, 1000)]).await;
+    let told = usage(&[with_image(1280, 800), with_image(1000, 1000)]).await;
     assert_eq!(told[0].total() - told[1].total(), 1334 - 1296);
 }
 
@@ -93,11 +93,11 @@ async fn a_picture_costs_its_patches() {
 fn looks(count: usize, edits: &Value) -> Value {
     let mut body = good();
     let mut messages = vec![json!({ "role": "user", "content": text("look") })];
-    let picture = picture(1280, 800);
+    let image = image(1280, 800);
     for index in 0..count {
         let id = format!("id-{index}");
         messages.push(json!({ "role": "assistant", "content": [call(&id, "screenshot")] }));
-        messages.push(json!({ "role": "user", "content": [answer(&id, &json!([picture]))] }));
+        messages.push(json!({ "role": "user", "content": [answer(&id, &json!([image]))] }));
     }
     body["messages"] = messages.into();
     body["context_management"] = json!({ "edits": edits });

@@ -1,17 +1,15 @@
-//! Messages, calls, answers and pictures.
+//! Messages, calls, answers and images.
 
 use serde_json::{Value, json};
 
-use super::{
-    Client, NOVEMBER, all_are_refused, answer, broken, call, good, picture, set, single, text, with,
-};
+use super::{Client, NOVEMBER, all_are_refused, answer, broken, call, good, image, set, single, text, with};
 
 fn answers(content: Value) -> Value {
     with("/messages/2/content", content)
 }
 
 fn shot() -> Value {
-    answer("a", &json!([picture(1280, 800)]))
+    answer("a", &json!([image(1280, 800)]))
 }
 
 fn ok() -> Value {
@@ -89,7 +87,7 @@ async fn answers_carry_the_toolsets_name_and_words_alone_when_they_fail() {
         broken(shell, "`toolset_name` must match"),
         broken(answers(json!([shot(), unsure])), "valid boolean"),
         broken(answers(json!([shot(), extra])), "mood: Extra inputs"),
-        broken(answers(json!([shot(), failed(&json!([picture(1280, 800)]))])), "must be type \"text\""),
+        broken(answers(json!([shot(), failed(&json!([image(1280, 800)]))])), "must be type \"text\""),
         broken(answers(json!([shot(), failed(&text(halt))])), "halt text"),
         broken(answers(json!([answer("a", &text("OK")), ok()])), "answered with an image"),
         broken(answers(json!([shot(), answer("b", &text(" "))])), "non-whitespace"),
@@ -129,39 +127,39 @@ async fn thinking_is_not_forged_and_carries_no_mark() {
 
 /// A conversation with so many screenshots of a size.
 fn gallery(model: &str, tool: &Value, count: usize, size: (u32, u32)) -> Value {
-    let picture = picture(size.0, size.1);
+    let image = image(size.0, size.1);
     let mut messages = vec![json!({ "role": "user", "content": text("look") })];
     for index in 0..count {
         let id = format!("id-{index}");
         messages.push(json!({ "role": "assistant", "content": [call(&id, "zoom")] }));
-        messages.push(json!({ "role": "user", "content": [answer(&id, &json!([picture]))] }));
+        messages.push(json!({ "role": "user", "content": [answer(&id, &json!([image]))] }));
     }
     json!({ "model": model, "max_tokens": 1000, "stream": true, "tools": [tool], "messages": messages })
 }
 
 #[tokio::test]
-async fn pictures_fit_the_tier_keep_their_size_and_are_not_too_many() {
-    let second = |width, height| answers(json!([shot(), answer("b", &json!([picture(width, height)]))]));
+async fn images_fit_the_tier_keep_their_size_and_are_not_too_many() {
+    let second = |width, height| answers(json!([shot(), answer("b", &json!([image(width, height)]))]));
     let toolset = json!({ "type": "computer_toolset_20260801" });
-    let mut mislabelled = picture(1280, 800);
+    let mut mislabelled = image(1280, 800);
     mislabelled["source"]["media_type"] = "image/jpeg".into();
-    let mut tiff = picture(1280, 800);
+    let mut tiff = image(1280, 800);
     tiff["source"]["media_type"] = "image/tiff".into();
-    let mut linked = picture(1280, 800);
+    let mut linked = image(1280, 800);
     linked["source"] = json!({ "type": "url", "url": "http://localhost/a.png" });
-    let mut heavy = picture(1280, 800);
+    let mut heavy = image(1280, 800);
     heavy["source"]["data"] = "A".repeat((10 << 20) + 4).into();
-    let with_picture = |picture: &Value| answers(json!([answer("a", &json!([picture])), ok()]));
+    let with_image = |image: &Value| answers(json!([answer("a", &json!([image])), ok()]));
     all_are_refused(vec![
         broken(second(2600, 800), "exceeds the model's limit"),
         broken(second(2576, 1500), "exceeds the model's limit"),
         broken(set(second(1600, 900), "/model", json!("claude-opus-4-6")), "does not support tool types"),
         broken(second(1024, 768), "size changed"),
         broken(second(8001, 1), "8000 pixels"),
-        broken(with_picture(&mislabelled), "Could not process image"),
-        broken(with_picture(&tiff), "Could not process image"),
-        broken(with_picture(&linked), "base64 sources"),
-        broken(with_picture(&heavy), "10 MB"),
+        broken(with_image(&mislabelled), "Could not process image"),
+        broken(with_image(&tiff), "Could not process image"),
+        broken(with_image(&linked), "base64 sources"),
+        broken(with_image(&heavy), "10 MB"),
         broken(gallery("claude-opus-5-5", &toolset, 21, (2016, 4)), "2000 pixels"),
         broken(gallery("claude-opus-5-5", &toolset, 601, (28, 28)), "too many images: 601 > 600"),
     ])

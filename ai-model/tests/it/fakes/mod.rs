@@ -51,7 +51,7 @@ impl Client {
     }
 }
 
-fn picture(width: u32, height: u32) -> Value {
+fn image(width: u32, height: u32) -> Value {
     let mut png = std::io::Cursor::new(Vec::new());
     image::GrayImage::new(width, height).write_to(&mut png, image::ImageFormat::Png).unwrap();
     let data = STANDARD.encode_to_string(png.into_inner());
@@ -80,7 +80,7 @@ fn good() -> Value {
         "messages": [
             { "role": "user", "content": text("look") },
             { "role": "assistant", "content": [call("a", "screenshot"), call("b", "left_click")] },
-            { "role": "user", "content": [answer("a", &json!([picture(1280, 800)])), answer("b", &text("OK"))] },
+            { "role": "user", "content": [answer("a", &json!([image(1280, 800)])), answer("b", &text("OK"))] },
         ],
     })
 }

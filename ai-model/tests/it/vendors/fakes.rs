@@ -181,7 +181,7 @@ async fn openais_fake_is_pleased_and_tells_every_broken_rule() {
 async fn openais_fake_wants_a_screenshot_that_is_one() {
     let good = openai_body();
     let output = |fields: Value| with(&good, "/input/3/output", fields);
-    let picture = |data: &str| output(json!({ "type": "computer_screenshot", "image_url": data_url(data) }));
+    let image = |data: &str| output(json!({ "type": "computer_screenshot", "image_url": data_url(data) }));
     let cases = [
         (
             output(json!({ "type": "computer_screenshot" })),
@@ -200,9 +200,9 @@ async fn openais_fake_wants_a_screenshot_that_is_one() {
             400,
             "Unknown parameter: 'input[3].output.detail'",
         ),
-        (picture("no base64!"), 400, "invalid base64-encoded value"),
-        (picture("AAAA"), 400, "invalid base64-encoded value"),
-        (picture(&png(6001, 1)), 400, "image_too_large"),
+        (image("no base64!"), 400, "invalid base64-encoded value"),
+        (image("AAAA"), 400, "invalid base64-encoded value"),
+        (image(&png(6001, 1)), 400, "image_too_large"),
     ];
     let client = Client::openai(openai_turns()).await;
     assert_eq!(client.send(&with(&good, "/input", json!([good["input"][0]]))).await.0, 200);
@@ -311,7 +311,7 @@ async fn geminis_fake_is_pleased_and_tells_every_broken_rule() {
 }
 
 fn chat_body(model: &str) -> Value {
-    let picture = json!({ "type": "image_url", "image_url": { "url": data_url(&png(8, 8)) } });
+    let image = json!({ "type": "image_url", "image_url": { "url": data_url(&png(8, 8)) } });
     json!({
         "model": model, "stream": true,
         "tools": [{ "type": "function", "function": { "name": "computer", "description": "", "parameters": { "type": "object" } } }],
@@ -322,7 +322,7 @@ fn chat_body(model: &str) -> Value {
                 { "id": "call00100", "type": "function", "function": { "name": "computer", "arguments": "{}" } },
             ] },
             { "role": "tool", "tool_call_id": "call00100", "content": "OK" },
-            { "role": "user", "content": [{ "type": "text", "text": "the screen" }, picture] },
+            { "role": "user", "content": [{ "type": "text", "text": "the screen" }, image] },
         ],
     })
 }
@@ -331,10 +331,10 @@ fn chat_body(model: &str) -> Value {
 async fn the_chat_completions_fake_is_pleased_and_tells_every_broken_rule() {
     let good = chat_body("qwen-vl");
     let message = |place: &str, value: Value| with(&good, &format!("/messages/{place}"), value);
-    let picture = good["messages"][4]["content"][1].clone();
+    let image = good["messages"][4]["content"][1].clone();
     let mut many = good.clone();
     for _ in 0..8 {
-        many["messages"][4]["content"].as_array_mut().unwrap().push(picture.clone());
+        many["messages"][4]["content"].as_array_mut().unwrap().push(image.clone());
     }
     let cases = [
         (with(&good, "/model", json!("oracle")), 404, "not found"),
@@ -348,7 +348,7 @@ async fn the_chat_completions_fake_is_pleased_and_tells_every_broken_rule() {
             "must be followed by tool messages",
         ),
         (message("3/tool_call_id", json!("other")), 400, "must be a response to a preceding message"),
-        (message("3/content", json!([picture])), 400, "must have a text as content"),
+        (message("3/content", json!([image])), 400, "must have a text as content"),
         (message("3/content", json!("")), 400, "content must be a text"),
         (message("2/tool_calls/0/function/arguments", json!("{")), 400, "must be a JSON object"),
         (message("2/tool_calls/0/id", json!("")), 400, "Tool call id was"),

@@ -72,7 +72,7 @@ async fn all_other_models_edit_files_and_ask_the_person() {
 }
 
 #[tokio::test]
-async fn long_texts_are_shortened_together_with_the_pictures_after_them() {
+async fn long_texts_are_shortened_together_with_the_images_after_them() {
     let moves = json!({ "member": "move", "input": { "x": 1, "y": 1 } });
     shortens_old_texts::<GeminiRules>(moves, 18).await;
     let moves = json!({ "member": "mouse_move", "input": { "coordinate": [1, 1] } });

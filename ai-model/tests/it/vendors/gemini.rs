@@ -7,7 +7,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{App, AssistantBlock, TokenUsage, Tool, ToolStatus};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, picture_size, transcript};
+use super::{Stage, Vendor, image_size, transcript};
 use crate::agent_stand_in::{FAILS, HANGS};
 use crate::harness::user;
 
@@ -43,7 +43,7 @@ fn answers(body: &Value) -> Vec<Value> {
     parts.filter_map(|mut part| part.get_mut("functionResponse").map(Value::take)).collect()
 }
 
-fn picture_in(answer: &Value) -> &str {
+fn image_in(answer: &Value) -> &str {
     answer["parts"][0]["inlineData"]["data"].as_str().unwrap()
 }
 
@@ -103,7 +103,7 @@ async fn every_answer_of_the_computer_has_the_screen_and_an_address() {
     for (answer, result) in sent.iter().zip(outcome.results()).take(3) {
         assert!(answer["response"]["url"].is_string());
         let shown = result.screenshot.clone().unwrap().sha256;
-        assert_eq!(ai_model::images::name_of(picture_in(answer)).unwrap(), shown);
+        assert_eq!(ai_model::images::name_of(image_in(answer)).unwrap(), shown);
     }
     assert_eq!(sent[3], json!({ "name": "shell", "response": { "output": "hi" } }));
 }
@@ -133,7 +133,7 @@ async fn the_older_generation_uses_the_browser_environment_and_its_own_functions
     assert_eq!(typed[3], Action::Type { text: "cats\n".to_owned() });
     let sent = answers(&stage.sent(3));
     assert_eq!(sent.len(), 3);
-    assert!(sent.iter().all(|answer| !picture_in(answer).is_empty()));
+    assert!(sent.iter().all(|answer| !image_in(answer).is_empty()));
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn several_calls_of_a_turn_are_answered_one_by_one_and_by_their_ids() {
     let sent = answers(&stage.sent(1));
     assert_eq!((sent[0]["id"].as_str(), sent[1]["id"].as_str()), (Some("a"), Some("b")));
     let names: Vec<String> =
-        sent.iter().map(|answer| ai_model::images::name_of(picture_in(answer)).unwrap()).collect();
+        sent.iter().map(|answer| ai_model::images::name_of(image_in(answer)).unwrap()).collect();
     let results: Vec<String> =
         outcome.results().iter().map(|result| result.screenshot.clone().unwrap().sha256).collect();
     assert_eq!(names, results);
@@ -184,7 +184,7 @@ async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
     assert_eq!(sent[0]["response"]["error"], "The text can't be typed.");
     assert!(sent[1]["response"]["error"].as_str().unwrap().starts_with("Not executed"));
     let failed = outcome.results()[0].screenshot.clone().unwrap().sha256;
-    assert_eq!(ai_model::images::name_of(picture_in(&sent[1])).unwrap(), failed);
+    assert_eq!(ai_model::images::name_of(image_in(&sent[1])).unwrap(), failed);
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet()
         stage.run("act").await;
         let sent = answers(&stage.sent(1));
         assert_eq!(sent[0]["response"]["error"], problem);
-        assert_eq!(picture_size(picture_in(&sent[0])), (1280, 800));
+        assert_eq!(image_size(image_in(&sent[0])), (1280, 800));
     }
 }
 
@@ -280,7 +280,7 @@ async fn every_reason_to_stop_is_understood() {
 }
 
 #[tokio::test]
-async fn old_pictures_give_way_in_batches() {
+async fn old_images_give_way_in_batches() {
     let mut turns: Vec<Value> =
         (0..18).map(|x| json!({ "calls": [call("move", json!({ "x": x, "y": 1 }))] })).collect();
     turns.push(json!({ "text": "Done." }));
@@ -304,7 +304,7 @@ async fn a_large_screen_is_shown_at_the_size_that_the_vendor_recommends() {
     ]);
     let stage = Gemini::with("gemini-3.5-flash", screen, "test-key", turns).await;
     stage.run("click").await;
-    assert_eq!(picture_size(picture_in(&answers(&stage.sent(1))[0])), (1440, 900));
+    assert_eq!(image_size(image_in(&answers(&stage.sent(1))[0])), (1440, 900));
     let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2877, y: 900 });
 }

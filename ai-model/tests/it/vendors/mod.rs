@@ -126,8 +126,8 @@ pub(crate) fn transcript(text: &str, outcome: &Outcome, items: usize) -> Vec<Tra
     std::iter::once(user(text)).chain(outcome.stored().0.into_iter().take(items)).collect()
 }
 
-/// The size of the picture in base64.
-pub(crate) fn picture_size(base64: &str) -> (u32, u32) {
+/// The size of the image in base64.
+pub(crate) fn image_size(base64: &str) -> (u32, u32) {
     let bytes = base64_simd::STANDARD.decode_to_vec(base64).unwrap();
     let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().unwrap();
     reader.into_dimensions().unwrap()

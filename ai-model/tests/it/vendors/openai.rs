@@ -6,7 +6,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{AssistantBlock, TokenUsage, Tool, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, picture_size, transcript};
+use super::{Stage, Vendor, image_size, transcript};
 use crate::agent_stand_in::{FAILS, HANGS};
 use crate::harness::{SCREEN, user};
 
@@ -40,15 +40,15 @@ fn job() -> Value {
     ])
 }
 
-/// The data URL of the picture with which a request's last computer call is answered.
-fn last_picture(body: &Value) -> String {
+/// The data URL of the image with which a request's last computer call is answered.
+fn last_image(body: &Value) -> String {
     let mut outputs = body["input"].as_array().unwrap().iter();
     let last = outputs.rfind(|item| item["type"] == "computer_call_output").unwrap();
     last["output"]["image_url"].as_str().unwrap().to_owned()
 }
 
 fn size_of(data_url: &str) -> (u32, u32) {
-    picture_size(data_url.split_once("base64,").unwrap().1)
+    image_size(data_url.split_once("base64,").unwrap().1)
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_older_model_gets_the_older_tool_and_pictures_that_are_not_shrunk() {
+async fn the_older_model_gets_the_older_tool_and_images_that_are_not_shrunk() {
     let stage = OpenAi::with_model(
         "computer-use-preview",
         json!([
@@ -112,13 +112,13 @@ async fn the_older_model_gets_the_older_tool_and_pictures_that_are_not_shrunk() 
         json!({ "type": "computer_use_preview", "display_width": 1229, "display_height": 768, "environment": "linux" })
     );
     assert_eq!(stage.sent(0)["truncation"], "auto");
-    assert_eq!(size_of(&last_picture(&stage.sent(1))), (1229, 768));
+    assert_eq!(size_of(&last_image(&stage.sent(1))), (1229, 768));
     let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
     assert!((at.x - 1279).abs() <= 1 && (at.y - 799).abs() <= 1, "{at:?}");
 }
 
 #[tokio::test]
-async fn a_call_of_several_actions_is_a_batch_with_one_picture() {
+async fn a_call_of_several_actions_is_a_batch_with_one_image() {
     let actions = json!([click(1, 2), { "type": "scroll", "x": 5, "y": 6, "scroll_x": 0, "scroll_y": 300 }, { "type": "wait" }]);
     let stage = OpenAi::new(json!([{ "blocks": [call(actions)] }, { "text": "Done." }])).await;
     let outcome = stage.run("act").await;
@@ -131,10 +131,10 @@ async fn a_call_of_several_actions_is_a_batch_with_one_picture() {
     let outputs: Vec<&Value> = items.iter().filter(|item| item["type"] == "computer_call_output").collect();
     assert_eq!(outputs.len(), 1);
     assert_eq!(outputs[0]["call_id"], "call_1_0");
-    assert_eq!(size_of(&last_picture(&sent)), (1280, 800));
+    assert_eq!(size_of(&last_image(&sent)), (1280, 800));
     let shown = outcome.results().last().unwrap().screenshot.clone().unwrap().sha256;
     let (_, data) =
-        last_picture(&sent).split_once("base64,").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        last_image(&sent).split_once("base64,").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     assert_eq!(ai_model::images::name_of(&data).unwrap(), shown);
 }
 
@@ -153,8 +153,8 @@ async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
     assert!(text.contains("[Action 2 failed. The text can't be typed.]"), "{text}");
     assert!(text.contains("[Action 3 failed. Not executed"), "{text}");
     let failed = outcome.results()[1].screenshot.clone().unwrap().sha256;
-    let picture = last_picture(&sent);
-    assert_eq!(ai_model::images::name_of(picture.split_once("base64,").unwrap().1).unwrap(), failed);
+    let image = last_image(&sent);
+    assert_eq!(ai_model::images::name_of(image.split_once("base64,").unwrap().1).unwrap(), failed);
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet()
     assert_eq!(outcome.results()[0].status, ToolStatus::Failed);
     assert_eq!(stage.agent.actions(), []);
     let sent = stage.sent(1);
-    assert_eq!(size_of(&last_picture(&sent)), (1280, 800));
+    assert_eq!(size_of(&last_image(&sent)), (1280, 800));
     assert!(sent.to_string().contains("[The action failed. The point is outside the screen.]"));
 }
 
@@ -312,7 +312,7 @@ async fn tokens_are_counted_apart_from_the_cache() {
 }
 
 #[tokio::test]
-async fn old_pictures_are_shown_small_in_batches() {
+async fn old_images_are_shown_small_in_batches() {
     let look = json!({ "blocks": [call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
     let mut turns = vec![look; 45];
     turns.push(json!({ "text": "Done." }));
@@ -340,7 +340,7 @@ async fn a_large_screen_is_shown_as_it_is() {
     ]);
     let stage = OpenAi::with("gpt-5.5", screen, "test-key", turns).await;
     stage.run("click").await;
-    assert_eq!(size_of(&last_picture(&stage.sent(1))), (2560, 1440));
+    assert_eq!(size_of(&last_image(&stage.sent(1))), (2560, 1440));
     let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2559, y: 1439 });
 }

@@ -7,7 +7,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{AssistantBlock, TokenUsage, ToolStatus};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, picture_size, transcript};
+use super::{Stage, Vendor, image_size, transcript};
 use crate::agent_stand_in::{FAILS, HANGS};
 use crate::harness::{SCREEN, user};
 
@@ -43,8 +43,8 @@ fn roles(body: &Value) -> Vec<&str> {
     body["messages"].as_array().unwrap().iter().map(|message| message["role"].as_str().unwrap()).collect()
 }
 
-/// The data of the pictures in a request.
-fn pictures(body: &Value) -> Vec<String> {
+/// The data of the images in a request.
+fn images(body: &Value) -> Vec<String> {
     let messages = body["messages"].as_array().unwrap().iter();
     let parts = messages.flat_map(|message| message["content"].as_array().cloned().unwrap_or_default());
     let urls = parts.filter_map(|part| part["image_url"]["url"].as_str().map(str::to_owned));
@@ -117,7 +117,7 @@ async fn every_action_can_be_called() {
 }
 
 #[tokio::test]
-async fn pictures_follow_the_answers_in_a_message_of_their_own() {
+async fn images_follow_the_answers_in_a_message_of_their_own() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
     let sent = stage.sent(2);
@@ -126,9 +126,9 @@ async fn pictures_follow_the_answers_in_a_message_of_their_own() {
         ["system", "user", "assistant", "tool", "user", "assistant", "tool", "tool", "tool", "user"]
     );
     let shown = outcome.results()[3].screenshot.clone().unwrap().sha256;
-    let pictures = pictures(&sent);
-    assert_eq!(ai_model::images::name_of(&pictures[1]).unwrap(), shown);
-    assert_eq!(picture_size(&pictures[1]), (1280, 800));
+    let images = images(&sent);
+    assert_eq!(ai_model::images::name_of(&images[1]).unwrap(), shown);
+    assert_eq!(image_size(&images[1]), (1280, 800));
     assert_eq!(sent["messages"][6]["content"], "OK");
 }
 
@@ -152,7 +152,7 @@ async fn a_strict_server_is_spared_what_it_refused_once() {
     let statuses: Vec<u16> = stage.requests().iter().map(|request| request.summary.status).collect();
     assert_eq!(statuses, [422, 200, 400, 200, 200]);
     assert_eq!(roles(&stage.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
-    assert_eq!(pictures(&stage.sent(4)).len(), 2);
+    assert_eq!(images(&stage.sent(4)).len(), 2);
     // The next run knows it from the start.
     assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has come to its end");
     assert_eq!(stage.requests().len(), 6);
@@ -379,12 +379,12 @@ async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
 }
 
 #[tokio::test]
-async fn old_pictures_give_way_in_batches() {
+async fn old_images_give_way_in_batches() {
     let mut turns = vec![json!({ "calls": [act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
     turns.push(json!({ "text": "Done." }));
     let stage = Compatible::new(Value::Array(turns)).await;
     assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
-    let counts: Vec<usize> = (0..10).map(|number| pictures(&stage.sent(number)).len()).collect();
+    let counts: Vec<usize> = (0..10).map(|number| images(&stage.sent(number)).len()).collect();
     assert_eq!(counts, [0, 1, 2, 3, 4, 2, 3, 4, 2, 3]);
 }
 
@@ -398,7 +398,7 @@ async fn a_large_screen_is_shown_smaller_and_clicked_within_a_pixel() {
     ]);
     let stage = Compatible::with("qwen-vl", screen, "test-key", turns).await;
     stage.run("click").await;
-    assert_eq!(picture_size(&pictures(&stage.sent(1))[0]), (1280, 800));
+    assert_eq!(image_size(&images(&stage.sent(1))[0]), (1280, 800));
     let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2558, y: 800 });
 }

@@ -21,7 +21,7 @@ async fn told<V: Vendor>(turn: Value) -> Value {
     stage.sent(1)
 }
 
-fn picture_of(url: &Value) -> bool {
+fn image_of(url: &Value) -> bool {
     url.as_str().is_some_and(|url| url.starts_with("data:image/") && url.len() > 1000)
 }
 
@@ -35,7 +35,7 @@ async fn openais_models_are_told_behind_the_outputs() {
     let said = last["content"][0]["text"].as_str().unwrap();
     assert!(said.contains("clicked at (412, 300); then typed 12 characters"), "{said}");
     assert_eq!(last["content"][1]["type"], "input_image");
-    assert!(picture_of(&last["content"][1]["image_url"]));
+    assert!(image_of(&last["content"][1]["image_url"]));
 }
 
 #[tokio::test]
@@ -43,10 +43,10 @@ async fn googles_models_are_told_in_their_own_coordinates() {
     let click = |x: u32| json!({ "member": "click", "input": { "x": x, "y": 2 } });
     let sent = told::<GeminiRules>(json!({ "calls": [click(1), click(2), click(3)] })).await;
     let parts = sent["contents"].as_array().unwrap().last().unwrap()["parts"].as_array().unwrap().clone();
-    let (said, picture) = (&parts[parts.len() - 2], &parts[parts.len() - 1]);
+    let (said, image) = (&parts[parts.len() - 2], &parts[parts.len() - 1]);
     let said = said["text"].as_str().unwrap();
     assert!(said.contains("clicked at (321, 375); then typed 12 characters"), "{said}");
-    assert!(picture["inlineData"]["data"].as_str().unwrap().len() > 1000);
+    assert!(image["inlineData"]["data"].as_str().unwrap().len() > 1000);
     assert!(parts[0]["functionResponse"].is_object(), "answers come first");
 }
 
@@ -59,5 +59,5 @@ async fn all_other_models_are_told_behind_the_answers() {
     assert_eq!(last["role"], "user");
     let said = last["content"][0]["text"].as_str().unwrap();
     assert!(said.contains("clicked at (412, 300); then typed 12 characters"), "{said}");
-    assert!(picture_of(&last["content"][1]["image_url"]["url"]));
+    assert!(image_of(&last["content"][1]["image_url"]["url"]));
 }

@@ -1,13 +1,13 @@
-//! The pictures of a request.
+//! The images of a request.
 
 use serde_json::Value;
 
 use super::tools::Computer;
 use super::{Rejection, invalid, list};
 use crate::fakes::messages_api::facts::Facts;
-use crate::fakes::messages_api::pictures::Pictures;
+use crate::fakes::messages_api::images::Images;
 
-/// From this many pictures on, each is held to `MANY_EDGE`.
+/// From this many images on, each is held to `MANY_EDGE`.
 const MANY: usize = 20;
 const MANY_EDGE: u32 = 2000;
 const LONGEST_EDGE: u32 = 8000;
@@ -17,7 +17,7 @@ pub(super) fn check(
     request: &Value,
     facts: Facts,
     computer: Computer,
-    pictures: &Pictures,
+    images: &Images,
 ) -> Result<(), Rejection> {
     let mut screen = None;
     let mut largest = 0;
@@ -26,7 +26,7 @@ pub(super) fn check(
     for (index, message) in messages.iter().enumerate() {
         for block in list(message, "content") {
             for part in list(block, "content").iter().chain([block]).filter(|part| part["type"] == "image") {
-                let size = dimensions(index, part, pictures)?;
+                let size = dimensions(index, part, images)?;
                 count += 1;
                 largest = largest.max(size.0).max(size.1);
                 check_tier(index, size, facts)?;
@@ -40,8 +40,8 @@ pub(super) fn check(
             }
         }
     }
-    if count > facts.max_pictures {
-        return invalid(format!("messages: too many images: {count} > {}", facts.max_pictures));
+    if count > facts.max_images {
+        return invalid(format!("messages: too many images: {count} > {}", facts.max_images));
     }
     if count > MANY && largest > MANY_EDGE {
         return invalid(
@@ -51,7 +51,7 @@ pub(super) fn check(
     Ok(())
 }
 
-fn dimensions(index: usize, part: &Value, pictures: &Pictures) -> Result<(u32, u32), Rejection> {
+fn dimensions(index: usize, part: &Value, images: &Images) -> Result<(u32, u32), Rejection> {
     let source = &part["source"];
     if source["type"] != "base64" {
         return invalid(format!("messages.{index}: the fake takes base64 sources alone"));
@@ -59,14 +59,14 @@ fn dimensions(index: usize, part: &Value, pictures: &Pictures) -> Result<(u32, u
     if source["data"].as_str().is_none_or(|data| data.len() > MAX_BASE64_BYTES) {
         return invalid(format!("messages.{index}: image exceeds 10 MB maximum"));
     }
-    let size = pictures.size(part);
+    let size = images.size(part);
     size.map_or_else(|| invalid(format!("messages.{index}: Could not process image")), Ok)
 }
 
-/// With a single tool the vendor would shrink the picture without a word, and the coordinates would be those
-/// of another picture: the fake rejects it there too.
+/// With a single tool the vendor would shrink the image without a word, and the coordinates would be those
+/// of another image: the fake rejects it there too.
 fn check_tier(index: usize, (width, height): (u32, u32), facts: Facts) -> Result<(), Rejection> {
-    let (max_edge, max_tokens) = facts.picture;
+    let (max_edge, max_tokens) = facts.image;
     let (columns, rows) = (width.div_ceil(28), height.div_ceil(28));
     if width.max(height) > LONGEST_EDGE {
         return invalid(format!("messages.{index}: image dimensions exceed max allowed size: 8000 pixels"));
@@ -83,7 +83,7 @@ fn find_call<'a>(message: &'a Value, result: &Value) -> Option<&'a Value> {
         .find(|block| !block["id"].is_null() && block["id"] == result["tool_use_id"])
 }
 
-/// Whether a picture is of the whole screen, as against a part of it or a file.
+/// Whether an image is of the whole screen, as against a part of it or a file.
 fn shows_screen(call: &Value) -> bool {
     let views = call["input"]["command"] == "view";
     !views && call["name"] != "zoom" && call["input"]["action"] != "zoom"

@@ -139,7 +139,7 @@ fn check_result(index: usize, result: &Value, call: &Value, computer: Computer) 
     Ok(())
 }
 
-/// Who asks to look is shown a picture. Later on a text may stand in its place.
+/// Who asks to look is shown an image. Later on a text may stand in its place.
 fn check_looks(index: usize, message: &Value, previous: Option<&Value>) -> Result<(), Rejection> {
     let calls = previous.map(|previous| list(previous, "content")).unwrap_or_default();
     for result in list(message, "content").iter().filter(|block| block["type"] == "tool_result") {
@@ -147,8 +147,8 @@ fn check_looks(index: usize, message: &Value, previous: Option<&Value>) -> Resul
             matches!(call["name"].as_str(), Some("screenshot" | "zoom"))
                 || matches!(call["input"]["action"].as_str(), Some("screenshot" | "zoom"))
         });
-        let has_picture = list(result, "content").iter().any(|part| part["type"] == "image");
-        if looks && result["is_error"] != true && !has_picture {
+        let has_image = list(result, "content").iter().any(|part| part["type"] == "image");
+        if looks && result["is_error"] != true && !has_image {
             return invalid(format!("messages.{index}: a screenshot must be answered with an image"));
         }
     }

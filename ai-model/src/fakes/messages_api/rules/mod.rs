@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::facts::{self, Facts};
-use super::pictures::Pictures;
+use super::images::Images;
 
 /// Most bytes of a request.
 const MAX_REQUEST_BYTES: usize = 32 << 20;
@@ -78,7 +78,7 @@ impl Rules {
         headers: &HeaderMap,
         body: &[u8],
         key: &str,
-        pictures: &Pictures,
+        images: &Images,
     ) -> Result<Accepted, Rejection> {
         check_headers(headers, key)?;
         if body.len() > MAX_REQUEST_BYTES {
@@ -97,7 +97,7 @@ impl Rules {
         parameters::check(&request, &betas, facts)?;
         let computer = tools::check(&request, &betas, facts)?;
         messages::check(&request, computer, facts)?;
-        images::check(&request, facts, computer, pictures)?;
+        images::check(&request, facts, computer, images)?;
         let dropped_thinking = self.issued.check(&request, &betas, facts)?;
         check_breakpoints(&request)?;
         Ok(Accepted { request, facts, dropped_thinking })

@@ -68,7 +68,7 @@ pub(in crate::providers::anthropic) enum ToolDeclaration {
         r#type: &'static str,
         /// Always `computer`.
         name: &'static str,
-        /// Pixels across of the pictures that the model is shown.
+        /// Pixels across of the images that the model is shown.
         display_width_px: u32,
         /// Pixels down.
         display_height_px: u32,

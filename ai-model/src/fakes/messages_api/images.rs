@@ -1,4 +1,4 @@
-//! The sizes of pictures, each read once: a long conversation sends its pictures again and again.
+//! The sizes of images, each read once: a long conversation sends its images again and again.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -9,15 +9,15 @@ use image::{ImageFormat, ImageReader};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-/// Pixels across and down; `None` for what is no picture.
+/// Pixels across and down; `None` for what is no image.
 type Dimensions = Option<(u32, u32)>;
 
-/// The sizes, by the picture's digest.
+/// The sizes, by the image's digest.
 #[derive(Debug, Default)]
-pub(super) struct Pictures(Mutex<HashMap<[u8; 32], Dimensions>>);
+pub(super) struct Images(Mutex<HashMap<[u8; 32], Dimensions>>);
 
-impl Pictures {
-    /// The size of an image block's picture, if it is one of the type that it says.
+impl Images {
+    /// The size of an image block's image, if it is one of the type that it says.
     pub(super) fn size(&self, block: &Value) -> Dimensions {
         let source = &block["source"];
         let format = match source["media_type"].as_str()? {
