@@ -5,13 +5,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desktop_client;
-use crate::providers::{Config, Providers};
+use crate::providers::{Config, ModelProviders};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState {
     /// Makes providers.
-    pub providers: Providers,
+    pub providers: ModelProviders,
     /// For the agents inside desktops.
     pub desktop_http: reqwest::Client,
     /// What has to happen after a cancelled run.
@@ -27,7 +27,7 @@ impl AppState {
     /// When an HTTP client can't be set up.
     pub fn new(config: Config) -> anyhow::Result<Self> {
         Ok(Self {
-            providers: Providers::new(config)?,
+            providers: ModelProviders::new(config)?,
             desktop_http: desktop_client::http_client()?,
             releases: TaskTracker::new(),
             stopping: CancellationToken::new(),

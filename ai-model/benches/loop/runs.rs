@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
-use ai_model::providers::{Endpoint, Provider};
+use ai_model::providers::{Endpoint, ModelProvider};
 use ai_model::run_loop::{Acknowledged, Run, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
@@ -88,7 +88,7 @@ pub(crate) async fn cancelling() -> anyhow::Result<Figure> {
 
 /// What each step cost, the others' time left out.
 async fn timed(
-    provider: Box<dyn Provider>,
+    provider: Box<dyn ModelProvider>,
     desktop: &Desktop,
     conversation: Conversation,
     vendor: &Stopwatch,
@@ -118,7 +118,11 @@ async fn timed(
     Ok(samples)
 }
 
-fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversation) -> anyhow::Result<Run> {
+fn run_of(
+    provider: Box<dyn ModelProvider>,
+    desktop: &Desktop,
+    conversation: Conversation,
+) -> anyhow::Result<Run> {
     let http = desktop_client::http_client().context("an HTTP client")?;
     let client =
         DesktopClient::new(http, desktop.access.clone(), provider.screenshot_options(desktop.access.screen));
@@ -137,7 +141,7 @@ fn run_of(provider: Box<dyn Provider>, desktop: &Desktop, conversation: Conversa
 /// A model that has something typed that never comes to an end.
 struct Hanging;
 
-impl Provider for Hanging {
+impl ModelProvider for Hanging {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> ai_model::providers::TurnEvents<'a> {
         use ai_model::providers::TurnEvent;
         use protocol::action::Action;
@@ -163,7 +167,7 @@ impl Provider for Hanging {
     fn chat<'a>(
         &'a self,
         _messages: &'a [ai_model::chat::ChatMessage],
-    ) -> futures_util::future::BoxFuture<'a, Result<String, ai_model::providers::ProviderError>> {
+    ) -> futures_util::future::BoxFuture<'a, Result<String, ai_model::providers::ModelError>> {
         Box::pin(async { Ok(String::new()) })
     }
 }

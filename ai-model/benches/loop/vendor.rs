@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ai_model::chat::ChatMessage;
-use ai_model::providers::{Provider, ProviderError, TurnEvent, TurnEvents};
+use ai_model::providers::{ModelError, ModelProvider, TurnEvent, TurnEvents};
 use ai_model::transcript::Conversation;
 use axum::Router;
 use axum::body::Body;
@@ -26,14 +26,14 @@ pub(crate) struct Instant {
     pub(crate) spoken: AtomicUsize,
 }
 
-impl Provider for Instant {
+impl ModelProvider for Instant {
     fn turn<'a>(&'a self, _conversation: &'a Conversation) -> TurnEvents<'a> {
         let number = self.first + self.spoken.fetch_add(1, Ordering::Relaxed);
         let turn = turn(number, "bench", "bench");
         stream::iter([Ok(TurnEvent::TextDelta("Step".to_owned())), Ok(TurnEvent::Complete(turn))]).boxed()
     }
 
-    fn chat<'a>(&'a self, _messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, _messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         Box::pin(async { Ok(String::new()) })
     }
 }

@@ -6,7 +6,7 @@ use super::Vendor;
 
 /// Why a provider could not give a turn. The text of each is for the person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProviderError {
+pub enum ModelError {
     /// The request names a provider that does not exist.
     #[error("There is no model provider called '{name}'. Choose one of: {known}.")]
     UnknownProvider {
@@ -163,7 +163,7 @@ fn refusal(explanation: Option<&str>) -> String {
     }
 }
 
-impl ProviderError {
+impl ModelError {
     /// The stable word for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -16,9 +16,9 @@ mod registry;
 mod shared;
 
 pub use config::{Config, ProviderName};
-pub use error::ProviderError;
+pub use error::ModelError;
 pub use http::endpoint::Endpoint;
-pub use provider::{Provider, TurnEvent, TurnEvents};
-pub use registry::{DefaultModel, Providers};
+pub use provider::{ModelProvider, TurnEvent, TurnEvents};
+pub use registry::{DefaultModel, ModelProviders};
 pub use shared::price::Price;
 pub use shared::vendor::Vendor;

@@ -6,7 +6,7 @@ use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::transcript::AssistantTurn;
 
-use super::ProviderError;
+use super::ModelError;
 use super::shared::price::Price;
 use crate::chat::ChatMessage;
 use crate::transcript::Conversation;
@@ -30,10 +30,10 @@ pub enum TurnEvent {
 }
 
 /// The events of one turn. Nothing follows an error. Dropping it abandons the request.
-pub type TurnEvents<'a> = BoxStream<'a, Result<TurnEvent, ProviderError>>;
+pub type TurnEvents<'a> = BoxStream<'a, Result<TurnEvent, ModelError>>;
 
 /// A model, or what stands in for one.
-pub trait Provider: Send + Sync {
+pub trait ModelProvider: Send + Sync {
     /// Asks for the next turn of a run.
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a>;
 
@@ -55,5 +55,5 @@ pub trait Provider: Send + Sync {
     }
 
     /// Answers a plain chat, without a desktop.
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>>;
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>>;
 }

@@ -6,7 +6,7 @@ use protocol::run::ModelSettings;
 use protocol::secret::Secret;
 use url::Url;
 
-use super::ProviderError;
+use super::ModelError;
 use super::anthropic::{self, Anthropic, DialectMemory};
 use super::config::{Config, ProviderName};
 use super::demo::{self, Demo};
@@ -15,7 +15,7 @@ use super::http::client::client;
 use super::http::endpoint::Endpoint;
 use super::openai::{self, OpenAi};
 use super::openai_compatible::{self, OpenAiCompatible, Refusals};
-use super::provider::Provider;
+use super::provider::ModelProvider;
 use super::shared::vendor::Vendor;
 
 /// Requests to a model, for a newcomer to try.
@@ -40,15 +40,15 @@ pub struct DefaultModel {
 
 /// Makes providers: what they share between requests, and the defaults for what a request leaves out.
 #[derive(Debug, Clone)]
-pub struct Providers {
+pub struct ModelProviders {
     config: Arc<Config>,
     http: reqwest::Client,
     dialects: DialectMemory,
     refusals: Refusals,
 }
 
-impl Providers {
-    /// Providers with these defaults.
+impl ModelProviders {
+    /// ModelProviders with these defaults.
     ///
     /// # Errors
     /// When the HTTP client can't be set up.
@@ -62,7 +62,7 @@ impl Providers {
     ///
     /// # Errors
     /// When there is no such provider, or it lacks a setting that it can't do without.
-    pub fn select(&self, settings: &ModelSettings) -> Result<Box<dyn Provider>, ProviderError> {
+    pub fn select(&self, settings: &ModelSettings) -> Result<Box<dyn ModelProvider>, ModelError> {
         let name = match settings.provider.as_deref() {
             None => self.config.default_provider(),
             Some(name) => ProviderName::from_name(name).ok_or_else(|| unknown(name))?,
@@ -95,7 +95,7 @@ impl Providers {
         DefaultModel { provider, model, assistant_name, example_prompts }
     }
 
-    fn anthropic(&self, settings: &ModelSettings) -> Result<Anthropic, ProviderError> {
+    fn anthropic(&self, settings: &ModelSettings) -> Result<Anthropic, ModelError> {
         let own = &self.config.anthropic;
         let endpoint =
             self.endpoint(&anthropic::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
@@ -103,26 +103,26 @@ impl Providers {
         Ok(Anthropic::new(self.http.clone(), needing_a_key(endpoint)?, model, self.dialects.clone()))
     }
 
-    fn openai(&self, settings: &ModelSettings) -> Result<OpenAi, ProviderError> {
+    fn openai(&self, settings: &ModelSettings) -> Result<OpenAi, ModelError> {
         let own = &self.config.openai;
         let endpoint = self.endpoint(&openai::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
         let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
         Ok(OpenAi::new(self.http.clone(), needing_a_key(endpoint)?, model))
     }
 
-    fn gemini(&self, settings: &ModelSettings) -> Result<Gemini, ProviderError> {
+    fn gemini(&self, settings: &ModelSettings) -> Result<Gemini, ModelError> {
         let own = &self.config.gemini;
         let endpoint = self.endpoint(&gemini::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
         let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
         Ok(Gemini::new(self.http.clone(), needing_a_key(endpoint)?, model))
     }
 
-    fn openai_compatible(&self, settings: &ModelSettings) -> Result<OpenAiCompatible, ProviderError> {
+    fn openai_compatible(&self, settings: &ModelSettings) -> Result<OpenAiCompatible, ModelError> {
         let vendor = &openai_compatible::VENDOR;
         let own = &self.config.openai_compatible;
         let endpoint = self.endpoint(vendor, settings, own.api_key.as_ref(), own.base_url.as_ref())?;
         let model = settings.model.clone().or_else(|| own.model.clone());
-        let model = model.ok_or(ProviderError::ModelMissing { vendor })?;
+        let model = model.ok_or(ModelError::ModelMissing { vendor })?;
         Ok(OpenAiCompatible::new(self.http.clone(), endpoint, model, self.refusals.clone()))
     }
 
@@ -133,23 +133,23 @@ impl Providers {
         settings: &ModelSettings,
         own_key: Option<&Secret>,
         own_url: Option<&Url>,
-    ) -> Result<Endpoint, ProviderError> {
+    ) -> Result<Endpoint, ModelError> {
         let base_url = settings.base_url.as_ref().or(own_url);
-        let base_url = base_url.ok_or(ProviderError::AddressMissing { vendor })?;
+        let base_url = base_url.ok_or(ModelError::AddressMissing { vendor })?;
         let own_key = own_key.filter(|_| Some(base_url) == own_url);
         let api_key = settings.api_key.as_ref().or(own_key).cloned();
         Ok(Endpoint { vendor, base_url: base_url.clone(), api_key, retry_delay: self.config.retry_delay() })
     }
 }
 
-fn needing_a_key(endpoint: Endpoint) -> Result<Endpoint, ProviderError> {
+fn needing_a_key(endpoint: Endpoint) -> Result<Endpoint, ModelError> {
     match endpoint.api_key {
         Some(_) => Ok(endpoint),
-        None => Err(ProviderError::ApiKeyMissing { vendor: endpoint.vendor }),
+        None => Err(ModelError::ApiKeyMissing { vendor: endpoint.vendor }),
     }
 }
 
-fn unknown(name: &str) -> ProviderError {
+fn unknown(name: &str) -> ModelError {
     let known = ProviderName::ALL.map(|name| format!("'{}'", name.as_str())).join(", ");
-    ProviderError::UnknownProvider { name: name.to_owned(), known }
+    ModelError::UnknownProvider { name: name.to_owned(), known }
 }

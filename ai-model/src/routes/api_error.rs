@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 
 /// The header that names a call in our log.
 const REQUEST_ID: &str = "x-request-id";
@@ -55,7 +55,7 @@ pub(crate) enum ApiError {
     },
     /// The model gave no answer.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    Provider(#[from] ModelError),
 }
 
 impl ApiError {
@@ -81,16 +81,16 @@ impl ApiError {
 }
 
 /// What is wrong with us, with the vendor, or with the request.
-fn provider_status(error: &ProviderError) -> StatusCode {
+fn provider_status(error: &ModelError) -> StatusCode {
     match error {
-        ProviderError::UnknownProvider { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        ProviderError::TooLarge | ProviderError::ContextWindowExceeded => StatusCode::PAYLOAD_TOO_LARGE,
-        ProviderError::RateLimited { .. }
-        | ProviderError::Overloaded { .. }
-        | ProviderError::SpendLimit { .. }
-        | ProviderError::ApiKeyMissing { .. }
-        | ProviderError::AddressMissing { .. }
-        | ProviderError::ModelMissing { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ModelError::UnknownProvider { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ModelError::TooLarge | ModelError::ContextWindowExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+        ModelError::RateLimited { .. }
+        | ModelError::Overloaded { .. }
+        | ModelError::SpendLimit { .. }
+        | ModelError::ApiKeyMissing { .. }
+        | ModelError::AddressMissing { .. }
+        | ModelError::ModelMissing { .. } => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_GATEWAY,
     }
 }

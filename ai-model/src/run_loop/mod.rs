@@ -22,7 +22,7 @@ use futures_util::Stream;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 
-use crate::providers::Provider;
+use crate::providers::ModelProvider;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 pub use acknowledged::Acknowledged;
@@ -30,7 +30,7 @@ pub use acknowledged::Acknowledged;
 /// All that one run needs.
 pub struct Run {
     /// Who speaks.
-    pub provider: Box<dyn Provider>,
+    pub provider: Box<dyn ModelProvider>,
     /// What executes the calls.
     pub executor: ToolExecutor,
     /// What was said and done so far.

@@ -3,7 +3,7 @@
 use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 
 /// How often in a row the model is asked to go on after an empty or cut-off turn.
 const PATIENCE: u32 = 2;
@@ -26,12 +26,12 @@ impl Silence {
         let problem = match turn.stop_reason.as_str() {
             // The vendor's own tools need another round; it is not stuck, and turns are limited anyway.
             "pause_turn" | "compaction" => return Next::AskAgain,
-            "max_tokens" => ProviderError::MaxTokens,
+            "max_tokens" => ModelError::MaxTokens,
             "model_context_window_exceeded" => {
-                return Next::End(ProviderError::ContextWindowExceeded.run_end());
+                return Next::End(ModelError::ContextWindowExceeded.run_end());
             }
             _ if says_something(turn) => return Next::End(ended_well(&turn.stop_reason)),
-            _ => ProviderError::EmptyTurn,
+            _ => ModelError::EmptyTurn,
         };
         self.0 += 1;
         if self.0 > PATIENCE { Next::End(problem.run_end()) } else { Next::AskAgain }

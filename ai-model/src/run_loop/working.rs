@@ -23,7 +23,7 @@ use super::resume::{Resumed, Starts, open_calls, unexecuted};
 use super::sight::LastSeen;
 use super::silence::{Next, Silence};
 use super::usage_total::UsageTotal;
-use crate::providers::{Provider, ProviderError, TurnEvent};
+use crate::providers::{ModelError, ModelProvider, TurnEvent};
 use crate::tools::{CapturedImage, Executed, ToolExecutor};
 use crate::transcript::Conversation;
 use crate::transcript::canned_results::OUT_OF_TIME;
@@ -50,7 +50,7 @@ pub(super) async fn work(run: Run, events: Events) {
 
 /// A run at work.
 struct Working {
-    provider: Box<dyn Provider>,
+    provider: Box<dyn ModelProvider>,
     executor: ToolExecutor,
     conversation: Conversation,
     limits: RunLimits,
@@ -298,11 +298,11 @@ fn already_over(conversation: &Conversation) -> Option<RunEnd> {
 
 /// Passes on what the model says, until its turn is complete.
 async fn listen(
-    provider: &dyn Provider,
+    provider: &dyn ModelProvider,
     conversation: &Conversation,
     events: &Events,
     turn: u32,
-) -> Result<AssistantTurn, ProviderError> {
+) -> Result<AssistantTurn, ModelError> {
     let mut said = provider.turn(conversation);
     while let Some(event) = said.next().await {
         events
@@ -314,10 +314,10 @@ async fn listen(
             })
             .await;
     }
-    Err(ProviderError::EmptyTurn)
+    Err(ModelError::EmptyTurn)
 }
 
-fn failed(error: &ProviderError) -> RunEnd {
+fn failed(error: &ModelError) -> RunEnd {
     tracing::warn!(error.code = error.code(), "the model gave no turn");
     error.run_end()
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::VENDOR;
 use super::dialect::Dialect;
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
 
 #[derive(Deserialize, Default)]
@@ -37,15 +37,15 @@ impl Failure {
     pub(super) fn from_stream(kind: &str, message: String) -> Self {
         let vendor = &VENDOR;
         match kind {
-            "overloaded_error" => Self::new(ProviderError::Overloaded { vendor }, Remedy::Backoff),
-            "rate_limit_error" => Self::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
-            "authentication_error" => Self::new(ProviderError::ApiKeyRefused { vendor }, Remedy::None),
-            "billing_error" => Self::new(ProviderError::Billing { vendor }, Remedy::None),
-            "request_too_large" => Self::new(ProviderError::TooLarge, Remedy::None),
+            "overloaded_error" => Self::new(ModelError::Overloaded { vendor }, Remedy::Backoff),
+            "rate_limit_error" => Self::new(ModelError::RateLimited { vendor }, Remedy::Backoff),
+            "authentication_error" => Self::new(ModelError::ApiKeyRefused { vendor }, Remedy::None),
+            "billing_error" => Self::new(ModelError::Billing { vendor }, Remedy::None),
+            "request_too_large" => Self::new(ModelError::TooLarge, Remedy::None),
             "invalid_request_error" => {
-                Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::None)
+                Self::new(ModelError::RequestRejected { vendor, message }, Remedy::None)
             }
-            _ => Self::new(ProviderError::Vendor { vendor, message }, Remedy::Backoff),
+            _ => Self::new(ModelError::Vendor { vendor, message }, Remedy::Backoff),
         }
     }
 
@@ -63,29 +63,29 @@ impl Failure {
         let model = || target.model.to_owned();
         match status.as_u16() {
             400 if names_tool(&message, target.dialect) => {
-                Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::StepDown)
+                Self::new(ModelError::RequestRejected { vendor, message }, Remedy::StepDown)
             }
             400 if message.contains("credit balance") => {
-                Self::new(ProviderError::Billing { vendor }, Remedy::None)
+                Self::new(ModelError::Billing { vendor }, Remedy::None)
             }
             400 if message.contains("prompt is too long") => {
-                Self::new(ProviderError::ContextWindowExceeded, Remedy::None)
+                Self::new(ModelError::ContextWindowExceeded, Remedy::None)
             }
-            401 => Self::new(ProviderError::ApiKeyRefused { vendor }, Remedy::None),
-            402 => Self::new(ProviderError::Billing { vendor }, Remedy::None),
-            403 => Self::new(ProviderError::PermissionDenied { vendor, model: model() }, Remedy::None),
+            401 => Self::new(ModelError::ApiKeyRefused { vendor }, Remedy::None),
+            402 => Self::new(ModelError::Billing { vendor }, Remedy::None),
+            403 => Self::new(ModelError::PermissionDenied { vendor, model: model() }, Remedy::None),
             404 if r#type == "not_found_error" => {
-                Self::new(ProviderError::ModelNotFound { vendor, model: model() }, Remedy::None)
+                Self::new(ModelError::ModelNotFound { vendor, model: model() }, Remedy::None)
             }
-            413 => Self::new(ProviderError::TooLarge, Remedy::None),
+            413 => Self::new(ModelError::TooLarge, Remedy::None),
             429 => match retry_after(headers) {
-                Some(delay) => Self::new(ProviderError::RateLimited { vendor }, Remedy::After(delay)),
+                Some(delay) => Self::new(ModelError::RateLimited { vendor }, Remedy::After(delay)),
                 // Without a time to wait it is the account's own limit, which waiting does not lift.
-                None => Self::new(ProviderError::SpendLimit { vendor }, Remedy::None),
+                None => Self::new(ModelError::SpendLimit { vendor }, Remedy::None),
             },
-            529 => Self::new(ProviderError::Overloaded { vendor }, later(headers)),
-            408 | 409 | 500..=599 => Self::new(ProviderError::Vendor { vendor, message }, later(headers)),
-            _ => Self::new(ProviderError::RequestRejected { vendor, message }, Remedy::None),
+            529 => Self::new(ModelError::Overloaded { vendor }, later(headers)),
+            408 | 409 | 500..=599 => Self::new(ModelError::Vendor { vendor, message }, later(headers)),
+            _ => Self::new(ModelError::RequestRejected { vendor, message }, Remedy::None),
         }
     }
 }

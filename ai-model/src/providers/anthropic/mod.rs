@@ -26,7 +26,7 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, Incoming, Question, answer_of, ask};
 use super::http::failure::{Failure, Remedy};
-use super::{Endpoint, Price, Provider, ProviderError, TurnEvent, TurnEvents};
+use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -99,14 +99,14 @@ impl Exchange for Asked<'_> {
         &self.provider.endpoint
     }
 
-    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+    fn request(&self) -> Result<RequestBuilder, ModelError> {
         let Anthropic { http, endpoint, .. } = self.provider;
-        let unwritable = |error: serde_json::Error| ProviderError::RequestRejected {
+        let unwritable = |error: serde_json::Error| ModelError::RequestRejected {
             vendor: &VENDOR,
             message: error.to_string(),
         };
         let prepared = self.prepared().map_err(unwritable)?;
-        let key = endpoint.key_header("")?.ok_or(ProviderError::ApiKeyMissing { vendor: &VENDOR })?;
+        let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: &VENDOR })?;
         let request = http
             .post(endpoint.url("v1/messages"))
             .header("x-api-key", key)
@@ -164,7 +164,7 @@ impl Incoming for Answer {
     }
 }
 
-impl Provider for Anthropic {
+impl ModelProvider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         ask(Asked::new(self, Question::Turn(conversation), conversation.screen))
     }
@@ -177,7 +177,7 @@ impl Provider for Anthropic {
         ScreenshotOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
     }
 
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let screen = Size { width: 1280, height: 800 };
         Box::pin(answer_of(ask(Asked::new(self, Question::Chat(messages), screen))))

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
-use super::{Price, Provider, ProviderError, TurnEvent, TurnEvents};
+use super::{ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::transcript::canned_results::TAKEN_OVER;
 use crate::transcript::{Conversation, calls_of};
@@ -39,7 +39,7 @@ pub const EXAMPLES: [&str; 3] = [
 #[derive(Debug, Clone, Copy)]
 pub struct Demo;
 
-impl Provider for Demo {
+impl ModelProvider for Demo {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let content = answer(conversation);
         let turn = match complete(content) {
@@ -60,7 +60,7 @@ impl Provider for Demo {
         Some(Price::FREE)
     }
 
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         let last = messages.iter().rfind(|message| message.role == ChatRole::User);
         let text = match parse(last.map_or("", |message| message.content.as_str())) {
             Ok(steps) => wording::no_desktop(&steps),
@@ -114,9 +114,9 @@ fn calls_so_far(conversation: &Conversation) -> usize {
     turns.map(|turn| calls_of(turn).count()).sum()
 }
 
-fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ProviderError> {
+fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ModelError> {
     let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
-    let raw = serde_json::to_string(&content).map_err(|_| ProviderError::AnswerBroken)?;
+    let raw = serde_json::to_string(&content).map_err(|_| ModelError::AnswerBroken)?;
     Ok(AssistantTurn {
         provider: PROVIDER.to_owned(),
         model: MODEL.to_owned(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::VENDOR;
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy};
 
 #[derive(Deserialize, Default)]
@@ -68,22 +68,22 @@ fn judge(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failur
     let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
     match status {
         _ if bad_key || message.starts_with("API key not valid") => {
-            lasting(ProviderError::ApiKeyRefused { vendor })
+            lasting(ModelError::ApiKeyRefused { vendor })
         }
         400 if message.contains("exceeds the maximum number of tokens") => {
-            lasting(ProviderError::ContextWindowExceeded)
+            lasting(ModelError::ContextWindowExceeded)
         }
-        400 if message.contains("request payload size exceeds") => lasting(ProviderError::TooLarge),
-        401 => lasting(ProviderError::ApiKeyRefused { vendor }),
-        402 => lasting(ProviderError::Billing { vendor }),
-        403 => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
-        404 => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
-        413 => lasting(ProviderError::TooLarge),
-        429 if for_the_day => lasting(ProviderError::SpendLimit { vendor }),
-        429 => Failure::new(ProviderError::RateLimited { vendor }, later),
-        503 => Failure::new(ProviderError::Overloaded { vendor }, later),
-        0 | 408 | 409 | 499..=599 => Failure::new(ProviderError::Vendor { vendor, message }, later),
-        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+        400 if message.contains("request payload size exceeds") => lasting(ModelError::TooLarge),
+        401 => lasting(ModelError::ApiKeyRefused { vendor }),
+        402 => lasting(ModelError::Billing { vendor }),
+        403 => lasting(ModelError::PermissionDenied { vendor, model: model() }),
+        404 => lasting(ModelError::ModelNotFound { vendor, model: model() }),
+        413 => lasting(ModelError::TooLarge),
+        429 if for_the_day => lasting(ModelError::SpendLimit { vendor }),
+        429 => Failure::new(ModelError::RateLimited { vendor }, later),
+        503 => Failure::new(ModelError::Overloaded { vendor }, later),
+        0 | 408 | 409 | 499..=599 => Failure::new(ModelError::Vendor { vendor, message }, later),
+        _ => lasting(ModelError::RequestRejected { vendor, message }),
     }
 }
 

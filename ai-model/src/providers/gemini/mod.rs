@@ -20,7 +20,7 @@ use reqwest::{RequestBuilder, StatusCode};
 use super::http::exchange::{Exchange, Question, answer_of, ask};
 use super::http::failure::{Failure, later};
 use super::shared::price::price_of;
-use super::{Endpoint, Price, Provider, ProviderError, TurnEvents};
+use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
@@ -64,7 +64,7 @@ impl Exchange for Asked<'_> {
         &self.provider.endpoint
     }
 
-    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+    fn request(&self) -> Result<RequestBuilder, ModelError> {
         let Gemini { http, endpoint, model } = self.provider;
         let body = match self.question {
             Question::Turn(conversation) => {
@@ -89,7 +89,7 @@ impl Exchange for Asked<'_> {
     }
 }
 
-impl Provider for Gemini {
+impl ModelProvider for Gemini {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         ask(Asked { provider: self, question: Question::Turn(conversation), screen: conversation.screen })
     }
@@ -106,7 +106,7 @@ impl Provider for Gemini {
         true
     }
 
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let screen = Size { width: 1280, height: 800 };
         Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), screen })))

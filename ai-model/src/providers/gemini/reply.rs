@@ -11,7 +11,7 @@ use super::failure::from_chunk;
 use super::{PROVIDER, actions};
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::{ProviderError, TurnEvent};
+use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::{calls_for, new_id};
 
@@ -174,7 +174,7 @@ impl Incoming for Reply {
             }
             "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => {
                 let message = finish.to_owned();
-                return Err(lasting(ProviderError::RequestRejected { vendor: &VENDOR, message }));
+                return Err(lasting(ModelError::RequestRejected { vendor: &VENDOR, message }));
             }
             reason => return Err(refused(reason)),
         };
@@ -203,16 +203,16 @@ impl Incoming for Reply {
     }
 }
 
-fn lasting(error: ProviderError) -> Failure {
+fn lasting(error: ModelError) -> Failure {
     Failure::new(error, Remedy::None)
 }
 
 fn refused(reason: &str) -> Failure {
-    lasting(ProviderError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
+    lasting(ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
 }
 
 /// Adds a part in our words. A text comes in many parts; together they are one block.
-fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<(), ProviderError> {
+fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<(), ModelError> {
     if let Some(call) = part.function_call {
         let confirmation = confirmation(&call.args)?;
         let tools = decode(&call, screen);
@@ -240,7 +240,7 @@ fn decode(call: &FunctionCall, screen: Size) -> Vec<Tool> {
 
 /// Why the vendor wants a person's word before the call is done, if it does; an error where it does not want the call
 /// done at all.
-fn confirmation(arguments: &Value) -> Result<Option<String>, ProviderError> {
+fn confirmation(arguments: &Value) -> Result<Option<String>, ModelError> {
     let decision = arguments.get("safety_decision").cloned();
     let Some(SafetyDecision { decision, explanation }) =
         decision.and_then(|decision| serde_json::from_value(decision).ok())
@@ -249,7 +249,7 @@ fn confirmation(arguments: &Value) -> Result<Option<String>, ProviderError> {
     };
     match decision.to_ascii_lowercase().as_str() {
         "" | "regular" | "allowed" => Ok(None),
-        "block" | "blocked" => Err(ProviderError::Refusal { explanation: Some(explanation) }),
+        "block" | "blocked" => Err(ModelError::Refusal { explanation: Some(explanation) }),
         _ => Ok(Some(explanation)),
     }
 }

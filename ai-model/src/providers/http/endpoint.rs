@@ -6,7 +6,7 @@ use protocol::secret::Secret;
 use reqwest::header::HeaderValue;
 use url::Url;
 
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 use crate::providers::shared::vendor::Vendor;
 
 /// Where requests go.
@@ -32,9 +32,9 @@ impl Endpoint {
     ///
     /// # Errors
     /// When no header can carry it.
-    pub(crate) fn key_header(&self, before: &str) -> Result<Option<HeaderValue>, ProviderError> {
+    pub(crate) fn key_header(&self, before: &str) -> Result<Option<HeaderValue>, ModelError> {
         let Some(key) = &self.api_key else { return Ok(None) };
-        let unfit = |_| ProviderError::ApiKeyRefused { vendor: self.vendor };
+        let unfit = |_| ModelError::ApiKeyRefused { vendor: self.vendor };
         let mut value = HeaderValue::from_str(&format!("{before}{}", key.expose())).map_err(unfit)?;
         value.set_sensitive(true);
         Ok(Some(value))

@@ -11,7 +11,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use super::failure::{Failure, Remedy};
 use super::retry;
 use crate::chat::ChatMessage;
-use crate::providers::{Endpoint, ProviderError, TurnEvent, TurnEvents};
+use crate::providers::{Endpoint, ModelError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
 
 /// What a model is asked.
@@ -48,7 +48,7 @@ pub(crate) trait Exchange: Send + Sync {
     fn endpoint(&self) -> &Endpoint;
 
     /// The request, ready to be sent.
-    fn request(&self) -> Result<RequestBuilder, ProviderError>;
+    fn request(&self) -> Result<RequestBuilder, ModelError>;
 
     /// An answer of which nothing has come yet.
     fn reply(&self) -> Self::Reply;
@@ -151,7 +151,7 @@ fn request_id(headers: &HeaderMap) -> &str {
 }
 
 /// The words of a turn, for a plain chat.
-pub(crate) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ProviderError> {
+pub(crate) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ModelError> {
     while let Some(event) = events.next().await {
         if let TurnEvent::Complete(turn) = event? {
             let texts = turn.content.iter().filter_map(|block| match block {
@@ -159,8 +159,8 @@ pub(crate) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, Prov
                 _ => None,
             });
             let text = texts.collect::<Vec<_>>().join("\n\n");
-            return if text.is_empty() { Err(ProviderError::EmptyTurn) } else { Ok(text) };
+            return if text.is_empty() { Err(ModelError::EmptyTurn) } else { Ok(text) };
         }
     }
-    Err(ProviderError::EmptyTurn)
+    Err(ModelError::EmptyTurn)
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use crate::providers::{Endpoint, ProviderError};
+use crate::providers::{Endpoint, ModelError};
 
 /// A request that gave no turn.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// What a person is told, should it be the last try.
-    pub(crate) error: ProviderError,
+    pub(crate) error: ModelError,
     /// What to do about it.
     pub(crate) remedy: Remedy,
 }
@@ -33,7 +33,7 @@ pub(crate) enum Remedy {
 
 impl Failure {
     /// A failure and what to do about it.
-    pub(crate) fn new(error: ProviderError, remedy: Remedy) -> Self {
+    pub(crate) fn new(error: ModelError, remedy: Remedy) -> Self {
         Self { error, remedy }
     }
 
@@ -43,12 +43,12 @@ impl Failure {
         let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
         tracing::warn!(error = %error.without_url(), "the model API can't be reached");
         let host = endpoint.base_url.host_str().unwrap_or_default().to_owned();
-        Self::new(ProviderError::NetworkUnreachable { vendor: endpoint.vendor, host }, remedy)
+        Self::new(ModelError::NetworkUnreachable { vendor: endpoint.vendor, host }, remedy)
     }
 
     /// The stream made no sense, or ended before the turn did.
     pub(crate) fn broken_stream() -> Self {
-        Self::new(ProviderError::AnswerBroken, Remedy::Backoff)
+        Self::new(ModelError::AnswerBroken, Remedy::Backoff)
     }
 }
 

@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::VENDOR;
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
 
 #[derive(Deserialize, Default)]
@@ -50,22 +50,22 @@ pub(super) fn from_response(
     let lasting = |error| Failure::new(error, Remedy::None);
     match (status.as_u16(), code.as_str()) {
         (_, "insufficient_quota" | "billing_hard_limit_reached") => {
-            lasting(ProviderError::SpendLimit { vendor })
+            lasting(ModelError::SpendLimit { vendor })
         }
-        (_, "context_length_exceeded") => lasting(ProviderError::ContextWindowExceeded),
-        (_, "model_not_found") => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
-        (401, _) => lasting(ProviderError::ApiKeyRefused { vendor }),
-        (402, _) => lasting(ProviderError::Billing { vendor }),
-        (403, _) => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
-        (404, _) => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
-        (413, _) => lasting(ProviderError::TooLarge),
+        (_, "context_length_exceeded") => lasting(ModelError::ContextWindowExceeded),
+        (_, "model_not_found") => lasting(ModelError::ModelNotFound { vendor, model: model() }),
+        (401, _) => lasting(ModelError::ApiKeyRefused { vendor }),
+        (402, _) => lasting(ModelError::Billing { vendor }),
+        (403, _) => lasting(ModelError::PermissionDenied { vendor, model: model() }),
+        (404, _) => lasting(ModelError::ModelNotFound { vendor, model: model() }),
+        (413, _) => lasting(ModelError::TooLarge),
         (429, _) => match retry_after(headers) {
-            Some(wait) => Failure::new(ProviderError::RateLimited { vendor }, Remedy::After(wait)),
-            None => Failure::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
+            Some(wait) => Failure::new(ModelError::RateLimited { vendor }, Remedy::After(wait)),
+            None => Failure::new(ModelError::RateLimited { vendor }, Remedy::Backoff),
         },
-        (503, _) => Failure::new(ProviderError::Overloaded { vendor }, later(headers)),
-        (408 | 409 | 500..=599, _) => Failure::new(ProviderError::Vendor { vendor, message }, later(headers)),
-        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+        (503, _) => Failure::new(ModelError::Overloaded { vendor }, later(headers)),
+        (408 | 409 | 500..=599, _) => Failure::new(ModelError::Vendor { vendor, message }, later(headers)),
+        _ => lasting(ModelError::RequestRejected { vendor, message }),
     }
 }
 
@@ -76,18 +76,18 @@ pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Fai
     let code = code.unwrap_or_default();
     let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| code.clone());
     match code.as_str() {
-        "rate_limit_exceeded" => Failure::new(ProviderError::RateLimited { vendor }, Remedy::Backoff),
-        "insufficient_quota" => Failure::new(ProviderError::SpendLimit { vendor }, Remedy::None),
-        "context_length_exceeded" => Failure::new(ProviderError::ContextWindowExceeded, Remedy::None),
+        "rate_limit_exceeded" => Failure::new(ModelError::RateLimited { vendor }, Remedy::Backoff),
+        "insufficient_quota" => Failure::new(ModelError::SpendLimit { vendor }, Remedy::None),
+        "context_length_exceeded" => Failure::new(ModelError::ContextWindowExceeded, Remedy::None),
         "server_is_overloaded" | "slow_down" => {
-            Failure::new(ProviderError::Overloaded { vendor }, Remedy::Backoff)
+            Failure::new(ModelError::Overloaded { vendor }, Remedy::Backoff)
         }
         "" | "server_error" | "vector_store_timeout" => {
-            Failure::new(ProviderError::Vendor { vendor, message }, Remedy::Backoff)
+            Failure::new(ModelError::Vendor { vendor, message }, Remedy::Backoff)
         }
         "bio_policy" | "misalignment_policy_violation" | "image_content_policy_violation" => {
-            Failure::new(ProviderError::Refusal { explanation: Some(message) }, Remedy::None)
+            Failure::new(ModelError::Refusal { explanation: Some(message) }, Remedy::None)
         }
-        _ => Failure::new(ProviderError::RequestRejected { vendor, message }, Remedy::None),
+        _ => Failure::new(ModelError::RequestRejected { vendor, message }, Remedy::None),
     }
 }

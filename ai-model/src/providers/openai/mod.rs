@@ -21,7 +21,7 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, Question, answer_of, ask};
 use super::http::failure::{Failure, Remedy};
-use super::{Endpoint, Price, Provider, ProviderError, TurnEvents};
+use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -71,7 +71,7 @@ impl Exchange for Asked<'_> {
         &self.provider.endpoint
     }
 
-    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+    fn request(&self) -> Result<RequestBuilder, ModelError> {
         let OpenAi { http, endpoint, model, without_summary } = self.provider;
         let profile = self.provider.profile();
         let mut body = match self.question {
@@ -105,7 +105,7 @@ impl Exchange for Asked<'_> {
     }
 }
 
-impl Provider for OpenAi {
+impl ModelProvider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = self.profile().images.scale(conversation.screen);
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
@@ -123,7 +123,7 @@ impl Provider for OpenAi {
         true
     }
 
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let scale = self.profile().images.scale(Size { width: 1280, height: 800 });
         Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))

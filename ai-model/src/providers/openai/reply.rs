@@ -12,7 +12,7 @@ use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::{ProviderError, TurnEvent};
+use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::calls_for;
 
@@ -243,7 +243,7 @@ impl Incoming for Reply {
             .collect();
         let cut_off = match &self.end {
             Some(End::Incomplete { reason }) if reason == "content_filter" => {
-                return Err(Failure::new(ProviderError::Refusal { explanation: None }, Remedy::None));
+                return Err(Failure::new(ModelError::Refusal { explanation: None }, Remedy::None));
             }
             Some(End::Incomplete { .. }) => true,
             _ => false,
@@ -292,7 +292,7 @@ fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
 }
 
 /// An item in our words; nothing for what only the vendor understands.
-fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, ProviderError> {
+fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, ModelError> {
     let calls = |id: &str, tools, confirmation: Option<String>| {
         calls_for(id, tools, confirmation.as_deref()).into_iter().map(AssistantBlock::ToolCall).collect()
     };
@@ -301,7 +301,7 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Provi
             let text: String = content.iter().filter_map(|part| part.text.as_deref()).collect();
             let refusal = content.iter().find_map(|part| part.refusal.clone());
             if let (true, Some(explanation)) = (text.is_empty(), refusal) {
-                return Err(ProviderError::Refusal { explanation: Some(explanation) });
+                return Err(ModelError::Refusal { explanation: Some(explanation) });
             }
             vec![AssistantBlock::Text { text }]
         }

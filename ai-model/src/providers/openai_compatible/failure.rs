@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::VENDOR;
-use crate::providers::ProviderError;
+use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later};
 
 /// The words in a body, wherever they stand.
@@ -39,10 +39,10 @@ fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
     let refused = !matches!(status, 401..=403 | 408 | 429 | 503);
     if refused && says(&BLIND) {
-        return lasting(ProviderError::NoVision { vendor, model: model() });
+        return lasting(ModelError::NoVision { vendor, model: model() });
     }
     if refused && says(&HANDLESS) {
-        return lasting(ProviderError::NoTools { vendor, model: model() });
+        return lasting(ModelError::NoTools { vendor, model: model() });
     }
     if refused
         && says(&[
@@ -53,18 +53,18 @@ fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
             "too large for model with",
         ])
     {
-        return lasting(ProviderError::ContextWindowExceeded);
+        return lasting(ModelError::ContextWindowExceeded);
     }
     match status {
-        401 => lasting(ProviderError::ApiKeyRefused { vendor }),
-        402 => lasting(ProviderError::Billing { vendor }),
-        403 => lasting(ProviderError::PermissionDenied { vendor, model: model() }),
-        404 => lasting(ProviderError::ModelNotFound { vendor, model: model() }),
-        413 => lasting(ProviderError::TooLarge),
-        429 => Failure::new(ProviderError::RateLimited { vendor }, later),
-        503 => Failure::new(ProviderError::Overloaded { vendor }, later),
-        408 | 409 | 500..=599 => Failure::new(ProviderError::Vendor { vendor, message }, later),
-        _ => lasting(ProviderError::RequestRejected { vendor, message }),
+        401 => lasting(ModelError::ApiKeyRefused { vendor }),
+        402 => lasting(ModelError::Billing { vendor }),
+        403 => lasting(ModelError::PermissionDenied { vendor, model: model() }),
+        404 => lasting(ModelError::ModelNotFound { vendor, model: model() }),
+        413 => lasting(ModelError::TooLarge),
+        429 => Failure::new(ModelError::RateLimited { vendor }, later),
+        503 => Failure::new(ModelError::Overloaded { vendor }, later),
+        408 | 409 | 500..=599 => Failure::new(ModelError::Vendor { vendor, message }, later),
+        _ => lasting(ModelError::RequestRejected { vendor, message }),
     }
 }
 

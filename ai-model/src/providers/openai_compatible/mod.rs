@@ -27,7 +27,7 @@ use super::http::exchange::{Exchange, Question, answer_of, ask};
 use super::http::failure::{Failure, Remedy};
 use super::shared::instructions;
 use super::shared::screen::ScreenshotLimits;
-use super::{Endpoint, Provider, ProviderError, TurnEvents};
+use super::{Endpoint, ModelError, ModelProvider, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -148,7 +148,7 @@ impl Exchange for Asked<'_> {
         &self.provider.endpoint
     }
 
-    fn request(&self) -> Result<RequestBuilder, ProviderError> {
+    fn request(&self) -> Result<RequestBuilder, ModelError> {
         let OpenAiCompatible { http, endpoint, model, .. } = self.provider;
         let counts = !self.provider.refuses(Refusal::StreamOptions);
         let (tools, messages) = match self.question {
@@ -198,7 +198,7 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
     system.into_iter().chain(said).filter_map(|message| to_raw_value(&message).ok()).collect()
 }
 
-impl Provider for OpenAiCompatible {
+impl ModelProvider for OpenAiCompatible {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = SCREENSHOT_LIMITS.scale(conversation.screen);
         ask(Asked { provider: self, question: Question::Turn(conversation), scale })
@@ -208,7 +208,7 @@ impl Provider for OpenAiCompatible {
         ScreenshotOptions { size: Some(SCREENSHOT_LIMITS.scale(screen).sent), format: SENT_FORMAT }
     }
 
-    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ProviderError>> {
+    fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let scale = SCREENSHOT_LIMITS.scale(Size { width: 1280, height: 800 });
         Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))

@@ -11,7 +11,7 @@ use super::tools::decode;
 use crate::images::ScreenScale;
 use crate::providers::http::exchange::Incoming;
 use crate::providers::http::failure::{Failure, Remedy};
-use crate::providers::{ProviderError, TurnEvent};
+use crate::providers::{ModelError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
 
 /// A turn on its way in.
@@ -234,7 +234,7 @@ impl Incoming for Reply {
             said.extend(delta.reasoning.and_then(|text| self.think(text, Some("reasoning"))));
             said.extend(delta.content.iter().flat_map(|content| self.content(content)));
             if let Some(explanation) = delta.refusal.filter(|text| !text.is_empty()) {
-                let error = ProviderError::Refusal { explanation: Some(explanation) };
+                let error = ModelError::Refusal { explanation: Some(explanation) };
                 return Err(Failure::new(error, Remedy::None));
             }
             for piece in delta.tool_calls.unwrap_or_default() {
@@ -258,7 +258,7 @@ impl Incoming for Reply {
     fn into_turn(mut self) -> Result<AssistantTurn, Failure> {
         let cut_off = match self.finish.as_deref() {
             Some("content_filter") => {
-                return Err(Failure::new(ProviderError::Refusal { explanation: None }, Remedy::None));
+                return Err(Failure::new(ModelError::Refusal { explanation: None }, Remedy::None));
             }
             Some("error") => return Err(Failure::broken_stream()),
             Some("length" | "max_tokens" | "model_length") => true,

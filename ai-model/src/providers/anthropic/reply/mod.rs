@@ -10,7 +10,7 @@ use super::PROVIDER;
 use crate::images::ScreenScale;
 use crate::providers::http::failure::Failure;
 use crate::providers::shared::raw_object::RawObject;
-use crate::providers::{ProviderError, TurnEvent};
+use crate::providers::{ModelError, TurnEvent};
 use block::{Block, BlockDelta};
 
 /// A turn on its way in.
@@ -149,10 +149,10 @@ impl Reply {
     }
 
     /// The finished turn.
-    pub(super) fn into_turn(self, model: &str, scale: ScreenScale) -> Result<AssistantTurn, ProviderError> {
+    pub(super) fn into_turn(self, model: &str, scale: ScreenScale) -> Result<AssistantTurn, ModelError> {
         let stop_reason = self.stop_reason.unwrap_or_else(|| "end_turn".to_owned());
         if stop_reason == "refusal" {
-            return Err(ProviderError::Refusal { explanation: self.explanation });
+            return Err(ModelError::Refusal { explanation: self.explanation });
         }
         let blocks = without_cut_off_calls(self.blocks, &stop_reason);
         let mut raw = Vec::with_capacity(blocks.len());
@@ -177,8 +177,8 @@ impl Reply {
     }
 }
 
-fn unreadable() -> ProviderError {
-    ProviderError::AnswerBroken
+fn unreadable() -> ModelError {
+    ModelError::AnswerBroken
 }
 
 /// A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
