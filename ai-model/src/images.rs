@@ -85,7 +85,7 @@ impl Images {
     /// As [`Self::at_size`]; an image that can't be read is told in the log and not shown.
     pub fn at_size_or_none(&self, image: &ScreenshotRef, size: Size) -> Option<FittedImage> {
         self.at_size(image, size)
-            .inspect_err(|error| tracing::warn!(%error, "a picture of the transcript can't be shown"))
+            .inspect_err(|error| tracing::warn!(%error, "an image of the transcript can't be shown"))
             .ok()
             .flatten()
     }
@@ -102,10 +102,10 @@ impl From<BTreeMap<String, String>> for Images {
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
     /// It is no base64.
-    #[error("the picture is not valid base64")]
+    #[error("the image is not valid base64")]
     Base64(#[source] base64_simd::Error),
     /// It is no image.
-    #[error("the picture can't be decoded or encoded")]
+    #[error("the image can't be decoded or encoded")]
     Codec(#[from] image::ImageError),
 }
 

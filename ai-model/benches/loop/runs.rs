@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
 use ai_model::providers::{Endpoint, ModelProvider};
-use ai_model::run_loop::{Acknowledged, Run, advance};
+use ai_model::run_loop::{Acknowledgements, RunInput, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
@@ -122,19 +122,19 @@ fn run_of(
     provider: Box<dyn ModelProvider>,
     desktop: &Desktop,
     conversation: Conversation,
-) -> anyhow::Result<Run> {
+) -> anyhow::Result<RunInput> {
     let http = desktop_client::http_client().context("an HTTP client")?;
     let client =
         DesktopClient::new(http, desktop.access.clone(), provider.screenshot_options(desktop.access.screen));
     let limits = RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() };
     let executor = ToolExecutor::new(client, TaskTracker::new());
-    Ok(Run {
+    Ok(RunInput {
         provider,
         executor,
         conversation,
         limits,
         approval: ApprovalPolicy::Nothing,
-        acknowledged: Acknowledged::never(),
+        acknowledgements: Acknowledgements::none(),
     })
 }
 

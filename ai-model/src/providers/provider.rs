@@ -50,7 +50,7 @@ pub trait ModelProvider: Send + Sync {
 
     /// Whether each of the vendor's calls is answered with the screen after it, also when it failed. Other models
     /// are shown what they asked to look at, and the screen after the last call of a turn.
-    fn sees_after_each_call(&self) -> bool {
+    fn expects_screenshot_after_each_call(&self) -> bool {
         false
     }
 

@@ -1,4 +1,4 @@
-//! The body of `POST /v1/runs`: a request, and where its sender acknowledges events, what it says of them.
+//! The body of `POST /v1/runs`: a request and, from a sender who acknowledges events, the acknowledgements.
 
 use axum::Json;
 use axum::body::Body;
@@ -10,21 +10,21 @@ use protocol::run::{ACKNOWLEDGED, Acknowledgement, RunRequest};
 use tokio::sync::watch;
 
 use super::api_error::{ApiError, ApiJson};
-use crate::run_loop::Acknowledged;
+use crate::run_loop::Acknowledgements;
 
-/// A run carries the images that its model is shown: some hundreds of them.
+/// A run carries the images that its model is shown, some hundreds of them.
 pub(crate) const LIMIT: usize = 512 << 20;
 
-/// A request, with what its sender will say of the events.
+/// A request, and the acknowledgements that will follow it.
 pub(crate) struct RunBody {
     pub(crate) request: RunRequest,
-    pub(crate) acknowledgements: Option<Acknowledgements>,
+    pub(crate) acknowledgements: Option<AcknowledgementLines>,
 }
 
-/// What the sender of a request says of the events.
-pub(crate) struct Acknowledgements {
+/// The acknowledgements of a sender, one a line.
+pub(crate) struct AcknowledgementLines {
     lines: Lines,
-    taken: watch::Sender<u64>,
+    stored: watch::Sender<u64>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for RunBody {
@@ -38,22 +38,22 @@ impl<S: Send + Sync> FromRequest<S> for RunBody {
         let mut lines = Lines::of(request.into_body());
         let line = lines.next().await.unwrap_or_default();
         let Json(request) = Json::from_bytes(&line)?;
-        let taken = watch::Sender::new(0);
-        Ok(Self { request, acknowledgements: Some(Acknowledgements { lines, taken }) })
+        let stored = watch::Sender::new(0);
+        Ok(Self { request, acknowledgements: Some(AcknowledgementLines { lines, stored }) })
     }
 }
 
-impl Acknowledgements {
-    /// Where the loop learns of them.
-    pub(crate) fn heard(&self) -> Acknowledged {
-        Acknowledged::by(self.taken.subscribe())
+impl AcknowledgementLines {
+    /// For the run that waits for them.
+    pub(crate) fn subscribe(&self) -> Acknowledgements {
+        Acknowledgements::from_counts(self.stored.subscribe())
     }
 
     /// Passes them on until the sender goes away.
-    pub(crate) async fn listen(mut self) {
+    pub(crate) async fn forward(mut self) {
         while let Some(line) = self.lines.next().await {
             let Ok(Acknowledgement { taken }) = serde_json::from_slice(&line) else { return };
-            self.taken.send_replace(taken);
+            self.stored.send_replace(taken);
         }
     }
 }

@@ -11,10 +11,10 @@ use protocol::run::{RunEvent, RunRequest};
 use tracing::Instrument as _;
 
 use super::api_error::{ApiError, Problem};
-use super::run_body::{Acknowledgements, RunBody};
+use super::run_body::{AcknowledgementLines, RunBody};
 use crate::desktop_client::DesktopClient;
 use crate::images::Images;
-use crate::run_loop::{Acknowledged, Run, advance};
+use crate::run_loop::{Acknowledgements, RunInput, advance};
 use crate::state::AppState;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
@@ -46,10 +46,10 @@ pub(crate) async fn create_run(
     let events = events(&state, request, acknowledgements.as_ref()).map(|event| sse_event(&event));
     let events = match acknowledgements {
         None => events.boxed(),
-        // An end of ours while acknowledgements are on their way would reset the connection and take events with it, so
-        // the sender ends.
+        // Ending the response while acknowledgements are on their way would reset the connection and lose events, so the
+        // sender closes it.
         Some(acknowledgements) => {
-            events.chain(stream::pending()).take_until(Box::pin(acknowledgements.listen())).boxed()
+            events.chain(stream::pending()).take_until(Box::pin(acknowledgements.forward())).boxed()
         }
     };
     let events = events.take_until(stopping);
@@ -60,7 +60,7 @@ pub(crate) async fn create_run(
 fn events(
     state: &AppState,
     request: RunRequest,
-    acknowledgements: Option<&Acknowledgements>,
+    acknowledgements: Option<&AcknowledgementLines>,
 ) -> stream::BoxStream<'static, RunEvent> {
     let provider = match state.providers.select(&request.model) {
         Ok(provider) => provider,
@@ -69,7 +69,7 @@ fn events(
     let screen = request.desktop.screen;
     let desktop =
         DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.screenshot_options(screen));
-    advance(Run {
+    advance(RunInput {
         provider,
         executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
@@ -79,7 +79,8 @@ fn events(
         },
         limits: request.limits,
         approval: request.approval,
-        acknowledged: acknowledgements.map_or_else(Acknowledged::never, Acknowledgements::heard),
+        acknowledgements: acknowledgements
+            .map_or_else(Acknowledgements::none, AcknowledgementLines::subscribe),
     })
     .boxed()
 }

@@ -1,11 +1,11 @@
-//! The calls of one turn on their way to being answered: strictly in order, and the first failure stops the rest.
+//! The calls of one turn: they are executed strictly in order, and the first failure stops the rest.
 
 use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus};
 
-use super::no_progress::Sight;
+use super::no_progress::Observation;
 use super::resume::unexecuted;
-use super::sight::Showing;
+use super::screenshot_policy::ShowAfter;
 use crate::tools::{CallContext, behavior_of};
 use crate::transcript::calls_of;
 use crate::transcript::canned_results::{NOT_EXECUTED, NOT_EXECUTED_LIMIT};
@@ -28,7 +28,7 @@ impl Batch {
         let next = answered.min(calls.len());
         let mut batch = Self { calls, next: 0, halted: None, end: None, unseen: false };
         while batch.next < next {
-            batch.saw(batch.next);
+            batch.note(batch.next);
             batch.next += 1;
         }
         batch
@@ -56,11 +56,11 @@ impl Batch {
         }
     }
 
-    /// When the model is shown what comes of the current call. `after_each_call` says whether each of the vendor's
-    /// calls is answered with the screen.
-    pub(super) fn showing(&self, after_each_call: bool) -> Showing {
-        Showing {
-            ends: if after_each_call { self.ends_vendor_call() } else { self.is_last() },
+    /// When the model is shown the screenshot after the current call. `after_each_call` says whether the vendor wants
+    /// one after each of its calls.
+    pub(super) fn show_after(&self, after_each_call: bool) -> ShowAfter {
+        ShowAfter {
+            last: if after_each_call { self.ends_vendor_call() } else { self.is_last() },
             failures: after_each_call,
         }
     }
@@ -74,9 +74,10 @@ impl Batch {
         }
     }
 
-    /// What the current call's answer can show.
-    pub(super) fn sight(&self) -> Sight {
-        self.current().map_or(Sight::Settled, |call| Sight::of(call, self.calls.get(self.next + 1)))
+    /// What the current call's result can show.
+    pub(super) fn observation(&self) -> Observation {
+        self.current()
+            .map_or(Observation::Settled, |call| Observation::of(call, self.calls.get(self.next + 1)))
     }
 
     /// The current call has been answered.
@@ -84,11 +85,11 @@ impl Batch {
         if status != ToolStatus::Done {
             self.halted.get_or_insert(NOT_EXECUTED);
         }
-        self.saw(self.next);
+        self.note(self.next);
         self.next += 1;
     }
 
-    fn saw(&mut self, index: usize) {
+    fn note(&mut self, index: usize) {
         let Some(call) = self.calls.get(index) else { return };
         let behavior = behavior_of(&call.tool);
         self.unseen = (self.unseen || behavior.changes_screen()) && !behavior.returns_image();

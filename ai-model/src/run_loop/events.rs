@@ -1,5 +1,5 @@
-//! Turns a future that tells events into a stream of them. An event is out before the future goes on: what comes
-//! after it has not begun when it is sent.
+//! Turns a future that emits events into a stream of them. The future continues only once an event has been taken, so what
+//! comes after the event has not begun when it is sent.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,69 +9,69 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use protocol::run::RunEvent;
 
-/// Where the loop tells its events.
+/// Where the loop emits its events.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Events(Arc<Mutex<Outlet>>);
+pub(super) struct Events(Arc<Mutex<Slot>>);
 
 #[derive(Debug, Default)]
-struct Outlet {
+struct Slot {
     /// An event that has not been taken yet.
     event: Option<RunEvent>,
-    /// How many were told, that one included.
-    told: u64,
+    /// How many were emitted, that one included.
+    emitted: u64,
 }
 
 impl Events {
-    /// Tells an event, and goes on once it has been taken.
-    pub(super) fn tell(&self, event: RunEvent) -> Tell<'_> {
-        Tell { events: self, event: Some(event) }
+    /// Emits an event, and completes once it has been taken.
+    pub(super) fn emit(&self, event: RunEvent) -> Emit<'_> {
+        Emit { events: self, event: Some(event) }
     }
 
-    /// How many events were told.
-    pub(super) fn told(&self) -> u64 {
-        self.outlet().told
+    /// How many events were emitted.
+    pub(super) fn emitted(&self) -> u64 {
+        self.slot().emitted
     }
 
-    fn outlet(&self) -> MutexGuard<'_, Outlet> {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// An event on its way out.
-pub(super) struct Tell<'a> {
+/// An event that has not been taken yet.
+pub(super) struct Emit<'a> {
     events: &'a Events,
     event: Option<RunEvent>,
 }
 
-impl Future for Tell<'_> {
+impl Future for Emit<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
         let event = self.event.take();
         let events = self.events;
-        let mut outlet = events.outlet();
+        let mut slot = events.slot();
         if event.is_some() {
-            outlet.event = event;
-            outlet.told += 1;
+            slot.event = event;
+            slot.emitted += 1;
         }
         // No waker is needed: whoever polls the stream takes the event and polls again.
-        if outlet.event.is_some() { Poll::Pending } else { Poll::Ready(()) }
+        if slot.event.is_some() { Poll::Pending } else { Poll::Ready(()) }
     }
 }
 
 /// The events of a future. Dropping it drops the future.
-pub(super) struct Told<F> {
+pub(super) struct EventStream<F> {
     events: Events,
     work: Option<Pin<Box<F>>>,
 }
 
-/// The events that `work` tells.
-pub(super) fn told<F: Future<Output = ()>>(work: impl FnOnce(Events) -> F) -> Told<F> {
+/// The events that `work` emits.
+pub(super) fn stream_of<F: Future<Output = ()>>(work: impl FnOnce(Events) -> F) -> EventStream<F> {
     let events = Events::default();
-    Told { work: Some(Box::pin(work(events.clone()))), events }
+    EventStream { work: Some(Box::pin(work(events.clone()))), events }
 }
 
-impl<F: Future<Output = ()>> Stream for Told<F> {
+impl<F: Future<Output = ()>> Stream for EventStream<F> {
     type Item = RunEvent;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<RunEvent>> {
@@ -80,7 +80,7 @@ impl<F: Future<Output = ()>> Stream for Told<F> {
         if ended {
             self.work = None;
         }
-        let event = self.events.outlet().event.take();
+        let event = self.events.slot().event.take();
         match event {
             Some(event) => Poll::Ready(Some(event)),
             None if ended => Poll::Ready(None),
@@ -95,16 +95,16 @@ mod tests {
 
     use futures_util::StreamExt as _;
 
-    use super::{RunEvent, told};
+    use super::{RunEvent, stream_of};
 
     #[tokio::test]
     async fn nothing_is_done_after_an_event_before_it_is_taken() {
         let done = AtomicU32::new(0);
-        let mut events = Box::pin(told(|events| {
+        let mut events = Box::pin(stream_of(|events| {
             let done = &done;
             async move {
                 for turn in 0..3 {
-                    events.tell(RunEvent::TurnStarted { turn }).await;
+                    events.emit(RunEvent::TurnStarted { turn }).await;
                     done.fetch_add(1, Ordering::SeqCst);
                 }
             }

@@ -1,4 +1,4 @@
-//! What stands between a call and its being done: a person's word, or a person's answer.
+//! What has to happen before a call is executed: a person's approval, or a person's answer.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::tools::{behavior_of, effects_of, one_line};
 use crate::transcript::canned_results::DENIED;
 use crate::transcript::decisions::{answer_to, approval_request_for, decision_on};
 
-/// What is to become of a call.
+/// What happens to a call.
 pub(super) enum Gate {
-    /// It is done.
+    /// It is executed.
     Open,
-    /// It is done, for a person has approved it.
+    /// It is executed: a person has approved it.
     Approved,
-    /// It is not done; this is its answer.
+    /// It is not executed; this is its result.
     Answered(ToolResult),
     /// A person has to approve it first.
     NeedsApproval(ApprovalRequest),
@@ -25,7 +25,7 @@ pub(super) enum Gate {
     NeedsAnswer,
 }
 
-/// What is to become of a call, by the policy and what a person said since the turn.
+/// What happens to a call, by the policy and by what a person said since the turn.
 pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[TranscriptItem]) -> Gate {
     if behavior_of(&call.tool).question().is_some() {
         return match answer_to(&call.call_id, since) {
@@ -40,11 +40,11 @@ pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[Transcript
         }
         None => {}
     }
-    // What can't be understood is not done anyway.
+    // An invalid call is never executed.
     let reason = call.confirmation.clone().filter(|_| !matches!(call.tool, Tool::Invalid { .. }));
-    // The vendor wants a word on all that the call does, whatever the policy says.
+    // What the vendor wants confirmed needs approval for all of its effects, whatever the policy says.
     let effects = if reason.is_some() { effects_of(&call.tool) } else { need_approval(policy, &call.tool) };
-    // What was asked once is not done without a word, even if the policy would let it pass by now.
+    // Once requested, an approval is needed even if the policy has changed since.
     if effects.is_empty() && reason.is_none() && approval_request_for(&call.call_id, since).is_none() {
         return Gate::Open;
     }
@@ -61,7 +61,7 @@ fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
     }
 }
 
-/// An answer is a text for the model, which takes no empty one.
+/// Vendors refuse an empty text.
 fn said(text: &str) -> &str {
     if text.trim().is_empty() { "(no answer)" } else { text }
 }
@@ -73,7 +73,7 @@ fn denied(reason: &str) -> String {
     }
 }
 
-/// The end of a run that waits for a person's word.
+/// The end of a run that waits for approval.
 pub(super) fn approval_required(request: &ApprovalRequest) -> RunEnd {
     let wanted = format!("Your approval is needed before the assistant {}.", described(&request.effects));
     let reason = request.reason.as_deref().map(one_line).filter(|reason| !reason.is_empty());
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_picks_what_needs_a_word() {
+    fn a_policy_says_which_effects_need_approval() {
         let only =
             |effects: &[Effect]| ApprovalPolicy::Effects { effects: effects.iter().copied().collect() };
         let table = [

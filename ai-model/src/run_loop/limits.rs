@@ -25,8 +25,8 @@ pub(super) struct Spent {
 }
 
 impl Spent {
-    /// What the transcript tells.
-    pub(super) fn by(items: &[TranscriptItem]) -> Self {
+    /// Counts what came after the last message.
+    pub(super) fn since_last_message(items: &[TranscriptItem]) -> Self {
         let mut spent =
             Self { turns: 0, actions: 0, tokens: 0, microdollars: 0, earlier_ms: 0, began: Instant::now() };
         let message = items.iter().rposition(|item| matches!(item, TranscriptItem::UserMessage(_)));
@@ -83,7 +83,7 @@ fn total(usage: TokenUsage) -> u64 {
 }
 
 /// The end of a run that may not ask the model once more.
-pub(super) fn before_a_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
+pub(super) fn before_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
     if spent.turns >= limits.max_turns {
         let used = format!("{} turns of the model", limits.max_turns);
         return Some(reached("max_turns", &used));
@@ -100,7 +100,7 @@ pub(super) fn before_a_turn(spent: &Spent, limits: &RunLimits, price: Option<Pri
 }
 
 /// The end of a run that may do nothing more on the desktop.
-pub(super) fn before_an_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
+pub(super) fn before_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
     let used = || format!("{} actions", limits.max_actions);
     (spent.actions >= limits.max_actions).then(|| reached("max_actions", &used()))
 }
@@ -193,16 +193,16 @@ mod tests {
 
     #[test]
     fn what_counts_is_what_was_done_since_the_last_message() {
-        let spent = Spent::by(&transcript());
+        let spent = Spent::since_last_message(&transcript());
         assert_eq!((spent.turns, spent.actions, spent.tokens), (2, 3, 2 * 4321));
         assert_eq!((spent.microdollars, spent.earlier_ms), (70, 1000 + 5 + 6 + 7 + 1));
     }
 
     #[test]
     fn each_limit_has_its_word() {
-        let spent = Spent::by(&transcript());
+        let spent = Spent::since_last_message(&transcript());
         let free = Price { input: 0, output: 0, cache_read: 0, cache_write: 0 };
-        let end = |limits: RunLimits, price| before_a_turn(&spent, &limits, price).map(|end| end.code);
+        let end = |limits: RunLimits, price| before_turn(&spent, &limits, price).map(|end| end.code);
         let limits = RunLimits::default();
         assert_eq!(end(limits, None), None);
         assert_eq!(end(RunLimits { max_turns: 2, ..limits }, None).as_deref(), Some("max_turns"));
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(end(cost(70), Some(free)).as_deref(), Some("max_cost"));
         assert_eq!(end(cost(71), Some(free)), None);
         assert_eq!(end(cost(71), None).as_deref(), Some("price_unknown"));
-        let actions = |max| before_an_action(&spent, &RunLimits { max_actions: max, ..limits });
+        let actions = |max| before_action(&spent, &RunLimits { max_actions: max, ..limits });
         assert_eq!(actions(3).map(|end| end.code).as_deref(), Some("max_actions"));
         assert_eq!(actions(4), None);
     }

@@ -1,22 +1,24 @@
-//! The computer-use loop, as a function of the transcript: answer what is unanswered, ask the model, do what
-//! it says, answer, again, until the model ends its turn, a limit stops it or a person has to speak. A new message, a
-//! person's decision or answer, and a run that another replica lost, enter here alike.
+//! The computer-use loop, as a function of the transcript: answer the open calls, ask the model, execute its calls, and
+//! again, until the model ends its turn, a limit is reached or a person has to decide. A new message, a person's decision
+//! or answer, and a run that another replica lost all enter here.
 //!
-//! Reading order: `working` is the loop; `resume` says what a transcript that stands in the middle of a turn means;
-//! `batch` are the calls of a turn, `gate` what stands before each, `effects` what each does, `hands` do it; `sight` is
-//! what the model is shown, `acknowledged` waits for whoever keeps the transcript, `limits`, `no_progress` and `silence` where it must stop; `events` make a stream of it all.
+//! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` says what a transcript
+//! that ends in the middle of a turn means; `batch` are the calls of a turn, `gate` what has to happen before each;
+//! `screenshot_policy` says which images the model is shown; `acknowledgements` waits until events are stored; `limits`,
+//! `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
 
-mod acknowledged;
+mod acknowledgements;
 mod batch;
+mod empty_turn_policy;
 mod events;
+mod execution;
 mod gate;
 mod limits;
 mod no_progress;
 mod resume;
-mod sight;
-mod silence;
+mod run;
+mod screenshot_policy;
 mod usage_total;
-mod working;
 
 use futures_util::Stream;
 use protocol::run::{RunEvent, RunLimits};
@@ -25,25 +27,25 @@ use protocol::transcript::approval::ApprovalPolicy;
 use crate::providers::ModelProvider;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
-pub use acknowledged::Acknowledged;
+pub use acknowledgements::Acknowledgements;
 
-/// All that one run needs.
-pub struct Run {
-    /// Who speaks.
+/// What a run needs.
+pub struct RunInput {
+    /// The model.
     pub provider: Box<dyn ModelProvider>,
-    /// What executes the calls.
+    /// What executes its calls.
     pub executor: ToolExecutor,
-    /// What was said and done so far.
+    /// The conversation so far.
     pub conversation: Conversation,
     /// Where to stop.
     pub limits: RunLimits,
-    /// What needs a person's word.
+    /// Which calls need a person's approval.
     pub approval: ApprovalPolicy,
-    /// What is written down.
-    pub acknowledged: Acknowledged,
+    /// Which events the caller has stored.
+    pub acknowledgements: Acknowledgements,
 }
 
 /// Advances the conversation. Dropping the stream cancels the run at once.
-pub fn advance(run: Run) -> impl Stream<Item = RunEvent> + Send + 'static {
-    events::told(|events| working::work(run, events))
+pub fn advance(input: RunInput) -> impl Stream<Item = RunEvent> + Send + 'static {
+    events::stream_of(|events| run::run(input, events))
 }

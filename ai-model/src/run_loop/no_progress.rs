@@ -8,15 +8,15 @@ use protocol::transcript::{ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use crate::tools::{ImageContent, Repetition, behavior_of};
 use crate::transcript::calls_of;
 
-/// The time from which on the model is told.
+/// The repetition from which on the model is warned.
 const WARN_AT: u32 = 3;
-/// The time at which the run is stopped.
+/// The repetition at which the run is stopped.
 const STOP_AT: u32 = 6;
 
-/// How the model is told.
+/// How the warning begins.
 const WARNING: &str = "Nothing visible has come of this";
 
-/// How often each call was made since something visible last came of any.
+/// How often each call was repeated since the screen last changed.
 #[derive(Debug, Default)]
 pub(super) struct NoProgress {
     screen: Option<String>,
@@ -29,23 +29,23 @@ pub(super) struct NoProgress {
 pub(super) enum Verdict {
     /// Nothing.
     Fine,
-    /// The model is told that this led nowhere so many times.
+    /// The model is warned that it has done this so many times.
     Warn(u32),
     /// The run is stopped.
     Stop,
 }
 
-/// How much of what a call did its answer can show.
+/// How much of a call's effect its result can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
-    /// The screen had settled, or there is nothing to see.
+pub(super) enum Observation {
+    /// All of it: the screen had settled, or there is nothing to see.
     Settled,
-    /// The next input followed at once: too early to tell.
+    /// Nothing yet: the next input followed at once.
     TooEarly,
 }
 
-impl Sight {
-    /// What can be seen of `call` when `next` follows it in the same turn.
+impl Observation {
+    /// What the result of `call` can show when `next` follows it in the same turn.
     pub(super) fn of(call: &ToolCall, next: Option<&ToolCall>) -> Self {
         let is_input = |call: &ToolCall| behavior_of(&call.tool).is_input();
         let hurried = is_input(call) && next.is_some_and(is_input);
@@ -54,21 +54,21 @@ impl Sight {
 }
 
 impl NoProgress {
-    /// What the transcript tells since the person last wrote or did something.
-    pub(super) fn by(items: &[TranscriptItem]) -> Self {
+    /// The state after these items: what happened since the person last wrote or did something.
+    pub(super) fn after(items: &[TranscriptItem]) -> Self {
         let mut guard = Self::default();
-        let mut turn: Vec<&ToolCall> = Vec::new();
+        let mut calls: Vec<&ToolCall> = Vec::new();
         for item in items {
             match item {
                 TranscriptItem::UserMessage(_) | TranscriptItem::Takeover(_) => {
                     guard = Self { screen: guard.screen.take(), ..Self::default() }
                 }
-                TranscriptItem::AssistantTurn(spoken) => turn = calls_of(spoken).collect(),
+                TranscriptItem::AssistantTurn(turn) => calls = calls_of(turn).collect(),
                 TranscriptItem::ToolResult(result) => {
-                    let Some(at) = turn.iter().position(|call| call.call_id == result.call_id) else {
+                    let Some(at) = calls.iter().position(|call| call.call_id == result.call_id) else {
                         continue;
                     };
-                    guard.note(turn[at], result, Sight::of(turn[at], turn.get(at + 1).copied()));
+                    guard.note(calls[at], result, Observation::of(calls[at], calls.get(at + 1).copied()));
                 }
                 _ => {}
             }
@@ -77,7 +77,7 @@ impl NoProgress {
     }
 
     /// Takes note of what came of a call.
-    pub(super) fn note(&mut self, call: &ToolCall, result: &ToolResult, sight: Sight) -> Verdict {
+    pub(super) fn note(&mut self, call: &ToolCall, result: &ToolResult, observation: Observation) -> Verdict {
         if matches!(result.status, ToolStatus::NotExecuted | ToolStatus::Interrupted) {
             return Verdict::Fine;
         }
@@ -92,7 +92,7 @@ impl NoProgress {
             }
             Repetition::Uncounted => return Verdict::Fine,
             Repetition::Look => &mut self.looks,
-            _ if sight == Sight::TooEarly => return Verdict::Fine,
+            _ if observation == Observation::TooEarly => return Verdict::Fine,
             Repetition::Action | Repetition::Output => &mut self.times,
         };
         let times = counted.entry(what_was_done(call, result)).or_default();

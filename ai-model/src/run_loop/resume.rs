@@ -1,5 +1,5 @@
-//! What a transcript that stands in the middle of a turn means: which of its open calls go on, and how the others are
-//! answered without ever being done blindly.
+//! What a transcript that ends in the middle of a turn means: which of its open calls are still to be executed, and how the
+//! others are answered. No call is ever executed twice.
 
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
@@ -8,25 +8,25 @@ use crate::transcript::canned_results::{INTERRUPTED, NOT_ANSWERED, NOT_APPROVED,
 use crate::transcript::decisions::{answer_to, decision_on};
 use crate::transcript::{Conversation, calls_of};
 
-/// What becomes of the open calls of the last turn.
+/// The open calls of the last turn.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Resumed {
+pub(super) enum OpenCalls {
     /// There are none.
-    Nothing,
-    /// They go on: none of them has begun.
-    GoOn,
-    /// They are over, with these answers.
-    Over(Vec<ToolResult>),
+    None,
+    /// None of them has started: they are executed now.
+    NotStarted,
+    /// They are not executed any more; these are their results.
+    Answered(Vec<ToolResult>),
 }
 
-/// Calls run strictly one after another, so only the first open one can have begun, and not even that one if a call
-/// before it failed or it waits for a person. When a person has controlled the desktop since the turn, what the model had
-/// planned is not done any more, but for what a person has said a word on.
-pub(super) fn open_calls(conversation: &Conversation, starts: Starts) -> Resumed {
-    let Some((index, turn)) = conversation.last_turn() else { return Resumed::Nothing };
+/// Calls are executed strictly one after another, so only the first open one can have started, and not even that one if a
+/// call before it failed or it waits for a person. When a person has controlled the desktop since the turn, the model's
+/// plan is void, except for a call that a person was asked about.
+pub(super) fn open_calls(conversation: &Conversation, stored: StoredStarts) -> OpenCalls {
+    let Some((index, turn)) = conversation.last_turn() else { return OpenCalls::None };
     let answered: Vec<&ToolResult> = conversation.results_of(index).collect();
     let mut open = unanswered(turn, &answered);
-    let Some(first) = open.next() else { return Resumed::Nothing };
+    let Some(first) = open.next() else { return OpenCalls::None };
     let since = &conversation.items[index + 1..];
     let taken_over = since.iter().any(|item| matches!(item, TranscriptItem::Takeover(_)));
     let not_executed = if taken_over { TAKEN_OVER } else { NOT_EXECUTED };
@@ -34,17 +34,17 @@ pub(super) fn open_calls(conversation: &Conversation, starts: Starts) -> Resumed
     let answer = if halted {
         unexecuted(first, ToolStatus::NotExecuted, not_executed)
     } else {
-        match waits_for(first, since, starts) {
-            Wait::Yes if taken_over && !asks_a_person(first, since) => {
+        match progress_of(first, since, stored) {
+            Progress::NotStarted if taken_over && !asks_a_person(first, since) => {
                 unexecuted(first, ToolStatus::NotExecuted, TAKEN_OVER)
             }
-            Wait::Yes => return Resumed::GoOn,
-            Wait::Overtaken(text) => unexecuted(first, ToolStatus::NotExecuted, text),
-            Wait::No => unexecuted(first, ToolStatus::Interrupted, INTERRUPTED),
+            Progress::NotStarted => return OpenCalls::NotStarted,
+            Progress::Superseded(text) => unexecuted(first, ToolStatus::NotExecuted, text),
+            Progress::Unknown => unexecuted(first, ToolStatus::Interrupted, INTERRUPTED),
         }
     };
     let rest = open.map(|call| unexecuted(call, ToolStatus::NotExecuted, not_executed));
-    Resumed::Over(std::iter::once(answer).chain(rest).collect())
+    OpenCalls::Answered(std::iter::once(answer).chain(rest).collect())
 }
 
 fn unanswered<'a>(
@@ -54,42 +54,42 @@ fn unanswered<'a>(
     calls_of(turn).filter(|call| !answered.iter().any(|result| result.call_id == call.call_id))
 }
 
-/// Which starts of calls the transcript shows.
+/// Which starts of calls the transcript holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Starts {
+pub(super) enum StoredStarts {
     /// Those of approved calls.
-    OfApproved,
-    /// All: none is done before its start is written down.
+    Approved,
+    /// All: no call is executed before its start is stored.
     All,
 }
 
-/// Whether a call stands still.
-enum Wait {
-    /// It does, or did until just now: it has not begun.
-    Yes,
-    /// It did, but the person wrote a message instead. The text says so.
-    Overtaken(&'static str),
-    /// It does not: it may have begun.
-    No,
+/// How far the first open call came.
+enum Progress {
+    /// It has not started.
+    NotStarted,
+    /// It has not started, and the person wrote a message instead of a decision or an answer. The text says so.
+    Superseded(&'static str),
+    /// It may have started.
+    Unknown,
 }
 
-fn waits_for(call: &ToolCall, since: &[TranscriptItem], starts: Starts) -> Wait {
+fn progress_of(call: &ToolCall, since: &[TranscriptItem], stored: StoredStarts) -> Progress {
     let started = since
         .iter()
         .any(|item| matches!(item, TranscriptItem::CallStarted(it) if it.call_id == call.call_id));
-    if started || !(starts == Starts::All || asks_a_person(call, since)) {
-        return Wait::No;
+    if started || !(stored == StoredStarts::All || asks_a_person(call, since)) {
+        return Progress::Unknown;
     }
     let asks = behavior_of(&call.tool).question().is_some();
     let wrote = since.iter().any(|item| matches!(item, TranscriptItem::UserMessage(_)));
     match answer_to(&call.call_id, since) {
-        None if wrote && asks => Wait::Overtaken(NOT_ANSWERED),
-        None if wrote => Wait::Overtaken(NOT_APPROVED),
-        _ => Wait::Yes,
+        None if wrote && asks => Progress::Superseded(NOT_ANSWERED),
+        None if wrote => Progress::Superseded(NOT_APPROVED),
+        _ => Progress::NotStarted,
     }
 }
 
-/// Whether a call waits for a person's word, or has it.
+/// Whether a call waits for a person's decision or answer, or has one.
 fn asks_a_person(call: &ToolCall, since: &[TranscriptItem]) -> bool {
     let asked = |item: &TranscriptItem| matches!(item, TranscriptItem::ApprovalRequest(it) if it.call_id == call.call_id);
     behavior_of(&call.tool).question().is_some()
@@ -97,7 +97,7 @@ fn asks_a_person(call: &ToolCall, since: &[TranscriptItem]) -> bool {
         || since.iter().any(asked)
 }
 
-/// The result of a call that this run has not done.
+/// The result of a call that was not executed.
 pub(super) fn unexecuted(call: &ToolCall, status: ToolStatus, text: &str) -> ToolResult {
     ToolResult {
         call_id: call.call_id.clone(),

@@ -102,7 +102,7 @@ impl ModelProvider for Gemini {
         ScreenshotOptions { size: Some(SCREENSHOT_LIMITS.scale(screen).sent), format: SENT_FORMAT }
     }
 
-    fn sees_after_each_call(&self) -> bool {
+    fn expects_screenshot_after_each_call(&self) -> bool {
         true
     }
 

@@ -119,7 +119,7 @@ impl ModelProvider for OpenAi {
         ScreenshotOptions { size: Some(self.profile().images.scale(screen).sent), format: SENT_FORMAT }
     }
 
-    fn sees_after_each_call(&self) -> bool {
+    fn expects_screenshot_after_each_call(&self) -> bool {
         true
     }
 

@@ -1,48 +1,48 @@
-//! What to do when a turn asks for nothing to be done.
+//! What follows a turn without calls.
 
 use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 
 use crate::providers::ModelError;
 
-/// How often in a row the model is asked to go on after an empty or cut-off turn.
-const PATIENCE: u32 = 2;
+/// How often in a row the model is asked again after an empty or cut-off turn.
+const MAX_RETRIES: u32 = 2;
 
-/// Counts turns in a row that neither act nor end well.
+/// Counts the turns in a row that neither call a tool nor end well.
 #[derive(Debug, Default)]
-pub(super) struct Silence(u32);
+pub(super) struct EmptyTurnPolicy(u32);
 
 /// What follows a turn without calls.
 pub(super) enum Next {
-    /// The model is asked again with the conversation as it is.
+    /// The model is asked again, with the conversation as it is.
     AskAgain,
-    /// The run is over.
+    /// The run ends.
     End(RunEnd),
 }
 
-impl Silence {
+impl EmptyTurnPolicy {
     /// What follows this turn, which has no calls.
-    pub(super) fn next(&mut self, turn: &AssistantTurn) -> Next {
+    pub(super) fn after(&mut self, turn: &AssistantTurn) -> Next {
         let problem = match turn.stop_reason.as_str() {
-            // The vendor's own tools need another round; it is not stuck, and turns are limited anyway.
+            // The vendor's own tools need another round. That is no problem, and turns are limited anyway.
             "pause_turn" | "compaction" => return Next::AskAgain,
             "max_tokens" => ModelError::MaxTokens,
             "model_context_window_exceeded" => {
                 return Next::End(ModelError::ContextWindowExceeded.run_end());
             }
-            _ if says_something(turn) => return Next::End(ended_well(&turn.stop_reason)),
+            _ if has_text(turn) => return Next::End(succeeded(&turn.stop_reason)),
             _ => ModelError::EmptyTurn,
         };
         self.0 += 1;
-        if self.0 > PATIENCE { Next::End(problem.run_end()) } else { Next::AskAgain }
+        if self.0 > MAX_RETRIES { Next::End(problem.run_end()) } else { Next::AskAgain }
     }
 }
 
-fn says_something(turn: &AssistantTurn) -> bool {
+fn has_text(turn: &AssistantTurn) -> bool {
     turn.content.iter().any(|block| matches!(block, AssistantBlock::Text { text } if !text.trim().is_empty()))
 }
 
-fn ended_well(stop_reason: &str) -> RunEnd {
+fn succeeded(stop_reason: &str) -> RunEnd {
     RunEnd {
         outcome: RunOutcome::Succeeded,
         code: stop_reason.to_owned(),

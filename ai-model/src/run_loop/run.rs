@@ -1,0 +1,203 @@
+//! The loop.
+
+use std::collections::HashSet;
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use futures_util::StreamExt as _;
+use protocol::run::{RunEnd, RunEvent, RunLimits};
+use protocol::transcript::approval::ApprovalPolicy;
+use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, TurnCost};
+use tokio::time::{Instant, timeout_at};
+
+use super::RunInput;
+use super::acknowledgements::Acknowledgements;
+use super::batch::Batch;
+use super::empty_turn_policy::{EmptyTurnPolicy, Next};
+use super::events::Events;
+use super::limits::{self, Spent};
+use super::no_progress::NoProgress;
+use super::resume::{OpenCalls, StoredStarts, open_calls};
+use super::screenshot_policy::ScreenshotPolicy;
+use super::usage_total::UsageTotal;
+use crate::providers::{ModelError, ModelProvider, TurnEvent};
+use crate::tools::ToolExecutor;
+use crate::transcript::Conversation;
+
+/// A step of the loop: it continues, or the run ends.
+pub(super) type Step<T = ()> = ControlFlow<RunEnd, T>;
+
+/// Runs until the end, and emits what happens.
+pub(super) async fn run(input: RunInput, events: Events) {
+    let mut run = Run::new(input, events.clone());
+    let end = match run.until_the_end().await {
+        ControlFlow::Break(end) => end,
+        ControlFlow::Continue(never) => match never {},
+    };
+    run.executor.release().await;
+    let (turns, actions) = (run.spent.turns(), run.spent.actions());
+    tracing::info!(run.turns = turns, run.actions = actions, run.code = %end.code, "run ended");
+    if let Some(total) = run.usage.event() {
+        events.emit(total).await;
+    }
+    events.emit(RunEvent::Finished(end)).await;
+}
+
+/// A run in progress.
+pub(super) struct Run {
+    pub(super) provider: Box<dyn ModelProvider>,
+    pub(super) executor: ToolExecutor,
+    pub(super) conversation: Conversation,
+    pub(super) limits: RunLimits,
+    pub(super) approval: ApprovalPolicy,
+    pub(super) acknowledgements: Acknowledgements,
+    pub(super) events: Events,
+    /// The number of the next turn in this stream.
+    turn: u32,
+    pub(super) spent: Spent,
+    /// What the turns of this stream used.
+    usage: UsageTotal,
+    pub(super) deadline: Instant,
+    pub(super) screenshots: ScreenshotPolicy,
+    pub(super) progress: NoProgress,
+    pub(super) emitted_images: HashSet<String>,
+}
+
+impl Run {
+    fn new(input: RunInput, events: Events) -> Self {
+        let RunInput { provider, executor, conversation, limits, approval, acknowledgements } = input;
+        let items = &conversation.items;
+        let spent = Spent::since_last_message(items);
+        Self {
+            deadline: spent.deadline(&limits),
+            screenshots: ScreenshotPolicy::after(items),
+            progress: NoProgress::after(items),
+            emitted_images: HashSet::new(),
+            turn: 0,
+            usage: UsageTotal::default(),
+            provider,
+            executor,
+            limits,
+            approval,
+            acknowledgements,
+            events,
+            spent,
+            conversation,
+        }
+    }
+
+    async fn until_the_end(&mut self) -> Step<Infallible> {
+        self.finish_open_calls().await?;
+        // A run that was lost after its last turn only has to report its end.
+        if let Some(end) = end_of_lost_run(&self.conversation) {
+            return Step::Break(end);
+        }
+        let mut empty_turns = EmptyTurnPolicy::default();
+        loop {
+            let batch = self.request_turn().await?;
+            if !batch.is_empty() {
+                empty_turns = EmptyTurnPolicy::default();
+                self.execute_batch(batch).await?;
+                continue;
+            }
+            let next = self.conversation.last_turn().map(|(_, turn)| empty_turns.after(turn));
+            if let Some(Next::End(end)) = next {
+                return Step::Break(end);
+            }
+        }
+    }
+
+    /// Executes or answers the calls that the transcript left open.
+    async fn finish_open_calls(&mut self) -> Step {
+        let stored =
+            if self.acknowledgements.are_expected() { StoredStarts::All } else { StoredStarts::Approved };
+        match open_calls(&self.conversation, stored) {
+            OpenCalls::None => {}
+            OpenCalls::Answered(results) => {
+                for mut result in results {
+                    if result.status == ToolStatus::Interrupted {
+                        self.attach_screenshot(&mut result).await;
+                    }
+                    self.record(result).await;
+                }
+            }
+            OpenCalls::NotStarted => {
+                let batch = self
+                    .conversation
+                    .last_turn()
+                    .map(|(index, turn)| Batch::new(turn, self.conversation.results_of(index).count()));
+                if let Some(batch) = batch {
+                    self.execute_batch(batch).await?;
+                }
+            }
+        }
+        Step::Continue(())
+    }
+
+    /// Asks the model for its next turn.
+    async fn request_turn(&mut self) -> Step<Batch> {
+        let price = self.provider.price();
+        if let Some(end) = limits::before_turn(&self.spent, &self.limits, price) {
+            return Step::Break(end);
+        }
+        let began = Instant::now();
+        if began >= self.deadline {
+            return Step::Break(limits::time_is_up(&self.limits));
+        }
+        let number = self.turn;
+        self.events.emit(RunEvent::TurnStarted { turn: number }).await;
+        let receiving = receive_turn(&*self.provider, &self.conversation, &self.events, number);
+        let mut turn = match timeout_at(self.deadline, receiving).await {
+            Ok(Ok(turn)) => turn,
+            Ok(Err(error)) => return Step::Break(failed(&error)),
+            Err(_) => return Step::Break(limits::time_is_up(&self.limits)),
+        };
+        turn.cost = TurnCost {
+            elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            microdollars: price.map(|price| price.of(turn.usage)),
+        };
+        self.turn += 1;
+        self.spent.turn(turn.usage, turn.cost);
+        self.usage.add(turn.usage);
+        self.screenshots.begin_turn();
+        let batch = Batch::new(&turn, 0);
+        self.events.emit(RunEvent::AssistantTurn(turn.clone())).await;
+        self.conversation.items.push(TranscriptItem::AssistantTurn(turn));
+        Step::Continue(batch)
+    }
+}
+
+/// The end of a run that was lost after its last turn.
+fn end_of_lost_run(conversation: &Conversation) -> Option<RunEnd> {
+    let Some(TranscriptItem::AssistantTurn(turn)) = conversation.items.last() else { return None };
+    match EmptyTurnPolicy::default().after(turn) {
+        Next::AskAgain => None,
+        Next::End(end) => Some(end),
+    }
+}
+
+/// Passes on what the model says, until its turn is complete.
+async fn receive_turn(
+    provider: &dyn ModelProvider,
+    conversation: &Conversation,
+    events: &Events,
+    turn: u32,
+) -> Result<AssistantTurn, ModelError> {
+    let mut stream = provider.turn(conversation);
+    while let Some(event) = stream.next().await {
+        events
+            .emit(match event? {
+                TurnEvent::TextDelta(text) => RunEvent::TextDelta { turn, text },
+                TurnEvent::ThinkingDelta(text) => RunEvent::ThinkingDelta { turn, text },
+                TurnEvent::Retrying { reason, delay_ms } => RunEvent::Retrying { turn, reason, delay_ms },
+                TurnEvent::Complete(turn) => return Ok(turn),
+            })
+            .await;
+    }
+    Err(ModelError::EmptyTurn)
+}
+
+fn failed(error: &ModelError) -> RunEnd {
+    tracing::warn!(error.code = error.code(), "the model gave no turn");
+    error.run_end()
+}
