@@ -15,7 +15,7 @@ use crate::damage::Damage;
 use crate::editor::Editor;
 use crate::environment::AppEnvironment;
 use crate::files::Home;
-use crate::framebuffer::Live;
+use crate::framebuffer::FramebufferSlot;
 use crate::input::Input;
 use crate::open::Launcher;
 use crate::processes::Processes;
@@ -36,7 +36,7 @@ pub struct Desktop {
     /// What changes on the screen.
     pub damage: Damage,
     /// What the viewers of the live view share.
-    pub live: Live,
+    pub framebuffer: FramebufferSlot,
     /// Whether programs have caught up.
     pub responses: Responses,
     /// How busy programs are.
@@ -95,7 +95,7 @@ impl Desktop {
             screen,
             input: Arc::new(Mutex::new(input)),
             damage,
-            live: Live::default(),
+            framebuffer: FramebufferSlot::default(),
             responses: Responses::open(display_name).context("could not listen to programs")?,
             activity,
             base: Vec::new(),

@@ -12,7 +12,7 @@ pub(crate) struct Rect {
 }
 
 impl Rect {
-    /// From corner to corner; `None` when nothing lies between them.
+    /// From corner to corner; `None` when it would be empty.
     pub(crate) fn between(left: usize, top: usize, right: usize, bottom: usize) -> Option<Self> {
         (left < right && top < bottom).then(|| Self {
             x: left,
@@ -59,8 +59,8 @@ impl Rect {
         Self { x, y, width: right - x, height: bottom - y }
     }
 
-    /// What two have in common.
-    pub(crate) fn common(self, other: Self) -> Option<Self> {
+    /// The intersection of two.
+    pub(crate) fn intersection(self, other: Self) -> Option<Self> {
         Self::between(
             self.x.max(other.x),
             self.y.max(other.y),
@@ -69,7 +69,7 @@ impl Rect {
         )
     }
 
-    /// The same rectangle elsewhere; `None` when that is not all at positive coordinates.
+    /// The rectangle moved; `None` when it would leave the positive coordinates.
     pub(crate) fn shifted(self, across: isize, down: isize) -> Option<Self> {
         let (x, y) = (self.x.checked_add_signed(across)?, self.y.checked_add_signed(down)?);
         Some(Self { x, y, ..self })
@@ -93,7 +93,7 @@ mod tests {
     use super::{Rect, Region, Size};
 
     #[test]
-    fn what_is_off_the_screen_is_cut_off() {
+    fn a_region_is_clipped_to_the_screen() {
         let screen = Size { width: 200, height: 100 };
         let clip = |x, y, width, height| Rect::on_screen(Region { x, y, width, height }, screen);
         assert_eq!(clip(-5, 90, 10, 20), Rect::between(0, 90, 5, 100));

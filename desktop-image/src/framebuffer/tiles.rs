@@ -1,4 +1,4 @@
-//! The screen in tiles: a tile that did not change is shared by all pictures of the screen it is part of.
+//! The screen in tiles. Frames share the tiles that did not change between them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::screen::Cursor;
 
 /// Pixels of a tile's edge.
 pub(crate) const TILE: usize = 64;
-/// Pixels across of a strip: what moves is found by parts of rows this long. A tile is a few strips wide.
+/// Width of a strip in pixels. Rows are hashed strip by strip, so that scrolling is found whatever is beside it.
 pub(crate) const STRIP: usize = 16;
 
-/// How tiles lie on a screen.
+/// The division of a screen into tiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grid {
     pub(crate) screen: Size,
@@ -36,7 +36,7 @@ impl Grid {
         Rect { x: 0, y: 0, width: self.screen.width as usize, height: self.screen.height as usize }
     }
 
-    /// Where a tile lies; those at the right and bottom edge may be smaller.
+    /// The rectangle of a tile; those at the right and bottom edge may be smaller.
     pub(crate) fn rect(&self, at: usize) -> Rect {
         let (x, y) = (at % self.across * TILE, at / self.across * TILE);
         let whole = self.whole();
@@ -52,14 +52,13 @@ impl Grid {
     }
 }
 
-/// Pixels of a tile, with what finds them again elsewhere.
+/// A tile's pixels, with hashes to find them elsewhere.
 #[derive(Debug)]
 pub(crate) struct Tile {
     width: usize,
     /// Red, green and blue in one number each.
     pixels: Box<[u32]>,
-    /// A hash of each row of each strip, a strip after the other: equal ones have equal hashes, and others
-    /// most probably not. None is zero.
+    /// A hash of each row of each strip, strip after strip. None is zero.
     hashes: Box<[u64]>,
 }
 
@@ -83,13 +82,13 @@ impl Tile {
         &self.pixels[row * self.width..(row + 1) * self.width]
     }
 
-    /// The hashes of the rows of a strip; none of a strip beyond the tile.
+    /// The hashes of a strip's rows; empty for a strip beyond the tile.
     pub(crate) fn hashes(&self, strip: usize) -> &[u64] {
         let height = self.height();
         self.hashes.get(strip * height..(strip + 1) * height).unwrap_or_default()
     }
 
-    /// Whether the rows, as the X server gives them, are the tile's.
+    /// Whether rows of BGRX pixels are the tile's.
     pub(crate) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
         self.pixels.chunks_exact(self.width).all(|known| {
             rows.next().is_some_and(|row| {
@@ -100,7 +99,7 @@ impl Tile {
     }
 }
 
-/// A pixel without the byte that means nothing.
+/// A pixel without its padding byte.
 pub(crate) fn pixel(bgrx: [u8; 4]) -> u32 {
     u32::from_le_bytes(bgrx) & 0x00ff_ffff
 }
@@ -111,7 +110,7 @@ pub(crate) fn rgb(pixel: u32) -> [u8; 3] {
     rgb
 }
 
-/// Folded multiplication: quick, and good enough for a hint, which is all it is used as.
+/// Folded multiplication: fast, and good enough where every match is verified.
 fn hash(row: &[u32]) -> u64 {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut mix = |value: u64| {
@@ -127,12 +126,12 @@ fn hash(row: &[u32]) -> u64 {
 /// The screen at one moment.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
-    /// Grows with each change.
+    /// Increases with each change.
     pub(crate) version: u64,
     pub(crate) grid: Grid,
     pub(crate) tiles: Vec<Arc<Tile>>,
     pub(crate) cursor: Arc<Cursor>,
-    /// Where windows are, as far as they have moved: a hint of what to look for.
+    /// Positions of the windows that have moved: hints for the search for copies.
     pub(crate) windows: Arc<BTreeMap<u32, Region>>,
 }
 
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_knows_its_own_pixels_whatever_the_unused_byte_holds() {
+    fn the_padding_byte_is_ignored_in_comparisons() {
         let tile = Tile::new(2, Box::new([1, 2, 3, 4]));
         let mut raw = [1, 0, 0, 9, 2, 0, 0, 9, 3, 0, 0, 9, 4, 0, 0, 9];
         assert!(tile.looks_like(raw.chunks(8)));

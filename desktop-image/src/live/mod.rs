@@ -1,13 +1,13 @@
-//! Live view: RFB 3.8 over a WebSocket, fed by damage.
+//! FramebufferSlot view: RFB 3.8 over a WebSocket, fed by damage.
 //!
 //! All viewers share one picture of the screen ([`mirror`]), captured once a change. Each asks for an update
 //! when it is done with the last, so each goes at its own pace; between two updates it costs one reference a
 //! tile of the screen ([`seen`]). Nothing is done while nothing changes.
 
-mod size;
 mod viewer;
 mod viewer_clipboard;
 mod viewer_input;
+mod viewer_size;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use axum::extract::ws::WebSocket;
 use crate::desktop::Desktop;
 use crate::rfb::encoder::EncodeError;
 use crate::rfb::messages::Violation;
-use crate::rfb::wire::{self, Wire, WireError};
+use crate::rfb::stream::{self, RfbStream, StreamError};
 use crate::screen::ScreenError;
 use crate::takeover::{Observer, Takeover};
 use viewer::Viewer;
@@ -34,7 +34,7 @@ pub enum Role {
 #[derive(Debug, thiserror::Error)]
 enum LiveError {
     #[error(transparent)]
-    Wire(#[from] WireError),
+    Stream(#[from] StreamError),
     #[error(transparent)]
     Violation(#[from] Violation),
     #[error("could not look at the screen")]
@@ -52,9 +52,9 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeove
     let _present = takeover.as_ref().map(|takeover| takeover.present());
     let observer = Observer::new(takeover.clone());
     let viewer = async {
-        let mut wire = Wire::new(socket);
-        let size = wire::handshake(&mut wire, || desktop.screen.size()).await?;
-        Viewer::new(&desktop, role, observer, size).serve(&mut wire).await
+        let mut stream = RfbStream::new(socket);
+        let size = stream::handshake(&mut stream, || desktop.screen.size()).await?;
+        Viewer::new(&desktop, role, observer, size).serve(&mut stream).await
     };
     let over = async {
         match &takeover {
@@ -66,7 +66,7 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeove
         () = ending.cancelled() => {}
         () = over => {}
         left = viewer => match left {
-            Err(LiveError::Wire(WireError::Left | WireError::Broken(_))) | Ok(()) => {}
+            Err(LiveError::Stream(StreamError::Left | StreamError::Broken(_))) | Ok(()) => {}
             Err(error) => tracing::warn!(error = %error, "a viewer was let go"),
         },
     }

@@ -7,20 +7,20 @@ use protocol::action::{Point, Region, Size};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::size::KnownSize;
 use super::viewer_clipboard::ViewerClipboard;
 use super::viewer_input::ViewerInput;
+use super::viewer_size::ViewerSize;
 use super::{LiveError, Role};
 use crate::damage::{DamageBox, Subscription};
 use crate::desktop::Desktop;
-use crate::framebuffer::mirror::{Mirror, Pointer};
+use crate::framebuffer::encoding_cache::EncodingKey;
 use crate::framebuffer::rect::Rect;
-use crate::framebuffer::seen::{Copying, Seen};
-use crate::framebuffer::shared::Key;
+use crate::framebuffer::shared_framebuffer::{CursorNeeds, SharedFramebuffer};
 use crate::framebuffer::tiles::{Frame, Grid};
+use crate::framebuffer::viewer_state::{CopyRectSupport, ViewerState};
 use crate::rfb::encoder::{EncodeError, Encoder};
 use crate::rfb::messages::ClientMessage;
-use crate::rfb::wire::Wire;
+use crate::rfb::stream::RfbStream;
 use crate::screen::{Cursor, Screen};
 use crate::takeover::Observer;
 
@@ -39,12 +39,12 @@ pub(super) struct Viewer {
     role: Role,
     input: ViewerInput,
     clipboard: ViewerClipboard,
-    mirror: Arc<Mirror>,
+    framebuffer: Arc<SharedFramebuffer>,
     changes: Arc<Subscription>,
     screen: Arc<Screen>,
     sizes: watch::Receiver<Size>,
-    size: KnownSize,
-    seen: Seen,
+    size: ViewerSize,
+    state: ViewerState,
     encoder: Encoder,
     /// Whether the viewer waits for an update.
     asked: bool,
@@ -62,18 +62,18 @@ pub(super) struct Viewer {
 impl Viewer {
     /// A viewer that was told the size of the screen.
     pub(super) fn new(desktop: &Arc<Desktop>, role: Role, observer: Observer, size: Size) -> Self {
-        let mirror = desktop.live.mirror(&desktop.screen, &desktop.damage);
+        let framebuffer = desktop.framebuffer.acquire(&desktop.screen, &desktop.damage);
         Self {
             role,
             input: ViewerInput::new(Arc::clone(desktop), observer),
             clipboard: ViewerClipboard::new(Arc::clone(desktop)),
-            mirror,
-            // Later than the mirror's own, so the mirror knows of what wakes us.
+            framebuffer,
+            // Later than the framebuffer's own, so the framebuffer knows of what wakes us.
             changes: desktop.damage.subscribe(),
             screen: Arc::clone(&desktop.screen),
             sizes: desktop.screen.sizes(),
-            size: KnownSize::new(size),
-            seen: Seen::nothing(Grid::new(size)),
+            size: ViewerSize::new(size),
+            state: ViewerState::new(Grid::new(size)),
             encoder: Encoder::new(),
             asked: false,
             news: true,
@@ -84,9 +84,9 @@ impl Viewer {
         }
     }
 
-    pub(super) async fn serve(mut self, wire: &mut Wire) -> Result<(), LiveError> {
+    pub(super) async fn serve(mut self, stream: &mut RfbStream) -> Result<(), LiveError> {
         loop {
-            while let Some(message) = wire.message()? {
+            while let Some(message) = stream.message()? {
                 self.handle(message)?;
             }
             if self.asked && self.news && Instant::now() >= self.next_update {
@@ -103,14 +103,14 @@ impl Viewer {
                     self.asked = false;
                     self.last_update = Instant::now();
                     self.next_update = self.last_update + SPACING;
-                    wire.send(update).await?;
+                    stream.send(update).await?;
                     continue;
                 }
             }
             tokio::select! {
-                more = wire.more() => more?,
+                more = stream.more() => more?,
                 // One who watches is told nothing and has no say.
-                text = self.clipboard.next(), if self.role == Role::Controls => wire.send(text).await?,
+                text = self.clipboard.next(), if self.role == Role::Controls => stream.send(text).await?,
                 // It never ends before the desktop does.
                 _ = self.sizes.changed(), if self.asked && !self.news => {
                     (self.news, self.drawn) = (true, u64::MAX);
@@ -142,7 +142,7 @@ impl Viewer {
             ClientMessage::UpdateRequest { incremental } => {
                 self.asked = true;
                 if !incremental {
-                    self.seen.forget();
+                    self.state.reset();
                     (self.news, self.drawn) = (true, u64::MAX);
                 }
             }
@@ -188,11 +188,11 @@ impl Viewer {
 
     /// What the viewer has not seen; `None` when it all looks the same as before.
     fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
-        let pointer = if self.viewer_draws_cursor() { Pointer::Shape } else { Pointer::Drawn };
-        let frame = self.mirror.look(pointer)?;
+        let needs = if self.viewer_draws_cursor() { CursorNeeds::Shape } else { CursorNeeds::Drawn };
+        let frame = self.framebuffer.capture(needs)?;
         let mut message = UpdateMessage::new();
-        if self.seen.grid() != frame.grid {
-            self.seen = Seen::nothing(frame.grid);
+        if self.state.grid() != frame.grid {
+            self.state = ViewerState::new(frame.grid);
         }
         if let Some(answer) = self.size.tell(frame.grid.screen, self.encoder.resizing) {
             self.encoder.size(frame.grid.screen, answer, message.next())?;
@@ -211,13 +211,14 @@ impl Viewer {
         };
         // A viewer that can't follow a change of the size has room for a part of the screen, or more.
         let room = self.size.room();
-        let can_copy = self.encoder.copy_rect && room.common(frame.grid.whole()) == Some(frame.grid.whole());
-        let copying = if can_copy { Copying::Can } else { Copying::Cannot };
-        let update = self.seen.advance(&frame, drawn, copying);
+        let can_copy =
+            self.encoder.copy_rect && room.intersection(frame.grid.whole()) == Some(frame.grid.whole());
+        let copy_rect = if can_copy { CopyRectSupport::Yes } else { CopyRectSupport::No };
+        let update = self.state.advance(&frame, drawn, copy_rect);
         for copy in update.copies {
             self.encoder.copied(copy, message.next())?;
         }
-        for rect in update.pixels.into_iter().filter_map(|rect| rect.common(room)) {
+        for rect in update.pixels.into_iter().filter_map(|rect| rect.intersection(room)) {
             for piece in Encoder::pieces(rect) {
                 self.rectangle(&frame, drawn, piece, message.next())?;
             }
@@ -234,7 +235,8 @@ impl Viewer {
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let place = |cursor: &Cursor| Rect::on_screen(cursor.region(), frame.grid.screen);
-        let cursor = cursor.filter(|cursor| place(cursor).is_some_and(|place| place.common(rect).is_some()));
+        let cursor =
+            cursor.filter(|cursor| place(cursor).is_some_and(|place| place.intersection(rect).is_some()));
         let (is_shareable, quality) = (self.encoder.is_shareable(), self.encoder.quality);
         let encoder = &mut self.encoder;
         let mut encode = |to: &mut Vec<u8>| {
@@ -248,8 +250,8 @@ impl Viewer {
         if !is_shareable {
             return encode(to);
         }
-        let key = Key { rect, with_cursor: cursor.is_some(), quality };
-        let shared = self.mirror.encodings.get(frame.version, key, || {
+        let key = EncodingKey { rect, with_cursor: cursor.is_some(), quality };
+        let shared = self.framebuffer.encodings.get(frame.version, key, || {
             let mut bytes = Vec::new();
             encode(&mut bytes).map(|()| bytes)
         })?;

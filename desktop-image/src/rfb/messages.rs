@@ -140,7 +140,7 @@ mod tests {
 
     fn messages() -> Vec<(Vec<u8>, ClientMessage)> {
         let mut format = vec![0, 0, 0, 0];
-        format.extend(PixelFormat::SERVER.wire());
+        format.extend(PixelFormat::SERVER.to_bytes());
         vec![
             (format, ClientMessage::SetPixelFormat(PixelFormat::SERVER)),
             (

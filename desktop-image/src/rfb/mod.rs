@@ -3,10 +3,10 @@
 pub(crate) mod cut_text;
 pub(crate) mod desktop_size;
 pub(crate) mod encoder;
+pub(crate) mod input_buffer;
 pub(crate) mod messages;
 pub(crate) mod pixel_format;
-pub(crate) mod unread;
-pub(crate) mod wire;
+pub(crate) mod stream;
 
 /// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
 pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;

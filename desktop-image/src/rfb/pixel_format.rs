@@ -33,7 +33,7 @@ impl PixelFormat {
     }
 
     /// The format as it is sent.
-    pub(crate) fn wire(&self) -> [u8; 16] {
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..4].copy_from_slice(&[self.bytes * 8, self.depth, u8::from(self.big_endian), 1]);
         for (at, most) in [4, 6, 8].into_iter().zip(self.most) {
@@ -128,10 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn a_format_survives_the_wire() {
-        assert_eq!(PixelFormat::read(PixelFormat::SERVER.wire()), Some(PixelFormat::SERVER));
+    fn a_format_is_read_back() {
+        assert_eq!(PixelFormat::read(PixelFormat::SERVER.to_bytes()), Some(PixelFormat::SERVER));
         for (at, value) in [(0, 24), (0, 0), (3, 0), (5, 0), (10, 32), (12, 255)] {
-            let mut bytes = PixelFormat::SERVER.wire();
+            let mut bytes = PixelFormat::SERVER.to_bytes();
             bytes[at] = value;
             assert_eq!(PixelFormat::read(bytes), None, "byte {at} = {value}");
         }

@@ -14,7 +14,7 @@ use protocol::action::Size;
 
 use super::desktop_size::SizeAnswer;
 use super::pixel_format::PixelFormat;
-use crate::framebuffer::copies::Copy;
+use crate::framebuffer::copy_rect::CopyRect;
 use crate::framebuffer::rect::Rect;
 use crate::framebuffer::tiles::{Picture, rgb};
 use crate::screen::Cursor;
@@ -185,7 +185,7 @@ impl Encoder {
     }
 
     /// Appends a rectangle that the viewer copies within its own screen.
-    pub(crate) fn copied(&self, copy: Copy, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(crate) fn copied(&self, copy: CopyRect, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         header([copy.to.x, copy.to.y, copy.to.width, copy.to.height], COPY_RECT, to)?;
         for place in [copy.from.x, copy.from.y] {
             to.extend(u16::try_from(place).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());

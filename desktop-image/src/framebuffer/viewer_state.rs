@@ -1,59 +1,59 @@
-//! What one viewer has on its screen, and what it takes to bring that up to date.
+//! What one viewer has on its screen, and the update that it needs.
 //!
-//! A viewer holds no pixels here: it refers to tiles that the mirror keeps for a while. What the mirror has
-//! let go is sent anew, so one that is slow costs bytes and no memory.
+//! A viewer's state holds weak references to the framebuffer's tiles and no pixels. Tiles that were dropped meanwhile are
+//! sent whole, so a slow viewer costs bandwidth and no memory.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use protocol::action::Region;
 
-use super::copies::{self, Before, Copy};
+use super::copy_rect::{self, CopyRect, PreviousFrame};
 use super::rect::Rect;
 use super::tiles::{Frame, Grid, Tile};
 use crate::screen::Cursor;
 
-/// Pixels that may be sent in vain to have one rectangle rather than two.
+/// Unchanged pixels that may be sent to have one rectangle rather than two.
 const SLACK: usize = 1024;
-/// Changed tiles from which on it is worth looking for what only moved.
+/// Changed tiles from which on searching for moved parts pays.
 const ENOUGH_TILES: usize = 2;
 
-/// Changes in a row that are not searched for what only moved.
+/// Updates in a row that skip the search.
 const MOST_SKIPPED: u32 = 8;
-/// Searches in vain before some are left out.
+/// Failed searches in a row before some are skipped.
 const MOST_TRIES: u32 = 3;
 
-/// What one viewer has.
+/// The screen as one viewer has it.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ViewerState {
     grid: Grid,
     tiles: Vec<Weak<Tile>>,
     /// The pointer that was drawn into the pixels.
     cursor: Option<Arc<Cursor>>,
     /// Where windows were.
     windows: Arc<BTreeMap<u32, Region>>,
-    /// Searches for what moved that found nothing since one did, and changes that were not searched since.
+    /// Failed searches since the last success, and updates skipped since the last search.
     misses: u32,
     skipped: u32,
 }
 
-/// What brings a viewer up to date: copies within its screen first, then pixels.
+/// An update of a viewer's screen: copies come first, then pixels.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Update {
-    pub(crate) copies: Vec<Copy>,
+    pub(crate) copies: Vec<CopyRect>,
     pub(crate) pixels: Vec<Rect>,
 }
 
-/// Whether a viewer can copy within its screen.
+/// Whether a viewer understands the CopyRect encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Copying {
-    Can,
-    Cannot,
+pub(crate) enum CopyRectSupport {
+    Yes,
+    No,
 }
 
-impl Seen {
-    /// Nothing was sent yet.
-    pub(crate) fn nothing(grid: Grid) -> Self {
+impl ViewerState {
+    /// The state before the first update.
+    pub(crate) fn new(grid: Grid) -> Self {
         Self {
             grid,
             tiles: (0..grid.count()).map(|_| Weak::new()).collect(),
@@ -64,26 +64,32 @@ impl Seen {
         }
     }
 
-    /// How the viewer's screen is divided.
+    /// The grid of the viewer's screen.
     pub(crate) fn grid(&self) -> Grid {
         self.grid
     }
 
-    /// The viewer wants everything anew.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::nothing(self.grid);
+    /// The viewer wants a full update.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::new(self.grid);
     }
 
-    /// What the viewer needs to see `now`, with the pointer drawn into it if one is given; from then on it
-    /// counts as sent.
-    pub(crate) fn advance(&mut self, now: &Frame, cursor: Option<&Arc<Cursor>>, copying: Copying) -> Update {
+    /// The update from what the viewer has to `now`, with the pointer drawn in if one is given. It counts as sent
+    /// from then on.
+    pub(crate) fn advance(
+        &mut self,
+        now: &Frame,
+        cursor: Option<&Arc<Cursor>>,
+        copy_rect: CopyRectSupport,
+    ) -> Update {
         let differs = |at: &usize| !std::ptr::eq(self.tiles[*at].as_ptr(), Arc::as_ptr(&now.tiles[*at]));
         let changed: Vec<usize> = (0..now.tiles.len()).filter(differs).collect();
         let mut update = Update::default();
         if !changed.is_empty() {
-            let before = Before { grid: self.grid, tiles: self.tiles.iter().map(Weak::upgrade).collect() };
+            let before =
+                PreviousFrame { grid: self.grid, tiles: self.tiles.iter().map(Weak::upgrade).collect() };
             let known = changed.iter().filter(|at| before.tiles[**at].is_some()).count();
-            if copying == Copying::Can && known >= ENOUGH_TILES {
+            if copy_rect == CopyRectSupport::Yes && known >= ENOUGH_TILES {
                 let moved = self.moved_window(&before, now);
                 update.copies.extend(moved.or_else(|| self.search(&before, now, &changed)));
             }
@@ -101,28 +107,28 @@ impl Seen {
         update
     }
 
-    /// The largest window that moved, as far as it looks as before.
-    fn moved_window(&self, before: &Before, now: &Frame) -> Option<Copy> {
+    /// The largest window that moved, as far as its content is the same.
+    fn moved_window(&self, before: &PreviousFrame, now: &Frame) -> Option<CopyRect> {
         let places = now.windows.iter().filter_map(|(id, is)| Some((*self.windows.get(id)?, *is)));
         let (was, is) = places
             .filter(|(was, is)| was != is)
             .max_by_key(|(_, is)| u64::from(is.width) * u64::from(is.height))?;
-        copies::moved(before, now, was, is)
+        copy_rect::find_moved_window(before, now, was, is)
     }
 
-    /// Looks for what only moved, the more rarely the longer nothing was found: films do not scroll.
-    fn search(&mut self, before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
+    /// Searches for scrolling, less often the longer nothing was found: videos do not scroll.
+    fn search(&mut self, before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
         if self.skipped < self.misses.saturating_sub(MOST_TRIES).min(MOST_SKIPPED) {
             self.skipped += 1;
             return None;
         }
         self.skipped = 0;
-        let found = copies::scrolled(before, now, changed);
+        let found = copy_rect::find_scroll(before, now, changed);
         self.misses = if found.is_some() { 0 } else { self.misses + 1 };
         found
     }
 
-    /// Adds where the pointer must be drawn or wiped away.
+    /// Adds the rectangles where the pointer appears or disappears.
     fn redraw_cursor(&mut self, cursor: Option<&Arc<Cursor>>, update: &mut Update) {
         let screen = self.grid.screen;
         let place = |cursor: &Cursor| Rect::on_screen(cursor.region(), screen);
@@ -136,26 +142,25 @@ impl Seen {
         if !alike {
             update.pixels.extend(before.into_iter().chain(now));
         }
-        for Copy { from, to } in &update.copies {
-            // Its picture was copied along, or copied over.
-            let along = before.and_then(|before| before.common(*from)).and_then(|part| {
+        for CopyRect { from, to } in &update.copies {
+            // The copy takes the pointer along, or covers it.
+            let along = before.and_then(|before| before.intersection(*from)).and_then(|part| {
                 let distance = |to: usize, from: usize| to.cast_signed() - from.cast_signed();
                 part.shifted(distance(to.x, from.x), distance(to.y, from.y))
             });
-            let over = now.filter(|now| now.common(*to).is_some());
+            let over = now.filter(|now| now.intersection(*to).is_some());
             update.pixels.extend(along.into_iter().chain(over));
         }
         self.cursor = cursor.map(Arc::clone);
     }
 }
 
-/// The smallest rectangle that holds the pixels of a tile that the viewer does not have, as far as they are
-/// not copied.
+/// The bounds of a tile's pixels that differ from what the viewer has, without those that are copied.
 fn differing(before: Option<&Tile>, now: &Tile, place: Rect, copied: &[Rect]) -> Option<Rect> {
-    if copied.iter().any(|copied| copied.common(place) == Some(place)) {
+    if copied.iter().any(|copied| copied.intersection(place) == Some(place)) {
         return None;
     }
-    let copied: Vec<Rect> = copied.iter().filter_map(|copied| copied.common(place)).collect();
+    let copied: Vec<Rect> = copied.iter().filter_map(|copied| copied.intersection(place)).collect();
     let Some(before) = before else {
         return Some(place);
     };
@@ -201,7 +206,7 @@ mod tests {
 
     use protocol::action::{Point, Region, Size};
 
-    use super::{Copying, Seen, Update, merge};
+    use super::{CopyRectSupport, Update, ViewerState, merge};
     use crate::framebuffer::rect::Rect;
     use crate::framebuffer::tiles::{Frame, Grid, Picture, Tile};
     use crate::screen::Cursor;
@@ -212,7 +217,7 @@ mod tests {
         Rect { x, y, width, height }
     }
 
-    /// A frame with these pixels that shares the tiles that did not change, as the mirror makes it.
+    /// A frame with these pixels that shares unchanged tiles with the last one, as the framebuffer does.
     fn frame(screen: &Picture, before: Option<&Frame>) -> Frame {
         let grid = Grid::new(SCREEN);
         let tile = |at: usize| {
@@ -287,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_at_any_pace_sees_what_the_screen_shows() {
+    fn a_viewer_of_any_speed_ends_up_with_the_screen() {
         let mut copies = 0;
         for seed in 0..200 {
             let mut random = Random(seed);
@@ -295,22 +300,22 @@ mod tests {
             let mut shown = Picture { width: 300, pixels: vec![0; 300 * 200] };
             let mut now = frame(&screen, None);
             let mut kept = Vec::new();
-            let mut seen = Seen::nothing(Grid::new(SCREEN));
+            let mut state = ViewerState::new(Grid::new(SCREEN));
             for _ in 0..12 {
                 for _ in 0..=random.below(3) {
                     draw(&mut random, &mut screen);
                     let next = frame(&screen, Some(&now));
                     kept.push(std::mem::replace(&mut now, next));
-                    // What the mirror has let go.
+                    // The framebuffer drops old tiles.
                     kept.drain(..kept.len().saturating_sub(random.below(4)));
                 }
-                let copying = if seed % 4 == 0 { Copying::Cannot } else { Copying::Can };
+                let copy_rect = if seed % 4 == 0 { CopyRectSupport::No } else { CopyRectSupport::Yes };
                 let cursor = (seed % 2 == 0).then(|| {
                     let at = Point { x: random.below(320) as i32 - 5, y: random.below(220) as i32 - 5 };
                     Arc::new(Cursor { at, size: (9, 7), pixels: vec![0xff12_3456; 63], ..Cursor::default() })
                 });
-                let update = seen.advance(&now, cursor.as_ref(), copying);
-                assert!(copying == Copying::Can || update.copies.is_empty());
+                let update = state.advance(&now, cursor.as_ref(), copy_rect);
+                assert!(copy_rect == CopyRectSupport::Yes || update.copies.is_empty());
                 copies += update.copies.len();
                 apply(&update, &now, cursor.as_deref(), &mut shown);
                 let mut expected = screen.clone();
@@ -318,7 +323,7 @@ mod tests {
                     cursor.draw_packed(&mut expected.pixels, 300, Point { x: 0, y: 0 });
                 }
                 assert!(shown == expected, "seed {seed}: {update:?}");
-                assert_eq!(seen.advance(&now, cursor.as_ref(), copying), Update::default());
+                assert_eq!(state.advance(&now, cursor.as_ref(), copy_rect), Update::default());
             }
         }
         assert!(copies > 50, "only {copies} copies were found");
@@ -336,8 +341,8 @@ mod tests {
             }
         }
         let before = frame(&screen, None);
-        let mut seen = Seen::nothing(Grid::new(SCREEN));
-        seen.advance(&before, None, Copying::Can);
+        let mut state = ViewerState::new(Grid::new(SCREEN));
+        state.advance(&before, None, CopyRectSupport::Yes);
         for y in inside.y..inside.bottom() {
             for x in inside.x..inside.right() {
                 let below = y + 16;
@@ -345,14 +350,14 @@ mod tests {
                     if below < inside.bottom() { screen.pixels[below * 300 + x] } else { 9 };
             }
         }
-        let update = seen.advance(&frame(&screen, Some(&before)), None, Copying::Can);
+        let update = state.advance(&frame(&screen, Some(&before)), None, CopyRectSupport::Yes);
         let [copy] = update.copies[..] else { panic!("{update:?}") };
         assert_eq!((copy.from, copy.to), (rect(20, 26, 250, 144), rect(20, 10, 250, 144)));
         assert_eq!(update.pixels, [rect(20, 154, 250, 16)]);
     }
 
     #[test]
-    fn a_window_that_moves_is_copied_as_far_as_it_is_seen() {
+    fn a_moved_window_is_copied_as_far_as_it_is_visible() {
         let mut random = Random(2);
         let background: Vec<u32> = (0..300 * 200).map(|at| at / 300).collect();
         let window: Vec<u32> = (0..120 * 100).map(|_| random.below(1 << 24) as u32).collect();
@@ -371,8 +376,8 @@ mod tests {
         };
         let (screen, windows) = at(20, 30);
         let mut before = Frame { windows, ..frame(&screen, None) };
-        let mut seen = Seen::nothing(Grid::new(SCREEN));
-        seen.advance(&before, None, Copying::Can);
+        let mut state = ViewerState::new(Grid::new(SCREEN));
+        state.advance(&before, None, CopyRectSupport::Yes);
         let mut shown = screen;
         for ((x, y), to) in [
             ((61, 42), rect(61, 42, 120, 100)),
@@ -383,7 +388,7 @@ mod tests {
         ] {
             let (screen, windows) = at(x, y);
             let now = Frame { windows, ..frame(&screen, Some(&before)) };
-            let update = seen.advance(&now, None, Copying::Can);
+            let update = state.advance(&now, None, CopyRectSupport::Yes);
             assert_eq!(update.copies.iter().map(|copy| copy.to).collect::<Vec<_>>(), [to], "{x}, {y}");
             apply(&update, &now, None, &mut shown);
             assert!(shown == screen, "{x}, {y}");
@@ -395,12 +400,12 @@ mod tests {
     fn a_small_change_is_a_small_rectangle() {
         let mut screen = Picture { width: 300, pixels: vec![7; 300 * 200] };
         let before = frame(&screen, None);
-        let mut seen = Seen::nothing(Grid::new(SCREEN));
-        assert_eq!(seen.advance(&before, None, Copying::Can).pixels, [rect(0, 0, 300, 200)]);
+        let mut state = ViewerState::new(Grid::new(SCREEN));
+        assert_eq!(state.advance(&before, None, CopyRectSupport::Yes).pixels, [rect(0, 0, 300, 200)]);
         for at in [60 * 300 + 60, 70 * 300 + 66] {
             screen.pixels[at] = 8;
         }
-        let update = seen.advance(&frame(&screen, Some(&before)), None, Copying::Can);
+        let update = state.advance(&frame(&screen, Some(&before)), None, CopyRectSupport::Yes);
         assert_eq!(update.pixels, [rect(60, 60, 7, 11)]);
     }
 

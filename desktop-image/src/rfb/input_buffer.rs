@@ -1,21 +1,21 @@
-//! Bytes that a viewer has sent and nobody has read: messages come in pieces, or several at once.
+//! Bytes from a viewer that are not parsed yet: a message may arrive in pieces, or several at once.
 
 use super::LONGEST_MESSAGE;
 use super::messages::{self, ClientMessage, Violation};
 
 /// A bounded queue of bytes.
 #[derive(Debug, Default)]
-pub(crate) struct Unread {
+pub(crate) struct InputBuffer {
     bytes: Vec<u8>,
     /// Bytes at the start that have been read.
     read: usize,
 }
 
-impl Unread {
-    /// Adds what has arrived.
+impl InputBuffer {
+    /// Adds received bytes.
     ///
     /// # Errors
-    /// When more waits to be read than any message is long.
+    /// When more is buffered than the longest message has.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         self.bytes.drain(..std::mem::take(&mut self.read));
         if self.bytes.len() + bytes.len() > LONGEST_MESSAGE {
@@ -25,7 +25,7 @@ impl Unread {
         Ok(())
     }
 
-    /// So many bytes, if they are there.
+    /// The next `N` bytes, if they are there.
     pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let taken = self.bytes[self.read..].first_chunk::<N>().copied()?;
         self.read += N;
@@ -35,7 +35,7 @@ impl Unread {
     /// The next message, if all of it is there.
     ///
     /// # Errors
-    /// When no message starts so.
+    /// When the bytes are no message.
     pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         Ok(messages::read(&self.bytes[self.read..])?.map(|(message, length)| {
             self.read += length;
@@ -46,25 +46,25 @@ impl Unread {
 
 #[cfg(test)]
 mod tests {
-    //! What a viewer may send is anything. PROPTEST_CASES=1000000 searches longer; the corpus holds what
-    //! real viewers have said after the handshake.
+    //! Viewers may send anything. PROPTEST_CASES=1000000 searches longer; the corpus holds what real viewers sent
+    //! after the handshake.
 
     use proptest::prelude::*;
     use proptest::sample::Index;
     use proptest::test_runner::Config;
 
-    use super::{ClientMessage, Unread, Violation};
+    use super::super::encoder::Encoder;
+    use super::{ClientMessage, InputBuffer, Violation};
     use crate::framebuffer::rect::Rect;
     use crate::framebuffer::tiles::Picture;
-    use crate::rfb::encoder::Encoder;
 
     /// All messages in bytes that come in pieces.
     fn read(pieces: &[&[u8]]) -> Result<Vec<ClientMessage>, Violation> {
-        let mut unread = Unread::default();
+        let mut buffer = InputBuffer::default();
         let mut messages = Vec::new();
         for piece in pieces {
-            unread.push(piece)?;
-            while let Some(message) = unread.message()? {
+            buffer.push(piece)?;
+            while let Some(message) = buffer.message()? {
                 messages.push(message);
             }
         }
@@ -114,30 +114,30 @@ mod tests {
     }
 
     #[test]
-    fn what_real_viewers_say_is_understood_to_the_end() {
+    fn everything_that_real_viewers_send_is_understood() {
         for bytes in corpus() {
-            let mut unread = Unread::default();
-            unread.push(&bytes).unwrap();
-            while unread.message().unwrap().is_some() {}
-            assert_eq!(unread.read, bytes.len());
+            let mut buffer = InputBuffer::default();
+            buffer.push(&bytes).unwrap();
+            while buffer.message().unwrap().is_some() {}
+            assert_eq!(buffer.read, bytes.len());
         }
     }
 
     #[test]
     fn a_flood_is_refused() {
-        let mut unread = Unread::default();
+        let mut buffer = InputBuffer::default();
         // A text that never ends.
-        unread.push(&[6, 0, 0, 0, 0, 0x10, 0, 0]).unwrap();
-        let refused = (0..100).find_map(|_| unread.push(&[b'x'; 100_000]).err());
+        buffer.push(&[6, 0, 0, 0, 0, 0x10, 0, 0]).unwrap();
+        let refused = (0..100).find_map(|_| buffer.push(&[b'x'; 100_000]).err());
         assert!(refused.is_some());
-        assert!(unread.bytes.len() <= super::LONGEST_MESSAGE);
+        assert!(buffer.bytes.len() <= super::LONGEST_MESSAGE);
     }
 
     proptest! {
         #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
 
         #[test]
-        fn it_does_not_matter_how_bytes_are_cut(bytes in anything(), places in prop::collection::vec(any::<Index>(), 0..6)) {
+        fn messages_do_not_depend_on_how_bytes_are_split(bytes in anything(), places in prop::collection::vec(any::<Index>(), 0..6)) {
             let whole = read(&[&bytes]);
             prop_assert_eq!(&read(&cut(&bytes, &places)), &whole);
             let single: Vec<&[u8]> = bytes.chunks(1).collect();
@@ -145,7 +145,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_a_viewer_understands_it_can_be_served(bytes in mutated(), colours in 1..400_u32) {
+        fn any_set_of_encodings_can_be_served(bytes in mutated(), colours in 1..400_u32) {
             let picture = Picture { width: 70, pixels: (0..70 * 67).map(|at| at % colours * 0x0001_0305).collect() };
             let rect = Rect { x: 1, y: 2, width: 70, height: 67 };
             let mut encoder = Encoder::new();

@@ -10,7 +10,7 @@ use crate::screen::{Screen, ScreenError};
 
 /// What a viewer knows of the size.
 #[derive(Debug)]
-pub(super) struct KnownSize {
+pub(super) struct ViewerSize {
     told: Size,
     /// What it must be told with the next update.
     answer: Option<SizeAnswer>,
@@ -18,7 +18,7 @@ pub(super) struct KnownSize {
     invited: bool,
 }
 
-impl KnownSize {
+impl ViewerSize {
     /// A viewer that was told the size in the handshake.
     pub(super) fn new(told: Size) -> Self {
         Self { told, answer: None, invited: false }

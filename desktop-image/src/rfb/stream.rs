@@ -1,11 +1,11 @@
-//! The connection to a viewer: bytes over messages, and the handshake.
+//! The connection to a viewer: RFB's byte stream over WebSocket messages, and the handshake.
 
 use axum::extract::ws::{Message, WebSocket};
 use protocol::action::Size;
 
+use super::input_buffer::InputBuffer;
 use super::messages::{ClientMessage, Violation};
 use super::pixel_format::PixelFormat;
-use super::unread::Unread;
 
 const VERSION: &[u8; 12] = b"RFB 003.008\n";
 const SECURITY_NONE: u8 = 1;
@@ -13,7 +13,7 @@ const NAME: &[u8] = b"Deskhand";
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WireError {
+pub(crate) enum StreamError {
     #[error("the viewer left")]
     Left,
     #[error("the connection broke")]
@@ -22,68 +22,71 @@ pub(crate) enum WireError {
     Violation(#[from] Violation),
 }
 
-/// The stream of bytes that RFB wants, over messages.
-pub(crate) struct Wire {
+/// RFB's byte stream over WebSocket messages.
+pub(crate) struct RfbStream {
     socket: WebSocket,
-    unread: Unread,
+    input: InputBuffer,
 }
 
-impl Wire {
+impl RfbStream {
     pub(crate) fn new(socket: WebSocket) -> Self {
-        Self { socket, unread: Unread::default() }
+        Self { socket, input: InputBuffer::default() }
     }
 
     /// The next message, if all of it is there.
     pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
-        self.unread.message()
+        self.input.message()
     }
 
     /// Waits for more bytes. Safe to cancel.
-    pub(crate) async fn more(&mut self) -> Result<(), WireError> {
+    pub(crate) async fn more(&mut self) -> Result<(), StreamError> {
         match self.socket.recv().await {
-            Some(Ok(Message::Binary(bytes))) => Ok(self.unread.push(&bytes)?),
+            Some(Ok(Message::Binary(bytes))) => Ok(self.input.push(&bytes)?),
             Some(Ok(Message::Text(_))) => Err(Violation("text").into()),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Close(_))) | None => Err(WireError::Left),
+            Some(Ok(Message::Close(_))) | None => Err(StreamError::Left),
             Some(Err(error)) => Err(error.into()),
         }
     }
 
-    async fn take<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
+    async fn take<const N: usize>(&mut self) -> Result<[u8; N], StreamError> {
         loop {
-            if let Some(taken) = self.unread.take() {
+            if let Some(taken) = self.input.take() {
                 return Ok(taken);
             }
             self.more().await?;
         }
     }
 
-    pub(crate) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), WireError> {
+    pub(crate) async fn send(&mut self, bytes: Vec<u8>) -> Result<(), StreamError> {
         Ok(self.socket.send(Message::Binary(bytes.into())).await?)
     }
 }
 
 /// Agrees on version and security, then describes the screen. The token has been checked before.
-pub(crate) async fn handshake(wire: &mut Wire, size: impl FnOnce() -> Size) -> Result<Size, WireError> {
-    wire.send(VERSION.to_vec()).await?;
-    if wire.take::<12>().await? != *VERSION {
+pub(crate) async fn handshake(
+    stream: &mut RfbStream,
+    size: impl FnOnce() -> Size,
+) -> Result<Size, StreamError> {
+    stream.send(VERSION.to_vec()).await?;
+    if stream.take::<12>().await? != *VERSION {
         return Err(Violation("another version").into());
     }
-    wire.send(vec![1, SECURITY_NONE]).await?;
-    if wire.take::<1>().await? != [SECURITY_NONE] {
+    stream.send(vec![1, SECURITY_NONE]).await?;
+    if stream.take::<1>().await? != [SECURITY_NONE] {
         return Err(Violation("another security type").into());
     }
-    wire.send(vec![0; 4]).await?;
+    stream.send(vec![0; 4]).await?;
     // Whether to share the screen: it is always shared.
-    wire.take::<1>().await?;
+    stream.take::<1>().await?;
     let size = size();
     let mut init = Vec::new();
     for edge in [size.width, size.height] {
         init.extend(u16::try_from(edge).unwrap_or(u16::MAX).to_be_bytes());
     }
-    init.extend(PixelFormat::SERVER.wire());
+    init.extend(PixelFormat::SERVER.to_bytes());
     init.extend(u32::try_from(NAME.len()).unwrap_or_default().to_be_bytes());
     init.extend(NAME);
-    wire.send(init).await?;
+    stream.send(init).await?;
     Ok(size)
 }

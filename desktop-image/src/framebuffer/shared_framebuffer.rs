@@ -1,54 +1,54 @@
-//! The picture of the screen that all viewers share: each change is captured once, however many look.
+//! The screen's pixels, shared by all viewers: each change is captured once, however many watch.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use protocol::action::{Region, Size};
 
+use super::encoding_cache::EncodingCache;
 use super::rect::Rect;
-use super::shared::Encodings;
 use super::tiles::{Frame, Grid, TILE, Tile, pixel};
 use crate::damage::{Damage, Subscription};
 use crate::screen::{Cursor, Screen, ScreenError};
 
-/// Captures from which on one of everything between costs less.
+/// With more rectangles than this, one capture of their bounds costs less.
 const MOST_CAPTURES: usize = 4;
 
-/// The mirror of a desktop, which exists while someone looks.
+/// The framebuffer of a desktop, which exists while someone watches.
 #[derive(Debug, Default)]
-pub struct Live {
-    mirror: Mutex<Weak<Mirror>>,
+pub struct FramebufferSlot {
+    current: Mutex<Weak<SharedFramebuffer>>,
 }
 
-impl Live {
-    /// The mirror, made anew if nobody looked so far.
-    pub(crate) fn mirror(&self, screen: &Arc<Screen>, damage: &Damage) -> Arc<Mirror> {
-        let mut current = self.mirror.lock().unwrap_or_else(PoisonError::into_inner);
+impl FramebufferSlot {
+    /// The framebuffer, created if nobody watched so far.
+    pub(crate) fn acquire(&self, screen: &Arc<Screen>, damage: &Damage) -> Arc<SharedFramebuffer> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.upgrade().unwrap_or_else(|| {
-            let mirror = Arc::new(Mirror::new(Arc::clone(screen), damage.subscribe()));
-            *current = Arc::downgrade(&mirror);
-            mirror
+            let framebuffer = Arc::new(SharedFramebuffer::new(Arc::clone(screen), damage.subscribe()));
+            *current = Arc::downgrade(&framebuffer);
+            framebuffer
         })
     }
 }
 
-/// What a viewer needs to know of the pointer.
+/// What a viewer needs of the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pointer {
-    /// Its shape and place: it is drawn into the pixels.
+pub(crate) enum CursorNeeds {
+    /// Its shape and position: the server draws it into the pixels.
     Drawn,
-    /// Its shape.
+    /// Its shape: the viewer draws it itself.
     Shape,
 }
 
-/// The screen as it was when someone last looked, and what was drawn to since.
+/// The screen as last captured, and what was drawn since.
 #[derive(Debug)]
-pub(crate) struct Mirror {
+pub(crate) struct SharedFramebuffer {
     screen: Arc<Screen>,
     changes: Arc<Subscription>,
     state: Mutex<State>,
-    /// Rectangles of the newest picture that were encoded for someone.
-    pub(crate) encodings: Encodings,
+    /// Rectangles of the latest frame that are already encoded.
+    pub(crate) encodings: EncodingCache,
 }
 
 #[derive(Debug)]
@@ -57,54 +57,54 @@ struct State {
     stale: Vec<bool>,
     /// Whether the pointer may look different, and whether it may have moved.
     shape_stale: bool,
-    place_stale: bool,
-    /// Tiles that were replaced last. Viewers that are not far behind find there what they have; no more is
-    /// held for those that are, and no viewer holds any.
-    past: VecDeque<Arc<Tile>>,
+    position_stale: bool,
+    /// The tiles replaced last, which viewers refer to by weak references. A viewer that falls further behind
+    /// is sent whole tiles.
+    replaced: VecDeque<Arc<Tile>>,
 }
 
-impl Mirror {
+impl SharedFramebuffer {
     fn new(screen: Arc<Screen>, changes: Arc<Subscription>) -> Self {
         let state = State::new(screen.size(), 0);
-        Self { screen, changes, state: Mutex::new(state), encodings: Encodings::default() }
+        Self { screen, changes, state: Mutex::new(state), encodings: EncodingCache::default() }
     }
 
-    /// The screen as it is now.
+    /// Captures what has changed, and returns the current frame.
     ///
     /// # Errors
     /// When the X server does not answer.
-    pub(crate) fn look(&self, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
+    pub(crate) fn capture(&self, needs: CursorNeeds) -> Result<Arc<Frame>, ScreenError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            match self.look_with(&mut state, pointer) {
-                // The screen has another size since.
+            match self.capture_with(&mut state, needs) {
+                // The screen was resized meanwhile.
                 Err(ScreenError::Outside) => {}
-                looked => return looked,
+                captured => return captured,
             }
         }
     }
 
-    fn look_with(&self, state: &mut State, pointer: Pointer) -> Result<Arc<Frame>, ScreenError> {
+    fn capture_with(&self, state: &mut State, needs: CursorNeeds) -> Result<Arc<Frame>, ScreenError> {
         let size = self.screen.size();
         if state.frame.grid.screen != size {
             *state = State::new(size, state.frame.version + 1);
         }
         let changes = self.changes.take();
         for damaged in changes.boxes {
-            state.mark(damaged.region);
+            state.mark_stale(damaged.region);
         }
-        state.place_windows(changes.windows);
+        state.move_windows(changes.windows);
         state.shape_stale |= changes.pointer_shape;
-        state.place_stale |= changes.pointer;
-        if state.shape_stale || (pointer == Pointer::Drawn && state.place_stale) {
+        state.position_stale |= changes.pointer;
+        if state.shape_stale || (needs == CursorNeeds::Drawn && state.position_stale) {
             let cursor = self.screen.cursor()?;
-            state.point(cursor);
+            state.set_cursor(cursor);
         }
         for rect in state.to_capture() {
-            // Tiles lie in rows, and so do the rectangles that are captured.
+            // Captured rectangles are aligned to rows of tiles.
             self.screen.bgrx(rect.region(), TILE as u32, &mut |first, raw| {
                 let height = TILE.min(rect.height - first as usize);
-                state.take_over(Rect { y: rect.y + first as usize, height, ..rect }, raw);
+                state.store(Rect { y: rect.y + first as usize, height, ..rect }, raw);
             })?;
         }
         Ok(Arc::clone(&state.frame))
@@ -112,7 +112,7 @@ impl Mirror {
 }
 
 impl State {
-    /// Of a screen that has not been looked at.
+    /// The state before the first capture.
     fn new(size: Size, version: u64) -> Self {
         let grid = Grid::new(size);
         let nothing = Arc::new(Tile::new(1, Box::default()));
@@ -127,19 +127,19 @@ impl State {
             frame: Arc::new(frame),
             stale: vec![true; grid.count()],
             shape_stale: true,
-            place_stale: true,
-            past: VecDeque::new(),
+            position_stale: true,
+            replaced: VecDeque::new(),
         }
     }
 
-    fn mark(&mut self, region: Region) {
+    fn mark_stale(&mut self, region: Region) {
         let Some(rect) = Rect::on_screen(region, self.frame.grid.screen) else { return };
         for at in self.frame.grid.touched(rect) {
             self.stale[at] = true;
         }
     }
 
-    fn place_windows(&mut self, places: BTreeMap<u32, Option<Region>>) {
+    fn move_windows(&mut self, places: BTreeMap<u32, Option<Region>>) {
         if places.is_empty() {
             return;
         }
@@ -152,8 +152,8 @@ impl State {
         }
     }
 
-    fn point(&mut self, cursor: Cursor) {
-        (self.shape_stale, self.place_stale) = (false, false);
+    fn set_cursor(&mut self, cursor: Cursor) {
+        (self.shape_stale, self.position_stale) = (false, false);
         if cursor.serial != self.frame.cursor.serial || cursor.at != self.frame.cursor.at {
             let frame = Arc::make_mut(&mut self.frame);
             frame.cursor = Arc::new(cursor);
@@ -161,7 +161,7 @@ impl State {
         }
     }
 
-    /// What holds all stale tiles: few rectangles, since each costs a question to the X server, and small.
+    /// Rectangles that cover all stale tiles: few, since each costs a round trip to the X server, and small.
     fn to_capture(&self) -> Vec<Rect> {
         let mut rows: Vec<Rect> = Vec::new();
         for at in (0..self.stale.len()).filter(|at| self.stale[*at]) {
@@ -177,8 +177,8 @@ impl State {
         if rows.len() > MOST_CAPTURES || bounds.area() < 2 * stale { vec![bounds] } else { rows }
     }
 
-    /// Replaces the tiles of a rectangle that look different in its captured pixels.
-    fn take_over(&mut self, captured: Rect, raw: &[u8]) {
+    /// Replaces the tiles of a captured rectangle whose pixels differ.
+    fn store(&mut self, captured: Rect, raw: &[u8]) {
         let grid = self.frame.grid;
         let mut changed = Vec::new();
         for at in grid.touched(captured) {
@@ -199,10 +199,10 @@ impl State {
         let frame = Arc::make_mut(&mut self.frame);
         frame.version += 1;
         for (at, tile) in changed {
-            self.past.push_back(std::mem::replace(&mut frame.tiles[at], tile));
+            self.replaced.push_back(std::mem::replace(&mut frame.tiles[at], tile));
         }
-        let surplus = self.past.len().saturating_sub(grid.count());
-        self.past.drain(..surplus);
+        let surplus = self.replaced.len().saturating_sub(grid.count());
+        self.replaced.drain(..surplus);
     }
 }
 
@@ -215,7 +215,7 @@ fn rows(raw: &[u8], captured: Rect, tile: Rect) -> impl Iterator<Item = &[u8]> {
         .map(move |row| &row[left..left + length])
 }
 
-/// Joins rectangles that lie exactly under each other.
+/// Joins rectangles that are stacked without a gap.
 fn join_rows(rows: Vec<Rect>) -> Vec<Rect> {
     let mut joined: Vec<Rect> = Vec::new();
     for row in rows {
@@ -237,51 +237,51 @@ mod tests {
 
     const SCREEN: Size = Size { width: 200, height: 130 };
 
-    fn seen() -> State {
+    fn captured() -> State {
         let mut state = State::new(SCREEN, 0);
         assert_eq!(state.to_capture(), [state.frame.grid.whole()]);
-        state.take_over(state.frame.grid.whole(), &[7; 200 * 130 * 4]);
+        state.store(state.frame.grid.whole(), &[7; 200 * 130 * 4]);
         assert_eq!(state.to_capture(), []);
         state
     }
 
-    fn mark(state: &mut State, x: i32, y: i32, width: u32, height: u32) {
-        state.mark(Region { x, y, width, height });
+    fn mark_stale(state: &mut State, x: i32, y: i32, width: u32, height: u32) {
+        state.mark_stale(Region { x, y, width, height });
     }
 
     #[test]
-    fn what_was_drawn_to_is_captured_and_little_else() {
-        let mut state = seen();
-        mark(&mut state, 63, 10, 2, 2);
+    fn stale_tiles_are_captured_and_little_else() {
+        let mut state = captured();
+        mark_stale(&mut state, 63, 10, 2, 2);
         assert_eq!(state.to_capture(), [Rect { x: 0, y: 0, width: 128, height: 64 }]);
-        mark(&mut state, 190, 129, 100, 100);
+        mark_stale(&mut state, 190, 129, 100, 100);
         let both =
             [Rect { x: 0, y: 0, width: 128, height: 64 }, Rect { x: 128, y: 128, width: 72, height: 2 }];
         assert_eq!(state.to_capture(), both);
-        mark(&mut state, 0, 64, 200, 1);
+        mark_stale(&mut state, 0, 64, 200, 1);
         assert_eq!(state.to_capture(), [state.frame.grid.whole()]);
     }
 
     #[test]
-    fn a_tile_that_looks_the_same_is_kept() {
-        let mut state = seen();
+    fn an_unchanged_tile_is_kept() {
+        let mut state = captured();
         let (before, version) = (state.frame.tiles.clone(), state.frame.version);
         let mut raw = [7; 200 * 130 * 4];
-        state.take_over(state.frame.grid.whole(), &raw);
+        state.store(state.frame.grid.whole(), &raw);
         assert_eq!(state.frame.version, version);
         raw[200 * 4 * 70] = 8;
-        state.take_over(state.frame.grid.whole(), &raw);
+        state.store(state.frame.grid.whole(), &raw);
         let kept = |at: usize| std::sync::Arc::ptr_eq(&before[at], &state.frame.tiles[at]);
         assert_eq!((0..12).filter(|at| !kept(*at)).collect::<Vec<_>>(), [4]);
         assert_eq!(state.frame.version, version + 1);
     }
 
     #[test]
-    fn of_the_past_no_more_is_kept_than_one_screen() {
-        let mut state = seen();
+    fn at_most_one_screen_of_replaced_tiles_is_kept() {
+        let mut state = captured();
         for shade in 0..100 {
-            state.take_over(state.frame.grid.whole(), &[shade; 200 * 130 * 4]);
-            assert!(state.past.len() <= state.frame.grid.count());
+            state.store(state.frame.grid.whole(), &[shade; 200 * 130 * 4]);
+            assert!(state.replaced.len() <= state.frame.grid.count());
         }
     }
 }

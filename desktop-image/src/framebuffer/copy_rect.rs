@@ -1,4 +1,5 @@
-//! Parts of the screen that only moved: what was scrolled is found by its rows.
+//! Finds parts of the screen that only moved, which viewers copy themselves (CopyRect). Scrolling is found by hashes of
+//! rows.
 
 use std::sync::Arc;
 
@@ -7,31 +8,31 @@ use protocol::action::Region;
 use super::rect::Rect;
 use super::tiles::{Frame, Grid, STRIP, TILE, Tile};
 
-/// Rows that are looked for together: about a line of text, since of its single rows many look alike.
+/// Rows that are compared together: about a line of text, since single rows are often alike.
 const BLOCK: usize = 12;
-/// Blocks that must have moved alike before it is taken for scrolling.
+/// Blocks that must have moved by the same distance to count as scrolling.
 const ENOUGH_BLOCKS: usize = 8;
-/// Strips that are searched for rows that moved.
+/// Strips that are searched.
 const MOST_STRIPS: usize = 6;
-/// Pixels below which a copy saves nothing.
+/// Pixels below which a copy is not worth it.
 const SMALLEST: usize = 64 * 32;
 
-/// A rectangle that a viewer has elsewhere on its screen.
+/// A rectangle whose pixels the viewer already has elsewhere on its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Copy {
+pub(crate) struct CopyRect {
     pub(crate) from: Rect,
     pub(crate) to: Rect,
 }
 
-/// The screen as a viewer has it; a tile is absent when that is not known any more.
+/// The screen as a viewer has it; a tile is absent once the framebuffer has dropped it.
 #[derive(Debug)]
-pub(crate) struct Before {
+pub(crate) struct PreviousFrame {
     pub(crate) grid: Grid,
     pub(crate) tiles: Vec<Option<Arc<Tile>>>,
 }
 
-impl Before {
-    /// Reads pixels of one row; false when they are not known.
+impl PreviousFrame {
+    /// Reads pixels of one row; false when a tile is absent.
     fn read(&self, x: usize, y: usize, width: usize, to: &mut Vec<u32>) -> bool {
         to.clear();
         for column in x / TILE..(x + width).div_ceil(TILE) {
@@ -47,8 +48,8 @@ impl Before {
     }
 }
 
-/// The largest part of the changed tiles whose pixels were all exactly so further up or down.
-pub(crate) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Option<Copy> {
+/// The largest part of the changed tiles that was scrolled up or down.
+pub(crate) fn find_scroll(before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
     let search = Search::new(before, now, changed)?;
     let strips = search.busiest();
     let down = strips.iter().take(MOST_STRIPS).find_map(|strip| search.distance(*strip))?;
@@ -56,18 +57,24 @@ pub(crate) fn scrolled(before: &Before, now: &Frame, changed: &[usize]) -> Optio
     let (seed, (top, bottom)) = seed.max_by_key(|(_, (top, bottom))| bottom - top)?;
     let to = search.widen(seed, top, bottom, down)?;
     let from = to.shifted(0, down)?;
-    (to.area() >= SMALLEST && search.is_copy(from, to)).then(|| search.grow(Copy { from, to }))
+    (to.area() >= SMALLEST && search.is_copy(from, to)).then(|| search.grow(CopyRect { from, to }))
 }
 
 /// The part of a window whose pixels all moved with it.
-pub(crate) fn moved(before: &Before, now: &Frame, was: Region, is: Region) -> Option<Copy> {
+pub(crate) fn find_moved_window(
+    before: &PreviousFrame,
+    now: &Frame,
+    was: Region,
+    is: Region,
+) -> Option<CopyRect> {
     let screen = now.grid.screen;
     let (across, down) = ((was.x - is.x) as isize, (was.y - is.y) as isize);
     if (was.width, was.height) != (is.width, is.height) || (across, down) == (0, 0) {
         return None;
     }
-    // Both places must be on the screen.
-    let from = Rect::on_screen(was, screen)?.common(Rect::on_screen(is, screen)?.shifted(across, down)?)?;
+    // Clipped so that both ends of the move are on the screen.
+    let from =
+        Rect::on_screen(was, screen)?.intersection(Rect::on_screen(is, screen)?.shifted(across, down)?)?;
     let to = from.shifted(-across, -down)?;
     let picture = now.picture(to);
     let mut row_was = Vec::with_capacity(from.width);
@@ -84,23 +91,23 @@ pub(crate) fn moved(before: &Before, now: &Frame, was: Region, is: Region) -> Op
     }
     let (top, bottom) = longest;
     let part = |whole: Rect| Rect { y: whole.y + top, height: bottom - top, ..whole };
-    let copy = Copy { from: part(from), to: part(to) };
+    let copy = CopyRect { from: part(from), to: part(to) };
     (copy.to.area() >= SMALLEST).then_some(copy)
 }
 
-/// What looks at two pictures of the same screen, in the part that holds all that changed. Strips and rows
-/// are counted from its corner.
+/// Compares two frames within the bounds of all changed tiles. Strips and rows are counted from the corner of
+/// the bounds.
 struct Search<'a> {
-    before: &'a Before,
+    before: &'a PreviousFrame,
     now: &'a Frame,
     part: Rect,
     height: usize,
-    /// The hashes of all rows of the part's first strip, then of the next; zero where nothing is known.
+    /// Hashes of the rows, strip after strip; zero where a tile is absent.
     was: Vec<u64>,
     is: Vec<u64>,
 }
 
-/// A hash of each block of rows with its place, where all rows are known.
+/// The hash and the first row of each block, where all rows are known.
 fn blocks(rows: &[u64]) -> Vec<(u64, usize)> {
     let mix = |state: u64, row: &u64| (state.rotate_left(5) ^ row).wrapping_mul(0xa076_1d64_78bd_642f);
     let places = rows.windows(BLOCK).enumerate().filter(|(_, block)| !block.contains(&0));
@@ -108,7 +115,7 @@ fn blocks(rows: &[u64]) -> Vec<(u64, usize)> {
 }
 
 impl<'a> Search<'a> {
-    fn new(before: &'a Before, now: &'a Frame, changed: &[usize]) -> Option<Self> {
+    fn new(before: &'a PreviousFrame, now: &'a Frame, changed: &[usize]) -> Option<Self> {
         let grid = now.grid;
         let part = changed.iter().map(|at| grid.rect(*at)).reduce(Rect::around)?;
         let count = part.width.div_ceil(STRIP) * part.height;
@@ -147,7 +154,7 @@ impl<'a> Search<'a> {
     fn distance(&self, strip: usize) -> Option<isize> {
         let mut known = blocks(self.rows_of(strip, &self.was));
         known.sort_unstable();
-        // Blocks that look like others, such as empty ones, tell nothing.
+        // Blocks that occur more than once, such as empty ones, prove nothing.
         let unique = known.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() == 1);
         let known: Vec<(u64, usize)> = unique.flatten().copied().collect();
         let mut distances: Vec<isize> = blocks(self.rows_of(strip, &self.is))
@@ -163,10 +170,10 @@ impl<'a> Search<'a> {
         (most.len() >= ENOUGH_BLOCKS).then_some(most[0])
     }
 
-    /// The longest run of rows of a strip that were all the given distance away.
+    /// The longest run of rows of a strip that all moved by the given distance.
     fn run(&self, strip: usize, top: usize, bottom: usize, down: isize) -> (usize, usize) {
         let away = down.unsigned_abs();
-        // Rows whose former place is in the part too.
+        // Rows whose previous position is within the bounds too.
         let (top, bottom) = if down > 0 {
             (top, bottom.min(self.height.saturating_sub(away)))
         } else {
@@ -189,7 +196,7 @@ impl<'a> Search<'a> {
         longest
     }
 
-    /// Takes in the neighbouring strips that moved too, as long as little height is lost.
+    /// Adds neighbouring strips that moved too, as long as little height is lost.
     fn widen(&self, seed: usize, mut top: usize, mut bottom: usize, down: isize) -> Option<Rect> {
         let (mut first, mut last) = (seed, seed);
         let mut takes_in = |strip: usize| {
@@ -212,7 +219,7 @@ impl<'a> Search<'a> {
         Rect::between(x + first * STRIP, y + top, x + right, y + bottom)
     }
 
-    /// Whether the viewer really has these pixels there, straight above or below.
+    /// Compares the pixels themselves, since hashes may collide.
     fn is_copy(&self, from: Rect, to: Rect) -> bool {
         let columns = to.x / TILE..to.right().div_ceil(TILE);
         (from.y..).zip(to.y..to.bottom()).all(|(was, is)| {
@@ -228,9 +235,9 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Grows a copy to both sides by the pixels that moved with it: what scrolls does not end at strips.
-    fn grow(&self, copy: Copy) -> Copy {
-        let Copy { from, to } = copy;
+    /// Widens a copy by pixels that moved with it: scrolled areas are not aligned to strips.
+    fn grow(&self, copy: CopyRect) -> CopyRect {
+        let CopyRect { from, to } = copy;
         let side = |width: usize, x: usize| Rect { x, width, ..to };
         let left = to.x.min(STRIP);
         let right = (self.now.grid.whole().width - to.right()).min(STRIP);
@@ -253,6 +260,6 @@ impl<'a> Search<'a> {
             was.iter().zip(row).take_while(|(was, now)| was == now).count()
         });
         let wider = |rect: Rect| Rect { x: rect.x - left, width: rect.width + left + right, ..rect };
-        Copy { from: wider(from), to: wider(to) }
+        CopyRect { from: wider(from), to: wider(to) }
     }
 }
