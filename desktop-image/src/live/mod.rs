@@ -1,8 +1,8 @@
 //! FramebufferSlot view: RFB 3.8 over a WebSocket, fed by damage.
 //!
-//! All viewers share one picture of the screen ([`mirror`]), captured once a change. Each asks for an update
-//! when it is done with the last, so each goes at its own pace; between two updates it costs one reference a
-//! tile of the screen ([`seen`]). Nothing is done while nothing changes.
+//! All viewers share one framebuffer, which is captured once a change. Each requests an update when it is done
+//! with the last, so a slow viewer holds up nobody; between updates a viewer costs one weak reference a tile. Nothing is
+//! done while nothing changes.
 
 mod viewer;
 mod viewer_clipboard;
@@ -24,31 +24,31 @@ use viewer::Viewer;
 /// What a viewer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Its input is dropped. The pointer is drawn into the picture, for it shows what someone else does.
+    /// Its input is dropped. The pointer is drawn into the pixels, since it shows what someone else does.
     Watches,
-    /// Its input is carried out. It draws the pointer itself, without a delay.
+    /// Its input is applied. It draws the pointer itself, without a delay.
     Controls,
 }
 
-/// Why a viewer was let go.
+/// Why a viewer was disconnected.
 #[derive(Debug, thiserror::Error)]
 enum LiveError {
     #[error(transparent)]
     Stream(#[from] StreamError),
     #[error(transparent)]
     Violation(#[from] Violation),
-    #[error("could not look at the screen")]
+    #[error("could not capture the screen")]
     Screen(#[from] ScreenError),
     #[error("could not encode the screen")]
     Encode(#[from] EncodeError),
-    #[error("could not carry out the viewer's input")]
+    #[error("could not apply the viewer's input")]
     Input(#[from] crate::input::InputError),
 }
 
-/// Serves one viewer until it leaves, or until the takeover that it belongs to is over.
+/// Serves one viewer until it leaves, or until its takeover ends.
 pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeover: Option<Arc<Takeover>>) {
     let ending = desktop.ending.clone();
-    // Dropped after the viewer, which releases what it holds down.
+    // Dropped after the viewer, which releases its keys and buttons first.
     let _present = takeover.as_ref().map(|takeover| takeover.present());
     let observer = Observer::new(takeover.clone());
     let viewer = async {
@@ -67,7 +67,7 @@ pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeove
         () = over => {}
         left = viewer => match left {
             Err(LiveError::Stream(StreamError::Left | StreamError::Broken(_))) | Ok(()) => {}
-            Err(error) => tracing::warn!(error = %error, "a viewer was let go"),
+            Err(error) => tracing::warn!(error = %error, "a viewer was disconnected"),
         },
     }
 }

@@ -25,16 +25,16 @@ use crate::screen::{Cursor, Screen};
 use crate::takeover::Observer;
 
 /// Least time between two updates.
-const SPACING: Duration = Duration::from_millis(8);
-/// While one update follows another this closely, something moves; what is drawn in several steps then
-/// becomes one update. What comes after a rest goes out at once.
-const MOVING: Duration = Duration::from_millis(40);
-/// How long such steps are waited for.
-const STEPS: Duration = Duration::from_millis(4);
-/// Pixels up to which an update is made at once, since handing others over to another thread takes longer.
-const SMALL: u64 = 128 * 128;
+const MIN_UPDATE_INTERVAL: Duration = Duration::from_millis(8);
+/// Updates that follow one another this closely are a burst: what is drawn in several steps is then coalesced into one
+/// update. The first change after a pause is sent at once.
+const BURST_INTERVAL: Duration = Duration::from_millis(40);
+/// How long an update of a burst waits for further steps.
+const COALESCE_DELAY: Duration = Duration::from_millis(4);
+/// Up to this many pixels an update is encoded in place, since moving other tasks to another thread takes longer.
+const MAX_INLINE_PIXELS: u64 = 128 * 128;
 
-/// What a viewer sees, does and waits for.
+/// A connected viewer.
 pub(super) struct Viewer {
     role: Role,
     input: ViewerInput,
@@ -47,20 +47,20 @@ pub(super) struct Viewer {
     state: ViewerState,
     encoder: Encoder,
     /// Whether the viewer waits for an update.
-    asked: bool,
-    /// Whether there may be something that it has not seen.
-    news: bool,
-    /// Before this the next update is not sent.
+    update_requested: bool,
+    /// Whether something may have changed since the last update.
+    has_changes: bool,
+    /// The earliest time of the next update.
     next_update: Instant,
     last_update: Instant,
-    /// Pixels that were drawn to since.
-    drawn: u64,
-    /// The pointer's picture that the viewer has.
-    cursor_sent: Option<u32>,
+    /// Damaged pixels since the last update.
+    damaged_pixels: u64,
+    /// The serial of the cursor image that the viewer has.
+    sent_cursor: Option<u32>,
 }
 
 impl Viewer {
-    /// A viewer that was told the size of the screen.
+    /// A viewer that got the size of the screen in the handshake.
     pub(super) fn new(desktop: &Arc<Desktop>, role: Role, observer: Observer, size: Size) -> Self {
         let framebuffer = desktop.framebuffer.acquire(&desktop.screen, &desktop.damage);
         Self {
@@ -68,19 +68,19 @@ impl Viewer {
             input: ViewerInput::new(Arc::clone(desktop), observer),
             clipboard: ViewerClipboard::new(Arc::clone(desktop)),
             framebuffer,
-            // Later than the framebuffer's own, so the framebuffer knows of what wakes us.
+            // After the framebuffer's own subscription, so that it has seen whatever wakes this viewer.
             changes: desktop.damage.subscribe(),
             screen: Arc::clone(&desktop.screen),
             sizes: desktop.screen.sizes(),
             size: ViewerSize::new(size),
             state: ViewerState::new(Grid::new(size)),
             encoder: Encoder::new(),
-            asked: false,
-            news: true,
+            update_requested: false,
+            has_changes: true,
             next_update: Instant::now(),
             last_update: Instant::now(),
-            drawn: u64::MAX,
-            cursor_sent: None,
+            damaged_pixels: u64::MAX,
+            sent_cursor: None,
         }
     }
 
@@ -89,40 +89,40 @@ impl Viewer {
             while let Some(message) = stream.message()? {
                 self.handle(message)?;
             }
-            if self.asked && self.news && Instant::now() >= self.next_update {
-                self.learn();
-                // What changes from here on is news again.
-                self.news = false;
-                let update = if std::mem::take(&mut self.drawn) <= SMALL {
+            if self.update_requested && self.has_changes && Instant::now() >= self.next_update {
+                self.collect_changes();
+                // Whatever changes from here on is for the next update.
+                self.has_changes = false;
+                let update = if std::mem::take(&mut self.damaged_pixels) <= MAX_INLINE_PIXELS {
                     self.update()?
                 } else {
-                    // It waits for the X server and computes: others are served meanwhile.
+                    // Capturing and encoding block; other tasks move to another thread.
                     tokio::task::block_in_place(|| self.update())?
                 };
                 if let Some(update) = update {
-                    self.asked = false;
+                    self.update_requested = false;
                     self.last_update = Instant::now();
-                    self.next_update = self.last_update + SPACING;
+                    self.next_update = self.last_update + MIN_UPDATE_INTERVAL;
                     stream.send(update).await?;
                     continue;
                 }
             }
             tokio::select! {
                 more = stream.more() => more?,
-                // One who watches is told nothing and has no say.
+                // A watching viewer has no access to the clipboard.
                 text = self.clipboard.next(), if self.role == Role::Controls => stream.send(text).await?,
-                // It never ends before the desktop does.
-                _ = self.sizes.changed(), if self.asked && !self.news => {
-                    (self.news, self.drawn) = (true, u64::MAX);
+                // The sender lives as long as the desktop.
+                _ = self.sizes.changed(), if self.update_requested && !self.has_changes => {
+                    (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
                 }
-                () = self.changes.changed(), if self.asked && !self.news => {
-                    self.learn();
+                () = self.changes.changed(), if self.update_requested && !self.has_changes => {
+                    self.collect_changes();
                     let now = Instant::now();
-                    if self.news && now < self.last_update + MOVING {
-                        self.next_update = self.next_update.max(now + STEPS);
+                    if self.has_changes && now < self.last_update + BURST_INTERVAL {
+                        self.next_update = self.next_update.max(now + COALESCE_DELAY);
                     }
                 }
-                () = tokio::time::sleep_until(self.next_update), if self.asked && self.news => {}
+                () = tokio::time::sleep_until(self.next_update), if self.update_requested && self.has_changes => {}
             }
         }
     }
@@ -131,24 +131,24 @@ impl Viewer {
         match message {
             ClientMessage::SetPixelFormat(format) => {
                 self.encoder.set_format(format);
-                // The pointer's picture is in the old one.
-                (self.cursor_sent, self.news) = (None, true);
+                // The cursor image was sent in the old format.
+                (self.sent_cursor, self.has_changes) = (None, true);
             }
             ClientMessage::SetEncodings(encodings) => {
-                self.encoder.understands(&encodings);
-                self.clipboard.understands(&encodings);
-                (self.cursor_sent, self.news) = (None, true);
+                self.encoder.set_encodings(&encodings);
+                self.clipboard.set_encodings(&encodings);
+                (self.sent_cursor, self.has_changes) = (None, true);
             }
             ClientMessage::UpdateRequest { incremental } => {
-                self.asked = true;
+                self.update_requested = true;
                 if !incremental {
                     self.state.reset();
-                    (self.news, self.drawn) = (true, u64::MAX);
+                    (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
                 }
             }
             ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
                 match self.input.key(keysym, down) {
-                    // A symbol that no key can give is no reason to part.
+                    // A keysym without a key is no reason to disconnect.
                     Err(crate::input::InputError::NoKey(_)) => {}
                     other => other?,
                 }
@@ -157,10 +157,10 @@ impl Viewer {
                 self.input.pointer(buttons, x, y)?;
             }
             ClientMessage::SetDesktopSize { width, height, screens } => {
-                let wanted = Size { width: width.into(), height: height.into() };
+                let requested = Size { width: width.into(), height: height.into() };
                 let (size, screen, role) = (&mut self.size, &self.screen, self.role);
-                tokio::task::block_in_place(|| size.wish(screen, role, wanted, screens))?;
-                self.news = true;
+                tokio::task::block_in_place(|| size.request(screen, role, requested, screens))?;
+                self.has_changes = true;
             }
             ClientMessage::CutText(text) if self.role == Role::Controls => {
                 let clipboard = &mut self.clipboard;
@@ -171,22 +171,22 @@ impl Viewer {
         Ok(())
     }
 
-    /// The pointer is drawn by the viewer itself, if it controls the desktop and knows how to.
+    /// A viewer in control draws the pointer itself, without a delay, if it understands the cursor encoding.
     fn viewer_draws_cursor(&self) -> bool {
-        self.role == Role::Controls && self.encoder.cursor
+        self.role == Role::Controls && self.encoder.understands_cursor
     }
 
-    /// Takes in what changed since it was last asked.
-    fn learn(&mut self) {
+    /// Collects what changed since the last call.
+    fn collect_changes(&mut self) {
         let changes = self.changes.take();
         let pixels = |damaged: &DamageBox| u64::from(damaged.region.width) * u64::from(damaged.region.height);
         let drawn = changes.boxes.iter().map(pixels).sum();
-        self.drawn = self.drawn.saturating_add(drawn);
+        self.damaged_pixels = self.damaged_pixels.saturating_add(drawn);
         let pointer = if self.viewer_draws_cursor() { changes.pointer_shape } else { changes.pointer };
-        self.news |= drawn > 0 || pointer;
+        self.has_changes |= drawn > 0 || pointer;
     }
 
-    /// What the viewer has not seen; `None` when it all looks the same as before.
+    /// The update that the viewer needs; `None` when nothing changed.
     fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
         let needs = if self.viewer_draws_cursor() { CursorNeeds::Shape } else { CursorNeeds::Drawn };
         let frame = self.framebuffer.capture(needs)?;
@@ -194,31 +194,31 @@ impl Viewer {
         if self.state.grid() != frame.grid {
             self.state = ViewerState::new(frame.grid);
         }
-        if let Some(answer) = self.size.tell(frame.grid.screen, self.encoder.resizing) {
-            self.encoder.size(frame.grid.screen, answer, message.next())?;
-            // It comes alone; the viewer asks for the pixels next.
-            (self.news, self.drawn) = (true, u64::MAX);
+        if let Some(status) = self.size.announce(frame.grid.screen, self.encoder.resize) {
+            self.encoder.desktop_size(frame.grid.screen, status, message.next())?;
+            // A change of the size is sent alone; the viewer requests the pixels next.
+            (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
             return Ok(message.finish());
         }
         let drawn = if self.viewer_draws_cursor() {
-            if self.cursor_sent != Some(frame.cursor.serial) {
+            if self.sent_cursor != Some(frame.cursor.serial) {
                 self.encoder.cursor_shape(&frame.cursor, message.next())?;
-                self.cursor_sent = Some(frame.cursor.serial);
+                self.sent_cursor = Some(frame.cursor.serial);
             }
             None
         } else {
             Some(&frame.cursor)
         };
-        // A viewer that can't follow a change of the size has room for a part of the screen, or more.
-        let room = self.size.room();
-        let can_copy =
-            self.encoder.copy_rect && room.intersection(frame.grid.whole()) == Some(frame.grid.whole());
+        // A viewer that can't be resized may have a smaller or larger screen.
+        let visible = self.size.known_area();
+        let can_copy = self.encoder.understands_copy_rect
+            && visible.intersection(frame.grid.whole()) == Some(frame.grid.whole());
         let copy_rect = if can_copy { CopyRectSupport::Yes } else { CopyRectSupport::No };
         let update = self.state.advance(&frame, drawn, copy_rect);
         for copy in update.copies {
-            self.encoder.copied(copy, message.next())?;
+            self.encoder.copy_rect(copy, message.next())?;
         }
-        for rect in update.pixels.into_iter().filter_map(|rect| rect.intersection(room)) {
+        for rect in update.pixels.into_iter().filter_map(|rect| rect.intersection(visible)) {
             for piece in Encoder::pieces(rect) {
                 self.rectangle(&frame, drawn, piece, message.next())?;
             }
@@ -226,7 +226,7 @@ impl Viewer {
         Ok(message.finish())
     }
 
-    /// Appends one rectangle, which may have been encoded for another viewer.
+    /// Appends one rectangle, from the cache where possible.
     fn rectangle(
         &mut self,
         frame: &Frame,
@@ -260,7 +260,7 @@ impl Viewer {
     }
 }
 
-/// A message with rectangles, of which it counts the number.
+/// A FramebufferUpdate message, which counts its rectangles.
 struct UpdateMessage {
     bytes: Vec<u8>,
     rectangles: u16,
@@ -268,11 +268,11 @@ struct UpdateMessage {
 
 impl UpdateMessage {
     fn new() -> Self {
-        // Type, padding, and room for the number of rectangles.
+        // Type, padding, and the number of rectangles, filled in at the end.
         Self { bytes: vec![0; 4], rectangles: 0 }
     }
 
-    /// Where the next rectangle goes.
+    /// Counts another rectangle, to be appended to the returned bytes.
     fn next(&mut self) -> &mut Vec<u8> {
         self.rectangles += 1;
         &mut self.bytes

@@ -1,4 +1,4 @@
-//! The clipboard between a viewer in control and the desktop.
+//! Synchronises the clipboards of a viewer in control and of the desktop.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,48 +10,48 @@ use crate::clipboard::ClipboardError;
 use crate::desktop::Desktop;
 use crate::rfb::cut_text::{self, CutText};
 
-/// Something under way with the desktop's clipboard, whose other end is any program.
-type Work<T> = Pin<Box<dyn Future<Output = Result<T, ClipboardError>> + Send>>;
+/// An operation on the desktop's clipboard, whose owner may be any program.
+type Operation<T> = Pin<Box<dyn Future<Output = Result<T, ClipboardError>> + Send>>;
 
-/// What a viewer understands of clipboards.
+/// The clipboard messages that a viewer understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Speech {
+enum ClipboardEncoding {
     /// Texts in Latin-1.
-    Plain,
-    /// Texts in UTF-8, handed over when they are asked for.
+    Latin1,
+    /// Texts in UTF-8, sent on request.
     Extended,
 }
 
 /// Why the desktop's text is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// The viewer shall have it.
-    Tell,
-    /// To see whether it is the viewer's own.
+    /// To send it to the viewer.
+    Send,
+    /// To find out whether it is what the viewer copied itself.
     Compare,
 }
 
-/// One viewer's side of the clipboard.
+/// The clipboard of one viewer.
 pub(super) struct ViewerClipboard {
     desktop: Arc<Desktop>,
-    speech: Speech,
+    encoding: ClipboardEncoding,
     changes: watch::Receiver<u64>,
-    reading: Option<(Purpose, Work<String>)>,
-    setting: Option<Work<()>>,
-    /// The text that the viewer copied last, as long as nothing else was copied: it is no news to it.
+    reading: Option<(Purpose, Operation<String>)>,
+    setting: Option<Operation<()>>,
+    /// What the viewer copied last, until something else is copied: it is not sent back.
     own: Option<String>,
-    /// What is to be said next.
+    /// The next message to the viewer.
     answer: Option<Vec<u8>>,
 }
 
 impl ViewerClipboard {
-    /// Of a viewer that learns of what is copied from now on.
+    /// A viewer's clipboard, which follows what is copied from now on.
     pub(super) fn new(desktop: Arc<Desktop>) -> Self {
         let mut changes = desktop.clipboard.changes();
         changes.mark_unchanged();
         Self {
             desktop,
-            speech: Speech::Plain,
+            encoding: ClipboardEncoding::Latin1,
             changes,
             reading: None,
             setting: None,
@@ -60,25 +60,25 @@ impl ViewerClipboard {
         }
     }
 
-    /// The viewer says what it understands.
-    pub(super) fn understands(&mut self, encodings: &[i32]) {
+    /// Sets the encodings that the viewer understands.
+    pub(super) fn set_encodings(&mut self, encodings: &[i32]) {
         let extended = encodings.contains(&cut_text::EXTENDED_CLIPBOARD);
-        self.speech = if extended { Speech::Extended } else { Speech::Plain };
+        self.encoding = if extended { ClipboardEncoding::Extended } else { ClipboardEncoding::Latin1 };
         if extended {
             self.answer = Some(cut_text::caps());
         }
     }
 
-    /// The viewer says something of its clipboard.
+    /// Handles a clipboard message.
     pub(super) fn handle(&mut self, message: CutText) {
         match message {
             CutText::Text(text) => {
                 let desktop = Arc::clone(&self.desktop);
                 self.own = Some(text.clone());
-                // A later text takes the place of one that is not set yet.
+                // A later text replaces one that is not set yet.
                 self.setting = Some(Box::pin(async move { desktop.clipboard.set(text).await }));
             }
-            CutText::Request => self.read(Purpose::Tell),
+            CutText::Request => self.read(Purpose::Send),
             CutText::Notify { text: true } => self.answer = Some(cut_text::request()),
             CutText::Peek => self.answer = Some(cut_text::notify()),
             CutText::Caps | CutText::Notify { text: false } | CutText::Other => {}
@@ -90,42 +90,42 @@ impl ViewerClipboard {
         self.reading = Some((purpose, Box::pin(async move { desktop.clipboard.get().await })));
     }
 
-    /// Something was copied.
+    /// Something was copied on the desktop.
     fn changed(&mut self) {
-        match (self.speech, &self.own) {
+        match (self.encoding, &self.own) {
             (_, Some(_)) => self.read(Purpose::Compare),
-            (Speech::Plain, None) => self.read(Purpose::Tell),
-            (Speech::Extended, None) => self.answer = Some(cut_text::notify()),
+            (ClipboardEncoding::Latin1, None) => self.read(Purpose::Send),
+            (ClipboardEncoding::Extended, None) => self.answer = Some(cut_text::notify()),
         }
     }
 
-    /// The desktop's text has been read, if that was possible.
-    fn was_read(&mut self, purpose: Purpose, text: Option<String>) {
-        if purpose == Purpose::Tell {
-            self.answer = self.told(text);
+    /// The desktop's text was read; `None` after a failure.
+    fn text_read(&mut self, purpose: Purpose, text: Option<String>) {
+        if purpose == Purpose::Send {
+            self.answer = self.encode(text);
         } else if text != self.own {
             self.own = None;
-            match self.speech {
-                Speech::Plain => self.answer = self.told(text),
-                Speech::Extended => self.answer = Some(cut_text::notify()),
+            match self.encoding {
+                ClipboardEncoding::Latin1 => self.answer = self.encode(text),
+                ClipboardEncoding::Extended => self.answer = Some(cut_text::notify()),
             }
         }
     }
 
-    /// Waits for what is to be sent to the viewer. Safe to cancel.
+    /// Waits for the next message to the viewer. Safe to cancel.
     pub(super) async fn next(&mut self) -> Vec<u8> {
         loop {
             if let Some(answer) = self.answer.take() {
                 return answer;
             }
             tokio::select! {
-                set = finished(&mut self.setting) => {
+                set = completed(&mut self.setting) => {
                     self.setting = None;
-                    report(set);
+                    log_failure(set);
                 }
                 (purpose, text) = read(&mut self.reading) => {
                     self.reading = None;
-                    self.was_read(purpose, report(text));
+                    self.text_read(purpose, log_failure(text));
                 }
                 Ok(()) = self.changes.changed() => self.changed(),
                 else => std::future::pending().await,
@@ -133,11 +133,11 @@ impl ViewerClipboard {
         }
     }
 
-    /// How the viewer is told a text; one that asked is told something whatever happened.
-    fn told(&self, text: Option<String>) -> Option<Vec<u8>> {
-        match self.speech {
-            Speech::Plain => cut_text::plain(&text?),
-            Speech::Extended => match cut_text::provide(&text.unwrap_or_default()) {
+    /// The message with a text. An Extended viewer gets one even after a failure, since it has asked.
+    fn encode(&self, text: Option<String>) -> Option<Vec<u8>> {
+        match self.encoding {
+            ClipboardEncoding::Latin1 => cut_text::plain(&text?),
+            ClipboardEncoding::Extended => match cut_text::provide(&text.unwrap_or_default()) {
                 Ok(message) => Some(message),
                 Err(error) => {
                     tracing::error!(error = %error, "could not compress a text");
@@ -148,24 +148,26 @@ impl ViewerClipboard {
     }
 }
 
-/// Waits for what is under way; for ever when nothing is.
-async fn finished<T>(work: &mut Option<Work<T>>) -> Result<T, ClipboardError> {
-    match work {
-        Some(work) => work.await,
+/// Waits for the operation; for ever when there is none.
+async fn completed<T>(operation: &mut Option<Operation<T>>) -> Result<T, ClipboardError> {
+    match operation {
+        Some(operation) => operation.await,
         None => std::future::pending().await,
     }
 }
 
-/// Waits for the text that is being read; for ever when none is.
-async fn read(reading: &mut Option<(Purpose, Work<String>)>) -> (Purpose, Result<String, ClipboardError>) {
+/// Waits for the text; for ever when none is being read.
+async fn read(
+    reading: &mut Option<(Purpose, Operation<String>)>,
+) -> (Purpose, Result<String, ClipboardError>) {
     match reading {
-        Some((purpose, work)) => (*purpose, work.await),
+        Some((purpose, operation)) => (*purpose, operation.await),
         None => std::future::pending().await,
     }
 }
 
-/// That some program's clipboard can't be used is no reason to part.
-fn report<T>(outcome: Result<T, ClipboardError>) -> Option<T> {
+/// A failing clipboard is no reason to disconnect the viewer.
+fn log_failure<T>(outcome: Result<T, ClipboardError>) -> Option<T> {
     outcome
         .inspect_err(|error| tracing::debug!(error = %error, "a viewer's clipboard was not carried over"))
         .ok()

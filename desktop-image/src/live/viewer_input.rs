@@ -1,4 +1,4 @@
-//! What a viewer in control does with keyboard and pointer.
+//! Keyboard and pointer input of a viewer in control.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -9,9 +9,9 @@ use crate::input::{Hold, Input, InputError};
 use crate::rfb::cut_text::CutText;
 use crate::takeover::Observer;
 
-/// The bits of the buttons in a pointer message.
+/// Bits of the buttons in a pointer message.
 const BUTTONS: [(u8, Button); 3] = [(1, Button::Left), (2, Button::Middle), (4, Button::Right)];
-/// The bits of the wheel.
+/// Bits of the wheel.
 const WHEEL: [(u8, ScrollDirection); 4] = [
     (8, ScrollDirection::Up),
     (16, ScrollDirection::Down),
@@ -19,12 +19,12 @@ const WHEEL: [(u8, ScrollDirection); 4] = [
     (64, ScrollDirection::Right),
 ];
 
-/// What one viewer holds down. It is released when the viewer leaves, however it leaves.
+/// The keys and buttons that a viewer holds down. Dropping it releases them.
 #[derive(Debug)]
 pub(super) struct ViewerInput {
     desktop: Arc<Desktop>,
     observer: Observer,
-    /// Symbols with the keys that were pressed for them: the layout may have changed by their release.
+    /// Keysyms with the keycodes pressed for them: the layout may change before their release.
     keys: Vec<(u32, u8)>,
     buttons: u8,
 }
@@ -37,10 +37,10 @@ impl ViewerInput {
     /// A key goes down or up.
     pub(super) fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
         let (desktop, keys) = (&self.desktop, &mut self.keys);
-        let Some(done) = self.observer.carry_out(|| turn_key(desktop, keys, keysym, down)) else {
+        let Some(applied) = self.observer.carry_out(|| apply_key(desktop, keys, keysym, down)) else {
             return Ok(());
         };
-        done?;
+        applied?;
         if down {
             self.observer.key_down(keysym);
         } else {
@@ -56,11 +56,11 @@ impl ViewerInput {
             return Ok(());
         }
         let (desktop, before) = (&self.desktop, self.buttons);
-        let Some(done) = self.observer.carry_out(|| turn_pointer(desktop, before, buttons, to)) else {
+        let Some(applied) = self.observer.carry_out(|| apply_pointer(desktop, before, buttons, to)) else {
             return Ok(());
         };
         self.buttons = buttons;
-        done?;
+        applied?;
         self.desktop.damage.pointer_moved();
         self.observer.moved(to);
         let changed = before ^ buttons;
@@ -77,7 +77,7 @@ impl ViewerInput {
         Ok(())
     }
 
-    /// Something of the viewer's clipboard, for whoever deals with it.
+    /// Lets `handle` apply a clipboard message, unless the takeover has ended.
     pub(super) fn clipboard(&mut self, text: CutText, handle: impl FnOnce(CutText)) {
         let copied = if let CutText::Text(text) = &text { Some(text.clone()) } else { None };
         let handled = self.observer.carry_out(|| handle(text));
@@ -87,7 +87,12 @@ impl ViewerInput {
     }
 }
 
-fn turn_key(desktop: &Desktop, keys: &mut Vec<(u32, u8)>, keysym: u32, down: bool) -> Result<(), InputError> {
+fn apply_key(
+    desktop: &Desktop,
+    keys: &mut Vec<(u32, u8)>,
+    keysym: u32,
+    down: bool,
+) -> Result<(), InputError> {
     let mut input = lock(desktop);
     let held = keys.iter().position(|(held, _)| *held == keysym);
     if down {
@@ -102,7 +107,7 @@ fn turn_key(desktop: &Desktop, keys: &mut Vec<(u32, u8)>, keysym: u32, down: boo
     input.release_key(keycode)
 }
 
-fn turn_pointer(desktop: &Desktop, before: u8, buttons: u8, to: Point) -> Result<(), InputError> {
+fn apply_pointer(desktop: &Desktop, before: u8, buttons: u8, to: Point) -> Result<(), InputError> {
     let mut input = lock(desktop);
     input.move_to(to)?;
     let changed = before ^ buttons;

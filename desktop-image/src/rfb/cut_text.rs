@@ -1,4 +1,4 @@
-//! Texts that are copied, as RFB carries them: in Latin-1, or by the Extended Clipboard in UTF-8.
+//! RFB's clipboard messages: text in Latin-1, or in UTF-8 by the Extended Clipboard.
 
 use std::io::{Read as _, Write as _};
 
@@ -10,7 +10,7 @@ use super::messages::Violation;
 
 /// The pseudo-encoding of viewers that know the Extended Clipboard.
 pub(crate) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
-/// Longest text that is carried either way, in bytes as it is sent.
+/// Longest text in either direction, in bytes as sent.
 pub(crate) const LONGEST_TEXT: u32 = 1024 * 1024;
 
 const SERVER_CUT_TEXT: u8 = 3;
@@ -22,33 +22,33 @@ const PEEK: u32 = 1 << 26;
 const NOTIFY: u32 = 1 << 27;
 const PROVIDE: u32 = 1 << 28;
 
-/// What a viewer says of its clipboard.
+/// A clipboard message from a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CutText {
     /// A text.
     Text(String),
-    /// What it knows to say.
+    /// The capabilities of its clipboard.
     Caps,
-    /// It wants the desktop's text.
+    /// A request for the desktop's text.
     Request,
-    /// It wants to know whether the desktop has a text.
+    /// Asks whether the desktop has a text.
     Peek,
-    /// It has a text, or something else or nothing.
+    /// Says whether the viewer has a text.
     Notify { text: bool },
-    /// Something that is no text or means nothing.
+    /// Anything else; ignored.
     Other,
 }
 
 impl CutText {
-    /// A text of the plain message, which is Latin-1.
+    /// A plain message, which is Latin-1.
     pub(crate) fn plain(bytes: &[u8]) -> Self {
         Self::Text(bytes.iter().copied().map(char::from).collect())
     }
 
-    /// What an extended message says.
+    /// Parses an extended message.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When it is malformed.
     pub(crate) fn extended(bytes: &[u8]) -> Result<Self, Violation> {
         let (flags, data) =
             bytes.split_first_chunk().ok_or(Violation("a clipboard message without flags"))?;
@@ -85,13 +85,13 @@ fn provided(data: &[u8]) -> Result<String, Violation> {
     Ok(text.trim_end_matches('\0').replace("\r\n", "\n"))
 }
 
-/// Says what we know to say, and how long a text may be.
+/// Our capabilities, and the longest text that we accept.
 pub(crate) fn caps() -> Vec<u8> {
     let flags = CAPS | TEXT | REQUEST | PEEK | NOTIFY | PROVIDE;
     extended(flags, &LONGEST_TEXT.to_be_bytes())
 }
 
-/// Asks for the viewer's text.
+/// Requests the viewer's text.
 pub(crate) fn request() -> Vec<u8> {
     extended(REQUEST | TEXT, &[])
 }
@@ -114,7 +114,7 @@ pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
     Ok(extended(PROVIDE | TEXT, &data.finish()?))
 }
 
-/// The desktop's text for viewers that know Latin-1 alone; `None` when it is too long.
+/// The desktop's text in Latin-1; `None` when it is too long.
 pub(crate) fn plain(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = text.chars().map(|sign| u8::try_from(sign).unwrap_or(b'?')).collect();
     let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LONGEST_TEXT)?;
@@ -131,7 +131,7 @@ fn extended(flags: u32, data: &[u8]) -> Vec<u8> {
 mod tests {
     use super::{CutText, LONGEST_TEXT, plain, provide};
 
-    /// As a viewer would send what we send.
+    /// Parses a message of ours as if a viewer had sent it.
     fn through(message: &[u8]) -> CutText {
         assert_eq!(message[..4], [3, 0, 0, 0]);
         let length = i32::from_be_bytes(message[4..8].try_into().unwrap());
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_refused() {
+    fn malformed_messages_are_refused() {
         for bytes in [&[][..], &[0, 0, 0], &[0x10, 0, 0, 1], &[0x10, 0, 0, 1, 1, 2, 3]] {
             assert!(CutText::extended(bytes).is_err(), "{bytes:?}");
         }

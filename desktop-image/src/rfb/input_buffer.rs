@@ -152,7 +152,7 @@ mod tests {
             for message in read(&[&bytes]).unwrap_or_default() {
                 match message {
                     ClientMessage::SetPixelFormat(format) => encoder.set_format(format),
-                    ClientMessage::SetEncodings(encodings) => encoder.understands(&encodings),
+                    ClientMessage::SetEncodings(encodings) => encoder.set_encodings(&encodings),
                     _ => continue,
                 }
                 let mut sent = Vec::new();

@@ -1,4 +1,4 @@
-//! What a viewer says, read from bytes of any kind: every input is a message, the start of one, or refused.
+//! Messages from a viewer. Any input is a message, the start of one, or a violation of the protocol.
 
 use super::cut_text::{CutText, LONGEST_TEXT};
 use super::pixel_format::PixelFormat;
@@ -9,31 +9,31 @@ const SCREEN_BYTES: usize = 16;
 /// A message after the handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ClientMessage {
-    /// How pixels are to be written.
+    /// The format of pixels.
     SetPixelFormat(PixelFormat),
-    /// What the viewer understands, the best first.
+    /// The encodings that the viewer understands, preferred ones first.
     SetEncodings(Vec<i32>),
-    /// The viewer wants an update; a full one unless `incremental`.
+    /// A request for an update, a full one unless `incremental`.
     UpdateRequest { incremental: bool },
-    /// A key, by its symbol.
+    /// A key, by its X keysym.
     Key { down: bool, keysym: u32 },
     /// The pointer, with a bit for each button that is down.
     Pointer { buttons: u8, x: u16, y: u16 },
-    /// The viewer wants the desktop to have another size, on so many screens.
+    /// A request for another size, with the number of screens.
     SetDesktopSize { width: u16, height: u16, screens: u8 },
-    /// Something of the viewer's clipboard.
+    /// A clipboard message.
     CutText(CutText),
 }
 
-/// The viewer does not speak the protocol.
+/// A violation of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the viewer does not speak RFB 3.8: {0}")]
 pub(crate) struct Violation(pub(crate) &'static str);
 
-/// Reads the message at the start of `bytes`: the message and its length, or `None` when more is needed.
+/// Parses the message at the start of `bytes`: the message and its length, or `None` when more bytes are needed.
 ///
 /// # Errors
-/// When no message starts so.
+/// When the bytes are no message.
 pub(crate) fn read(bytes: &[u8]) -> Result<Option<(ClientMessage, usize)>, Violation> {
     let mut reader = Reader { bytes, at: 0 };
     match reader.message() {
@@ -70,7 +70,7 @@ impl Reader<'_> {
             }
             3 => {
                 let incremental = self.u8()? != 0;
-                // The area: a viewer always gets what changed, wherever it is.
+                // The area is ignored: a viewer gets all changes, wherever they are.
                 self.skip(8)?;
                 Ok(ClientMessage::UpdateRequest { incremental })
             }
@@ -164,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn each_message_is_read_with_its_length() {
+    fn each_message_is_parsed_with_its_length() {
         for (bytes, message) in messages() {
             assert_eq!(read(&bytes), Ok(Some((message, bytes.len()))), "{bytes:?}");
         }
     }
 
     #[test]
-    fn a_part_of_a_message_waits_for_the_rest() {
+    fn a_partial_message_waits_for_the_rest() {
         for (bytes, _) in messages() {
             for length in 0..bytes.len() {
                 assert_eq!(read(&bytes[..length]), Ok(None), "{:?}", &bytes[..length]);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_refused() {
+    fn malformed_messages_are_refused() {
         let mut no_format = vec![0; 20];
         no_format[4] = 24;
         for bytes in [vec![1], vec![255, 0], no_format, vec![6, 0, 0, 0, 0x7f, 0, 0, 0]] {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_at_all_break_the_reader() {
+    fn random_bytes_do_not_break_the_parser() {
         let mut state = 1_u64;
         for length in (0..64).cycle().take(50_000) {
             let bytes: Vec<u8> = (0..length)

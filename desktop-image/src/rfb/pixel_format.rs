@@ -1,4 +1,4 @@
-//! How a viewer wants its pixels.
+//! The pixel format that a viewer requests.
 
 /// A true-colour pixel format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -6,38 +6,38 @@ pub(crate) struct PixelFormat {
     bytes: u8,
     depth: u8,
     big_endian: bool,
-    most: [u16; 3],
+    max: [u16; 3],
     shift: [u8; 3],
 }
 
 impl PixelFormat {
-    /// What the server offers: four bytes, blue first.
+    /// The server's own format: four bytes, blue first.
     pub(crate) const SERVER: Self =
-        Self { bytes: 4, depth: 24, big_endian: false, most: [255; 3], shift: [16, 8, 0] };
+        Self { bytes: 4, depth: 24, big_endian: false, max: [255; 3], shift: [16, 8, 0] };
 
-    /// Reads a format; `None` when it has no true colours or makes no sense.
+    /// Parses a format; `None` when it is malformed or uses a colour map.
     pub(crate) fn read(bytes: [u8; 16]) -> Option<Self> {
         let [bits, depth, big_endian, true_colour, rest @ ..] = bytes;
         let format = Self {
             bytes: bits / 8,
             depth,
             big_endian: big_endian != 0,
-            most: [0, 2, 4].map(|at| u16::from_be_bytes([rest[at], rest[at + 1]])),
+            max: [0, 2, 4].map(|at| u16::from_be_bytes([rest[at], rest[at + 1]])),
             shift: [rest[6], rest[7], rest[8]],
         };
         let sound = matches!(bits, 8 | 16 | 32)
             && true_colour != 0
-            && format.most.iter().all(|most| *most > 0)
+            && format.max.iter().all(|max| *max > 0)
             && format.shift.iter().all(|shift| *shift < bits);
         sound.then_some(format)
     }
 
-    /// The format as it is sent.
+    /// The format as RFB encodes it.
     pub(crate) fn to_bytes(self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..4].copy_from_slice(&[self.bytes * 8, self.depth, u8::from(self.big_endian), 1]);
-        for (at, most) in [4, 6, 8].into_iter().zip(self.most) {
-            bytes[at..at + 2].copy_from_slice(&most.to_be_bytes());
+        for (at, max) in [4, 6, 8].into_iter().zip(self.max) {
+            bytes[at..at + 2].copy_from_slice(&max.to_be_bytes());
         }
         bytes[10..13].copy_from_slice(&self.shift);
         bytes
@@ -50,19 +50,19 @@ impl PixelFormat {
 
     /// Whether Tight's pixels are three bytes: red, green, blue.
     pub(crate) fn is_tight(&self) -> bool {
-        self.bytes == 4 && self.depth == 24 && self.most == [255; 3]
+        self.bytes == 4 && self.depth == 24 && self.max == [255; 3]
     }
 
-    /// Appends a pixel as Tight has it.
+    /// Appends a pixel in Tight's form (TPIXEL).
     pub(crate) fn write_tight(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         if self.is_tight() { to.extend(rgb) } else { self.write(rgb, to) }
     }
 
-    /// Appends a pixel as ZRLE has it: without the byte that holds no colour.
+    /// Appends a pixel in ZRLE's form (CPIXEL): without the byte that holds no colour.
     pub(crate) fn write_compact(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         let start = to.len();
         self.write(rgb, to);
-        let used = (0..3).fold(0, |used, index| used | u64::from(self.most[index]) << self.shift[index]);
+        let used = (0..3).fold(0, |used, index| used | u64::from(self.max[index]) << self.shift[index]);
         if self.bytes == 4 && self.depth <= 24 {
             let first_is_high = self.big_endian;
             if used >> 24 == 0 {
@@ -76,7 +76,7 @@ impl PixelFormat {
     /// Appends a pixel.
     pub(crate) fn write(&self, rgb: [u8; 3], to: &mut Vec<u8>) {
         let channel = |index: usize| {
-            let scaled = (u64::from(rgb[index]) * u64::from(self.most[index]) + 127) / 255;
+            let scaled = (u64::from(rgb[index]) * u64::from(self.max[index]) + 127) / 255;
             scaled << self.shift[index]
         };
         let value = channel(0) | channel(1) | channel(2);
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn pixels_are_written_as_asked() {
+    fn pixels_are_written_in_the_format() {
         assert_eq!(written(PixelFormat::SERVER, [1, 2, 3]), [3, 2, 1, 0]);
         let novnc = PixelFormat { shift: [0, 8, 16], ..PixelFormat::SERVER };
         assert_eq!(written(novnc, [1, 2, 3]), [1, 2, 3, 0]);
         let big = PixelFormat { big_endian: true, ..PixelFormat::SERVER };
         assert_eq!(written(big, [1, 2, 3]), [0, 1, 2, 3]);
         let high_colour =
-            PixelFormat { bytes: 2, depth: 16, most: [31, 63, 31], shift: [11, 5, 0], ..PixelFormat::SERVER };
+            PixelFormat { bytes: 2, depth: 16, max: [31, 63, 31], shift: [11, 5, 0], ..PixelFormat::SERVER };
         assert_eq!(written(high_colour, [255, 0, 255]), 0b1111_1000_0001_1111_u16.to_le_bytes());
     }
 

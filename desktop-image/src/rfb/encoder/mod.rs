@@ -1,8 +1,7 @@
-//! Rectangles of pixels as a viewer understands them.
+//! Encodes rectangles of pixels for a viewer.
 //!
-//! Browsers get TightPNG, which they decode themselves: one colour as a fill, few colours as a palette,
-//! photographs as JPEG, the rest as PNG. Classic viewers get Tight or ZRLE, and those that understand neither
-//! raw pixels.
+//! Browsers get TightPNG, which they decode natively: one colour as a fill, few colours as PNG with a palette,
+//! photographs as JPEG, the rest as PNG. Classic viewers get Tight or ZRLE, or raw pixels.
 
 mod files;
 mod palette;
@@ -12,7 +11,7 @@ mod zrle;
 
 use protocol::action::Size;
 
-use super::desktop_size::SizeAnswer;
+use super::desktop_size::DesktopSizeStatus;
 use super::pixel_format::PixelFormat;
 use crate::framebuffer::copy_rect::CopyRect;
 use crate::framebuffer::rect::Rect;
@@ -29,16 +28,16 @@ const TIGHT_PNG: i32 = -260;
 const CURSOR: i32 = -239;
 const DESKTOP_SIZE: i32 = -223;
 const EXTENDED_DESKTOP_SIZE: i32 = -308;
-/// The quality that a viewer wants of JPEG, from the least to the best.
+/// JPEG quality levels that a viewer may request, from the lowest.
 const QUALITY_LEVELS: std::ops::RangeInclusive<i32> = -32..=-23;
-/// How hard a viewer wants data to be compressed.
+/// Compression levels that a viewer may request, from the lowest.
 const COMPRESSION_LEVELS: std::ops::RangeInclusive<i32> = -256..=-247;
-/// JPEG qualities for the levels that viewers ask for, as TigerVNC has them.
+/// The JPEG quality of each level, as in TigerVNC.
 const QUALITIES: [u8; 10] = [15, 29, 41, 42, 62, 77, 79, 86, 92, 100];
-/// For a browser that names no level.
-const USUAL_QUALITY: u8 = 80;
-const USUAL_COMPRESSION: u32 = 2;
-/// Widest rectangle of Tight encodings, and pixels that fit their longest data whatever they look like.
+/// For a viewer that requests no level.
+const DEFAULT_QUALITY: u8 = 80;
+const DEFAULT_COMPRESSION: u32 = 2;
+/// Widest rectangle of Tight encodings, and pixels that fit their longest data however badly they compress.
 const WIDEST: usize = 2048;
 const MOST_PIXELS: usize = 1024 * 1024;
 
@@ -64,79 +63,79 @@ enum Kind {
     Zrle,
 }
 
-/// What a viewer understands, and the state of the streams that it reads.
+/// The encodings of one viewer, and its compression streams.
 #[derive(Debug)]
 pub(crate) struct Encoder {
     format: PixelFormat,
-    /// What the viewer said last, the best first.
+    /// The encodings that the viewer named last, preferred ones first.
     encodings: Vec<i32>,
     kind: Kind,
-    /// The streams of both go on as long as the connection, whatever is sent in between.
+    /// The streams of both last as long as the connection, whatever is sent in between.
     tight: Tight,
     zrle: Option<ZlibStream>,
     compression: u32,
     /// Of JPEG, from 1 to 100.
     pub(crate) quality: u8,
-    pub(crate) cursor: bool,
-    pub(crate) copy_rect: bool,
-    pub(crate) resizing: Resizing,
+    pub(crate) understands_cursor: bool,
+    pub(crate) understands_copy_rect: bool,
+    pub(crate) resize: ResizeSupport,
 }
 
-/// How a viewer learns of another size of the screen.
+/// How a viewer can be told a new size of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resizing {
+pub(crate) enum ResizeSupport {
     /// Not at all.
-    Unknown,
-    /// By a rectangle.
+    None,
+    /// DesktopSize.
     Simple,
-    /// By a rectangle that says why and describes the screens; the viewer may ask for a size.
+    /// ExtendedDesktopSize, with a reason and the layout of screens; the viewer may request a size.
     Extended,
 }
 
 impl Encoder {
-    /// An encoder for a viewer that has said nothing yet.
+    /// An encoder for a viewer that has named no encodings yet: raw pixels.
     pub(crate) fn new() -> Self {
         Self {
             format: PixelFormat::SERVER,
             encodings: Vec::new(),
             kind: Kind::Raw,
-            tight: Tight::new(USUAL_COMPRESSION),
+            tight: Tight::new(DEFAULT_COMPRESSION),
             zrle: None,
-            compression: USUAL_COMPRESSION,
-            quality: USUAL_QUALITY,
-            cursor: false,
-            copy_rect: false,
-            resizing: Resizing::Unknown,
+            compression: DEFAULT_COMPRESSION,
+            quality: DEFAULT_QUALITY,
+            understands_cursor: false,
+            understands_copy_rect: false,
+            resize: ResizeSupport::None,
         }
     }
 
-    /// The viewer says how it wants pixels, on which depends what can be sent.
+    /// Sets the pixel format, on which the usable encodings depend.
     pub(crate) fn set_format(&mut self, format: PixelFormat) {
         self.format = format;
         let encodings = std::mem::take(&mut self.encodings);
-        self.understands(&encodings);
+        self.set_encodings(&encodings);
     }
 
-    /// The viewer says what it understands, the best first.
-    pub(crate) fn understands(&mut self, encodings: &[i32]) {
+    /// Sets the encodings that the viewer understands, preferred ones first.
+    pub(crate) fn set_encodings(&mut self, encodings: &[i32]) {
         self.encodings = encodings.to_vec();
         let level = |levels: std::ops::RangeInclusive<i32>| {
             let named = encodings.iter().find(|encoding| levels.contains(encoding))?;
             usize::try_from(named - levels.start()).ok()
         };
-        self.cursor = encodings.contains(&CURSOR);
-        self.copy_rect = encodings.contains(&COPY_RECT);
-        self.resizing = if encodings.contains(&EXTENDED_DESKTOP_SIZE) {
-            Resizing::Extended
+        self.understands_cursor = encodings.contains(&CURSOR);
+        self.understands_copy_rect = encodings.contains(&COPY_RECT);
+        self.resize = if encodings.contains(&EXTENDED_DESKTOP_SIZE) {
+            ResizeSupport::Extended
         } else if encodings.contains(&DESKTOP_SIZE) {
-            Resizing::Simple
+            ResizeSupport::Simple
         } else {
-            Resizing::Unknown
+            ResizeSupport::None
         };
         let quality = level(QUALITY_LEVELS).map(|level| QUALITIES[level]);
-        self.quality = quality.unwrap_or(USUAL_QUALITY);
+        self.quality = quality.unwrap_or(DEFAULT_QUALITY);
         let compression = level(COMPRESSION_LEVELS).and_then(|level| u32::try_from(level).ok());
-        self.compression = compression.unwrap_or(USUAL_COMPRESSION);
+        self.compression = compression.unwrap_or(DEFAULT_COMPRESSION);
         self.tight.set(self.compression, quality);
         self.kind = match encodings.iter().find(|encoding| matches!(**encoding, TIGHT | ZRLE)) {
             _ if encodings.contains(&TIGHT_PNG) && self.format.is_tight() => Kind::TightPng,
@@ -146,12 +145,12 @@ impl Encoder {
         };
     }
 
-    /// Whether the bytes of a rectangle depend on its pixels and the quality alone.
+    /// Whether an encoded rectangle depends on its pixels and the quality alone, so that viewers can share it.
     pub(crate) fn is_shareable(&self) -> bool {
         matches!(self.kind, Kind::TightPng)
     }
 
-    /// Pieces that a rectangle must be sent in.
+    /// Splits a rectangle into pieces that the encodings allow.
     pub(crate) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
         rect.pieces(WIDEST, MOST_PIXELS)
     }
@@ -184,8 +183,8 @@ impl Encoder {
         }
     }
 
-    /// Appends a rectangle that the viewer copies within its own screen.
-    pub(crate) fn copied(&self, copy: CopyRect, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    /// Appends a CopyRect rectangle.
+    pub(crate) fn copy_rect(&self, copy: CopyRect, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         header([copy.to.x, copy.to.y, copy.to.width, copy.to.height], COPY_RECT, to)?;
         for place in [copy.from.x, copy.from.y] {
             to.extend(u16::try_from(place).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
@@ -193,15 +192,19 @@ impl Encoder {
         Ok(())
     }
 
-    /// Appends the size of the screen as the viewer learns it, with a reason and a status that only extended
-    /// ones are told.
-    pub(crate) fn size(&self, size: Size, answer: SizeAnswer, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    /// Appends the size of the screen; the status is for ExtendedDesktopSize only.
+    pub(crate) fn desktop_size(
+        &self,
+        size: Size,
+        status: DesktopSizeStatus,
+        to: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
         let [width, height] = [size.width, size.height].map(|edge| edge as usize);
-        if self.resizing != Resizing::Extended {
+        if self.resize != ResizeSupport::Extended {
             return header([0, 0, width, height], DESKTOP_SIZE, to);
         }
-        header([answer.reason.into(), answer.status.into(), width, height], EXTENDED_DESKTOP_SIZE, to)?;
-        // One screen, with number, place, size and no flags.
+        header([status.reason.into(), status.status.into(), width, height], EXTENDED_DESKTOP_SIZE, to)?;
+        // One screen: id, position, size, no flags.
         to.extend([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         for edge in [width, height] {
             to.extend(u16::try_from(edge).map_err(|_| EncodeError::TooLarge)?.to_be_bytes());
@@ -210,7 +213,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// Appends the pointer's picture as a rectangle.
+    /// Appends the cursor image.
     pub(crate) fn cursor_shape(&self, cursor: &Cursor, to: &mut Vec<u8>) -> Result<(), EncodeError> {
         let (width, height) = cursor.size;
         header([cursor.hotspot.0, cursor.hotspot.1, width, height].map(usize::from), CURSOR, to)?;
@@ -259,10 +262,10 @@ mod tests {
         })
     }
 
-    /// The control byte and the picture that a viewer would decode.
+    /// The control byte, and the bitmap as a viewer decodes it.
     fn through(picture: &Picture) -> (u8, RgbImage) {
         let mut encoder = Encoder::new();
-        encoder.understands(&[TIGHT_PNG]);
+        encoder.set_encodings(&[TIGHT_PNG]);
         let mut bytes = Vec::new();
         let rect = Rect { x: 3, y: 4, width: picture.width, height: picture.height() };
         encoder.rectangle(rect, picture, &mut bytes).unwrap();
