@@ -17,7 +17,7 @@ use error::ActionError;
 
 use crate::desktop::Desktop;
 use crate::input::Input;
-use crate::screen::Picture;
+use crate::screen::EncodedScreenshot;
 use crate::settle::Settling;
 use crate::x11::XError;
 
@@ -53,7 +53,7 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     if failed && let Err(error) = lock(&desktop.input).release_unkept() {
         tracing::error!(error = %error, "could not release the held keys");
     }
-    let screenshot = if batch.capture { runner.final_picture(&mut results).await } else { None };
+    let screenshot = if batch.capture { runner.final_screenshot(&mut results).await } else { None };
     release.disarm();
     ActionBatchResult { results, screenshot }
 }
@@ -169,9 +169,9 @@ impl Runner<'_> {
         Ok(Some(self.settling.before_looking().await?))
     }
 
-    /// The screen at the end of a batch, once it is at rest; it is told on the last action that ran.
-    async fn final_picture(&mut self, results: &mut [ActionResult]) -> Option<Screenshot> {
-        let picture = async {
+    /// The screenshot at the end of a batch, once the screen has settled. The wait is reported with the last action that ran.
+    async fn final_screenshot(&mut self, results: &mut [ActionResult]) -> Option<Screenshot> {
+        let screenshot = async {
             let settle = self.settle().await?;
             let ran = results.iter_mut().rev().find(|result| result.outcome != ActionOutcome::Skipped);
             if let (Some(settle), Some(ran)) = (settle, ran) {
@@ -179,22 +179,22 @@ impl Runner<'_> {
             }
             self.screenshot().await
         };
-        picture
+        screenshot
             .await
-            .inspect_err(|error: &ActionError| tracing::error!(error = %error, "no picture after a batch"))
+            .inspect_err(|error: &ActionError| tracing::error!(error = %error, "no screenshot after a batch"))
             .ok()
     }
 
     async fn screenshot(&self) -> Result<Screenshot, ActionError> {
         let (screen, options) = (self.desktop.screen.clone(), self.options);
-        let picture = blocking(move || Ok(screen.screenshot(options)?)).await?;
-        Ok(told(&picture, None))
+        let screenshot = blocking(move || Ok(screen.screenshot(options)?)).await?;
+        Ok(to_message(&screenshot, None))
     }
 
     async fn zoom(&self, region: Region) -> Result<Screenshot, ActionError> {
         let (screen, options) = (self.desktop.screen.clone(), self.options);
-        let picture = blocking(move || Ok(screen.zoom(region, options)?)).await?;
-        Ok(told(&picture, Some(region)))
+        let screenshot = blocking(move || Ok(screen.zoom(region, options)?)).await?;
+        Ok(to_message(&screenshot, Some(region)))
     }
 }
 
@@ -217,11 +217,11 @@ fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
     if duration > LONGEST { Err(ActionError::Duration) } else { Ok(duration) }
 }
 
-/// A picture as the API tells it.
-fn told(picture: &Picture, region: Option<Region>) -> Screenshot {
-    let data = base64_simd::STANDARD.encode_to_string(&picture.bytes);
-    let media_type = picture.format.media_type().to_owned();
-    Screenshot { media_type, size: picture.size, region, data }
+/// The screenshot as a message of the API.
+fn to_message(screenshot: &EncodedScreenshot, region: Option<Region>) -> Screenshot {
+    let data = base64_simd::STANDARD.encode_to_string(&screenshot.bytes);
+    let media_type = screenshot.format.media_type().to_owned();
+    Screenshot { media_type, size: screenshot.size, region, data }
 }
 
 /// Runs what takes milliseconds off the threads that serve connections.

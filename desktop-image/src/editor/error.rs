@@ -50,7 +50,7 @@ pub(super) enum EditorError {
     )]
     ChangedSince(String),
     #[error("{0} is not a picture that can be shown; it may be damaged or too large.")]
-    Picture(String, #[source] Option<image::ImageError>),
+    Image(String, #[source] Option<image::ImageError>),
     #[error("The desktop's disk is full.")]
     DiskFull,
     #[error("{0} is on a file system that can't be written to.")]

@@ -6,8 +6,8 @@
 mod error;
 mod folder;
 mod history;
+mod image_file;
 mod paths;
-mod picture;
 mod store;
 mod text;
 mod view;
@@ -46,7 +46,7 @@ impl Editor {
         let mut result = EditorResult { outcome: EditorOutcome::Done, text: String::new(), image: None };
         match seen {
             Ok(Seen::Text(text)) => result.text = text,
-            Ok(Seen::Picture(picture)) => result.image = Some(picture),
+            Ok(Seen::Image(image)) => result.image = Some(image),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::info!(error = %error, error.source = source, "an editor command failed");

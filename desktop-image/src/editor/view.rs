@@ -8,7 +8,7 @@ use image::ImageFormat;
 use memchr::memchr;
 
 use super::error::{EditorError, at};
-use super::{folder, picture, store, text};
+use super::{folder, image_file, store, text};
 use protocol::editor::EditorImage;
 
 /// Characters handed back when the caller sets no limit, or a larger one.
@@ -16,13 +16,14 @@ const MOST_CHARACTERS: usize = 100_000;
 const BUFFER: usize = 64 * 1024;
 /// Bytes at the start of a file that tell whether it is text.
 const SNIFFED: usize = 8 * 1024;
-const PICTURES: [ImageFormat; 4] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
+const IMAGE_FORMATS: [ImageFormat; 4] =
+    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
 
 /// What there is to see.
 #[derive(Debug)]
 pub(super) enum Seen {
     Text(String),
-    Picture(EditorImage),
+    Image(EditorImage),
 }
 
 /// Looks at a file or folder.
@@ -41,8 +42,8 @@ pub(super) fn view(
     }
     let mut reader = BufReader::with_capacity(BUFFER, file);
     let start = filled(&mut reader).map_err(at(path))?;
-    if let Some(format) = image::guess_format(start).ok().filter(|format| PICTURES.contains(format)) {
-        return picture::load(path, format).map(Seen::Picture);
+    if let Some(format) = image::guess_format(start).ok().filter(|format| IMAGE_FORMATS.contains(format)) {
+        return image_file::load(path, format).map(Seen::Image);
     }
     if memchr(0, &start[..start.len().min(SNIFFED)]).is_some() {
         return Err(EditorError::Binary(path.display().to_string()));

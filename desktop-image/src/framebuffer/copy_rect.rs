@@ -76,10 +76,10 @@ pub(crate) fn find_moved_window(
     let from =
         Rect::on_screen(was, screen)?.intersection(Rect::on_screen(is, screen)?.shifted(across, down)?)?;
     let to = from.shifted(-across, -down)?;
-    let picture = now.picture(to);
+    let bitmap = now.bitmap(to);
     let mut row_was = Vec::with_capacity(from.width);
     let mut alike = (from.y..)
-        .zip(picture.rows())
+        .zip(bitmap.rows())
         .map(|(y, row)| before.read(from.x, y, from.width, &mut row_was) && row_was == row);
     let (mut longest, mut start) = ((0, 0), 0);
     for row in 0..to.height {
@@ -245,7 +245,7 @@ impl<'a> Search<'a> {
             if beside.width == 0 {
                 return 0;
             }
-            let now = self.now.picture(beside);
+            let now = self.now.bitmap(beside);
             let mut was = Vec::with_capacity(beside.width);
             let rows = (from.y..).zip(now.rows()).map(|(y, row)| {
                 let known = self.before.read(beside.x, y, beside.width, &mut was);

@@ -137,7 +137,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The pixels of a rectangle.
-    pub(crate) fn picture(&self, rect: Rect) -> Picture {
+    pub(crate) fn bitmap(&self, rect: Rect) -> Bitmap {
         let mut pixels = Vec::with_capacity(rect.area());
         for y in rect.y..rect.bottom() {
             let columns = rect.x / TILE..rect.right().div_ceil(TILE);
@@ -148,18 +148,18 @@ impl Frame {
                 pixels.extend_from_slice(&row[start..end.min(row.len())]);
             }
         }
-        Picture { width: rect.width, pixels }
+        Bitmap { width: rect.width, pixels }
     }
 }
 
-/// Pixels of a rectangle: red, green and blue in one number each.
+/// The pixels of a rectangle: red, green and blue in one number each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Picture {
+pub(crate) struct Bitmap {
     pub(crate) width: usize,
     pub(crate) pixels: Vec<u32>,
 }
 
-impl Picture {
+impl Bitmap {
     pub(crate) fn height(&self) -> usize {
         self.pixels.len() / self.width.max(1)
     }
@@ -191,15 +191,15 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_holds_the_pixels_of_its_place() {
+    fn a_bitmap_holds_the_pixels_of_its_rectangle() {
         let frame = frame(Size { width: 200, height: 130 });
         for (left, top, right, bottom) in
             [(0, 0, 200, 130), (63, 63, 65, 65), (100, 5, 101, 6), (0, 128, 200, 130)]
         {
             let rect = Rect::between(left, top, right, bottom).unwrap();
-            let picture = frame.picture(rect);
-            assert_eq!((picture.width, picture.height()), (rect.width, rect.height));
-            for (y, row) in (top..).zip(picture.rows()) {
+            let bitmap = frame.bitmap(rect);
+            assert_eq!((bitmap.width, bitmap.height()), (rect.width, rect.height));
+            for (y, row) in (top..).zip(bitmap.rows()) {
                 for (x, pixel) in (left..).zip(row) {
                     assert_eq!(*pixel, (y << 12 | x) as u32);
                 }

@@ -208,7 +208,7 @@ mod tests {
 
     use super::{CopyRectSupport, Update, ViewerState, merge};
     use crate::framebuffer::rect::Rect;
-    use crate::framebuffer::tiles::{Frame, Grid, Picture, Tile};
+    use crate::framebuffer::tiles::{Bitmap, Frame, Grid, Tile};
     use crate::screen::Cursor;
 
     const SCREEN: Size = Size { width: 300, height: 200 };
@@ -218,7 +218,7 @@ mod tests {
     }
 
     /// A frame with these pixels that shares unchanged tiles with the last one, as the framebuffer does.
-    fn frame(screen: &Picture, before: Option<&Frame>) -> Frame {
+    fn frame(screen: &Bitmap, before: Option<&Frame>) -> Frame {
         let grid = Grid::new(SCREEN);
         let tile = |at: usize| {
             let place = grid.rect(at);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     /// What a viewer does with an update.
-    fn apply(update: &Update, frame: &Frame, cursor: Option<&Cursor>, shown: &mut Picture) {
+    fn apply(update: &Update, frame: &Frame, cursor: Option<&Cursor>, shown: &mut Bitmap) {
         for copy in &update.copies {
             let was = shown.clone();
             for row in 0..copy.to.height {
@@ -250,12 +250,12 @@ mod tests {
             }
         }
         for rect in &update.pixels {
-            let mut picture = frame.picture(*rect);
+            let mut bitmap = frame.bitmap(*rect);
             if let Some(cursor) = cursor {
                 let Point { x, y } = Point { x: rect.x as i32, y: rect.y as i32 };
-                cursor.draw_packed(&mut picture.pixels, rect.width as u32, Point { x, y });
+                cursor.draw_packed(&mut bitmap.pixels, rect.width as u32, Point { x, y });
             }
-            for (row, pixels) in picture.rows().enumerate() {
+            for (row, pixels) in bitmap.rows().enumerate() {
                 let to = (rect.y + row) * shown.width + rect.x;
                 shown.pixels[to..to + rect.width].copy_from_slice(pixels);
             }
@@ -272,7 +272,7 @@ mod tests {
     }
 
     /// Draws something: a filled or speckled rectangle, or a part of the screen moved elsewhere.
-    fn draw(random: &mut Random, screen: &mut Picture) {
+    fn draw(random: &mut Random, screen: &mut Bitmap) {
         let (width, height) = (1 + random.below(250), 1 + random.below(180));
         let (x, y) = (random.below(300 - width), random.below(200 - height));
         let (kind, colour) = (random.below(3), random.below(5) as u32);
@@ -296,8 +296,8 @@ mod tests {
         let mut copies = 0;
         for seed in 0..200 {
             let mut random = Random(seed);
-            let mut screen = Picture { width: 300, pixels: vec![7; 300 * 200] };
-            let mut shown = Picture { width: 300, pixels: vec![0; 300 * 200] };
+            let mut screen = Bitmap { width: 300, pixels: vec![7; 300 * 200] };
+            let mut shown = Bitmap { width: 300, pixels: vec![0; 300 * 200] };
             let mut now = frame(&screen, None);
             let mut kept = Vec::new();
             let mut state = ViewerState::new(Grid::new(SCREEN));
@@ -333,7 +333,7 @@ mod tests {
     fn scrolling_costs_a_copy_and_the_new_rows() {
         let mut random = Random(1);
         // What is around it differs from row to row.
-        let mut screen = Picture { width: 300, pixels: (0..300 * 200).map(|at| at / 300).collect() };
+        let mut screen = Bitmap { width: 300, pixels: (0..300 * 200).map(|at| at / 300).collect() };
         let inside = rect(20, 10, 250, 160);
         for y in inside.y..inside.bottom() {
             for x in inside.x..inside.right() {
@@ -362,7 +362,7 @@ mod tests {
         let background: Vec<u32> = (0..300 * 200).map(|at| at / 300).collect();
         let window: Vec<u32> = (0..120 * 100).map(|_| random.below(1 << 24) as u32).collect();
         let at = |x: i32, y: i32| {
-            let mut screen = Picture { width: 300, pixels: background.clone() };
+            let mut screen = Bitmap { width: 300, pixels: background.clone() };
             for (row, pixels) in window.chunks(120).enumerate() {
                 for (column, pixel) in pixels.iter().enumerate() {
                     let (x, y) = (x + column as i32, y + row as i32);
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_small_change_is_a_small_rectangle() {
-        let mut screen = Picture { width: 300, pixels: vec![7; 300 * 200] };
+        let mut screen = Bitmap { width: 300, pixels: vec![7; 300 * 200] };
         let before = frame(&screen, None);
         let mut state = ViewerState::new(Grid::new(SCREEN));
         assert_eq!(state.advance(&before, None, CopyRectSupport::Yes).pixels, [rect(0, 0, 300, 200)]);

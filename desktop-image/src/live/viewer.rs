@@ -240,12 +240,12 @@ impl Viewer {
         let (is_shareable, quality) = (self.encoder.is_shareable(), self.encoder.quality);
         let encoder = &mut self.encoder;
         let mut encode = |to: &mut Vec<u8>| {
-            let mut picture = frame.picture(rect);
+            let mut bitmap = frame.bitmap(rect);
             if let Some(cursor) = cursor {
                 let Region { x, y, width, .. } = rect.region();
-                cursor.draw_packed(&mut picture.pixels, width, Point { x, y });
+                cursor.draw_packed(&mut bitmap.pixels, width, Point { x, y });
             }
-            encoder.rectangle(rect, &picture, to)
+            encoder.rectangle(rect, &bitmap, to)
         };
         if !is_shareable {
             return encode(to);

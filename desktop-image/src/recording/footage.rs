@@ -69,15 +69,15 @@ impl Footage {
         let drawn = screen.size();
         let mut canvas = Canvas::new(drawn);
         let cursor = screen.cursor().map_err(ScreenError::from)?;
-        let mut picture = screen.pixels(whole(drawn), Vec::new())?;
-        cursor.draw(&mut picture, Point { x: 0, y: 0 });
-        canvas.draw(whole(drawn), &picture);
+        let mut pixels = screen.pixels(whole(drawn), Vec::new())?;
+        cursor.draw(&mut pixels, Point { x: 0, y: 0 });
+        canvas.draw(whole(drawn), &pixels);
         let mut encoder = VideoEncoder::new(request.frames_per_second)?;
         let first = encoder.encode(&canvas)?;
         let mut writer = Mp4Writer::begin(file, canvas.size(), encoder.headers.clone())?;
         writer.add(&first, 0)?;
         writer.flush(1)?;
-        let (cursor_drawn, spare) = (region(&cursor), picture.into_raw());
+        let (cursor_drawn, spare) = (region(&cursor), pixels.into_raw());
         let progress = Arc::default();
         let footage = Self {
             screen,
@@ -107,7 +107,7 @@ impl Footage {
         self.request
     }
 
-    /// Pixels of its picture.
+    /// Pixels of its pixels.
     pub(super) fn size(&self) -> Size {
         self.canvas.size()
     }
@@ -185,7 +185,7 @@ impl Footage {
         let Some(bounds) = covered.reduce(around).and_then(|bounds| within(bounds, size)) else {
             return Ok(false);
         };
-        let mut picture = match self.screen.pixels(bounds, std::mem::take(&mut self.spare)) {
+        let mut pixels = match self.screen.pixels(bounds, std::mem::take(&mut self.spare)) {
             Err(ScreenError::Outside) => {
                 // It has shrunk meanwhile: all of it is drawn at the next look.
                 self.drawn = Size { width: 0, height: 0 };
@@ -193,9 +193,9 @@ impl Footage {
             }
             other => other?,
         };
-        cursor.draw(&mut picture, Point { x: bounds.x, y: bounds.y });
-        let changed = self.canvas.draw(bounds, &picture);
-        self.spare = picture.into_raw();
+        cursor.draw(&mut pixels, Point { x: bounds.x, y: bounds.y });
+        let changed = self.canvas.draw(bounds, &pixels);
+        self.spare = pixels.into_raw();
         Ok(changed)
     }
 

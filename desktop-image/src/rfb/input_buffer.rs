@@ -56,7 +56,7 @@ mod tests {
     use super::super::encoder::Encoder;
     use super::{ClientMessage, InputBuffer, Violation};
     use crate::framebuffer::rect::Rect;
-    use crate::framebuffer::tiles::Picture;
+    use crate::framebuffer::tiles::Bitmap;
 
     /// All messages in bytes that come in pieces.
     fn read(pieces: &[&[u8]]) -> Result<Vec<ClientMessage>, Violation> {
@@ -146,7 +146,7 @@ mod tests {
 
         #[test]
         fn any_set_of_encodings_can_be_served(bytes in mutated(), colours in 1..400_u32) {
-            let picture = Picture { width: 70, pixels: (0..70 * 67).map(|at| at % colours * 0x0001_0305).collect() };
+            let bitmap = Bitmap { width: 70, pixels: (0..70 * 67).map(|at| at % colours * 0x0001_0305).collect() };
             let rect = Rect { x: 1, y: 2, width: 70, height: 67 };
             let mut encoder = Encoder::new();
             for message in read(&[&bytes]).unwrap_or_default() {
@@ -156,7 +156,7 @@ mod tests {
                     _ => continue,
                 }
                 let mut sent = Vec::new();
-                prop_assert!(encoder.rectangle(rect, &picture, &mut sent).is_ok());
+                prop_assert!(encoder.rectangle(rect, &bitmap, &mut sent).is_ok());
             }
         }
     }

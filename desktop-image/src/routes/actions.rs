@@ -1,4 +1,4 @@
-//! Actions and pictures.
+//! Actions and screenshots.
 
 use std::sync::Arc;
 
@@ -81,20 +81,20 @@ pub(super) async fn screenshot(
     let (region, options) = (query.region()?, query.options()?);
     screen::check(options)?;
     let (shown, run) = (Arc::clone(&desktop.screen), desktop.run);
-    let picture = blocking(move || {
+    let screenshot = blocking(move || {
         Ok(match region {
             Some(region) => shown.zoom(region, options)?,
             None => shown.screenshot(options)?,
         })
     })
     .await?;
-    let content_type = (header::CONTENT_TYPE, picture.format.media_type().to_owned());
+    let content_type = (header::CONTENT_TYPE, screenshot.format.media_type().to_owned());
     if region.is_some() {
-        return Ok(([content_type], picture.bytes.to_vec()).into_response());
+        return Ok(([content_type], screenshot.bytes.to_vec()).into_response());
     }
-    let tag = format!("\"{run:x}-{}\"", picture.state);
+    let tag = format!("\"{run:x}-{}\"", screenshot.state);
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    Ok(([content_type, (header::ETAG, tag)], picture.bytes.to_vec()).into_response())
+    Ok(([content_type, (header::ETAG, tag)], screenshot.bytes.to_vec()).into_response())
 }

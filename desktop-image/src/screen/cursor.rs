@@ -1,4 +1,4 @@
-//! The pointer's picture, which the X server keeps out of the pixels that it hands out.
+//! The pointer's image, which is not part of the pixels that the X server returns.
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
@@ -9,26 +9,26 @@ use crate::x11::{Display, XError};
 /// The pointer as it is now.
 #[derive(Debug, Clone)]
 pub struct Cursor {
-    /// Grows whenever the picture changes.
+    /// Changes with the image.
     pub serial: u32,
     /// The point on the screen that it points at.
     pub at: Point,
-    /// Pixels from the picture's left and top edge to the point that it points with.
+    /// The pixel of the image that marks the position, from its left and top edge.
     pub hotspot: (u16, u16),
-    /// Pixels across and down.
+    /// Width and height in pixels.
     pub size: (u16, u16),
     /// Alpha, red, green and blue in one number a pixel; colours are already multiplied by alpha.
     pub pixels: Vec<u32>,
 }
 
 impl Default for Cursor {
-    /// A pointer without a picture.
+    /// A pointer without an image.
     fn default() -> Self {
         Self { serial: 0, at: Point { x: 0, y: 0 }, hotspot: (0, 0), size: (0, 0), pixels: Vec::new() }
     }
 }
 
-/// Tells the server which version of XFixes is meant, which it wants to hear first.
+/// Negotiates the version of XFixes, which must come before any other of its requests.
 ///
 /// # Errors
 /// When the server has no XFixes.
@@ -53,24 +53,24 @@ impl Cursor {
         })
     }
 
-    /// The corner of the picture on the screen.
+    /// The image's corner on the screen.
     #[must_use]
     pub fn corner(&self) -> Point {
         Point { x: self.at.x - i32::from(self.hotspot.0), y: self.at.y - i32::from(self.hotspot.1) }
     }
 
-    /// Where the picture is on the screen; parts of it may be outside.
+    /// The image's region; parts of it may be off the screen.
     #[must_use]
     pub fn region(&self) -> Region {
         let Point { x, y } = self.corner();
         Region { x, y, width: self.size.0.into(), height: self.size.1.into() }
     }
 
-    /// Draws the pointer into a picture whose own corner is at `origin` on the screen.
-    pub fn draw(&self, picture: &mut RgbImage, origin: Point) {
-        let size = picture.dimensions();
+    /// Draws the pointer into pixels whose corner is at `origin` on the screen.
+    pub fn draw(&self, pixels: &mut RgbImage, origin: Point) {
+        let size = pixels.dimensions();
         self.each_pixel(origin, size, |x, y, argb| {
-            let below = picture.get_pixel_mut(x, y);
+            let below = pixels.get_pixel_mut(x, y);
             below.0 = blend(argb, below.0);
         });
     }
@@ -87,7 +87,7 @@ impl Cursor {
         });
     }
 
-    /// Calls for each of the pointer's pixels that falls into a picture of the given size.
+    /// Calls `draw` for each of the pointer's pixels that is within an image of the given size.
     fn each_pixel(&self, origin: Point, size: (u32, u32), mut draw: impl FnMut(u32, u32, u32)) {
         let corner = self.corner();
         let width = usize::from(self.size.0).max(1);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_half_off_the_picture_is_clipped() {
+    fn a_pointer_half_outside_is_clipped() {
         let cursor = Cursor {
             serial: 1,
             at: Point { x: 0, y: 0 },
@@ -135,10 +135,10 @@ mod tests {
             size: (2, 2),
             pixels: vec![0xffff_ffff; 4],
         };
-        let mut picture = RgbImage::new(2, 2);
-        cursor.draw(&mut picture, Point { x: 0, y: 0 });
-        let white = picture.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
-        assert_eq!((white, picture.get_pixel(0, 0).0), (1, [255; 3]));
+        let mut pixels = RgbImage::new(2, 2);
+        cursor.draw(&mut pixels, Point { x: 0, y: 0 });
+        let white = pixels.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
+        assert_eq!((white, pixels.get_pixel(0, 0).0), (1, [255; 3]));
         let mut packed = [0; 4];
         cursor.draw_packed(&mut packed, 2, Point { x: 0, y: 0 });
         assert_eq!(packed, [0x00ff_ffff, 0, 0, 0]);

@@ -1,4 +1,4 @@
-//! Pictures as files.
+//! Encoding and scaling of screenshots.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -11,53 +11,53 @@ use protocol::agent::actions::ScreenshotFormat;
 
 use super::ScreenError;
 
-/// A picture as a file of the given format.
+/// Encodes pixels in a format.
 ///
 /// # Errors
 /// When the encoder refuses.
-pub(super) fn encode(picture: &RgbImage, format: ScreenshotFormat) -> Result<Vec<u8>, ScreenError> {
-    let mut bytes = Vec::with_capacity(picture.as_raw().len() / 8);
-    let (width, height) = picture.dimensions();
+pub(super) fn encode(pixels: &RgbImage, format: ScreenshotFormat) -> Result<Vec<u8>, ScreenError> {
+    let mut bytes = Vec::with_capacity(pixels.as_raw().len() / 8);
+    let (width, height) = pixels.dimensions();
     match format {
         // Fast compression: the best one takes twenty times as long for 4 % fewer bytes. Choosing the best
         // filter for each row takes a fifth longer than always Paeth's, for 2 to 13 % fewer.
         ScreenshotFormat::Png => {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, PngFilter::Paeth).write_image(
-                picture.as_raw(),
+                pixels.as_raw(),
                 width,
                 height,
                 ExtendedColorType::Rgb8,
             )?;
         }
         ScreenshotFormat::Webp => WebPEncoder::new_lossless(&mut bytes).write_image(
-            picture.as_raw(),
+            pixels.as_raw(),
             width,
             height,
             ExtendedColorType::Rgb8,
         )?,
-        ScreenshotFormat::Jpeg { quality } => jpeg(picture, quality, &mut bytes)?,
+        ScreenshotFormat::Jpeg { quality } => jpeg(pixels, quality, &mut bytes)?,
     }
     Ok(bytes)
 }
 
-fn jpeg(picture: &RgbImage, quality: u8, bytes: &mut Vec<u8>) -> Result<(), ScreenError> {
+fn jpeg(pixels: &RgbImage, quality: u8, bytes: &mut Vec<u8>) -> Result<(), ScreenError> {
     let edge = |length: u32| u16::try_from(length).map_err(|_| ScreenError::Size);
     let mut encoder = jpeg_encoder::Encoder::new(bytes, quality);
-    // Text in colour stays legible only with all of its colour.
+    // Coloured text is legible only without chroma subsampling.
     encoder.set_sampling_factor(SamplingFactor::R_4_4_4);
-    let (width, height) = (edge(picture.width())?, edge(picture.height())?);
-    Ok(encoder.encode(picture.as_raw(), width, height, ColorType::Rgb)?)
+    let (width, height) = (edge(pixels.width())?, edge(pixels.height())?);
+    Ok(encoder.encode(pixels.as_raw(), width, height, ColorType::Rgb)?)
 }
 
-/// A picture at exactly another size.
+/// Scales pixels to exactly a size.
 ///
 /// # Errors
 /// When the size has no pixels.
-pub(super) fn scale(picture: &RgbImage, to: Size) -> Result<RgbImage, ScreenError> {
+pub(super) fn scale(pixels: &RgbImage, to: Size) -> Result<RgbImage, ScreenError> {
     let unfit = |_| ScreenError::Size;
-    let mut padded = vec![0; picture.as_raw().len() / 3 * 4];
-    garb::bytes::rgb_to_rgba(picture.as_raw(), &mut padded).map_err(unfit)?;
-    let from = ImageRef::new(picture.width(), picture.height(), &padded, PixelType::U8x4)
+    let mut padded = vec![0; pixels.as_raw().len() / 3 * 4];
+    garb::bytes::rgb_to_rgba(pixels.as_raw(), &mut padded).map_err(unfit)?;
+    let from = ImageRef::new(pixels.width(), pixels.height(), &padded, PixelType::U8x4)
         .map_err(|_| ScreenError::Size)?;
     let mut scaled = Image::new(to.width, to.height, PixelType::U8x4);
     // Sharp enough for small text.
@@ -69,7 +69,7 @@ pub(super) fn scale(picture: &RgbImage, to: Size) -> Result<RgbImage, ScreenErro
     RgbImage::from_raw(to.width, to.height, pixels).ok_or(ScreenError::Size)
 }
 
-/// The largest size with the shape of `part` that fits into `into`.
+/// The largest size that fits into `into` and keeps the aspect ratio of `part`.
 pub(super) fn fit(part: Size, into: Size) -> Size {
     let scaled = |length: u32, to: u32, from: u32| {
         let rounded =
@@ -93,36 +93,36 @@ mod tests {
         Size { width, height }
     }
 
-    fn picture() -> RgbImage {
+    fn pixels() -> RgbImage {
         RgbImage::from_fn(60, 40, |x, y| image::Rgb([(x * 4) as u8, (y * 6) as u8, 90]))
     }
 
     #[test]
-    fn every_format_is_read_back() {
+    fn every_format_can_be_decoded() {
         for (format, most) in [
             (ScreenshotFormat::Png, 0),
             (ScreenshotFormat::Webp, 0),
             (ScreenshotFormat::Jpeg { quality: 90 }, 12),
         ] {
-            let bytes = encode(&picture(), format).unwrap();
+            let bytes = encode(&pixels(), format).unwrap();
             assert_eq!(image::guess_format(&bytes).unwrap().to_mime_type(), format.media_type());
             let read = image::load_from_memory(&bytes).unwrap().into_rgb8();
-            let worst = read.as_raw().iter().zip(picture().as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
+            let worst = read.as_raw().iter().zip(pixels().as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
             assert!(worst <= Some(most), "{format:?}: {worst:?}");
         }
     }
 
     #[test]
-    fn scaling_keeps_what_is_where() {
-        let scaled = scale(&picture(), size(30, 20)).unwrap();
+    fn scaling_keeps_the_layout() {
+        let scaled = scale(&pixels(), size(30, 20)).unwrap();
         for (x, y, pixel) in scaled.enumerate_pixels() {
-            let there = picture().get_pixel(x * 2, y * 2).0;
+            let there = pixels().get_pixel(x * 2, y * 2).0;
             assert!(pixel.0.iter().zip(there).all(|(a, b)| a.abs_diff(b) < 12), "{x} {y}");
         }
     }
 
     #[test]
-    fn a_part_is_fitted_with_its_shape() {
+    fn fitting_keeps_the_aspect_ratio() {
         for (part, into, fitted) in [
             (size(400, 250), size(1280, 800), size(1280, 800)),
             (size(100, 100), size(1280, 800), size(800, 800)),

@@ -1,14 +1,15 @@
-//! Pictures of the screen, with the pointer in them.
+//! Screenshots, with the pointer drawn in.
 //!
-//! [`shm`] is the fast way, [`portable`] the one that works on every X server; both only grab pixels.
+//! [`shm`] captures pixels fast, [`portable`] on every X server. [`damage_tracker`] says what to capture,
+//! [`screenshot_cache`] keeps the last screenshot, [`encode`] scales and encodes it.
 
 mod cursor;
-mod drawn;
+mod damage_tracker;
 mod encode;
 mod portable;
 mod resize;
+mod screenshot_cache;
 mod shm;
-mod shown;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,57 +23,57 @@ pub use cursor::Cursor;
 pub(crate) use resize::set as set_size;
 
 use crate::x11::{Display, XError};
-use drawn::Drawn;
+use damage_tracker::DamageTracker;
 use resize::ScreenSize;
-use shown::Shown;
+use screenshot_cache::ScreenshotCache;
 
-/// Pixels of a picture's edge.
+/// Pixels of a screenshot's edge.
 const EDGE: std::ops::RangeInclusive<u32> = 1..=8192;
 const QUALITY: std::ops::RangeInclusive<u8> = 1..=100;
 
-/// Why no picture came about.
+/// Why a screenshot could not be taken, or the screen not be resized.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
     /// The X server refused.
     #[error(transparent)]
     X(#[from] XError),
     /// The shared memory could not be used.
-    #[error("could not use the shared memory of a picture")]
+    #[error("could not use the memory shared with the X server")]
     SharedMemory(#[source] std::io::Error),
-    /// The portable way failed.
+    /// xcap failed.
     #[error("could not capture the screen")]
     Portable(#[from] xcap::XCapError),
-    /// The picture could not be encoded.
-    #[error("could not encode the picture")]
+    /// The image library refused to encode.
+    #[error("could not encode the screenshot")]
     Encode(#[from] image::ImageError),
-    /// The picture could not be encoded as JPEG.
-    #[error("could not encode the picture")]
+    /// The JPEG encoder refused.
+    #[error("could not encode the screenshot as JPEG")]
     Jpeg(#[from] jpeg_encoder::EncodingError),
-    /// No picture has the quality asked for.
+    /// The quality is out of bounds.
     #[error("The quality of a JPEG must be from 1 to 100.")]
     Quality,
-    /// No picture has the size asked for.
+    /// The size is out of bounds.
     #[error("A picture must have from 1 to 8192 pixels each way.")]
     Size,
-    /// The screen can't have the size asked for.
+    /// The screen can't have that size.
     #[error("The screen must have from 64x64 to {}x{} pixels.", most.width, most.height)]
     TooLarge {
         /// The largest size it can have.
         most: Size,
     },
-    /// The part asked for is not on the screen.
+    /// The region is not on the screen.
     #[error("The region is outside the screen.")]
     Outside,
 }
 
-/// A way to get at the pixels of the screen.
+/// A way to capture pixels of the screen.
 trait PixelSource: Send + std::fmt::Debug {
-    /// The pixels of a region that is known to be on the screen, without the pointer. A buffer that is
-    /// `reused` saves making the memory of a new one present, which takes longer than filling it.
+    /// The pixels of a region that is known to be on the screen, without the pointer. Reusing a buffer saves the page
+    /// faults of a new one, which take longer than filling it.
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError>;
 
-    /// The same pixels as the server keeps them: blue, green, red and a byte that means nothing. They are
-    /// handed over so many rows at a time, with the number of the first.
+    /// The same pixels as the server has them: blue, green, red and a padding byte. `take` gets at most `rows` rows at a
+    /// time, with the number of the first.
     fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError>;
 }
 
@@ -85,32 +86,32 @@ pub struct Screen {
     display: Display,
     size: Arc<ScreenSize>,
     source: Mutex<Box<dyn PixelSource>>,
-    drawn: Drawn,
-    shown: Mutex<Shown>,
+    damage: DamageTracker,
+    cache: Mutex<ScreenshotCache>,
 }
 
-/// A picture as a file.
+/// An encoded screenshot.
 #[derive(Debug, Clone)]
-pub struct Picture {
-    /// The file.
+pub struct EncodedScreenshot {
+    /// The encoded image.
     pub bytes: Arc<[u8]>,
-    /// Its format.
+    /// The encoding.
     pub format: ScreenshotFormat,
-    /// Its pixels.
+    /// Width and height, after scaling.
     pub size: Size,
-    /// The number of the screen's state that it shows: pictures of the same number show the same.
+    /// The version of the screen: screenshots of the same one show the same.
     pub state: u64,
 }
 
 impl Screen {
-    /// Opens the screen of a display; by shared memory where the server offers it.
+    /// Opens the screen of a display. Pixels come through shared memory where the server offers it.
     ///
     /// # Errors
     /// When the server does not answer.
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         cursor::prepare(&display)?;
-        let drawn = Drawn::watch(&display)?;
+        let damage = DamageTracker::watch(&display)?;
         let size = ScreenSize::open(display_name)?;
         let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size.most()) {
             Ok(source) => Box::new(source),
@@ -119,7 +120,7 @@ impl Screen {
                 Box::new(portable::PortableSource)
             }
         };
-        Ok(Self { display, size, source: Mutex::new(source), drawn, shown: Mutex::default() })
+        Ok(Self { display, size, source: Mutex::new(source), damage, cache: Mutex::default() })
     }
 
     /// Pixels of the screen.
@@ -128,7 +129,7 @@ impl Screen {
         self.size.current()
     }
 
-    /// Tells each change of the size.
+    /// The size and its changes.
     #[must_use]
     pub fn sizes(&self) -> watch::Receiver<Size> {
         self.size.changes()
@@ -170,8 +171,8 @@ impl Screen {
         self.grab(region, |source| source.grab(region, reused))
     }
 
-    /// The pixels of a region without the pointer, four bytes each: blue, green, red and one that means
-    /// nothing. They are handed over so many rows at a time, which a processor's cache can hold.
+    /// The pixels of a region without the pointer, four bytes each: blue, green, red and padding. `take` gets at most
+    /// `rows` rows at a time, so that they stay in the processor's cache.
     ///
     /// # Errors
     /// See [`Screen::pixels`].
@@ -185,7 +186,7 @@ impl Screen {
         grab: impl FnOnce(&mut dyn PixelSource) -> Result<T, ScreenError>,
     ) -> Result<T, ScreenError> {
         if !self.holds(region) {
-            // That the screen has grown may not be known yet.
+            // The screen may have grown since its size was last read.
             self.size.refresh()?;
             if !self.holds(region) {
                 return Err(ScreenError::Outside);
@@ -193,7 +194,7 @@ impl Screen {
         }
         let grabbed = grab(self.source.lock().unwrap_or_else(PoisonError::into_inner).as_mut());
         if grabbed.is_err() {
-            // The server refuses what the screen no longer holds, which may not be known either.
+            // It may have shrunk, and the server refuses what is outside.
             self.size.refresh()?;
             if !self.holds(region) {
                 return Err(ScreenError::Outside);
@@ -205,51 +206,51 @@ impl Screen {
     /// The whole screen with the pointer.
     ///
     /// # Errors
-    /// See [`Screen::pixels`]; and when no picture can be made as the options say.
-    pub fn screenshot(&self, options: ScreenshotOptions) -> Result<Picture, ScreenError> {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = self.look(&mut shown) {
-            // What has been noticed as drawn to may not have been seen.
-            shown.forget();
+    /// See [`Screen::pixels`]; and when the options are out of bounds.
+    pub fn screenshot(&self, options: ScreenshotOptions) -> Result<EncodedScreenshot, ScreenError> {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.refresh(&mut cache) {
+            // The damage has been taken, and its pixels may not have been captured.
+            cache.invalidate();
             // The screen may have shrunk in between.
             if !matches!(error, ScreenError::Outside) {
                 return Err(error);
             }
-            self.look(&mut shown)?;
+            self.refresh(&mut cache)?;
         }
-        if let Some(picture) = shown.encoded(options) {
-            return Ok(picture);
+        if let Some(screenshot) = cache.encoded(options) {
+            return Ok(screenshot);
         }
-        let picture = made(shown.pixels(), options.size, options.format, shown.state())?;
-        shown.keep(options, picture.clone());
-        Ok(picture)
+        let screenshot = encode_scaled(cache.pixels(), options.size, options.format, cache.state())?;
+        cache.store(options, screenshot.clone());
+        Ok(screenshot)
     }
 
-    /// Brings the last look up to date.
-    fn look(&self, shown: &mut Shown) -> Result<(), ScreenError> {
+    /// Captures what was drawn since the last screenshot.
+    fn refresh(&self, cache: &mut ScreenshotCache) -> Result<(), ScreenError> {
         let whole = self.whole();
-        let mut drawn = self.drawn.take(&self.display)?;
-        if !shown.covers(whole) {
-            drawn = vec![whole];
+        let mut damaged = self.damage.take(&self.display)?;
+        if !cache.covers(whole) {
+            damaged = vec![whole];
         }
-        let parts = drawn.into_iter().map(|part| Ok((part, self.pixels(part, Vec::new())?)));
+        let parts = damaged.into_iter().map(|part| Ok((part, self.pixels(part, Vec::new())?)));
         let parts = parts.collect::<Result<_, ScreenError>>()?;
-        shown.update(whole, parts, &self.cursor()?);
+        cache.update(whole, parts, &self.cursor()?);
         Ok(())
     }
 
-    /// A region of the screen with the pointer, from the screen's own pixels.
+    /// A region of the screen with the pointer, unscaled unless the options say otherwise.
     ///
     /// # Errors
     /// See [`Screen::screenshot`].
-    pub fn zoom(&self, region: Region, options: ScreenshotOptions) -> Result<Picture, ScreenError> {
+    pub fn zoom(&self, region: Region, options: ScreenshotOptions) -> Result<EncodedScreenshot, ScreenError> {
         let mut pixels = self.pixels(region, Vec::new())?;
         self.cursor()?.draw(&mut pixels, Point { x: region.x, y: region.y });
         let part = Size { width: region.width, height: region.height };
-        made(&pixels, options.size.map(|into| encode::fit(part, into)), options.format, 0)
+        encode_scaled(&pixels, options.size.map(|into| encode::fit(part, into)), options.format, 0)
     }
 
-    /// The pointer: its picture and place.
+    /// The pointer: its image and position.
     ///
     /// # Errors
     /// When the server does not answer.
@@ -268,7 +269,7 @@ impl Screen {
     }
 }
 
-/// Refuses what no picture can be made as.
+/// Checks that a screenshot can be taken with these options.
 ///
 /// # Errors
 /// When the size or the quality is out of bounds.
@@ -282,13 +283,13 @@ pub fn check(options: ScreenshotOptions) -> Result<(), ScreenError> {
     if options.size.is_none_or(sound) { Ok(()) } else { Err(ScreenError::Size) }
 }
 
-/// A picture of some pixels, scaled when a size is given.
-fn made(
+/// Encodes pixels, scaled if a size is given.
+fn encode_scaled(
     pixels: &RgbImage,
     size: Option<Size>,
     format: ScreenshotFormat,
     state: u64,
-) -> Result<Picture, ScreenError> {
+) -> Result<EncodedScreenshot, ScreenError> {
     let own = Size { width: pixels.width(), height: pixels.height() };
     let size = size.unwrap_or(own);
     let bytes = if size == own {
@@ -296,5 +297,5 @@ fn made(
     } else {
         encode::encode(&encode::scale(pixels, size)?, format)?
     };
-    Ok(Picture { bytes: bytes.into(), format, size, state })
+    Ok(EncodedScreenshot { bytes: bytes.into(), format, size, state })
 }

@@ -13,14 +13,14 @@ use super::ScreenError;
 use crate::config::SCREEN_EDGE;
 use crate::x11::{Display, XError};
 
-/// Pixels to the inch, as the X server is told too.
+/// Pixels per inch; the X server is started with the same.
 const DPI: u32 = 96;
 
 /// The size of the screen and the means to change it.
 #[derive(Debug)]
 pub(super) struct ScreenSize {
     display: Display,
-    /// Held by the one who changes it.
+    /// Held while the size is changed.
     changing: Mutex<()>,
     most: Size,
     current: watch::Sender<Size>,
@@ -60,7 +60,7 @@ impl ScreenSize {
         }
     }
 
-    /// The size as far as it is known.
+    /// The size as last read.
     pub(super) fn current(&self) -> Size {
         *self.current.borrow()
     }
@@ -70,7 +70,7 @@ impl ScreenSize {
         self.most
     }
 
-    /// Tells each change of the size.
+    /// The size and its changes.
     pub(super) fn changes(&self) -> watch::Receiver<Size> {
         self.current.subscribe()
     }
@@ -139,7 +139,7 @@ pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
             .reply()?;
         if reply.status == SetConfig::SUCCESS { Ok(()) } else { Err(XError::Missing("that size")) }
     };
-    // Nobody shall see the monitor off.
+    // No client must see the monitor switched off.
     connection.grab_server()?;
     let changed = configure(x11rb::NONE, &[]).and_then(|()| {
         let millimetres = |pixels: u32| pixels * 254 / 10 / DPI;
@@ -150,7 +150,7 @@ pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
     connection.ungrab_server()?;
     changed?;
     if before != mode && before != x11rb::NONE {
-        // Modes of ours are not piled up; the server keeps its own, so a refusal is fine.
+        // Our modes must not pile up. The server refuses to delete its own, which is fine.
         connection.randr_delete_output_mode(*output, before)?.ignore_error();
         connection.randr_destroy_mode(before)?.ignore_error();
     }

@@ -18,12 +18,12 @@ use super::{PixelSource, ScreenError, TakeRows};
 use crate::x11::{Display, XError};
 
 const BYTES_PER_PIXEL: usize = 4;
-/// Bytes of a pixel without the one that means nothing.
+/// Bytes of a pixel without padding.
 const RGB: usize = 3;
 /// Rows that are read at once: few enough to stay in the processor's cache.
 const ROWS: u32 = 32;
 
-/// A picture-sized piece of memory that the server writes and we read.
+/// Memory for a whole screen, which the server writes and the agent reads.
 #[derive(Debug)]
 pub(super) struct ShmSource {
     display: Display,

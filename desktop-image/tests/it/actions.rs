@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::action::{Action, Button, Modifier, Region, ScrollDirection};
 use protocol::agent::actions::{ActionBatch, ActionOutcome};
 
-use crate::agent::{TestAgent, at, eventually, picture};
+use crate::agent::{TestAgent, at, decode_screenshot, eventually};
 use crate::window::{BLUE, CTRL, RED, Received, SHIFT, TestWindow};
 
 const OUTSIDE: &str = "The coordinates are outside the screen.";
@@ -199,23 +199,23 @@ async fn values_out_of_range_are_refused() {
 }
 
 #[tokio::test]
-async fn pictures_show_the_screen_with_the_pointer() {
+async fn screenshots_show_the_screen_with_the_pointer() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let region = Region { x: 390, y: 290, width: 20, height: 20 };
     let result = agent
         .done(vec![Action::MouseMove { to: at(200, 150) }, Action::Screenshot, Action::Zoom { region }])
         .await;
-    let whole = picture(result.results[1].screenshot.as_ref().unwrap());
+    let whole = decode_screenshot(result.results[1].screenshot.as_ref().unwrap());
     assert_eq!(whole.dimensions(), (1024, 700));
     assert_eq!(whole.get_pixel(399, 299).0, rgb(RED));
     assert_ne!(whole.get_pixel(400, 299).0, rgb(RED));
     let near = (200..216).flat_map(|x| (150..170).map(move |y| (x, y)));
     let drawn = near.filter(|(x, y)| whole.get_pixel(*x, *y).0 != rgb(RED)).count();
-    assert!(drawn > 20, "the pointer is not in the picture");
+    assert!(drawn > 20, "the pointer is not in the screenshot");
     let zoomed = result.results[2].screenshot.as_ref().unwrap();
     assert_eq!(zoomed.region, Some(region));
-    let zoomed = picture(zoomed);
+    let zoomed = decode_screenshot(zoomed);
     assert_eq!((zoomed.dimensions(), zoomed.get_pixel(9, 9).0), ((20, 20), rgb(RED)));
     assert_ne!(zoomed.get_pixel(10, 9).0, rgb(RED));
     let direct = agent.get("/v1/screenshot").await.bytes().await.unwrap();
@@ -245,7 +245,7 @@ async fn a_batch_that_more_follows_leaves_the_wait_to_the_next_look() {
 }
 
 #[tokio::test]
-async fn a_picture_after_an_action_shows_what_it_did() {
+async fn a_screenshot_after_an_action_shows_what_it_did() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let batch = ActionBatch {
@@ -257,11 +257,11 @@ async fn a_picture_after_an_action_shows_what_it_did() {
     let result: protocol::agent::actions::ActionBatchResult = response.json().await.unwrap();
     let settle = result.results[0].settle.expect("no wait was made");
     assert!(settle.settled && (50..1500).contains(&settle.waited_ms), "{settle:?}");
-    assert_eq!(picture(&result.screenshot.unwrap()).get_pixel(10, 10).0, rgb(BLUE));
+    assert_eq!(decode_screenshot(&result.screenshot.unwrap()).get_pixel(10, 10).0, rgb(BLUE));
 }
 
 #[tokio::test]
-async fn only_the_last_action_and_pictures_wait_for_the_screen() {
+async fn only_the_last_action_and_screenshots_wait_for_the_screen() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let actions = vec![

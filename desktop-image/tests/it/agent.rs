@@ -157,12 +157,12 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
     }
 }
 
-pub(crate) fn picture(screenshot: &Screenshot) -> image::RgbImage {
+pub(crate) fn decode_screenshot(screenshot: &Screenshot) -> image::RgbImage {
     assert_eq!(screenshot.media_type, "image/png");
     let bytes = base64_simd::STANDARD.decode_to_vec(&screenshot.data).unwrap();
-    let picture = image::load_from_memory(&bytes).unwrap().into_rgb8();
-    assert_eq!(picture.dimensions(), (screenshot.size.width, screenshot.size.height));
-    picture
+    let pixels = image::load_from_memory(&bytes).unwrap().into_rgb8();
+    assert_eq!(pixels.dimensions(), (screenshot.size.width, screenshot.size.height));
+    pixels
 }
 
 pub(crate) fn at(x: i32, y: i32) -> Point {

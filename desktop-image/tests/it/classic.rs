@@ -182,13 +182,13 @@ async fn gtk_vnc_captures_the_screen() {
     let agent = TestAgent::start();
     let bridge = Bridge::open(&agent, "").await;
     let _window = TestWindow::open(&agent);
-    let picture = agent.home.join("captured.png");
+    let file = agent.home.join("captured.png");
     eventually("the captured screen is the screen", async || {
         let before = screenshot(&agent).await;
         let mut command = tokio::process::Command::new("gvnccapture");
-        command.arg("--quiet").arg(format!("127.0.0.1:{}", bridge.port - 5900)).arg(&picture);
+        command.arg("--quiet").arg(format!("127.0.0.1:{}", bridge.port - 5900)).arg(&file);
         assert!(command.status().await.unwrap().success());
-        (image::open(&picture).unwrap().into_rgb8() == before).then_some(())
+        (image::open(&file).unwrap().into_rgb8() == before).then_some(())
     })
     .await;
 }

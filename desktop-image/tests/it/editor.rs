@@ -167,18 +167,18 @@ async fn a_folder_is_listed_two_levels_deep_without_what_is_hidden() {
     }
 }
 
-fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
-    picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    image.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
     bytes
 }
 
 #[tokio::test]
-async fn a_picture_is_handed_back_as_one() {
+async fn an_image_file_is_returned_as_an_image() {
     let agent = TestAgent::start();
     let small = DynamicImage::from(RgbImage::from_fn(60, 40, |x, y| image::Rgb([x as u8, y as u8, 200])));
     let large = DynamicImage::from(RgbImage::new(5000, 100));
-    let pictures = [
+    let images = [
         ("small.png", &small, ImageFormat::Png, "image/png", (60, 40)),
         ("small.jpg", &small, ImageFormat::Jpeg, "image/jpeg", (60, 40)),
         // Names say nothing, what is in the file does.
@@ -186,8 +186,8 @@ async fn a_picture_is_handed_back_as_one() {
         ("small.webp", &small, ImageFormat::WebP, "image/png", (60, 40)),
         ("large.png", &large, ImageFormat::Png, "image/png", (2000, 40)),
     ];
-    for (name, picture, format, media_type, size) in pictures {
-        let file = encoded(picture, format);
+    for (name, image, format, media_type, size) in images {
+        let file = encoded(image, format);
         fs::write(agent.home.join(name), &file).unwrap();
         let result = edit(&agent, &view(name)).await;
         assert_eq!((result.outcome, &*result.text), (EditorOutcome::Done, ""), "{name}");

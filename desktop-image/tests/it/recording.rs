@@ -47,7 +47,7 @@ async fn a_recording_shows_what_happened_in_its_order_and_time() {
 }
 
 #[tokio::test]
-async fn the_pointer_is_in_the_picture_and_moves() {
+async fn the_pointer_is_in_the_video_and_moves() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     agent.done(vec![Action::MouseMove { to: at(100, 100) }]).await;
@@ -126,11 +126,11 @@ async fn screens_with_odd_edges_are_recorded_whole() {
     agent.stop_recording(recording.id).await;
     let frames = agent.frames(recording.id).await;
     let (first, last) = (frames.first().unwrap(), frames.last().unwrap());
-    assert_eq!(first.picture.dimensions(), (642, 484));
+    assert_eq!(first.pixels.dimensions(), (642, 484));
     assert!(first.has(200, 150, RED) && last.has(200, 150, BLUE) && last.has(399, 299, BLUE));
     // The last row and column of the screen are the panel's and the background's, and so is what was added.
     for (x, y) in [(641, 100), (300, 483)] {
-        let beside = last.picture.get_pixel(x - u32::from(x == 641), y - u32::from(y == 483)).0;
+        let beside = last.pixels.get_pixel(x - u32::from(x == 641), y - u32::from(y == 483)).0;
         let [r, g, b] = beside.map(u32::from);
         assert!(last.has(x, y, r << 16 | g << 8 | b));
     }

@@ -73,9 +73,9 @@ async fn windows_panel_and_background_follow_the_size() {
     connection.kill_client(window.id).unwrap();
     connection.flush().unwrap();
     eventually("the gradient spans the whole height", async || {
-        let picture = screenshot(&agent).await;
+        let screenshot = screenshot(&agent).await;
         // It would begin anew at the height that it was made for.
-        (picture.get_pixel(700, 2) != picture.get_pixel(700, 702)).then_some(())
+        (screenshot.get_pixel(700, 2) != screenshot.get_pixel(700, 702)).then_some(())
     })
     .await;
     eventually("the panel lies at the bottom, as wide as the screen", async || {

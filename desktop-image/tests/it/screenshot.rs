@@ -16,7 +16,7 @@ async fn fetch(agent: &TestAgent, query: &str) -> (String, image::RgbImage) {
 }
 
 #[tokio::test]
-async fn a_picture_is_made_as_asked() {
+async fn a_screenshot_has_the_requested_format_and_size() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     agent.done(vec![Action::MouseMove { to: at(800, 600) }]).await;
@@ -35,15 +35,15 @@ async fn a_picture_is_made_as_asked() {
 }
 
 #[tokio::test]
-async fn the_pictures_of_a_batch_are_made_as_asked() {
+async fn the_screenshots_of_a_batch_have_the_requested_format_and_size() {
     let agent = TestAgent::start();
     let region = Region { x: 0, y: 0, width: 100, height: 50 };
     let size = Size { width: 640, height: 438 };
-    let picture = ScreenshotOptions { size: Some(size), format: ScreenshotFormat::Webp };
+    let screenshot = ScreenshotOptions { size: Some(size), format: ScreenshotFormat::Webp };
     let batch = ActionBatch {
         actions: vec![Action::Zoom { region }],
         capture: true,
-        screenshot: picture,
+        screenshot,
         ..ActionBatch::default()
     };
     let response = agent.http.post(agent.url("/v1/actions")).json(&batch).send().await.unwrap();
@@ -77,7 +77,7 @@ async fn an_unchanged_screen_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_no_picture_can_be_is_refused_in_words() {
+async fn options_out_of_bounds_are_refused() {
     let agent = TestAgent::start();
     for query in [
         "x=1",

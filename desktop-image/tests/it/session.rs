@@ -2,7 +2,7 @@
 
 use protocol::action::{Action, Button};
 
-use crate::agent::{TestAgent, at, eventually, picture};
+use crate::agent::{TestAgent, at, decode_screenshot, eventually};
 
 #[tokio::test]
 async fn the_home_has_its_folders_and_keeps_what_is_in_it() {
@@ -33,8 +33,8 @@ async fn the_browser_opens_a_page() {
             agent.windows().await.into_iter().find(|window| window.title.contains("A page of the tests"))?;
         assert_eq!(window.app, "Chromium");
         let result = agent.done(vec![Action::Screenshot]).await;
-        let picture = picture(result.results[0].screenshot.as_ref().unwrap());
-        (picture.get_pixel(500, 500).0 == [0x12, 0xa4, 0xff]).then_some(())
+        let screenshot = decode_screenshot(result.results[0].screenshot.as_ref().unwrap());
+        (screenshot.get_pixel(500, 500).0 == [0x12, 0xa4, 0xff]).then_some(())
     };
     eventually("the page is shown", shown).await;
 }

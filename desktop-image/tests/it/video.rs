@@ -9,19 +9,19 @@ use protocol::agent::recording::{Recording, RecordingEnd, RecordingState};
 use protocol::ids::RecordingId;
 use serde_json::{Value, json};
 
-use crate::agent::{TestAgent, at, eventually, picture};
+use crate::agent::{TestAgent, at, decode_screenshot, eventually};
 
 /// A frame and when it is shown, in milliseconds.
 pub(crate) struct Frame {
     pub(crate) at: u64,
-    pub(crate) picture: RgbImage,
+    pub(crate) pixels: RgbImage,
 }
 
 impl Frame {
     /// Whether a pixel has about this colour; encoding loses a little.
     pub(crate) fn has(&self, x: u32, y: u32, colour: u32) -> bool {
         let [_, rgb @ ..] = colour.to_be_bytes();
-        self.picture.get_pixel(x, y).0.iter().zip(rgb).all(|(a, b)| a.abs_diff(b) < 12)
+        self.pixels.get_pixel(x, y).0.iter().zip(rgb).all(|(a, b)| a.abs_diff(b) < 12)
     }
 }
 
@@ -89,8 +89,8 @@ pub(crate) async fn paint_blue(agent: &TestAgent) {
     agent.done(vec![click]).await;
     let blue = async || {
         let result = agent.done(vec![Action::Screenshot]).await;
-        let picture = picture(result.results[0].screenshot.as_ref().unwrap());
-        (picture.get_pixel(200, 150).0 == [0, 0, 255]).then_some(())
+        let screenshot = decode_screenshot(result.results[0].screenshot.as_ref().unwrap());
+        (screenshot.get_pixel(200, 150).0 == [0, 0, 255]).then_some(())
     };
     eventually("the window is blue", blue).await;
 }
@@ -122,16 +122,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Vec<Frame> {
         "-",
     ]);
     let raw = output(ffmpeg);
-    let pictures = raw.chunks(width as usize * height as usize * 3);
+    let frames_raw = raw.chunks(width as usize * height as usize * 3);
     let times = ffprobe(&path, "frame=pts_time");
     let times = times.lines().map(|line| line.trim_end_matches(',').parse::<f64>().unwrap() * 1000.0);
     let times = times.map(|at| at.round() as u64).collect::<Vec<_>>();
-    assert_eq!(times.len(), pictures.len());
+    assert_eq!(times.len(), frames_raw.len());
     let frame = |(at, raw): (u64, &[u8])| Frame {
         at,
-        picture: RgbImage::from_raw(width, height, raw.to_vec()).unwrap(),
+        pixels: RgbImage::from_raw(width, height, raw.to_vec()).unwrap(),
     };
-    times.into_iter().zip(pictures).map(frame).collect()
+    times.into_iter().zip(frames_raw).map(frame).collect()
 }
 
 /// Milliseconds that a file plays, by what it says of itself.

@@ -15,7 +15,7 @@ use super::desktop_size::DesktopSizeStatus;
 use super::pixel_format::PixelFormat;
 use crate::framebuffer::copy_rect::CopyRect;
 use crate::framebuffer::rect::Rect;
-use crate::framebuffer::tiles::{Picture, rgb};
+use crate::framebuffer::tiles::{Bitmap, rgb};
 use crate::screen::Cursor;
 use tight::Tight;
 use zlib::ZlibStream;
@@ -159,7 +159,7 @@ impl Encoder {
     pub(crate) fn rectangle(
         &mut self,
         rect: Rect,
-        picture: &Picture,
+        bitmap: &Bitmap,
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let encoding = match self.kind {
@@ -171,14 +171,14 @@ impl Encoder {
         header([rect.x, rect.y, rect.width, rect.height], encoding, to)?;
         match self.kind {
             Kind::Raw => {
-                picture.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
+                bitmap.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
                 Ok(())
             }
-            Kind::TightPng => tight::with_png(picture, self.quality, to),
-            Kind::Tight => self.tight.encode(picture, &self.format, to),
+            Kind::TightPng => tight::with_png(bitmap, self.quality, to),
+            Kind::Tight => self.tight.encode(bitmap, &self.format, to),
             Kind::Zrle => {
                 let stream = self.zrle.get_or_insert_with(|| ZlibStream::new(self.compression));
-                zrle::encode(picture, &self.format, stream, to)
+                zrle::encode(bitmap, &self.format, stream, to)
             }
         }
     }
@@ -246,36 +246,36 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::tight::tests::read_length;
-    use super::{Encoder, Picture, Rect, TIGHT_PNG};
+    use super::{Bitmap, Encoder, Rect, TIGHT_PNG};
 
-    fn picture(width: usize, height: usize, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
+    fn make_bitmap(width: usize, height: usize, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Bitmap {
         let packed = |at: usize| {
             let [red, green, blue] = pixel((at % width) as u32, (at / width) as u32);
             u32::from_be_bytes([0, red, green, blue])
         };
-        Picture { width, pixels: (0..width * height).map(packed).collect() }
+        Bitmap { width, pixels: (0..width * height).map(packed).collect() }
     }
 
-    fn image(picture: &Picture) -> RgbImage {
-        RgbImage::from_fn(picture.width as u32, picture.height() as u32, |x, y| {
-            Rgb(super::rgb(picture.pixels[y as usize * picture.width + x as usize]))
+    fn image(bitmap: &Bitmap) -> RgbImage {
+        RgbImage::from_fn(bitmap.width as u32, bitmap.height() as u32, |x, y| {
+            Rgb(super::rgb(bitmap.pixels[y as usize * bitmap.width + x as usize]))
         })
     }
 
     /// The control byte, and the bitmap as a viewer decodes it.
-    fn through(picture: &Picture) -> (u8, RgbImage) {
+    fn through(bitmap: &Bitmap) -> (u8, RgbImage) {
         let mut encoder = Encoder::new();
         encoder.set_encodings(&[TIGHT_PNG]);
         let mut bytes = Vec::new();
-        let rect = Rect { x: 3, y: 4, width: picture.width, height: picture.height() };
-        encoder.rectangle(rect, picture, &mut bytes).unwrap();
+        let rect = Rect { x: 3, y: 4, width: bitmap.width, height: bitmap.height() };
+        encoder.rectangle(rect, bitmap, &mut bytes).unwrap();
         assert_eq!(bytes[..4], [0, 3, 0, 4]);
         assert_eq!(bytes[8..12], TIGHT_PNG.to_be_bytes());
         let control = bytes[12];
         if control == 0x80 {
             let colour = Rgb([bytes[13], bytes[14], bytes[15]]);
             assert_eq!(bytes.len(), 16);
-            let (width, height) = image(picture).dimensions();
+            let (width, height) = image(bitmap).dimensions();
             return (control, RgbImage::from_pixel(width, height, colour));
         }
         let (length, data) = read_length(&bytes[13..]);
@@ -284,33 +284,33 @@ mod tests {
     }
 
     #[test]
-    fn pictures_arrive_as_they_were() {
+    fn bitmaps_arrive_unchanged() {
         for colours in [1, 2, 3, 4, 5, 16, 17, 256, 257, 5000] {
-            let picture = picture(77, 65, |x, y| {
+            let bitmap = make_bitmap(77, 65, |x, y| {
                 let place = (x + y * 77) % colours;
                 [(place % 256) as u8, (place / 256) as u8, 9]
             });
-            let (control, arrived) = through(&picture);
+            let (control, arrived) = through(&bitmap);
             assert_eq!(control == 0x80, colours == 1);
-            assert_eq!(arrived, image(&picture), "{colours} colours");
+            assert_eq!(arrived, image(&bitmap), "{colours} colours");
         }
     }
 
     #[test]
     fn a_photograph_goes_as_jpeg_and_looks_the_same() {
-        let picture = picture(256, 256, |x, y| [x as u8, y as u8, ((x + y) / 2) as u8]);
-        let (control, arrived) = through(&picture);
+        let bitmap = make_bitmap(256, 256, |x, y| [x as u8, y as u8, ((x + y) / 2) as u8]);
+        let (control, arrived) = through(&bitmap);
         assert_eq!(control, 0x90);
-        let differences = arrived.as_raw().iter().zip(image(&picture).into_raw()).map(|(a, b)| a.abs_diff(b));
+        let differences = arrived.as_raw().iter().zip(image(&bitmap).into_raw()).map(|(a, b)| a.abs_diff(b));
         assert!(differences.max().unwrap() < 40);
     }
 
     #[test]
     fn a_viewer_without_tight_gets_raw_pixels() {
         let mut bytes = Vec::new();
-        let picture = picture(2, 1, |_, _| [1, 2, 3]);
+        let bitmap = make_bitmap(2, 1, |_, _| [1, 2, 3]);
         let rect = Rect { x: 0, y: 0, width: 2, height: 1 };
-        Encoder::new().rectangle(rect, &picture, &mut bytes).unwrap();
+        Encoder::new().rectangle(rect, &bitmap, &mut bytes).unwrap();
         assert_eq!(bytes[8..], [0, 0, 0, 0, 3, 2, 1, 0, 3, 2, 1, 0]);
     }
 }

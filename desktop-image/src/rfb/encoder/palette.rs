@@ -1,15 +1,15 @@
-//! The colours of a picture with few of them.
+//! The colours of a bitmap with few of them.
 
-use crate::framebuffer::tiles::Picture;
+use crate::framebuffer::tiles::Bitmap;
 
-/// Most colours of a palette.
+/// Colours of the largest palette.
 pub(super) const MOST_COLOURS: usize = 256;
-/// Places of the table that finds a colour's index: a power of two, at most a quarter of them taken.
+/// Slots of the hash table from colours to indices: a power of two, at most a quarter of them used.
 const PLACES: usize = 1024;
-/// What no index is, in the table.
+/// Marks a free slot.
 const FREE: u16 = u16::MAX;
 
-/// The colours of a picture, and for each pixel the index of its colour.
+/// The colours of a bitmap, and for each pixel the index of its colour.
 #[derive(Debug)]
 pub(super) struct Palette {
     pub(super) colours: Vec<u32>,
@@ -17,15 +17,15 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// The palette of a picture; `None` when it has more than `most` colours.
-    pub(super) fn of(picture: &Picture, most: usize) -> Option<Self> {
+    /// The palette of a bitmap; `None` when it has more than `most` colours.
+    pub(super) fn of(bitmap: &Bitmap, most: usize) -> Option<Self> {
         let mut table = [FREE; PLACES];
         let mut colours: Vec<u32> = Vec::new();
-        let mut indices = Vec::with_capacity(picture.pixels.len());
-        let mut last = (*picture.pixels.first()?, 0_u8);
+        let mut indices = Vec::with_capacity(bitmap.pixels.len());
+        let mut last = (*bitmap.pixels.first()?, 0_u8);
         colours.push(last.0);
         table[place(last.0)] = 0;
-        for pixel in &picture.pixels {
+        for pixel in &bitmap.pixels {
             // Neighbours are mostly alike.
             if *pixel != last.0 {
                 let mut at = place(*pixel);
@@ -70,14 +70,14 @@ fn place(pixel: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Palette, Picture};
+    use super::{Bitmap, Palette};
 
     #[test]
-    fn a_palette_gives_back_the_picture() {
+    fn a_palette_holds_every_pixel() {
         for count in [1, 2, 16, 255, 256, 257] {
             // Colours that meet at few places of the table.
             let pixels: Vec<u32> = (0..5000).map(|at| (at % count) << 16).collect();
-            let palette = Palette::of(&Picture { width: 50, pixels: pixels.clone() }, 256);
+            let palette = Palette::of(&Bitmap { width: 50, pixels: pixels.clone() }, 256);
             assert_eq!(palette.is_some(), count <= 256, "{count} colours");
             if let Some(Palette { colours, indices }) = palette {
                 assert_eq!(colours.len(), count as usize);
@@ -85,12 +85,12 @@ mod tests {
                 assert_eq!(back, pixels);
             }
         }
-        assert!(Palette::of(&Picture { width: 3, pixels: vec![1, 2, 3] }, 2).is_none());
+        assert!(Palette::of(&Bitmap { width: 3, pixels: vec![1, 2, 3] }, 2).is_none());
     }
 
     #[test]
     fn indices_are_packed_by_row() {
-        let palette = Palette::of(&Picture { width: 3, pixels: vec![7, 8, 7, 9, 7, 8] }, 256).unwrap();
+        let palette = Palette::of(&Bitmap { width: 3, pixels: vec![7, 8, 7, 9, 7, 8] }, 256).unwrap();
         assert_eq!(palette.packed(3, 2), [0b0001_0000, 0b1000_0100]);
         assert_eq!(palette.packed(3, 8), [0, 1, 0, 2, 0, 1]);
     }

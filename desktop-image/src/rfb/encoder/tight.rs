@@ -1,9 +1,9 @@
-//! Tight, as classic viewers read it, and TightPNG, as browsers do.
+//! Tight for classic viewers, and TightPNG for browsers.
 
 use super::palette::{MOST_COLOURS, Palette};
 use super::zlib::ZlibStream;
 use super::{EncodeError, files};
-use crate::framebuffer::tiles::{Picture, rgb};
+use crate::framebuffer::tiles::{Bitmap, rgb};
 use crate::rfb::pixel_format::PixelFormat;
 
 const FILL: u8 = 0x80;
@@ -12,14 +12,14 @@ const PNG: u8 = 0xa0;
 /// The filter is named in the next byte.
 const WITH_FILTER: u8 = 0x40;
 const PALETTE_FILTER: u8 = 1;
-/// Shortest data that is compressed.
+/// Data shorter than this is sent uncompressed.
 const SHORTEST: usize = 12;
-/// Pixels from which on many colours mean a photograph rather than an icon.
+/// With fewer pixels than this, many colours are an icon rather than a photograph.
 const PHOTOGRAPH: usize = 128 * 128;
-/// Of 256 samples, how many must differ from each other in a photograph.
+/// Distinct colours among 256 samples that make a photograph.
 const PHOTOGRAPH_COLOURS: usize = 160;
 
-/// What is to be compressed by which of the streams.
+/// The zlib stream of each kind of data.
 #[derive(Debug, Clone, Copy)]
 enum Stream {
     Pixels,
@@ -27,12 +27,12 @@ enum Stream {
     Palette,
 }
 
-/// The streams of one viewer.
+/// The zlib streams of one viewer.
 #[derive(Debug)]
 pub(super) struct Tight {
     streams: [Option<ZlibStream>; 3],
     compression: u32,
-    /// Of JPEG, from 1 to 100; `None` when the viewer wants none.
+    /// JPEG quality from 1 to 100; `None` when the viewer accepts no JPEG.
     quality: Option<u8>,
 }
 
@@ -45,15 +45,15 @@ impl Tight {
         (self.compression, self.quality) = (compression, quality);
     }
 
-    /// Appends a picture.
+    /// Appends a bitmap.
     pub(super) fn encode(
         &mut self,
-        picture: &Picture,
+        bitmap: &Bitmap,
         format: &PixelFormat,
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let is_indexable = |palette: &Palette| palette.colours.len() <= 2 || format.bytes() > 1;
-        let palette = Palette::of(picture, MOST_COLOURS).filter(is_indexable);
+        let palette = Palette::of(bitmap, MOST_COLOURS).filter(is_indexable);
         if let Some(palette) = palette {
             if let [colour] = palette.colours[..] {
                 to.push(FILL);
@@ -65,17 +65,17 @@ impl Tight {
             to.extend([WITH_FILTER | (stream as u8) << 4, PALETTE_FILTER]);
             to.push(u8::try_from(palette.colours.len() - 1).map_err(|_| EncodeError::TooLarge)?);
             palette.colours.iter().for_each(|colour| format.write_tight(rgb(*colour), to));
-            return self.compressed(stream, &palette.packed(picture.width, depth), to);
+            return self.compressed(stream, &palette.packed(bitmap.width, depth), to);
         }
         if let Some(quality) = self.quality
             && format.bytes() > 1
-            && is_photograph(picture)
+            && is_photograph(bitmap)
         {
-            return with_length(JPEG, &files::jpeg(picture, quality)?, to);
+            return with_length(JPEG, &files::jpeg(bitmap, quality)?, to);
         }
         to.push((Stream::Pixels as u8) << 4);
-        let mut pixels = Vec::with_capacity(picture.pixels.len() * 4);
-        picture.pixels.iter().for_each(|pixel| format.write_tight(rgb(*pixel), &mut pixels));
+        let mut pixels = Vec::with_capacity(bitmap.pixels.len() * 4);
+        bitmap.pixels.iter().for_each(|pixel| format.write_tight(rgb(*pixel), &mut pixels));
         self.compressed(Stream::Pixels, &pixels, to)
     }
 
@@ -93,17 +93,17 @@ impl Tight {
     }
 }
 
-/// Appends a picture for those who decode PNG and JPEG.
-pub(super) fn with_png(picture: &Picture, quality: u8, to: &mut Vec<u8>) -> Result<(), EncodeError> {
-    match Palette::of(picture, MOST_COLOURS) {
+/// Appends a bitmap for those who decode PNG and JPEG.
+pub(super) fn with_png(bitmap: &Bitmap, quality: u8, to: &mut Vec<u8>) -> Result<(), EncodeError> {
+    match Palette::of(bitmap, MOST_COLOURS) {
         Some(Palette { colours, .. }) if colours.len() == 1 => {
             to.push(FILL);
             to.extend(rgb(colours[0]));
             Ok(())
         }
-        Some(palette) => with_length(PNG, &files::indexed_png(picture, &palette)?, to),
-        None if is_photograph(picture) => with_length(JPEG, &files::jpeg(picture, quality)?, to),
-        None => with_length(PNG, &files::rgb_png(picture)?, to),
+        Some(palette) => with_length(PNG, &files::indexed_png(bitmap, &palette)?, to),
+        None if is_photograph(bitmap) => with_length(JPEG, &files::jpeg(bitmap, quality)?, to),
+        None => with_length(PNG, &files::rgb_png(bitmap)?, to),
     }
 }
 
@@ -114,7 +114,7 @@ fn with_length(control: u8, data: &[u8], to: &mut Vec<u8>) -> Result<(), EncodeE
     Ok(())
 }
 
-/// A length in one to three bytes of seven bits.
+/// Appends a length in Tight's compact form: one to three bytes.
 fn length(length: usize, to: &mut Vec<u8>) -> Result<(), EncodeError> {
     let length = u32::try_from(length).ok().filter(|length| *length < 1 << 22);
     let [low, middle, high, _] = length.ok_or(EncodeError::TooLarge)?.to_le_bytes();
@@ -128,14 +128,14 @@ fn length(length: usize, to: &mut Vec<u8>) -> Result<(), EncodeError> {
     Ok(())
 }
 
-/// Whether a picture of many colours is a photograph: its pixels differ even from afar.
-fn is_photograph(picture: &Picture) -> bool {
-    let count = picture.pixels.len();
+/// Whether a bitmap of many colours is a photograph: its pixels differ even from afar.
+fn is_photograph(bitmap: &Bitmap) -> bool {
+    let count = bitmap.pixels.len();
     if count < PHOTOGRAPH {
         return false;
     }
-    // A step that shares nothing with the width, or the samples would stand in a few columns.
-    let mut samples: Vec<u32> = picture.pixels.iter().step_by((count / 256) | 1).take(256).copied().collect();
+    // A step that is coprime to the width, or the samples would all be in a few columns.
+    let mut samples: Vec<u32> = bitmap.pixels.iter().step_by((count / 256) | 1).take(256).copied().collect();
     samples.sort_unstable();
     samples.dedup();
     samples.len() >= PHOTOGRAPH_COLOURS
@@ -145,7 +145,7 @@ fn is_photograph(picture: &Picture) -> bool {
 pub(super) mod tests {
     use super::with_length;
 
-    /// As noVNC reads it.
+    /// Reads a length as noVNC does.
     pub(in super::super) fn read_length(bytes: &[u8]) -> (usize, &[u8]) {
         let mut length = usize::from(bytes[0] & 0x7f);
         if bytes[0] & 0x80 == 0 {

@@ -1,28 +1,28 @@
-//! A stream of compressed data that goes on from rectangle to rectangle.
+//! A zlib stream that continues from rectangle to rectangle.
 
 use flate2::{Compress, CompressError, Compression, FlushCompress};
 
-/// Highest level: those above it take long for little.
+/// Higher levels take long and save little.
 const HIGHEST: u32 = 6;
 
-/// One direction of a zlib stream.
+/// The compressing end of a zlib stream.
 #[derive(Debug)]
 pub(super) struct ZlibStream(Compress);
 
 impl ZlibStream {
-    /// A stream that compresses the harder the higher the level, of 0 to 9.
+    /// A stream with a compression level from 0 to 9.
     pub(super) fn new(level: u32) -> Self {
         Self(Compress::new(Compression::new(level.clamp(1, HIGHEST)), true))
     }
 
-    /// The data in compressed form, all of it: the reader can decompress it without what follows.
+    /// Compresses data and flushes, so that the reader can decompress all of it.
     pub(super) fn compress(&mut self, data: &[u8]) -> Result<Vec<u8>, CompressError> {
         let start = self.0.total_in();
         let mut compressed = Vec::with_capacity(data.len() / 4 + 64);
         loop {
             let consumed = usize::try_from(self.0.total_in() - start).unwrap_or(data.len());
             self.0.compress_vec(&data[consumed..], &mut compressed, FlushCompress::Sync)?;
-            // Room that is left says that nothing waits to be written.
+            // Spare capacity means that nothing is left to write.
             if compressed.len() < compressed.capacity() {
                 return Ok(compressed);
             }

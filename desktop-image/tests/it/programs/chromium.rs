@@ -17,7 +17,10 @@ const PRESSES: [&str; 6] = ["mousedown", "mouseup", "click", "dblclick", "auxcli
 const KEYS: [&str; 2] = ["keydown", "keyup"];
 
 pub(super) const ROWS: &[Row<Page>] = &[
-    Row { kinds: &[Kind::Screenshot, Kind::Zoom], check: |page| Box::pin(pictures_show_native_pixels(page)) },
+    Row {
+        kinds: &[Kind::Screenshot, Kind::Zoom],
+        check: |page| Box::pin(screenshots_show_native_pixels(page)),
+    },
     Row { kinds: &[Kind::MouseMove], check: |page| Box::pin(a_move_hovers(page)) },
     Row { kinds: &[Kind::CursorPosition], check: |page| Box::pin(the_place_is_the_pages(page)) },
     Row { kinds: &[Kind::Click], check: |page| Box::pin(clicks_count(page)) },
@@ -51,14 +54,17 @@ fn press(event: &Event) -> (&str, u32, u8, u8) {
     (&event.kind, event.detail, event.button, event.buttons)
 }
 
-async fn pictures_show_native_pixels(page: &Page) {
+async fn screenshots_show_native_pixels(page: &Page) {
     page.desk.done(vec![Action::MouseMove { to: page.at(300, 450) }]).await;
     let expected = image::RgbImage::from_fn(64, 64, |x, y| {
         image::Rgb([x * 4, y * 4, (x ^ y) * 4].map(|colour| colour.try_into().unwrap()))
     });
     let region = Region { x: page.at(20, 20).x, y: page.at(20, 20).y, width: 64, height: 64 };
     assert!(page.desk.zoom(region).await == expected, "the zoom does not show the pattern");
-    assert!(part(&page.desk.screenshot().await, region) == expected, "the picture does not show the pattern");
+    assert!(
+        part(&page.desk.screenshot().await, region) == expected,
+        "the screenshot does not show the pattern"
+    );
     let pixel = Region { x: region.x + 5, y: region.y + 9, width: 1, height: 1 };
     assert_eq!(page.desk.zoom(pixel).await.get_pixel(0, 0), expected.get_pixel(5, 9));
 }
@@ -67,8 +73,8 @@ async fn a_move_hovers(page: &Page) {
     let place = page.at(130, 30);
     let colour = async |to| {
         let looks = page.desk.done(vec![Action::MouseMove { to }, Action::Screenshot]).await.results;
-        let picture = crate::agent::picture(looks[1].screenshot.as_ref().unwrap());
-        picture.get_pixel(place.x.try_into().unwrap(), place.y.try_into().unwrap()).0
+        let screenshot = crate::agent::decode_screenshot(looks[1].screenshot.as_ref().unwrap());
+        screenshot.get_pixel(place.x.try_into().unwrap(), place.y.try_into().unwrap()).0
     };
     assert_eq!(colour(page.at(300, 450)).await, [0x20, 0x40, 0x80]);
     assert_eq!(colour(page.at(180, 60)).await, [0xf0, 0xa0, 0x10]);

@@ -51,8 +51,8 @@ impl Editor {
         let region = desk.agent.open("mousepad ~/note.txt", "Mousepad").await.region;
         let editor = Self { desk, region, text: Cell::new(at(0, 0)) };
         let drawn = async || {
-            let picture = editor.desk.screenshot().await;
-            let top = top_of_text(&picture, region)?;
+            let screenshot = editor.desk.screenshot().await;
+            let top = top_of_text(&screenshot, region)?;
             editor.text.set(at(region.x + 3, top));
             Some(())
         };
@@ -94,9 +94,9 @@ impl Editor {
 }
 
 /// The first row of the white page below the menu.
-fn top_of_text(picture: &RgbImage, region: Region) -> Option<i32> {
+fn top_of_text(screenshot: &RgbImage, region: Region) -> Option<i32> {
     let x = u32::try_from(region.x).unwrap() + region.width - 60;
-    let white = |y: u32| picture.get_pixel(x, y).0 == [255; 3];
+    let white = |y: u32| screenshot.get_pixel(x, y).0 == [255; 3];
     let top = u32::try_from(region.y).unwrap();
     let first = (top..top + 150).find(|y| (*y..y + 40).all(white))?;
     i32::try_from(first).ok()
@@ -155,7 +155,7 @@ async fn the_right_button_opens_a_menu(editor: &Editor) {
         let shown = part(&editor.desk.screenshot().await, region);
         (shown != white && editor.desk.zoom(region).await == shown).then_some(())
     };
-    eventually("the menu is shown, by the zoom as by the picture", unfolded).await;
+    eventually("the menu is shown, by the zoom as by the screenshot", unfolded).await;
     editor.desk.done(vec![key("Escape")]).await;
     let closed = async || (editor.desk.zoom(region).await == white).then_some(());
     eventually("the menu has closed", closed).await;
@@ -218,15 +218,15 @@ async fn the_wheel_moves_the_view(editor: &Editor) {
     // With Shift the wheel moves the view sideways.
     let looks = async |direction, modifiers: &[Modifier], back| {
         editor.desk.done(vec![scroll(direction, 2, place, modifiers)]).await;
-        let picture = editor.desk.zoom(all).await;
+        let screenshot = editor.desk.zoom(all).await;
         editor.desk.done(vec![scroll(back, 2, place, &[])]).await;
-        picture
+        screenshot
     };
     let sideways = looks(Right, &[], Left).await;
     assert!(looks(Down, &[Modifier::Shift], Left).await == sideways && sideways != start);
 }
 
 /// A part as large as [`Editor::lines`].
-fn part_of(picture: &RgbImage, x: u32, y: u32) -> RgbImage {
-    image::imageops::crop_imm(picture, x, y, 200, 200).to_image()
+fn part_of(screenshot: &RgbImage, x: u32, y: u32) -> RgbImage {
+    image::imageops::crop_imm(screenshot, x, y, 200, 200).to_image()
 }

@@ -20,7 +20,7 @@ use futures_util::FutureExt as _;
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 use protocol::agent::actions::ActionBatchResult;
 
-use crate::agent::{TestAgent, picture};
+use crate::agent::{TestAgent, decode_screenshot};
 
 /// The kinds of actions. The match has no wildcard: an action that is not listed here does not compile.
 macro_rules! kinds {
@@ -142,11 +142,13 @@ impl Desk {
     }
 
     async fn screenshot(&self) -> image::RgbImage {
-        picture(self.done(vec![Action::Screenshot]).await.results[0].screenshot.as_ref().unwrap())
+        decode_screenshot(self.done(vec![Action::Screenshot]).await.results[0].screenshot.as_ref().unwrap())
     }
 
     async fn zoom(&self, region: Region) -> image::RgbImage {
-        picture(self.done(vec![Action::Zoom { region }]).await.results[0].screenshot.as_ref().unwrap())
+        decode_screenshot(
+            self.done(vec![Action::Zoom { region }]).await.results[0].screenshot.as_ref().unwrap(),
+        )
     }
 
     async fn cursor(&self) -> Point {
@@ -169,9 +171,9 @@ async fn check_rows<P>(program: &P, desk: &Desk, rows: &[Row<P>]) {
 }
 
 /// A part of a picture of the whole screen.
-fn part(picture: &image::RgbImage, region: Region) -> image::RgbImage {
+fn part(screenshot: &image::RgbImage, region: Region) -> image::RgbImage {
     let (x, y) = (region.x.try_into().unwrap(), region.y.try_into().unwrap());
-    image::imageops::crop_imm(picture, x, y, region.width, region.height).to_image()
+    image::imageops::crop_imm(screenshot, x, y, region.width, region.height).to_image()
 }
 
 fn click(button: Button, count: u8, at: Point, modifiers: &[Modifier]) -> Action {

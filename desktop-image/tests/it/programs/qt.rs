@@ -22,7 +22,7 @@ const MODIFIERS: [(Modifier, &str); 4] = [
 const F8: u32 = 0x0100_0037;
 
 pub(super) const ROWS: &[Row<Events>] = &[
-    Row { kinds: &[Kind::Screenshot, Kind::Zoom], check: |qt| Box::pin(pictures_show_its_colours(qt)) },
+    Row { kinds: &[Kind::Screenshot, Kind::Zoom], check: |qt| Box::pin(screenshots_show_its_colours(qt)) },
     Row { kinds: &[Kind::MouseMove, Kind::CursorPosition], check: |qt| Box::pin(moves_arrive(qt)) },
     Row { kinds: &[Kind::Click], check: |qt| Box::pin(clicks_count(qt)) },
     Row { kinds: &[Kind::Click], check: |qt| Box::pin(clicks_carry_modifiers(qt)) },
@@ -124,7 +124,7 @@ fn stroke(event: &Event) -> (&str, &str, String) {
     (&event.kind, &event.text, event.modifiers.join("+"))
 }
 
-async fn pictures_show_its_colours(qt: &Events) {
+async fn screenshots_show_its_colours(qt: &Events) {
     qt.events(vec![Action::MouseMove { to: qt.at(420, 20) }]).await;
     let colours = [[0xc0, 0x10, 0x20], [0x10, 0xc0, 0x20], [0x20, 0x10, 0xc0], [0xd0, 0xd0, 0x10]];
     let expected = image::RgbImage::from_fn(400, 400, |x, y| {
@@ -132,7 +132,7 @@ async fn pictures_show_its_colours(qt: &Events) {
     });
     let all = Region { width: 400, height: 400, ..qt.region };
     assert!(qt.desk.zoom(all).await == expected, "the zoom does not show the colours");
-    assert!(part(&qt.desk.screenshot().await, all) == expected, "the picture does not show the colours");
+    assert!(part(&qt.desk.screenshot().await, all) == expected, "the screenshot does not show the colours");
     // It says when it has dealt with an action: a picture does not wait in vain for that.
     let moved = qt.desk.done(vec![Action::MouseMove { to: qt.at(420, 21) }]).await;
     assert!(moved.results[0].settle.unwrap().settled, "{:?}", moved.results[0]);

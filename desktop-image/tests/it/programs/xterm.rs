@@ -22,7 +22,10 @@ const ALT: u32 = 8;
 const MOVING: u32 = 32;
 
 pub(super) const ROWS: &[Row<Terminal>] = &[
-    Row { kinds: &[Kind::Screenshot, Kind::Zoom], check: |xterm| Box::pin(pictures_show_its_colours(xterm)) },
+    Row {
+        kinds: &[Kind::Screenshot, Kind::Zoom],
+        check: |xterm| Box::pin(screenshots_show_its_colours(xterm)),
+    },
     Row {
         kinds: &[Kind::MouseMove, Kind::CursorPosition],
         check: |xterm| Box::pin(moves_are_reported(xterm)),
@@ -109,13 +112,13 @@ fn reports(read: &str) -> Vec<(u32, i32, i32, char)> {
     read.split("\x1b[<").skip(1).map(one).collect()
 }
 
-async fn pictures_show_its_colours(terminal: &Terminal) {
+async fn screenshots_show_its_colours(terminal: &Terminal) {
     let size = (u32::try_from(6 * CELL.0).unwrap(), u32::try_from(CELL.1).unwrap());
     let red = Region { x: terminal.origin.x, y: terminal.origin.y, width: size.0, height: size.1 };
     let expected = image::RgbImage::from_pixel(size.0, size.1, image::Rgb(RED));
     assert!(terminal.desk.zoom(red).await == expected, "the zoom does not show six red cells");
     let whole = terminal.desk.screenshot().await;
-    assert!(part(&whole, red) == expected, "the picture does not show six red cells");
+    assert!(part(&whole, red) == expected, "the screenshot does not show six red cells");
     let beside = terminal.cell(7, 1);
     assert_ne!(whole.get_pixel(beside.x.try_into().unwrap(), beside.y.try_into().unwrap()).0, RED);
 }

@@ -1,63 +1,63 @@
-//! The whole screen as it was last looked at, pointer included.
+//! The last screenshot of the whole screen, pointer included.
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
 use protocol::agent::actions::ScreenshotOptions;
 
-use super::{Cursor, Picture};
+use super::{Cursor, EncodedScreenshot};
 
-/// The last look, and its encoding: an unchanged screen is not encoded again.
+/// The last screenshot and its encoding: an unchanged screen is not encoded again.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct ScreenshotCache {
     pixels: RgbImage,
     pointer: Option<Pointer>,
     state: u64,
-    encoded: Option<(ScreenshotOptions, Picture)>,
+    encoded: Option<(ScreenshotOptions, EncodedScreenshot)>,
 }
 
-/// The pointer in the picture.
+/// The pointer as it was drawn in.
 #[derive(Debug)]
 struct Pointer {
     serial: u32,
     corner: Point,
-    /// The pixels that it hides.
+    /// The pixels that it covers.
     beneath: RgbImage,
     at: (u32, u32),
 }
 
-impl Shown {
-    /// The picture.
+impl ScreenshotCache {
+    /// The screen's pixels.
     pub(super) fn pixels(&self) -> &RgbImage {
         &self.pixels
     }
 
-    /// The number of what the picture shows: it grows with each change.
+    /// The version of the screen, which increases with each change.
     pub(super) fn state(&self) -> u64 {
         self.state
     }
 
-    /// Whether only what was drawn to has to be looked at for a picture of that region.
+    /// Whether capturing the damaged parts is enough for a screenshot of that region.
     pub(super) fn covers(&self, whole: Region) -> bool {
         self.pixels.dimensions() == (whole.width, whole.height)
     }
 
-    /// Forgets the pixels, so that the next look is at everything. The number goes on.
-    pub(super) fn forget(&mut self) {
+    /// Drops the pixels, so that the next capture is of the whole screen. The version goes on.
+    pub(super) fn invalidate(&mut self) {
         *self = Self { state: self.state, ..Self::default() };
     }
 
-    /// The encoding, if there is one of that kind.
-    pub(super) fn encoded(&self, options: ScreenshotOptions) -> Option<Picture> {
+    /// The encoding with these options, if there is one.
+    pub(super) fn encoded(&self, options: ScreenshotOptions) -> Option<EncodedScreenshot> {
         let known = self.encoded.as_ref().filter(|(known, _)| *known == options);
-        known.map(|(_, picture)| picture.clone())
+        known.map(|(_, screenshot)| screenshot.clone())
     }
 
-    /// Keeps the encoding.
-    pub(super) fn keep(&mut self, options: ScreenshotOptions, picture: Picture) {
-        self.encoded = Some((options, picture));
+    /// Stores an encoding.
+    pub(super) fn store(&mut self, options: ScreenshotOptions, screenshot: EncodedScreenshot) {
+        self.encoded = Some((options, screenshot));
     }
 
-    /// Takes in new pixels of parts of the screen, or of all of it, and the pointer of now.
+    /// Updates parts of the screen, or all of it, and the pointer.
     pub(super) fn update(&mut self, whole: Region, parts: Vec<(Region, RgbImage)>, cursor: &Cursor) {
         let pointer_stays = self
             .pointer
@@ -100,17 +100,17 @@ impl Shown {
     }
 }
 
-/// Puts a part in its place; returns whether it is another than was there. What reaches out is left out.
-fn patch(picture: &mut RgbImage, at: (u32, u32), part: &RgbImage) -> bool {
+/// Copies a part to its position, clipped; returns whether any pixel changed.
+fn patch(screenshot: &mut RgbImage, at: (u32, u32), part: &RgbImage) -> bool {
     const BYTES: usize = 3;
     let (left, top) = (at.0 as usize, at.1 as usize);
-    let (width, across) = (picture.width() as usize, part.width() as usize);
+    let (width, across) = (screenshot.width() as usize, part.width() as usize);
     let across_inside = across.min(width.saturating_sub(left));
     let mut changed = false;
     if across_inside == 0 {
         return changed;
     }
-    let rows = picture.chunks_exact_mut(width * BYTES).skip(top);
+    let rows = screenshot.chunks_exact_mut(width * BYTES).skip(top);
     for (row, new) in rows.zip(part.chunks_exact(across * BYTES)) {
         let (row, new) = (&mut row[left * BYTES..][..across_inside * BYTES], &new[..across_inside * BYTES]);
         if row != new {
@@ -125,7 +125,7 @@ fn patch(picture: &mut RgbImage, at: (u32, u32), part: &RgbImage) -> bool {
 mod tests {
     use image::Rgb;
 
-    use super::{Cursor, Point, Region, RgbImage, Shown};
+    use super::{Cursor, Point, Region, RgbImage, ScreenshotCache};
 
     const WHOLE: Region = Region { x: 0, y: 0, width: 20, height: 10 };
 
@@ -138,31 +138,31 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_that_moves_on_leaves_what_was_beneath_it() {
-        let mut shown = Shown::default();
+    fn a_moved_pointer_uncovers_what_was_beneath_it() {
+        let mut cache = ScreenshotCache::default();
         for (x, y) in [(19, 9), (-1, -1), (5, 5), (40, 40), (8, 2)] {
-            let parts = if shown.covers(WHOLE) { Vec::new() } else { vec![(WHOLE, of_colour(20, 10, 7))] };
-            shown.update(WHOLE, parts, &white_pointer(x, y));
+            let parts = if cache.covers(WHOLE) { Vec::new() } else { vec![(WHOLE, of_colour(20, 10, 7))] };
+            cache.update(WHOLE, parts, &white_pointer(x, y));
             let mut expected = of_colour(20, 10, 7);
             white_pointer(x, y).draw(&mut expected, Point { x: 0, y: 0 });
-            assert!(*shown.pixels() == expected, "{x} {y}");
+            assert!(*cache.pixels() == expected, "{x} {y}");
         }
     }
 
     #[test]
-    fn what_is_drawn_below_the_pointer_is_seen_once_it_has_gone() {
-        let mut shown = Shown::default();
-        shown.update(WHOLE, vec![(WHOLE, of_colour(20, 10, 7))], &white_pointer(3, 3));
+    fn what_is_drawn_beneath_the_pointer_is_uncovered_later() {
+        let mut cache = ScreenshotCache::default();
+        cache.update(WHOLE, vec![(WHOLE, of_colour(20, 10, 7))], &white_pointer(3, 3));
         let part = Region { x: 2, y: 2, width: 4, height: 4 };
-        shown.update(WHOLE, vec![(part, of_colour(4, 4, 9))], &white_pointer(3, 3));
-        assert_eq!((shown.pixels().get_pixel(2, 2).0, shown.pixels().get_pixel(3, 3).0), ([9; 3], [255; 3]));
-        shown.update(WHOLE, Vec::new(), &white_pointer(15, 3));
-        assert_eq!((shown.pixels().get_pixel(3, 3).0, shown.pixels().get_pixel(6, 6).0), ([9; 3], [7; 3]));
+        cache.update(WHOLE, vec![(part, of_colour(4, 4, 9))], &white_pointer(3, 3));
+        assert_eq!((cache.pixels().get_pixel(2, 2).0, cache.pixels().get_pixel(3, 3).0), ([9; 3], [255; 3]));
+        cache.update(WHOLE, Vec::new(), &white_pointer(15, 3));
+        assert_eq!((cache.pixels().get_pixel(3, 3).0, cache.pixels().get_pixel(6, 6).0), ([9; 3], [7; 3]));
     }
 
     #[test]
     fn only_what_looks_different_is_another_state() {
-        let mut shown = Shown::default();
+        let mut cache = ScreenshotCache::default();
         let part = Region { x: 2, y: 2, width: 4, height: 4 };
         let mut states = Vec::new();
         for (parts, x) in [
@@ -173,12 +173,12 @@ mod tests {
             (Vec::new(), 3),
             (Vec::new(), 4),
         ] {
-            shown.update(WHOLE, parts, &white_pointer(x, 3));
-            states.push(shown.state());
+            cache.update(WHOLE, parts, &white_pointer(x, 3));
+            states.push(cache.state());
         }
         assert_eq!(states, [1, 1, 1, 2, 2, 3]);
-        shown.forget();
-        shown.update(WHOLE, vec![(WHOLE, of_colour(20, 10, 7))], &white_pointer(4, 3));
-        assert_eq!(shown.state(), 4);
+        cache.invalidate();
+        cache.update(WHOLE, vec![(WHOLE, of_colour(20, 10, 7))], &white_pointer(4, 3));
+        assert_eq!(cache.state(), 4);
     }
 }

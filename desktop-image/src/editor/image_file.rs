@@ -1,4 +1,4 @@
-//! Pictures in files, made fit to be handed to a model.
+//! Image files, scaled and encoded for a model.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -15,16 +15,15 @@ use super::store;
 /// Bytes of a file that is decoded, and bytes that decoding may take.
 const MOST_BYTES_READ: u64 = 32 * 1024 * 1024;
 const MOST_BYTES_DECODED: u64 = 256 * 1024 * 1024;
-/// Model vendors refuse longer edges once a request holds many pictures.
+/// Model vendors refuse longer edges once a request holds many images.
 const LONGEST_EDGE: u32 = 2000;
-/// Bytes of the encoded picture: in base64 they stay below the 5 MB that the strictest vendor takes.
+/// Bytes of the encoded image: in base64 they stay below the 5 MB that the strictest vendor accepts.
 const MOST_BYTES: usize = 3_700_000;
 const JPEG_QUALITY: u8 = 85;
 
-/// Loads a picture. One that is upright, small and a PNG or JPEG is handed on as it is; of a moving one the
-/// first frame is shown.
+/// Loads an image. An upright, small PNG or JPEG is returned as it is, an animation as its first frame.
 pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, EditorError> {
-    let failed = |source| EditorError::Picture(path.display().to_string(), source);
+    let failed = |source| EditorError::Image(path.display().to_string(), source);
     let (file, metadata) = store::open(path)?;
     if metadata.len() > MOST_BYTES_READ {
         return Err(failed(None));
@@ -36,39 +35,39 @@ pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, Edit
 }
 
 fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorImage, ImageError> {
-    // Decoded even when it is handed on: vendors refuse a whole conversation for one damaged picture.
+    // Decoded even if returned as it is: vendors refuse a whole conversation for one damaged image.
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_BYTES_DECODED);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    let fits = picture.width().max(picture.height()) <= LONGEST_EDGE && bytes.len() <= MOST_BYTES;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    let fits = image.width().max(image.height()) <= LONGEST_EDGE && bytes.len() <= MOST_BYTES;
     let plain = matches!(format, ImageFormat::Png | ImageFormat::Jpeg);
     if fits && plain && orientation == Orientation::NoTransforms {
-        return Ok(encoded(bytes, format, &picture));
+        return Ok(encoded(bytes, format, &image));
     }
-    picture.apply_orientation(orientation);
-    if picture.width().max(picture.height()) > LONGEST_EDGE {
-        picture = picture.thumbnail(LONGEST_EDGE, LONGEST_EDGE);
+    image.apply_orientation(orientation);
+    if image.width().max(image.height()) > LONGEST_EDGE {
+        image = image.thumbnail(LONGEST_EDGE, LONGEST_EDGE);
     }
     if format != ImageFormat::Jpeg {
         let mut png = Vec::new();
-        picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png)?;
+        image.write_to(&mut Cursor::new(&mut png), ImageFormat::Png)?;
         if png.len() <= MOST_BYTES {
-            return Ok(encoded(&png, ImageFormat::Png, &picture));
+            return Ok(encoded(&png, ImageFormat::Png, &image));
         }
     }
     let mut jpeg = Vec::new();
-    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY))?;
-    Ok(encoded(&jpeg, ImageFormat::Jpeg, &picture))
+    image.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY))?;
+    Ok(encoded(&jpeg, ImageFormat::Jpeg, &image))
 }
 
-fn encoded(bytes: &[u8], format: ImageFormat, picture: &DynamicImage) -> EditorImage {
+fn encoded(bytes: &[u8], format: ImageFormat, image: &DynamicImage) -> EditorImage {
     EditorImage {
         media_type: format.to_mime_type().to_owned(),
-        size: Size { width: picture.width(), height: picture.height() },
+        size: Size { width: image.width(), height: image.height() },
         data: base64_simd::STANDARD.encode_to_string(bytes),
     }
 }

@@ -1,5 +1,5 @@
-//! What was drawn to since the screen was last looked at, asked of the X server and not of events on their
-//! way: an answer misses nothing that was drawn before the question.
+//! What was drawn since the last screenshot. The X server is asked, rather than events awaited: a reply covers everything
+//! that was drawn before the request.
 
 use protocol::action::Region;
 use x11rb::connection::Connection as _;
@@ -9,18 +9,18 @@ use x11rb::protocol::xproto::Rectangle;
 
 use crate::x11::{Display, XError};
 
-/// More parts than this cost more to fetch one by one than together.
+/// With more parts than this, one capture of their bounds costs less.
 const MOST_PARTS: usize = 16;
 
-/// The server's book of what was drawn to.
+/// The damage that the server accumulates.
 #[derive(Debug)]
-pub(super) struct Drawn {
+pub(super) struct DamageTracker {
     damage: Damage,
     parts: ServerRegion,
 }
 
-impl Drawn {
-    /// Opens the book; XFixes must have been asked for its version on this connection.
+impl DamageTracker {
+    /// Starts accumulating. The version of XFixes must have been negotiated on this connection.
     ///
     /// # Errors
     /// When the server does not answer or has no XDamage.
@@ -33,7 +33,7 @@ impl Drawn {
         Ok(Self { damage, parts })
     }
 
-    /// The parts that were drawn to since the last call.
+    /// Takes the parts that were drawn since the last call.
     ///
     /// # Errors
     /// When the server does not answer.
@@ -41,7 +41,7 @@ impl Drawn {
         let connection = &display.connection;
         connection.damage_subtract(self.damage, x11rb::NONE, self.parts)?;
         let reply = connection.xfixes_fetch_region(self.parts)?.reply()?;
-        // The events say no more than the answer; left where they are they would pile up.
+        // The events add nothing to the reply; unread they would pile up.
         while connection.poll_for_event()?.is_some() {}
         let parts = if reply.rectangles.len() > MOST_PARTS { vec![reply.extents] } else { reply.rectangles };
         Ok(parts.into_iter().filter(|part| part.width > 0 && part.height > 0).map(region).collect())
