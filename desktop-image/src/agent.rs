@@ -27,7 +27,7 @@ use crate::x11::Display;
 use crate::xserver::{StartingXServer, XServer, write_authority};
 
 /// How long a recording may take to be completed. It takes milliseconds on an idle machine.
-const FINISH_LIMIT: Duration = Duration::from_secs(3);
+const FINISH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Whether standard input is a lifeline: the agent ends when the other end of it is closed, as it is when
 /// the parent dies, however it dies.
@@ -125,7 +125,7 @@ impl Started {
         ending.cancel();
         unfinished.close();
         // Before the X server ends: the last frame is still to be looked at.
-        if tokio::time::timeout(FINISH_LIMIT, unfinished.wait()).await.is_err() {
+        if tokio::time::timeout(FINISH_TIMEOUT, unfinished.wait()).await.is_err() {
             tracing::error!("the disk is too slow to complete a recording; it can be played nevertheless");
         }
         processes.end_all(x_server).await;
@@ -155,7 +155,7 @@ impl Started {
         let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
         desktop.base = base.map(|process| process.pid).to_vec();
         let desktop = Arc::new(desktop);
-        if !desktop.responses.window_manager_listens(session::WINDOW_MANAGER_LIMIT).await? {
+        if !desktop.responses.window_manager_listens(session::WINDOW_MANAGER_TIMEOUT).await? {
             bail!("openbox does not listen");
         }
         let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;

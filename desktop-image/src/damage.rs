@@ -18,7 +18,7 @@ use crate::x11::{Display, XError};
 /// Boxes that a subscriber who does not look keeps; more are merged into one.
 const MOST_BOXES: usize = 256;
 /// What was drawn this lately is remembered for who comes later, and no more than so many boxes.
-const RECENT: Duration = Duration::from_millis(600);
+const RECENT_PERIOD: Duration = Duration::from_millis(600);
 const MOST_RECENT: usize = 256;
 /// Windows whose places are kept for one who does not look.
 const MOST_WINDOWS: usize = 256;
@@ -109,7 +109,7 @@ impl Damage {
     #[must_use]
     pub fn recent(&self) -> Vec<DamageBox> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.iter().filter(|damaged| damaged.at.elapsed() < RECENT).copied().collect()
+        recent.iter().filter(|damaged| damaged.at.elapsed() < RECENT_PERIOD).copied().collect()
     }
 
     /// Says that the agent moved the pointer, which the X server does not tell.

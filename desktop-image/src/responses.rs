@@ -21,10 +21,10 @@ use x11rb::protocol::xproto::{
 use crate::x11::{Display, XError};
 
 /// How long a program that can't be asked is waited for, and how often it is looked at.
-const FALLS_ASLEEP: Duration = Duration::from_millis(500);
-const ASLEEP_LOOK: Duration = Duration::from_millis(1);
+const SLEEP_TIMEOUT: Duration = Duration::from_millis(500);
+const SLEEP_POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// How often a window manager that has just been started is woken.
-const WAKE: Duration = Duration::from_millis(10);
+const WAKE_INTERVAL: Duration = Duration::from_millis(10);
 /// Protocols of a window that are read.
 const MOST_PROTOCOLS: u32 = 64;
 
@@ -126,7 +126,7 @@ impl Responses {
         let waking = async {
             // What Openbox read before its main loop began, it deals with only once more arrives.
             loop {
-                tokio::time::sleep(WAKE).await;
+                tokio::time::sleep(WAKE_INTERVAL).await;
                 if let Err(error) = self.tell_window_manager(self.atoms.frame) {
                     return error;
                 }
@@ -163,7 +163,7 @@ impl Responses {
             Program::Silent(window) => {
                 if let Some(pid) = self.process_of(window)? {
                     // Too late: see above.
-                    let _ = tokio::time::timeout(limit.min(FALLS_ASLEEP), asleep(pid)).await;
+                    let _ = tokio::time::timeout(limit.min(SLEEP_TIMEOUT), asleep(pid)).await;
                 }
                 Ok(())
             }
@@ -241,7 +241,7 @@ async fn asleep(pid: u32) {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let works = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['R', 'D']));
         looks = if works { 0 } else { looks + 1 };
-        tokio::time::sleep(ASLEEP_LOOK).await;
+        tokio::time::sleep(SLEEP_POLL_INTERVAL).await;
     }
 }
 

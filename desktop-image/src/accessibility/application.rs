@@ -11,8 +11,8 @@ use super::stage::StageWindow;
 use super::walk::{Found, Scope, walk};
 
 /// How long a program that builds its tree only when asked may take for it.
-const WAKING_LIMIT: Duration = Duration::from_millis(1_500);
-const WAKING_STEP: Duration = Duration::from_millis(20);
+const WAKE_TIMEOUT: Duration = Duration::from_millis(1_500);
+const WAKE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// What a program told.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ async fn ask_windows(
 ) -> Result<(), CallError> {
     let tops = scope.bus.children(&application.root).await?;
     let woken = wake(scope, &tops).await?;
-    let deadline = scope.deadline.min(Instant::now() + WAKING_LIMIT);
+    let deadline = scope.deadline.min(Instant::now() + WAKE_TIMEOUT);
     loop {
         told.windows.clear();
         for (window, top) in assign(scope, windows, &tops).await? {
@@ -66,7 +66,7 @@ async fn ask_windows(
         if !woken || told.windows.iter().any(|(_, found)| found.has_page) || Instant::now() >= deadline {
             return Ok(());
         }
-        sleep(WAKING_STEP).await;
+        sleep(WAKE_POLL_INTERVAL).await;
     }
 }
 

@@ -14,10 +14,10 @@ use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Type};
 use super::stage::Stage;
 
 /// How long one answer may take. A program draws and answers in one thread: a busy one takes its time.
-const CALL_LIMIT: Duration = Duration::from_secs(1);
+const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long programs may take to come to a bus that has just been started.
-const ARRIVAL_LIMIT: Duration = Duration::from_millis(400);
-const ARRIVAL_STEP: Duration = Duration::from_millis(20);
+const ARRIVAL_TIMEOUT: Duration = Duration::from_millis(400);
+const ARRIVAL_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The bus itself.
 const BUS: (&str, &str) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
@@ -85,7 +85,7 @@ impl Bus {
     /// The programs on the bus. Where it has just been started, those that own a window on the stage are
     /// given a moment to come.
     pub(super) async fn applications(&self, stage: &Stage) -> zbus::Result<Vec<Application>> {
-        let deadline = Instant::now() + ARRIVAL_LIMIT;
+        let deadline = Instant::now() + ARRIVAL_TIMEOUT;
         loop {
             let applications = self.registered().await?;
             let mut awaited = stage.windows.iter().filter_map(|window| window.process);
@@ -93,7 +93,7 @@ impl Bus {
             if !self.started || awaited.all(arrived) || Instant::now() >= deadline {
                 return Ok(applications);
             }
-            sleep(ARRIVAL_STEP).await;
+            sleep(ARRIVAL_POLL_INTERVAL).await;
         }
     }
 
@@ -159,7 +159,7 @@ impl Bus {
     ) -> Result<T, CallError> {
         let target = (object.owner.as_str(), object.path.as_str());
         let answer = call(&self.connection, target, interface, method, arguments);
-        Ok(timeout(CALL_LIMIT, answer).await.map_err(|_| CallError::NoAnswer)??)
+        Ok(timeout(CALL_TIMEOUT, answer).await.map_err(|_| CallError::NoAnswer)??)
     }
 }
 

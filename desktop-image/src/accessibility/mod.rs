@@ -34,9 +34,9 @@ use stage::Stage;
 use walk::{Found, Scope};
 
 /// How long the bus may take to start and to say who is on it.
-const BUS_LIMIT: Duration = Duration::from_secs(5);
+const BUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long programs may take in all.
-const PROGRAMS_LIMIT: Duration = Duration::from_secs(3);
+const PROGRAMS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why there is no accessibility tree.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Accessibility {
             Ok::<_, zbus::Error>((bus, applications))
         };
         let (bus, applications) =
-            timeout(BUS_LIMIT, asked).await.map_err(|_| AccessibilityError::NoAnswer)??;
+            timeout(BUS_TIMEOUT, asked).await.map_err(|_| AccessibilityError::NoAnswer)??;
         let scope = Scope {
             bus: &bus,
             stage: &stage,
@@ -92,7 +92,7 @@ impl Accessibility {
             depth: query.depth.unwrap_or(HIGHEST_DEPTH).clamp(1, HIGHEST_DEPTH) as usize,
             limit: query.limit.unwrap_or(DEFAULT_NODE_LIMIT).clamp(1, HIGHEST_NODE_LIMIT) as usize,
             hidden: query.hidden,
-            deadline: Instant::now() + PROGRAMS_LIMIT,
+            deadline: Instant::now() + PROGRAMS_TIMEOUT,
         };
         let told = join_all(applications.iter().map(|one| application::ask(&scope, one))).await;
         Ok(gather(&scope, told))

@@ -6,24 +6,24 @@ use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection}
 
 use super::error::ActionError;
 use super::{Runner, duration, lock};
-use crate::input::{Hold, TypeError, learn, type_text};
+use crate::input::{Hold, TypeError, type_text, wait_for_binding};
 
 /// Moves between the ends of a drag, and the time each takes: programs tell a drag from a click by them.
 const DRAG_STEPS: i32 = 12;
-const DRAG_STEP: Duration = Duration::from_millis(6);
+const DRAG_STEP_INTERVAL: Duration = Duration::from_millis(6);
 /// Between the clicks of a double or triple click: browsers take two clicks of the same millisecond for one.
-const CLICK_REST: Duration = Duration::from_millis(2);
+const CLICK_INTERVAL: Duration = Duration::from_millis(2);
 /// How long the window manager has for a click before the next one of a double click; after about 400 ms
 /// programs would take the two for single clicks.
-const CLICK_PASSES: Duration = Duration::from_millis(250);
+const CLICK_TIMEOUT: Duration = Duration::from_millis(250);
 /// At the end of a drag: how long a busy program is waited for, and how long a program takes to tell what is below.
-const DRAG_ARRIVES: Duration = Duration::from_millis(500);
-const DRAG_REST: Duration = Duration::from_millis(40);
+const DRAG_TIMEOUT: Duration = Duration::from_millis(500);
+const DROP_TARGET_DELAY: Duration = Duration::from_millis(40);
 /// From any press to a drag, a double or a triple click: within this time programs count on from the press, and GTK takes
 /// a double click elsewhere for no double click at all.
-const CLICKS_APART: Duration = Duration::from_millis(500);
+const MULTI_CLICK_PERIOD: Duration = Duration::from_millis(500);
 /// Between repeats of a chord.
-const REPEAT_REST: Duration = Duration::from_millis(2);
+const REPEAT_INTERVAL: Duration = Duration::from_millis(2);
 
 impl Runner<'_> {
     pub(super) async fn input(&self, action: &Action) -> Result<(), ActionError> {
@@ -75,12 +75,12 @@ impl Runner<'_> {
             self.move_to(at)?;
         }
         if count > 1 {
-            self.clicks_apart().await;
+            self.wait_for_multi_click_period().await;
         }
         lock(&self.desktop.input).press_modifiers(modifiers)?;
         for time in 0..count {
             if time > 0 {
-                self.click_passes().await?;
+                self.wait_for_click().await?;
             }
             let mut input = lock(&self.desktop.input);
             input.press(button, Hold::ForTheAction)?;
@@ -91,9 +91,9 @@ impl Runner<'_> {
 
     /// Waits until a click has gone through the window manager, which holds every press back until it has
     /// looked at it: a second one meanwhile may be lost.
-    async fn click_passes(&self) -> Result<(), ActionError> {
-        let passed = self.desktop.responses.of_window_manager(CLICK_PASSES);
-        let (passed, ()) = tokio::join!(passed, tokio::time::sleep(CLICK_REST));
+    async fn wait_for_click(&self) -> Result<(), ActionError> {
+        let passed = self.desktop.responses.of_window_manager(CLICK_TIMEOUT);
+        let (passed, ()) = tokio::join!(passed, tokio::time::sleep(CLICK_INTERVAL));
         Ok(passed?)
     }
 
@@ -105,7 +105,7 @@ impl Runner<'_> {
             self.move_to(from)?;
         }
         let from = self.desktop.screen.pointer()?;
-        self.clicks_apart().await;
+        self.wait_for_multi_click_period().await;
         {
             let mut input = lock(&self.desktop.input);
             input.press_modifiers(modifiers)?;
@@ -114,13 +114,13 @@ impl Runner<'_> {
         // The last pixel is a step of its own.
         let near = Point { x: to.x - (to.x - from.x).signum(), y: to.y - (to.y - from.y).signum() };
         for step in 1..=DRAG_STEPS {
-            tokio::time::sleep(DRAG_STEP).await;
+            tokio::time::sleep(DRAG_STEP_INTERVAL).await;
             let along = |start: i32, end: i32| start + (end - start) * step / DRAG_STEPS;
             self.move_to(Point { x: along(from.x, near.x), y: along(from.y, near.y) })?;
         }
-        self.drag_arrives().await?;
+        self.wait_for_drag().await?;
         self.move_to(to)?;
-        self.drag_arrives().await?;
+        self.wait_for_drag().await?;
         let mut input = lock(&self.desktop.input);
         input.release(Button::Left)?;
         Ok(input.release_keys()?)
@@ -129,17 +129,17 @@ impl Runner<'_> {
     /// Waits until the program has seen where a drag has come to, and has told what it is over. Released sooner,
     /// what is carried is dropped where it was before: text dropped on itself is lost. Browsers tell what was
     /// below at the move before, so they need two.
-    async fn drag_arrives(&self) -> Result<(), ActionError> {
-        self.desktop.responses.of_program(DRAG_ARRIVES).await?;
-        tokio::time::sleep(DRAG_REST).await;
+    async fn wait_for_drag(&self) -> Result<(), ActionError> {
+        self.desktop.responses.of_program(DRAG_TIMEOUT).await?;
+        tokio::time::sleep(DROP_TARGET_DELAY).await;
         Ok(())
     }
 
     /// Waits until programs no longer count on from the last press.
-    async fn clicks_apart(&self) {
+    async fn wait_for_multi_click_period(&self) {
         let last_press = lock(&self.desktop.input).last_press();
         if let Some(last_press) = last_press {
-            tokio::time::sleep_until(last_press + CLICKS_APART).await;
+            tokio::time::sleep_until(last_press + MULTI_CLICK_PERIOD).await;
         }
     }
 
@@ -171,7 +171,7 @@ impl Runner<'_> {
         let chord = self.prepared_chord(chord).await?;
         for time in 0..repeat {
             if time > 0 {
-                tokio::time::sleep(REPEAT_REST).await;
+                tokio::time::sleep(REPEAT_INTERVAL).await;
             }
             let mut input = lock(&self.desktop.input);
             input.press_chord(&chord)?;
@@ -196,7 +196,7 @@ impl Runner<'_> {
             (chord, fresh)
         };
         if fresh {
-            learn(&self.desktop.responses).await?;
+            wait_for_binding(&self.desktop.responses).await?;
         }
         Ok(chord)
     }

@@ -21,7 +21,7 @@ use crate::screen::EncodedScreenshot;
 use crate::settle::Settling;
 use crate::x11::XError;
 
-const LONGEST: Duration = Duration::from_millis(300_000);
+const MAX_DURATION: Duration = Duration::from_millis(300_000);
 /// After a wait this long nothing is left to settle.
 const LONG_WAIT: Duration = Duration::from_secs(2);
 /// Runs a batch. Batches of one desktop run one after the other. Dropping the future cancels the batch
@@ -214,7 +214,7 @@ fn is_input(action: &Action) -> bool {
 
 fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
     let duration = Duration::from_millis(milliseconds);
-    if duration > LONGEST { Err(ActionError::Duration) } else { Ok(duration) }
+    if duration > MAX_DURATION { Err(ActionError::Duration) } else { Ok(duration) }
 }
 
 /// The screenshot as a message of the API.

@@ -13,9 +13,9 @@ use x11rb::protocol::xproto::{
 use super::{Client, ClipboardError, LONGEST_TEXT, create_window, lock};
 
 /// How long an owner may keep us waiting for its answer, and then for each part of a long text.
-const PATIENCE: Duration = Duration::from_secs(5);
+const OWNER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long all of it may take: an owner could hand out byte after byte.
-const LONGEST_TRANSFER: Duration = Duration::from_secs(60);
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The limit in the units of four bytes that properties are read in, and one more to notice what is longer.
 const LONGEST_PROPERTY: u32 = (LONGEST_TEXT / 4) as u32 + 1;
 
@@ -41,7 +41,7 @@ impl Mailbox {
 /// The text of a selection; empty when nobody owns it.
 pub(super) async fn text(client: &Arc<Client>, selection: Atom) -> Result<String, ClipboardError> {
     let reader = Reader::open(client)?;
-    let read = timeout(LONGEST_TRANSFER, reader.read_text(selection)).await;
+    let read = timeout(TRANSFER_TIMEOUT, reader.read_text(selection)).await;
     read.unwrap_or(Err(ClipboardError::Unanswered))
 }
 
@@ -127,7 +127,7 @@ impl Reader {
                 }
             }
         };
-        timeout(PATIENCE, found).await.unwrap_or(Err(ClipboardError::Unanswered))
+        timeout(OWNER_TIMEOUT, found).await.unwrap_or(Err(ClipboardError::Unanswered))
     }
 
     /// Reads the property and deletes it; `None` when it is not there.

@@ -19,13 +19,13 @@ use self::allowance::Allowance;
 use self::usage::DiskUsage;
 
 /// How often the disk is looked at. It takes microseconds.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const DISK_POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the folder is, when nothing but a small change of the disk calls for it.
-const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
+const SCAN_INTERVAL: Duration = Duration::from_secs(10);
 /// How many times as long as looking at the folder took there has to be rest: small changes, large ones.
-const REST: (u32, u32) = (200, 20);
+const MIN_PAUSE: (u32, u32) = (200, 20);
 /// The part of the limit that is a large change.
-const LARGE: u64 = 64;
+const LARGE_CHANGE: u64 = 64;
 /// Bytes for each file that there may be: what ext4 reckons with when it makes a disk.
 const BYTES_PER_FILE: u64 = 16 << 10;
 
@@ -91,7 +91,7 @@ impl HomeLimit {
                 }
                 looked = Some(look);
             }
-            std::thread::sleep(LOOK_EVERY);
+            std::thread::sleep(DISK_POLL_INTERVAL);
         }
     }
 
@@ -107,13 +107,13 @@ impl HomeLimit {
     /// others may have given the disk something back meanwhile.
     fn is_due(&self, last: &Looked) -> bool {
         let free = free(&self.home);
-        let shrunk = last.free.bytes.saturating_sub(free.bytes) >= self.limit.bytes / LARGE
-            || last.free.files.saturating_sub(free.files) >= self.limit.files / LARGE;
+        let shrunk = last.free.bytes.saturating_sub(free.bytes) >= self.limit.bytes / LARGE_CHANGE
+            || last.free.files.saturating_sub(free.files) >= self.limit.files / LARGE_CHANGE;
         let rested = last.at.elapsed();
         if shrunk {
-            rested >= last.took * REST.1
+            rested >= last.took * MIN_PAUSE.1
         } else {
-            free != last.free && rested >= AT_LEAST_EVERY.max(last.took * REST.0)
+            free != last.free && rested >= SCAN_INTERVAL.max(last.took * MIN_PAUSE.0)
         }
     }
 }

@@ -15,7 +15,7 @@ use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
 pub use chord::{Chord, ChordError};
-pub use typing::{TypeError, learn, type_text};
+pub use typing::{TypeError, type_text, wait_for_binding};
 
 use crate::x11::{Display, XError};
 use keymap::{Keymap, Shift, Stroke};
@@ -159,7 +159,7 @@ impl Input {
         self.press_chord(&Chord::of_modifiers(modifiers))
     }
 
-    /// Makes sure that every key of a chord exists. Returns whether programs have to learn a new binding.
+    /// Makes sure that every key of a chord exists. Returns whether programs have to wait_for_binding a new binding.
     ///
     /// # Errors
     /// When the server does not answer or a symbol has no key.

@@ -8,10 +8,10 @@ use super::{Input, InputError};
 use crate::responses::Responses;
 use crate::x11::XError;
 
-/// How long programs need at least to learn of a new binding.
-const LEARN: Duration = Duration::from_millis(10);
+/// How long programs need at least to wait_for_binding of a new binding.
+const MIN_BINDING_DELAY: Duration = Duration::from_millis(10);
 /// How long a busy program is waited for.
-const BUSY: Duration = Duration::from_millis(1500);
+const PROGRAM_TIMEOUT: Duration = Duration::from_millis(1500);
 /// Characters pressed in one go; a cancelled request stops after that many.
 const MOST_AT_ONCE: usize = 200;
 
@@ -74,13 +74,14 @@ impl Drop for CapsLock<'_> {
 ///
 /// # Errors
 /// When the server does not answer.
-pub async fn learn(responses: &Responses) -> Result<(), XError> {
-    let (answered, ()) = tokio::join!(responses.of_window_manager(BUSY), tokio::time::sleep(LEARN));
+pub async fn wait_for_binding(responses: &Responses) -> Result<(), XError> {
+    let (answered, ()) =
+        tokio::join!(responses.of_window_manager(PROGRAM_TIMEOUT), tokio::time::sleep(MIN_BINDING_DELAY));
     answered?;
     // A browser translates keys on another connection than the one that it answers on. It answers the second
     // question in a later round of its loop, when it has looked at both.
-    responses.of_program(BUSY).await?;
-    responses.of_program(BUSY).await
+    responses.of_program(PROGRAM_TIMEOUT).await?;
+    responses.of_program(PROGRAM_TIMEOUT).await
 }
 
 async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char]) -> Result<(), TypeError> {
@@ -90,7 +91,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         let (now, later) = rest.split_at(piece);
         if !missing.is_empty() {
             // It must have translated the keys of a half before that half is bound anew.
-            responses.program_has_read(BUSY).await.map_err(InputError::from)?;
+            responses.program_has_read(PROGRAM_TIMEOUT).await.map_err(InputError::from)?;
         }
         let (bound, fresh) = {
             let mut input = lock(input);
@@ -98,7 +99,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
             if missing.is_empty() { Default::default() } else { keymap.room_for(display, &missing)? }
         };
         if fresh {
-            learn(responses).await.map_err(InputError::from)?;
+            wait_for_binding(responses).await.map_err(InputError::from)?;
         }
         {
             let mut input = lock(input);

@@ -22,11 +22,11 @@ pub use error::OpenError;
 use target::Launch;
 
 /// How long a window may take to appear. A browser's first start on a busy machine is the slowest.
-const WINDOW_LIMIT: Duration = Duration::from_secs(30);
+const WINDOW_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may take once the program has ended, having left the work to one that runs already.
-const HANDED_OVER_LIMIT: Duration = Duration::from_secs(2);
+const HANDOVER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the new window may take to get the keyboard; some never do.
-const FOCUS_LIMIT: Duration = Duration::from_secs(1);
+const FOCUS_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Starts applications.
 #[derive(Debug)]
@@ -84,17 +84,17 @@ async fn new_window(
     let new = |window: &&Window| !before.contains(&window.id);
     let appears = |limit| windows.wait(limit, move |windows| windows.iter().find(new).cloned());
     let appeared = tokio::select! {
-        appeared = appears(WINDOW_LIMIT) => appeared?,
+        appeared = appears(WINDOW_TIMEOUT) => appeared?,
         exit = process.exited() => match exit {
             Some(status) if status != 0 => {
                 return Err(OpenError::Ended { application: application.to_owned(), status });
             }
-            _ => appears(HANDED_OVER_LIMIT).await?,
+            _ => appears(HANDOVER_TIMEOUT).await?,
         },
     };
     let Some(window) = appeared else { return Ok(None) };
     let has_focus =
         |windows: &[Window]| windows.iter().find(|now| now.id == window.id && now.focused).cloned();
-    let focused: Result<_, XError> = windows.wait(FOCUS_LIMIT, has_focus).await;
+    let focused: Result<_, XError> = windows.wait(FOCUS_TIMEOUT, has_focus).await;
     Ok(focused?.or(Some(window)))
 }

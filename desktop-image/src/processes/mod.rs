@@ -25,7 +25,7 @@ use tokio::time::Instant;
 use self::lasting_thread::LastingThread;
 
 /// How long programs have to end by themselves before they are killed.
-const GRACE: Duration = Duration::from_millis(800);
+const TERMINATION_GRACE: Duration = Duration::from_millis(800);
 
 /// How a process ended: its exit status, or `None` after a signal.
 pub type Exit = Option<i32>;
@@ -165,7 +165,7 @@ impl Processes {
     }
 
     async fn end(&self, chosen: impl Fn(Pid) -> bool) {
-        let deadline = Instant::now() + GRACE;
+        let deadline = Instant::now() + TERMINATION_GRACE;
         let mut asked = std::collections::HashSet::new();
         loop {
             self.reap_ended();

@@ -10,7 +10,7 @@ use super::footage::Footage;
 use crate::damage::Subscription;
 
 /// How often what was recorded is brought to the file: a desktop that is killed loses no more than this.
-const FLUSH: Duration = Duration::from_secs(1);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What makes a recording end from outside.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub(super) async fn record(mut footage: Footage, endings: Endings) -> RecordingE
     let deadline = footage.began() + Duration::from_millis(request.max_duration_ms);
     let changes = footage.changes();
     let mut next_look = footage.began() + period;
-    let mut next_flush = footage.began() + FLUSH;
+    let mut next_flush = footage.began() + FLUSH_INTERVAL;
     let reason = loop {
         let step = tokio::select! {
             biased;
@@ -57,7 +57,7 @@ pub(super) async fn record(mut footage: Footage, endings: Endings) -> RecordingE
             Err((None, reason)) => return reason,
         }
         match step {
-            Step::Flush => next_flush = started + FLUSH,
+            Step::Flush => next_flush = started + FLUSH_INTERVAL,
             // What changes meanwhile is seen at the next look: frames are left out, never queued. On a busy
             // machine the pause is as long as the work, so that half of a processor is the most it takes.
             _ => next_look = (started + period).max(Instant::now() + started.elapsed()),

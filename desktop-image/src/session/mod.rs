@@ -22,7 +22,7 @@ use crate::processes::{Process, Processes};
 use crate::x11::{Display, XError};
 
 /// How long the window manager may take. It needs 30 ms on an idle machine.
-pub const WINDOW_MANAGER_LIMIT: Duration = Duration::from_secs(20);
+pub const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Whether Chromium can have its sandbox here, being found out.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ pub async fn start_window_manager(
         move || wait_for_property(&display, wm_check)
     });
     tokio::select! {
-        managed = tokio::time::timeout(WINDOW_MANAGER_LIMIT, managed) => {
+        managed = tokio::time::timeout(WINDOW_MANAGER_TIMEOUT, managed) => {
             managed.context("openbox did not come up in time")???;
         }
         _ = window_manager.exited() => bail!("openbox ended before it managed any window"),

@@ -18,7 +18,7 @@ use motion::Motion;
 use rest::{Pace, Rest};
 
 /// A program that has dealt with an action draws within this time.
-const DRAWS_WITHIN: Duration = Duration::from_millis(30);
+const DRAW_TIMEOUT: Duration = Duration::from_millis(30);
 
 /// Before a picture is taken. The figures are measured: `make bench-desktop PARTS=settle` shows what shorter
 /// ones miss.
@@ -43,11 +43,11 @@ const BETWEEN_INPUTS: Pace = Pace {
 
 /// How long the window manager is waited for between two inputs: what it has not let through yet would be
 /// overtaken. It takes about a millisecond when it is not busy.
-const WINDOW_MANAGER: Duration = Duration::from_millis(500);
+const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How often the programs' processor time is looked at, and the part of it that is no idling.
-const TICK: Duration = Duration::from_millis(15);
-const BUSY_PART: u32 = 6;
+const POLL_INTERVAL: Duration = Duration::from_millis(15);
+const BUSY_FRACTION: u32 = 6;
 
 /// Watches the screen from before an action on.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl<'a> Settling<'a> {
         self.desktop.responses.of_window_manager(limit()).await?;
         self.desktop.responses.of_program(limit()).await?;
         let mut rest = self.rest(BEFORE_LOOKING);
-        rest.not_before(Instant::now() + DRAWS_WITHIN);
+        rest.not_before(Instant::now() + DRAW_TIMEOUT);
         Ok(self.wait(rest, Some(&mut work)).await)
     }
 
@@ -97,7 +97,7 @@ impl<'a> Settling<'a> {
     /// # Errors
     /// When the X server does not answer.
     pub async fn between_inputs(&self) -> Result<(), XError> {
-        self.desktop.responses.of_window_manager(WINDOW_MANAGER).await?;
+        self.desktop.responses.of_window_manager(WINDOW_MANAGER_TIMEOUT).await?;
         self.wait(self.rest(BETWEEN_INPUTS), None).await;
         Ok(())
     }
@@ -128,7 +128,7 @@ impl<'a> Settling<'a> {
                 return Settle { waited_ms, settled: rest.settled() };
             }
             // Whichever comes first; the loop looks again.
-            let look = deadline.min(now + TICK);
+            let look = deadline.min(now + POLL_INTERVAL);
             let _ = tokio::time::timeout_at(look, self.subscription.changed()).await;
         }
     }
@@ -150,10 +150,10 @@ impl<'a> Work<'a> {
     /// Whether they have computed since the last look; never when that has just been.
     fn goes_on(&mut self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.looked);
-        if passed < TICK {
+        if passed < POLL_INTERVAL {
             return false;
         }
         self.looked = now;
-        self.activity.used() * BUSY_PART > passed
+        self.activity.used() * BUSY_FRACTION > passed
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 /// Bytes that wait for a slow reader; what is printed beyond is left out and counted.
 const MOST_WAITING: usize = 64 * 1024;
 /// What is printed in quick succession is told together.
-const TOGETHER: Duration = Duration::from_millis(30);
+const COALESCE_DELAY: Duration = Duration::from_millis(30);
 
 /// What a command prints, until its reader takes it.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl Feed {
     pub async fn next(&self) -> ShellOutput {
         loop {
             self.printed.notified().await;
-            tokio::time::sleep(TOGETHER).await;
+            tokio::time::sleep(COALESCE_DELAY).await;
             if let Some(piece) = self.lock().take(Split::HeldBack) {
                 return piece;
             }

@@ -17,7 +17,7 @@ use crate::processes::Processes;
 use bash::Bash;
 pub use feed::Feed;
 
-const LONGEST: Duration = Duration::from_millis(600_000);
+const MAX_TIMEOUT: Duration = Duration::from_millis(600_000);
 
 /// Why a command did not run.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +93,7 @@ pub fn check(request: &ShellRequest) -> Result<(), ShellError> {
     let limit = Duration::from_millis(request.timeout_ms);
     match &request.command {
         None if !request.restart => Err(ShellError::NoCommand),
-        Some(_) if limit.is_zero() || limit > LONGEST => Err(ShellError::TimeLimit),
+        Some(_) if limit.is_zero() || limit > MAX_TIMEOUT => Err(ShellError::TimeLimit),
         Some(command) if command.contains('\0') => Err(ShellError::ZeroByte),
         _ => Ok(()),
     }

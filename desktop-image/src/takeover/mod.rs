@@ -22,7 +22,7 @@ pub(crate) use observer::Observer;
 use steps::Steps;
 
 /// Takeovers that are remembered: the one under way, and some that may be asked for once more.
-const REMEMBERED: usize = 16;
+const MAX_TAKEOVERS: usize = 16;
 
 /// The takeovers of a desktop, the latest last.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Takeovers {
         }
         let takeover = Arc::new(Takeover::default());
         known.push_back((id, Arc::clone(&takeover)));
-        if known.len() > REMEMBERED {
+        if known.len() > MAX_TAKEOVERS {
             known.pop_front();
         }
         takeover

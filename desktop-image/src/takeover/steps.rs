@@ -8,7 +8,7 @@ use protocol::takeover::{PersonStep, PersonSteps};
 use tokio::time::Instant;
 
 /// Steps that are kept; earlier ones are only counted.
-const KEPT: usize = 100;
+const MAX_STEPS: usize = 100;
 /// Clicks that follow one another within this time, at one place, are a double or triple click.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 /// Pixels by which a hand trembles.
@@ -30,7 +30,7 @@ impl Steps {
             return;
         }
         self.kept.push_back(step);
-        if self.kept.len() > KEPT {
+        if self.kept.len() > MAX_STEPS {
             self.kept.pop_front();
             self.left_out = self.left_out.saturating_add(1);
         }
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn the_latest_steps_are_kept_and_the_others_counted() {
-        let clicks = (0..KEPT as u64 + 7).map(|n| (n * 1000, click(Button::Left, 9 * n as i32)));
+        let clicks = (0..MAX_STEPS as u64 + 7).map(|n| (n * 1000, click(Button::Left, 9 * n as i32)));
         let told = told(clicks.collect());
-        assert_eq!((told.steps.len(), told.left_out), (KEPT, 7));
+        assert_eq!((told.steps.len(), told.left_out), (MAX_STEPS, 7));
         assert_eq!(told.steps[0], click(Button::Left, 9 * 7));
     }
 }

@@ -16,11 +16,11 @@ use super::{WindowError, Windows};
 use crate::x11::XError;
 
 /// How long the window manager may take to hand the focus over. It needs 10 ms on an idle machine.
-const FOCUS_LIMIT: Duration = Duration::from_secs(1);
+const FOCUS_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often it is asked: a program that has just opened may take the keyboard back for itself.
 const FOCUS_ATTEMPTS: usize = 3;
 /// How long a program may take to close its window or ask a question.
-const CLOSE_LIMIT: Duration = Duration::from_secs(3);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Who asks: a tool that the person uses, as against a program that wants attention for itself.
 const BY_THE_PERSON: u32 = 2;
 
@@ -36,7 +36,7 @@ impl Windows {
             let data = [BY_THE_PERSON, now, 0, 0, 0];
             self.ask_window_manager(id, self.atoms._NET_ACTIVE_WINDOW, data)?;
             let focused =
-                self.wait(FOCUS_LIMIT, |windows| match windows.iter().find(|window| window.id == id) {
+                self.wait(FOCUS_TIMEOUT, |windows| match windows.iter().find(|window| window.id == id) {
                     Some(window) if window.focused && !window.minimized => Some(Ok(window.clone())),
                     Some(_) => None,
                     None => Some(Err(WindowError::Unknown(id))),
@@ -57,7 +57,7 @@ impl Windows {
         let before = self.named(id)?;
         let now = self.server_time().await?;
         self.ask_window_manager(id, self.atoms._NET_CLOSE_WINDOW, [now, BY_THE_PERSON, 0, 0, 0])?;
-        let outcome = self.wait(CLOSE_LIMIT, |windows| {
+        let outcome = self.wait(CLOSE_TIMEOUT, |windows| {
             let closed = windows.iter().all(|window| window.id != id);
             let question = windows.iter().find(|window| !before.contains(&window.id)).cloned();
             (closed || question.is_some()).then_some(CloseResult { closed, question })
