@@ -27,7 +27,7 @@ pub struct Config {
 }
 
 /// What a screen may grow to when nothing else is said: 5 MB more for the X server than at 1280x800.
-pub const USUAL_MAX_SCREEN: Size = Size { width: 1920, height: 1200 };
+pub const DEFAULT_MAX_SCREEN: Size = Size { width: 1920, height: 1200 };
 
 /// Reads a screen size such as `1280x800`.
 ///

@@ -16,12 +16,12 @@ use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, Eve
 use crate::x11::{Display, XError};
 
 /// Boxes that a subscriber who does not look keeps; more are merged into one.
-const MOST_BOXES: usize = 256;
+const MAX_BOXES: usize = 256;
 /// What was drawn this lately is remembered for who comes later, and no more than so many boxes.
 const RECENT_PERIOD: Duration = Duration::from_millis(600);
-const MOST_RECENT: usize = 256;
+const MAX_RECENT: usize = 256;
 /// Windows whose places are kept for one who does not look.
-const MOST_WINDOWS: usize = 256;
+const MAX_WINDOWS: usize = 256;
 
 /// A part of the screen that was drawn to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,9 +150,9 @@ impl Damage {
 impl Damage {
     fn remember(&self, boxes: &[DamageBox]) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = boxes.iter().rev().take(MOST_RECENT).rev();
+        let new = boxes.iter().rev().take(MAX_RECENT).rev();
         recent.extend(new);
-        let over = recent.len().saturating_sub(MOST_RECENT);
+        let over = recent.len().saturating_sub(MAX_RECENT);
         recent.drain(..over);
     }
 }
@@ -207,12 +207,12 @@ impl Subscription {
         changes.pointer |= new.pointer;
         changes.pointer_shape |= new.pointer_shape;
         changes.boxes.extend_from_slice(&new.boxes);
-        if changes.boxes.len() > MOST_BOXES {
+        if changes.boxes.len() > MAX_BOXES {
             let merged = changes.boxes.drain(..).reduce(merge);
             changes.boxes.extend(merged);
         }
         changes.windows.extend(&new.windows);
-        if changes.windows.len() > MOST_WINDOWS {
+        if changes.windows.len() > MAX_WINDOWS {
             // Nobody is misled by what is not told.
             changes.windows.clear();
         }
@@ -237,7 +237,7 @@ fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, Damage, DamageBox, Instant, MOST_BOXES, Region};
+    use super::{Changes, Damage, DamageBox, Instant, MAX_BOXES, Region};
 
     fn damaged(x: i32) -> DamageBox {
         DamageBox { at: Instant::now(), region: Region { x, y: 5, width: 2, height: 3 } }
@@ -251,7 +251,7 @@ mod tests {
             damage.tell(&Changes { boxes: vec![damaged(x % 700)], ..Changes::default() });
         }
         let boxes = subscription.take().boxes;
-        assert!(boxes.len() <= MOST_BOXES, "{} boxes are held", boxes.len());
+        assert!(boxes.len() <= MAX_BOXES, "{} boxes are held", boxes.len());
         let whole = boxes.into_iter().reduce(super::merge).unwrap().region;
         assert_eq!(whole, Region { x: 0, y: 5, width: 701, height: 3 });
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser;
 use desktop_agent::agent::{self, Lifeline};
-use desktop_agent::config::{Config, USUAL_MAX_SCREEN, parse_screen};
+use desktop_agent::config::{Config, DEFAULT_MAX_SCREEN, parse_screen};
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::http::token::Token;
@@ -67,7 +67,7 @@ fn run() -> anyhow::Result<()> {
     let token = single.take_token();
     let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin, home_bytes } =
         Arguments::parse();
-    let max_screen = max_screen.unwrap_or(USUAL_MAX_SCREEN);
+    let max_screen = max_screen.unwrap_or(DEFAULT_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
     tracing_subscriber::fmt()

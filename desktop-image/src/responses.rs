@@ -26,7 +26,7 @@ const SLEEP_POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// How often a window manager that has just been started is woken.
 const WAKE_INTERVAL: Duration = Duration::from_millis(10);
 /// Protocols of a window that are read.
-const MOST_PROTOCOLS: u32 = 64;
+const MAX_PROTOCOLS: u32 = 64;
 
 /// What has been answered: how often by the window manager, and the last ping by a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -219,7 +219,7 @@ impl Responses {
 
     fn numbers(&self, window: Window, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
         let connection = &self.display.connection;
-        let reply = connection.get_property(false, window, property, kind, 0, MOST_PROTOCOLS)?.reply()?;
+        let reply = connection.get_property(false, window, property, kind, 0, MAX_PROTOCOLS)?.reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 }

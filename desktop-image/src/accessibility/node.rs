@@ -12,7 +12,7 @@ use super::states::{EDITABLE, FOCUSABLE, MANAGES_DESCENDANTS, SHOWING, States};
 const SCREEN: u32 = 0;
 const PASSWORD: &str = "password text";
 /// Children that are asked for of a node that manages its own.
-const MOST_MANAGED: i32 = 200;
+const MAX_MANAGED: i32 = 200;
 /// What stands in a text for something that is a node of its own.
 const EMBEDDED: char = '\u{fffc}';
 
@@ -111,8 +111,8 @@ async fn children(bus: &Bus, object: &Object, states: States) -> Result<(Vec<Obj
     if states.has(MANAGES_DESCENDANTS) {
         let count = lenient(bus.property(object, "Accessible", "ChildCount").await)?;
         let count = count.and_then(|count| i32::try_from(count).ok()).unwrap_or_default();
-        more = count > MOST_MANAGED;
-        for index in 0..count.min(MOST_MANAGED) {
+        more = count > MAX_MANAGED;
+        for index in 0..count.min(MAX_MANAGED) {
             children.extend(lenient(bus.child(object, index).await)?);
         }
     } else {

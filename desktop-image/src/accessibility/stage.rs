@@ -9,8 +9,8 @@ use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, MapState, Wind
 use crate::x11::{Display, XError};
 
 /// Longest title that is read, in units of four bytes.
-const LONGEST_TITLE: u32 = 256;
-const MOST_WINDOWS: u32 = 1024;
+const MAX_TITLE_UNITS: u32 = 256;
+const MAX_WINDOWS: u32 = 1024;
 
 /// A window that can be seen, if nothing covers it.
 #[derive(Debug)]
@@ -206,13 +206,13 @@ impl Properties {
         property: Atom,
         kind: AtomEnum,
     ) -> Result<Vec<u32>, XError> {
-        let reply = display.connection.get_property(false, id, property, kind, 0, MOST_WINDOWS)?.reply()?;
+        let reply = display.connection.get_property(false, id, property, kind, 0, MAX_WINDOWS)?.reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 }
 
 fn text(display: &Display, id: Window, property: Atom, kind: Atom) -> Result<String, XError> {
-    let reply = display.connection.get_property(false, id, property, kind, 0, LONGEST_TITLE)?.reply()?;
+    let reply = display.connection.get_property(false, id, property, kind, 0, MAX_TITLE_UNITS)?.reply()?;
     Ok(String::from_utf8_lossy(&reply.value).into_owned())
 }
 

@@ -8,7 +8,7 @@ pub enum ClipboardError {
     /// A program copied something that it does not offer as text.
     #[error("The clipboard holds something that is not text, such as a picture.")]
     NotText,
-    /// More than [`super::LONGEST_TEXT`].
+    /// More than [`super::MAX_TEXT_BYTES`].
     #[error("The text is longer than the 10 MiB that the clipboard takes; use a file instead.")]
     TooLong,
     /// A zero byte ends a text for many programs, so none may hold one.

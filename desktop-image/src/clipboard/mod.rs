@@ -27,7 +27,7 @@ use read::Mailbox;
 use serve::{Offer, Transfers};
 
 /// Bytes of UTF-8 that a text may have, in and out.
-pub const LONGEST_TEXT: usize = 10 * 1024 * 1024;
+pub const MAX_TEXT_BYTES: usize = 10 * 1024 * 1024;
 
 /// The desktop's clipboard.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Clipboard {
     /// # Errors
     /// When the text is too long or holds a zero byte, or another program copies at the same moment.
     pub async fn set(&self, text: String) -> Result<(), ClipboardError> {
-        if text.len() > LONGEST_TEXT {
+        if text.len() > MAX_TEXT_BYTES {
             return Err(ClipboardError::TooLong);
         }
         if text.contains('\0') {

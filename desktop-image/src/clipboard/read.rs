@@ -10,14 +10,14 @@ use x11rb::protocol::xproto::{
     Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, SelectionNotifyEvent, Window,
 };
 
-use super::{Client, ClipboardError, LONGEST_TEXT, create_window, lock};
+use super::{Client, ClipboardError, MAX_TEXT_BYTES, create_window, lock};
 
 /// How long an owner may keep us waiting for its answer, and then for each part of a long text.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long all of it may take: an owner could hand out byte after byte.
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The limit in the units of four bytes that properties are read in, and one more to notice what is longer.
-const LONGEST_PROPERTY: u32 = (LONGEST_TEXT / 4) as u32 + 1;
+const MAX_PROPERTY_UNITS: u32 = (MAX_TEXT_BYTES / 4) as u32 + 1;
 
 /// Where the thread leaves what came in for a reader. It holds a bounded amount: properties are read from
 /// the server, however often they changed.
@@ -98,7 +98,7 @@ impl Reader {
     async fn take_parts(&self, announcement: &GetPropertyReply) -> Result<(Atom, Vec<u8>), ClipboardError> {
         // It holds a lower bound of the length.
         let at_least = announcement.value32().and_then(|mut numbers| numbers.next()).unwrap_or(0);
-        if usize::try_from(at_least).is_ok_and(|length| length > LONGEST_TEXT) {
+        if usize::try_from(at_least).is_ok_and(|length| length > MAX_TEXT_BYTES) {
             return Err(ClipboardError::TooLong);
         }
         let mut bytes = Vec::new();
@@ -108,7 +108,7 @@ impl Reader {
                 return Ok((part.type_, bytes));
             }
             bytes.extend(part.value);
-            if bytes.len() > LONGEST_TEXT {
+            if bytes.len() > MAX_TEXT_BYTES {
                 return Err(ClipboardError::TooLong);
             }
         }
@@ -135,8 +135,8 @@ impl Reader {
         let property = self.client.atoms.DESKHAND_CLIPBOARD;
         let (kind, connection) = (AtomEnum::ANY, &self.client.display.connection);
         let reply =
-            connection.get_property(true, self.window, property, kind, 0, LONGEST_PROPERTY)?.reply()?;
-        if reply.bytes_after > 0 || reply.value.len() > LONGEST_TEXT {
+            connection.get_property(true, self.window, property, kind, 0, MAX_PROPERTY_UNITS)?.reply()?;
+        if reply.bytes_after > 0 || reply.value.len() > MAX_TEXT_BYTES {
             return Err(ClipboardError::TooLong);
         }
         Ok((reply.type_ != x11rb::NONE).then_some(reply))

@@ -16,7 +16,7 @@ use crate::x11::XError;
 const PART: usize = 240 * 1024;
 /// Texts on their way at once; beyond that the oldest is given up, as a program that stopped asking would
 /// hold one for ever.
-const MOST_TRANSFERS: usize = 64;
+const MAX_TRANSFERS: usize = 64;
 
 /// A text that the agent answers with, and since when.
 #[derive(Debug, Clone)]
@@ -121,7 +121,7 @@ impl Transfers {
         }
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         self.running.retain(|running| running.requestor != requestor || running.property != property);
-        if self.running.len() >= MOST_TRANSFERS
+        if self.running.len() >= MAX_TRANSFERS
             && let Some(oldest) = self.running.pop_front()
         {
             self.ignore(client, oldest.requestor)?;

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::error::{EditorError, at};
 
 /// Entries that are told, and entries of one folder that are looked at.
-const MOST_TOLD: usize = 1000;
-const MOST_SEEN: usize = 10_000;
+const MAX_LISTED: usize = 1000;
+const MAX_SCANNED: usize = 10_000;
 const DEPTH: usize = 2;
 
 /// The paths of a folder, of what is in it, and of what is in its folders; hidden entries are left out and
@@ -31,11 +31,11 @@ impl Listing {
     fn add(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         let shown = |entry: &DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
         let mut entries: Vec<DirEntry> =
-            std::fs::read_dir(folder)?.flatten().filter(shown).take(MOST_SEEN + 1).collect();
-        self.cut |= entries.len() > MOST_SEEN;
+            std::fs::read_dir(folder)?.flatten().filter(shown).take(MAX_SCANNED + 1).collect();
+        self.cut |= entries.len() > MAX_SCANNED;
         entries.sort_by_key(DirEntry::file_name);
         for entry in entries {
-            if self.lines.len() > MOST_TOLD {
+            if self.lines.len() > MAX_LISTED {
                 self.cut = true;
                 return Ok(());
             }
@@ -66,16 +66,16 @@ fn as_file(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_TOLD, list};
+    use super::{MAX_LISTED, list};
 
     #[test]
     fn a_full_folder_is_cut_short() {
         let folder = tempfile::tempdir().unwrap();
-        for name in 0..=MOST_TOLD {
+        for name in 0..=MAX_LISTED {
             std::fs::write(folder.path().join(format!("{name:05}")), "").unwrap();
         }
         let listing = list(folder.path()).unwrap();
-        assert_eq!(listing.lines().count(), MOST_TOLD + 2);
+        assert_eq!(listing.lines().count(), MAX_LISTED + 2);
         assert!(listing.ends_with("/00999\n[... more is left out; the shell lists it all ...]"), "{listing}");
     }
 

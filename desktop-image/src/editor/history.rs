@@ -5,10 +5,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 /// Changes of one file that can be taken back.
-const MOST_STEPS: usize = 10;
+const MAX_STEPS: usize = 10;
 /// Changes of all files, and the bytes of what they were before.
-const MOST_STEPS_IN_ALL: usize = 200;
-const MOST_BYTES: usize = 32 * 1024 * 1024;
+const MAX_STEPS_IN_ALL: usize = 200;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// One change.
 #[derive(Debug)]
@@ -29,12 +29,12 @@ impl History {
     pub(super) fn remember(&mut self, path: &Path, before: Option<Vec<u8>>, after: &[u8]) {
         self.0.push_back(Step { path: path.to_owned(), before, left: digest(after) });
         let of_file = |step: &Step| step.path == path;
-        if self.0.iter().filter(|step| of_file(step)).count() > MOST_STEPS
+        if self.0.iter().filter(|step| of_file(step)).count() > MAX_STEPS
             && let Some(oldest) = self.0.iter().position(of_file)
         {
             self.0.remove(oldest);
         }
-        while self.0.len() > MOST_STEPS_IN_ALL || self.bytes() > MOST_BYTES {
+        while self.0.len() > MAX_STEPS_IN_ALL || self.bytes() > MAX_BYTES {
             self.0.pop_front();
         }
     }
@@ -78,17 +78,17 @@ fn digest(bytes: &[u8]) -> u64 {
 mod tests {
     use std::path::Path;
 
-    use super::{History, MOST_BYTES, MOST_STEPS, MOST_STEPS_IN_ALL};
+    use super::{History, MAX_BYTES, MAX_STEPS, MAX_STEPS_IN_ALL};
 
     #[test]
     fn each_file_has_a_bounded_history_of_its_own() {
         let mut history = History::default();
         let (a, b) = (Path::new("/a"), Path::new("/b"));
         history.remember(b, None, b"b");
-        for step in 0..=MOST_STEPS {
+        for step in 0..=MAX_STEPS {
             history.remember(a, Some(step.to_string().into_bytes()), b"a");
         }
-        for step in (1..=MOST_STEPS).rev() {
+        for step in (1..=MAX_STEPS).rev() {
             let last = history.last(a).unwrap();
             assert_eq!(last.before, Some(step.to_string().into_bytes()));
             history.forget_last(a);
@@ -101,12 +101,12 @@ mod tests {
     #[test]
     fn all_histories_together_are_bounded() {
         let mut history = History::default();
-        for file in 0..MOST_STEPS_IN_ALL + 7 {
+        for file in 0..MAX_STEPS_IN_ALL + 7 {
             history.remember(Path::new(&file.to_string()), None, b"");
         }
-        assert_eq!(history.0.len(), MOST_STEPS_IN_ALL);
+        assert_eq!(history.0.len(), MAX_STEPS_IN_ALL);
         for file in ["large", "larger"] {
-            history.remember(Path::new(file), Some(vec![0; MOST_BYTES / 2 + 1]), b"");
+            history.remember(Path::new(file), Some(vec![0; MAX_BYTES / 2 + 1]), b"");
         }
         assert_eq!(history.0.len(), 1);
         history.forget(Path::new("larger"));

@@ -13,23 +13,23 @@ use super::error::{EditorError, at};
 use super::store;
 
 /// Bytes of a file that is decoded, and bytes that decoding may take.
-const MOST_BYTES_READ: u64 = 32 * 1024 * 1024;
-const MOST_BYTES_DECODED: u64 = 256 * 1024 * 1024;
+const MAX_BYTES_READ: u64 = 32 * 1024 * 1024;
+const MAX_BYTES_DECODED: u64 = 256 * 1024 * 1024;
 /// Model vendors refuse longer edges once a request holds many images.
-const LONGEST_EDGE: u32 = 2000;
+const MAX_EDGE: u32 = 2000;
 /// Bytes of the encoded image: in base64 they stay below the 5 MB that the strictest vendor accepts.
-const MOST_BYTES: usize = 3_700_000;
+const MAX_BYTES: usize = 3_700_000;
 const JPEG_QUALITY: u8 = 85;
 
 /// Loads an image. An upright, small PNG or JPEG is returned as it is, an animation as its first frame.
 pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, EditorError> {
     let failed = |source| EditorError::Image(path.display().to_string(), source);
     let (file, metadata) = store::open(path)?;
-    if metadata.len() > MOST_BYTES_READ {
+    if metadata.len() > MAX_BYTES_READ {
         return Err(failed(None));
     }
     let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST_BYTES_READ), &mut bytes)
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_BYTES_READ), &mut bytes)
         .map_err(at(path))?;
     fit(&bytes, format).map_err(|error| failed(Some(error)))
 }
@@ -38,24 +38,24 @@ fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorImage, ImageError> {
     // Decoded even if returned as it is: vendors refuse a whole conversation for one damaged image.
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_BYTES_DECODED);
+    limits.max_alloc = Some(MAX_BYTES_DECODED);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut image = DynamicImage::from_decoder(decoder)?;
-    let fits = image.width().max(image.height()) <= LONGEST_EDGE && bytes.len() <= MOST_BYTES;
+    let fits = image.width().max(image.height()) <= MAX_EDGE && bytes.len() <= MAX_BYTES;
     let plain = matches!(format, ImageFormat::Png | ImageFormat::Jpeg);
     if fits && plain && orientation == Orientation::NoTransforms {
         return Ok(encoded(bytes, format, &image));
     }
     image.apply_orientation(orientation);
-    if image.width().max(image.height()) > LONGEST_EDGE {
-        image = image.thumbnail(LONGEST_EDGE, LONGEST_EDGE);
+    if image.width().max(image.height()) > MAX_EDGE {
+        image = image.thumbnail(MAX_EDGE, MAX_EDGE);
     }
     if format != ImageFormat::Jpeg {
         let mut png = Vec::new();
         image.write_to(&mut Cursor::new(&mut png), ImageFormat::Png)?;
-        if png.len() <= MOST_BYTES {
+        if png.len() <= MAX_BYTES {
             return Ok(encoded(&png, ImageFormat::Png, &image));
         }
     }

@@ -23,7 +23,7 @@ use text::{Edited, NotReplaced};
 use view::Seen;
 
 /// Characters of the lines shown around a change.
-const MOST_SNIPPET: usize = 10_000;
+const MAX_SNIPPET: usize = 10_000;
 
 /// The text editor of a desktop. Its methods block for as long as the disk does.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ fn replace(history: &mut History, path: &Path, old: &str, new: &str) -> Result<S
             NotReplaced::Absent => EditorError::NoMatch(shown(path)),
             NotReplaced::Ambiguous { count, lines } => {
                 let mut lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-                if count > text::MOST_PLACES {
+                if count > text::MAX_PLACES {
                     lines.push("...".to_owned());
                 }
                 EditorError::ManyMatches { path: shown(path), count, lines: lines.join(", ") }
@@ -150,7 +150,7 @@ fn change(
     if snippet.is_empty() {
         return Ok(format!("{} was changed. It is empty now.", shown(path)));
     }
-    let snippet = view::cut(snippet, MOST_SNIPPET, |_| "of the changed lines".into());
+    let snippet = view::cut(snippet, MAX_SNIPPET, |_| "of the changed lines".into());
     Ok(format!("{} was changed. The lines around the change are now:\n{snippet}", shown(path)))
 }
 

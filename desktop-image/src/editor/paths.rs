@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::error::EditorError;
 
 /// As many links as the kernel follows.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// An absolute path; a relative one starts at the home folder, as `~` does.
 pub(super) fn absolute(home: &Path, path: &str) -> Result<PathBuf, EditorError> {
@@ -28,7 +28,7 @@ pub(super) fn absolute(home: &Path, path: &str) -> Result<PathBuf, EditorError> 
 /// Where a file really is, or would be made: links are followed, so that a write goes through them.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         match path.canonicalize() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             known => return known,

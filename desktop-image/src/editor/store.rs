@@ -12,7 +12,7 @@ use super::error::{EditorError, at};
 use crate::files::PARTIAL_PREFIX;
 
 /// Bytes of a file that is edited.
-const MOST_BYTES: u64 = 10 * 1024 * 1024;
+const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// Opens a file or folder to read.
 pub(super) fn open(path: &Path) -> Result<(File, Metadata), EditorError> {
@@ -39,8 +39,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
     }
     let mut bytes = Vec::new();
     // It may grow meanwhile, and files of the kernel do not tell their length.
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(at(path))?;
-    if bytes.len() as u64 > MOST_BYTES {
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(at(path))?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(EditorError::TooLarge(shown()));
     }
     Ok(bytes)

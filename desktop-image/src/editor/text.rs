@@ -8,7 +8,7 @@ use memchr::{memchr_iter, memmem};
 /// Lines shown above and below a change.
 const CONTEXT: usize = 4;
 /// Places that are told of text that is there more than once.
-pub(super) const MOST_PLACES: usize = 10;
+pub(super) const MAX_PLACES: usize = 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A text after an edit.
@@ -40,7 +40,7 @@ pub(super) fn replace(text: &[u8], old: &str, new: &str) -> Result<Edited, NotRe
 
 fn replace_exactly(text: &[u8], old: &str, new: &str) -> Result<Edited, NotReplaced> {
     let mut places = memmem::find_iter(text, old.as_bytes());
-    let first: Vec<usize> = places.by_ref().take(MOST_PLACES).collect();
+    let first: Vec<usize> = places.by_ref().take(MAX_PLACES).collect();
     match first[..] {
         [] => Err(NotReplaced::Absent),
         [start] => Ok(splice(text, start..start + old.len(), new)),

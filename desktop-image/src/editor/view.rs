@@ -12,7 +12,7 @@ use super::{folder, image_file, store, text};
 use protocol::editor::EditorImage;
 
 /// Characters handed back when the caller sets no limit, or a larger one.
-const MOST_CHARACTERS: usize = 100_000;
+const MAX_CHARACTERS: usize = 100_000;
 const BUFFER: usize = 64 * 1024;
 /// Bytes at the start of a file that tell whether it is text.
 const SNIFFED: usize = 8 * 1024;
@@ -32,7 +32,7 @@ pub(super) fn view(
     range: Option<[i64; 2]>,
     most_characters: Option<usize>,
 ) -> Result<Seen, EditorError> {
-    let most = most_characters.unwrap_or(MOST_CHARACTERS).clamp(1, MOST_CHARACTERS);
+    let most = most_characters.unwrap_or(MAX_CHARACTERS).clamp(1, MAX_CHARACTERS);
     let (file, metadata) = store::open(path)?;
     if metadata.is_dir() {
         if range.is_some() {

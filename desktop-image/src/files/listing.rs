@@ -9,8 +9,8 @@ use protocol::agent::files::FileEntry;
 use super::home::PARTIAL_PREFIX;
 
 /// Files that a listing names at most, and folders it looks into.
-const MOST_FILES: usize = 10_000;
-const MOST_FOLDERS: usize = 10_000;
+const MAX_FILES: usize = 10_000;
+const MAX_FOLDERS: usize = 10_000;
 
 /// The ordinary files below a folder of the home, sorted by path. Links are not followed, hidden folders
 /// not entered. Whatever can't be read is left out.
@@ -20,7 +20,7 @@ pub(super) fn files(home: &Path, under: &Path) -> Vec<FileEntry> {
     let mut entered = 0;
     while let Some(folder) = open.pop() {
         entered += 1;
-        if entered > MOST_FOLDERS || found.len() >= MOST_FILES {
+        if entered > MAX_FOLDERS || found.len() >= MAX_FILES {
             tracing::warn!(files.listed = found.len(), "a listing was cut short");
             break;
         }
@@ -28,7 +28,7 @@ pub(super) fn files(home: &Path, under: &Path) -> Vec<FileEntry> {
             visit(&folder, &entry, &mut open, &mut found);
         }
     }
-    found.truncate(MOST_FILES);
+    found.truncate(MAX_FILES);
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }

@@ -11,11 +11,11 @@ use super::tiles::{Frame, Grid, STRIP, TILE, Tile};
 /// Rows that are compared together: about a line of text, since single rows are often alike.
 const BLOCK: usize = 12;
 /// Blocks that must have moved by the same distance to count as scrolling.
-const ENOUGH_BLOCKS: usize = 8;
+const MIN_BLOCKS: usize = 8;
 /// Strips that are searched.
-const MOST_STRIPS: usize = 6;
+const MAX_STRIPS: usize = 6;
 /// Pixels below which a copy is not worth it.
-const SMALLEST: usize = 64 * 32;
+const MIN_PIXELS: usize = 64 * 32;
 
 /// A rectangle whose pixels the viewer already has elsewhere on its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +52,12 @@ impl PreviousFrame {
 pub(crate) fn find_scroll(before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
     let search = Search::new(before, now, changed)?;
     let strips = search.busiest();
-    let down = strips.iter().take(MOST_STRIPS).find_map(|strip| search.distance(*strip))?;
+    let down = strips.iter().take(MAX_STRIPS).find_map(|strip| search.distance(*strip))?;
     let seed = strips.iter().map(|strip| (*strip, search.run(*strip, 0, search.height, down)));
     let (seed, (top, bottom)) = seed.max_by_key(|(_, (top, bottom))| bottom - top)?;
     let to = search.widen(seed, top, bottom, down)?;
     let from = to.shifted(0, down)?;
-    (to.area() >= SMALLEST && search.is_copy(from, to)).then(|| search.grow(CopyRect { from, to }))
+    (to.area() >= MIN_PIXELS && search.is_copy(from, to)).then(|| search.grow(CopyRect { from, to }))
 }
 
 /// The part of a window whose pixels all moved with it.
@@ -92,7 +92,7 @@ pub(crate) fn find_moved_window(
     let (top, bottom) = longest;
     let part = |whole: Rect| Rect { y: whole.y + top, height: bottom - top, ..whole };
     let copy = CopyRect { from: part(from), to: part(to) };
-    (copy.to.area() >= SMALLEST).then_some(copy)
+    (copy.to.area() >= MIN_PIXELS).then_some(copy)
 }
 
 /// Compares two frames within the bounds of all changed tiles. Strips and rows are counted from the corner of
@@ -167,7 +167,7 @@ impl<'a> Search<'a> {
             .collect();
         distances.sort_unstable();
         let most = distances.chunk_by(|one, other| one == other).max_by_key(|alike| alike.len())?;
-        (most.len() >= ENOUGH_BLOCKS).then_some(most[0])
+        (most.len() >= MIN_BLOCKS).then_some(most[0])
     }
 
     /// The longest run of rows of a strip that all moved by the given distance.

@@ -12,7 +12,7 @@ use crate::damage::{Damage, Subscription};
 use crate::screen::{Cursor, Screen, ScreenError};
 
 /// With more rectangles than this, one capture of their bounds costs less.
-const MOST_CAPTURES: usize = 4;
+const MAX_CAPTURES: usize = 4;
 
 /// The framebuffer of a desktop, which exists while someone watches.
 #[derive(Debug, Default)]
@@ -174,7 +174,7 @@ impl State {
         let stale: usize = rows.iter().map(|rect| rect.area()).sum();
         let Some(bounds) = rows.iter().copied().reduce(Rect::around) else { return rows };
         let rows = join_rows(rows);
-        if rows.len() > MOST_CAPTURES || bounds.area() < 2 * stale { vec![bounds] } else { rows }
+        if rows.len() > MAX_CAPTURES || bounds.area() < 2 * stale { vec![bounds] } else { rows }
     }
 
     /// Replaces the tiles of a captured rectangle whose pixels differ.

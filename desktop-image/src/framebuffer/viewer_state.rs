@@ -16,12 +16,12 @@ use crate::screen::Cursor;
 /// Unchanged pixels that may be sent to have one rectangle rather than two.
 const SLACK: usize = 1024;
 /// Changed tiles from which on searching for moved parts pays.
-const ENOUGH_TILES: usize = 2;
+const MIN_TILES: usize = 2;
 
 /// Updates in a row that skip the search.
-const MOST_SKIPPED: u32 = 8;
+const MAX_SKIPPED: u32 = 8;
 /// Failed searches in a row before some are skipped.
-const MOST_TRIES: u32 = 3;
+const MAX_TRIES: u32 = 3;
 
 /// The screen as one viewer has it.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl ViewerState {
             let before =
                 PreviousFrame { grid: self.grid, tiles: self.tiles.iter().map(Weak::upgrade).collect() };
             let known = changed.iter().filter(|at| before.tiles[**at].is_some()).count();
-            if copy_rect == CopyRectSupport::Yes && known >= ENOUGH_TILES {
+            if copy_rect == CopyRectSupport::Yes && known >= MIN_TILES {
                 let moved = self.moved_window(&before, now);
                 update.copies.extend(moved.or_else(|| self.search(&before, now, &changed)));
             }
@@ -118,7 +118,7 @@ impl ViewerState {
 
     /// Searches for scrolling, less often the longer nothing was found: videos do not scroll.
     fn search(&mut self, before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
-        if self.skipped < self.misses.saturating_sub(MOST_TRIES).min(MOST_SKIPPED) {
+        if self.skipped < self.misses.saturating_sub(MAX_TRIES).min(MAX_SKIPPED) {
             self.skipped += 1;
             return None;
         }

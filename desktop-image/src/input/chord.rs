@@ -5,7 +5,7 @@ use protocol::action::Modifier;
 use super::keysyms::KeysymNames;
 
 /// Keys of one chord; nobody has more fingers.
-const MOST_KEYS: usize = 8;
+const MAX_KEYS: usize = 8;
 
 /// Symbols pressed in order and released in the opposite one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Chord {
         if parts.is_empty() {
             return Err(ChordError::Empty);
         }
-        if parts.len() > MOST_KEYS {
+        if parts.len() > MAX_KEYS {
             return Err(ChordError::TooLong);
         }
         let together = parts.len() > 1;

@@ -13,7 +13,7 @@ const MIN_BINDING_DELAY: Duration = Duration::from_millis(10);
 /// How long a busy program is waited for.
 const PROGRAM_TIMEOUT: Duration = Duration::from_millis(1500);
 /// Characters pressed in one go; a cancelled request stops after that many.
-const MOST_AT_ONCE: usize = 200;
+const MAX_AT_ONCE: usize = 200;
 
 /// Why a text was not typed.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +124,7 @@ impl Input {
     /// How many of the characters can be typed in one go, and the symbols among them that the layout lacks.
     fn next_piece(&self, text: &[char]) -> (usize, Vec<u32>) {
         let mut missing = Vec::new();
-        for (index, typed) in text.iter().enumerate().take(MOST_AT_ONCE) {
+        for (index, typed) in text.iter().enumerate().take(MAX_AT_ONCE) {
             let symbol = symbol_of(*typed);
             let known = special(*typed).is_some()
                 || self.keymap.layout_stroke(*typed).is_some()
@@ -136,7 +136,7 @@ impl Input {
                 missing.push(symbol);
             }
         }
-        (text.len().min(MOST_AT_ONCE), missing)
+        (text.len().min(MAX_AT_ONCE), missing)
     }
 
     fn tap_symbol(&mut self, symbol: u32) -> Result<(), InputError> {

@@ -10,7 +10,7 @@ use protocol::action::Size;
 use super::canvas::Canvas;
 
 /// Longer and shorter edge of the largest picture that OpenH264 takes.
-const LARGEST: (u32, u32) = (3840, 2160);
+const MAX_EDGES: (u32, u32) = (3840, 2160);
 /// Frames from one that stands by itself to the next; as many are decoded at most to show any one. Counted
 /// in frames and not in seconds, so that a screen on which only a caret blinks costs next to nothing.
 const KEY_FRAME_PERIOD: u32 = 150;
@@ -50,7 +50,7 @@ impl VideoEncoder {
     /// Whether a screen can be encoded at all.
     pub(super) fn takes(screen: Size) -> bool {
         let (longer, shorter) = (screen.width.max(screen.height), screen.width.min(screen.height));
-        longer <= LARGEST.0 && shorter <= LARGEST.1
+        longer <= MAX_EDGES.0 && shorter <= MAX_EDGES.1
     }
 
     /// An encoder of at most so many frames a second.

@@ -33,7 +33,7 @@ use recorder::Endings;
 use store::Store;
 
 /// Recordings that are kept.
-const MOST_KEPT: usize = 100;
+const MAX_RECORDINGS: usize = 100;
 const BYTES: std::ops::RangeInclusive<u64> = 1024 * 1024..=8 * 1024 * 1024 * 1024;
 const DURATION_MS: std::ops::RangeInclusive<u64> = 1000..=12 * 60 * 60 * 1000;
 const FRAMES_PER_SECOND: std::ops::RangeInclusive<u32> = 1..=30;
@@ -103,7 +103,7 @@ impl Recordings {
         if self.ending.is_cancelled() {
             return Err(RecordingError::Ending);
         }
-        if self.store.list()?.len() >= MOST_KEPT {
+        if self.store.list()?.len() >= MAX_RECORDINGS {
             return Err(RecordingError::TooMany);
         }
         let id = RecordingId::generate();

@@ -16,7 +16,7 @@ use crate::files::{FileError, Home};
 
 const FOLDER: &str = ".local/share/deskhand/recordings";
 /// Bytes of a description; whatever is longer was not written by us.
-const LONGEST_DESCRIPTION: u64 = 4096;
+const MAX_DESCRIPTION_BYTES: u64 = 4096;
 
 /// The files of all recordings. Its methods block for as long as the disk does.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl Store {
         let (video, bytes) = self.open(id)?;
         let (file, _) = self.home.read(&description(id))?;
         let mut text = Vec::new();
-        file.take(LONGEST_DESCRIPTION).read_to_end(&mut text)?;
+        file.take(MAX_DESCRIPTION_BYTES).read_to_end(&mut text)?;
         let mut recording = Recording { id, bytes, ..serde_json::from_slice(&text)? };
         if recording.state == RecordingState::Recording {
             // Nobody writes it and nobody said why: that agent had no time to.

@@ -11,7 +11,7 @@ use super::messages::Violation;
 /// The pseudo-encoding of viewers that know the Extended Clipboard.
 pub(crate) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
 /// Longest text in either direction, in bytes as sent.
-pub(crate) const LONGEST_TEXT: u32 = 1024 * 1024;
+pub(crate) const MAX_TEXT_BYTES: u32 = 1024 * 1024;
 
 const SERVER_CUT_TEXT: u8 = 3;
 const TEXT: u32 = 1;
@@ -73,7 +73,7 @@ fn provided(data: &[u8]) -> Result<String, Violation> {
     let mut length = [0; 4];
     data.read_exact(&mut length).map_err(broken)?;
     let length = u32::from_be_bytes(length);
-    if length > LONGEST_TEXT {
+    if length > MAX_TEXT_BYTES {
         return Err(Violation("a text longer than was offered to take"));
     }
     let mut text = Vec::new();
@@ -88,7 +88,7 @@ fn provided(data: &[u8]) -> Result<String, Violation> {
 /// Our capabilities, and the longest text that we accept.
 pub(crate) fn caps() -> Vec<u8> {
     let flags = CAPS | TEXT | REQUEST | PEEK | NOTIFY | PROVIDE;
-    extended(flags, &LONGEST_TEXT.to_be_bytes())
+    extended(flags, &MAX_TEXT_BYTES.to_be_bytes())
 }
 
 /// Requests the viewer's text.
@@ -104,7 +104,7 @@ pub(crate) fn notify() -> Vec<u8> {
 /// The desktop's text; an empty one when it is too long.
 pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
     let mut text = text.replace("\r\n", "\n").replace('\n', "\r\n") + "\0";
-    if text.len() > LONGEST_TEXT as usize {
+    if text.len() > MAX_TEXT_BYTES as usize {
         text = "\0".to_owned();
     }
     let length = u32::try_from(text.len()).unwrap_or_default();
@@ -117,7 +117,7 @@ pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
 /// The desktop's text in Latin-1; `None` when it is too long.
 pub(crate) fn plain(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = text.chars().map(|sign| u8::try_from(sign).unwrap_or(b'?')).collect();
-    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LONGEST_TEXT)?;
+    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= MAX_TEXT_BYTES)?;
     Some([&[SERVER_CUT_TEXT, 0, 0, 0][..], &length.to_be_bytes(), &bytes].concat())
 }
 
@@ -129,7 +129,7 @@ fn extended(flags: u32, data: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CutText, LONGEST_TEXT, plain, provide};
+    use super::{CutText, MAX_TEXT_BYTES, plain, provide};
 
     /// Parses a message of ours as if a viewer had sent it.
     fn through(message: &[u8]) -> CutText {
@@ -145,7 +145,7 @@ mod tests {
             let expected = text.replace("\r\n", "\n");
             assert_eq!(through(&provide(text).unwrap()), CutText::Text(expected));
         }
-        let long = "x".repeat(LONGEST_TEXT as usize);
+        let long = "x".repeat(MAX_TEXT_BYTES as usize);
         assert_eq!(through(&provide(&long).unwrap()), CutText::Text(String::new()));
         assert_eq!(plain("é€").unwrap()[4..], [0, 0, 0, 2, 0xe9, b'?']);
         assert_eq!(CutText::plain(&[b'a', 0xe9]), CutText::Text("aé".to_owned()));
@@ -154,8 +154,8 @@ mod tests {
     #[test]
     fn a_small_message_does_not_become_a_large_text() {
         let mut bomb = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::Write::write_all(&mut bomb, &(LONGEST_TEXT + 1).to_be_bytes()).unwrap();
-        std::io::Write::write_all(&mut bomb, &vec![b'x'; LONGEST_TEXT as usize + 1]).unwrap();
+        std::io::Write::write_all(&mut bomb, &(MAX_TEXT_BYTES + 1).to_be_bytes()).unwrap();
+        std::io::Write::write_all(&mut bomb, &vec![b'x'; MAX_TEXT_BYTES as usize + 1]).unwrap();
         let message = [&[0x10, 0, 0, 1][..], &bomb.finish().unwrap()].concat();
         assert!(message.len() < 10_000);
         assert!(CutText::extended(&message).is_err());

@@ -1,6 +1,6 @@
 //! Bytes from a viewer that are not parsed yet: a message may arrive in pieces, or several at once.
 
-use super::LONGEST_MESSAGE;
+use super::MAX_MESSAGE_BYTES;
 use super::messages::{self, ClientMessage, Violation};
 
 /// A bounded queue of bytes.
@@ -18,7 +18,7 @@ impl InputBuffer {
     /// When more is buffered than the longest message has.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         self.bytes.drain(..std::mem::take(&mut self.read));
-        if self.bytes.len() + bytes.len() > LONGEST_MESSAGE {
+        if self.bytes.len() + bytes.len() > MAX_MESSAGE_BYTES {
             return Err(Violation("too much at once"));
         }
         self.bytes.extend_from_slice(bytes);
@@ -130,7 +130,7 @@ mod tests {
         buffer.push(&[6, 0, 0, 0, 0, 0x10, 0, 0]).unwrap();
         let refused = (0..100).find_map(|_| buffer.push(&[b'x'; 100_000]).err());
         assert!(refused.is_some());
-        assert!(buffer.bytes.len() <= super::LONGEST_MESSAGE);
+        assert!(buffer.bytes.len() <= super::MAX_MESSAGE_BYTES);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Messages from a viewer. Any input is a message, the start of one, or a violation of the protocol.
 
-use super::cut_text::{CutText, LONGEST_TEXT};
+use super::cut_text::{CutText, MAX_TEXT_BYTES};
 use super::pixel_format::PixelFormat;
 
 /// Bytes that describe one screen of a desktop.
@@ -84,7 +84,7 @@ impl Reader<'_> {
                 self.skip(3)?;
                 // A negative length marks the extended form; its size is the same without the sign.
                 let length = self.u32()?.cast_signed();
-                if length.unsigned_abs() > LONGEST_TEXT {
+                if length.unsigned_abs() > MAX_TEXT_BYTES {
                     return Err(stop("a text of more than 1 MiB"));
                 }
                 let bytes = self.bytes(length.unsigned_abs() as usize)?;

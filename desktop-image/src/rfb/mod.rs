@@ -9,4 +9,4 @@ pub(crate) mod pixel_format;
 pub(crate) mod stream;
 
 /// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
-pub const LONGEST_MESSAGE: usize = 2 * 1024 * 1024;
+pub const MAX_MESSAGE_BYTES: usize = 2 * 1024 * 1024;

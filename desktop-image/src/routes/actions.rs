@@ -45,7 +45,7 @@ enum FormatName {
 }
 
 /// Quality of a JPEG when none is asked for.
-const USUAL_QUALITY: u8 = 75;
+const DEFAULT_QUALITY: u8 = 75;
 
 impl ScreenshotQuery {
     fn region(&self) -> Result<Option<Region>, ApiError> {
@@ -66,7 +66,7 @@ impl ScreenshotQuery {
             None | Some(FormatName::Png) => ScreenshotFormat::Png,
             Some(FormatName::Webp) => ScreenshotFormat::Webp,
             Some(FormatName::Jpeg) => {
-                ScreenshotFormat::Jpeg { quality: self.quality.unwrap_or(USUAL_QUALITY) }
+                ScreenshotFormat::Jpeg { quality: self.quality.unwrap_or(DEFAULT_QUALITY) }
             }
         };
         Ok(ScreenshotOptions { size, format })

@@ -6,13 +6,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::agent::clipboard::ClipboardText;
 
-use crate::clipboard::LONGEST_TEXT;
+use crate::clipboard::MAX_TEXT_BYTES;
 use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
 use crate::http::extract::Json;
 
 /// Bytes of a body: JSON may spell each byte of the text with six.
-pub(super) const LONGEST_BODY: usize = 6 * LONGEST_TEXT + 1024;
+pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_TEXT_BYTES + 1024;
 
 pub(super) async fn read_clipboard(
     State(desktop): State<Arc<Desktop>>,

@@ -20,7 +20,7 @@ use crate::http::api_error::ApiError;
 use crate::http::extract::{Query, blocking};
 
 /// Bytes of a file.
-const LONGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 #[derive(Deserialize)]
 pub(super) struct Under {
@@ -82,7 +82,7 @@ pub(super) async fn write_file(
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| ApiError::BodyBroken)?;
         length += chunk.len() as u64;
-        if length > LONGEST_FILE {
+        if length > MAX_FILE_BYTES {
             return Err(ApiError::TooLarge);
         }
         file.write_all(&chunk).await.map_err(FileError::from)?;

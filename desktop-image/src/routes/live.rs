@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::desktop::Desktop;
 use crate::http::extract::Query;
 use crate::live;
-use crate::rfb::LONGEST_MESSAGE;
+use crate::rfb::MAX_MESSAGE_BYTES;
 
 #[derive(Deserialize)]
 pub(super) struct LiveQuery {
@@ -29,7 +29,7 @@ pub(super) async fn live_view(
     let takeover = takeover.filter(|_| input).map(|id| desktop.takeovers.join(id));
     upgrade
         .protocols(["binary"])
-        .max_message_size(LONGEST_MESSAGE)
-        .max_frame_size(LONGEST_MESSAGE)
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| live::serve(desktop, socket, role, takeover))
 }

@@ -30,7 +30,7 @@ use crate::http::api_error::ApiError;
 use crate::http::token::Token;
 
 /// Bytes of a JSON body.
-const LONGEST_JSON: usize = 4 * 1024 * 1024;
+const MAX_JSON_BYTES: usize = 4 * 1024 * 1024;
 
 /// All calls.
 pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
@@ -43,7 +43,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
             "/v1/clipboard",
             get(clipboard::read_clipboard)
                 .put(clipboard::set_clipboard)
-                .layer(DefaultBodyLimit::max(clipboard::LONGEST_BODY)),
+                .layer(DefaultBodyLimit::max(clipboard::MAX_BODY_BYTES)),
         )
         .route("/v1/editor", post(editor::run_command))
         .route("/v1/files", get(files::list_files))
@@ -67,7 +67,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
     Router::new()
         .route("/health", get(health))
         .merge(guarded)
-        .layer(DefaultBodyLimit::max(LONGEST_JSON))
+        .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(desktop)
 }
 

@@ -10,7 +10,7 @@ use x11rb::protocol::xproto::Rectangle;
 use crate::x11::{Display, XError};
 
 /// With more parts than this, one capture of their bounds costs less.
-const MOST_PARTS: usize = 16;
+const MAX_PARTS: usize = 16;
 
 /// The damage that the server accumulates.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl DamageTracker {
         let reply = connection.xfixes_fetch_region(self.parts)?.reply()?;
         // The events add nothing to the reply; unread they would pile up.
         while connection.poll_for_event()?.is_some() {}
-        let parts = if reply.rectangles.len() > MOST_PARTS { vec![reply.extents] } else { reply.rectangles };
+        let parts = if reply.rectangles.len() > MAX_PARTS { vec![reply.extents] } else { reply.rectangles };
         Ok(parts.into_iter().filter(|part| part.width > 0 && part.height > 0).map(region).collect())
     }
 }

@@ -17,7 +17,7 @@ const MOVED: u32 = 4;
 const MOVED_FOR: Duration = Duration::from_millis(200);
 const STOPPED: Duration = Duration::from_millis(150);
 /// Boxes that are told apart; older ones are forgotten.
-const MOST_BOXES: usize = 64;
+const MAX_BOXES: usize = 64;
 /// Of the screen: goes that together are larger than this part of it are a page being built.
 const LOCAL_PART: u64 = 4;
 /// Pixels of a spinner, at most.
@@ -82,7 +82,7 @@ impl Motion {
             }
             return known.times;
         }
-        if self.boxes.len() == MOST_BOXES {
+        if self.boxes.len() == MAX_BOXES {
             self.boxes.pop_front();
         }
         self.boxes.push_back(Repeated { region, first: at, last: at, times: 1 });

@@ -14,7 +14,7 @@ use super::feed::Feed;
 use super::output::Output;
 
 /// Bytes read at once: at least what a pipe holds. A job that never stops printing must not be read for ever.
-const MOST_AT_ONCE: usize = 1024 * 1024;
+const MAX_AT_ONCE: usize = 1024 * 1024;
 /// Pause between two such reads while no command runs, so that a job that never stops printing is slowed.
 const IDLE_PAUSE: Duration = Duration::from_millis(20);
 
@@ -97,7 +97,7 @@ impl Pipe {
     fn read(&self, printed: &mut Printed) -> Read {
         let mut bytes = [0_u8; 8192];
         let mut read = 0;
-        while read < MOST_AT_ONCE {
+        while read < MAX_AT_ONCE {
             // Asks the pipe itself: the runtime may not have heard yet of what was written last. Its own read
             // is only there to note that the pipe is empty.
             let count = match nix::unistd::read(&self.end, &mut bytes) {

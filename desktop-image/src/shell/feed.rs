@@ -7,7 +7,7 @@ use protocol::agent::shell::ShellOutput;
 use tokio::sync::Notify;
 
 /// Bytes that wait for a slow reader; what is printed beyond is left out and counted.
-const MOST_WAITING: usize = 64 * 1024;
+const MAX_WAITING: usize = 64 * 1024;
 /// What is printed in quick succession is told together.
 const COALESCE_DELAY: Duration = Duration::from_millis(30);
 
@@ -28,7 +28,7 @@ impl Feed {
     pub(super) fn push(&self, bytes: &[u8]) {
         let mut waiting = self.lock();
         // Nothing is taken in behind a gap before the gap has been told.
-        let room = if waiting.left_out == 0 { MOST_WAITING - waiting.bytes.len() } else { 0 };
+        let room = if waiting.left_out == 0 { MAX_WAITING - waiting.bytes.len() } else { 0 };
         let taken = bytes.len().min(room);
         waiting.bytes.extend_from_slice(&bytes[..taken]);
         waiting.left_out += (bytes.len() - taken) as u64;
@@ -89,7 +89,7 @@ fn incomplete(bytes: &[u8]) -> usize {
 mod tests {
     use protocol::agent::shell::ShellOutput;
 
-    use super::{Feed, MOST_WAITING};
+    use super::{Feed, MAX_WAITING};
 
     fn piece(text: &str, left_out_bytes: u64) -> ShellOutput {
         ShellOutput { text: text.to_owned(), left_out_bytes }
@@ -111,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_slow_reader_misses_is_counted() {
         let feed = Feed::default();
-        let almost = "x".repeat(MOST_WAITING - 1);
+        let almost = "x".repeat(MAX_WAITING - 1);
         feed.push(almost.as_bytes());
         feed.push("é!".as_bytes());
         feed.push(b"more");

@@ -1,8 +1,8 @@
 //! What a command printed, kept within bounds.
 
 /// Characters of output that are handed back; of longer output the head and the tail are kept.
-const MOST_CHARACTERS: usize = 16_000;
-const HEAD_CHARACTERS: usize = MOST_CHARACTERS / 2;
+const MAX_CHARACTERS: usize = 16_000;
+const HEAD_CHARACTERS: usize = MAX_CHARACTERS / 2;
 /// Bytes kept of each end: no character takes more than four.
 const END_BYTES: usize = HEAD_CHARACTERS * 4;
 
@@ -36,10 +36,10 @@ impl Output {
         if self.cut == 0 {
             let whole = String::from_utf8_lossy(&[self.head, tail].concat()).into_owned();
             let characters = whole.chars().count();
-            if characters <= MOST_CHARACTERS {
+            if characters <= MAX_CHARACTERS {
                 return whole;
             }
-            let note = format!("{} characters", characters - MOST_CHARACTERS);
+            let note = format!("{} characters", characters - MAX_CHARACTERS);
             return join(&whole, &note, &whole);
         }
         let note = format!("more than {} bytes", self.cut);
@@ -56,7 +56,7 @@ fn join(head: &str, cut: &str, tail: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_CHARACTERS, Output};
+    use super::{MAX_CHARACTERS, Output};
 
     fn text(pieces: &[&[u8]]) -> String {
         let mut output = Output::default();
@@ -69,19 +69,19 @@ mod tests {
     #[test]
     fn short_output_is_kept_whole() {
         assert_eq!(text(&[b"one\n", b"two\n"]), "one\ntwo\n");
-        let full = "é".repeat(MOST_CHARACTERS);
+        let full = "é".repeat(MAX_CHARACTERS);
         assert_eq!(text(&[full.as_bytes()]), full);
     }
 
     #[test]
     fn long_output_keeps_its_head_and_its_tail() {
-        for length in [MOST_CHARACTERS + 1, 70_000, 3_000_000] {
+        for length in [MAX_CHARACTERS + 1, 70_000, 3_000_000] {
             let mut long = "x".repeat(length).into_bytes();
             long[..5].copy_from_slice(b"first");
             long[length - 4..].copy_from_slice(b"last");
             let text = text(&long.chunks(1000).collect::<Vec<_>>());
             assert!(text.starts_with("first") && text.ends_with("last"));
-            assert!(text.contains("left out") && text.chars().count() < MOST_CHARACTERS + 60);
+            assert!(text.contains("left out") && text.chars().count() < MAX_CHARACTERS + 60);
         }
     }
 

@@ -22,8 +22,8 @@ use crate::x11::{Display, XError};
 pub use error::WindowError;
 
 /// Longest title that is read, in units of four bytes.
-const LONGEST_TITLE: u32 = 256;
-const MOST_WINDOWS: u32 = 1024;
+const MAX_TITLE_UNITS: u32 = 256;
+const MAX_WINDOWS: u32 = 1024;
 
 /// Asks for windows and asks the window manager to change them.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl Windows {
     /// The numbers of a property; none when the window lacks it.
     fn numbers(&self, window: u32, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
         let connection = &self.display.connection;
-        let reply = connection.get_property(false, window, property, kind, 0, MOST_WINDOWS)?.reply()?;
+        let reply = connection.get_property(false, window, property, kind, 0, MAX_WINDOWS)?.reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 
@@ -152,7 +152,7 @@ impl Windows {
 
     fn text(&self, id: u32, property: Atom, kind: Atom) -> Result<String, XError> {
         let connection = &self.display.connection;
-        let reply = connection.get_property(false, id, property, kind, 0, LONGEST_TITLE)?.reply()?;
+        let reply = connection.get_property(false, id, property, kind, 0, MAX_TITLE_UNITS)?.reply()?;
         Ok(String::from_utf8_lossy(&reply.value).into_owned())
     }
 }

@@ -24,7 +24,7 @@ use super::encoder::{Frame, Headers};
 /// Units of time in a second.
 const TIMESCALE: u32 = 1000;
 /// Bytes that wait at most to become a fragment.
-const MOST_PENDING: usize = 1024 * 1024;
+const MAX_PENDING: usize = 1024 * 1024;
 /// Bytes of a fragment's description and of its entries in the index, and of the index itself, at most.
 const PER_FRAGMENT: u64 = 160;
 const PER_SAMPLE: u64 = 12 + 8 + 4 + 4;
@@ -105,7 +105,7 @@ impl Mp4Writer {
         self.pending.extend_from_slice(&frame.bytes);
         self.index.samples.push(Sample { at, size, key: frame.key });
         self.index.end = at + 1;
-        if self.pending.len() >= MOST_PENDING { self.flush(at) } else { Ok(()) }
+        if self.pending.len() >= MAX_PENDING { self.flush(at) } else { Ok(()) }
     }
 
     /// Brings everything into the file, in which the last frame now lasts until `now`.

@@ -38,8 +38,8 @@ const QUALITIES: [u8; 10] = [15, 29, 41, 42, 62, 77, 79, 86, 92, 100];
 const DEFAULT_QUALITY: u8 = 80;
 const DEFAULT_COMPRESSION: u32 = 2;
 /// Widest rectangle of Tight encodings, and pixels that fit their longest data however badly they compress.
-const WIDEST: usize = 2048;
-const MOST_PIXELS: usize = 1024 * 1024;
+const MAX_WIDTH: usize = 2048;
+const MAX_PIXELS: usize = 1024 * 1024;
 
 /// Why a rectangle could not be encoded.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +152,7 @@ impl Encoder {
 
     /// Splits a rectangle into pieces that the encodings allow.
     pub(crate) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
-        rect.pieces(WIDEST, MOST_PIXELS)
+        rect.pieces(MAX_WIDTH, MAX_PIXELS)
     }
 
     /// Appends one rectangle with its pixels.

@@ -3,7 +3,7 @@
 use crate::framebuffer::tiles::Bitmap;
 
 /// Colours of the largest palette.
-pub(super) const MOST_COLOURS: usize = 256;
+pub(super) const MAX_COLOURS: usize = 256;
 /// Slots of the hash table from colours to indices: a power of two, at most a quarter of them used.
 const PLACES: usize = 1024;
 /// Marks a free slot.
@@ -33,7 +33,7 @@ impl Palette {
                     at = (at + 1) % PLACES;
                 }
                 if table[at] == FREE {
-                    if colours.len() >= most.min(MOST_COLOURS) {
+                    if colours.len() >= most.min(MAX_COLOURS) {
                         return None;
                     }
                     table[at] = u16::try_from(colours.len()).ok()?;

@@ -1,6 +1,6 @@
 //! Tight for classic viewers, and TightPNG for browsers.
 
-use super::palette::{MOST_COLOURS, Palette};
+use super::palette::{MAX_COLOURS, Palette};
 use super::zlib::ZlibStream;
 use super::{EncodeError, files};
 use crate::framebuffer::tiles::{Bitmap, rgb};
@@ -53,7 +53,7 @@ impl Tight {
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let is_indexable = |palette: &Palette| palette.colours.len() <= 2 || format.bytes() > 1;
-        let palette = Palette::of(bitmap, MOST_COLOURS).filter(is_indexable);
+        let palette = Palette::of(bitmap, MAX_COLOURS).filter(is_indexable);
         if let Some(palette) = palette {
             if let [colour] = palette.colours[..] {
                 to.push(FILL);
@@ -95,7 +95,7 @@ impl Tight {
 
 /// Appends a bitmap for those who decode PNG and JPEG.
 pub(super) fn with_png(bitmap: &Bitmap, quality: u8, to: &mut Vec<u8>) -> Result<(), EncodeError> {
-    match Palette::of(bitmap, MOST_COLOURS) {
+    match Palette::of(bitmap, MAX_COLOURS) {
         Some(Palette { colours, .. }) if colours.len() == 1 => {
             to.push(FILL);
             to.extend(rgb(colours[0]));

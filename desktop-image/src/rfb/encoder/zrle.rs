@@ -8,7 +8,7 @@ use crate::rfb::pixel_format::PixelFormat;
 
 const RAW: u8 = 0;
 /// Largest palette whose indices are packed into less than a byte.
-const MOST_COLOURS: usize = 16;
+const MAX_COLOURS: usize = 16;
 
 /// Appends a bitmap.
 pub(super) fn encode(
@@ -34,7 +34,7 @@ pub(super) fn encode(
 }
 
 fn tile(bitmap: &Bitmap, format: &PixelFormat, to: &mut Vec<u8>) {
-    let Some(palette) = Palette::of(bitmap, MOST_COLOURS) else {
+    let Some(palette) = Palette::of(bitmap, MAX_COLOURS) else {
         to.push(RAW);
         bitmap.pixels.iter().for_each(|pixel| format.write_compact(rgb(*pixel), to));
         return;
