@@ -18,11 +18,11 @@ const TICK_MS: u64 = 10;
 pub struct Activity {
     /// It computes for whoever looks at the screen too, so it is left out.
     x_server: Pid,
-    known: Mutex<Known>,
+    known: Mutex<Usage>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct Usage {
     /// What the kernel calls the process that was started last.
     newest: String,
     used: HashMap<Pid, Duration>,
@@ -38,7 +38,7 @@ impl Activity {
     /// The processor time that the programs have used since the last call. It takes some microseconds, and some
     /// milliseconds when a process was started since.
     #[must_use]
-    pub fn used(&self) -> Duration {
+    pub fn used_since_last(&self) -> Duration {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = newest_process();
         if known.newest != newest {
@@ -62,7 +62,7 @@ impl Activity {
 /// The processor time that all programs below this process have used so far, those that have ended and were waited for
 /// included, but without that of the programs `base` themselves. It takes some milliseconds.
 #[must_use]
-pub fn used_so_far(base: &[Pid]) -> Duration {
+pub fn total_used(base: &[Pid]) -> Duration {
     // What ends is added to the time of the children of whoever waited for it, so it moves up and is never lost.
     let ours = times_of(Pid::this()).map_or(0, |(_, children)| children);
     let ticks = processes::descendants().into_iter().filter_map(|pid| {
@@ -114,7 +114,7 @@ mod tests {
         let mut line = String::new();
         let output = computes.stdout.take().unwrap();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).unwrap();
-        let worked = activity.used();
+        let worked = activity.used_since_last();
         assert!(worked > Duration::from_millis(2), "{worked:?}");
         computes.kill().unwrap();
         sleeps.kill().unwrap();

@@ -1,4 +1,4 @@
-//! The agent's life: bring the desktop up, say so, serve, end everything.
+//! Starts the desktop, announces it, serves its API, and shuts everything down.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,9 +33,9 @@ const FINISH_TIMEOUT: Duration = Duration::from_secs(3);
 /// the parent dies, however it dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifeline {
-    /// It is.
+    /// The agent ends with standard input.
     StandardInput,
-    /// It is not.
+    /// Standard input is ignored.
     None,
 }
 
@@ -96,10 +96,10 @@ fn private_folder(path: &Path) -> anyhow::Result<PathBuf> {
 }
 
 impl Started {
-    /// Brings up the rest, says so on standard output, and serves until told to end.
+    /// Starts the rest, announces it on standard output, and serves until shut down.
     ///
     /// # Errors
-    /// When the desktop does not come up, or its X server ends before it is told to.
+    /// When the desktop does not come up, or one of its essential programs ends.
     pub async fn serve(mut self, lifeline: Lifeline) -> anyhow::Result<()> {
         let processes = self.processes.clone();
         let x_server = self.x_server.process.pid;
@@ -118,7 +118,7 @@ impl Started {
             reaping = processes.reap() => match reaping.context("could not listen for ended processes") {
                 Err(error) => Err(error),
             },
-            told = told_to_end(lifeline) => told.context("could not listen for signals"),
+            requested = shutdown_requested(lifeline) => requested.context("could not listen for signals"),
             served = self.run(ending.clone(), unfinished.clone()) => served,
             outgrown = outgrown => Err(outgrown.map_or_else(|error| error, Into::into)),
         };
@@ -155,7 +155,7 @@ impl Started {
         let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
         desktop.base = base.map(|process| process.pid).to_vec();
         let desktop = Arc::new(desktop);
-        if !desktop.responses.window_manager_listens(session::WINDOW_MANAGER_TIMEOUT).await? {
+        if !desktop.responses.wait_for_window_manager(session::WINDOW_MANAGER_TIMEOUT).await? {
             bail!("openbox does not listen");
         }
         let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;
@@ -164,7 +164,7 @@ impl Started {
             display: display_name,
             screen: self.config.screen,
         };
-        say(&ready)?;
+        announce(&ready)?;
         let router = routes::router(Arc::clone(&desktop), self.token.clone());
         // Without Nagle's delay: each update of a live view is a small message that someone waits for.
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
@@ -176,27 +176,31 @@ impl Started {
         if let Err(error) = sandbox.finish(&self.config.runtime_dir).await {
             tracing::error!(error = %error, "could not say whether the browser has a sandbox");
         }
-        let watched =
-            Watched { bus: &mut self.bus, x_server: &mut self.x_server.process, window_manager, panel };
+        let programs = EssentialPrograms {
+            bus: &mut self.bus,
+            x_server: &mut self.x_server.process,
+            window_manager,
+            panel,
+        };
         tokio::select! {
             Err(error) = session::follow_size(&display, desktop.screen.sizes()) => {
                 Err(error).context("could not paint the background")
             }
             served = axum::serve(listener, router) => served.context("could not serve"),
-            ended = watched.until_one_ends() => ended,
+            ended = programs.until_one_ends() => ended,
         }
     }
 }
 
 /// The programs that a desktop can't be without, and those that it can.
-struct Watched<'a> {
+struct EssentialPrograms<'a> {
     bus: &'a mut Process,
     x_server: &'a mut Process,
     window_manager: Process,
     panel: Process,
 }
 
-impl Watched<'_> {
+impl EssentialPrograms<'_> {
     async fn until_one_ends(mut self) -> anyhow::Result<()> {
         let (mut bus_runs, mut panel_runs) = (true, true);
         loop {
@@ -216,8 +220,8 @@ impl Watched<'_> {
     }
 }
 
-/// Waits for a signal to end, or for the lifeline to be cut.
-async fn told_to_end(lifeline: Lifeline) -> std::io::Result<()> {
+/// Waits for a signal, or for the end of the lifeline.
+async fn shutdown_requested(lifeline: Lifeline) -> std::io::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let cut = async {
         if lifeline == Lifeline::None || watch_standard_input()?.await.is_err() {
@@ -226,18 +230,18 @@ async fn told_to_end(lifeline: Lifeline) -> std::io::Result<()> {
         std::io::Result::Ok(())
     };
     tokio::select! {
-        _ = terminate.recv() => tracing::info!("told to end"),
-        _ = interrupt.recv() => tracing::info!("told to end"),
+        _ = terminate.recv() => tracing::info!("shutting down on a signal"),
+        _ = interrupt.recv() => tracing::info!("shutting down on a signal"),
         cut = cut => {
             cut?;
-            tracing::info!("the lifeline was cut");
+            tracing::info!("shutting down: the lifeline was closed");
         }
     }
     Ok(())
 }
 
-/// Tells when standard input ends. A thread of its own, since it may be anything from a pipe to a terminal;
-/// the thread ends with standard input or the process.
+/// Completes when standard input ends. It is read on a thread of its own, since it may be anything from a pipe to a
+/// terminal.
 fn watch_standard_input() -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, ended) = oneshot::channel();
     std::thread::Builder::new().name("lifeline".into()).spawn(move || {
@@ -248,8 +252,8 @@ fn watch_standard_input() -> std::io::Result<oneshot::Receiver<()>> {
     Ok(ended)
 }
 
-/// The one line on standard output.
-fn say(ready: &AgentReady) -> anyhow::Result<()> {
+/// Writes the one line on standard output.
+fn announce(ready: &AgentReady) -> anyhow::Result<()> {
     let mut line = serde_json::to_vec(ready)?;
     line.push(b'\n');
     let mut output = std::io::stdout().lock();

@@ -1,4 +1,4 @@
-//! What changes on the screen: the X server tells (XDamage), everyone who subscribed is woken.
+//! Changes on the screen, as the X server reports them (XDamage), for any number of subscribers.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -15,24 +15,24 @@ use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, Eve
 
 use crate::x11::{Display, XError};
 
-/// Boxes that a subscriber who does not look keeps; more are merged into one.
+/// Boxes kept for a subscriber; more are merged into one.
 const MAX_BOXES: usize = 256;
-/// What was drawn this lately is remembered for who comes later, and no more than so many boxes.
+/// How long boxes are kept for later subscribers, and how many.
 const RECENT_PERIOD: Duration = Duration::from_millis(600);
 const MAX_RECENT: usize = 256;
-/// Windows whose places are kept for one who does not look.
+/// Windows whose positions are kept for a subscriber.
 const MAX_WINDOWS: usize = 256;
 
-/// A part of the screen that was drawn to.
+/// A part of the screen that was drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DamageBox {
-    /// When it was noticed.
+    /// When the event arrived.
     pub at: Instant,
     /// Which part.
     pub region: Region,
 }
 
-/// What changed since a subscriber last looked.
+/// What changed since a subscriber last took its changes.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// What was drawn to, oldest first.
@@ -41,18 +41,18 @@ pub struct Changes {
     pub pointer: bool,
     /// Whether it took another shape.
     pub pointer_shape: bool,
-    /// Windows right on the screen, which the window manager's frames are, that were moved or resized, with
-    /// where they are now; nowhere when they are gone. Told along with the rest, and no reason to wake.
+    /// Top-level windows, the window manager's frames among them, that were moved or resized, with their new region; `None`
+    /// when they are gone. They do not wake a subscriber.
     pub windows: BTreeMap<u32, Option<Region>>,
 }
 
 impl Changes {
-    fn is_news(&self) -> bool {
+    fn wakes(&self) -> bool {
         self.pointer || !self.boxes.is_empty()
     }
 }
 
-/// One who wants to know. It holds a bounded amount however long it does not look.
+/// The changes for one subscriber: a bounded amount, however long they are not taken.
 #[derive(Debug, Default)]
 pub struct Subscription {
     changes: Mutex<Changes>,
@@ -95,7 +95,7 @@ impl Damage {
         Ok(watched)
     }
 
-    /// Starts listening; what came before is not told.
+    /// Subscribes to changes from now on.
     #[must_use]
     pub fn subscribe(&self) -> Arc<Subscription> {
         let subscription = Arc::new(Subscription::default());
@@ -105,16 +105,16 @@ impl Damage {
         subscription
     }
 
-    /// What was drawn in the last moments, oldest first.
+    /// What was drawn recently, oldest first.
     #[must_use]
     pub fn recent(&self) -> Vec<DamageBox> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         recent.iter().filter(|damaged| damaged.at.elapsed() < RECENT_PERIOD).copied().collect()
     }
 
-    /// Says that the agent moved the pointer, which the X server does not tell.
+    /// Reports that the agent moved the pointer, which the X server does not.
     pub fn pointer_moved(&self) {
-        self.tell(&Changes { pointer: true, ..Changes::default() });
+        self.notify(&Changes { pointer: true, ..Changes::default() });
     }
 
     fn publish(&self, display: &Display, damage: DamageId) -> Result<std::convert::Infallible, XError> {
@@ -123,21 +123,21 @@ impl Damage {
             let mut changes = Changes::default();
             let mut next = Some(connection.wait_for_event()?);
             while let Some(event) = next {
-                changes.take_in(&event);
+                changes.add_event(&event);
                 next = connection.poll_for_event()?;
             }
             if !changes.boxes.is_empty() {
-                // The server must have taken the damage back before anyone looks at the screen: what is
-                // drawn after that is told anew, so nothing can be missed.
+                // The damage is subtracted before anyone captures the screen: what is drawn later is reported
+                // again, so nothing is missed.
                 connection.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
                 display.sync()?;
             }
-            self.tell(&changes);
+            self.notify(&changes);
         }
     }
 
-    fn tell(&self, changes: &Changes) {
-        self.remember(&changes.boxes);
+    fn notify(&self, changes: &Changes) {
+        self.keep_recent(&changes.boxes);
         let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         subscribers.retain(|subscriber| {
             let Some(subscriber) = subscriber.upgrade() else { return false };
@@ -148,7 +148,7 @@ impl Damage {
 }
 
 impl Damage {
-    fn remember(&self, boxes: &[DamageBox]) {
+    fn keep_recent(&self, boxes: &[DamageBox]) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let new = boxes.iter().rev().take(MAX_RECENT).rev();
         recent.extend(new);
@@ -158,7 +158,7 @@ impl Damage {
 }
 
 impl Changes {
-    fn take_in(&mut self, event: &Event) {
+    fn add_event(&mut self, event: &Event) {
         match event {
             Event::DamageNotify(notify) if notify.area.width > 0 && notify.area.height > 0 => {
                 let at = Instant::now();
@@ -194,7 +194,7 @@ impl Subscription {
             let changed = self.changed.notified();
             {
                 let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-                if changes.is_news() {
+                if changes.wakes() {
                     return;
                 }
             }
@@ -213,11 +213,11 @@ impl Subscription {
         }
         changes.windows.extend(&new.windows);
         if changes.windows.len() > MAX_WINDOWS {
-            // Nobody is misled by what is not told.
+            // They are hints, so none may be missing.
             changes.windows.clear();
         }
         drop(changes);
-        if new.is_news() {
+        if new.wakes() {
             self.changed.notify_one();
         }
     }
@@ -248,7 +248,7 @@ mod tests {
         let damage = Damage::default();
         let subscription = damage.subscribe();
         for x in 0..10_000 {
-            damage.tell(&Changes { boxes: vec![damaged(x % 700)], ..Changes::default() });
+            damage.notify(&Changes { boxes: vec![damaged(x % 700)], ..Changes::default() });
         }
         let boxes = subscription.take().boxes;
         assert!(boxes.len() <= MAX_BOXES, "{} boxes are held", boxes.len());

@@ -1,9 +1,8 @@
-//! Whether the window manager and the focused program have caught up with what was sent to them.
+//! Waits until the window manager and the focused program have handled all input sent so far.
 //!
-//! The window manager is asked for the frame of a window that is never shown, and answers by setting a
-//! property; a program is asked by `_NET_WM_PING`, which most know. Both see events in order, so an answer
-//! means that everything sent before has been dealt with. Of a program that does not know it, such as a
-//! terminal, only the process can be looked at.
+//! The window manager is asked for the frame extents of a hidden window and answers by setting a property; a program
+//! is pinged by `_NET_WM_PING`, which most support. Both handle events in order, so an answer means that everything sent
+//! before has been handled. Of a program without pings, such as a terminal, only the process can be watched.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,15 +19,15 @@ use x11rb::protocol::xproto::{
 
 use crate::x11::{Display, XError};
 
-/// How long a program that can't be asked is waited for, and how often it is looked at.
+/// How long to wait for a program that can't be pinged to sleep, and how often to check.
 const SLEEP_TIMEOUT: Duration = Duration::from_millis(500);
 const SLEEP_POLL_INTERVAL: Duration = Duration::from_millis(1);
-/// How often a window manager that has just been started is woken.
+/// How often a window manager that has just been started is sent something.
 const WAKE_INTERVAL: Duration = Duration::from_millis(10);
-/// Protocols of a window that are read.
+/// Protocols that are read of a window.
 const MAX_PROTOCOLS: u32 = 64;
 
-/// What has been answered: how often by the window manager, and the last ping by a program.
+/// The answers so far: their number by the window manager, and the last ping of a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Answers {
     frames: u32,
@@ -44,7 +43,7 @@ struct Atoms {
     ping: Atom,
 }
 
-/// Asks, and waits for answers. A thread reads them and ends with the X server.
+/// Asks, and waits for answers. The thread that reads them ends with the X server.
 #[derive(Debug)]
 pub struct Responses {
     display: Arc<Display>,
@@ -85,8 +84,8 @@ impl Responses {
             0,
             &watch_properties,
         )?;
-        // Programs send their answers to whoever watches the root window: most to those who watch for its
-        // children, Qt to those who watch the window itself.
+        // Answers go to the clients that listen on the root window: most programs select those that listen for
+        // its children, Qt those that listen for the window itself.
         let watch_answers = ChangeWindowAttributesAux::new()
             .event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
         connection.change_window_attributes(display.root, &watch_answers)?;
@@ -98,7 +97,7 @@ impl Responses {
             .name("responses".into())
             .spawn(move || {
                 while let Ok(event) = reader.connection.wait_for_event() {
-                    sender.send_if_modified(|answers| note(&event, frame, ping, answers));
+                    sender.send_if_modified(|answers| record(&event, frame, ping, answers));
                 }
             })
             .map_err(|_| XError::Missing("a thread to hear its answers"))?;
@@ -109,9 +108,9 @@ impl Responses {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn of_window_manager(&self, limit: Duration) -> Result<(), XError> {
+    pub async fn sync_window_manager(&self, limit: Duration) -> Result<(), XError> {
         let before = self.answers.borrow().frames;
-        self.tell_window_manager(self.atoms.request_frame)?;
+        self.send_to_window_manager(self.atoms.request_frame)?;
         self.wait(limit, |answers| answers.frames != before).await;
         Ok(())
     }
@@ -121,13 +120,13 @@ impl Responses {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn window_manager_listens(&self, limit: Duration) -> Result<bool, XError> {
-        let answered = self.of_window_manager(limit);
+    pub async fn wait_for_window_manager(&self, limit: Duration) -> Result<bool, XError> {
+        let answered = self.sync_window_manager(limit);
         let waking = async {
             // What Openbox read before its main loop began, it deals with only once more arrives.
             loop {
                 tokio::time::sleep(WAKE_INTERVAL).await;
-                if let Err(error) = self.tell_window_manager(self.atoms.frame) {
+                if let Err(error) = self.send_to_window_manager(self.atoms.frame) {
                     return error;
                 }
             }
@@ -144,10 +143,10 @@ impl Responses {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn of_program(&self, limit: Duration) -> Result<(), XError> {
+    pub async fn sync_program(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
-            Program::Answers(window) => self.ping(window, limit).await,
-            Program::Silent(_) | Program::None => Ok(()),
+            Program::Pingable(window) => self.ping(window, limit).await,
+            Program::Unpingable(_) | Program::None => Ok(()),
         }
     }
 
@@ -157,13 +156,13 @@ impl Responses {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub async fn program_has_read(&self, limit: Duration) -> Result<(), XError> {
+    pub async fn sync_input(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
-            Program::Answers(window) => self.ping(window, limit).await,
-            Program::Silent(window) => {
+            Program::Pingable(window) => self.ping(window, limit).await,
+            Program::Unpingable(window) => {
                 if let Some(pid) = self.process_of(window)? {
                     // Too late: see above.
-                    let _ = tokio::time::timeout(limit.min(SLEEP_TIMEOUT), asleep(pid)).await;
+                    let _ = tokio::time::timeout(limit.min(SLEEP_TIMEOUT), wait_until_asleep(pid)).await;
                 }
                 Ok(())
             }
@@ -177,8 +176,8 @@ impl Responses {
             return Ok(Program::None);
         };
         match self.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
-            Ok(protocols) if protocols.contains(&self.atoms.ping) => Ok(Program::Answers(window)),
-            Ok(_) => Ok(Program::Silent(window)),
+            Ok(protocols) if protocols.contains(&self.atoms.ping) => Ok(Program::Pingable(window)),
+            Ok(_) => Ok(Program::Unpingable(window)),
             // It has gone.
             Err(XError::Reply(_)) => Ok(Program::None),
             Err(other) => Err(other),
@@ -196,12 +195,12 @@ impl Responses {
 
     /// The process that a window belongs to, as the X server knows it.
     fn process_of(&self, window: Window) -> Result<Option<u32>, XError> {
-        let wanted = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
-        let reply = self.display.connection.res_query_client_ids(&[wanted])?.reply()?;
+        let spec = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
+        let reply = self.display.connection.res_query_client_ids(&[spec])?.reply()?;
         Ok(reply.ids.first().and_then(|id| id.value.first().copied()))
     }
 
-    fn tell_window_manager(&self, what: Atom) -> Result<(), XError> {
+    fn send_to_window_manager(&self, what: Atom) -> Result<(), XError> {
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         self.send(self.display.root, mask, ClientMessageEvent::new(32, self.window, what, [0; 5]))
     }
@@ -227,15 +226,15 @@ impl Responses {
 /// The program that has the focus.
 enum Program {
     /// It can be asked.
-    Answers(Window),
+    Pingable(Window),
     /// It can't.
-    Silent(Window),
+    Unpingable(Window),
     None,
 }
 
 /// Returns once a process waits for something to happen. The X server wakes it when it has something to read,
 /// so one that sleeps has read it all; one that is about to fall asleep or to wake looks the same for a moment.
-async fn asleep(pid: u32) {
+async fn wait_until_asleep(pid: u32) {
     let mut looks = 0;
     while looks < 2 {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
@@ -246,7 +245,7 @@ async fn asleep(pid: u32) {
 }
 
 /// Takes an answer down; returns whether it was one.
-fn note(event: &Event, frame: Atom, ping: Atom, answers: &mut Answers) -> bool {
+fn record(event: &Event, frame: Atom, ping: Atom, answers: &mut Answers) -> bool {
     match event {
         Event::PropertyNotify(changed) if changed.atom == frame && changed.state == Property::NEW_VALUE => {
             answers.frames = answers.frames.wrapping_add(1);

@@ -6,19 +6,19 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::bus::{Application, CallError, Object};
-use super::node::{self, Seen};
-use super::stage::StageWindow;
-use super::walk::{Found, Scope, walk};
+use super::node::{self, ReadNode};
+use super::walk::{Scope, WindowNodes, walk};
+use super::window_stack::VisibleWindow;
 
 /// How long a program that builds its tree only when asked may take for it.
 const WAKE_TIMEOUT: Duration = Duration::from_millis(1_500);
 const WAKE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What a program told.
+/// What a program report.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ApplicationReport {
     /// X window ids, with what is in the window.
-    pub(super) windows: Vec<(u32, Found)>,
+    pub(super) windows: Vec<(u32, WindowNodes)>,
     /// The program's name, when it fell silent.
     pub(super) unanswered: Option<String>,
     /// Whether nodes were left out.
@@ -26,44 +26,44 @@ pub(super) struct Told {
 }
 
 /// Asks a program for what is in its windows.
-pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> Told {
-    let mut told = Told::default();
-    let mine = |window: &&StageWindow| {
+pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> ApplicationReport {
+    let mut report = ApplicationReport::default();
+    let mine = |window: &&VisibleWindow| {
         window.process.is_none() || application.process.is_none() || window.process == application.process
     };
-    let windows: Vec<&StageWindow> = scope.wanted_windows().filter(mine).collect();
+    let windows: Vec<&VisibleWindow> = scope.selected_windows().filter(mine).collect();
     if windows.is_empty() {
-        return told;
+        return report;
     }
-    match ask_windows(scope, application, &windows, &mut told).await {
+    match ask_windows(scope, application, &windows, &mut report).await {
         Ok(()) => {}
-        Err(CallError::NoAnswer) => told.unanswered = Some(name(application, &windows)),
+        Err(CallError::NoAnswer) => report.unanswered = Some(name(application, &windows)),
         Err(CallError::Refused(error)) => {
             tracing::debug!(error = %error, process = application.process, "a program refused to tell what it shows");
         }
     }
-    told.truncated = told.windows.iter().any(|(_, found)| found.truncated);
-    told
+    report.truncated = report.windows.iter().any(|(_, found)| found.truncated);
+    report
 }
 
 async fn ask_windows(
     scope: &Scope<'_>,
     application: &Application,
-    windows: &[&StageWindow],
-    told: &mut Told,
+    windows: &[&VisibleWindow],
+    report: &mut ApplicationReport,
 ) -> Result<(), CallError> {
     let tops = scope.bus.children(&application.root).await?;
     let woken = wake(scope, &tops).await?;
     let deadline = scope.deadline.min(Instant::now() + WAKE_TIMEOUT);
     loop {
-        told.windows.clear();
+        report.windows.clear();
         for (window, top) in assign(scope, windows, &tops).await? {
-            let mut found = Found::default();
+            let mut found = WindowNodes::default();
             let walked = walk(scope, window, top, &mut found).await;
-            told.windows.push((window.id, found));
+            report.windows.push((window.id, found));
             walked?;
         }
-        if !woken || told.windows.iter().any(|(_, found)| found.has_page) || Instant::now() >= deadline {
+        if !woken || report.windows.iter().any(|(_, found)| found.has_page) || Instant::now() >= deadline {
             return Ok(());
         }
         sleep(WAKE_POLL_INTERVAL).await;
@@ -92,24 +92,24 @@ async fn wake(scope: &Scope<'_>, tops: &[Object]) -> Result<bool, CallError> {
 /// Finds the X window of each of the program's windows. One without is not on the screen.
 async fn assign<'a>(
     scope: &Scope<'_>,
-    windows: &[&'a StageWindow],
+    windows: &[&'a VisibleWindow],
     tops: &[Object],
-) -> Result<Vec<(&'a StageWindow, Seen)>, CallError> {
-    let read = tops.iter().map(|top| node::read(scope.bus, top, scope.stage.screen, scope.hidden));
+) -> Result<Vec<(&'a VisibleWindow, ReadNode)>, CallError> {
+    let read = tops.iter().map(|top| node::read(scope.bus, top, scope.stack.screen, scope.hidden));
     let mut pairs = Vec::new();
     for seen in join_all(read).await {
         match seen {
             Ok(Some(seen)) => {
-                let likeness = |window: &StageWindow| {
-                    seen.place.map_or(0.0, |place| window.likeness(&seen.node.name, place))
+                let similarity = |window: &VisibleWindow| {
+                    seen.place.map_or(0.0, |place| window.similarity(&seen.node.name, place))
                 };
                 let best = windows
                     .iter()
-                    .map(|window| (likeness(window), *window))
-                    .filter(|(likeness, _)| *likeness > 0.5)
+                    .map(|window| (similarity(window), *window))
+                    .filter(|(similarity, _)| *similarity > 0.5)
                     .max_by(|(one, _), (other, _)| one.total_cmp(other));
-                if let Some((likeness, window)) = best {
-                    pairs.push((likeness, window, seen));
+                if let Some((similarity, window)) = best {
+                    pairs.push((similarity, window, seen));
                 }
             }
             Ok(None) | Err(CallError::Refused(_)) => {}
@@ -117,7 +117,7 @@ async fn assign<'a>(
         }
     }
     pairs.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
-    let mut assigned: Vec<(&StageWindow, Seen)> = Vec::new();
+    let mut assigned: Vec<(&VisibleWindow, ReadNode)> = Vec::new();
     for (_, window, seen) in pairs {
         if assigned.iter().all(|(other, ..)| other.id != window.id) {
             assigned.push((window, seen));
@@ -127,7 +127,7 @@ async fn assign<'a>(
 }
 
 /// What to call a program that does not say.
-fn name(application: &Application, windows: &[&StageWindow]) -> String {
+fn name(application: &Application, windows: &[&VisibleWindow]) -> String {
     let owned = windows.iter().find(|window| window.process.is_some() && !window.app.is_empty());
     let process = application.process.unwrap_or_default();
     match owned {

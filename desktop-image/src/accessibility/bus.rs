@@ -11,7 +11,7 @@ use zbus::address::Address;
 use zbus::address::transport::{Transport, Unix, UnixSocket};
 use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Type};
 
-use super::stage::Stage;
+use super::window_stack::WindowStack;
 
 /// How long one answer may take. A program draws and answers in one thread: a busy one takes its time.
 const CALL_TIMEOUT: Duration = Duration::from_secs(1);
@@ -84,11 +84,11 @@ impl Bus {
 
     /// The programs on the bus. Where it has just been started, those that own a window on the stage are
     /// given a moment to come.
-    pub(super) async fn applications(&self, stage: &Stage) -> zbus::Result<Vec<Application>> {
+    pub(super) async fn applications(&self, stack: &WindowStack) -> zbus::Result<Vec<Application>> {
         let deadline = Instant::now() + ARRIVAL_TIMEOUT;
         loop {
             let applications = self.registered().await?;
-            let mut awaited = stage.windows.iter().filter_map(|window| window.process);
+            let mut awaited = stack.windows.iter().filter_map(|window| window.process);
             let arrived = |process| applications.iter().any(|one| one.process == Some(process));
             if !self.started || awaited.all(arrived) || Instant::now() >= deadline {
                 return Ok(applications);

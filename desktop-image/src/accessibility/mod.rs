@@ -5,15 +5,15 @@
 //! nor a program pays for a tree that nobody asks for. Most of a question is waiting for programs, each with
 //! a limit of its own; one that hangs costs its own part of the answer and no other.
 //!
-//! Reading order: [`stage`] is which windows can be seen, by the X server; [`bus`] is how programs are asked,
+//! Reading order: [`window_stack`] is which windows can be seen, by the X server; [`bus`] is how programs are asked,
 //! [`application`] asks one, [`walk`] goes through one of its windows, [`node`] reads one node.
 
 mod application;
 mod bus;
 mod node;
-mod stage;
 mod states;
 mod walk;
+mod window_stack;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -28,10 +28,10 @@ use tokio::time::{Instant, timeout};
 
 use crate::environment::AppEnvironment;
 use crate::x11::XError;
-use application::Told;
+use application::ApplicationReport;
 use bus::Bus;
-use stage::Stage;
-use walk::{Found, Scope};
+use walk::{Scope, WindowNodes};
+use window_stack::WindowStack;
 
 /// How long the bus may take to start and to say who is on it.
 const BUS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -74,50 +74,50 @@ impl Accessibility {
     /// # Errors
     /// When the window asked for is not on the screen, or nobody can be asked.
     pub async fn tree(&self, query: AccessibilityQuery) -> Result<AccessibilityTree, AccessibilityError> {
-        let stage = self.look().await?;
-        if query.window.is_some_and(|id| stage.window(id).is_none()) {
+        let stack = self.read_windows().await?;
+        if query.window.is_some_and(|id| stack.window(id).is_none()) {
             return Err(AccessibilityError::NoSuchWindow);
         }
         let asked = async {
             let bus = Bus::open(&self.session_bus).await?;
-            let applications = bus.applications(&stage).await?;
+            let applications = bus.applications(&stack).await?;
             Ok::<_, zbus::Error>((bus, applications))
         };
         let (bus, applications) =
             timeout(BUS_TIMEOUT, asked).await.map_err(|_| AccessibilityError::NoAnswer)??;
         let scope = Scope {
             bus: &bus,
-            stage: &stage,
+            stack: &stack,
             window: query.window,
             depth: query.depth.unwrap_or(HIGHEST_DEPTH).clamp(1, HIGHEST_DEPTH) as usize,
             limit: query.limit.unwrap_or(DEFAULT_NODE_LIMIT).clamp(1, HIGHEST_NODE_LIMIT) as usize,
             hidden: query.hidden,
             deadline: Instant::now() + PROGRAMS_TIMEOUT,
         };
-        let told = join_all(applications.iter().map(|one| application::ask(&scope, one))).await;
-        Ok(gather(&scope, told))
+        let reports = join_all(applications.iter().map(|one| application::ask(&scope, one))).await;
+        Ok(gather(&scope, reports))
     }
 
-    async fn look(&self) -> Result<Stage, XError> {
+    async fn read_windows(&self) -> Result<WindowStack, XError> {
         let display_name = self.display_name.clone();
-        match tokio::task::spawn_blocking(move || Stage::look(&display_name)).await {
-            Ok(stage) => stage,
+        match tokio::task::spawn_blocking(move || WindowStack::read(&display_name)).await {
+            Ok(stack) => stack,
             Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
         }
     }
 }
 
 /// Puts what programs told into the order of the windows, the topmost first, within the limit on nodes.
-fn gather(scope: &Scope<'_>, told: Vec<Told>) -> AccessibilityTree {
+fn gather(scope: &Scope<'_>, reports: Vec<ApplicationReport>) -> AccessibilityTree {
     let mut tree = AccessibilityTree { windows: Vec::new(), truncated: false, unanswered: Vec::new() };
-    let mut found: HashMap<u32, Found> = HashMap::new();
-    for one in told {
+    let mut found: HashMap<u32, WindowNodes> = HashMap::new();
+    for one in reports {
         tree.truncated |= one.truncated;
         tree.unanswered.extend(one.unanswered);
         found.extend(one.windows);
     }
     let mut left = scope.limit;
-    for window in scope.wanted_windows() {
+    for window in scope.selected_windows() {
         let nodes = found.remove(&window.id);
         if nodes.is_none() && window.popup {
             continue;

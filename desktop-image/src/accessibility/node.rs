@@ -5,8 +5,8 @@ use protocol::agent::accessibility::{AccessibleNode, LONGEST_NAME, LONGEST_TEXT}
 use tokio::try_join;
 
 use super::bus::{Bus, CallError, Object};
-use super::stage::overlap;
 use super::states::{EDITABLE, FOCUSABLE, MANAGES_DESCENDANTS, SHOWING, States};
+use super::window_stack::overlap;
 
 /// Coordinates from the corner of the screen.
 const SCREEN: u32 = 0;
@@ -17,16 +17,16 @@ const MAX_MANAGED: i32 = 200;
 const EMBEDDED: char = '\u{fffc}';
 
 /// Roles whose text is their content, whether it can be edited or not.
-const TEXTUAL: [&str; 4] = ["entry", "text", "terminal", "editbar"];
+const ROLES_WITH_TEXT: [&str; 4] = ["entry", "text", "terminal", "editbar"];
 /// Roles that stand at a number.
-const MEASURED: [&str; 7] =
+const ROLES_WITH_VALUE: [&str; 7] =
     ["slider", "spin button", "progress bar", "level bar", "scroll bar", "dial", "rating"];
 /// Roles that show a part of what is in them.
-const WINDOWS_ONTO_MORE: [&str; 4] = ["document web", "document frame", "scroll pane", "viewport"];
+const CLIPPING_ROLES: [&str; 4] = ["document web", "document frame", "scroll pane", "viewport"];
 
 /// A node as its program tells of it.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct ReadNode {
     pub(super) node: AccessibleNode,
     /// Its box, uncut.
     pub(super) place: Option<Region>,
@@ -36,11 +36,11 @@ pub(super) struct Seen {
     pub(super) more: bool,
 }
 
-impl Seen {
+impl ReadNode {
     /// The part of the screen in which its children can be seen, when it can be seen in `clip` itself.
     pub(super) fn clip(&self, clip: Region) -> Region {
         match self.node.region {
-            Some(region) if WINDOWS_ONTO_MORE.contains(&self.node.role.as_str()) => region,
+            Some(region) if CLIPPING_ROLES.contains(&self.node.role.as_str()) => region,
             _ => clip,
         }
     }
@@ -58,7 +58,7 @@ pub(super) async fn read(
     object: &Object,
     clip: Region,
     hidden: bool,
-) -> Result<Option<Seen>, CallError> {
+) -> Result<Option<ReadNode>, CallError> {
     let words: Vec<u32> = bus.ask(object, "Accessible", "GetState", &()).await?;
     let states = States::from_words(&words);
     if !hidden && !states.has(SHOWING) {
@@ -88,10 +88,10 @@ pub(super) async fn read(
     };
     if node.role == PASSWORD {
         // Neither its content nor nodes that may hold a part of it.
-        return Ok(Some(Seen { node, place, children: Vec::new(), more: false }));
+        return Ok(Some(ReadNode { node, place, children: Vec::new(), more: false }));
     }
     read_content(bus, object, states, &mut node).await?;
-    Ok(Some(Seen { node, place, children, more }))
+    Ok(Some(ReadNode { node, place, children, more }))
 }
 
 /// The description of what can be acted on. Elsewhere it is rare, and each question takes its time.
@@ -109,14 +109,14 @@ async fn children(bus: &Bus, object: &Object, states: States) -> Result<(Vec<Obj
     let mut children = Vec::new();
     let mut more = false;
     if states.has(MANAGES_DESCENDANTS) {
-        let count = lenient(bus.property(object, "Accessible", "ChildCount").await)?;
+        let count = optional(bus.property(object, "Accessible", "ChildCount").await)?;
         let count = count.and_then(|count| i32::try_from(count).ok()).unwrap_or_default();
         more = count > MAX_MANAGED;
         for index in 0..count.min(MAX_MANAGED) {
-            children.extend(lenient(bus.child(object, index).await)?);
+            children.extend(optional(bus.child(object, index).await)?);
         }
     } else {
-        children = lenient(bus.children(object).await)?.unwrap_or_default();
+        children = optional(bus.children(object).await)?.unwrap_or_default();
     }
     children.retain(|child| !child.is_null());
     Ok((children, more))
@@ -131,18 +131,18 @@ async fn read_content(
 ) -> Result<(), CallError> {
     let role = node.role.as_str();
     // What is in something editable is editable too, and told by its name.
-    if TEXTUAL.contains(&role) || states.has(EDITABLE) && role != "static" {
-        let length = lenient(bus.property(object, "Text", "CharacterCount").await)?
+    if ROLES_WITH_TEXT.contains(&role) || states.has(EDITABLE) && role != "static" {
+        let length = optional(bus.property(object, "Text", "CharacterCount").await)?
             .and_then(|length| i32::try_from(length).ok());
         if let Some(length) = length {
             let end = length.min(i32::try_from(LONGEST_TEXT).unwrap_or(i32::MAX));
-            let text: Option<String> = lenient(bus.ask(object, "Text", "GetText", &(0, end)).await)?;
+            let text: Option<String> = optional(bus.ask(object, "Text", "GetText", &(0, end)).await)?;
             node.text_length = u32::try_from(length).ok().filter(|_| end < length);
             node.text = text.map(|text| text.replace(EMBEDDED, ""));
         }
     }
-    if MEASURED.contains(&role) {
-        node.value = lenient(bus.property(object, "Value", "CurrentValue").await)?
+    if ROLES_WITH_VALUE.contains(&role) {
+        node.value = optional(bus.property(object, "Value", "CurrentValue").await)?
             .and_then(|value| f64::try_from(value).ok())
             .filter(|value| value.is_finite());
     }
@@ -152,7 +152,7 @@ async fn read_content(
 /// Where a node is, if it has a place.
 async fn place(bus: &Bus, object: &Object) -> Result<Option<Region>, CallError> {
     let extents: Option<(i32, i32, i32, i32)> =
-        lenient(bus.ask(object, "Component", "GetExtents", &SCREEN).await)?;
+        optional(bus.ask(object, "Component", "GetExtents", &SCREEN).await)?;
     Ok(extents.and_then(|(x, y, width, height)| {
         let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
         // GTK puts what has no place at the far end of all numbers.
@@ -161,7 +161,7 @@ async fn place(bus: &Bus, object: &Object) -> Result<Option<Region>, CallError> 
 }
 
 /// A refusal is no answer to this question; that nothing comes back is a failure of the program.
-fn lenient<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
+fn optional<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(CallError::Refused(_)) => Ok(None),
@@ -171,7 +171,7 @@ fn lenient<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
 
 /// A property that is a text, bounded.
 async fn text_property(bus: &Bus, object: &Object, name: &str) -> Result<String, CallError> {
-    let value = lenient(bus.property(object, "Accessible", name).await)?;
+    let value = optional(bus.property(object, "Accessible", name).await)?;
     let text = value.and_then(|value| String::try_from(value).ok()).unwrap_or_default();
     Ok(bounded(&text, LONGEST_NAME))
 }

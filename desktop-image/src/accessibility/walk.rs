@@ -6,17 +6,17 @@ use protocol::agent::accessibility::AccessibleNode;
 use tokio::time::Instant;
 
 use super::bus::{Bus, CallError, Object};
-use super::node::{self, Seen};
-use super::stage::{Stage, StageWindow};
+use super::node::{self, ReadNode};
+use super::window_stack::{VisibleWindow, WindowStack};
 
 /// Questions about nodes under way at a time in one program.
-const UNDER_WAY: usize = 32;
+const MAX_CONCURRENT_CALLS: usize = 32;
 
 /// What is asked for, and where.
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     pub(super) bus: &'a Bus,
-    pub(super) stage: &'a Stage,
+    pub(super) stack: &'a WindowStack,
     pub(super) window: Option<u32>,
     pub(super) depth: usize,
     pub(super) limit: usize,
@@ -26,9 +26,9 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     /// The windows asked for, the topmost first: all, or one and the menus of its program.
-    pub(super) fn wanted_windows(&self) -> impl Iterator<Item = &StageWindow> {
-        let only = self.window.and_then(|id| self.stage.window(id));
-        self.stage.windows.iter().filter(move |window| {
+    pub(super) fn selected_windows(&self) -> impl Iterator<Item = &VisibleWindow> {
+        let only = self.window.and_then(|id| self.stack.window(id));
+        self.stack.windows.iter().filter(move |window| {
             only.is_none_or(|only| {
                 window.id == only.id
                     || window.popup && only.process.is_some() && window.process == only.process
@@ -39,7 +39,7 @@ impl Scope<'_> {
 
 /// The nodes of a window, in the order in which they were found: the upper levels first.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct WindowNodes {
     /// Each with the index of its parent.
     nodes: Vec<(usize, AccessibleNode)>,
     /// Whether a page of a browser is among them that has something in it.
@@ -50,9 +50,9 @@ pub(super) struct Found {
     full: bool,
 }
 
-impl Found {
+impl WindowNodes {
     /// Adds a node, and hands back its children.
-    fn add(&mut self, parent: usize, clip: Region, seen: Seen) -> Vec<Next> {
+    fn add(&mut self, parent: usize, clip: Region, seen: ReadNode) -> Vec<Next> {
         let (index, clip) = (self.len(), seen.clip(clip));
         self.has_page |= seen.is_page() && !seen.children.is_empty();
         self.truncated |= seen.more;
@@ -97,11 +97,11 @@ struct Next {
 /// Goes through a window. What was found before a program fell silent stays in `found`.
 pub(super) async fn walk(
     scope: &Scope<'_>,
-    window: &StageWindow,
-    top: Seen,
-    found: &mut Found,
+    window: &VisibleWindow,
+    top: ReadNode,
+    found: &mut WindowNodes,
 ) -> Result<(), CallError> {
-    let mut level = found.add(usize::MAX, scope.stage.screen, top);
+    let mut level = found.add(usize::MAX, scope.stack.screen, top);
     for _ in 1..scope.depth {
         level = read_level(scope, window, level, found).await?;
         if level.is_empty() || found.full {
@@ -115,16 +115,16 @@ pub(super) async fn walk(
 /// Reads the nodes of a level into `found`; what comes next is their children.
 async fn read_level(
     scope: &Scope<'_>,
-    window: &StageWindow,
+    window: &VisibleWindow,
     level: Vec<Next>,
-    found: &mut Found,
+    found: &mut WindowNodes,
 ) -> Result<Vec<Next>, CallError> {
     let mut asked = stream::iter(level)
         .map(|next| async move {
             let seen = node::read(scope.bus, &next.object, next.clip, scope.hidden).await;
             (next, seen)
         })
-        .buffered(UNDER_WAY);
+        .buffered(MAX_CONCURRENT_CALLS);
     let mut below = Vec::new();
     while let Some((next, seen)) = asked.next().await {
         let seen = match seen {
@@ -133,7 +133,7 @@ async fn read_level(
             Ok(None) | Err(CallError::Refused(_)) => continue,
             Err(CallError::NoAnswer) => return Err(CallError::NoAnswer),
         };
-        if !scope.hidden && seen.node.region.is_some_and(|region| scope.stage.covered(window, region)) {
+        if !scope.hidden && seen.node.region.is_some_and(|region| scope.stack.covered(window, region)) {
             continue;
         }
         if found.len() == scope.limit || Instant::now() >= scope.deadline {

@@ -92,7 +92,7 @@ impl Runner<'_> {
     /// Waits until a click has gone through the window manager, which holds every press back until it has
     /// looked at it: a second one meanwhile may be lost.
     async fn wait_for_click(&self) -> Result<(), ActionError> {
-        let passed = self.desktop.responses.of_window_manager(CLICK_TIMEOUT);
+        let passed = self.desktop.responses.sync_window_manager(CLICK_TIMEOUT);
         let (passed, ()) = tokio::join!(passed, tokio::time::sleep(CLICK_INTERVAL));
         Ok(passed?)
     }
@@ -130,7 +130,7 @@ impl Runner<'_> {
     /// what is carried is dropped where it was before: text dropped on itself is lost. Browsers tell what was
     /// below at the move before, so they need two.
     async fn wait_for_drag(&self) -> Result<(), ActionError> {
-        self.desktop.responses.of_program(DRAG_TIMEOUT).await?;
+        self.desktop.responses.sync_program(DRAG_TIMEOUT).await?;
         tokio::time::sleep(DROP_TARGET_DELAY).await;
         Ok(())
     }

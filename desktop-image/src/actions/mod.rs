@@ -166,7 +166,7 @@ impl Runner<'_> {
         if !std::mem::take(&mut self.unsettled) {
             return Ok(None);
         }
-        Ok(Some(self.settling.before_looking().await?))
+        Ok(Some(self.settling.before_screenshot().await?))
     }
 
     /// The screenshot at the end of a batch, once the screen has settled. The wait is reported with the last action that ran.

@@ -1,4 +1,4 @@
-//! Errors as the HTTP API tells them.
+//! Errors of the HTTP API: status, code and message.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -184,7 +184,7 @@ fn of_recordings(error: &RecordingError) -> (StatusCode, &'static str) {
     }
 }
 
-/// What lies in a file or the screen is told as such wherever it happens.
+/// Errors of files and the screen keep their own codes.
 impl From<RecordingError> for ApiError {
     fn from(error: RecordingError) -> Self {
         match error {
@@ -196,8 +196,8 @@ impl From<RecordingError> for ApiError {
 }
 
 impl ApiError {
-    /// The error as callers are told; what went wrong inside is logged instead.
-    pub(crate) fn tell(&self) -> (StatusCode, AgentError) {
+    /// The status and message for callers. Internal details are logged instead.
+    pub(crate) fn to_message(&self) -> (StatusCode, AgentError) {
         let (status, code) = self.status_and_code();
         let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
             let source = std::error::Error::source(self).map(ToString::to_string);
@@ -212,7 +212,7 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let (status, error) = self.tell();
+        let (status, error) = self.to_message();
         (status, Json(error)).into_response()
     }
 }

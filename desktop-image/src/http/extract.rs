@@ -1,11 +1,11 @@
-//! What handlers take apart, refused in our own words.
+//! Extractors whose rejections are errors of the API.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
 use super::api_error::ApiError;
 
-/// Runs what waits for the disk or an encoder off the threads that serve connections.
+/// Runs blocking work off the threads that serve connections. A panic is passed on.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
@@ -15,7 +15,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
-/// A JSON body, refused in our own words.
+/// A JSON body.
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(ApiError))]
 pub(crate) struct Json<T>(pub(crate) T);
@@ -26,7 +26,7 @@ impl From<JsonRejection> for ApiError {
     }
 }
 
-/// A query, refused in our own words.
+/// A query.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(ApiError))]
 pub(crate) struct Query<T>(pub(crate) T);
@@ -37,7 +37,7 @@ impl From<QueryRejection> for ApiError {
     }
 }
 
-/// A part of the path, refused in our own words.
+/// A part of the path.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub(crate) struct Path<T>(pub(crate) T);

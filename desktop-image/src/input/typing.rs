@@ -76,12 +76,12 @@ impl Drop for CapsLock<'_> {
 /// When the server does not answer.
 pub async fn wait_for_binding(responses: &Responses) -> Result<(), XError> {
     let (answered, ()) =
-        tokio::join!(responses.of_window_manager(PROGRAM_TIMEOUT), tokio::time::sleep(MIN_BINDING_DELAY));
+        tokio::join!(responses.sync_window_manager(PROGRAM_TIMEOUT), tokio::time::sleep(MIN_BINDING_DELAY));
     answered?;
     // A browser translates keys on another connection than the one that it answers on. It answers the second
     // question in a later round of its loop, when it has looked at both.
-    responses.of_program(PROGRAM_TIMEOUT).await?;
-    responses.of_program(PROGRAM_TIMEOUT).await
+    responses.sync_program(PROGRAM_TIMEOUT).await?;
+    responses.sync_program(PROGRAM_TIMEOUT).await
 }
 
 async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char]) -> Result<(), TypeError> {
@@ -91,7 +91,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         let (now, later) = rest.split_at(piece);
         if !missing.is_empty() {
             // It must have translated the keys of a half before that half is bound anew.
-            responses.program_has_read(PROGRAM_TIMEOUT).await.map_err(InputError::from)?;
+            responses.sync_input(PROGRAM_TIMEOUT).await.map_err(InputError::from)?;
         }
         let (bound, fresh) = {
             let mut input = lock(input);

@@ -49,7 +49,7 @@ enum LiveError {
 pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeover: Option<Arc<Takeover>>) {
     let ending = desktop.ending.clone();
     // Dropped after the viewer, which releases its keys and buttons first.
-    let _present = takeover.as_ref().map(|takeover| takeover.present());
+    let _present = takeover.as_ref().map(|takeover| takeover.viewer_token());
     let observer = Observer::new(takeover.clone());
     let viewer = async {
         let mut stream = RfbStream::new(socket);

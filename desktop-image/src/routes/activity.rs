@@ -6,11 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use protocol::agent::DesktopActivity;
 
-use crate::activity::used_so_far;
+use crate::activity::total_used;
 use crate::desktop::Desktop;
 
 /// The processor time of all programs but those that every desktop has.
 pub(super) async fn activity(State(desktop): State<Arc<Desktop>>) -> Json<DesktopActivity> {
-    let used = used_so_far(&desktop.base);
+    let used = total_used(&desktop.base);
     Json(DesktopActivity { processor_ms: u64::try_from(used.as_millis()).unwrap_or(u64::MAX) })
 }

@@ -27,30 +27,30 @@ pub(super) async fn run_command(
         return Ok(axum::Json(desktop.shell.run(request, None).await?).into_response());
     }
     check(&request)?;
-    Ok(Sse::new(watched(desktop, request)).keep_alive(KeepAlive::default()).into_response())
+    Ok(Sse::new(streamed(desktop, request)).keep_alive(KeepAlive::default()).into_response())
 }
 
-/// A command that someone watches.
-struct Watched {
+/// A command whose output is streamed.
+struct StreamedCommand {
     /// The command runs apart from its reader, so that a slow one does not hold it up. It ends with this set.
     command: JoinSet<Result<ShellResult, ShellError>>,
     feed: Arc<Feed>,
-    /// What is still to be told once the command has ended.
+    /// The last event, held back until the rest of the output has been sent.
     last: Option<Event>,
 }
 
-fn watched(desktop: Arc<Desktop>, request: ShellRequest) -> impl Stream<Item = Result<Event, Infallible>> {
+fn streamed(desktop: Arc<Desktop>, request: ShellRequest) -> impl Stream<Item = Result<Event, Infallible>> {
     let ending = desktop.ending.clone().cancelled_owned();
     let feed = Arc::new(Feed::default());
     let mut command = JoinSet::new();
     let watching = Arc::clone(&feed);
     command.spawn(async move { desktop.shell.run(request, Some(watching)).await });
-    let watched = Watched { command, feed, last: None };
-    let events = stream::unfold(watched, async |mut watched| Some((Ok(watched.next().await?), watched)));
+    let streamed = StreamedCommand { command, feed, last: None };
+    let events = stream::unfold(streamed, async |mut streamed| Some((Ok(streamed.next().await?), streamed)));
     events.take_until(ending)
 }
 
-impl Watched {
+impl StreamedCommand {
     async fn next(&mut self) -> Option<Event> {
         if let Some(last) = self.last.take() {
             return Some(last);
@@ -61,13 +61,13 @@ impl Watched {
         };
         let last = match ended {
             Ok(Ok(result)) => event("result", &result)?,
-            Ok(Err(error)) => event("error", &ApiError::from(error).tell().1)?,
+            Ok(Err(error)) => event("error", &ApiError::from(error).to_message().1)?,
             Err(error) => {
-                tracing::error!(error = %error, "a watched command came to no end");
+                tracing::error!(error = %error, "a streamed command panicked");
                 return None;
             }
         };
-        match self.feed.rest() {
+        match self.feed.finish() {
             None => Some(last),
             Some(rest) => {
                 self.last = Some(last);
@@ -81,6 +81,6 @@ fn event(name: &str, data: &impl Serialize) -> Option<Event> {
     Event::default()
         .event(name)
         .json_data(data)
-        .inspect_err(|error| tracing::error!(error = %error, "could not tell of a command"))
+        .inspect_err(|error| tracing::error!(error = %error, "could not report a command"))
         .ok()
 }

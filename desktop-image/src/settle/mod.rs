@@ -1,7 +1,7 @@
-//! Waiting until the screen has come to rest after an action.
+//! Waits until the screen has settled after an action.
 
+mod detector;
 mod motion;
-mod rest;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +14,14 @@ use crate::activity::Activity;
 use crate::damage::{DamageBox, Subscription};
 use crate::desktop::Desktop;
 use crate::x11::XError;
+use detector::{SettleDetector, SettleTimings};
 use motion::Motion;
-use rest::{Pace, Rest};
 
-/// A program that has dealt with an action draws within this time.
+/// A program that has handled an action draws within this time.
 const DRAW_TIMEOUT: Duration = Duration::from_millis(30);
 
-/// Before a picture is taken. The figures are measured: `make bench-desktop PARTS=settle` shows what shorter
-/// ones miss.
-const BEFORE_LOOKING: Pace = Pace {
+/// Before a screenshot. The values are measured: `make bench-desktop PARTS=settle` shows what shorter ones miss.
+const BEFORE_SCREENSHOT: SettleTimings = SettleTimings {
     floor: Duration::from_millis(50),
     quiet: Duration::from_millis(60),
     busy_quiet: Duration::from_millis(250),
@@ -31,8 +30,8 @@ const BEFORE_LOOKING: Pace = Pace {
     cap: Duration::from_millis(2000),
 };
 
-/// Between two inputs of a batch: long enough for a menu to open under the pointer.
-const BETWEEN_INPUTS: Pace = Pace {
+/// Between two inputs of a batch: enough for a menu to open under the pointer.
+const BETWEEN_INPUTS: SettleTimings = SettleTimings {
     floor: Duration::from_millis(15),
     quiet: Duration::from_millis(20),
     busy_quiet: Duration::from_millis(20),
@@ -41,20 +40,20 @@ const BETWEEN_INPUTS: Pace = Pace {
     cap: Duration::from_millis(120),
 };
 
-/// How long the window manager is waited for between two inputs: what it has not let through yet would be
-/// overtaken. It takes about a millisecond when it is not busy.
+/// How long to wait for the window manager between two inputs, which holds clicks back that a later key would overtake.
+/// It answers within about a millisecond when it is idle.
 const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How often the programs' processor time is looked at, and the part of it that is no idling.
+/// How often the programs' processor time is sampled, and the fraction of a core above which they are busy (1/6).
 const POLL_INTERVAL: Duration = Duration::from_millis(15);
 const BUSY_FRACTION: u32 = 6;
 
-/// Watches the screen from before an action on.
+/// Watches the screen, from before an action on.
 #[derive(Debug)]
 pub struct Settling<'a> {
     desktop: &'a Desktop,
     subscription: Arc<Subscription>,
-    /// What was drawn just before.
+    /// What was drawn just before the action.
     before: Vec<DamageBox>,
     since: Instant,
 }
@@ -67,65 +66,65 @@ impl<'a> Settling<'a> {
         Self { desktop, subscription, before, since: Instant::now() }
     }
 
-    /// Forgets what was drawn so far: an action begins.
+    /// An action begins: forgets what was drawn so far.
     pub fn action_begins(&mut self) {
         self.subscription.take();
     }
 
-    /// The action has been sent: what it brings about comes from now on.
+    /// The action was sent: its effects are drawn from now on.
     pub fn action_ended(&mut self) {
         self.since = Instant::now();
     }
 
-    /// Waits until a picture shows what the last action did.
+    /// Waits until a screenshot shows the effects of the last action.
     ///
     /// # Errors
     /// When the X server does not answer.
-    pub async fn before_looking(&self) -> Result<Settle, XError> {
-        let mut work = Work::begin(&self.desktop.activity);
-        let limit = || (self.since + BEFORE_LOOKING.cap).saturating_duration_since(Instant::now());
-        // A click reaches the program through the window manager, so that one is asked first.
-        self.desktop.responses.of_window_manager(limit()).await?;
-        self.desktop.responses.of_program(limit()).await?;
-        let mut rest = self.rest(BEFORE_LOOKING);
-        rest.not_before(Instant::now() + DRAW_TIMEOUT);
-        Ok(self.wait(rest, Some(&mut work)).await)
+    pub async fn before_screenshot(&self) -> Result<Settle, XError> {
+        let mut sampler = CpuSampler::begin(&self.desktop.activity);
+        let limit = || (self.since + BEFORE_SCREENSHOT.cap).saturating_duration_since(Instant::now());
+        // A click reaches the program through the window manager, which therefore comes first.
+        self.desktop.responses.sync_window_manager(limit()).await?;
+        self.desktop.responses.sync_program(limit()).await?;
+        let mut detector = self.detector(BEFORE_SCREENSHOT);
+        detector.settle_after(Instant::now() + DRAW_TIMEOUT);
+        Ok(self.wait(detector, Some(&mut sampler)).await)
     }
 
-    /// Waits until the next input meets what the last one brought up.
+    /// Waits until what the last input opened can take the next.
     ///
     /// # Errors
     /// When the X server does not answer.
     pub async fn between_inputs(&self) -> Result<(), XError> {
-        self.desktop.responses.of_window_manager(WINDOW_MANAGER_TIMEOUT).await?;
-        self.wait(self.rest(BETWEEN_INPUTS), None).await;
+        self.desktop.responses.sync_window_manager(WINDOW_MANAGER_TIMEOUT).await?;
+        self.wait(self.detector(BETWEEN_INPUTS), None).await;
         Ok(())
     }
 
-    fn rest(&self, pace: Pace) -> Rest {
+    fn detector(&self, timings: SettleTimings) -> SettleDetector {
         let Size { width, height } = self.desktop.screen.size();
         let screen_pixels = u64::from(width) * u64::from(height);
         let mut before = Motion::default();
         for damaged in &self.before {
-            before.note(*damaged, screen_pixels);
+            before.add(*damaged, screen_pixels);
         }
-        Rest::new(pace, self.since, before.going_on(self.since), screen_pixels)
+        SettleDetector::new(timings, self.since, before.ongoing(self.since), screen_pixels)
     }
 
-    async fn wait(&self, mut rest: Rest, mut work: Option<&mut Work<'_>>) -> Settle {
+    async fn wait(&self, mut detector: SettleDetector, mut sampler: Option<&mut CpuSampler<'_>>) -> Settle {
         loop {
             for damaged in self.subscription.take().boxes {
-                rest.drawn(damaged);
+                detector.add_damage(damaged);
             }
             let now = Instant::now();
-            if work.as_mut().is_some_and(|work| work.goes_on(now)) {
-                rest.computing(now);
+            if sampler.as_mut().is_some_and(|sampler| sampler.is_busy(now)) {
+                detector.add_busy(now);
             }
-            let deadline = rest.deadline();
+            let deadline = detector.deadline();
             if now >= deadline {
                 let waited = now.saturating_duration_since(self.since);
                 let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
-                return Settle { waited_ms, settled: rest.settled() };
+                return Settle { waited_ms, settled: detector.settled() };
             }
             // Whichever comes first; the loop looks again.
             let look = deadline.min(now + POLL_INTERVAL);
@@ -134,26 +133,26 @@ impl<'a> Settling<'a> {
     }
 }
 
-/// Looks now and then at whether the programs compute.
-struct Work<'a> {
+/// Samples whether programs are busy.
+struct CpuSampler<'a> {
     activity: &'a Activity,
-    looked: Instant,
+    sampled_at: Instant,
 }
 
-impl<'a> Work<'a> {
+impl<'a> CpuSampler<'a> {
     fn begin(activity: &'a Activity) -> Self {
-        // What was used before is not asked for.
-        let _ = activity.used();
-        Self { activity, looked: Instant::now() }
+        // Starts the count.
+        let _ = activity.used_since_last();
+        Self { activity, sampled_at: Instant::now() }
     }
 
-    /// Whether they have computed since the last look; never when that has just been.
-    fn goes_on(&mut self, now: Instant) -> bool {
-        let passed = now.saturating_duration_since(self.looked);
+    /// Whether they were busy since the last sample; false if that was less than an interval ago.
+    fn is_busy(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.sampled_at);
         if passed < POLL_INTERVAL {
             return false;
         }
-        self.looked = now;
-        self.activity.used() * BUSY_FRACTION > passed
+        self.sampled_at = now;
+        self.activity.used_since_last() * BUSY_FRACTION > passed
     }
 }

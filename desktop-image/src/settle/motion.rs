@@ -1,4 +1,4 @@
-//! What moves by itself on the screen: spinners, progress bars, video. It has no end worth waiting for.
+//! Recognises what moves by itself: spinners, progress bars, video. Waiting for its end is pointless.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,41 +8,41 @@ use tokio::time::Instant;
 
 use crate::damage::DamageBox;
 
-/// Drawn in one go.
-const ONE_GO: Duration = Duration::from_millis(10);
-/// What was drawn in more goes than this moves.
-const MOVES: u32 = 8;
-/// What was drawn so often, for so long and so lately before an action moves anyway.
-const MOVED: u32 = 4;
-const MOVED_FOR: Duration = Duration::from_millis(200);
-const STOPPED: Duration = Duration::from_millis(150);
-/// Boxes that are told apart; older ones are forgotten.
+/// What is drawn within this time is one burst.
+const BURST_PERIOD: Duration = Duration::from_millis(10);
+/// What was drawn in more bursts than this moves.
+const MOTION_BURSTS: u32 = 8;
+/// Background motion: drawn in so many bursts, for so long, and so recently before the action.
+const BACKGROUND_BURSTS: u32 = 4;
+const BACKGROUND_PERIOD: Duration = Duration::from_millis(200);
+const STOPPED_AFTER: Duration = Duration::from_millis(150);
+/// Boxes that are tracked; the oldest are dropped.
 const MAX_BOXES: usize = 64;
-/// Of the screen: goes that together are larger than this part of it are a page being built.
+/// Bursts that together cover more than a quarter of the screen are a page being built, not motion.
 const LOCAL_PART: u64 = 4;
 /// Pixels of a spinner, at most.
 const SPINNER_PIXELS: u64 = 64 * 64;
 
-/// What moves.
+/// A kind of motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Small and always in the same place: it says that something is being loaded.
+pub(super) enum MotionKind {
+    /// Small and always in the same place: something is being loaded.
     Spinner,
     /// A progress bar, an animation, a video.
     Other,
 }
 
-/// What has been drawn, as far as it tells what moves.
+/// The history of damage by which motion is recognised.
 #[derive(Debug, Default)]
 pub(super) struct Motion {
-    boxes: VecDeque<Repeated>,
-    /// The last goes: when they began and what they drew to.
-    goes: VecDeque<(Instant, Region)>,
+    boxes: VecDeque<RepeatedBox>,
+    /// The last bursts, with their start and bounds.
+    bursts: VecDeque<(Instant, Region)>,
 }
 
-/// A box that was drawn in a number of goes.
+/// A box that was drawn in one or more bursts.
 #[derive(Debug)]
-struct Repeated {
+struct RepeatedBox {
     region: Region,
     first: Instant,
     last: Instant,
@@ -50,33 +50,33 @@ struct Repeated {
 }
 
 impl Motion {
-    /// Takes down a box, on a screen of so many pixels; returns what it belongs to, if that moves.
-    pub(super) fn note(&mut self, damaged: DamageBox, screen_pixels: u64) -> Option<Kind> {
-        let times = self.repeat(damaged);
-        self.go(damaged);
-        if times > MOVES {
+    /// Adds a box; returns the kind of motion that it belongs to, if any.
+    pub(super) fn add(&mut self, damaged: DamageBox, screen_pixels: u64) -> Option<MotionKind> {
+        let times = self.add_box(damaged);
+        self.add_burst(damaged);
+        if times > MOTION_BURSTS {
             let small = pixels(damaged.region) <= SPINNER_PIXELS;
-            return Some(if small { Kind::Spinner } else { Kind::Other });
+            return Some(if small { MotionKind::Spinner } else { MotionKind::Other });
         }
-        let drawn = self.goes.iter().map(|(_, region)| *region).reduce(around)?;
+        let drawn = self.bursts.iter().map(|(_, region)| *region).reduce(around)?;
         let local = pixels(drawn).saturating_mul(LOCAL_PART) <= screen_pixels;
-        (self.goes.len() == MOVES as usize && local).then_some(Kind::Other)
+        (self.bursts.len() == MOTION_BURSTS as usize && local).then_some(MotionKind::Other)
     }
 
-    /// The regions in which something moved until just before `now`.
-    pub(super) fn going_on(&self, now: Instant) -> Vec<Region> {
-        let moves = |known: &&Repeated| {
-            known.times >= MOVED
-                && known.last.saturating_duration_since(known.first) >= MOVED_FOR
-                && now.saturating_duration_since(known.last) < STOPPED
+    /// The regions with background motion just before `now`.
+    pub(super) fn ongoing(&self, now: Instant) -> Vec<Region> {
+        let moves = |known: &&RepeatedBox| {
+            known.times >= BACKGROUND_BURSTS
+                && known.last.saturating_duration_since(known.first) >= BACKGROUND_PERIOD
+                && now.saturating_duration_since(known.last) < STOPPED_AFTER
         };
         self.boxes.iter().filter(moves).map(|known| known.region).collect()
     }
 
-    /// In how many goes the same box was drawn.
-    fn repeat(&mut self, DamageBox { at, region }: DamageBox) -> u32 {
+    /// Adds a box; returns in how many bursts it was drawn.
+    fn add_box(&mut self, DamageBox { at, region }: DamageBox) -> u32 {
         if let Some(known) = self.boxes.iter_mut().find(|known| known.region == region) {
-            if at.saturating_duration_since(known.last) >= ONE_GO {
+            if at.saturating_duration_since(known.last) >= BURST_PERIOD {
                 known.times += 1;
                 known.last = at;
             }
@@ -85,19 +85,19 @@ impl Motion {
         if self.boxes.len() == MAX_BOXES {
             self.boxes.pop_front();
         }
-        self.boxes.push_back(Repeated { region, first: at, last: at, times: 1 });
+        self.boxes.push_back(RepeatedBox { region, first: at, last: at, times: 1 });
         1
     }
 
-    fn go(&mut self, DamageBox { at, region }: DamageBox) {
-        match self.goes.back_mut() {
-            Some((began, drawn)) if at.saturating_duration_since(*began) < ONE_GO => {
+    fn add_burst(&mut self, DamageBox { at, region }: DamageBox) {
+        match self.bursts.back_mut() {
+            Some((began, drawn)) if at.saturating_duration_since(*began) < BURST_PERIOD => {
                 *drawn = around(*drawn, region);
             }
-            _ => self.goes.push_back((at, region)),
+            _ => self.bursts.push_back((at, region)),
         }
-        if self.goes.len() > MOVES as usize {
-            self.goes.pop_front();
+        if self.bursts.len() > MOTION_BURSTS as usize {
+            self.bursts.pop_front();
         }
     }
 }

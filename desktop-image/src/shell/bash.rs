@@ -21,11 +21,11 @@ use crate::processes::{Exit, Process, Processes};
 
 /// How long an interrupted command has to end before its shell is ended.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
-/// The first thing the shell is told. It is interactive, so an interrupt ends a whole command, loops included,
+/// The first line sent to the shell. It is interactive, so an interrupt ends a whole command, loops included,
 /// but not the shell; everything else that goes with that is turned off. What it writes to standard error
 /// until the zero byte is its greeting; from then on that pipe carries exit statuses, as descriptor 4.
 /// Commands print to descriptor 5; what the shell itself says in between, such as a prompt or a trace, is lost.
-const FIRST: &str = "set +mH; unset HISTFILE PROMPT_COMMAND TMOUT; PS1= PS2=; \
+const SETUP: &str = "set +mH; unset HISTFILE PROMPT_COMMAND TMOUT; PS1= PS2=; \
                      exec 4>&2 5>&1 >/dev/null 2>&1; printf '\\0' >&4\n";
 /// For programs that would ask, page, or keep their output back.
 const ENVIRONMENT: [(&str, &str); 8] = [
@@ -45,34 +45,34 @@ pub(super) struct Bash {
     process: Process,
     processes: Processes,
     commands: pipe::Sender,
-    /// Where it finds the command it is told to run.
+    /// The file from which it reads the command.
     command_file: PathBuf,
     output: Collector,
     statuses: pipe::Receiver,
     state: State,
-    /// Digits of a status that has come in so far.
+    /// The digits of a status received so far.
     digits: Vec<u8>,
     /// The status of the last command.
-    last: i32,
+    last_status: i32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// It has not been told the first thing.
+    /// The setup has not been sent.
     New,
     /// It waits for a command.
     Ready,
-    /// It is being told a command.
-    Told,
-    /// It runs one.
-    Runs,
+    /// A command is being sent.
+    Sending,
+    /// A command runs.
+    Running,
 }
 
 /// How a command ended.
 enum End {
     Status(i32),
     ShellGone(Exit),
-    /// It neither ended in time nor when it was interrupted.
+    /// It ended neither in time nor when interrupted.
     Stuck,
 }
 
@@ -99,16 +99,16 @@ impl Bash {
             statuses: pipe::Receiver::from_owned_fd(statuses)?,
             state: State::New,
             digits: Vec::new(),
-            last: 0,
+            last_status: 0,
         })
     }
 
-    /// Whether it can take a command, or will once the last one, whose caller left, has heeded the interrupt.
+    /// Whether it can take a command. Waits first for an interrupted command, whose caller has left.
     pub(super) async fn ready(&mut self) -> bool {
-        if self.state == State::Runs {
+        if self.state == State::Running {
             if let Ok(End::Status(status)) = timeout(INTERRUPT_GRACE, self.until_end()).await {
                 self.state = State::Ready;
-                self.last = status;
+                self.last_status = status;
             }
             self.output.finish();
         }
@@ -129,20 +129,20 @@ impl Bash {
         let script = self.script();
         let foreground = Foreground::begin(self.processes.clone(), self.process.pid);
         self.output.begin(feed);
-        self.state = State::Told;
+        self.state = State::Sending;
         let deadline = Instant::now() + limit;
         let in_time = timeout_at(deadline, async {
             // A shell that is gone shows itself where its status is read.
             let _ = self.commands.write_all(script.as_bytes()).await;
-            self.state = State::Runs;
+            self.state = State::Running;
             self.until_end().await
         });
         let end = in_time.await;
         let timed_out = end.is_err();
         let end = match end {
             Ok(end) => end,
-            // It did not even take the command in.
-            Err(_) if self.state == State::Told => End::Stuck,
+            // It did not even read the command.
+            Err(_) if self.state == State::Sending => End::Stuck,
             Err(_) => {
                 foreground.interrupt();
                 timeout(INTERRUPT_GRACE, self.until_end()).await.unwrap_or(End::Stuck)
@@ -160,19 +160,20 @@ impl Bash {
         let status = if let End::Status(status) = end { Some(status) } else { None };
         if let Some(status) = status {
             self.state = State::Ready;
-            self.last = status;
+            self.last_status = status;
         }
         let exit_code = status.filter(|_| !timed_out);
         Ok((ShellResult { output, exit_code, timed_out }, status.is_some()))
     }
 
-    /// What the shell is told. It reads its input byte by byte, so the command itself is in a file. A command's
+    /// The script for a command. The shell reads its input byte by byte, so the command itself is in a file. A command's
     /// standard input is empty: a program that asks gets no answer instead of eating the next command. It finds
     /// the last command's status as `$?`. Its own follows on a line of its own, which an interrupt leaves alone.
     fn script(&self) -> String {
-        let first = if self.state == State::New { FIRST } else { "" };
+        let first = if self.state == State::New { SETUP } else { "" };
         // On the left of `&&` a status counts as no failure, for whoever set traps for those.
-        let last = if self.last == 0 { String::new() } else { format!("(exit {}) && :\n", self.last) };
+        let last =
+            if self.last_status == 0 { String::new() } else { format!("(exit {}) && :\n", self.last_status) };
         let file = self.command_file.display().to_string().replace('\'', r"'\''");
         // A command may have defined functions of these names.
         format!(
@@ -221,7 +222,7 @@ impl Bash {
     }
 }
 
-/// What the one who ran a command has to know about the shell.
+/// What the caller has to know about the shell.
 fn note(end: &End) -> Option<String> {
     const NEW: &str = "the next command starts a new one.]\n";
     match end {

@@ -46,8 +46,8 @@ enum State {
 
 #[derive(PartialEq, Eq)]
 enum Read {
-    AllThereWas,
-    MostAtOnce,
+    Drained,
+    Limit,
     End,
 }
 
@@ -88,8 +88,8 @@ impl Pipe {
             };
             match read {
                 Read::End => return,
-                Read::MostAtOnce if idle => tokio::time::sleep(IDLE_PAUSE).await,
-                Read::MostAtOnce | Read::AllThereWas => tokio::task::yield_now().await,
+                Read::Limit if idle => tokio::time::sleep(IDLE_PAUSE).await,
+                Read::Limit | Read::Drained => tokio::task::yield_now().await,
             }
         }
     }
@@ -103,7 +103,7 @@ impl Pipe {
             let count = match nix::unistd::read(&self.end, &mut bytes) {
                 Err(Errno::EINTR) => continue,
                 Err(Errno::EAGAIN) => match self.end.try_read(&mut bytes) {
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => return Read::AllThereWas,
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => return Read::Drained,
                     other => other.unwrap_or(0),
                 },
                 other => other.unwrap_or(0),
@@ -117,7 +117,7 @@ impl Pipe {
             }
             read += count;
         }
-        Read::MostAtOnce
+        Read::Limit
     }
 
     fn lock(&self) -> MutexGuard<'_, Printed> {

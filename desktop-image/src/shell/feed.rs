@@ -1,4 +1,4 @@
-//! Output on its way to someone who watches a command.
+//! Output of a command on its way to a reader.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use protocol::agent::shell::ShellOutput;
 use tokio::sync::Notify;
 
-/// Bytes that wait for a slow reader; what is printed beyond is left out and counted.
+/// Bytes buffered for a slow reader; what exceeds them is dropped and counted.
 const MAX_WAITING: usize = 64 * 1024;
-/// What is printed in quick succession is told together.
+/// Output printed in quick succession is sent together.
 const COALESCE_DELAY: Duration = Duration::from_millis(30);
 
 /// What a command prints, until its reader takes it.
@@ -27,7 +27,7 @@ struct Waiting {
 impl Feed {
     pub(super) fn push(&self, bytes: &[u8]) {
         let mut waiting = self.lock();
-        // Nothing is taken in behind a gap before the gap has been told.
+        // After a gap nothing is buffered until the gap has been reported.
         let room = if waiting.left_out == 0 { MAX_WAITING - waiting.bytes.len() } else { 0 };
         let taken = bytes.len().min(room);
         waiting.bytes.extend_from_slice(&bytes[..taken]);
@@ -40,15 +40,15 @@ impl Feed {
         loop {
             self.printed.notified().await;
             tokio::time::sleep(COALESCE_DELAY).await;
-            if let Some(piece) = self.lock().take(Split::HeldBack) {
+            if let Some(piece) = self.lock().take(Split::Keep) {
                 return piece;
             }
         }
     }
 
-    /// What is left once the command has ended.
-    pub fn rest(&self) -> Option<ShellOutput> {
-        self.lock().take(Split::Told)
+    /// The rest of the output, once the command has ended.
+    pub fn finish(&self) -> Option<ShellOutput> {
+        self.lock().take(Split::Replace)
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -59,15 +59,14 @@ impl Feed {
 /// What becomes of the bytes of a last character that is not whole yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Split {
-    HeldBack,
-    Told,
+    Keep,
+    Replace,
 }
 
 impl Waiting {
     fn take(&mut self, split: Split) -> Option<ShellOutput> {
         // Behind a gap the rest of the character never comes.
-        let held_back =
-            if split == Split::HeldBack && self.left_out == 0 { incomplete(&self.bytes) } else { 0 };
+        let held_back = if split == Split::Keep && self.left_out == 0 { incomplete(&self.bytes) } else { 0 };
         let rest = self.bytes.split_off(self.bytes.len() - held_back);
         let bytes = std::mem::replace(&mut self.bytes, rest);
         let left_out_bytes = std::mem::take(&mut self.left_out);
@@ -104,8 +103,8 @@ mod tests {
         feed.push(&smile[3..]);
         assert_eq!(feed.next().await, piece("😀", 0));
         feed.push(&smile[..3]);
-        assert_eq!(feed.rest(), Some(piece("\u{fffd}", 0)));
-        assert_eq!(feed.rest(), None);
+        assert_eq!(feed.finish(), Some(piece("\u{fffd}", 0)));
+        assert_eq!(feed.finish(), None);
     }
 
     #[tokio::test]

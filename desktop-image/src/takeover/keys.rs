@@ -1,18 +1,18 @@
-//! Keys, told apart by what may be said of them: characters are counted, everything else has a name.
+//! Which keys may be named: characters are only counted, since they may be a password.
 
 use protocol::action::Modifier;
 use xkeysym::{Keysym, key};
 
-/// What a key is to somebody who tells what was done.
+/// A key as it may be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    /// It changes what others do.
+    /// A modifier.
     Modifies(Modifier),
-    /// It changes which character others give, and says nothing itself.
+    /// It selects other characters, and is not reported itself.
     Shifts,
-    /// It gives a character, which is not told.
+    /// It types a character, which is not reported.
     Character,
-    /// It has a name.
+    /// It may be named.
     Named(String),
 }
 
@@ -38,7 +38,7 @@ fn name(keysym: u32) -> String {
     Keysym::new(keysym).name().map_or_else(|| "a key".to_owned(), |name| name.replacen("XK_", "", 1))
 }
 
-/// How a key is told with these held. `None` when it gives a character.
+/// The name of a key with these modifiers held; `None` when it types a character.
 pub(super) fn chord(keysym: u32, held: &[Modifier]) -> Option<String> {
     let holds = |modifier| held.contains(&modifier);
     let only = match Key::of(keysym) {

@@ -1,8 +1,7 @@
-//! What people do while they are in control: noted down as it is carried out, and handed over when it is over.
+//! What a person does while in control: recorded as it is applied, and returned when the takeover ends.
 //!
-//! A takeover outlives the connections that belong to it, so a person who comes back after a broken one goes on with
-//! the same. [`steps`] puts together what belongs together, [`keys`] tells keys that may be named from characters,
-//! which are only counted, and [`observer`] makes steps of one viewer's input.
+//! A takeover outlives its connections, so a person who reconnects continues the same one. [`steps`] merges related steps, [`keys`] separates
+//! keys that may be named from characters, which are only counted, and [`observer`] turns one viewer's input into steps.
 
 mod keys;
 mod observer;
@@ -21,29 +20,29 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 pub(crate) use observer::Observer;
 use steps::Steps;
 
-/// Takeovers that are remembered: the one under way, and some that may be asked for once more.
+/// Takeovers that are kept: the current one, and some whose end may be requested again.
 const MAX_TAKEOVERS: usize = 16;
 
-/// The takeovers of a desktop, the latest last.
+/// The takeovers of a desktop, oldest first.
 #[derive(Debug, Default)]
 pub struct Takeovers(Mutex<VecDeque<(TakeoverId, Arc<Takeover>)>>);
 
 /// One takeover.
 #[derive(Debug, Default)]
 pub struct Takeover {
-    noted: Mutex<Noted>,
+    state: Mutex<TakeoverState>,
     ended: CancellationToken,
     viewers: TaskTracker,
 }
 
 #[derive(Debug, Default)]
-struct Noted {
+struct TakeoverState {
     steps: Steps,
-    over: bool,
+    has_ended: bool,
 }
 
 impl Takeovers {
-    /// The takeover of that id, which begins if it is not known.
+    /// The takeover of that id, created if it is unknown.
     pub fn join(&self, id: TakeoverId) -> Arc<Takeover> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, takeover)) = known.iter().find(|(known, _)| *known == id) {
@@ -57,42 +56,42 @@ impl Takeovers {
         takeover
     }
 
-    /// Ends a takeover: none of its input is carried out any more, and once this returns nothing is held down. Gives
-    /// what was done. One that never began never will.
+    /// Ends a takeover and returns its steps. From then on its input is dropped, and no key or button is held down. An
+    /// unknown takeover is created ended, so that it can't begin later.
     pub async fn end(&self, id: TakeoverId) -> PersonSteps {
         let takeover = self.join(id);
-        takeover.lock().over = true;
+        takeover.lock().has_ended = true;
         takeover.ended.cancel();
         takeover.viewers.close();
         takeover.viewers.wait().await;
-        let noted = takeover.lock();
-        noted.steps.told()
+        let state = takeover.lock();
+        state.steps.to_message()
     }
 }
 
 impl Takeover {
-    /// Says that a viewer belongs to it, until the answer is dropped.
-    pub fn present(&self) -> TaskTrackerToken {
+    /// Registers a viewer until the token is dropped.
+    pub fn viewer_token(&self) -> TaskTrackerToken {
         self.viewers.token()
     }
 
-    /// Returns once it is over.
+    /// Waits for the end.
     pub async fn ended(&self) {
         self.ended.cancelled().await;
     }
 
-    /// Carries out some input, unless it is over.
+    /// Applies input, unless the takeover has ended.
     fn carry_out<T>(&self, input: impl FnOnce() -> T) -> Option<T> {
-        let noted = self.lock();
-        (!noted.over).then(input)
+        let state = self.lock();
+        (!state.has_ended).then(input)
     }
 
-    /// Notes what was done, be it over or not: what was held down is released afterwards.
-    fn note(&self, step: PersonStep) {
+    /// Records a step, even after the end: keys and buttons are released after it.
+    fn record(&self, step: PersonStep) {
         self.lock().steps.add(step, Instant::now());
     }
 
-    fn lock(&self) -> MutexGuard<'_, Noted> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, TakeoverState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Makes steps of the input of one viewer.
+//! Turns one viewer's input into steps.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use super::Takeover;
 use super::keys::{Key, chord};
 use super::steps::is_near;
 
-/// Watches what one viewer does, if that belongs to a takeover.
+/// Records what one viewer does, if it belongs to a takeover.
 #[derive(Debug)]
 pub(crate) struct Observer {
     takeover: Option<Arc<Takeover>>,
-    /// Where buttons were pressed that are still down.
+    /// Buttons that are down, with where they were pressed.
     pressed: Vec<(Button, Point)>,
     pointer: Point,
-    /// Each as often as there are keys for it.
+    /// Once for each key that is down.
     held: Vec<Modifier>,
 }
 
@@ -25,7 +25,7 @@ impl Observer {
         Self { takeover, pressed: Vec::new(), pointer: Point { x: 0, y: 0 }, held: Vec::new() }
     }
 
-    /// Carries out some input, unless the takeover is over.
+    /// Applies input, unless the takeover has ended.
     pub(crate) fn carry_out<T>(&self, input: impl FnOnce() -> T) -> Option<T> {
         match &self.takeover {
             Some(takeover) => takeover.carry_out(input),
@@ -38,8 +38,8 @@ impl Observer {
         match (Key::of(keysym), chord(keysym, &self.held)) {
             (Key::Modifies(modifier), _) => self.held.push(modifier),
             (Key::Shifts, _) => {}
-            (_, Some(chord)) => self.note(PersonStep::Pressed { chord, times: 1 }),
-            (_, None) => self.note(PersonStep::Typed { characters: 1 }),
+            (_, Some(chord)) => self.record(PersonStep::Pressed { chord, times: 1 }),
+            (_, None) => self.record(PersonStep::Typed { characters: 1 }),
         }
     }
 
@@ -67,7 +67,7 @@ impl Observer {
         let Some(index) = self.pressed.iter().position(|(pressed, _)| *pressed == button) else { return };
         let (_, from) = self.pressed.remove(index);
         let to = self.pointer;
-        self.note(if is_near(from, to) {
+        self.record(if is_near(from, to) {
             PersonStep::Clicked { button, count: 1, at: from, modifiers: self.modifiers() }
         } else {
             PersonStep::Dragged { button, from, to }
@@ -76,18 +76,18 @@ impl Observer {
 
     /// The wheel turned by one.
     pub(crate) fn scrolled(&mut self, direction: ScrollDirection) {
-        self.note(PersonStep::Scrolled { direction, clicks: 1, at: self.pointer });
+        self.record(PersonStep::Scrolled { direction, clicks: 1, at: self.pointer });
     }
 
     /// A text went to the clipboard.
     pub(crate) fn copied(&mut self, text: &str) {
         let characters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        self.note(PersonStep::Copied { characters });
+        self.record(PersonStep::Copied { characters });
     }
 
-    fn note(&self, step: PersonStep) {
+    fn record(&self, step: PersonStep) {
         if let Some(takeover) = &self.takeover {
-            takeover.note(step);
+            takeover.record(step);
         }
     }
 
@@ -98,7 +98,7 @@ impl Observer {
 }
 
 impl Drop for Observer {
-    /// Whatever is still down is released with the viewer.
+    /// Buttons that are still down are released with the viewer.
     fn drop(&mut self) {
         while let Some((button, _)) = self.pressed.first() {
             self.button_up(*button);

@@ -1,4 +1,4 @@
-//! A person's steps as they come, with what belongs together put together.
+//! A person's steps in order, with related ones merged.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use tokio::time::Instant;
 
 /// Steps that are kept; earlier ones are only counted.
 const MAX_STEPS: usize = 100;
-/// Clicks that follow one another within this time, at one place, are a double or triple click.
+/// Clicks within this time at one place are a double or triple click.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
-/// Pixels by which a hand trembles.
-pub(super) const TREMBLE: i32 = 4;
+/// Pixels that the pointer may move during a click.
+pub(super) const CLICK_TOLERANCE: i32 = 4;
 
 /// The steps so far.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Adds a step that was done just now.
+    /// Adds a step, merged into the last one where possible.
     pub(super) fn add(&mut self, step: PersonStep, now: Instant) {
         let since = self.latest.replace(now).map_or(Duration::MAX, |latest| now - latest);
         if self.kept.back_mut().is_some_and(|last| joins(last, &step, since)) {
@@ -36,18 +36,18 @@ impl Steps {
         }
     }
 
-    /// What there is to tell.
-    pub(super) fn told(&self) -> PersonSteps {
+    /// The steps as a message of the API.
+    pub(super) fn to_message(&self) -> PersonSteps {
         PersonSteps { steps: self.kept.iter().cloned().collect(), left_out: self.left_out }
     }
 }
 
-/// Whether two places are the same to a hand.
+/// Whether two places are the same for a click.
 pub(super) fn is_near(one: Point, other: Point) -> bool {
-    (one.x - other.x).abs() <= TREMBLE && (one.y - other.y).abs() <= TREMBLE
+    (one.x - other.x).abs() <= CLICK_TOLERANCE && (one.y - other.y).abs() <= CLICK_TOLERANCE
 }
 
-/// Puts the next step into the last one, if it belongs there.
+/// Merges the next step into the last one, if they belong together.
 fn joins(last: &mut PersonStep, next: &PersonStep, since: Duration) -> bool {
     use PersonStep::{Clicked, Pressed, Scrolled, Typed};
 
@@ -92,18 +92,18 @@ mod tests {
         PersonStep::Clicked { button, count: 1, at: Point { x, y: 9 }, modifiers: Vec::new() }
     }
 
-    fn told(timed: Vec<(u64, PersonStep)>) -> PersonSteps {
+    fn recorded(timed: Vec<(u64, PersonStep)>) -> PersonSteps {
         let (mut steps, start) = (Steps::default(), Instant::now());
         for (ms, step) in timed {
             steps.add(step, start + Duration::from_millis(ms));
         }
-        steps.told()
+        steps.to_message()
     }
 
     #[test]
     fn clicks_close_in_time_and_place_are_one_of_up_to_three() {
         let counts = |timed: Vec<(u64, PersonStep)>| {
-            let steps = told(timed).steps.into_iter().map(|step| match step {
+            let steps = recorded(timed).steps.into_iter().map(|step| match step {
                 PersonStep::Clicked { count, .. } => count,
                 other => panic!("{other:?}"),
             });
@@ -134,7 +134,7 @@ mod tests {
             scrolled(ScrollDirection::Down),
             scrolled(ScrollDirection::Up),
         ];
-        let steps = told(all.into_iter().map(|step| (0, step)).collect()).steps;
+        let steps = recorded(all.into_iter().map(|step| (0, step)).collect()).steps;
         let words: Vec<String> = steps.iter().map(|step| serde_json::to_string(step).unwrap()).collect();
         assert_eq!(words.len(), 7, "{words:?}");
         assert_eq!(steps[0], typed(2));
@@ -145,8 +145,8 @@ mod tests {
     #[test]
     fn the_latest_steps_are_kept_and_the_others_counted() {
         let clicks = (0..MAX_STEPS as u64 + 7).map(|n| (n * 1000, click(Button::Left, 9 * n as i32)));
-        let told = told(clicks.collect());
-        assert_eq!((told.steps.len(), told.left_out), (MAX_STEPS, 7));
-        assert_eq!(told.steps[0], click(Button::Left, 9 * 7));
+        let all = recorded(clicks.collect());
+        assert_eq!((all.steps.len(), all.left_out), (MAX_STEPS, 7));
+        assert_eq!(all.steps[0], click(Button::Left, 9 * 7));
     }
 }

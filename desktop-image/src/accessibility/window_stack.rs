@@ -14,7 +14,7 @@ const MAX_WINDOWS: u32 = 1024;
 
 /// A window that can be seen, if nothing covers it.
 #[derive(Debug)]
-pub(super) struct StageWindow {
+pub(super) struct VisibleWindow {
     pub(super) id: Window,
     pub(super) title: String,
     pub(super) app: String,
@@ -29,9 +29,9 @@ pub(super) struct StageWindow {
     order: usize,
 }
 
-impl StageWindow {
+impl VisibleWindow {
     /// How likely it is that a program means this window by a name and a box: 0 is not at all.
-    pub(super) fn likeness(&self, name: &str, place: Region) -> f64 {
+    pub(super) fn similarity(&self, name: &str, place: Region) -> f64 {
         let titled = if !name.is_empty() && name == self.title { 1.0 } else { 0.0 };
         titled + shared(self.region, place).max(shared(self.frame, place))
     }
@@ -39,47 +39,47 @@ impl StageWindow {
 
 /// The windows on the screen.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct WindowStack {
     /// The whole screen.
     pub(super) screen: Region,
     /// Windows of programs, the topmost first.
-    pub(super) windows: Vec<StageWindow>,
+    pub(super) windows: Vec<VisibleWindow>,
     /// Everything that can cover something, the topmost first, with the process that owns it when it is a
     /// menu or tooltip.
     covers: Vec<(Region, Option<u32>)>,
 }
 
-impl Stage {
+impl WindowStack {
     /// Looks at a display.
     ///
     /// # Errors
     /// When the server does not answer.
-    pub(super) fn look(display_name: &str) -> Result<Self, XError> {
+    pub(super) fn read(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         let properties = Properties::intern(&display)?;
         let clients = properties.clients(&display)?;
         let (width, height) = (display.screen.width_in_pixels, display.screen.height_in_pixels);
         let screen = Region { x: 0, y: 0, width: width.into(), height: height.into() };
-        let mut stage = Self { screen, windows: Vec::new(), covers: Vec::new() };
+        let mut stack = Self { screen, windows: Vec::new(), covers: Vec::new() };
         for id in display.connection.query_tree(display.root)?.reply()?.children.into_iter().rev() {
-            match stage.add(&display, &properties, &clients, id) {
+            match stack.add(&display, &properties, &clients, id) {
                 // It has gone since it was listed.
                 Ok(()) | Err(XError::Reply(_)) => {}
                 Err(other) => return Err(other),
             }
         }
-        stage.own_popups(&display);
-        Ok(stage)
+        stack.own_popups(&display);
+        Ok(stack)
     }
 
     /// The window with an id, if it can be seen.
-    pub(super) fn window(&self, id: Window) -> Option<&StageWindow> {
+    pub(super) fn window(&self, id: Window) -> Option<&VisibleWindow> {
         self.windows.iter().find(|window| window.id == id)
     }
 
     /// Whether one window above `window` hides all of `region`. A menu of the same program does not: what is
     /// in it belongs to the window that opened it.
-    pub(super) fn covered(&self, window: &StageWindow, region: Region) -> bool {
+    pub(super) fn covered(&self, window: &VisibleWindow, region: Region) -> bool {
         self.covers.iter().take(window.order).any(|(cover, popup_of)| {
             overlap(*cover, region) == Some(region) && (popup_of.is_none() || *popup_of != window.process)
         })
@@ -110,7 +110,7 @@ impl Stage {
         }
         let (title, app) = (properties.title(display, client)?, properties.app(display, client)?);
         let region = region_of(display, client)?;
-        self.windows.push(StageWindow { id: client, title, app, process, region, frame, popup, order });
+        self.windows.push(VisibleWindow { id: client, title, app, process, region, frame, popup, order });
         Ok(())
     }
 

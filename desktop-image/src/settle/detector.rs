@@ -1,38 +1,38 @@
-//! When the screen has come to rest: the rule, as a function of what was drawn and computed when.
+//! When the screen has settled, as a function of what was drawn when, and when programs were busy.
 
 use std::time::Duration;
 
 use protocol::action::Region;
 use tokio::time::Instant;
 
-use super::motion::{Kind, Motion, contains};
+use super::motion::{Motion, MotionKind, contains};
 use crate::damage::DamageBox;
 
-/// How long to wait for what. All but `quiet` count from the action.
+/// How long to wait for what. All but `quiet` and `busy_quiet` count from the action.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
-    /// The least: a program needs this long to answer an action with its first drawing.
+pub(super) struct SettleTimings {
+    /// The minimum: a program needs this long for its first drawing.
     pub(super) floor: Duration,
-    /// Rest is this long without drawing while the programs have nothing to compute.
+    /// Nothing drawn for this long, while programs are idle, is settled.
     pub(super) quiet: Duration,
-    /// Rest is this long without drawing while they compute, which they may do for reasons of their own, and
-    /// after something was loaded.
+    /// Nothing drawn for this long is settled although programs are busy, perhaps with something else, or after
+    /// something was loaded.
     pub(super) busy_quiet: Duration,
-    /// The most for programs that compute and draw nothing.
+    /// The maximum for programs that are busy and draw nothing.
     pub(super) busy: Duration,
-    /// The most for something that moves by itself.
+    /// The maximum for something that moves by itself.
     pub(super) motion: Duration,
-    /// The most.
+    /// The maximum for everything else.
     pub(super) cap: Duration,
 }
 
-/// Programs that used no more processor time than a core's in this, since they were last seen to compute, rest.
+/// Programs that have not been busy for this long are idle.
 const IDLE: Duration = Duration::from_millis(60);
 
-/// What has been seen since an action.
+/// Decides when the screen has settled after an action.
 #[derive(Debug)]
-pub(super) struct Rest {
-    pace: Pace,
+pub(super) struct SettleDetector {
+    timings: SettleTimings,
     since: Instant,
     not_before: Instant,
     /// Where something moved before the action.
@@ -41,15 +41,20 @@ pub(super) struct Rest {
     screen_pixels: u64,
     last_drawn: Option<Instant>,
     last_busy: Option<Instant>,
-    /// Whether something was loaded.
+    /// Whether a spinner has shown that something was loaded.
     loaded: bool,
 }
 
-impl Rest {
+impl SettleDetector {
     /// After an action at `since`, on a screen of so many pixels on which `background` moves anyway.
-    pub(super) fn new(pace: Pace, since: Instant, background: Vec<Region>, screen_pixels: u64) -> Self {
+    pub(super) fn new(
+        timings: SettleTimings,
+        since: Instant,
+        background: Vec<Region>,
+        screen_pixels: u64,
+    ) -> Self {
         Self {
-            pace,
+            timings,
             since,
             not_before: since,
             background,
@@ -61,37 +66,37 @@ impl Rest {
         }
     }
 
-    /// No rest before that moment.
-    pub(super) fn not_before(&mut self, moment: Instant) {
+    /// Sets the earliest moment at which the screen counts as settled.
+    pub(super) fn settle_after(&mut self, moment: Instant) {
         self.not_before = moment;
     }
 
     /// Something was drawn.
-    pub(super) fn drawn(&mut self, damaged: DamageBox) {
+    pub(super) fn add_damage(&mut self, damaged: DamageBox) {
         if self.background.iter().any(|moves| contains(*moves, damaged.region)) {
             return;
         }
-        let moves = self.moving.note(damaged, self.screen_pixels);
-        self.loaded |= moves == Some(Kind::Spinner);
-        let limit = if moves.is_some() { self.pace.motion } else { self.pace.cap };
+        let moves = self.moving.add(damaged, self.screen_pixels);
+        self.loaded |= moves == Some(MotionKind::Spinner);
+        let limit = if moves.is_some() { self.timings.motion } else { self.timings.cap };
         if damaged.at < self.since + limit {
             self.last_drawn = self.last_drawn.max(Some(damaged.at));
         }
     }
 
-    /// Programs were computing at that moment. What moves anyway computes too, so it says nothing then.
-    pub(super) fn computing(&mut self, at: Instant) {
+    /// Programs were busy at that moment. Background motion keeps them busy too, so this is ignored then.
+    pub(super) fn add_busy(&mut self, at: Instant) {
         if self.background.is_empty() {
             self.last_busy = Some(at);
         }
     }
 
-    /// When the screen will be at rest if nothing more is drawn or computed.
+    /// When the screen will have settled, if nothing more happens.
     pub(super) fn deadline(&self) -> Instant {
-        let Pace { floor, quiet, busy_quiet, busy, cap, .. } = self.pace;
+        let SettleTimings { floor, quiet, busy_quiet, busy, cap, .. } = self.timings;
         let floor = (self.since + floor).max(self.not_before);
-        // Whether programs still compute can't be told from what moves anyway, and what has just been loaded
-        // is often completed in steps.
+        // With background motion, being busy says nothing; and what has just been loaded is often completed in
+        // steps.
         let quiet = if self.loaded || !self.background.is_empty() { busy_quiet } else { quiet };
         let drawn = self.last_drawn.map(|last| last + quiet);
         let give_up = self.last_drawn.map_or(self.since + busy, |last| last + busy_quiet);
@@ -101,14 +106,14 @@ impl Rest {
 
     /// Whether the wait ended before its cap.
     pub(super) fn settled(&self) -> bool {
-        self.deadline() < self.since + self.pace.cap
+        self.deadline() < self.since + self.timings.cap
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::BEFORE_LOOKING;
-    use super::{DamageBox, Duration, Instant, Motion, Region, Rest};
+    use super::super::BEFORE_SCREENSHOT;
+    use super::{DamageBox, Duration, Instant, Motion, Region, SettleDetector};
 
     const SCREEN: u64 = 1280 * 800;
 
@@ -130,21 +135,21 @@ mod tests {
         let since = start + Duration::from_secs(10);
         let mut motion = Motion::default();
         for (ms_before, region) in before {
-            motion.note(DamageBox { at: since - Duration::from_millis(ms_before), region }, SCREEN);
+            motion.add(DamageBox { at: since - Duration::from_millis(ms_before), region }, SCREEN);
         }
-        let mut rest = Rest::new(BEFORE_LOOKING, since, motion.going_on(since), SCREEN);
+        let mut detector = SettleDetector::new(BEFORE_SCREENSHOT, since, motion.ongoing(since), SCREEN);
         for seen in seen {
             let (Drawn(ms, _) | Computing(ms)) = seen;
             let at = since + Duration::from_millis(ms);
-            if at >= rest.deadline() {
+            if at >= detector.deadline() {
                 break;
             }
             match seen {
-                Drawn(_, region) => rest.drawn(DamageBox { at, region }),
-                Computing(_) => rest.computing(at),
+                Drawn(_, region) => detector.add_damage(DamageBox { at, region }),
+                Computing(_) => detector.add_busy(at),
             }
         }
-        (rest.deadline() - since).as_millis()
+        (detector.deadline() - since).as_millis()
     }
 
     fn square(edge: u32) -> Region {
