@@ -1,5 +1,5 @@
-//! How busy the programs of the desktop are: one that computes has not dealt with an action yet, though it may
-//! have drawn nothing so far.
+//! How busy the programs of the desktop are: a busy one has not finished with an action, though it may have drawn
+//! nothing so far.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ const TICK_MS: u64 = 10;
 /// The processor time of the desktop's programs.
 #[derive(Debug)]
 pub struct Activity {
-    /// It computes for whoever looks at the screen too, so it is left out.
+    /// Left out, since it also works for viewers and screenshots.
     x_server: Pid,
     known: Mutex<Usage>,
 }
@@ -63,7 +63,7 @@ impl Activity {
 /// included, but without that of the programs `base` themselves. It takes some milliseconds.
 #[must_use]
 pub fn total_used(base: &[Pid]) -> Duration {
-    // What ends is added to the time of the children of whoever waited for it, so it moves up and is never lost.
+    // The time of a process that ended is added to its parent's, so none is lost.
     let ours = times_of(Pid::this()).map_or(0, |(_, children)| children);
     let ticks = processes::descendants().into_iter().filter_map(|pid| {
         let (own, children) = times_of(pid)?;

@@ -124,7 +124,7 @@ impl Started {
         };
         ending.cancel();
         unfinished.close();
-        // Before the X server ends: the last frame is still to be looked at.
+        // Before the X server ends: recordings capture their last frame.
         if tokio::time::timeout(FINISH_TIMEOUT, unfinished.wait()).await.is_err() {
             tracing::error!("the disk is too slow to complete a recording; it can be played nevertheless");
         }

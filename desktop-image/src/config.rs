@@ -1,4 +1,4 @@
-//! What the agent is told at its start.
+//! The settings of the agent.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

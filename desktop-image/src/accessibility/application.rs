@@ -1,4 +1,4 @@
-//! One program, asked for its windows.
+//! Queries one program for its windows.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ use super::window_stack::VisibleWindow;
 const WAKE_TIMEOUT: Duration = Duration::from_millis(1_500);
 const WAKE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What a program report.
+/// What one program reported.
 #[derive(Debug, Default)]
 pub(super) struct ApplicationReport {
     /// X window ids, with what is in the window.
     pub(super) windows: Vec<(u32, WindowNodes)>,
-    /// The program's name, when it fell silent.
+    /// The program's name, if it stopped answering.
     pub(super) unanswered: Option<String>,
     /// Whether nodes were left out.
     pub(super) truncated: bool,
 }
 
-/// Asks a program for what is in its windows.
+/// Queries a program for the nodes of its windows.
 pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> ApplicationReport {
     let mut report = ApplicationReport::default();
     let mine = |window: &&VisibleWindow| {
@@ -126,7 +126,7 @@ async fn assign<'a>(
     Ok(assigned)
 }
 
-/// What to call a program that does not say.
+/// A name for a program that does not answer.
 fn name(application: &Application, windows: &[&VisibleWindow]) -> String {
     let owned = windows.iter().find(|window| window.process.is_some() && !window.app.is_empty());
     let process = application.process.unwrap_or_default();

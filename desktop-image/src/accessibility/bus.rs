@@ -1,4 +1,4 @@
-//! The bus on which programs tell what they show, and the calls that are made on it.
+//! The accessibility bus, and the calls on it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use super::window_stack::WindowStack;
 
 /// How long one answer may take. A program draws and answers in one thread: a busy one takes its time.
 const CALL_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long programs may take to come to a bus that has just been started.
+/// How long programs may take to register on a bus that has just been started.
 const ARRIVAL_TIMEOUT: Duration = Duration::from_millis(400);
 const ARRIVAL_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The bus itself.
 const BUS: (&str, &str) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
-/// Who starts the accessibility bus.
+/// The service that starts the accessibility bus.
 const LAUNCHER: &str = "org.a11y.Bus";
 const REGISTRY: &str = "org.a11y.atspi.Registry";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
-/// What stands for a node that is not there.
+/// The path that stands for no node.
 const NULL: &str = "/org/a11y/atspi/null";
 
-/// Why a program did not say.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallError {
     /// It hangs.
@@ -48,7 +48,7 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// Whether this is the place of a node that is not there.
+    /// Whether this stands for no node.
     pub(super) fn is_null(&self) -> bool {
         self.path.as_str() == NULL
     }
@@ -65,7 +65,7 @@ pub(super) struct Application {
 #[derive(Debug)]
 pub(super) struct Bus {
     connection: Connection,
-    /// It has just been started; programs of Qt come to it only now.
+    /// It has just been started; Qt programs register only now.
     started: bool,
 }
 

@@ -1,9 +1,9 @@
 //! The accessibility tree: what programs say is on the screen, as an optional second view of it.
 //!
-//! Programs tell it over AT-SPI, on a bus of its own that the first program or the first question starts.
-//! Nothing is kept between questions: no connection, no cache, no subscription, so that neither the agent
-//! nor a program pays for a tree that nobody asks for. Most of a question is waiting for programs, each with
-//! a limit of its own; one that hangs costs its own part of the answer and no other.
+//! Programs report it over AT-SPI, on a bus of its own that the first program or the first query starts.
+//! Nothing is kept between queries: no connection, no cache, no subscription, so that an unused tree costs
+//! nothing. Programs are queried at once, each with a timeout of its own; one that hangs is missing from the answer
+//! and delays no other.
 //!
 //! Reading order: [`window_stack`] is which windows can be seen, by the X server; [`bus`] is how programs are asked,
 //! [`application`] asks one, [`walk`] goes through one of its windows, [`node`] reads one node.
@@ -72,7 +72,7 @@ impl Accessibility {
     /// What programs say is on the screen.
     ///
     /// # Errors
-    /// When the window asked for is not on the screen, or nobody can be asked.
+    /// When the window is not on the screen, or the bus does not answer.
     pub async fn tree(&self, query: AccessibilityQuery) -> Result<AccessibilityTree, AccessibilityError> {
         let stack = self.read_windows().await?;
         if query.window.is_some_and(|id| stack.window(id).is_none()) {
@@ -107,7 +107,7 @@ impl Accessibility {
     }
 }
 
-/// Puts what programs told into the order of the windows, the topmost first, within the limit on nodes.
+/// Merges the reports of programs in the order of the windows, topmost first, within the limit on nodes.
 fn gather(scope: &Scope<'_>, reports: Vec<ApplicationReport>) -> AccessibilityTree {
     let mut tree = AccessibilityTree { windows: Vec::new(), truncated: false, unanswered: Vec::new() };
     let mut found: HashMap<u32, WindowNodes> = HashMap::new();

@@ -16,15 +16,15 @@ const MAX_MANAGED: i32 = 200;
 /// What stands in a text for something that is a node of its own.
 const EMBEDDED: char = '\u{fffc}';
 
-/// Roles whose text is their content, whether it can be edited or not.
+/// Roles whose content is a text, editable or not.
 const ROLES_WITH_TEXT: [&str; 4] = ["entry", "text", "terminal", "editbar"];
-/// Roles that stand at a number.
+/// Roles with a numeric value.
 const ROLES_WITH_VALUE: [&str; 7] =
     ["slider", "spin button", "progress bar", "level bar", "scroll bar", "dial", "rating"];
-/// Roles that show a part of what is in them.
+/// Roles that clip their children.
 const CLIPPING_ROLES: [&str; 4] = ["document web", "document frame", "scroll pane", "viewport"];
 
-/// A node as its program tells of it.
+/// A node as its program describes it.
 #[derive(Debug)]
 pub(super) struct ReadNode {
     pub(super) node: AccessibleNode,
@@ -130,7 +130,7 @@ async fn read_content(
     node: &mut AccessibleNode,
 ) -> Result<(), CallError> {
     let role = node.role.as_str();
-    // What is in something editable is editable too, and told by its name.
+    // Static text within something editable is editable too; its name is its text.
     if ROLES_WITH_TEXT.contains(&role) || states.has(EDITABLE) && role != "static" {
         let length = optional(bus.property(object, "Text", "CharacterCount").await)?
             .and_then(|length| i32::try_from(length).ok());
@@ -160,7 +160,7 @@ async fn place(bus: &Bus, object: &Object) -> Result<Option<Region>, CallError> 
     }))
 }
 
-/// A refusal is no answer to this question; that nothing comes back is a failure of the program.
+/// Turns a refusal into `None`; a missing answer stays an error.
 fn optional<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -176,7 +176,7 @@ async fn text_property(bus: &Bus, object: &Object, name: &str) -> Result<String,
     Ok(bounded(&text, LONGEST_NAME))
 }
 
-/// A text without the space around it, and not longer than so many characters.
+/// A text, trimmed and cut to a number of characters.
 fn bounded(text: &str, longest: usize) -> String {
     text.trim().chars().filter(|character| *character != EMBEDDED).take(longest).collect()
 }

@@ -10,7 +10,7 @@ pub(super) const SHOWING: u32 = 25;
 /// It may hold a great many children, most of them not on the screen.
 pub(super) const MANAGES_DESCENDANTS: u32 = 31;
 
-/// The states that say something to who looks at a screen, with their bits.
+/// The states that matter to a user of the screen, with their bits.
 const NAMES: [(u32, &str); 27] = [
     (1, "active"),
     (3, "busy"),

@@ -1,4 +1,4 @@
-//! The walk through one window of a program, level by level, with many questions under way at a time.
+//! Walks the nodes of one window, level by level, with many calls at a time.
 
 use futures_util::stream::{self, StreamExt as _};
 use protocol::action::Region;
@@ -9,7 +9,7 @@ use super::bus::{Bus, CallError, Object};
 use super::node::{self, ReadNode};
 use super::window_stack::{VisibleWindow, WindowStack};
 
-/// Questions about nodes under way at a time in one program.
+/// Concurrent calls to one program.
 const MAX_CONCURRENT_CALLS: usize = 32;
 
 /// What is asked for, and where.
@@ -51,7 +51,7 @@ pub(super) struct WindowNodes {
 }
 
 impl WindowNodes {
-    /// Adds a node, and hands back its children.
+    /// Adds a node, and returns its children.
     fn add(&mut self, parent: usize, clip: Region, seen: ReadNode) -> Vec<Next> {
         let (index, clip) = (self.len(), seen.clip(clip));
         self.has_page |= seen.is_page() && !seen.children.is_empty();
@@ -65,7 +65,7 @@ impl WindowNodes {
         self.nodes.len()
     }
 
-    /// Leaves so many nodes, and says whether there were more.
+    /// Truncates to a number of nodes; returns whether there were more.
     pub(super) fn cut(&mut self, limit: usize) -> bool {
         let more = self.nodes.len() > limit;
         self.nodes.truncate(limit);

@@ -1,4 +1,4 @@
-//! Each action that is an input, as presses and moves.
+//! Input actions as presses and moves.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::error::ActionError;
 use super::{Runner, duration, lock};
 use crate::input::{Hold, TypeError, type_text, wait_for_binding};
 
-/// Moves between the ends of a drag, and the time each takes: programs tell a drag from a click by them.
+/// Moves in the course of a drag, and the time between them: programs recognise a drag by them.
 const DRAG_STEPS: i32 = 12;
 const DRAG_STEP_INTERVAL: Duration = Duration::from_millis(6);
 /// Between the clicks of a double or triple click: browsers take two clicks of the same millisecond for one.
@@ -16,11 +16,11 @@ const CLICK_INTERVAL: Duration = Duration::from_millis(2);
 /// How long the window manager has for a click before the next one of a double click; after about 400 ms
 /// programs would take the two for single clicks.
 const CLICK_TIMEOUT: Duration = Duration::from_millis(250);
-/// At the end of a drag: how long a busy program is waited for, and how long a program takes to tell what is below.
+/// At the end of a drag: how long to wait for a busy program, and how long a program takes to accept the drop target.
 const DRAG_TIMEOUT: Duration = Duration::from_millis(500);
 const DROP_TARGET_DELAY: Duration = Duration::from_millis(40);
-/// From any press to a drag, a double or a triple click: within this time programs count on from the press, and GTK takes
-/// a double click elsewhere for no double click at all.
+/// Least time from any press to a drag, a double or a triple click: within it programs count the press as part of a
+/// multiple click, and GTK ignores a double click elsewhere.
 const MULTI_CLICK_PERIOD: Duration = Duration::from_millis(500);
 /// Between repeats of a chord.
 const REPEAT_INTERVAL: Duration = Duration::from_millis(2);
@@ -126,16 +126,16 @@ impl Runner<'_> {
         Ok(input.release_keys()?)
     }
 
-    /// Waits until the program has seen where a drag has come to, and has told what it is over. Released sooner,
-    /// what is carried is dropped where it was before: text dropped on itself is lost. Browsers tell what was
-    /// below at the move before, so they need two.
+    /// Waits until the program has handled the drag's last move and announced the drop target. Released earlier, the
+    /// drop goes to the previous position, and text dropped on itself is lost. Browsers announce the target of the
+    /// previous move, so they need two moves.
     async fn wait_for_drag(&self) -> Result<(), ActionError> {
         self.desktop.responses.sync_program(DRAG_TIMEOUT).await?;
         tokio::time::sleep(DROP_TARGET_DELAY).await;
         Ok(())
     }
 
-    /// Waits until programs no longer count on from the last press.
+    /// Waits until a press no longer counts as part of a multiple click.
     async fn wait_for_multi_click_period(&self) {
         let last_press = lock(&self.desktop.input).last_press();
         if let Some(last_press) = last_press {

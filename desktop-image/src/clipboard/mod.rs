@@ -1,7 +1,7 @@
 //! The clipboard: text that programs copied, and text for them to paste.
 //!
-//! X keeps no clipboard. A program that copies becomes the owner of a selection and answers whoever asks for
-//! it. So the agent is a client with a window of its own: it asks the owner ([`read`]), and after
+//! X keeps no clipboard. A program that copies becomes the owner of a selection and answers requests for it.
+//! So the agent is a client with a window of its own: it asks the owner ([`read`]), and after
 //! [`Clipboard::set`] it is the owner and answers ([`serve`]). One thread takes events in and hands them on.
 
 mod error;
@@ -58,7 +58,7 @@ struct Setting {
 }
 
 x11rb::atom_manager! {
-    /// Names that selections are spoken of with.
+    /// The names that selections need.
     Atoms: AtomsCookie {
         CLIPBOARD,
         UTF8_STRING,
@@ -84,12 +84,12 @@ impl Clipboard {
             .name("clipboard".into())
             .spawn(move || {
                 // It ends when the connection does; the X server's end is noticed elsewhere.
-                let Err(error) = reader.attend(&sender);
-                tracing::debug!(error = %error, "no longer attending to the clipboard");
+                let Err(error) = reader.run(&sender);
+                tracing::debug!(error = %error, "the clipboard thread ended");
                 // Nobody is left to say that they are done.
                 lock(&reader.setting).clear();
             })
-            .map_err(|_| XError::Missing("a thread to attend to the clipboard"))?;
+            .map_err(|_| XError::Missing("a thread for the clipboard"))?;
         Ok(Self { client, changes })
     }
 
@@ -162,15 +162,15 @@ impl Client {
         Ok(connection.flush()?)
     }
 
-    fn attend(&self, changes: &watch::Sender<u64>) -> Result<std::convert::Infallible, XError> {
+    fn run(&self, changes: &watch::Sender<u64>) -> Result<std::convert::Infallible, XError> {
         let mut transfers = Transfers::default();
         loop {
             match self.display.connection.wait_for_event()? {
                 Event::PropertyNotify(changed) if changed.state == Property::DELETE => {
-                    transfers.proceed(self, changed.window, changed.atom)?;
+                    transfers.continue_transfer(self, changed.window, changed.atom)?;
                 }
                 Event::PropertyNotify(changed) if changed.window == self.window => {
-                    self.time_came(changed.time)?;
+                    self.take_ownership(changed.time)?;
                 }
                 Event::PropertyNotify(changed) => {
                     if let Some(mailbox) = lock(&self.readers).get(&changed.window) {
@@ -183,7 +183,7 @@ impl Client {
                     }
                 }
                 Event::SelectionRequest(request) => transfers.answer(self, &request)?,
-                Event::SelectionClear(lost) => self.lose(lost.selection, lost.time),
+                Event::SelectionClear(lost) => self.drop_offer(lost.selection, lost.time),
                 Event::DestroyNotify(destroyed) => transfers.forget(destroyed.window),
                 Event::XfixesSelectionNotify(_) => changes.send_modify(|count| *count += 1),
                 // Errors among them: a program may go away whenever it likes.
@@ -194,7 +194,7 @@ impl Client {
     }
 
     /// Becomes the owner with the text whose turn it is.
-    fn time_came(&self, time: Timestamp) -> Result<(), XError> {
+    fn take_ownership(&self, time: Timestamp) -> Result<(), XError> {
         let Some(setting) = lock(&self.setting).pop_front() else { return Ok(()) };
         let connection = &self.display.connection;
         let mut outcome = Ok(());
@@ -216,16 +216,16 @@ impl Client {
         Ok(())
     }
 
-    fn lose(&self, selection: Atom, time: Timestamp) {
+    fn drop_offer(&self, selection: Atom, time: Timestamp) {
         let mut offers = lock(&self.offers);
-        // It may tell of a loss that was made good since.
+        // The selection may have been taken back since.
         if offers.get(&selection).is_some_and(|offer| serve::is_not_before(time, offer.since)) {
             offers.remove(&selection);
         }
     }
 }
 
-/// A window that is never shown and tells of its properties.
+/// A hidden window whose properties are watched.
 fn create_window(display: &Display) -> Result<Window, XError> {
     let connection = &display.connection;
     let window = connection.generate_id()?;

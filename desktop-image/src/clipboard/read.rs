@@ -12,9 +12,9 @@ use x11rb::protocol::xproto::{
 
 use super::{Client, ClipboardError, MAX_TEXT_BYTES, create_window, lock};
 
-/// How long an owner may keep us waiting for its answer, and then for each part of a long text.
+/// How long an owner may take for its answer, and then for each part of a long text.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long all of it may take: an owner could hand out byte after byte.
+/// How long a whole transfer may take: an owner could send single bytes.
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The limit in the units of four bytes that properties are read in, and one more to notice what is longer.
 const MAX_PROPERTY_UNITS: u32 = (MAX_TEXT_BYTES / 4) as u32 + 1;
@@ -93,8 +93,7 @@ impl Reader {
         Ok(Some(decode(kind, bytes)))
     }
 
-    /// A text that the owner hands out in parts, the last of them empty. Each is asked for by deleting the
-    /// one before.
+    /// A text that the owner sends in parts (INCR), the last of them empty. Deleting one part requests the next.
     async fn take_parts(&self, announcement: &GetPropertyReply) -> Result<(Atom, Vec<u8>), ClipboardError> {
         // It holds a lower bound of the length.
         let at_least = announcement.value32().and_then(|mut numbers| numbers.next()).unwrap_or(0);
@@ -114,7 +113,7 @@ impl Reader {
         }
     }
 
-    /// Looks whenever something came in, until there is what was waited for.
+    /// Checks after each event until there is what was waited for.
     async fn wait<T>(
         &self,
         look: impl Fn() -> Result<Option<T>, ClipboardError>,
@@ -152,7 +151,7 @@ impl Drop for Reader {
     }
 }
 
-/// The text in what an owner handed out. Some end it with a zero, which is none of the text.
+/// Decodes what an owner sent. Some end it with a zero byte, which is dropped.
 fn decode(kind: Atom, mut bytes: Vec<u8>) -> String {
     bytes.retain(|byte| *byte != 0);
     if kind == Atom::from(AtomEnum::STRING) {

@@ -12,7 +12,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::{Client, lock};
 use crate::x11::XError;
 
-/// Bytes that are handed out at once; what is longer goes in parts. Every server takes a request this long.
+/// Bytes that are sent at once; longer texts are sent in parts. Every server accepts requests of this length.
 const PART: usize = 240 * 1024;
 /// Texts on their way at once; beyond that the oldest is given up, as a program that stopped asking would
 /// hold one for ever.
@@ -64,7 +64,7 @@ impl Transfers {
         let property = if request.property == x11rb::NONE { request.target } else { request.property };
         let offer = lock(&client.offers).get(&request.selection).cloned();
         let answered = match offer {
-            Some(offer) => self.hand_out(client, request, property, &offer)?,
+            Some(offer) => self.write_selection(client, request, property, &offer)?,
             None => false,
         };
         let answer = SelectionNotifyEvent {
@@ -81,7 +81,7 @@ impl Transfers {
     }
 
     /// Puts what is asked for into the property. Returns whether there is such a thing.
-    fn hand_out(
+    fn write_selection(
         &mut self,
         client: &Client,
         request: &SelectionRequestEvent,
@@ -136,7 +136,7 @@ impl Transfers {
     }
 
     /// A property was deleted: when it held a part, the next one follows, and after the last an empty one.
-    pub(super) fn proceed(
+    pub(super) fn continue_transfer(
         &mut self,
         client: &Client,
         requestor: Window,
@@ -157,7 +157,7 @@ impl Transfers {
         Ok(())
     }
 
-    /// A window is gone, and with it whoever pasted into it.
+    /// A window is gone: drops its transfers.
     pub(super) fn forget(&mut self, requestor: Window) {
         self.running.retain(|running| running.requestor != requestor);
     }
@@ -173,7 +173,7 @@ impl Transfers {
     }
 }
 
-/// Whether `time` is `other` or later. The server's time starts anew after 49 days.
+/// Whether `time` is `other` or later. The server's time wraps around after 49 days.
 pub(super) fn is_not_before(time: Timestamp, other: Timestamp) -> bool {
     time.wrapping_sub(other) <= Timestamp::MAX / 2
 }

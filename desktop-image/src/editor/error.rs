@@ -1,4 +1,4 @@
-//! Why the editor did not do what it was told.
+//! Why a command of the editor failed.
 
 use std::io;
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(super) enum EditorError {
     System(String, #[source] io::Error),
 }
 
-/// Says of what path an error of the system was.
+/// Turns an error of the system into one with the path.
 pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> EditorError {
     let path = path.display().to_string();
     |error| match error.kind() {

@@ -1,4 +1,4 @@
-//! What is in a folder, two levels deep.
+//! Lists a folder, two levels deep.
 
 use std::fs::DirEntry;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::{EditorError, at};
 
-/// Entries that are told, and entries of one folder that are looked at.
+/// Entries that are listed in all, and entries that are read of one folder.
 const MAX_LISTED: usize = 1000;
 const MAX_SCANNED: usize = 10_000;
 const DEPTH: usize = 2;
@@ -47,7 +47,7 @@ impl Listing {
             }
             self.lines.push(as_folder(&path));
             if depth > 1 {
-                // One that can't be read is named all the same.
+                // A folder that can't be read is listed all the same.
                 let _ = self.add(&path, depth - 1);
             }
         }
@@ -69,7 +69,7 @@ mod tests {
     use super::{MAX_LISTED, list};
 
     #[test]
-    fn a_full_folder_is_cut_short() {
+    fn a_listing_has_a_limit() {
         let folder = tempfile::tempdir().unwrap();
         for name in 0..=MAX_LISTED {
             std::fs::write(folder.path().join(format!("{name:05}")), "").unwrap();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_can_not_pretend_to_be_two_entries() {
+    fn a_line_break_in_a_name_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a\nb"), "").unwrap();
         assert_eq!(list(folder.path()).unwrap().lines().count(), 2);

@@ -1,4 +1,4 @@
-//! What files were before the editor changed them.
+//! The undo history: what files held before the editor changed them.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -16,7 +16,7 @@ pub(super) struct Step {
     path: PathBuf,
     /// What the file held; `None` when it was not there.
     pub(super) before: Option<Vec<u8>>,
-    /// Tells what the editor left from what others made of it.
+    /// A digest of what the editor wrote, by which later changes by others are noticed.
     left: u64,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Step {
 pub(super) struct History(VecDeque<Step>);
 
 impl History {
-    /// Notes a change.
+    /// Adds a change.
     pub(super) fn remember(&mut self, path: &Path, before: Option<Vec<u8>>, after: &[u8]) {
         self.0.push_back(Step { path: path.to_owned(), before, left: digest(after) });
         let of_file = |step: &Step| step.path == path;

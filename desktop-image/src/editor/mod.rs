@@ -1,4 +1,4 @@
-//! A text editor for a model: it looks at files and folders, and changes files by small commands.
+//! A text editor for a model: it views files and folders, and changes files by small commands.
 //!
 //! It may do what the desktop's user may do, on the whole file system, as the shell does. Commands run one
 //! after the other, so that no change gets lost between reading a file and writing it.
@@ -20,7 +20,7 @@ use protocol::editor::{EditorCommand, EditorOutcome, EditorResult};
 use error::{EditorError, at};
 use history::History;
 use text::{Edited, NotReplaced};
-use view::Seen;
+use view::View;
 
 /// Characters of the lines shown around a change.
 const MAX_SNIPPET: usize = 10_000;
@@ -39,14 +39,14 @@ impl Editor {
         Self { home, history: Mutex::default() }
     }
 
-    /// Does one command. What can't be done is told in the result.
+    /// Runs one command. Failures are part of the result.
     #[must_use]
     pub fn run(&self, command: EditorCommand) -> EditorResult {
-        let seen = self.perform(command);
+        let viewed = self.perform(command);
         let mut result = EditorResult { outcome: EditorOutcome::Done, text: String::new(), image: None };
-        match seen {
-            Ok(Seen::Text(text)) => result.text = text,
-            Ok(Seen::Image(image)) => result.image = Some(image),
+        match viewed {
+            Ok(View::Text(text)) => result.text = text,
+            Ok(View::Image(image)) => result.image = Some(image),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::info!(error = %error, error.source = source, "an editor command failed");
@@ -56,10 +56,10 @@ impl Editor {
         result
     }
 
-    fn perform(&self, command: EditorCommand) -> Result<Seen, EditorError> {
+    fn perform(&self, command: EditorCommand) -> Result<View, EditorError> {
         let absolute = |path: &str| paths::absolute(&self.home, path);
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        let said = match command {
+        let message = match command {
             EditorCommand::View { path, view_range, max_characters } => {
                 return view::view(&absolute(&path)?, view_range, max_characters);
             }
@@ -74,13 +74,13 @@ impl Editor {
             }
             EditorCommand::UndoEdit { path } => undo(&mut history, &absolute(&path)?),
         };
-        said.map(Seen::Text)
+        message.map(View::Text)
     }
 }
 
 fn create(history: &mut History, path: &Path, content: &[u8]) -> Result<String, EditorError> {
     if paths::names_folder(path) {
-        return Err(EditorError::Folder(shown(path)));
+        return Err(EditorError::Folder(display(path)));
     }
     let target = paths::target(path).map_err(at(path))?;
     let before = match store::read(&target) {
@@ -101,7 +101,7 @@ fn create(history: &mut History, path: &Path, content: &[u8]) -> Result<String, 
         Some(before) => history.remember(&target, before, content),
         None => history.forget(&target),
     }
-    Ok(format!("{} was {}.", shown(path), if overwritten { "overwritten" } else { "created" }))
+    Ok(format!("{} was {}.", display(path), if overwritten { "overwritten" } else { "created" }))
 }
 
 fn replace(history: &mut History, path: &Path, old: &str, new: &str) -> Result<String, EditorError> {
@@ -110,13 +110,13 @@ fn replace(history: &mut History, path: &Path, old: &str, new: &str) -> Result<S
     }
     change(history, path, |text| {
         text::replace(text, old, new).map_err(|why| match why {
-            NotReplaced::Absent => EditorError::NoMatch(shown(path)),
+            NotReplaced::Absent => EditorError::NoMatch(display(path)),
             NotReplaced::Ambiguous { count, lines } => {
                 let mut lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 if count > text::MAX_PLACES {
                     lines.push("...".to_owned());
                 }
-                EditorError::ManyMatches { path: shown(path), count, lines: lines.join(", ") }
+                EditorError::ManyMatches { path: display(path), count, lines: lines.join(", ") }
             }
         })
     })
@@ -126,7 +126,7 @@ fn insert(history: &mut History, path: &Path, line: i64, lines: &str) -> Result<
     change(history, path, |text| {
         let after = usize::try_from(line).ok();
         after.and_then(|after| text::insert(text, after, lines)).ok_or_else(|| EditorError::NoLine {
-            path: shown(path),
+            path: display(path),
             line,
             lines: text::line_count(text),
         })
@@ -141,41 +141,41 @@ fn change(
     let target = paths::target(path).map_err(at(path))?;
     let before = store::read(&target)?;
     if before.contains(&0) {
-        return Err(EditorError::Binary(shown(path)));
+        return Err(EditorError::Binary(display(path)));
     }
     let edited = edit(&before)?;
     store::write(&target, &edited.text)?;
     history.remember(&target, Some(before), &edited.text);
     let snippet = text::snippet(&edited);
     if snippet.is_empty() {
-        return Ok(format!("{} was changed. It is empty now.", shown(path)));
+        return Ok(format!("{} was changed. It is empty now.", display(path)));
     }
     let snippet = view::cut(snippet, MAX_SNIPPET, |_| "of the changed lines".into());
-    Ok(format!("{} was changed. The lines around the change are now:\n{snippet}", shown(path)))
+    Ok(format!("{} was changed. The lines around the change are now:\n{snippet}", display(path)))
 }
 
 fn undo(history: &mut History, path: &Path) -> Result<String, EditorError> {
     let target = paths::target(path).map_err(at(path))?;
-    let step = history.last(&target).ok_or_else(|| EditorError::NothingToUndo(shown(path)))?;
+    let step = history.last(&target).ok_or_else(|| EditorError::NothingToUndo(display(path)))?;
     match store::read(&target) {
         Ok(now) if step.left(&now) => {}
         Ok(_) | Err(EditorError::NotFound(_) | EditorError::TooLarge(_)) => {
-            return Err(EditorError::ChangedSince(shown(path)));
+            return Err(EditorError::ChangedSince(display(path)));
         }
         Err(other) => return Err(other),
     }
-    let said = if let Some(before) = &step.before {
+    let message = if let Some(before) = &step.before {
         store::write(&target, before)?;
-        format!("The last change of {} was taken back.", shown(path))
+        format!("The last change of {} was taken back.", display(path))
     } else {
         std::fs::remove_file(&target).map_err(at(path))?;
-        format!("{} was removed: the last change had created it.", shown(path))
+        format!("{} was removed: the last change had created it.", display(path))
     };
     history.forget_last(&target);
-    Ok(said)
+    Ok(message)
 }
 
-fn shown(path: &Path) -> String {
+fn display(path: &Path) -> String {
     path.display().to_string()
 }
 

@@ -1,4 +1,4 @@
-//! Files read and written whole.
+//! Reads and writes whole files.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -30,7 +30,7 @@ pub(super) fn open(path: &Path) -> Result<(File, Metadata), EditorError> {
     Ok((file, metadata))
 }
 
-/// All of a file that is to be edited.
+/// The content of a file to edit.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
     let (file, metadata) = open(path)?;
     let shown = || path.display().to_string();
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
         return Err(EditorError::Folder(shown()));
     }
     let mut bytes = Vec::new();
-    // It may grow meanwhile, and files of the kernel do not tell their length.
+    // It may grow meanwhile, and files in /proc report no length.
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(at(path))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(EditorError::TooLarge(shown()));

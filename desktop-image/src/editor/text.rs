@@ -7,7 +7,7 @@ use memchr::{memchr_iter, memmem};
 
 /// Lines shown above and below a change.
 const CONTEXT: usize = 4;
-/// Places that are told of text that is there more than once.
+/// Matches that are listed when there are several.
 pub(super) const MAX_PLACES: usize = 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -29,7 +29,7 @@ pub(super) enum NotReplaced {
 }
 
 /// Replaces text that is there exactly once. In a text with CR LF line ends a plain line feed in `old` and
-/// `new` stands for CR LF: whoever reads the text with numbered lines does not see the difference.
+/// `new` stands for CR LF, since numbered lines do not show the difference.
 pub(super) fn replace(text: &[u8], old: &str, new: &str) -> Result<Edited, NotReplaced> {
     let ends = LineEnds::of(text);
     replace_exactly(text, &ends.fit(old), &ends.fit(new)).or_else(|why| match (why, ends) {

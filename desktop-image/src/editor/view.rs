@@ -1,4 +1,4 @@
-//! Files and folders as they are read.
+//! Views of files and folders.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
@@ -11,44 +11,44 @@ use super::error::{EditorError, at};
 use super::{folder, image_file, store, text};
 use protocol::editor::EditorImage;
 
-/// Characters handed back when the caller sets no limit, or a larger one.
+/// Characters returned at most, and if the caller sets no limit.
 const MAX_CHARACTERS: usize = 100_000;
 const BUFFER: usize = 64 * 1024;
-/// Bytes at the start of a file that tell whether it is text.
+/// Bytes at the start of a file by which binary files are recognised.
 const SNIFFED: usize = 8 * 1024;
 const IMAGE_FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
 
-/// What there is to see.
+/// The content of a file or folder.
 #[derive(Debug)]
-pub(super) enum Seen {
+pub(super) enum View {
     Text(String),
     Image(EditorImage),
 }
 
-/// Looks at a file or folder.
+/// Reads a file or folder.
 pub(super) fn view(
     path: &Path,
     range: Option<[i64; 2]>,
     most_characters: Option<usize>,
-) -> Result<Seen, EditorError> {
+) -> Result<View, EditorError> {
     let most = most_characters.unwrap_or(MAX_CHARACTERS).clamp(1, MAX_CHARACTERS);
     let (file, metadata) = store::open(path)?;
     if metadata.is_dir() {
         if range.is_some() {
             return Err(EditorError::RangeOfFolder(path.display().to_string()));
         }
-        return Ok(Seen::Text(cut(folder::list(path)?, most, |_| "of the listing".into())));
+        return Ok(View::Text(cut(folder::list(path)?, most, |_| "of the listing".into())));
     }
     let mut reader = BufReader::with_capacity(BUFFER, file);
     let start = filled(&mut reader).map_err(at(path))?;
     if let Some(format) = image::guess_format(start).ok().filter(|format| IMAGE_FORMATS.contains(format)) {
-        return image_file::load(path, format).map(Seen::Image);
+        return image_file::load(path, format).map(View::Image);
     }
     if memchr(0, &start[..start.len().min(SNIFFED)]).is_some() {
         return Err(EditorError::Binary(path.display().to_string()));
     }
-    lines(path, &mut reader, Lines::of(range)?, most).map(Seen::Text)
+    lines(path, &mut reader, Lines::of(range)?, most).map(View::Text)
 }
 
 /// Which lines to show.
@@ -98,14 +98,14 @@ fn lines(
     Ok(shown)
 }
 
-/// Some lines of a file as they stand in it.
+/// Lines of a file, unchanged.
 struct Part {
     bytes: Vec<u8>,
     /// The number of the last line that was read.
     ended_with: u64,
 }
 
-/// Reads the lines of a file, and hardly more of them than so many bytes, whatever the size of the file.
+/// Reads lines of a file until a number of bytes, whatever the size of the file.
 fn read_lines(reader: &mut impl BufRead, lines: Lines, most_bytes: usize) -> io::Result<Part> {
     let mut part = Part { bytes: Vec::new(), ended_with: 0 };
     let mut begins = true;
@@ -128,7 +128,7 @@ fn read_lines(reader: &mut impl BufRead, lines: Lines, most_bytes: usize) -> io:
     }
 }
 
-/// What comes next; nothing at the end.
+/// The next bytes; empty at the end.
 fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     loop {
         match reader.fill_buf() {
@@ -140,7 +140,7 @@ fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     reader.fill_buf()
 }
 
-/// At most so many characters of a text; what is cut is said with a word on where.
+/// Cuts a text after a number of characters and appends a note, in which `place` says where.
 pub(super) fn cut(text: String, most: usize, place: impl FnOnce(&str) -> String) -> String {
     match text.char_indices().nth(most) {
         None => text,
@@ -174,13 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_read_than_can_be_shown() {
+    fn only_what_can_be_shown_is_read() {
         let (bytes, _) = part(&[b'x'; 1000], [1, -1], 10);
         assert!((11..=16).contains(&bytes.len()));
     }
 
     #[test]
-    fn senseless_ranges_are_refused() {
+    fn invalid_ranges_are_refused() {
         for range in [[0, 3], [-1, 3], [3, 2], [3, -2], [1, 0]] {
             assert!(Lines::of(Some(range)).is_err(), "{range:?}");
         }

@@ -46,7 +46,7 @@ fn visit(folder: &Path, entry: &DirEntry, open: &mut Vec<PathBuf>, found: &mut V
     }
 }
 
-/// A file as the API tells it; `None` when its name is no UTF-8.
+/// A file as a message of the API; `None` when its name is not UTF-8.
 pub(super) fn describe(path: &Path, metadata: &Metadata) -> Option<FileEntry> {
     let modified = metadata.modified().ok()?;
     let modified_ms = match modified.duration_since(UNIX_EPOCH) {

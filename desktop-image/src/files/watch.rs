@@ -1,4 +1,4 @@
-//! Files as they are completed in the output folders.
+//! Watches the output folders for completed files.
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsStr;
@@ -21,7 +21,7 @@ const WATCHED: WatchMask = WatchMask::CLOSE_WRITE
 /// Bytes of events read at once.
 const BUFFER: usize = 16 * 1024;
 
-/// Watches `~/Outputs` and `~/Downloads` with all that is below them. What is there already is not told.
+/// Watches `~/Outputs` and `~/Downloads` with all that is below them. Existing files are not reported.
 pub struct Watch {
     home: PathBuf,
     events: EventStream<Vec<u8>>,
@@ -31,7 +31,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Starts watching; whatever is completed from now on will be told.
+    /// Starts watching; files completed from now on are reported.
     ///
     /// # Errors
     /// When the system's watches are used up.
@@ -56,15 +56,15 @@ impl Watch {
                 return Ok(entry);
             }
             let event = self.events.next().await.ok_or(ErrorKind::UnexpectedEof)??;
-            self.note(&event)?;
+            self.handle(&event)?;
         }
     }
 
-    fn note(&mut self, event: &EventOwned) -> std::io::Result<()> {
+    fn handle(&mut self, event: &EventOwned) -> std::io::Result<()> {
         if event.mask.contains(EventMask::Q_OVERFLOW) {
-            // Some events are lost: tell every file again rather than miss one.
+            // Events were lost: report every file again rather than miss one.
             for folder in OUTPUT_FOLDERS {
-                self.enter(Path::new(folder), Present::Tell)?;
+                self.enter(Path::new(folder), Present::Report)?;
             }
             return Ok(());
         }
@@ -82,7 +82,7 @@ impl Watch {
         }
         if event.mask.contains(EventMask::ISDIR) {
             // It may have been filled before its watch began.
-            return self.enter(&path, Present::Tell);
+            return self.enter(&path, Present::Report);
         }
         let completed = EventMask::CLOSE_WRITE | EventMask::MOVED_TO;
         if !at_home && event.mask.intersects(completed) && !is_partial(name) {
@@ -100,7 +100,9 @@ impl Watch {
             let path = folder.join(entry.file_name());
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => self.enter(&path, present)?,
-                Ok(kind) if kind.is_file() && present == Present::Tell && !is_partial(&entry.file_name()) => {
+                Ok(kind)
+                    if kind.is_file() && present == Present::Report && !is_partial(&entry.file_name()) =>
+                {
                     self.ready.extend(self.entry(&path));
                 }
                 _ => {}
@@ -136,7 +138,7 @@ impl Watch {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Present {
     Ignore,
-    Tell,
+    Report,
 }
 
 /// Whether a name is that of a file still being written: hidden, or with a telling ending.
@@ -152,7 +154,7 @@ mod tests {
     use super::is_partial;
 
     #[test]
-    fn files_still_being_written_are_told_by_their_names() {
+    fn files_still_being_written_are_recognised_by_name() {
         for partial in ["a.crdownload", "A.PART", ".hidden", "notes.txt~", "x.tmp"] {
             assert!(is_partial(partial.as_ref()), "{partial}");
         }

@@ -18,13 +18,13 @@ use tokio::sync::oneshot;
 use self::allowance::Allowance;
 use self::usage::DiskUsage;
 
-/// How often the disk is looked at. It takes microseconds.
+/// How often the free space is read. It takes microseconds.
 const DISK_POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How often the folder is, when nothing but a small change of the disk calls for it.
+/// How often the folder is scanned after small changes of the free space.
 const SCAN_INTERVAL: Duration = Duration::from_secs(10);
-/// How many times as long as looking at the folder took there has to be rest: small changes, large ones.
+/// Least pause between scans, as a multiple of the last scan's duration: after small changes, after large ones.
 const MIN_PAUSE: (u32, u32) = (200, 20);
-/// The part of the limit that is a large change.
+/// A change is large from this fraction of the limit (1/64).
 const LARGE_CHANGE: u64 = 64;
 /// Bytes for each file that there may be: what ext4 reckons with when it makes a disk.
 const BYTES_PER_FILE: u64 = 16 << 10;
@@ -49,8 +49,7 @@ pub struct HomeOutgrown {
 }
 
 impl HomeLimit {
-    /// Keeps a home folder to so many bytes, and each file of this process and those that it starts too: whoever writes
-    /// beyond that is told by the kernel.
+    /// Limits a home folder, and by the kernel each file that this process and its children write.
     ///
     /// # Errors
     /// When the kernel refuses.
@@ -81,31 +80,31 @@ impl HomeLimit {
     #[expect(clippy::disallowed_methods, reason = "a disk tells nobody that it fills")]
     fn outgrown(&self) -> DiskUsage {
         let mut allowance = None;
-        let mut looked = None;
+        let mut last_scan = None;
         loop {
-            if looked.as_ref().is_none_or(|looked| self.is_due(looked)) {
-                let look = self.look();
-                let allowance = allowance.get_or_insert_with(|| Allowance::new(self.limit, look.found));
-                if !allowance.keeps(look.found) {
-                    return look.found;
+            if last_scan.as_ref().is_none_or(|last_scan| self.is_due(last_scan)) {
+                let scan = self.scan();
+                let allowance = allowance.get_or_insert_with(|| Allowance::new(self.limit, scan.found));
+                if !allowance.keeps(scan.found) {
+                    return scan.found;
                 }
-                looked = Some(look);
+                last_scan = Some(scan);
             }
             std::thread::sleep(DISK_POLL_INTERVAL);
         }
     }
 
-    fn look(&self) -> Looked {
+    fn scan(&self) -> Scan {
         let started = Instant::now();
-        // First: what is written meanwhile is looked at the next time.
+        // Read first: what is written meanwhile is found by the next scan.
         let free = free(&self.home);
         let found = usage::below(&self.home);
-        Looked { free, found, at: Instant::now(), took: started.elapsed() }
+        Scan { free, found, at: Instant::now(), took: started.elapsed() }
     }
 
     /// Whether the folder may have grown so much that it is worth looking. What it has taken the disk has lost, though
     /// others may have given the disk something back meanwhile.
-    fn is_due(&self, last: &Looked) -> bool {
+    fn is_due(&self, last: &Scan) -> bool {
         let free = free(&self.home);
         let shrunk = last.free.bytes.saturating_sub(free.bytes) >= self.limit.bytes / LARGE_CHANGE
             || last.free.files.saturating_sub(free.files) >= self.limit.files / LARGE_CHANGE;
@@ -118,8 +117,8 @@ impl HomeLimit {
     }
 }
 
-/// The folder as it was looked at.
-struct Looked {
+/// A scan of the folder.
+struct Scan {
     /// What its disk had left.
     free: DiskUsage,
     found: DiskUsage,
@@ -127,7 +126,7 @@ struct Looked {
     took: Duration,
 }
 
-/// What the disk of a folder has left; nothing when it can't be told, which has the folder looked at.
+/// The free space of a folder's disk; zero when it can't be read, which leads to a scan.
 fn free(folder: &Path) -> DiskUsage {
     let free = statvfs(folder)
         .map(|disk| DiskUsage { bytes: disk.blocks_free() * disk.fragment_size(), files: disk.files_free() });

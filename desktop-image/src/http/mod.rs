@@ -1,4 +1,4 @@
-//! The edge of the HTTP API: the token, the extractors, and errors as callers are told them.
+//! The edge of the HTTP API: token, extractors and errors.
 
 pub mod api_error;
 pub(crate) mod extract;

@@ -1,4 +1,4 @@
-//! FramebufferSlot view: RFB 3.8 over a WebSocket, fed by damage.
+//! Live view: RFB 3.8 over a WebSocket, fed by damage.
 //!
 //! All viewers share one framebuffer, which is captured once a change. Each requests an update when it is done
 //! with the last, so a slow viewer holds up nobody; between updates a viewer costs one weak reference a tile. Nothing is

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-/// Bytes at the start of a file that are looked at.
+/// Bytes read from the start of a file.
 const LOOKED_AT: u64 = 4096;
 
 /// The MIME types that a file may be taken for, the fittest first.

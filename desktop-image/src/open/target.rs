@@ -1,4 +1,4 @@
-//! What is meant by a name, a path or an address, and the command line that opens it.
+//! Resolves a name, a path or an address to the command line that opens it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::entry::{Argument, Entry};
 use super::{OpenError, mime};
 use crate::environment::AppEnvironment;
 
-/// A command line, and how to tell of it.
+/// A command line, and what to report about it.
 #[derive(Debug)]
 pub(super) struct Launch {
     pub(super) application: String,
@@ -22,7 +22,7 @@ pub(super) struct Launch {
     pub(super) folder: Option<PathBuf>,
 }
 
-/// Finds out what is meant. A name goes before a file in the home folder that is called the same.
+/// Resolves a request. The name of an application has precedence over a file of that name in the home folder.
 pub(super) fn find(environment: &AppEnvironment, request: &OpenRequest) -> Result<Launch, OpenError> {
     let target = request.target.trim();
     let texts = [Some(target), request.argument.as_deref()];

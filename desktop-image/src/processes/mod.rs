@@ -5,7 +5,7 @@
 
 #![expect(unsafe_code, reason = "a parent-death signal can only be set between fork and exec")]
 
-mod lasting_thread;
+mod spawner_thread;
 
 use std::collections::HashMap;
 use std::os::unix::process::CommandExt as _;
@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use self::lasting_thread::LastingThread;
+use self::spawner_thread::SpawnerThread;
 
 /// How long programs have to end by themselves before they are killed.
 const TERMINATION_GRACE: Duration = Duration::from_millis(800);
@@ -37,7 +37,7 @@ pub struct Processes {
     waiting: Arc<Mutex<HashMap<Pid, oneshot::Sender<Exit>>>>,
     /// Starts them: the kernel kills a child when the thread ends that started it. Those of the runtime do not last, its
     /// workers included, which become blocking threads with `block_in_place`.
-    parent: LastingThread,
+    spawner: SpawnerThread,
 }
 
 /// A child process. Dropping it leaves the process alone: [`Processes::end_all`] ends what is left.
@@ -51,11 +51,11 @@ pub struct Process {
     pub stdout: Option<ChildStdout>,
     /// Its standard error, when piped.
     pub stderr: Option<ChildStderr>,
-    exited: Exiting,
+    exited: ExitState,
 }
 
 #[derive(Debug)]
-enum Exiting {
+enum ExitState {
     Awaited(oneshot::Receiver<Exit>),
     Known(Exit),
 }
@@ -64,10 +64,10 @@ impl Process {
     /// Waits until the process has ended.
     pub async fn exited(&mut self) -> Exit {
         match &mut self.exited {
-            Exiting::Known(exit) => *exit,
-            Exiting::Awaited(receiver) => {
+            ExitState::Known(exit) => *exit,
+            ExitState::Awaited(receiver) => {
                 let exit = receiver.await.unwrap_or(None);
-                self.exited = Exiting::Known(exit);
+                self.exited = ExitState::Known(exit);
                 exit
             }
         }
@@ -98,7 +98,7 @@ impl Processes {
             });
         }
         let this = self.clone();
-        self.parent.run(move || this.spawn_here(command))?
+        self.spawner.run(move || this.spawn_here(command))?
     }
 
     fn spawn_here(&self, mut command: Command) -> std::io::Result<Process> {
@@ -108,7 +108,7 @@ impl Processes {
         let pid = Pid::from_raw(child.id().cast_signed());
         waiting.insert(pid, sender);
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        Ok(Process { pid, stdin, stdout, stderr, exited: Exiting::Awaited(exited) })
+        Ok(Process { pid, stdin, stdout, stderr, exited: ExitState::Awaited(exited) })
     }
 
     /// Signals a child, unless it has been reaped.

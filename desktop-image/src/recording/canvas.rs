@@ -1,6 +1,6 @@
-//! The picture of a recording in the form that video is made of: brightness a pixel, colour a square of four.
+//! The frame of a recording as YUV 4:2:0, which H.264 encodes.
 //!
-//! Only what was drawn to is converted, so a blinking caret costs a few hundred pixels and not a million.
+//! Only damaged parts are converted, so a blinking caret costs a few hundred pixels and not a million.
 
 use image::RgbImage;
 use openh264::formats::YUVSource;
@@ -19,7 +19,7 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    /// A black picture of a screen.
+    /// A black frame for a screen.
     pub(super) fn new(screen: Size) -> Self {
         let (width, height) = (even(screen.width) as usize, even(screen.height) as usize);
         let colour = vec![128; width * height / 4];
@@ -33,13 +33,13 @@ impl Canvas {
         self.red.fill(128);
     }
 
-    /// Pixels of the picture.
+    /// Pixels of the frame.
     pub(super) fn size(&self) -> Size {
         Size { width: even(self.screen.width), height: even(self.screen.height) }
     }
 
-    /// The region to look at so that all of `damaged` can be drawn: its part on the screen, grown to whole
-    /// squares. `None` when no part of it is on the screen.
+    /// The region to capture for `damaged`: its part on the screen, extended to whole 2x2 blocks. `None` when no part
+    /// is on the screen.
     pub(super) fn cover(&self, damaged: Region) -> Option<Region> {
         let span = |start: i32, length: u32, limit: u32| {
             let within = |place: i64| u32::try_from(place.clamp(0, limit.into())).unwrap_or(limit);
@@ -56,7 +56,7 @@ impl Canvas {
         Some(Region { x, y, width, height })
     }
 
-    /// Draws the pixels of a region that [`Canvas::cover`] gave. Says whether the picture is another now.
+    /// Draws the pixels of a region that [`Canvas::cover`] gave. Returns whether any pixel changed.
     pub(super) fn draw(&mut self, region: Region, pixels: &RgbImage) -> bool {
         let stride = region.width as usize * 3;
         let left = usize::try_from(region.x).unwrap_or_default();

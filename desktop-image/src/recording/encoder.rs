@@ -9,7 +9,7 @@ use protocol::action::Size;
 
 use super::canvas::Canvas;
 
-/// Longer and shorter edge of the largest picture that OpenH264 takes.
+/// Longer and shorter edge of the largest frame that OpenH264 encodes.
 const MAX_EDGES: (u32, u32) = (3840, 2160);
 /// Frames from one that stands by itself to the next; as many are decoded at most to show any one. Counted
 /// in frames and not in seconds, so that a screen on which only a caret blinks costs next to nothing.
@@ -33,7 +33,7 @@ pub(super) struct Frame {
     pub(super) key: bool,
 }
 
-/// Turns pictures into frames.
+/// Encodes frames.
 pub(super) struct VideoEncoder {
     encoder: Encoder,
     /// Those of the first frame; they never change.
@@ -53,7 +53,7 @@ impl VideoEncoder {
         longer <= MAX_EDGES.0 && shorter <= MAX_EDGES.1
     }
 
-    /// An encoder of at most so many frames a second.
+    /// An encoder with a maximum frame rate.
     ///
     /// # Errors
     /// When OpenH264 refuses.
@@ -73,7 +73,7 @@ impl VideoEncoder {
         Ok(Self { encoder, headers: Headers::default() })
     }
 
-    /// The frame of a picture.
+    /// Encodes the canvas as a frame.
     ///
     /// # Errors
     /// When OpenH264 refuses.

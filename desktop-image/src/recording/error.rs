@@ -36,7 +36,7 @@ pub enum RecordingError {
     /// The encoder refused.
     #[error("could not encode the screen as video")]
     Encode(#[from] openh264::Error),
-    /// What was written about a recording can't be told.
+    /// The description of a recording can't be read or written.
     #[error("could not describe a recording")]
     Describe(#[from] serde_json::Error),
 }

@@ -1,5 +1,4 @@
-//! What a running recording has made so far, and how more is added to it. All of it blocks: on the X server,
-//! the encoder and the disk.
+//! The frames of a running recording. Its methods block: on the X server, the encoder and the disk.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use crate::screen::{Cursor, Screen, ScreenError};
 /// Bytes of the disk that are left to the programs of the desktop.
 const LEFT_TO_OTHERS: u64 = 32 * 1024 * 1024;
 
-/// How far a recording is. Written by the footage, read by whoever asks.
+/// The progress of a recording, written by the footage and read by the API.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) bytes: AtomicU64,
@@ -46,12 +45,12 @@ pub(super) struct Footage {
     drawn: Size,
     /// Where the pointer was drawn.
     cursor_drawn: Region,
-    /// The buffer of the last picture, for the next.
+    /// The last buffer, to be reused.
     spare: Vec<u8>,
 }
 
 impl Footage {
-    /// Begins with a picture of the whole screen: whatever changes from now on is in it.
+    /// Begins with a frame of the whole screen; whatever changes from now on is recorded.
     ///
     /// # Errors
     /// When the screen can't be captured or encoded, or the file not written.
@@ -107,12 +106,12 @@ impl Footage {
         self.request
     }
 
-    /// Pixels of its pixels.
+    /// Width and height of its frames.
     pub(super) fn size(&self) -> Size {
         self.canvas.size()
     }
 
-    /// What tells of changes on the screen.
+    /// The subscription to changes of the screen.
     pub(super) fn changes(&self) -> Arc<Subscription> {
         Arc::clone(&self.changes)
     }
@@ -126,9 +125,9 @@ impl Footage {
     ///
     /// # Errors
     /// The reason to end the recording.
-    pub(super) fn look(&mut self) -> Result<(), RecordingEnd> {
-        let looked = self.elapsed();
-        if looked >= self.request.max_duration_ms {
+    pub(super) fn capture(&mut self) -> Result<(), RecordingEnd> {
+        let now = self.elapsed();
+        if now >= self.request.max_duration_ms {
             // It would be shown for no time.
             return Ok(());
         }
@@ -140,12 +139,12 @@ impl Footage {
         if self.writer.length_with(frame.bytes.len()) > self.request.max_bytes {
             return Err(RecordingEnd::MaxBytes);
         }
-        self.writer.add(&frame, looked).map_err(|error| failed(&error.into()))?;
+        self.writer.add(&frame, now).map_err(|error| failed(&error.into()))?;
         self.report();
         Ok(())
     }
 
-    /// Brings to the file what there is.
+    /// Flushes to the file.
     ///
     /// # Errors
     /// The reason to end the recording.

@@ -29,7 +29,7 @@ use crate::files::Home;
 use crate::screen::Screen;
 use encoder::VideoEncoder;
 use footage::{Footage, Progress};
-use recorder::Endings;
+use recorder::StopSignals;
 use store::Store;
 
 /// Recordings that are kept.
@@ -116,7 +116,7 @@ impl Recordings {
 
     fn begin(&self, id: RecordingId, request: RecordingRequest) -> Result<Recording, RecordingError> {
         let file = self.store.create(id)?;
-        // Listening before looking: what changes in between is seen twice rather than never.
+        // Subscribed before the first capture: what changes in between is captured twice rather than never.
         let changes = self.damage.subscribe();
         let footage = Footage::begin(Arc::clone(&self.screen), changes, file, request)?;
         let running = Running {
@@ -136,10 +136,10 @@ impl Recordings {
 
     /// Records in a task of its own.
     fn run(&self, footage: Footage, running: Running) {
-        let endings = Endings { stop: running.stop.clone(), desktop: self.ending.clone() };
+        let signals = StopSignals { stop: running.stop.clone(), desktop: self.ending.clone() };
         let (store, slot) = (self.store.clone(), Arc::clone(&self.running));
         self.unfinished.spawn(async move {
-            let reason = recorder::record(footage, endings).await;
+            let reason = recorder::record(footage, signals).await;
             let recording = running.describe(RecordingState::Ended { reason });
             let described = tokio::task::spawn_blocking(move || store.describe(&recording)).await;
             if !matches!(described, Ok(Ok(()))) {
@@ -155,7 +155,7 @@ impl Recordings {
     /// # Errors
     /// When the disk can't be read.
     pub fn list(&self) -> Result<Vec<Recording>, RecordingError> {
-        // Asked first: one that ends meanwhile is told as running, and not as killed.
+        // Read first: a recording that ends meanwhile is listed as running, and not as killed.
         let running = self.running();
         let mut recordings = self.store.list()?;
         for recording in &mut recordings {

@@ -1,4 +1,4 @@
-//! The life of one recording: it looks when something changed, flushes once a second, and ends.
+//! Runs one recording: it captures when something changed, flushes once a second, and ends.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use tokio_util::sync::CancellationToken;
 use super::footage::Footage;
 use crate::damage::Subscription;
 
-/// How often what was recorded is brought to the file: a desktop that is killed loses no more than this.
+/// How often the file is flushed: a desktop that is killed loses no more than this.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What makes a recording end from outside.
+/// Signals that end a recording.
 #[derive(Debug, Clone)]
-pub(super) struct Endings {
-    /// Someone stops it.
+pub(super) struct StopSignals {
+    /// It is stopped by a call.
     pub(super) stop: CancellationToken,
     /// The desktop ends.
     pub(super) desktop: CancellationToken,
@@ -23,32 +23,32 @@ pub(super) struct Endings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    Look,
+    Capture,
     Flush,
-    LookAndFinish,
+    CaptureAndFinish,
     Finish,
 }
 
-/// Records until told to end or until a limit is reached; the file is complete then. While the screen stays
-/// as it is, nothing is captured or encoded.
-pub(super) async fn record(mut footage: Footage, endings: Endings) -> RecordingEnd {
+/// Records until stopped or until a limit is reached, and completes the file. While the screen does not change,
+/// nothing is captured or encoded.
+pub(super) async fn record(mut footage: Footage, signals: StopSignals) -> RecordingEnd {
     let request = footage.request();
     let period = Duration::from_secs(1) / request.frames_per_second.max(1);
     let deadline = footage.began() + Duration::from_millis(request.max_duration_ms);
     let changes = footage.changes();
-    let mut next_look = footage.began() + period;
+    let mut next_capture = footage.began() + period;
     let mut next_flush = footage.began() + FLUSH_INTERVAL;
     let reason = loop {
         let step = tokio::select! {
             biased;
-            () = endings.stop.cancelled() => break RecordingEnd::Stopped,
-            () = endings.desktop.cancelled() => break RecordingEnd::DesktopEnded,
+            () = signals.stop.cancelled() => break RecordingEnd::Stopped,
+            () = signals.desktop.cancelled() => break RecordingEnd::DesktopEnded,
             () = sleep_until(deadline) => break RecordingEnd::MaxDuration,
             () = sleep_until(next_flush) => Step::Flush,
-            () = change(next_look, &changes) => Step::Look,
+            () = wait_for_change(next_capture, &changes) => Step::Capture,
         };
         let started = Instant::now();
-        match take(footage, step).await {
+        match run_step(footage, step).await {
             Ok(same) => footage = same,
             Err((Some(same), reason)) => {
                 footage = same;
@@ -58,39 +58,40 @@ pub(super) async fn record(mut footage: Footage, endings: Endings) -> RecordingE
         }
         match step {
             Step::Flush => next_flush = started + FLUSH_INTERVAL,
-            // What changes meanwhile is seen at the next look: frames are left out, never queued. On a busy
+            // What changes meanwhile is in the next capture: frames are left out, never queued. On a busy
             // machine the pause is as long as the work, so that half of a processor is the most it takes.
-            _ => next_look = (started + period).max(Instant::now() + started.elapsed()),
+            _ => next_capture = (started + period).max(Instant::now() + started.elapsed()),
         }
     };
     let last = match reason {
-        RecordingEnd::Stopped | RecordingEnd::DesktopEnded | RecordingEnd::MaxDuration => Step::LookAndFinish,
+        RecordingEnd::Stopped | RecordingEnd::DesktopEnded | RecordingEnd::MaxDuration => {
+            Step::CaptureAndFinish
+        }
         _ => Step::Finish,
     };
     // That the last look may fail, at a screen that is gone, changes nothing about the reason to end.
-    match take(footage, last).await {
+    match run_step(footage, last).await {
         Err((None, defect)) => defect,
         _ => reason,
     }
 }
 
-/// Waits until it is time to look, and then until there is something to see.
-async fn change(next_look: Instant, changes: &Subscription) {
-    sleep_until(next_look).await;
+/// Waits until the next capture is due, and then for a change.
+async fn wait_for_change(next_capture: Instant, changes: &Subscription) {
+    sleep_until(next_capture).await;
     changes.changed().await;
 }
 
-/// Takes a step off the threads that serve connections. The footage is lost when the step panics; its file
-/// is not.
-async fn take(mut footage: Footage, step: Step) -> Result<Footage, (Option<Footage>, RecordingEnd)> {
+/// Runs a step off the threads that serve connections. If it panics the footage is lost, but not its file.
+async fn run_step(mut footage: Footage, step: Step) -> Result<Footage, (Option<Footage>, RecordingEnd)> {
     let taken = tokio::task::spawn_blocking(move || {
         let outcome = match step {
-            Step::Look => footage.look(),
+            Step::Capture => footage.capture(),
             Step::Flush => footage.flush(),
-            Step::LookAndFinish => {
-                let looked = footage.look();
+            Step::CaptureAndFinish => {
+                let captured = footage.capture();
                 footage.finish();
-                looked
+                captured
             }
             Step::Finish => {
                 footage.finish();

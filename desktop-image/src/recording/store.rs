@@ -68,7 +68,7 @@ impl Store {
         file.take(MAX_DESCRIPTION_BYTES).read_to_end(&mut text)?;
         let mut recording = Recording { id, bytes, ..serde_json::from_slice(&text)? };
         if recording.state == RecordingState::Recording {
-            // Nobody writes it and nobody said why: that agent had no time to.
+            // Its agent was killed before it could write down the end.
             recording.state = RecordingState::Ended { reason: RecordingEnd::Killed };
             recording.duration_ms = mp4::duration_of_broken(&video)?.unwrap_or_default();
             recording.frames = None;

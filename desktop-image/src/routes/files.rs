@@ -38,7 +38,7 @@ pub(super) async fn list_files(
 pub(super) async fn watch_files(
     State(desktop): State<Arc<Desktop>>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    // It watches before the answer begins: what is completed after that is told.
+    // Watching starts before the response: files completed after that are reported.
     let watch = Watch::start(&desktop.home)?;
     let changes = stream::unfold(watch, |mut watch| async move {
         match watch.next().await.map(|entry| Event::default().event("change").json_data(entry)) {
@@ -90,7 +90,7 @@ pub(super) async fn write_file(
     file.flush().await.map_err(FileError::from)?;
     let file = file.into_std().await;
     blocking(move || {
-        // Closed under its passing name: who watches the folder is told of the final one alone.
+        // Closed under its temporary name, so that watchers see the final one only.
         drop(file);
         Ok(upload.finish()?)
     })

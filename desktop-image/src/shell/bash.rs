@@ -118,7 +118,7 @@ impl Bash {
     /// Runs one command; the second value says whether the shell can run another.
     ///
     /// # Errors
-    /// When the command can't be handed over.
+    /// When the command can't be written for the shell.
     pub(super) async fn run(
         &mut self,
         command: &str,
@@ -196,7 +196,7 @@ impl Bash {
             }
             match self.statuses.try_read(&mut byte) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                // It ends, or has closed the pipe and can tell nothing any more.
+                // It ends, or has closed the pipe and can report nothing more.
                 Ok(0) | Err(_) => {
                     let exit = timeout(INTERRUPT_GRACE, self.process.exited()).await;
                     return exit.map_or(End::Stuck, End::ShellGone);

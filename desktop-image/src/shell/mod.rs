@@ -22,7 +22,7 @@ const MAX_TIMEOUT: Duration = Duration::from_millis(600_000);
 /// Why a command did not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ShellError {
-    /// The shell could not be started or spoken to.
+    /// The shell could not be started or written to.
     #[error("could not start the shell")]
     Start(#[from] std::io::Error),
     /// A zero byte ends a command, so none can hold one.

@@ -1,6 +1,6 @@
 //! What a command printed, kept within bounds.
 
-/// Characters of output that are handed back; of longer output the head and the tail are kept.
+/// Characters of output that are returned; of longer output the head and the tail are kept.
 const MAX_CHARACTERS: usize = 16_000;
 const HEAD_CHARACTERS: usize = MAX_CHARACTERS / 2;
 /// Bytes kept of each end: no character takes more than four.

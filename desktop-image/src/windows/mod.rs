@@ -1,7 +1,7 @@
 //! The windows on the screen, as the window manager lists them.
 //!
-//! The window manager keeps the list in properties of the root window. A thread hears when they change, so
-//! that nobody has to look again and again.
+//! The window manager keeps the list in properties of the root window. A thread listens for changes, so that
+//! nothing has to poll.
 
 mod control;
 mod error;
@@ -32,13 +32,13 @@ pub struct Windows {
     atoms: Atoms,
     /// Grows when a window comes, goes or gets the focus.
     changes: watch::Receiver<u64>,
-    /// A window that is never shown; the server tells its time when a property of it changes.
+    /// A hidden window: the server reports its time when a property of it changes.
     clock: u32,
     times: watch::Receiver<Timestamp>,
 }
 
 x11rb::atom_manager! {
-    /// Names that the window manager is spoken to with.
+    /// The names of the window manager's properties and messages.
     Atoms: AtomsCookie {
         _NET_CLIENT_LIST_STACKING,
         _NET_ACTIVE_WINDOW,
@@ -71,7 +71,7 @@ impl Windows {
         let (sender, changes) = watch::channel(0);
         let (tell_time, times) = watch::channel(0);
         let reader = Arc::clone(&display);
-        let told = [atoms._NET_CLIENT_LIST_STACKING, atoms._NET_ACTIVE_WINDOW];
+        let watched = [atoms._NET_CLIENT_LIST_STACKING, atoms._NET_ACTIVE_WINDOW];
         std::thread::Builder::new()
             .name("windows".into())
             .spawn(move || {
@@ -81,7 +81,7 @@ impl Windows {
                             // Nobody may be waiting for it any more.
                             let _ = tell_time.send(changed.time);
                         }
-                        Event::PropertyNotify(changed) if told.contains(&changed.atom) => {
+                        Event::PropertyNotify(changed) if watched.contains(&changed.atom) => {
                             sender.send_modify(|count| *count += 1);
                         }
                         _ => {}

@@ -28,7 +28,7 @@ pub(crate) struct Viewer {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     bytes: VecDeque<u8>,
     pub(crate) frame: RgbImage,
-    /// Width and height of the last pointer screenshot.
+    /// Width and height of the last cursor image.
     pub(crate) cursor: Option<(u16, u16)>,
     /// Rectangles of pixels in the last update.
     pub(crate) rectangles: usize,

@@ -1,19 +1,19 @@
-//! A thread that lasts.
+//! A thread that lives as long as the agent, to start child processes.
 
 use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Does work on a thread that lasts: on the main one when that asks, or else on one that lives as long as this.
+/// Runs work on the main thread if called there, or else on a thread that lives as long as this.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LastingThread {
+pub(super) struct SpawnerThread {
     /// Work for the thread, once there is one.
     work: Arc<Mutex<Option<Sender<Work>>>>,
 }
 
 type Work = Box<dyn FnOnce() + Send>;
 
-impl LastingThread {
+impl SpawnerThread {
     /// Does the work and waits for it.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl LastingThread {
         }
         let (sender, works) = mpsc::channel::<Work>();
         std::thread::Builder::new()
-            .name("lasting".into())
+            .name("spawner".into())
             .spawn(move || works.iter().for_each(|work| work()))?;
         Ok(thread.insert(sender).clone())
     }
