@@ -1,48 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_CODES } from '../api/codes';
-import type { ChatEvent, RunState, StoredFile, ToolCall } from '../api/types';
-import { emptyTimeline, reduceAll } from './reduce';
+import type { ChatEvent, StoredFile } from '../api/types';
+import { after, calls, chat, click, message, result, run, state, turn } from './events.fixture';
+import { reduceAll } from './reduce';
 import { activeBlock, isWithdrawn, lastMessage, stepsOf, waitingFor } from './selectors';
-import type { StreamEvent, Timeline } from './types';
-
-let seq = 0;
-const chat = (kind: ChatEvent['kind'], runId: string | null, payload: unknown, at = seq): StreamEvent => {
-  seq += 1;
-  const created_at = new Date(at * 1000).toISOString();
-  return { type: 'chat', event: { seq, id: `e${seq}`, run_id: runId, created_at, kind, payload } as ChatEvent };
-};
-const message = (runId: string, text: string, at?: number) => chat('message', runId, { text, files: [] }, at);
-const state = (runId: string, value: RunState, code = '', message = '', waits_for: string | null = null) =>
-  chat('run_state', runId, { state: value, code, message, waits_for });
-const turn = (runId: string, content: unknown[], at?: number) =>
-  chat('assistant_turn', runId, { provider: 'demo', model: 'demo', content, stop_reason: 'end_turn' }, at);
-const click = (id: string): ToolCall => ({
-  call_id: id,
-  tool: { tool: 'computer', action: { type: 'click', button: 'left', count: 1, at: { x: 1, y: 2 } } },
-});
-const calls = (id: string) => ({ type: 'tool_call', ...click(id) });
-const result = (runId: string, id: string, status = 'done') =>
-  chat('tool_result', runId, { call_id: id, status, text: 'ok', shown_to_model: true, elapsed_ms: 300 });
-const run = (runId: string, event: Extract<StreamEvent, { type: 'run' }>['event']): StreamEvent => ({ type: 'run', runId, event });
-const after = (...events: StreamEvent[]) => reduceAll(emptyTimeline, events);
+import type { Item, StreamEvent, Timeline } from './types';
 
 /** A short form of the timeline, for tables. */
 const outline = (timeline: Timeline) =>
-  timeline.blocks.map((block) => [
-    block.message?.text ?? '',
-    block.state,
-    ...block.items.map((item) =>
-      item.kind === 'text'
-        ? item.text
-        : item.kind === 'question'
-          ? `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`
-          : item.kind === 'takeover'
-            ? `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`
-          : item.kind === 'desktop_replaced'
-            ? `replaced: ${item.why}`
-          : item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' '),
-    ),
-  ]);
+  timeline.blocks.map((block) => [block.message?.text ?? '', block.state, ...block.items.map(shortForm)]);
+
+function shortForm(item: Item): string {
+  switch (item.kind) {
+    case 'text':
+      return item.text;
+    case 'question':
+      return `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`;
+    case 'takeover':
+      return `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`;
+    case 'desktop_replaced':
+      return `replaced: ${item.why}`;
+    case 'activity':
+      return item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' ');
+  }
+}
 
 describe('the events of a chat', () => {
   test.each<[string, StreamEvent[], unknown]>([
@@ -99,7 +80,7 @@ describe('the events of a chat', () => {
 
   test('an event of an unknown kind is skipped, and its number kept', () => {
     const unknown = chat('rumour' as ChatEvent['kind'], 'r1', {});
-    expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: seq });
+    expect(after(unknown)).toMatchObject({ blocks: [], lastSeq: unknown.event.seq });
   });
 
   test('a result adds its screenshot, text and time', () => {
@@ -212,11 +193,10 @@ describe('a question', () => {
 
 describe('messages', () => {
   const replacing = (runId: string, text: string, replaces: string) => chat('message', runId, { text, files: [], replaces });
-  const idOf = (event: StreamEvent) => (event.type === 'chat' ? event.event.id : '');
 
   test('a replaced one stays, but is not the active one, even before its run has ended', () => {
     const original = message('r1', 'one');
-    const timeline = after(original, state('r1', 'running'), replacing('r2', 'two', idOf(original)), state('r2', 'queued'));
+    const timeline = after(original, state('r1', 'running'), replacing('r2', 'two', original.event.id), state('r2', 'queued'));
     expect(timeline.blocks.map(({ replaced }) => replaced)).toEqual([true, false]);
     expect(activeBlock(timeline)?.runId).toBe('r2');
     expect(lastMessage(timeline)?.text).toBe('two');
@@ -254,40 +234,6 @@ describe('the usage of a run', () => {
     ['is zero without reports, and has no price', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
   ])('%s', (_name, events, expected) => {
     expect(after(...events()).blocks[0]?.usage).toMatchObject(expected);
-  });
-});
-
-describe('the turn being streamed', () => {
-  const started = () => [message('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
-  const text = (value: string, of = 0) => run('r1', { type: 'text_delta', turn: of, text: value });
-
-  test.each<[string, () => StreamEvent[], unknown]>([
-    ['deltas add up', () => [...started(), text('Hel'), text('lo')], { text: 'Hello' }],
-    ['thinking is kept apart', () => [...started(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
-    ['a delta of another turn starts a fresh one', () => [...started(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
-    ['a retry discards the streamed text', () => [...started(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
-    ['a delta ends the retry notice', () => [...started(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
-    [
-      'a partial turn replaces the live one',
-      () => [...started(), text('half'), { type: 'partial', partial: { run_id: 'r1', turn: 0, text: 'half and more', thinking: '', tool: null } }],
-      { text: 'half and more' },
-    ],
-    ['the stored turn replaces it', () => [...started(), text('Hello'), turn('r1', [{ type: 'text', text: 'Hello' }])], null],
-    ['the end of the run removes it', () => [...started(), text('Hel'), state('r1', 'failed')], null],
-    ['another run in the queue does not remove it', () => [...started(), text('Hel'), state('r2', 'queued')], { text: 'Hel' }],
-  ])('%s', (_name, events, expected) => {
-    const { live } = after(...events());
-    if (expected === null) expect(live).toBeNull();
-    else expect(live).toMatchObject(expected as object);
-  });
-
-  test('a partial turn marks its running step', () => {
-    const partial = { run_id: 'r1', turn: 0, text: '', thinking: '', tool: click('a') };
-    expect(stepsOf(after(turn('r1', [calls('a')]), { type: 'partial', partial }))[0]?.state).toBe('running');
-  });
-
-  test('a late start does not reopen a finished step', () => {
-    expect(stepsOf(after(turn('r1', [calls('a')]), result('r1', 'a'), run('r1', { type: 'tool_started', ...click('a') })))[0]?.state).toBe('done');
   });
 });
 
