@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use ai_model::images::name_of;
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{ImageFormat, Rgb, RgbImage};
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection, Size};
 use protocol::editor::EditorCommand;
@@ -54,7 +54,7 @@ fn image(size: Size, shade: u8) -> (ScreenshotRef, String) {
     let pixels = RgbImage::from_pixel(size.width, size.height, Rgb([shade, 40, 80]));
     let mut bytes = Cursor::new(Vec::new());
     pixels.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    let data = STANDARD.encode_to_string(bytes.into_inner());
+    let data = BASE64_STANDARD.encode(bytes.into_inner());
     let sha256 = name_of(&data).unwrap();
     (ScreenshotRef { sha256, media_type: "image/png".to_owned(), size }, data)
 }

@@ -5,18 +5,21 @@
 
 mod binaries;
 mod owner;
+mod server_log;
+mod socket;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use nix::sys::signal::Signal;
-use sha2::{Digest as _, Sha256};
 use tokio::process::{Child, Command};
 
 use owner::Owner;
+use server_log::ServerLog;
+use socket::SocketFolder;
 
 /// How long Postgres may take to answer; recovery after a crash is part of it.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -31,6 +34,7 @@ const PORT: u16 = 5432;
 pub struct PrivateCluster {
     child: Child,
     url: String,
+    socket: SocketFolder,
 }
 
 impl PrivateCluster {
@@ -46,18 +50,19 @@ impl PrivateCluster {
         let binaries = binaries::find()?;
         let owner = Owner::choose()?;
         let folder = data_dir.join("postgres");
-        let socket = socket_folder(&folder)?;
+        let socket = SocketFolder::of(&folder)?;
         owner.make_folder(&folder)?;
-        owner.make_folder(&socket)?;
+        owner.make_folder(socket.path())?;
         let reach = owner.reach(&folder)?;
         if !folder.join("PG_VERSION").exists() {
             init(&binaries, &owner, &folder, &reach).await?;
         }
         require_same_version(&binaries, &folder).await?;
         clear_the_way(&folder).await?;
-        let child = spawn(&binaries, &owner, &reach, &socket)?;
-        let mut cluster = Self { child, url: url(&socket, NAME) };
-        cluster.wait_until_ready(&folder, &socket).await?;
+        let log = ServerLog::open(data_dir)?;
+        let child = spawn(&binaries, &owner, &reach, socket.seen_by_server(&reach), log.output()?)?;
+        let mut cluster = Self { child, url: url(socket.path(), NAME), socket };
+        cluster.wait_until_ready(&folder, &log).await?;
         Ok(cluster)
     }
 
@@ -78,11 +83,11 @@ impl PrivateCluster {
             signal(&self.child, Signal::SIGQUIT)?;
             self.child.wait().await?;
         }
-        Ok(())
+        self.socket.remove()
     }
 
     /// Waits until it takes connections and has our database.
-    async fn wait_until_ready(&mut self, folder: &Path, socket: &Path) -> anyhow::Result<()> {
+    async fn wait_until_ready(&mut self, folder: &Path, log: &ServerLog) -> anyhow::Result<()> {
         let pid = self.child.id();
         let ready = async {
             while !says_ready(folder, pid) {
@@ -91,11 +96,14 @@ impl PrivateCluster {
             }
         };
         tokio::select! {
-            status = self.child.wait() => anyhow::bail!("Postgres ended while it was starting ({})", status?),
+            status = self.child.wait() => {
+                anyhow::bail!("Postgres ended while it was starting ({}): {}", status?, log.written()?)
+            }
             ready = tokio::time::timeout(START_LIMIT, ready) => ready.context("Postgres did not become ready")?,
         }
-        let mut conn =
-            connect(&url(socket, "postgres")).await.context("connecting to the private database")?;
+        let mut conn = connect(&url(self.socket.path(), "postgres"))
+            .await
+            .context("connecting to the private database")?;
         create_database(&mut conn).await
     }
 }
@@ -115,7 +123,7 @@ fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
 pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
     let folder = data_dir.join("postgres");
     match running_postmaster(&folder)? {
-        Some(_) => Ok(Some(url(&socket_folder(&folder)?, NAME))),
+        Some(_) => Ok(Some(url(SocketFolder::of(&folder)?.path(), NAME))),
         None => Ok(None),
     }
 }
@@ -142,13 +150,6 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
         }
         Err(error) => Err(error).context("making the database"),
     }
-}
-
-/// A short folder for the socket, whose whole path may have 107 bytes, however long the data folder's is.
-fn socket_folder(folder: &Path) -> anyhow::Result<PathBuf> {
-    let absolute = std::path::absolute(folder)?;
-    let digest = Sha256::digest(absolute.as_os_str().as_encoded_bytes());
-    Ok(PathBuf::from(format!("/tmp/.deskhand-{}", hex::encode(&digest[..8]))))
 }
 
 /// Makes a new cluster, beside its place first, so that a kill in the middle leaves no half of one.
@@ -248,7 +249,7 @@ fn is_deskhand(pid: i32) -> bool {
         && std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "deskhand")
 }
 
-fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path) -> anyhow::Result<Child> {
+fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path, log: Stdio) -> anyhow::Result<Child> {
     let mut command = owner.command(&binaries.join("postgres"));
     command.arg("-D").arg(reach);
     for setting in [
@@ -256,13 +257,14 @@ fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path) -> anyhow:
         format!("unix_socket_directories={}", socket.display()),
         format!("port={PORT}"),
         "max_connections=100".to_owned(),
-        // Errors are told to us, who log them; what only the server can tell is fatal.
-        "log_min_messages=fatal".to_owned(),
+        // Errors are told to us, who log them; this is what only the server can tell.
+        "log_min_messages=log".to_owned(),
+        "log_checkpoints=off".to_owned(),
     ] {
         command.arg("-c").arg(setting);
     }
     // Its own process group: ctrl-C in the terminal is for us, and we end it when all else has ended.
-    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     owner::end_with_parent(&mut command, Signal::SIGINT);
     command.spawn().context("starting Postgres")
 }

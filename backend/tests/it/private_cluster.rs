@@ -56,3 +56,42 @@ async fn a_folder_of_another_version_is_left_alone_and_told() {
     let error = format!("{:#}", PrivateCluster::start(&data).await.err().unwrap());
     assert!(error.contains("was made by Postgres 9"), "{error}");
 }
+
+#[tokio::test]
+async fn what_the_server_says_is_in_a_file_and_in_the_error_when_it_does_not_start() {
+    let (_outer, data) = closed_folder();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    let open = AsyncPgConnection::establish(cluster.url()).await.unwrap();
+    cluster.stop().await.unwrap();
+    drop(open);
+    let log = std::fs::read_to_string(data.join("postgres.log")).unwrap();
+    assert!(log.contains("terminating connection"), "{log}");
+
+    std::fs::write(data.join("postgres/postgresql.conf"), "no_such_setting = on").unwrap();
+    let error = format!("{:#}", PrivateCluster::start(&data).await.err().unwrap());
+    assert!(error.contains("no_such_setting"), "{error}");
+    assert!(!error.contains("terminating connection"), "{error}");
+}
+
+/// The folder of the server's socket, by the address of the database.
+fn socket_folder(cluster: &PrivateCluster) -> std::path::PathBuf {
+    cluster.url().split_whitespace().find_map(|part| part.strip_prefix("host=")).unwrap().into()
+}
+
+#[tokio::test]
+async fn a_socket_outside_the_data_folder_goes_with_the_server() {
+    let (_outer, data) = closed_folder();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    let socket = socket_folder(&cluster);
+    assert!(!socket.starts_with(&data) && socket.exists());
+    cluster.stop().await.unwrap();
+    assert!(!socket.exists());
+}
+
+#[tokio::test]
+async fn a_data_folder_with_a_short_path_has_the_socket_itself() {
+    let data = tempfile::tempdir().unwrap();
+    let cluster = PrivateCluster::start(data.path()).await.unwrap();
+    assert_eq!(socket_folder(&cluster), data.path().join("postgres"));
+    cluster.stop().await.unwrap();
+}
