@@ -125,8 +125,8 @@ pub enum ProviderError {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// The container engine does not answer.
-    #[error("Docker does not answer ({0}). Start it, and ask again.")]
+    /// The container engine can't be reached; the text says why and what to do.
+    #[error("{0}")]
     EngineAway(String),
     /// The container engine refused.
     #[error("The desktop could not be {attempt}: Docker says: {reason}")]

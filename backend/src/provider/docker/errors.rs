@@ -2,6 +2,7 @@
 
 use bollard::errors::Error;
 
+use super::away::away;
 use crate::provider::ProviderError;
 
 /// How an image comes about.
@@ -57,9 +58,7 @@ pub(super) fn another_version(image: &str) -> ProviderError {
 pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> ProviderError {
     let reason = match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
-        other if unreachable(other) => {
-            return ProviderError::EngineAway(other.to_string());
-        }
+        other if unreachable(other) => return away(other),
         other => other.to_string(),
     };
     let lower = reason.to_lowercase();

@@ -15,6 +15,7 @@ use protocol::agent::{AgentReady, HOME_OUTGROWN};
 use protocol::secret::Secret;
 use tokio::io::AsyncWriteExt as _;
 
+use super::away::away;
 use super::errors::{Answer, answer, unless_gone, unreachable};
 use crate::provider::{ProviderError, home_outgrown};
 
@@ -66,7 +67,7 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, ProviderErro
             }
             Ok(other) if said.len() < REMEMBERED => said.push_str(&other.to_string()),
             Ok(_) => {}
-            Err(error) if unreachable(&error) => return Err(ProviderError::EngineAway(error.to_string())),
+            Err(error) if unreachable(&error) => return Err(away(&error)),
             Err(error) => return Err(ProviderError::EndedEarly(error.to_string())),
         }
     }

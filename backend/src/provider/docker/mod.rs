@@ -3,6 +3,7 @@
 //! What the engine knows is the truth: nothing about containers is remembered here, so a restart of either side loses
 //! nothing. Containers are found by the labels in [`identity`], a desktop's newest by its name.
 
+mod away;
 mod container;
 mod errors;
 mod identity;
