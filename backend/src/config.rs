@@ -186,10 +186,23 @@ pub fn default_data_dir() -> PathBuf {
     if nix::unistd::geteuid().is_root() {
         return "/var/lib/deskhand".into();
     }
-    let home = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    std::env::var_os("XDG_DATA_HOME")
-        .map_or_else(|| home.join(".local/share"), PathBuf::from)
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    data_dir_of_user(variable("XDG_DATA_HOME"), variable("HOME"), home_of_account())
+}
+
+/// The folder of an ordinary user. Variables that hold no whole path count as unset, and who has no home folder either
+/// is told that `/var/lib/deskhand` can't be made.
+fn data_dir_of_user(data: Option<PathBuf>, home: Option<PathBuf>, account: Option<PathBuf>) -> PathBuf {
+    let absolute = |path: Option<PathBuf>| path.filter(|path| path.is_absolute());
+    absolute(data)
+        .or_else(|| Some(absolute(home).or(account)?.join(".local/share")))
+        .unwrap_or_else(|| "/var/lib".into())
         .join("deskhand")
+}
+
+/// The home folder that this user's account has.
+fn home_of_account() -> Option<PathBuf> {
+    nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten().map(|user| user.dir)
 }
 
 /// Less, and a desktop does not come up.
@@ -204,5 +217,27 @@ fn parse_size(text: &str) -> Result<Size, String> {
     match parsed {
         Some(size) if (320..=7680).contains(&size.width) && (240..=4320).contains(&size.height) => Ok(size),
         _ => Err("a screen is written WIDTHxHEIGHT, such as 1280x800, from 320x240 to 7680x4320".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_folder_of_a_user_is_below_a_home_and_never_where_they_happen_to_be() {
+        let of = |data: Option<&str>, home: Option<&str>, account: Option<&str>| {
+            let folder = data_dir_of_user(
+                data.map(PathBuf::from),
+                home.map(PathBuf::from),
+                account.map(PathBuf::from),
+            );
+            folder.to_str().unwrap().to_owned()
+        };
+        assert_eq!(of(Some("/data"), Some("/home/ada"), None), "/data/deskhand");
+        assert_eq!(of(None, Some("/home/ada"), None), "/home/ada/.local/share/deskhand");
+        assert_eq!(of(Some("data"), None, Some("/home/ada")), "/home/ada/.local/share/deskhand");
+        assert_eq!(of(None, Some(""), Some("/home/ada")), "/home/ada/.local/share/deskhand");
+        assert_eq!(of(None, None, None), "/var/lib/deskhand");
     }
 }
