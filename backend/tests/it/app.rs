@@ -256,14 +256,26 @@ fn cluster() -> &'static str {
         let (sender, receiver) = std::sync::mpsc::channel();
         // The kernel ends Postgres with the thread that started it, so that thread waits for ever.
         std::thread::spawn(move || {
-            let folder = tempfile::tempdir().unwrap();
+            let folder = tempfile::tempdir().unwrap().keep();
+            let mut remover = remover(&folder);
+            let _until_the_end = remover.stdin.take();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let cluster = runtime.block_on(PrivateCluster::start(folder.path())).unwrap();
+            let cluster = runtime.block_on(PrivateCluster::start(&folder)).unwrap();
             sender.send(cluster.url().to_owned()).unwrap();
-            runtime.block_on(std::future::pending::<()>());
+            remover.wait().unwrap();
         });
         receiver.recv().unwrap()
     })
+}
+
+/// A process that removes the cluster's folder once this one and the server have ended: nothing is dropped at the end of a
+/// process. It waits for the end of its standard input.
+fn remover(folder: &Path) -> std::process::Child {
+    let script = "trap '' INT; read -r _; for _ in $(seq 100); do [ -e \"$1/postgres/postmaster.pid\" ] || break; \
+                  sleep 0.1; done; rm -rf \"$1\"";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, "sh"]).arg(folder);
+    command.stdin(std::process::Stdio::piped()).spawn().unwrap()
 }
 
 /// Every file below a folder.
