@@ -95,6 +95,13 @@ impl TestAgent {
         response.json().await.unwrap()
     }
 
+    /// What a command prints; it has to succeed.
+    pub(crate) async fn prints(&self, command: &str) -> String {
+        let result = self.shell(command).await;
+        assert_eq!(result.exit_code, Some(0), "{command}: {}", result.output);
+        result.output
+    }
+
     pub(crate) async fn windows(&self) -> Vec<Window> {
         self.get("/v1/windows").await.json().await.unwrap()
     }

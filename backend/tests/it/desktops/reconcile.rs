@@ -126,7 +126,8 @@ async fn an_image_of_another_version_is_one_clear_sentence() {
         "printf 'FROM {}\\nLABEL deskhand.agent=0\\n' | docker build --quiet --tag {image} -",
         settings().image
     );
-    assert!(std::process::Command::new("sh").args(["-c", &make]).output().unwrap().status.success());
+    let made = std::process::Command::new("sh").args(["-c", &make]).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let data = tempfile::tempdir().unwrap();
     let old = DockerSettings { image: image.clone(), ..settings() };
     let error = backend::provider::docker::DockerProvider::open(data.path(), old).await.err().unwrap();
