@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "only `main` can vouch that the process has one thread")]
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +61,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// Whether somebody sees the colours of the log: on a terminal, unless they are not wanted.
+fn colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stderr().is_terminal() && !unwanted
+}
+
 fn run() -> anyhow::Result<()> {
     // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
@@ -72,6 +78,7 @@ fn run() -> anyhow::Result<()> {
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(colours())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
                 .unwrap_or_else(|_| "info,enigo=error,xcap=error".into()),
