@@ -4,9 +4,9 @@
 //! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
 //! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`],
 //! [`activity`], [`settle`], [`input`], [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`],
-//! [`files`], [`editor`], [`recording`] and [`takeover`] are its parts, gathered in [`desktop`]; [`actions`],
-//! [`rfb`] and [`live`] put them to use; [`http`] and [`routes`] are the API; [`agent`] is
-//! the life of it all.
+//! [`files`], [`editor`], [`recording`] and [`takeover`] are its parts, gathered in [`desktop`]; [`process_usage`] is
+//! what the agent itself costs; [`actions`], [`rfb`] and [`live`] put them to use; [`http`] and [`routes`] are the
+//! API; [`agent`] is the life of it all.
 
 pub mod config;
 pub mod environment;
@@ -25,6 +25,7 @@ pub mod framebuffer;
 pub mod home_limit;
 pub mod input;
 pub mod open;
+pub mod process_usage;
 pub mod recording;
 pub mod responses;
 pub mod screen;

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use desktop_agent::process_usage::ProcessUsage;
 use protocol::action::{Action, Size};
 use protocol::agent::AgentReady;
 use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome};
@@ -13,6 +14,8 @@ use protocol::agent::shell::ShellResult;
 use protocol::agent::windows::Window;
 use serde_json::json;
 use tempfile::TempDir;
+
+use crate::processes;
 
 const TOKEN: &str = "a token of the benchmark";
 const LIMIT: Duration = Duration::from_secs(30);
@@ -58,6 +61,17 @@ impl Desktop {
     /// The agent's process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Memory of the agent and of all programs below it, in MiB.
+    pub(crate) async fn memory_mib(&self) -> anyhow::Result<f64> {
+        let usage = self.http.get(self.url("/v1/process-usage")).send().await?.error_for_status()?;
+        let agent: ProcessUsage = usage.json().await?;
+        let programs: Vec<u32> =
+            processes::tree(self.pid())?.into_iter().filter(|pid| *pid != self.pid()).collect();
+        #[expect(clippy::cast_precision_loss, reason = "kilobytes")]
+        let agent = agent.proportional_kb as f64 / 1024.0;
+        Ok(agent + processes::memory_mib(&programs)?)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 
+use anyhow::Context as _;
+
 /// Ticks of processor time in a second, as `/proc` counts them.
 const TICKS: f64 = 100.0;
 
@@ -32,14 +34,18 @@ fn stat(pid: u32) -> Option<Vec<String>> {
     Some(line.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
 }
 
-/// Proportional set size of some processes, in MiB.
-pub(crate) fn memory_mib(pids: &[u32]) -> f64 {
+/// Proportional set size of some processes, in MiB. One that can't be read is an error, for without it the sum would be
+/// too small and nobody would know.
+pub(crate) fn memory_mib(pids: &[u32]) -> anyhow::Result<f64> {
     let pss = |pid: &u32| {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-        let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
-        line.split_whitespace().nth(1)?.parse::<f64>().ok()
+        let path = format!("/proc/{pid}/smaps_rollup");
+        let rollup = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let figure = line.with_context(|| format!("no Pss in {path}"))?;
+        Ok(figure.trim().trim_end_matches(" kB").parse::<f64>()?)
     };
-    pids.iter().filter_map(pss).sum::<f64>() / 1024.0
+    let sizes: anyhow::Result<Vec<f64>> = pids.iter().map(pss).collect();
+    Ok(sizes?.iter().sum::<f64>() / 1024.0)
 }
 
 /// Seconds of processor time that some processes have used.

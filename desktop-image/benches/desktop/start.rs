@@ -50,9 +50,9 @@ async fn idle() -> anyhow::Result<Vec<Figure>> {
     let memory = Figure::beside(
         "memory of an idle desktop (PSS)",
         "MiB",
-        Stat::once(processes::memory_mib(&our_pids)),
+        Stat::once(ours.memory_mib().await?),
         DEMO,
-        Stat::once(processes::memory_mib(&their_pids)),
+        Stat::once(processes::memory_mib(&their_pids)?),
     );
     let before = [&our_pids, &their_pids].map(|pids| processes::cpu_seconds(pids));
     tokio::time::sleep(WATCHED).await;

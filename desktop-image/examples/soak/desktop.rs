@@ -16,6 +16,8 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
+use super::measure::Figures;
+
 const TOKEN: &str = "a token of the soak";
 /// It only reads, byte by byte, and its menus are off: they can end it.
 const TERMINAL: &str = "xterm -xrm 'XTerm*omitTranslation: popup-menu,fullscreen,reset' -geometry 60x20+10+10 \
@@ -75,8 +77,10 @@ impl TestDesktop {
         Ok(desktop)
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.agent.id()
+    /// What the agent uses, and how many processes run below it.
+    pub(crate) async fn figures(&self) -> anyhow::Result<Figures> {
+        let usage = self.http.get(self.url("/v1/process-usage")).send().await?.error_for_status()?;
+        Figures::of(usage.json().await?, self.agent.id())
     }
 
     fn url(&self, path: &str) -> String {

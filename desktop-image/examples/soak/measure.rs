@@ -1,46 +1,27 @@
-//! What a process has and holds, as `/proc` tells.
+//! What the agent has and holds, as it tells, and what runs below it, as `/proc` tells.
 
 use std::collections::HashMap;
 use std::fs;
 
-use anyhow::Context as _;
+use desktop_agent::process_usage::ProcessUsage;
 
 /// Files, threads and memory of the agent, and what runs below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Figures {
-    pub(crate) files: usize,
-    pub(crate) threads: usize,
-    /// Kilobytes.
-    pub(crate) resident: u64,
-    /// Kilobytes of its own, as against those of programs and libraries, which agents share.
-    pub(crate) anonymous: u64,
-    /// Kilobytes, what is shared counted in proportion; it depends on how many agents run.
-    pub(crate) proportional: u64,
+    pub(crate) agent: ProcessUsage,
     /// Processes below the agent.
     pub(crate) processes: usize,
     /// Those of them that have ended and were not waited for.
     pub(crate) zombies: usize,
 }
 
-/// The figures of a process as they are now.
-pub(crate) fn figures(pid: u32) -> anyhow::Result<Figures> {
-    let entries =
-        |folder: &str| Ok::<_, std::io::Error>(fs::read_dir(format!("/proc/{pid}/{folder}"))?.count());
-    let memory = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let kilobytes = |name: &str| {
-        let line = memory.lines().find_map(|line| line.strip_prefix(name)).context("no such figure")?;
-        Ok::<u64, anyhow::Error>(line.trim().trim_end_matches(" kB").parse()?)
-    };
-    let states = below(pid)?;
-    Ok(Figures {
-        files: entries("fd")?,
-        threads: entries("task")?,
-        resident: kilobytes("Rss:")?,
-        anonymous: kilobytes("Anonymous:")?,
-        proportional: kilobytes("Pss:")?,
-        processes: states.len(),
-        zombies: states.iter().filter(|state| **state == 'Z').count(),
-    })
+impl Figures {
+    /// Of an agent that uses this, and what runs below its process now.
+    pub(crate) fn of(agent: ProcessUsage, pid: u32) -> anyhow::Result<Self> {
+        let states = below(pid)?;
+        let zombies = states.iter().filter(|state| **state == 'Z').count();
+        Ok(Self { agent, processes: states.len(), zombies })
+    }
 }
 
 /// The states of all processes below one.

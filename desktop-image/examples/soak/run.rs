@@ -12,7 +12,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::actions::{Places, batch, must_be_refused};
 use super::desktop::TestDesktop;
-use super::measure::{Figures, figures};
+use super::measure::Figures;
 
 /// After this part of the actions the agent has all it ever needs, and the figures before are taken.
 const WARM_UP: u64 = 10;
@@ -125,10 +125,10 @@ async fn release(desktop: &TestDesktop) -> anyhow::Result<()> {
 /// The figures once nothing more is given back: as low as they were before, or after a while as they are.
 async fn rested(desktop: &TestDesktop, before: Option<Figures>) -> anyhow::Result<Figures> {
     let deadline = Instant::now() + GIVEN_BACK;
-    let mut last = figures(desktop.pid())?;
+    let mut last = desktop.figures().await?;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let now = figures(desktop.pid())?;
+        let now = desktop.figures().await?;
         let low = before.map_or(now == last, |before| leaks(&before, &now).is_empty());
         if low || Instant::now() > deadline {
             return Ok(now);
@@ -140,10 +140,10 @@ async fn rested(desktop: &TestDesktop, before: Option<Figures>) -> anyhow::Resul
 /// What there is more of than before, beyond the bounds.
 fn leaks(before: &Figures, after: &Figures) -> Vec<&'static str> {
     let grown = [
-        ("file descriptors", after.files > before.files),
-        ("threads", after.threads > before.threads),
-        ("resident memory", after.resident > before.resident + GROWTH),
-        ("memory of its own", after.anonymous > before.anonymous + GROWTH),
+        ("file descriptors", after.agent.files > before.agent.files),
+        ("threads", after.agent.threads > before.agent.threads),
+        ("resident memory", after.agent.resident_kb > before.agent.resident_kb + GROWTH),
+        ("memory of its own", after.agent.anonymous_kb > before.agent.anonymous_kb + GROWTH),
         ("processes", after.processes > before.processes),
         ("zombies", after.zombies > 0),
     ];
@@ -175,11 +175,19 @@ impl fmt::Display for Report {
         )?;
         writeln!(out, "{:<28}{:>10}{:>10}", "", "before", "after")?;
         let rows = [
-            ("file descriptors", before.files.to_string(), after.files.to_string()),
-            ("threads", before.threads.to_string(), after.threads.to_string()),
-            ("resident memory, kB", before.resident.to_string(), after.resident.to_string()),
-            ("of its own, kB", before.anonymous.to_string(), after.anonymous.to_string()),
-            ("proportional memory, kB", before.proportional.to_string(), after.proportional.to_string()),
+            ("file descriptors", before.agent.files.to_string(), after.agent.files.to_string()),
+            ("threads", before.agent.threads.to_string(), after.agent.threads.to_string()),
+            (
+                "resident memory, kB",
+                before.agent.resident_kb.to_string(),
+                after.agent.resident_kb.to_string(),
+            ),
+            ("of its own, kB", before.agent.anonymous_kb.to_string(), after.agent.anonymous_kb.to_string()),
+            (
+                "proportional memory, kB",
+                before.agent.proportional_kb.to_string(),
+                after.agent.proportional_kb.to_string(),
+            ),
             ("processes below", before.processes.to_string(), after.processes.to_string()),
             ("zombies", before.zombies.to_string(), after.zombies.to_string()),
         ];

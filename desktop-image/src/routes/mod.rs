@@ -8,6 +8,7 @@ mod editor;
 mod files;
 mod live;
 mod open;
+mod process_usage;
 mod range;
 mod recordings;
 mod screen;
@@ -54,6 +55,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/windows/{id}/close", post(windows::close_window))
         .route("/v1/open", post(open::open))
         .route("/v1/activity", get(activity::activity))
+        .route("/v1/process-usage", get(process_usage::process_usage))
         .route("/v1/accessibility", get(accessibility::accessibility_tree))
         .route("/v1/live", get(live::live_view))
         .route("/v1/takeovers/{id}/end", post(takeovers::end_takeover))

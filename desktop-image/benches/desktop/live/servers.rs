@@ -208,10 +208,11 @@ fn child_called(parent: u32, name: &str) -> anyhow::Result<u32> {
 
 /// Nanoseconds that all threads of a process have computed. Those of threads that ended are lost.
 pub(crate) fn computed(process: u32) -> anyhow::Result<u64> {
-    let mut total = 0;
+    let mut times = Vec::new();
     for thread in std::fs::read_dir(Path::new("/proc").join(process.to_string()).join("task"))? {
         let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
-        total += text.split_whitespace().next().context("no time")?.parse::<u64>()?;
+        times.push(text.split_whitespace().next().context("no time")?.parse::<u64>()?);
     }
-    Ok(total)
+    ensure!(!times.is_empty(), "the processor time of process {process} can't be read");
+    Ok(times.iter().sum())
 }

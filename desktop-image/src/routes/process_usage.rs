@@ -1,0 +1,11 @@
+//! What the agent itself uses, for whoever measures it.
+
+use axum::Json;
+
+use crate::http::api_error::ApiError;
+use crate::process_usage::ProcessUsage;
+
+/// Files, threads and memory of the agent.
+pub(super) async fn process_usage() -> Result<Json<ProcessUsage>, ApiError> {
+    Ok(Json(ProcessUsage::now()?))
+}
