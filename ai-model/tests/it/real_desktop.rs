@@ -39,6 +39,7 @@ impl Desktop {
             .args(["--runtime-dir", folder.path().join("runtime").to_str().unwrap()])
             .args(["--screen", &format!("{}x{}", screen.width, screen.height)])
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
+            .env("LANG", "C.UTF-8")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

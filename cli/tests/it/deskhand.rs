@@ -38,7 +38,7 @@ pub(crate) fn program() -> Command {
             command.env_remove(variable);
         }
     }
-    command.env("DESKHAND_DESKTOPS", "local").kill_on_drop(true);
+    command.env("DESKHAND_DESKTOPS", "local").env("LANG", "C.UTF-8").kill_on_drop(true);
     command
 }
 

@@ -47,6 +47,7 @@ impl TestDesktop {
             .arg("--runtime-dir")
             .arg(&runtime)
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
+            .env("LANG", "C.UTF-8")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
