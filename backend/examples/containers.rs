@@ -44,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
         pids: 512,
         home_bytes: 10 << 30,
         runtime: None,
+        host: None,
     };
     let provider = Arc::new(DockerProvider::open(&data, settings).await?);
     let http = reqwest::Client::builder().no_proxy().build()?;

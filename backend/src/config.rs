@@ -138,6 +138,7 @@ impl Config {
             pids: desktops.desktop_pids,
             home_bytes: self.home_bytes(),
             runtime: desktops.desktop_runtime.clone(),
+            host: None,
         }
     }
 

@@ -63,6 +63,8 @@ pub struct DockerSettings {
     pub home_bytes: u64,
     /// The engine's runtime, such as `runsc`; none for its usual one.
     pub runtime: Option<String>,
+    /// The engine's address; none for the one that `DOCKER_HOST` names, or else the usual one of this machine.
+    pub host: Option<String>,
 }
 
 /// Desktops as containers.
@@ -75,8 +77,7 @@ pub struct DockerProvider {
 }
 
 impl DockerProvider {
-    /// Connects to the engine that `DOCKER_HOST` names, or else the usual one of this machine, and makes the network of
-    /// the desktops.
+    /// Connects to the engine and makes the network of the desktops.
     ///
     /// # Errors
     /// When the engine does not answer, the image is not there, or the network can't be closed off.
@@ -84,7 +85,11 @@ impl DockerProvider {
         let machine = |source| ProviderError::Machine { attempt: "prepared", source };
         let identity = Identity::open(data_dir).map_err(machine)?;
         let prepared = |error: Error| explain("prepared", &settings.image, &error);
-        let docker = Docker::connect_with_defaults().map_err(prepared)?;
+        let docker = match &settings.host {
+            Some(host) => Docker::connect_with_host(host),
+            None => Docker::connect_with_defaults(),
+        };
+        let docker = docker.map_err(prepared)?;
         let docker = docker.negotiate_version().await.map_err(prepared)?;
         let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
         let image = docker.inspect_image(&settings.image).await.map_err(prepared)?;

@@ -1,35 +1,27 @@
 //! The engine restarted while desktops come and go.
 
-use std::process::Command;
 use std::sync::Arc;
 
 use backend::provider::ListedState;
+use backend::provider::docker::DockerSettings;
 use backend::store::desktops::ObservedState;
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
+use super::own_engine::OwnEngine;
 use super::service::{chat, row};
-use super::subject::{docker_alone, docker_says, prints, settings};
+use super::subject::{docker, docker_says, prints, settings};
 use crate::app::{Options, TestApp};
 
 const CYCLES: usize = 50;
 const AT_ONCE: usize = 8;
 
-/// Restarts the engine if it is ours to restart, which `scripts/with-docker` says, and waits until it answers again.
-fn restart_engine() {
-    let Ok(file) = std::env::var("DESKHAND_ENGINE_PID") else { return };
-    let pid = || std::fs::read_to_string(&file).unwrap();
-    let before = pid();
-    assert!(Command::new("kill").arg(before.trim()).status().unwrap().success());
-    while pid() == before || !Command::new("docker").arg("version").output().unwrap().status.success() {
-        std::thread::yield_now();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_desktops_come_and_go_while_the_engine_restarts_and_none_is_left_over_or_lost() {
-    let (provider, _data, cleanup, _alone) = docker_alone(settings()).await;
+    let engine = Arc::new(OwnEngine::start(&settings().image));
+    let host = engine.address();
+    let (provider, _data, cleanup) = docker(DockerSettings { host: Some(host.clone()), ..settings() }).await;
     let options = Options { provider: Some(Arc::new(provider)), desktop_pool: Some(0), ..Options::default() };
     let app = TestApp::start_with(options).await;
     let token = app.user("ada").await;
@@ -39,7 +31,8 @@ async fn fifty_desktops_come_and_go_while_the_engine_restarts_and_none_is_left_o
 
     let cycle = async |number: usize| {
         if number == CYCLES / 2 {
-            tokio::task::spawn_blocking(restart_engine).await.unwrap();
+            let engine = Arc::clone(&engine);
+            tokio::task::spawn_blocking(move || engine.restart()).await.unwrap();
         }
         let chat = chat(&app, &token).await;
         let start = app.post(&format!("/api/v1/chats/{chat}/desktop"), &json!({})).bearer_auth(&token);
@@ -67,7 +60,7 @@ async fn fifty_desktops_come_and_go_while_the_engine_restarts_and_none_is_left_o
     assert_eq!(prints(&access, "cat ~/mark /tmp/mark").await, "mine\nmine\n");
     let ours = format!("label=deskhand.instance={}", cleanup.instance);
     for what in [&["ps", "-aq"][..], &["volume", "ls", "-q"]] {
-        let left = docker_says(&[what, &["--filter", &ours]].concat());
+        let left = docker_says(&[&["--host", &host], what, &["--filter", &ours]].concat());
         assert_eq!(left.lines().count(), 1, "{what:?}: {left}");
     }
     app.stop().await;

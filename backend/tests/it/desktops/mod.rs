@@ -5,6 +5,7 @@ mod containment;
 mod engine;
 mod idle;
 mod internet;
+mod own_engine;
 mod reconcile;
 mod server;
 mod service;

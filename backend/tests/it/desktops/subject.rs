@@ -73,22 +73,11 @@ impl Subject {
 
 /// A Docker provider with a data folder of its own, and what removes all that it leaves.
 pub(super) async fn docker(settings: DockerSettings) -> (DockerProvider, TempDir, Cleanup) {
-    let engine = ENGINE.read().await;
     let data = tempfile::tempdir().unwrap();
+    let host = settings.host.clone();
     let provider = open(data.path(), settings).await;
-    let cleanup = Cleanup { instance: provider.instance().to_owned(), _engine: Some(engine) };
+    let cleanup = Cleanup { instance: provider.instance().to_owned(), host };
     (provider, data, cleanup)
-}
-
-/// The same, for the one test that restarts the engine: all others have to wait.
-pub(super) async fn docker_alone(
-    settings: DockerSettings,
-) -> (DockerProvider, TempDir, Cleanup, EngineAlone) {
-    let engine = ENGINE.write().await;
-    let data = tempfile::tempdir().unwrap();
-    let provider = open(data.path(), settings).await;
-    let cleanup = Cleanup { instance: provider.instance().to_owned(), _engine: None };
-    (provider, data, cleanup, engine)
 }
 
 pub(super) async fn open(data: &Path, settings: DockerSettings) -> DockerProvider {
@@ -107,21 +96,16 @@ pub(super) fn settings() -> DockerSettings {
         pids: 256,
         home_bytes: DISK,
         runtime: None,
+        host: None,
     }
 }
 
 /// Removes everything that a Deskhand of the tests made, however its test ends.
 pub(crate) struct Cleanup {
     pub(super) instance: String,
-    // Given back after everything is removed.
-    _engine: Option<tokio::sync::RwLockReadGuard<'static, ()>>,
+    /// The engine's address, if it is not the usual one.
+    host: Option<String>,
 }
-
-/// The engine, which one test restarts.
-static ENGINE: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
-
-/// The engine, used by nobody else.
-pub(super) type EngineAlone = tokio::sync::RwLockWriteGuard<'static, ()>;
 
 impl Drop for Cleanup {
     fn drop(&mut self) {
@@ -134,7 +118,8 @@ impl Drop for Cleanup {
              {} delete table inet dh_{instance}",
             settings().image
         );
-        let _ = Command::new("sh").args(["-c", &script]).output();
+        let host = self.host.iter().map(|host| ("DOCKER_HOST", host));
+        let _ = Command::new("sh").args(["-c", &script]).envs(host).output();
     }
 }
 
