@@ -5,10 +5,14 @@ ARGS ?=
 PARTS ?=
 CARGO_PROFILE ?= release
 
-# The desktops' image of the tests, around an agent that was built for them.
-TEST_IMAGE = deskhand-desktop:test
+# No colour codes where nobody sees colours; some programs take CI for a terminal.
+ifndef MAKE_TERMOUT
+export NO_COLOR = 1
+export CARGO_TERM_COLOR = never
+unexport FORCE_COLOR
+endif
 
-.PHONY: up test all-tests test-image image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
+.PHONY: up test image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,23 +22,7 @@ up: packages build ## Install what is missing, build, and start everything (ARGS
 
 test: frontend ## Run all tests, those in a browser and in containers included
 	@scripts/install-packages --tests
-	@scripts/with-docker --or-without $(MAKE) --no-print-directory all-tests
-
-# Figures that tests print are part of what they show.
-TESTS = -- --show-output
-ifdef DESKHAND_WITHOUT_DOCKER
-test-image: ; cargo build --workspace --locked
-TESTS += $(addprefix --skip ,conformance::docker desktops::containment desktops::engine desktops::internet desktops::reconcile in_containers)
-else
-test-image:
-	@desktop-image/make-base
-	@desktop-image/make-image --system & image=$$!; cargo build --workspace --locked; wait $$image
-	@desktop-image/make-image target/debug/desktop-agent $(TEST_IMAGE)
-endif
-
-all-tests: test-image
-	DESKHAND_TEST_IMAGE=$(TEST_IMAGE) cargo test --workspace --locked $(TESTS)
-	cd frontend && npm run --silent test && DESKHAND_TEST_IMAGE=$(TEST_IMAGE) npm run --silent e2e
+	@scripts/with-docker --or-without scripts/test
 
 build: packages frontend ## Build the programs and the frontend
 	cargo build --release --locked
@@ -54,12 +42,12 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@touch $@
 
 check: frontend/node_modules/.installed ## Check format, lints, invariants and generated files
+	@scripts/timed clippy cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/check-dependencies
 	scripts/check-programs
 	scripts/check-compose
-	cd frontend && npm run --silent check
+	@cd frontend && ../scripts/timed "types and eslint" npm run --silent check
 	scripts/check-generated
 
 generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and the frontend's types anew
@@ -74,10 +62,11 @@ bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictu
 	@scripts/install-packages --benchmarks
 	cargo bench --locked -p desktop-agent --bench desktop -- $(PARTS)
 
-bench-loop: ## Measure what the run loop costs besides the model and the desktop
+bench-loop: packages ## Measure what the run loop costs besides the model and the desktop
 	cargo bench --locked -p ai-model --bench loop
 
 bench-run: ## Measure a long run against the vendor's fake: request bytes, cached share, memory (ARGS="300")
+	@scripts/install-packages --tests
 	cargo build --release --locked -p desktop-agent
 	cargo build --release --locked -p ai-model --features fake --bins --example long_run
 	./target/release/examples/long_run $(ARGS)
@@ -85,7 +74,7 @@ bench-run: ## Measure a long run against the vendor's fake: request bytes, cache
 bench-containers: image ## Measure desktops in containers; as root
 	cargo run --release --locked -p backend --example containers
 
-soak: ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
+soak: packages ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked -p desktop-agent
 	cargo run --release --locked -p desktop-agent --example soak -- $(ARGS)
 
