@@ -1,15 +1,11 @@
 //! `Range` headers, as far as players use them: one part, in bytes.
 
 use axum::http::{HeaderMap, header};
+use http_range_header::{ParsedRanges, parse_range_header};
 
 /// A part of a file that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// From one place up to and with another, or to the end.
-    From(u64, Option<u64>),
-    /// So many bytes at the end.
-    Last(u64),
-}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part(ParsedRanges);
 
 impl Part {
     /// The part that a request asks for; `None` when it asks for everything, for several parts, or in a way
@@ -19,31 +15,14 @@ impl Part {
         if headers.contains_key(header::IF_RANGE) {
             return None;
         }
-        let (first, last) =
-            headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
-        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => text.parse::<u64>().ok(),
-            false => None,
-        };
-        match (first.trim(), last.trim()) {
-            ("", last) => number(last).map(Self::Last),
-            (first, "") => Some(Self::From(number(first)?, None)),
-            (first, last) => {
-                let (first, last) = (number(first)?, number(last)?);
-                (first <= last).then_some(Self::From(first, Some(last)))
-            }
-        }
+        let ranges = parse_range_header(headers.get(header::RANGE)?.to_str().ok()?).ok()?;
+        (ranges.len() == 1).then_some(Self(ranges))
     }
 
     /// Where the part begins and ends in a file; `None` when it has no byte of it.
-    pub(super) fn within(self, length: u64) -> Option<(u64, u64)> {
-        let (start, end) = match self {
-            Self::From(first, last) => {
-                (first, last.map_or(length, |last| last.saturating_add(1).min(length)))
-            }
-            Self::Last(bytes) => (length.saturating_sub(bytes), length),
-        };
-        (start < end).then_some((start, end))
+    pub(super) fn within(&self, length: u64) -> Option<(u64, u64)> {
+        let range = self.0.validate(length).ok()?.pop()?;
+        Some((*range.start(), range.end() + 1))
     }
 }
 
