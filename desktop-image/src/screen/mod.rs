@@ -6,6 +6,7 @@
 mod cursor;
 mod damage_tracker;
 mod encode;
+#[cfg(feature = "xcap")]
 mod portable;
 mod resize;
 mod screenshot_cache;
@@ -42,6 +43,7 @@ pub enum ScreenError {
     SharedMemory(#[source] std::io::Error),
     /// xcap failed.
     #[error("could not capture the screen")]
+    #[cfg(feature = "xcap")]
     Portable(#[from] xcap::XCapError),
     /// The image library refused to encode.
     #[error("could not encode the screenshot")]
@@ -107,19 +109,16 @@ impl Screen {
     /// Opens the screen of a display. Pixels come through shared memory where the server offers it.
     ///
     /// # Errors
-    /// When the server does not answer.
-    pub fn open(display_name: &str) -> Result<Self, XError> {
+    /// When the server does not answer, or offers no shared memory and there is no other way.
+    pub fn open(display_name: &str) -> Result<Self, ScreenError> {
         let display = Display::connect(display_name)?;
         cursor::prepare(&display)?;
         let damage = DamageTracker::watch(&display)?;
         let size = ScreenSize::open(display_name)?;
-        let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size.most()) {
-            Ok(source) => Box::new(source),
-            Err(error) => {
-                tracing::warn!(error = %error, "capturing the screen the slow way");
-                Box::new(portable::PortableSource)
-            }
-        };
+        let source = shm::ShmSource::open(display_name, size.most());
+        let source = source
+            .map(|source| Box::new(source) as Box<dyn PixelSource>)
+            .or_else(without_shared_memory)?;
         Ok(Self { display, size, source: Mutex::new(source), damage, cache: Mutex::default() })
     }
 
@@ -267,6 +266,18 @@ impl Screen {
             self.display.connection.query_pointer(self.display.root).map_err(XError::from)?.reply()?;
         Ok(Point { x: reply.root_x.into(), y: reply.root_y.into() })
     }
+}
+
+/// The other way to the pixels, when memory can't be shared.
+#[cfg(feature = "xcap")]
+fn without_shared_memory(error: ScreenError) -> Result<Box<dyn PixelSource>, ScreenError> {
+    tracing::warn!(%error, "capturing the screen the slow way");
+    Ok(Box::new(portable::PortableSource))
+}
+
+#[cfg(not(feature = "xcap"))]
+fn without_shared_memory(error: ScreenError) -> Result<Box<dyn PixelSource>, ScreenError> {
+    Err(error)
 }
 
 /// Checks that a screenshot can be taken with these options.
