@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
@@ -103,7 +103,7 @@ impl From<BTreeMap<String, String>> for Images {
 pub enum ImageError {
     /// It is no base64.
     #[error("the image is not valid base64")]
-    Base64(#[source] base64_simd::Error),
+    Base64(#[source] base64::DecodeError),
     /// It is no image.
     #[error("the image can't be decoded or encoded")]
     Codec(#[from] image::ImageError),
@@ -114,7 +114,7 @@ pub enum ImageError {
 /// # Errors
 /// When the text is no base64.
 pub fn name_of(base64: &str) -> Result<String, ImageError> {
-    let bytes = STANDARD.decode_to_vec(base64).map_err(ImageError::Base64)?;
+    let bytes = BASE64_STANDARD.decode(base64).map_err(ImageError::Base64)?;
     Ok(hex::encode(Sha256::digest(bytes)))
 }
 
@@ -237,7 +237,7 @@ fn to_screen_axis(value: i64, screen: u32, sent: u32) -> Option<i32> {
 
 /// An image resized to exactly `size`, in the format of what is sent.
 fn resized(base64: &str, size: Size) -> Result<FittedImage, ImageError> {
-    let bytes = STANDARD.decode_to_vec(base64).map_err(ImageError::Base64)?;
+    let bytes = BASE64_STANDARD.decode(base64).map_err(ImageError::Base64)?;
     let image = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(image::ImageError::IoError)?
@@ -246,7 +246,7 @@ fn resized(base64: &str, size: Size) -> Result<FittedImage, ImageError> {
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
     DynamicImage::ImageRgb8(resized).write_with_encoder(encoder)?;
-    let base64 = STANDARD.encode_to_string(&jpeg).into();
+    let base64 = BASE64_STANDARD.encode(&jpeg).into();
     Ok(FittedImage { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
 }
 
@@ -258,7 +258,7 @@ pub fn blank(size: Size) -> Result<FittedImage, ImageError> {
     let image = image::GrayImage::from_pixel(size.width, size.height, image::Luma([128]));
     let mut png = Vec::new();
     DynamicImage::ImageLuma8(image).write_with_encoder(PngEncoder::new(&mut png))?;
-    let base64 = STANDARD.encode_to_string(&png).into();
+    let base64 = BASE64_STANDARD.encode(&png).into();
     Ok(FittedImage { media_type: "image/png".to_owned(), base64 })
 }
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use ai_model::images::{Images, name_of};
 use ai_model::transcript::Conversation;
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{ImageFormat, Rgb, RgbImage};
 use protocol::action::{Action, Button, Point, Size};
 use protocol::transcript::{
@@ -35,7 +35,7 @@ pub(crate) fn image(seed: u64) -> String {
     let mut png = Cursor::new(Vec::new());
     // Writing to memory does not fail; an empty image would be noticed at once.
     let _written = pixels.write_to(&mut png, ImageFormat::Png);
-    STANDARD.encode_to_string(png.into_inner())
+    BASE64_STANDARD.encode(png.into_inner())
 }
 
 /// A turn that clicks and looks, as a provider would have told it. Claude's own blocks go with it.

@@ -8,6 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -193,7 +194,7 @@ pub(super) fn image_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
         "image/webp" => image::ImageFormat::WebP,
         _ => return None,
     };
-    let bytes = base64_simd::STANDARD.decode_to_vec(base64).ok()?;
+    let bytes = BASE64_STANDARD.decode(base64).ok()?;
     image::ImageReader::with_format(std::io::Cursor::new(bytes), format).into_dimensions().ok()
 }
 

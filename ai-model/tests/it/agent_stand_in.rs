@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Point, Region, Size};
 use protocol::agent::AgentError;
 use protocol::agent::actions::{
@@ -203,7 +203,7 @@ fn flat_image(shade: u8, size: Size, media_type: &str) -> String {
     let image = image::RgbImage::from_pixel(size.width, size.height, image::Rgb([shade, 40, 80]));
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, image::ImageFormat::from_mime_type(media_type).unwrap()).unwrap();
-    STANDARD.encode_to_string(bytes.into_inner())
+    BASE64_STANDARD.encode(bytes.into_inner())
 }
 
 /// The largest size within `frame` that has the shape of `region`.

@@ -1,6 +1,7 @@
 //! The vendor's checklist (claude-api, section 16), item by item. The fake refuses a request that breaks a
 //! rule, and every run here has to please it.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Size};
 use protocol::run::RunOutcome;
 use protocol::transcript::{Tool, ToolStatus, TranscriptItem};
@@ -173,7 +174,7 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_image() {
     assert_eq!(outcome.results()[0].screenshot.clone().unwrap().size.width, 1456);
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
-    let jpeg = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
+    let jpeg = BASE64_STANDARD.decode(data.as_str().unwrap()).unwrap();
     let image = image::load_from_memory(&jpeg).unwrap();
     assert_eq!(image.width(), 1456);
     assert!(image.height().abs_diff(400) <= 4, "{}", image.height());

@@ -1,7 +1,7 @@
 //! Those items of the vendor's checklist (claude-api, section 16) that are about what happens on a screen, on a real
 //! one. The fake refuses a request that breaks a rule, and every run here has to please it.
 
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::RgbImage;
 use image::imageops::{FilterType, crop_imm, grayscale, resize};
 use protocol::action::Size;
@@ -28,7 +28,7 @@ fn answers(scripted: &Scripted) -> Vec<Value> {
 }
 
 fn image(base64: &str) -> RgbImage {
-    let bytes = STANDARD.decode_to_vec(base64).unwrap();
+    let bytes = BASE64_STANDARD.decode(base64).unwrap();
     image::load_from_memory(&bytes).unwrap().into_rgb8()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ai_model::fakes::RecordedRequest;
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Size};
 use protocol::run::RunOutcome;
 use protocol::transcript::{
@@ -179,7 +179,7 @@ async fn a_request_never_grows_past_what_the_vendor_takes() {
     });
     let mut png = std::io::Cursor::new(Vec::new());
     noise.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let (transcript, images) = seen(12, &STANDARD.encode_to_string(png.into_inner()), SCREEN);
+    let (transcript, images) = seen(12, &BASE64_STANDARD.encode(png.into_inner()), SCREEN);
     assert!(images.values().map(String::len).sum::<usize>() > 40 << 20);
     for model in ["claude-opus-5-5", "claude-opus-4-7"] {
         let scripted = Scripted::with_model(model, json!([{ "text": "I see." }])).await;

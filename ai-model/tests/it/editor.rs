@@ -1,5 +1,6 @@
 //! The text editor.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::editor::EditorCommand;
 use protocol::run::RunOutcome;
 use protocol::transcript::ToolStatus;
@@ -76,7 +77,7 @@ async fn an_image_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
     assert!(outcome.results()[0].shown_to_model);
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
-    let bytes = base64_simd::STANDARD.decode_to_vec(data.as_str().unwrap()).unwrap();
+    let bytes = BASE64_STANDARD.decode(data.as_str().unwrap()).unwrap();
     let image = image::load_from_memory(&bytes).unwrap();
     assert_eq!((image.width(), image.height()), (100, 50));
 }

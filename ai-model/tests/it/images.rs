@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ai_model::images::{ImageTier, Images, ScreenScale, name_of, tokens, zoom_size};
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Point, Size};
 use protocol::transcript::ScreenshotRef;
 
@@ -125,7 +125,7 @@ fn a_resized_image_has_the_same_bytes_each_time() {
         image::Rgb([u8::try_from(x).unwrap(), u8::try_from(y).unwrap(), 7])
     });
     gradient.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let base64 = STANDARD.encode_to_string(png.into_inner());
+    let base64 = BASE64_STANDARD.encode(png.into_inner());
     let sha256 = name_of(&base64).unwrap();
     let reference =
         ScreenshotRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size: size(160, 90) };
@@ -134,6 +134,6 @@ fn a_resized_image_has_the_same_bytes_each_time() {
         images.at_size(&reference, size(80, 45)).unwrap().unwrap().base64
     };
     assert_eq!(fitted(), fitted());
-    let decoded = image::load_from_memory(&STANDARD.decode_to_vec(fitted().as_bytes()).unwrap()).unwrap();
+    let decoded = image::load_from_memory(&BASE64_STANDARD.decode(fitted().as_bytes()).unwrap()).unwrap();
     assert_eq!((decoded.width(), decoded.height()), (80, 45));
 }

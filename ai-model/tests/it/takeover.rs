@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use ai_model::images::name_of;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{ImageFormat, RgbImage};
 use protocol::action::{Action, Button, Point, Size};
 use protocol::run::{RunOutcome, RunRequest};
@@ -26,7 +27,7 @@ pub(crate) fn takeover() -> (TranscriptItem, String) {
     RgbImage::from_pixel(width, height, image::Rgb([9, 99, 199]))
         .write_to(&mut png, ImageFormat::Png)
         .unwrap();
-    let data = base64_simd::STANDARD.encode_to_string(png.into_inner());
+    let data = BASE64_STANDARD.encode(png.into_inner());
     let at = Point { x: 412, y: 300 };
     let click = PersonStep::Clicked { button: Button::Left, count: 1, at, modifiers: Vec::new() };
     let steps = vec![click, PersonStep::Typed { characters: 12 }];

@@ -1,5 +1,6 @@
 //! Pictures that a chat's log refers to: kept as blobs.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::ids::ChatId;
 
 use crate::blobs::{BlobStore, StagedBlob};
@@ -13,7 +14,7 @@ const LIMIT: u64 = 64 << 20;
 /// # Errors
 /// When it is no base64, is too large or can't be written.
 pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob> {
-    let bytes = base64_simd::STANDARD.decode_to_vec(base64)?;
+    let bytes = BASE64_STANDARD.decode(base64)?;
     let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
     Ok(blobs.stage(chunks, LIMIT).await?)
 }

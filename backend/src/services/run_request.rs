@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
@@ -43,7 +44,7 @@ pub async fn build(
     for image in transcript.iter().filter_map(shown_picture) {
         if !images.contains_key(&image.sha256) {
             let bytes = blobs.read(&image.sha256).await?;
-            images.insert(image.sha256.clone(), base64_simd::STANDARD.encode_to_string(bytes));
+            images.insert(image.sha256.clone(), BASE64_STANDARD.encode(bytes));
         }
     }
     Ok(RunRequest {

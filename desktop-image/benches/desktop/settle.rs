@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::RgbImage;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
@@ -68,7 +69,7 @@ async fn round() -> anyhow::Result<Vec<Outcome>> {
 }
 
 fn decode(base64: &[u8]) -> anyhow::Result<RgbImage> {
-    let bytes = base64_simd::STANDARD.decode_to_vec(base64).map_err(|_| anyhow!("no base64"))?;
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| anyhow!("no base64"))?;
     Ok(image::load_from_memory(&bytes)?.into_rgb8())
 }
 

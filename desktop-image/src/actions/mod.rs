@@ -7,6 +7,7 @@ mod input;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Point, Region};
 use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, ActionOutcome, ActionResult, Screenshot, ScreenshotOptions, Settle,
@@ -219,7 +220,7 @@ fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
 
 /// The screenshot as a message of the API.
 fn to_message(screenshot: &EncodedScreenshot, region: Option<Region>) -> Screenshot {
-    let data = base64_simd::STANDARD.encode_to_string(&screenshot.bytes);
+    let data = BASE64_STANDARD.encode(&screenshot.bytes);
     let media_type = screenshot.format.media_type().to_owned();
     Screenshot { media_type, size: screenshot.size, region, data }
 }

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
@@ -68,6 +69,6 @@ fn encoded(bytes: &[u8], format: ImageFormat, image: &DynamicImage) -> EditorIma
     EditorImage {
         media_type: format.to_mime_type().to_owned(),
         size: Size { width: image.width(), height: image.height() },
-        data: base64_simd::STANDARD.encode_to_string(bytes),
+        data: BASE64_STANDARD.encode(bytes),
     }
 }

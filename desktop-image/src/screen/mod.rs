@@ -116,9 +116,8 @@ impl Screen {
         let damage = DamageTracker::watch(&display)?;
         let size = ScreenSize::open(display_name)?;
         let source = shm::ShmSource::open(display_name, size.most());
-        let source = source
-            .map(|source| Box::new(source) as Box<dyn PixelSource>)
-            .or_else(without_shared_memory)?;
+        let source =
+            source.map(|source| Box::new(source) as Box<dyn PixelSource>).or_else(without_shared_memory)?;
         Ok(Self { display, size, source: Mutex::new(source), damage, cache: Mutex::default() })
     }
 

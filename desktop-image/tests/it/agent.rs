@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Point};
 use protocol::agent::AgentReady;
 use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome, Screenshot};
@@ -168,7 +169,7 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Opti
 
 pub(crate) fn decode_screenshot(screenshot: &Screenshot) -> image::RgbImage {
     assert_eq!(screenshot.media_type, "image/png");
-    let bytes = base64_simd::STANDARD.decode_to_vec(&screenshot.data).unwrap();
+    let bytes = BASE64_STANDARD.decode(&screenshot.data).unwrap();
     let pixels = image::load_from_memory(&bytes).unwrap().into_rgb8();
     assert_eq!(pixels.dimensions(), (screenshot.size.width, screenshot.size.height));
     pixels

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _, symlink};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use protocol::agent::AgentError;
 use protocol::editor::{EditorOutcome, EditorResult};
@@ -193,7 +194,7 @@ async fn an_image_file_is_returned_as_an_image() {
         assert_eq!((result.outcome, &*result.text), (EditorOutcome::Done, ""), "{name}");
         let shown = result.image.unwrap();
         assert_eq!((&*shown.media_type, shown.size.width, shown.size.height), (media_type, size.0, size.1));
-        let bytes = base64_simd::STANDARD.decode_to_vec(&shown.data).unwrap();
+        let bytes = BASE64_STANDARD.decode(&shown.data).unwrap();
         let decoded = image::load_from_memory(&bytes).unwrap();
         assert_eq!((decoded.width(), decoded.height()), size);
         assert_eq!(bytes == file, matches!(name, "small.png" | "small.jpg"), "{name}");

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::{Refused, invalid, is_predefined};
@@ -126,7 +127,7 @@ fn check_answer(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Ref
 
 fn check_image(index: usize, blob: &Value) -> Result<(), Refused> {
     let data = blob["data"].as_str().unwrap_or_default();
-    if base64_simd::STANDARD.decode_to_vec(data).is_err() {
+    if BASE64_STANDARD.decode(data).is_err() {
         return invalid(format!("Invalid value at 'contents[{index}]' (TYPE_BYTES), Base64 decoding failed"));
     }
     match image_size(blob["mimeType"].as_str().unwrap_or_default(), data) {

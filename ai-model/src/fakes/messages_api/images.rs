@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::{Mutex, PoisonError};
 
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{ImageFormat, ImageReader};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -32,7 +32,7 @@ impl Images {
             Sha256::new().chain_update(format.to_mime_type()).chain_update(data).finalize().into();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry(key).or_insert_with(|| {
-            let bytes = STANDARD.decode_to_vec(data).ok()?;
+            let bytes = BASE64_STANDARD.decode(data).ok()?;
             ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()
         })
     }

@@ -6,7 +6,7 @@ mod parameters;
 mod tools;
 
 use ai_model::fakes::{MessagesApiFake, Script};
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -54,7 +54,7 @@ impl Client {
 fn image(width: u32, height: u32) -> Value {
     let mut png = std::io::Cursor::new(Vec::new());
     image::GrayImage::new(width, height).write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let data = STANDARD.encode_to_string(png.into_inner());
+    let data = BASE64_STANDARD.encode(png.into_inner());
     json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": data } })
 }
 

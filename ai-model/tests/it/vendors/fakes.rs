@@ -1,7 +1,7 @@
 //! The fakes themselves: each rule has a request that breaks it.
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules, Script, VendorFake, VendorRules};
-use base64_simd::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -55,7 +55,7 @@ impl Client {
 fn png(width: u32, height: u32) -> String {
     let mut png = std::io::Cursor::new(Vec::new());
     image::GrayImage::new(width, height).write_to(&mut png, image::ImageFormat::Png).unwrap();
-    STANDARD.encode_to_string(png.into_inner())
+    BASE64_STANDARD.encode(png.into_inner())
 }
 
 fn data_url(data: &str) -> String {

@@ -13,6 +13,7 @@ mod trouble;
 use std::net::Ipv4Addr;
 
 use ai_model::fakes::{RecordedRequest, Script, VendorFake, VendorRules};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::Size;
 use protocol::run::RunRequest;
 use protocol::transcript::TranscriptItem;
@@ -128,7 +129,7 @@ pub(crate) fn transcript(text: &str, outcome: &Outcome, items: usize) -> Vec<Tra
 
 /// The size of the image in base64.
 pub(crate) fn image_size(base64: &str) -> (u32, u32) {
-    let bytes = base64_simd::STANDARD.decode_to_vec(base64).unwrap();
+    let bytes = BASE64_STANDARD.decode(base64).unwrap();
     let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().unwrap();
     reader.into_dimensions().unwrap()
 }
