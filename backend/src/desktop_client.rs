@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
 use protocol::agent::DesktopActivity;
 use protocol::agent::actions::{
@@ -25,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 /// As in the pictures that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
+/// Bytes of an event: the path of a file, and what there is to say about it.
+const LONGEST_EVENT: usize = 64 << 10;
 
 /// A client of one desktop's agent.
 #[derive(Clone)]
@@ -89,13 +90,15 @@ impl DesktopClient {
     /// When the agent does not answer.
     pub async fn watch(&self) -> anyhow::Result<FileChanges> {
         let response = self.get(self.url("/v1/files/watch")?).send().await?.error_for_status()?;
-        let changes = response.bytes_stream().eventsource().filter_map(async |event| match event {
-            Ok(event) if event.event == "change" => {
-                Some(serde_json::from_str(&event.data).context("reading a change of the desktop's files"))
-            }
-            Ok(_) => None,
-            Err(error) => Some(Err(error.into())),
-        });
+        let changes = event_stream::events(response.bytes_stream(), LONGEST_EVENT).filter_map(
+            async |event| match event {
+                Ok(event) if event.event == "change" => {
+                    Some(serde_json::from_str(&event.data).context("reading a change of the desktop's files"))
+                }
+                Ok(_) => None,
+                Err(error) => Some(Err(error.into())),
+            },
+        );
         Ok(Box::pin(changes))
     }
 

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
 use protocol::run::{ACKNOWLEDGED, Acknowledgement, ModelHealth, RunEvent, RunRequest};
 use reqwest::header::CONTENT_TYPE;
@@ -14,6 +13,8 @@ use url::Url;
 
 /// How long the service may take to say how it is.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of an event: a picture of the largest screen, and room to spare.
+const LONGEST_EVENT: usize = 64 << 20;
 
 /// A client of the model service.
 #[derive(Clone)]
@@ -92,9 +93,7 @@ impl ModelClient {
             let body = response.text().await.unwrap_or_default();
             anyhow::bail!("the model service answered {status}: {body}");
         }
-        let events = response
-            .bytes_stream()
-            .eventsource()
+        let events = event_stream::events(response.bytes_stream(), LONGEST_EVENT)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
         Ok(RunStream { events: Box::pin(events), acknowledgements, taken: 0 })
     }

@@ -7,7 +7,6 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use ai_model::fakes::RequestSummary;
 use anyhow::{Context as _, Result, bail};
-use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use protocol::agent::AgentReady;
 use protocol::ids::RunId;
@@ -125,7 +124,7 @@ pub(crate) async fn run(programs: &Programs, steps: usize) -> Result<Report> {
     let idle_memory = service.peak_memory()?;
     let request = request(access, vec![user("Keep the terminal busy.")]);
     let response = http.post(format!("{}/v1/runs", service.line)).json(&request).send().await?;
-    let mut events = response.error_for_status()?.bytes_stream().eventsource();
+    let mut events = event_stream::events(response.error_for_status()?.bytes_stream(), usize::MAX);
     let mut report =
         Report { end: no_end(), idle_memory, moments: Vec::new(), requests: Vec::new(), cached_share: 0.0 };
     let mut transcript = 0;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use ai_model::fakes::{MessagesApiFake, RecordedRequest, Script};
 use ai_model::{AppState, Config};
 use clap::{Args as _, FromArgMatches as _};
-use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::RunId;
@@ -109,7 +108,7 @@ impl Service {
     ) -> futures_util::stream::BoxStream<'static, RunEvent> {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
-        let events = response.bytes_stream().eventsource();
+        let events = event_stream::events(response.bytes_stream(), usize::MAX);
         events
             .map(|event| {
                 let event = event.unwrap();

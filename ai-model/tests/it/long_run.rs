@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use eventsource_stream::Eventsource as _;
 use futures_util::StreamExt as _;
 use protocol::action::Action;
 use protocol::run::{RunEvent, RunOutcome};
@@ -60,7 +59,7 @@ async fn a_run_whose_process_is_killed_is_finished_by_another_and_nothing_is_don
     let mut request = vendor.request("click and type");
     let response =
         vendor.service.http.post(format!("{}/v1/runs", first.line)).json(&request).send().await.unwrap();
-    let mut events = response.bytes_stream().eventsource();
+    let mut events = event_stream::events(response.bytes_stream(), usize::MAX);
     let mut started = 0;
     while started < 2 {
         let event = events.next().await.unwrap().unwrap();

@@ -2,7 +2,6 @@
 //! [`Exchange`]; trying again, reading the stream and giving up are the same for all.
 
 use async_stream::stream;
-use eventsource_stream::Eventsource as _;
 use futures_util::{Stream, StreamExt as _};
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 use reqwest::header::HeaderMap;
@@ -13,6 +12,9 @@ use super::retry;
 use crate::chat::ChatMessage;
 use crate::providers::{Endpoint, ModelError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
+
+/// Bytes of an event: a whole turn, which some vendors repeat in their last one.
+const LONGEST_EVENT: usize = 16 << 20;
 
 /// What a model is asked.
 pub(crate) enum Question<'a> {
@@ -106,7 +108,7 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
             }
         };
         let mut reply = exchange.reply();
-        let mut events = response.bytes_stream().eventsource();
+        let mut events = event_stream::events(response.bytes_stream(), LONGEST_EVENT);
         while !reply.is_complete() {
             let said = match events.next().await {
                 Some(Ok(event)) => reply.accept(&event.data),
