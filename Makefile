@@ -24,11 +24,12 @@ test: frontend ## Run all tests, those in a browser and in containers included
 	@scripts/install-packages --tests
 	@scripts/with-docker --or-without scripts/test
 
+# Always all crates: with fewer, features that they ask for of dependencies differ, and those are compiled again.
 build: packages frontend ## Build the programs and the frontend
 	cargo build --release --locked
 
-image: ## Make the desktops' image, so that they run in containers
-	cargo build --release --locked -p desktop-agent
+image: packages ## Make the desktops' image, so that they run in containers
+	cargo build --release --locked
 	@scripts/with-docker --running desktop-image/make-image target/release/desktop-agent
 
 packages: ## Install the Debian packages that are missing
@@ -43,6 +44,7 @@ frontend/node_modules/.installed: frontend/package-lock.json
 
 check: frontend/node_modules/.installed ## Check format, lints, invariants and generated files
 	@scripts/timed clippy cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/timed "clippy without xcap" cargo clippy -p desktop-agent --no-default-features --locked -- -D warnings
 	cargo fmt --all --check
 	scripts/check-dependencies
 	scripts/check-programs
@@ -67,7 +69,7 @@ bench-loop: packages ## Measure what the run loop costs besides the model and th
 
 bench-run: ## Measure a long run against the vendor's fake: request bytes, cached share, memory (ARGS="300")
 	@scripts/install-packages --tests
-	cargo build --release --locked -p desktop-agent
+	cargo build --release --locked
 	cargo build --release --locked -p ai-model --features fake --bins --example long_run
 	./target/release/examples/long_run $(ARGS)
 
@@ -75,7 +77,7 @@ bench-containers: image ## Measure desktops in containers; as root
 	cargo run --release --locked -p backend --example containers
 
 soak: packages ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
-	cargo build --release --locked -p desktop-agent
+	cargo build --release --locked
 	cargo run --release --locked -p desktop-agent --example soak -- $(ARGS)
 
 fmt: ## Format everything
