@@ -7,8 +7,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// What programs find as the agent found it.
-const PASSED_ON: [&str; 7] =
-    ["TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+const PASSED_ON: [&str; 8] =
+    ["TMPDIR", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
 /// Variable that carries the API token to the agent. Programs of the desktop never see it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";

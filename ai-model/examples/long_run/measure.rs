@@ -181,7 +181,8 @@ fn desktop(program: &Path, folder: &TempDir) -> Result<(Process, DesktopAccess)>
             .arg("--runtime-dir")
             .arg(folder.path().join("runtime"))
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
-            .env("LANG", "C.UTF-8"),
+            .env("LANG", "C.UTF-8")
+            .env("TMPDIR", folder.path()),
     )?;
     let Ok(ready) = serde_json::from_str::<AgentReady>(&agent.line) else {
         bail!("the desktop did not start: {}", agent.line);

@@ -40,6 +40,7 @@ impl Desktop {
             .args(["--screen", &format!("{}x{}", screen.width, screen.height)])
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
             .env("LANG", "C.UTF-8")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -48,6 +48,7 @@ impl TestDesktop {
             .arg(&runtime)
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
             .env("LANG", "C.UTF-8")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

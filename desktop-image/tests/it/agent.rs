@@ -144,8 +144,8 @@ pub(crate) fn command_with_screen(
     let mut command = Command::new(env!("CARGO_BIN_EXE_desktop-agent"));
     command.args(["--screen", screen, "--lifeline", "--home"]).arg(home);
     command.arg("--runtime-dir").arg(runtime).env("DESKHAND_AGENT_TOKEN", TOKEN);
-    // Tests read what programs say, in English.
-    command.env("LANG", "C.UTF-8");
+    // Tests read what programs say, in English, and remove what they leave.
+    command.env("LANG", "C.UTF-8").envs(runtime.parent().map(|folder| ("TMPDIR", folder)));
     command
 }
 

@@ -86,6 +86,7 @@ impl Server {
             .arg(&runtime)
             .env("DESKHAND_AGENT_TOKEN", TOKEN)
             .env("LANG", "C.UTF-8")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
