@@ -8,7 +8,9 @@ use protocol::run::DesktopAccess;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::subject::{DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell, try_shell};
+use super::subject::{
+    DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell, try_docker, try_shell,
+};
 
 /// A desktop in a container that may reach the internet, and what holds it.
 async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
@@ -307,7 +309,7 @@ fn nft(verb: &str, access: &DesktopAccess) -> String {
     let networks = docker_says(&["network", "ls", "-q", "--filter", "label=deskhand.instance"]);
     let bridge = networks
         .lines()
-        .map(|id| docker_says(&["network", "inspect", id]))
+        .filter_map(|id| try_docker(&["network", "inspect", id]).ok())
         .find(|network| network.contains(&format!("\"{address}/")))
         .unwrap();
     let network: Value = serde_json::from_str(&bridge).unwrap();

@@ -125,9 +125,17 @@ impl Drop for Cleanup {
 
 /// What `docker` prints.
 pub(super) fn docker_says(arguments: &[&str]) -> String {
+    try_docker(arguments).unwrap_or_else(|error| panic!("docker {arguments:?}: {error}"))
+}
+
+/// The same, for what others may remove meanwhile.
+pub(super) fn try_docker(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("docker").args(arguments).output().unwrap();
-    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout).unwrap())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
 }
 
 /// Runs a command in the desktop's shell.
