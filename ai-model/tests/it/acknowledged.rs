@@ -7,7 +7,7 @@ use protocol::run::{Acknowledgement, RunEvent, RunOutcome, RunRequest};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use tokio::sync::mpsc;
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Service, request, user};
 
 /// A run whose events are acknowledged one by one, or not.
@@ -55,7 +55,7 @@ impl Acknowledging {
     }
 }
 
-fn presses(agent: &AgentStandIn) -> String {
+fn presses(agent: &FakeAgent) -> String {
     let keys = agent.actions().into_iter().filter_map(|action| match action {
         Action::Key { chord, .. } => Some(chord),
         _ => None,
@@ -65,7 +65,7 @@ fn presses(agent: &AgentStandIn) -> String {
 
 #[tokio::test]
 async fn a_call_waits_until_its_start_is_written_down() {
-    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a, press b")])).await;
     run.until_a_start().await;
     // Meanwhile another run does all of its work.
@@ -80,7 +80,7 @@ async fn a_call_waits_until_its_start_is_written_down() {
 
 #[tokio::test]
 async fn a_call_whose_start_was_never_written_down_goes_on() {
-    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let said = user("press a, press b");
     let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
     lost.until_a_start().await;
@@ -97,7 +97,7 @@ async fn a_call_whose_start_was_never_written_down_goes_on() {
 
 #[tokio::test]
 async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is_shown() {
-    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let said = user("press a, press b");
     let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
     lost.until_a_start().await;
@@ -115,7 +115,7 @@ async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is
 
 #[tokio::test]
 async fn a_sender_that_goes_away_ends_its_run() {
-    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a")])).await;
     run.until_a_start().await;
     drop(run.lines);

@@ -5,7 +5,7 @@ use protocol::PROTOCOL_VERSION;
 use protocol::run::ModelHealth;
 use serde_json::{Value, json};
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{SCREEN, Service, config, request};
 
 async fn health(config: Config) -> ModelHealth {
@@ -73,7 +73,7 @@ async fn errors_are_problems_with_the_id_of_the_request() {
 #[tokio::test]
 async fn an_empty_transcript_is_refused() {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let call = service.http.post(service.url("/v1/runs")).json(&request(&agent, Vec::new()));
     let response = call.send().await.unwrap();
     assert_eq!(response.status(), 422);

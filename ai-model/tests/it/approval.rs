@@ -6,7 +6,7 @@ use protocol::transcript::approval::{ApprovalPolicy, Decision, Effect, Verdict};
 use protocol::transcript::{Answer, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
 
 const HALTED: &str = "Not executed: an earlier computer action in this turn failed.";
@@ -269,7 +269,7 @@ async fn a_message_in_place_of_an_answer_reaches_the_model_as_such() {
 #[tokio::test]
 async fn the_demo_asks_and_says_what_was_answered() {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let mut transcript = vec![user("ask \"Which key?\" with \"a\" or \"b\", then press a")];
     let first = service.run(&request(&agent, transcript.clone())).await;
     assert_eq!(first.end().outcome, RunOutcome::QuestionAsked);
@@ -285,7 +285,7 @@ async fn the_demo_asks_and_says_what_was_answered() {
 #[tokio::test]
 async fn the_demo_waits_for_approval_and_tells_what_was_not_approved() {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let mut transcript = vec![user("press a, type \"b\\n\", press c")];
     let run = |transcript: Vec<TranscriptItem>| {
         let mut request = request(&agent, transcript);

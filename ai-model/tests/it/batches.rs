@@ -3,7 +3,7 @@
 use protocol::run::{RunEvent, RunOutcome};
 use serde_json::json;
 
-use crate::agent_stand_in::SHOWS_NOTHING;
+use crate::fake_agent::SHOWS_NOTHING;
 use crate::harness::{Scripted, request};
 
 #[tokio::test]

@@ -4,12 +4,12 @@ use protocol::action::Action;
 use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{App, Tool, ToolStatus};
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Service, request, user};
 
-async fn run(text: &str) -> (Outcome, AgentStandIn) {
+async fn run(text: &str) -> (Outcome, FakeAgent) {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let outcome = service.run(&request(&agent, vec![user(text)])).await;
     (outcome, agent)
 }
@@ -137,7 +137,7 @@ async fn a_statement_it_does_not_know_stops_everything() {
 #[tokio::test]
 async fn a_second_request_starts_afresh_with_ids_of_its_own() {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let first = service.run(&request(&agent, vec![user("press a")])).await;
     let mut transcript = vec![user("press a")];
     transcript.extend(first.stored().0);
@@ -151,7 +151,7 @@ async fn a_second_request_starts_afresh_with_ids_of_its_own() {
 #[tokio::test]
 async fn an_interrupted_request_is_reported_and_not_repeated() {
     let service = Service::demo().await;
-    let agent = AgentStandIn::start(SCREEN).await;
+    let agent = FakeAgent::start(SCREEN).await;
     let whole = service.run(&request(&agent, vec![user(PROOF)])).await;
     let mut transcript = vec![user(PROOF)];
     transcript.extend(whole.stored().0.into_iter().take(2));

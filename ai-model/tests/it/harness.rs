@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 
 /// How long anything may take that takes a moment.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
@@ -130,7 +130,7 @@ impl Service {
 pub(crate) struct Scripted {
     pub(crate) service: Service,
     pub(crate) fake: MessagesApiFake,
-    pub(crate) agent: AgentStandIn,
+    pub(crate) agent: FakeAgent,
     /// The fake's address.
     pub(crate) url: String,
     _tasks: JoinSet<()>,
@@ -160,7 +160,7 @@ impl Scripted {
         let mut tasks = JoinSet::new();
         let url = serve_fake(&fake, &mut tasks).await;
         let service = Service::start(config(&url, "test-key", extra)).await;
-        let agent = AgentStandIn::start(screen).await;
+        let agent = FakeAgent::start(screen).await;
         Self { service, fake, agent, url, _tasks: tasks }
     }
 
@@ -199,7 +199,7 @@ pub(crate) fn user(text: &str) -> TranscriptItem {
     TranscriptItem::UserMessage(UserMessage { text: text.to_owned(), attachments: Vec::new() })
 }
 
-pub(crate) fn request(agent: &AgentStandIn, transcript: Vec<TranscriptItem>) -> RunRequest {
+pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> RunRequest {
     RunRequest {
         run_id: RunId::generate(),
         transcript,

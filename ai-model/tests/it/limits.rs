@@ -5,7 +5,7 @@ use protocol::transcript::approval::{ApprovalPolicy, Decision, Verdict};
 use protocol::transcript::{AssistantTurn, TokenUsage, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use crate::agent_stand_in::{HANGS, SHOWS_NOTHING};
+use crate::fake_agent::{HANGS, SHOWS_NOTHING};
 use crate::harness::{Outcome, Scripted, request, user};
 
 fn clicks(turns: usize) -> Value {

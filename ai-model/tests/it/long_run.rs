@@ -8,7 +8,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::json;
 
-use crate::agent_stand_in::HANGS;
+use crate::fake_agent::HANGS;
 use crate::harness::{SCREEN, Scripted};
 use crate::measure::{self, Programs};
 use crate::real_desktop::agent_program;

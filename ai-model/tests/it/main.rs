@@ -1,10 +1,9 @@
 //! The model service through its real HTTP path, against a strict fake of the vendor and, for what happens
-//! on a screen, a stand-in of the agent or the real one.
+//! on a screen, a fake of the agent or the real one.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
 
 mod acknowledged;
-mod agent_stand_in;
 mod api;
 mod approval;
 mod batches;
@@ -18,6 +17,7 @@ mod demo_language;
 mod dialects;
 mod editor;
 mod errors;
+mod fake_agent;
 mod fakes;
 mod harness;
 mod images;

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::{Duration, Instant, timeout};
 
-use crate::agent_stand_in::HANGS;
+use crate::fake_agent::HANGS;
 use crate::harness::{LIMIT, Scripted, request, user};
 
 fn click_forever() -> serde_json::Value {

@@ -14,7 +14,7 @@ use protocol::transcript::{ScreenshotRef, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
 use crate::acknowledged::Acknowledging;
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
 
 /// What the model is told of calls that were not done.
@@ -154,7 +154,7 @@ fn call_id(block: &protocol::transcript::AssistantBlock) -> Option<String> {
 
 #[tokio::test]
 async fn the_demo_goes_on_with_what_is_left() {
-    let (service, agent) = (Service::demo().await, AgentStandIn::start(SCREEN).await);
+    let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let next =
         made_way(&service, &request(&agent, vec![user("press a, press b, press c, say \"then\", press d")]))
             .await;

@@ -8,7 +8,7 @@ use protocol::transcript::{App, AssistantBlock, TokenUsage, Tool, ToolStatus};
 use serde_json::{Value, json};
 
 use super::{Stage, Vendor, image_size, transcript};
-use crate::agent_stand_in::{FAILS, HANGS};
+use crate::fake_agent::{FAILS, HANGS};
 use crate::harness::user;
 
 impl Vendor for GeminiRules {

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::agent_stand_in::AgentStandIn;
+use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Service, config, request, user};
 
 /// What a run against a fake needs to know of its vendor.
@@ -39,7 +39,7 @@ pub(crate) trait Vendor: VendorRules {
 pub(crate) struct Stage<V: Vendor> {
     pub(crate) service: Service,
     pub(crate) fake: VendorFake<V>,
-    pub(crate) agent: AgentStandIn,
+    pub(crate) agent: FakeAgent,
     url: String,
     _tasks: JoinSet<()>,
 }
@@ -75,7 +75,7 @@ impl<V: Vendor> Stage<V> {
         ];
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         let service = Service::start(config("http://127.0.0.1:9", "", &settings)).await;
-        Self { service, fake, agent: AgentStandIn::start(screen).await, url, _tasks: tasks }
+        Self { service, fake, agent: FakeAgent::start(screen).await, url, _tasks: tasks }
     }
 
     /// The base URL of the fake, as a setting gives it.

@@ -7,7 +7,7 @@ use protocol::transcript::{AssistantBlock, TokenUsage, Tool, ToolStatus, Transcr
 use serde_json::{Value, json};
 
 use super::{Stage, Vendor, image_size, transcript};
-use crate::agent_stand_in::{FAILS, HANGS};
+use crate::fake_agent::{FAILS, HANGS};
 use crate::harness::{SCREEN, user};
 
 impl Vendor for OpenAiRules {

@@ -1,4 +1,4 @@
-//! A strict stand-in of the agent inside a desktop: for what the real one can't be made to do on cue.
+//! A strict fake of the agent inside a desktop: for what the real one can't be made to do on cue.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -38,7 +38,7 @@ pub(crate) const FAILS: &str = "fail";
 pub(crate) const SHOWS_NOTHING: &str = "F13";
 
 #[derive(Clone)]
-pub(crate) struct AgentStandIn {
+pub(crate) struct FakeAgent {
     inner: Arc<Inner>,
     address: std::net::SocketAddr,
     _tasks: Arc<JoinSet<()>>,
@@ -46,14 +46,14 @@ pub(crate) struct AgentStandIn {
 
 struct Inner {
     screen: Size,
-    seen: Mutex<Seen>,
+    recorded: Mutex<Recorded>,
     /// Painting takes long, and there are few shades.
     painted: Mutex<HashMap<String, String>>,
     changed: Notify,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Recorded {
     actions: Vec<Action>,
     batches: Vec<ActionBatch>,
     commands: Vec<String>,
@@ -64,11 +64,11 @@ struct Seen {
 
 type Refusal = (StatusCode, Json<AgentError>);
 
-impl AgentStandIn {
+impl FakeAgent {
     pub(crate) async fn start(screen: Size) -> Self {
         let inner = Arc::new(Inner {
             screen,
-            seen: Mutex::default(),
+            recorded: Mutex::default(),
             painted: Mutex::default(),
             changed: Notify::new(),
         });
@@ -91,40 +91,40 @@ impl AgentStandIn {
     }
 
     pub(crate) fn actions(&self) -> Vec<Action> {
-        self.inner.seen.lock().unwrap().actions.clone()
+        self.inner.recorded.lock().unwrap().actions.clone()
     }
 
     pub(crate) fn commands(&self) -> Vec<String> {
-        self.inner.seen.lock().unwrap().commands.clone()
+        self.inner.recorded.lock().unwrap().commands.clone()
     }
 
     pub(crate) fn batches(&self) -> Vec<ActionBatch> {
-        self.inner.seen.lock().unwrap().batches.clone()
+        self.inner.recorded.lock().unwrap().batches.clone()
     }
 
     pub(crate) fn opened(&self) -> Vec<OpenRequest> {
-        self.inner.seen.lock().unwrap().opened.clone()
+        self.inner.recorded.lock().unwrap().opened.clone()
     }
 
     pub(crate) fn edits(&self) -> Vec<EditorCommand> {
-        self.inner.seen.lock().unwrap().edits.clone()
+        self.inner.recorded.lock().unwrap().edits.clone()
     }
 
     /// Waits until this action has come in.
     pub(crate) async fn wait_for(&self, action: &Action) {
-        self.until(|seen| seen.actions.contains(action)).await;
+        self.until(|recorded| recorded.actions.contains(action)).await;
     }
 
     /// Waits until a hanging call was dropped.
     pub(crate) async fn wait_for_drop(&self) {
-        self.until(|seen| seen.dropped > 0).await;
+        self.until(|recorded| recorded.dropped > 0).await;
     }
 
-    async fn until(&self, condition: impl Fn(&Seen) -> bool) {
+    async fn until(&self, condition: impl Fn(&Recorded) -> bool) {
         let wait = async {
             loop {
                 let changed = self.inner.changed.notified();
-                if condition(&self.inner.seen.lock().unwrap()) {
+                if condition(&self.inner.recorded.lock().unwrap()) {
                     return;
                 }
                 changed.await;
@@ -144,8 +144,8 @@ impl Inner {
         Err((StatusCode::UNAUTHORIZED, Json(error)))
     }
 
-    fn note(&self, change: impl FnOnce(&mut Seen)) {
-        change(&mut self.seen.lock().unwrap());
+    fn note(&self, change: impl FnOnce(&mut Recorded)) {
+        change(&mut self.recorded.lock().unwrap());
         self.changed.notify_waiters();
     }
 
@@ -162,7 +162,7 @@ impl Inner {
             (Some(region), None) => Size { width: region.width, height: region.height },
             (Some(region), Some(frame)) => fitted(region, frame),
         };
-        let steps = self.seen.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
+        let steps = self.recorded.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
         let shade = u8::try_from(steps * 16 % 256).unwrap();
         let media_type = options.format.media_type();
         let mut painted = self.painted.lock().unwrap();
@@ -175,7 +175,7 @@ impl Inner {
 
     async fn act(&self, action: &Action, options: ScreenshotOptions) -> ActionResult {
         let started = Instant::now();
-        self.note(|seen| seen.actions.push(action.clone()));
+        self.note(|recorded| recorded.actions.push(action.clone()));
         let _guard = DropGuard { inner: self, armed: is_type(action, HANGS) };
         if is_type(action, HANGS) {
             std::future::pending::<()>().await;
@@ -224,7 +224,7 @@ struct DropGuard<'a> {
 impl Drop for DropGuard<'_> {
     fn drop(&mut self) {
         if self.armed {
-            self.inner.note(|seen| seen.dropped += 1);
+            self.inner.note(|recorded| recorded.dropped += 1);
         }
     }
 }
@@ -256,7 +256,7 @@ async fn actions(
     Json(batch): Json<ActionBatch>,
 ) -> Result<Json<ActionBatchResult>, Refusal> {
     inner.check(&headers)?;
-    inner.note(|seen| seen.batches.push(batch.clone()));
+    inner.note(|recorded| recorded.batches.push(batch.clone()));
     let mut results = Vec::new();
     for action in &batch.actions {
         results.push(inner.act(action, batch.screenshot).await);
@@ -273,7 +273,7 @@ async fn shell(
 ) -> Result<Json<ShellResult>, Refusal> {
     inner.check(&headers)?;
     let command = request.command.unwrap_or_default();
-    inner.note(|seen| seen.commands.push(command.clone()));
+    inner.note(|recorded| recorded.commands.push(command.clone()));
     let output = command.strip_prefix("echo ").map(|words| format!("{words}\n")).unwrap_or_default();
     let exit_code = command.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
     Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false }))
@@ -286,7 +286,7 @@ async fn open(
     Json(request): Json<OpenRequest>,
 ) -> Result<Json<OpenResult>, Refusal> {
     inner.check(&headers)?;
-    inner.note(|seen| seen.opened.push(request.clone()));
+    inner.note(|recorded| recorded.opened.push(request.clone()));
     if request.argument.as_deref() == Some(FAILS) {
         let error = AgentError { code: "not_found".to_owned(), message: "There is no such file.".to_owned() };
         return Err((StatusCode::NOT_FOUND, Json(error)));
@@ -304,7 +304,7 @@ async fn edit(
     Json(command): Json<EditorCommand>,
 ) -> Result<Json<EditorResult>, Refusal> {
     inner.check(&headers)?;
-    inner.note(|seen| seen.edits.push(command.clone()));
+    inner.note(|recorded| recorded.edits.push(command.clone()));
     let (mut outcome, mut text, mut image) = (EditorOutcome::Done, "edited".to_owned(), None);
     match &command {
         EditorCommand::View { path, .. } if path.ends_with(".png") => {
