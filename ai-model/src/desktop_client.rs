@@ -12,12 +12,12 @@ use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
-/// What the agent may take on top of the time that a request itself asks for.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the agent may take, on top of the time that a request itself asks for.
+const AGENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long to wait for held buttons to be released.
-const RELEASE_PATIENCE: Duration = Duration::from_secs(2);
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why the desktop did not do as it was told.
+/// Why a call of the agent failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
     /// The agent did not answer, or not to the end: whether the action took effect is not known.
@@ -51,20 +51,20 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl DesktopClient {
-    /// A client of the agent at `access`, whose images are made in this way.
+    /// A client of the agent at `access`, with these options for screenshots.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess, images: ScreenshotOptions) -> Self {
         Self { http, access, images }
     }
 
-    /// Runs a batch of actions; its images are made in this client's way.
+    /// Runs a batch of actions, with this client's options for screenshots.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
     pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
         let batch = ActionBatch { screenshot: self.images, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
-        answer(self.post("v1/actions").json(&batch).timeout(own_time + PATIENCE)).await
+        answer(self.post("v1/actions").json(&batch).timeout(own_time + AGENT_TIMEOUT)).await
     }
 
     /// Runs a command in the persistent shell.
@@ -73,7 +73,7 @@ impl DesktopClient {
     /// When the agent does not answer or refuses the call.
     pub async fn shell(&self, request: &ShellRequest) -> Result<ShellResult, DesktopError> {
         let own_time = Duration::from_millis(request.timeout_ms);
-        answer(self.post("v1/shell").json(request).timeout(own_time + PATIENCE)).await
+        answer(self.post("v1/shell").json(request).timeout(own_time + AGENT_TIMEOUT)).await
     }
 
     /// Does something to a file.
@@ -81,7 +81,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer or refuses the call. An edit that fails is no error.
     pub async fn edit(&self, command: &EditorCommand) -> Result<EditorResult, DesktopError> {
-        answer(self.post("v1/editor").json(command).timeout(PATIENCE)).await
+        answer(self.post("v1/editor").json(command).timeout(AGENT_TIMEOUT)).await
     }
 
     /// Opens a program, a file or an address, and waits for its window.
@@ -89,7 +89,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer, or there is no such thing to open.
     pub async fn open(&self, request: &OpenRequest) -> Result<OpenResult, DesktopError> {
-        answer(self.post("v1/open").json(request).timeout(PATIENCE)).await
+        answer(self.post("v1/open").json(request).timeout(AGENT_TIMEOUT)).await
     }
 
     /// Releases buttons that a run left pressed.
@@ -99,7 +99,7 @@ impl DesktopClient {
     pub async fn release(&self, buttons: &[Button]) -> Result<(), DesktopError> {
         let actions = buttons.iter().map(|button| Action::MouseUp { button: *button }).collect();
         let batch = ActionBatch { actions, ..ActionBatch::default() };
-        let request = self.post("v1/actions").json(&batch).timeout(RELEASE_PATIENCE);
+        let request = self.post("v1/actions").json(&batch).timeout(RELEASE_TIMEOUT);
         answer::<ActionBatchResult>(request).await.map(drop)
     }
 
@@ -112,7 +112,7 @@ impl DesktopClient {
     }
 }
 
-/// The time that an action takes because it was told to.
+/// The time that an action asks for.
 fn own_time(action: &Action) -> Duration {
     match action {
         Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {

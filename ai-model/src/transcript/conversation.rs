@@ -1,4 +1,4 @@
-//! What a provider is shown: the transcript, its images and the screen.
+//! The transcript of a run with its images and the size of the screen.
 
 use std::collections::HashSet;
 
@@ -82,8 +82,8 @@ pub(crate) fn calls_of(turn: &AssistantTurn) -> impl Iterator<Item = &ToolCall> 
     })
 }
 
-/// What the person wrote, and which files came with it; `if_empty` when that is nothing.
-pub(crate) fn words(message: &UserMessage, if_empty: &str) -> String {
+/// The text of a message with the names of its files; `if_empty` when there is neither.
+pub(crate) fn text_of(message: &UserMessage, if_empty: &str) -> String {
     let mut text = message.text.trim().to_owned();
     if !message.attachments.is_empty() {
         let files: Vec<String> = message.attachments.iter().map(|path| format!("~/{path}")).collect();

@@ -9,4 +9,4 @@ pub(crate) mod decisions;
 pub(crate) mod vendor_calls;
 
 pub use conversation::Conversation;
-pub(crate) use conversation::{calls_of, words};
+pub(crate) use conversation::{calls_of, text_of};

@@ -13,12 +13,12 @@ use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_image}
 use crate::transcript::Conversation;
 
 /// Bytes of images at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
-const MOST_BYTES: usize = 28 << 20;
+const MAX_BYTES: usize = 28 << 20;
 /// Bytes of images that stay then.
-const KEPT_BYTES: usize = 12 << 20;
+const KEEP_BYTES: usize = 12 << 20;
 /// Images at which we leave out the oldest, and how many stay: about one batch in thirty turns.
-const MOST_IMAGES: usize = 40;
-const KEPT_IMAGES: usize = 10;
+const MAX_IMAGES: usize = 40;
+const KEEP_IMAGES: usize = 10;
 /// Input tokens at which the vendor clears old results.
 const CLEAR_TRIGGER: u32 = 100_000;
 /// How many results the vendor keeps.
@@ -120,17 +120,17 @@ fn has_summary(turn: &AssistantTurn) -> bool {
 }
 
 fn limits(profile: &ModelProfile) -> Limits {
-    let limits = |most_images, kept_images| Limits {
-        most_images,
-        kept_images,
-        most_bytes: MOST_BYTES,
-        kept_bytes: KEPT_BYTES,
+    let limits = |max_images, keep_images| Limits {
+        max_images,
+        keep_images,
+        max_bytes: MAX_BYTES,
+        keep_bytes: KEEP_BYTES,
     };
     match profile.context {
-        ContextStrategy::ClientSide => limits(MOST_IMAGES, KEPT_IMAGES),
+        ContextStrategy::ClientSide => limits(MAX_IMAGES, KEEP_IMAGES),
         ContextStrategy::ServerSide => {
-            let most_images = profile.max_images() * 9 / 10;
-            limits(most_images, most_images / 2)
+            let max_images = profile.max_images() * 9 / 10;
+            limits(max_images, max_images / 2)
         }
     }
 }

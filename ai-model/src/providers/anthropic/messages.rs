@@ -18,7 +18,7 @@ use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{OLD_IMAGE, Trimmed};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::{Conversation, words};
+use crate::transcript::{Conversation, text_of};
 
 /// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
 const CACHED_MESSAGES: usize = 3;
@@ -60,11 +60,11 @@ pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Mess
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
-                writer.user(UserBlock::text(words(message, PLEASE_CONTINUE)))
+                writer.user(UserBlock::text(text_of(message, PLEASE_CONTINUE)))
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            // Written with the turn whose calls they belong to; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -101,7 +101,7 @@ impl Writer<'_> {
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let scale = self.form.scale;
-        self.user(UserBlock::text(takeover::words(takeover, scale)));
+        self.user(UserBlock::text(takeover::description(takeover, scale)));
         if takeover.screenshot.is_none() {
             return;
         }

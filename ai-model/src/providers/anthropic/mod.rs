@@ -24,7 +24,7 @@ use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::http::exchange::{Exchange, Incoming, Question, answer_of, ask};
+use super::http::exchange::{Exchange, IncomingTurn, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
@@ -68,31 +68,31 @@ impl Anthropic {
 }
 
 /// One request to the model.
-struct Asked<'a> {
+struct ModelRequest<'a> {
     provider: &'a Anthropic,
-    question: Question<'a>,
+    prompt: Prompt<'a>,
     scale: ScreenScale,
     /// The dialect of the last try, when it declared tools.
     spoken: Mutex<Option<Dialect>>,
 }
 
-impl<'a> Asked<'a> {
-    fn new(provider: &'a Anthropic, question: Question<'a>, screen: Size) -> Self {
-        Self { provider, question, scale: provider.scale(screen), spoken: Mutex::new(None) }
+impl<'a> ModelRequest<'a> {
+    fn new(provider: &'a Anthropic, prompt: Prompt<'a>, screen: Size) -> Self {
+        Self { provider, prompt, scale: provider.scale(screen), spoken: Mutex::new(None) }
     }
 
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
         let Anthropic { model, .. } = self.provider;
-        match self.question {
-            Question::Turn(conversation) => {
+        match self.prompt {
+            Prompt::Turn(conversation) => {
                 request::for_run(model, self.provider.dialect(), self.scale, conversation)
             }
-            Question::Chat(messages) => request::for_chat(model, messages),
+            Prompt::Chat(messages) => request::for_chat(model, messages),
         }
     }
 }
 
-impl Exchange for Asked<'_> {
+impl Exchange for ModelRequest<'_> {
     type Reply = Answer;
 
     fn endpoint(&self) -> &Endpoint {
@@ -149,7 +149,7 @@ struct Answer {
     scale: ScreenScale,
 }
 
-impl Incoming for Answer {
+impl IncomingTurn for Answer {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         Ok(self.reply.accept(data)?.into_iter().collect())
     }
@@ -166,7 +166,7 @@ impl Incoming for Answer {
 
 impl ModelProvider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        ask(Asked::new(self, Question::Turn(conversation), conversation.screen))
+        ask(ModelRequest::new(self, Prompt::Turn(conversation), conversation.screen))
     }
 
     fn price(&self) -> Option<Price> {
@@ -180,6 +180,6 @@ impl ModelProvider for Anthropic {
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let screen = Size { width: 1280, height: 800 };
-        Box::pin(answer_of(ask(Asked::new(self, Question::Chat(messages), screen))))
+        Box::pin(collect_text(ask(ModelRequest::new(self, Prompt::Chat(messages), screen))))
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::PROVIDER;
 use crate::images::{FittedImage, ScreenScale, blank};
-use crate::providers::shared::foreign::{Shown, Told, tell};
+use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
@@ -21,11 +21,11 @@ use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, i
 use crate::tools::function_named;
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::{Conversation, words};
+use crate::transcript::{Conversation, text_of};
 
 /// A request may hold 20 MB.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_images: 15, kept_images: 8, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    limits: Limits { max_images: 15, keep_images: 8, max_bytes: 14 << 20, keep_bytes: 7 << 20 },
     in_view_from: 0,
     texts: true,
     image: image_at_hand,
@@ -63,11 +63,11 @@ pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Conte
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
-                writer.user(&json!({ "text": words(message, PLEASE_CONTINUE) }));
+                writer.user(&json!({ "text": text_of(message, PLEASE_CONTINUE) }));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            // Written with the turn whose calls they belong to; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -141,7 +141,7 @@ impl<'a> Writer<'a> {
 
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
-        let words = takeover::words_in_thousandths(takeover, self.form.scale);
+        let words = takeover::description_in_thousandths(takeover, self.form.scale);
         self.user(&json!({ "text": words }));
         if let Some(image) = &takeover.screenshot {
             self.image_or_words(image, None, self.trimmed.leaves_out_image_at(index));
@@ -172,15 +172,15 @@ impl<'a> Writer<'a> {
     /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
-        for told in tell(self.conversation, index, turn, &self.trimmed) {
-            match told {
-                Told::Assistant(text) => {
+        for part in render(self.conversation, index, turn, &self.trimmed) {
+            match part {
+                Rendered::Assistant(text) => {
                     append(&mut self.contents, Role::Model, to_raw_value(&json!({ "text": text })));
                 }
-                Told::Outcome(text, image) => {
+                Rendered::Result(text, image) => {
                     acted = true;
                     self.user(&json!({ "text": text }));
-                    if let Some(Shown { image, tool, old }) = image {
+                    if let Some(ShownImage { image, tool, old }) = image {
                         self.image_or_words(image, Some(tool), old);
                     }
                 }

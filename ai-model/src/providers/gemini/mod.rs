@@ -17,7 +17,7 @@ use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, later};
 use super::shared::price::price_of;
 use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
@@ -51,13 +51,13 @@ impl Gemini {
 }
 
 /// One request to the model.
-struct Asked<'a> {
+struct ModelRequest<'a> {
     provider: &'a Gemini,
-    question: Question<'a>,
+    prompt: Prompt<'a>,
     screen: Size,
 }
 
-impl Exchange for Asked<'_> {
+impl Exchange for ModelRequest<'_> {
     type Reply = Reply;
 
     fn endpoint(&self) -> &Endpoint {
@@ -66,11 +66,11 @@ impl Exchange for Asked<'_> {
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
         let Gemini { http, endpoint, model } = self.provider;
-        let body = match self.question {
-            Question::Turn(conversation) => {
+        let body = match self.prompt {
+            Prompt::Turn(conversation) => {
                 Body::for_run(Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) }, conversation)
             }
-            Question::Chat(messages) => Body::for_chat(messages),
+            Prompt::Chat(messages) => Body::for_chat(messages),
         };
         let url = endpoint.url(&format!("v1beta/models/{model}:streamGenerateContent?alt=sse"));
         let mut request = http.post(url).json(&body);
@@ -91,7 +91,7 @@ impl Exchange for Asked<'_> {
 
 impl ModelProvider for Gemini {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        ask(Asked { provider: self, question: Question::Turn(conversation), screen: conversation.screen })
+        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), screen: conversation.screen })
     }
 
     fn price(&self) -> Option<Price> {
@@ -109,6 +109,6 @@ impl ModelProvider for Gemini {
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let screen = Size { width: 1280, height: 800 };
-        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), screen })))
+        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), screen })))
     }
 }

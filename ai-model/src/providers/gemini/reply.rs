@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::VENDOR;
 use super::failure::from_chunk;
 use super::{PROVIDER, actions};
-use crate::providers::http::exchange::Incoming;
+use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
@@ -125,7 +125,7 @@ impl Reply {
     }
 }
 
-impl Incoming for Reply {
+impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         if let Some(error) = chunk.error {

@@ -17,7 +17,7 @@ use crate::transcript::Conversation;
 const LONGEST_EVENT: usize = 16 << 20;
 
 /// What a model is asked.
-pub(crate) enum Question<'a> {
+pub(crate) enum Prompt<'a> {
     /// The next turn of a run.
     Turn(&'a Conversation),
     /// An answer in a plain chat.
@@ -25,7 +25,7 @@ pub(crate) enum Question<'a> {
 }
 
 /// A turn on its way in.
-pub(crate) trait Incoming: Send {
+pub(crate) trait IncomingTurn: Send {
     /// Takes in the data of one event of the stream.
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure>;
 
@@ -44,7 +44,7 @@ pub(crate) trait Incoming: Send {
 /// One request, to be made as often as needed.
 pub(crate) trait Exchange: Send + Sync {
     /// How its answer is put together.
-    type Reply: Incoming;
+    type Reply: IncomingTurn;
 
     /// Where it goes.
     fn endpoint(&self) -> &Endpoint;
@@ -153,7 +153,7 @@ fn request_id(headers: &HeaderMap) -> &str {
 }
 
 /// The words of a turn, for a plain chat.
-pub(crate) async fn answer_of(mut events: TurnEvents<'_>) -> Result<String, ModelError> {
+pub(crate) async fn collect_text(mut events: TurnEvents<'_>) -> Result<String, ModelError> {
     while let Some(event) = events.next().await {
         if let TurnEvent::Complete(turn) = event? {
             let texts = turn.content.iter().filter_map(|block| match block {

@@ -12,18 +12,18 @@ use serde_json::{Value, json};
 use super::PROVIDER;
 use super::models::ModelProfile;
 use crate::images::{FittedImage, ScreenScale, blank};
-use crate::providers::shared::foreign::{Shown, Told, tell};
+use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, image_at_hand};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::{Conversation, words};
+use crate::transcript::{Conversation, text_of};
 
 /// A request may hold 50 MB. Old images are shown small: each call must have one.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_images: 39, kept_images: 20, most_bytes: 40 << 20, kept_bytes: 20 << 20 },
+    limits: Limits { max_images: 39, keep_images: 20, max_bytes: 40 << 20, keep_bytes: 20 << 20 },
     in_view_from: 0,
     texts: true,
     image: image_at_hand,
@@ -49,11 +49,11 @@ pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawV
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
-                writer.push(&user_message(&[input_text(&words(message, PLEASE_CONTINUE))]));
+                writer.push(&user_message(&[input_text(&text_of(message, PLEASE_CONTINUE))]));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            // Written with the turn whose calls they belong to; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
 
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
-        let mut content = vec![input_text(&takeover::words(takeover, self.form.scale))];
+        let mut content = vec![input_text(&takeover::description(takeover, self.form.scale))];
         if let Some(image) = &takeover.screenshot {
             let fitted = self.fitted(image, None, self.trimmed.leaves_out_image_at(index));
             content.push(self.image_or_words(fitted));
@@ -136,10 +136,10 @@ impl<'a> Writer<'a> {
     /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
-        for told in tell(self.conversation, index, turn, &self.trimmed) {
-            match told {
-                Told::Assistant(text) => self.push(&json!({ "role": "assistant", "content": text })),
-                Told::Outcome(text, image) => {
+        for part in render(self.conversation, index, turn, &self.trimmed) {
+            match part {
+                Rendered::Assistant(text) => self.push(&json!({ "role": "assistant", "content": text })),
+                Rendered::Result(text, image) => {
                     acted = true;
                     let image = image.map(|shown| self.input_image(shown));
                     let content: Vec<Value> = std::iter::once(input_text(&text)).chain(image).collect();
@@ -194,7 +194,7 @@ impl<'a> Writer<'a> {
         let result = result.filter(|result| result.shown_to_model && !failed);
         let shown = result.zip(call).and_then(|(result, call)| {
             let old = self.trimmed.leaves_out_image(result);
-            Some(Shown { image: result.screenshot.as_ref()?, tool: &call.tool, old })
+            Some(ShownImage { image: result.screenshot.as_ref()?, tool: &call.tool, old })
         });
         let output = match shown {
             Some(shown) => json!([input_text(&text), self.input_image(shown)]),
@@ -207,7 +207,7 @@ impl<'a> Writer<'a> {
         self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
     }
 
-    fn input_image(&self, shown: Shown<'_>) -> Value {
+    fn input_image(&self, shown: ShownImage<'_>) -> Value {
         self.image_or_words(self.fitted(shown.image, Some(shown.tool), shown.old))
     }
 

@@ -19,7 +19,7 @@ use protocol::agent::actions::ScreenshotOptions;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 
-use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
@@ -58,13 +58,13 @@ impl OpenAi {
 }
 
 /// One request to the model.
-struct Asked<'a> {
+struct ModelRequest<'a> {
     provider: &'a OpenAi,
-    question: Question<'a>,
+    prompt: Prompt<'a>,
     scale: ScreenScale,
 }
 
-impl Exchange for Asked<'_> {
+impl Exchange for ModelRequest<'_> {
     type Reply = Reply;
 
     fn endpoint(&self) -> &Endpoint {
@@ -74,11 +74,11 @@ impl Exchange for Asked<'_> {
     fn request(&self) -> Result<RequestBuilder, ModelError> {
         let OpenAi { http, endpoint, model, without_summary } = self.provider;
         let profile = self.provider.profile();
-        let mut body = match self.question {
-            Question::Turn(conversation) => {
+        let mut body = match self.prompt {
+            Prompt::Turn(conversation) => {
                 Body::for_run(Form { model, profile, scale: self.scale }, conversation)
             }
-            Question::Chat(messages) => Body::for_chat(model, profile, messages),
+            Prompt::Chat(messages) => Body::for_chat(model, profile, messages),
         };
         if without_summary.load(Ordering::Relaxed) {
             body = body.without_summary();
@@ -108,7 +108,7 @@ impl Exchange for Asked<'_> {
 impl ModelProvider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = self.profile().images.scale(conversation.screen);
-        ask(Asked { provider: self, question: Question::Turn(conversation), scale })
+        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), scale })
     }
 
     fn price(&self) -> Option<Price> {
@@ -126,6 +126,6 @@ impl ModelProvider for OpenAi {
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let scale = self.profile().images.scale(Size { width: 1280, height: 800 });
-        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
+        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
     }
 }

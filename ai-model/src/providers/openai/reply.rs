@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::failure::from_event;
 use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
-use crate::providers::http::exchange::Incoming;
+use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
@@ -185,7 +185,7 @@ impl Reply {
     }
 }
 
-impl Incoming for Reply {
+impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let event: Event = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         let text = event.delta.as_ref().and_then(Value::as_str).map(str::to_owned);

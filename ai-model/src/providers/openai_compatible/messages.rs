@@ -16,11 +16,11 @@ use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, shown_image};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::{Conversation, calls_of, words};
+use crate::transcript::{Conversation, calls_of, text_of};
 
 /// Contexts are often small, and servers limit how many images a request may hold.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { most_images: 4, kept_images: 2, most_bytes: 14 << 20, kept_bytes: 7 << 20 },
+    limits: Limits { max_images: 4, keep_images: 2, max_bytes: 14 << 20, keep_bytes: 7 << 20 },
     in_view_from: 0,
     texts: true,
     image: shown_image,
@@ -49,11 +49,11 @@ pub(super) fn messages(
     for (index, item) in conversation.items.iter().enumerate() {
         match item {
             TranscriptItem::UserMessage(message) => {
-                writer.push(&json!({ "role": "user", "content": words(message, PLEASE_CONTINUE) }));
+                writer.push(&json!({ "role": "user", "content": text_of(message, PLEASE_CONTINUE) }));
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they answer; a person's word shows in the answer.
+            // Written with the turn whose calls they belong to; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
 
     /// What a person did, behind the answers to the turn before.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
-        let words = takeover::words(takeover, self.form.scale);
+        let words = takeover::description(takeover, self.form.scale);
         let Some(image) = &takeover.screenshot else {
             return self.push(&json!({ "role": "user", "content": words }));
         };

@@ -23,7 +23,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::http::exchange::{Exchange, Question, answer_of, ask};
+use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::shared::instructions;
 use super::shared::screen::ScreenshotLimits;
@@ -122,9 +122,9 @@ impl OpenAiCompatible {
 }
 
 /// One request to the model.
-struct Asked<'a> {
+struct ModelRequest<'a> {
     provider: &'a OpenAiCompatible,
-    question: Question<'a>,
+    prompt: Prompt<'a>,
     scale: ScreenScale,
 }
 
@@ -141,7 +141,7 @@ struct Body<'a> {
     messages: Vec<Box<RawValue>>,
 }
 
-impl Exchange for Asked<'_> {
+impl Exchange for ModelRequest<'_> {
     type Reply = Reply;
 
     fn endpoint(&self) -> &Endpoint {
@@ -151,14 +151,14 @@ impl Exchange for Asked<'_> {
     fn request(&self) -> Result<RequestBuilder, ModelError> {
         let OpenAiCompatible { http, endpoint, model, .. } = self.provider;
         let counts = !self.provider.refuses(Refusal::StreamOptions);
-        let (tools, messages) = match self.question {
-            Question::Turn(conversation) => {
+        let (tools, messages) = match self.prompt {
+            Prompt::Turn(conversation) => {
                 let form = Form { model, scale: self.scale, place: self.provider.image_placement() };
                 let coordinates = "Coordinates are pixels of the screenshots.";
                 let instructions = instructions::desktop(coordinates);
                 (tools::declarations(self.scale), messages(conversation, &instructions, form))
             }
-            Question::Chat(chat) => (Vec::new(), chat_messages(chat)),
+            Prompt::Chat(chat) => (Vec::new(), chat_messages(chat)),
         };
         let stream_options = counts.then(|| json!({ "include_usage": true }));
         let body = Body { model, stream: true, stream_options, tools, messages };
@@ -201,7 +201,7 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
 impl ModelProvider for OpenAiCompatible {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let scale = SCREENSHOT_LIMITS.scale(conversation.screen);
-        ask(Asked { provider: self, question: Question::Turn(conversation), scale })
+        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), scale })
     }
 
     fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
@@ -211,6 +211,6 @@ impl ModelProvider for OpenAiCompatible {
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
         // A chat has no screen; any size will do where no coordinate can be spoken of.
         let scale = SCREENSHOT_LIMITS.scale(Size { width: 1280, height: 800 });
-        Box::pin(answer_of(ask(Asked { provider: self, question: Question::Chat(messages), scale })))
+        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
     }
 }

@@ -9,7 +9,7 @@ use super::PROVIDER;
 use super::failure::from_chunk;
 use super::tools::decode;
 use crate::images::ScreenScale;
-use crate::providers::http::exchange::Incoming;
+use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ModelError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
@@ -214,7 +214,7 @@ fn thinking_text(thoughts: &Value) -> String {
     }
 }
 
-impl Incoming for Reply {
+impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         if data.trim() == "[DONE]" {
             self.done = true;

@@ -1,6 +1,6 @@
 //! What several vendors have in common.
 
-pub(crate) mod foreign;
+pub(crate) mod foreign_turn;
 pub(crate) mod instructions;
 pub(crate) mod keys;
 pub(crate) mod price;

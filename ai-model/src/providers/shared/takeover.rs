@@ -1,4 +1,4 @@
-//! What a person did while in control, told to a model.
+//! Describes to a model what a person did while in control.
 
 use protocol::action::{Button, Modifier, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
@@ -7,18 +7,18 @@ use protocol::transcript::Takeover;
 use crate::images::{FittedImage, ScreenScale};
 use crate::transcript::Conversation;
 
-/// The words for a model that is shown the screen at this scale.
-pub(crate) fn words(takeover: &Takeover, scale: ScreenScale) -> String {
-    told(takeover, |point| {
+/// For a model that is shown the screen at this scale.
+pub(crate) fn description(takeover: &Takeover, scale: ScreenScale) -> String {
+    describe(takeover, |point| {
         let Point { x, y } = scale.to_model(point);
         format!("({x}, {y})")
     })
 }
 
-/// The words for a model whose coordinates are thousandths of the screen's edges.
-pub(crate) fn words_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> String {
+/// For a model whose coordinates are thousandths of the screen's edges.
+pub(crate) fn description_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> String {
     let part = |value: i32, edge: u32| i64::from(value) * 1000 / i64::from(edge.max(1));
-    told(takeover, |Point { x, y }| {
+    describe(takeover, |Point { x, y }| {
         format!("({}, {})", part(x, scale.screen.width), part(y, scale.screen.height))
     })
 }
@@ -32,7 +32,7 @@ pub(crate) fn image(
     conversation.images.at_size_or_none(takeover.screenshot.as_ref()?, scale.sent)
 }
 
-fn told(takeover: &Takeover, place: impl Fn(Point) -> String) -> String {
+fn describe(takeover: &Takeover, place: impl Fn(Point) -> String) -> String {
     let did = match &takeover.did {
         None => "what they did is not known, because the desktop was lost".to_owned(),
         Some(PersonSteps { steps, .. }) if steps.is_empty() => "they did nothing".to_owned(),
@@ -137,17 +137,17 @@ mod tests {
             (PersonStep::Copied { characters: 5 }, "put 5 characters on the clipboard"),
         ];
         for (step, said) in table {
-            let words = words(&takeover(vec![step], 0), scale);
+            let words = description(&takeover(vec![step], 0), scale);
             assert!(words.contains(&format!("Meanwhile they {said}. Look")), "{words}");
         }
         let many = vec![PersonStep::Typed { characters: 1 }, PersonStep::Typed { characters: 2 }];
-        let many = words(&takeover(many, 7), scale);
+        let many = description(&takeover(many, 7), scale);
         assert!(
             many.contains("they did 7 things that are left out here; then typed 1 character; then"),
             "{many}"
         );
-        assert!(words(&takeover(vec![], 0), scale).contains("they did nothing"));
-        let lost = words(&Takeover { did: None, screenshot: None }, scale);
+        assert!(description(&takeover(vec![], 0), scale).contains("they did nothing"));
+        let lost = description(&Takeover { did: None, screenshot: None }, scale);
         assert!(lost.contains("not known"), "{lost}");
     }
 
@@ -157,7 +157,7 @@ mod tests {
         let scale = ScreenScale { screen, sent: Size { width: 800, height: 500 } };
         let click = PersonStep::Clicked { button: Button::Left, count: 1, at: AT, modifiers: vec![] };
         let takeover = takeover(vec![click], 0);
-        assert!(words(&takeover, scale).contains("(206, 150)"), "{}", words(&takeover, scale));
-        assert!(words_in_thousandths(&takeover, scale).contains("(257, 300)"));
+        assert!(description(&takeover, scale).contains("(206, 150)"), "{}", description(&takeover, scale));
+        assert!(description_in_thousandths(&takeover, scale).contains("(257, 300)"));
     }
 }

@@ -22,13 +22,13 @@ const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Images at most.
-    pub(crate) most_images: usize,
+    pub(crate) max_images: usize,
     /// Images that stay.
-    pub(crate) kept_images: usize,
+    pub(crate) keep_images: usize,
     /// Bytes of images, in base64, at most.
-    pub(crate) most_bytes: usize,
+    pub(crate) max_bytes: usize,
     /// Bytes that stay.
-    pub(crate) kept_bytes: usize,
+    pub(crate) keep_bytes: usize,
 }
 
 /// How a conversation is trimmed.
@@ -131,8 +131,8 @@ impl Limits {
         for (end, (_, size)) in images.iter().enumerate() {
             bytes += size;
             let count = end + 1;
-            if count - start > self.most_images || bytes > self.most_bytes {
-                while start < end && (count - start > self.kept_images || bytes > self.kept_bytes) {
+            if count - start > self.max_images || bytes > self.max_bytes {
+                while start < end && (count - start > self.keep_images || bytes > self.keep_bytes) {
                     bytes -= images[start].1;
                     start += 1;
                 }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn images_give_way_in_batches_by_their_number_and_by_their_bytes() {
-        let limits = Limits { most_images: 4, kept_images: 2, most_bytes: 100, kept_bytes: 50 };
+        let limits = Limits { max_images: 4, keep_images: 2, max_bytes: 100, keep_bytes: 50 };
         let dropped = |sizes: &[usize]| {
             let images: Vec<(usize, usize)> = sizes.iter().copied().enumerate().collect();
             (0..=sizes.len()).map(|count| limits.drop_oldest(&images[..count])).collect::<Vec<_>>()

@@ -1,5 +1,5 @@
-//! Turns that another model spoke, told in words: neither its thinking nor its way of writing calls carries over,
-//! and vendors check that what is written as a call is one of their own.
+//! Renders the turns of other models as text. Neither their thinking nor their encoding of calls carries over, and vendors
+//! check that what is written as a call is one of their own.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolStatus};
 
@@ -7,33 +7,33 @@ use super::trimming::Trimmed;
 use crate::transcript::Conversation;
 use crate::transcript::canned_results::INTERRUPTED;
 
-/// A part of a foreign turn.
-pub(crate) enum Told<'a> {
-    /// What the model said and did.
+/// A part of a turn as text.
+pub(crate) enum Rendered<'a> {
+    /// What the model said, and its calls.
     Assistant(String),
-    /// What came of it, and the image that it was shown.
-    Outcome(String, Option<Shown<'a>>),
+    /// The result of a call, and the image that the model was shown with it.
+    Result(String, Option<ShownImage<'a>>),
 }
 
 /// An image that a model was shown.
 #[derive(Clone, Copy)]
-pub(crate) struct Shown<'a> {
+pub(crate) struct ShownImage<'a> {
     /// The image.
     pub(crate) image: &'a ScreenshotRef,
-    /// What it came of.
+    /// The tool whose result it is.
     pub(crate) tool: &'a Tool,
-    /// Whether it gives way to later ones.
+    /// Whether later images have replaced it.
     pub(crate) old: bool,
 }
 
-/// The turn at `index`, told in order.
-pub(crate) fn tell<'a>(
+/// The turn at `index`, in order.
+pub(crate) fn render<'a>(
     conversation: &'a Conversation,
     index: usize,
     turn: &'a AssistantTurn,
     trimmed: &Trimmed<'_>,
-) -> Vec<Told<'a>> {
-    let mut told = Vec::new();
+) -> Vec<Rendered<'a>> {
+    let mut rendered = Vec::new();
     let mut said = Vec::new();
     let mut outcomes = Vec::new();
     for block in &turn.content {
@@ -51,15 +51,15 @@ pub(crate) fn tell<'a>(
                 let image = result.filter(|result| result.shown_to_model && !failed);
                 let image = image.and_then(|result| {
                     let old = trimmed.leaves_out_image(result);
-                    Some(Shown { image: result.screenshot.as_ref()?, tool: &call.tool, old })
+                    Some(ShownImage { image: result.screenshot.as_ref()?, tool: &call.tool, old })
                 });
-                outcomes.push(Told::Outcome(format!("[{word}: {text}]"), image));
+                outcomes.push(Rendered::Result(format!("[{word}: {text}]"), image));
             }
         }
     }
     if !said.is_empty() {
-        told.push(Told::Assistant(said.join("\n\n")));
+        rendered.push(Rendered::Assistant(said.join("\n\n")));
     }
-    told.extend(outcomes);
-    told
+    rendered.extend(outcomes);
+    rendered
 }
