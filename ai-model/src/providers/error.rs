@@ -1,4 +1,4 @@
-//! What can go wrong with a model, and what a person is told to do about it.
+//! What can go wrong with a model, and what a person can do about it.
 
 use protocol::run::{RunEnd, RunOutcome};
 
@@ -8,7 +8,7 @@ use super::Vendor;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The request names a provider that does not exist.
-    #[error("There is no model provider called '{name}'. Choose one of: {known}.")]
+    #[error("There is no model provider named \"{name}\". Choose one of: {known}.")]
     UnknownProvider {
         /// The name.
         name: String,
@@ -16,26 +16,26 @@ pub enum ModelError {
         known: String,
     },
     /// No key is known.
-    #[error("{} needs an API key and none is set. Set {} where Deskhand is started, then start Deskhand again.", vendor.name, vendor.key_setting)]
+    #[error("{} needs an API key, and none is set. Set {} where Deskhand is started, then restart Deskhand.", vendor.name, vendor.key_setting)]
     ApiKeyMissing {
         /// Whose key.
         vendor: &'static Vendor,
     },
     /// Nothing says where the model server is.
-    #[error("Nothing says where the model server is. Set {} where Deskhand is started, then start Deskhand again.", vendor.address_setting)]
+    #[error("The model server's address is not set. Set {} where Deskhand is started, then restart Deskhand.", vendor.address_setting)]
     AddressMissing {
         /// Whose address.
         vendor: &'static Vendor,
     },
     /// Nothing says which of its models is to speak.
-    #[error("Nothing says which model is to speak. Set {} where Deskhand is started, then start Deskhand again.", vendor.model_setting)]
+    #[error("No model is chosen. Set {} where Deskhand is started, then restart Deskhand.", vendor.model_setting)]
     ModelMissing {
         /// Whose model.
         vendor: &'static Vendor,
     },
-    /// The vendor does not know the key.
+    /// The vendor rejected the key.
     #[error(
-        "{} refused the API key. Check {} where Deskhand is started (keys are made at {}), and start Deskhand again.",
+        "{} rejected the API key. Check {} where Deskhand is started (create keys at {}), then restart Deskhand.",
         vendor.name, vendor.key_setting, vendor.console
     )]
     ApiKeyRefused {
@@ -43,32 +43,32 @@ pub enum ModelError {
         vendor: &'static Vendor,
     },
     /// The key is known but may not do this.
-    #[error("{} does not allow this API key to use {model}. Check what the key may do at {}.", vendor.name, vendor.console)]
+    #[error("{} doesn't allow this API key to use {model}. Check the key's permissions at {}.", vendor.name, vendor.console)]
     PermissionDenied {
         /// Who does not allow it.
         vendor: &'static Vendor,
         /// The model.
         model: String,
     },
-    /// There is no money left.
+    /// The account is out of credit.
     #[error(
-        "The account with {} can't pay for this request. Check its credit and billing at {}, then try again.",
-        vendor.name, vendor.console
+        "{} is out of credit. Check its billing at {}, then try again.",
+        vendor.account, vendor.console
     )]
     Billing {
         /// Whose account.
         vendor: &'static Vendor,
     },
     /// The vendor does not know the model.
-    #[error("{} knows no model called {model}. Check {}, and start Deskhand again.", vendor.name, vendor.model_setting)]
+    #[error("{} has no model named {model}. Check {}, then restart Deskhand.", vendor.name, vendor.model_setting)]
     ModelNotFound {
         /// Who does not know it.
         vendor: &'static Vendor,
         /// The model.
         model: String,
     },
-    /// The model takes no images.
-    #[error("{model} can't see pictures, so it can't use a desktop. Choose a model with vision: set {}, and start Deskhand again.", vendor.model_setting)]
+    /// The model accepts no images.
+    #[error("{model} doesn't accept images, so it can't use a desktop. Set {} to a model with vision, then restart Deskhand.", vendor.model_setting)]
     NoVision {
         /// Who serves it.
         vendor: &'static Vendor,
@@ -76,7 +76,7 @@ pub enum ModelError {
         model: String,
     },
     /// The model can't use the desktop through the tools that it is given.
-    #[error("{model} can't use tools, so it can't use a desktop. Choose another model: set {}, and start Deskhand again.", vendor.model_setting)]
+    #[error("{model} can't call tools, so it can't use a desktop. Set {} to another model, then restart Deskhand.", vendor.model_setting)]
     NoTools {
         /// Who serves it.
         vendor: &'static Vendor,
@@ -84,28 +84,28 @@ pub enum ModelError {
         model: String,
     },
     /// The request is too large.
-    #[error("This conversation has grown too large for one request to the model. Go on in a new chat.")]
+    #[error("This conversation is too large for one request to the model. Continue in a new chat.")]
     TooLarge,
     /// The conversation is too long for the model.
-    #[error("This conversation is too long for the model. Go on in a new chat.")]
+    #[error("This conversation is too long for the model. Continue in a new chat.")]
     ContextWindowExceeded,
     /// Too many requests.
-    #[error("The rate limit of {} for this API key is reached. Wait a few minutes, then try again.", vendor.name)]
+    #[error("{}'s rate limit for this API key was reached. Try again in a few minutes.", vendor.name)]
     RateLimited {
         /// Whose limit.
         vendor: &'static Vendor,
     },
     /// The account's own limit on spending.
     #[error(
-        "A usage or spending limit of the account with {} is reached. Raise it at {}, then try again.",
-        vendor.name, vendor.console
+        "{} has reached a usage or spending limit. Raise it at {}, then try again.",
+        vendor.account, vendor.console
     )]
     SpendLimit {
         /// Whose account.
         vendor: &'static Vendor,
     },
     /// The vendor is too busy.
-    #[error("{} is overloaded at the moment. Try again in a few minutes.", vendor.name)]
+    #[error("{} is overloaded. Try again in a few minutes.", vendor.name)]
     Overloaded {
         /// Who is.
         vendor: &'static Vendor,
@@ -119,11 +119,11 @@ pub enum ModelError {
         message: String,
     },
     /// The answer ended before it was complete, or makes no sense.
-    #[error("The model's answer broke off or can't be read. Try again in a few minutes.")]
+    #[error("The model's answer was cut off or unreadable. Try again in a few minutes.")]
     AnswerBroken,
     /// The vendor can't be reached, or the connection broke.
     #[error(
-        "{} can't be reached at {host}, or the connection broke. Check this machine's network and {}, then try again.",
+        "{} can't be reached at {host}, or the connection was lost. Check this machine's network and {}, then try again.",
         vendor.name, vendor.address_setting
     )]
     NetworkUnreachable {
@@ -147,7 +147,7 @@ pub enum ModelError {
         explanation: Option<String>,
     },
     /// The answer was cut off again and again.
-    #[error("The model's answer was cut off at its length limit several times. Ask for less at once.")]
+    #[error("The model's answer was cut off at its length limit several times. Ask for less at a time.")]
     MaxTokens,
     /// The model said nothing again and again.
     #[error("The model ended its turn without saying anything. Tell it what to do next.")]
@@ -156,7 +156,7 @@ pub enum ModelError {
 
 fn refusal(explanation: Option<&str>) -> String {
     let base =
-        "The model declined to go on with this request for safety reasons. Rephrase it, or start a new chat.";
+        "The model declined to continue for safety reasons. Rephrase the request, or start a new chat.";
     match explanation.map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => format!("{base} It said: {text}"),
         None => base.to_owned(),

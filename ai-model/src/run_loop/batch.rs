@@ -118,7 +118,7 @@ pub(super) fn desktop_lost() -> RunEnd {
     RunEnd {
         outcome: RunOutcome::Failed,
         code: DESKTOP_UNREACHABLE.to_owned(),
-        message: "The desktop stopped answering. Send your message again; if that does not help, restart the chat's \
+        message: "The desktop stopped responding. Send your message again; if that doesn't help, restart the chat's \
                   desktop."
             .to_owned(),
         call_id: None,

@@ -111,7 +111,7 @@ fn described(effects: &BTreeSet<Effect>) -> String {
             Effect::Navigating => "opens a program or an address",
         })
         .collect();
-    if words.is_empty() { "goes on".to_owned() } else { words.join(" and ") }
+    if words.is_empty() { "continues".to_owned() } else { words.join(" and ") }
 }
 
 #[cfg(test)]

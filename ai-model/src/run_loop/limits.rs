@@ -1,5 +1,5 @@
-//! What a run has used up, and where it must stop. Counted from the transcript since the person's last message, so
-//! that a run that goes on elsewhere, or after a person's decision, goes on counting.
+//! What a run has used, and where it has to stop. Everything since the person's last message counts, so that a run
+//! continues counting after a person's decision or on another replica.
 
 use std::time::Duration;
 
@@ -85,24 +85,23 @@ fn total(usage: TokenUsage) -> u64 {
 /// The end of a run that may not ask the model once more.
 pub(super) fn before_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
     if spent.turns >= limits.max_turns {
-        let used = format!("{} turns of the model", limits.max_turns);
-        return Some(reached("max_turns", &used));
+        return Some(reached("max_turns", &format!("{} turns of the model", limits.max_turns)));
     }
     if let Some(max_tokens) = limits.max_total_tokens.filter(|max| spent.tokens >= *max) {
-        return Some(reached("max_total_tokens", &format!("{} tokens of {max_tokens}", spent.tokens)));
+        return Some(reached("max_total_tokens", &format!("{max_tokens} tokens ({} used)", spent.tokens)));
     }
     let max_cost = limits.max_cost_microdollars?;
     if spent.microdollars >= max_cost {
-        let used = format!("{} of {}", dollars(spent.microdollars), dollars(max_cost));
-        return Some(reached("max_cost", &used));
+        let limit = format!("{} ({} used)", dollars(max_cost), dollars(spent.microdollars));
+        return Some(reached("max_cost", &limit));
     }
     price.is_none().then(price_unknown)
 }
 
 /// The end of a run that may do nothing more on the desktop.
 pub(super) fn before_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
-    let used = || format!("{} actions", limits.max_actions);
-    (spent.actions >= limits.max_actions).then(|| reached("max_actions", &used()))
+    let limit = || format!("{} actions", limits.max_actions);
+    (spent.actions >= limits.max_actions).then(|| reached("max_actions", &limit()))
 }
 
 /// The end of a run whose time is up.
@@ -110,11 +109,11 @@ pub(super) fn time_is_up(limits: &RunLimits) -> RunEnd {
     reached("max_wall_time", &format!("{} s", limits.max_wall_time_ms.div_ceil(1000)))
 }
 
-fn reached(code: &str, used: &str) -> RunEnd {
+fn reached(code: &str, limit: &str) -> RunEnd {
     RunEnd {
         outcome: RunOutcome::LimitReached,
         code: code.to_owned(),
-        message: format!("The run stopped after {used}, its limit. Write a message to let it go on."),
+        message: format!("The run reached its limit of {limit}. Send a message to continue."),
         call_id: None,
     }
 }
@@ -123,10 +122,9 @@ fn price_unknown() -> RunEnd {
     RunEnd {
         outcome: RunOutcome::Failed,
         code: "price_unknown".to_owned(),
-        message:
-            "This run may only cost so much, but the model's price is not known. Choose another model, or \
+        message: "This run has a cost limit, but the model's price is not known. Choose another model, or \
                   remove the limit."
-                .to_owned(),
+            .to_owned(),
         call_id: None,
     }
 }
@@ -199,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limit_has_its_word() {
+    fn each_limit_has_its_code() {
         let spent = Spent::since_last_message(&transcript());
         let free = Price { input: 0, output: 0, cache_read: 0, cache_write: 0 };
         let end = |limits: RunLimits, price| before_turn(&spent, &limits, price).map(|end| end.code);
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn money_is_told_to_the_hundredth_of_a_cent() {
+    fn money_is_shown_to_the_hundredth_of_a_cent() {
         assert_eq!(dollars(1_234_567), "$1.2345");
         assert_eq!(dollars(50), "$0.0000");
     }

@@ -138,8 +138,8 @@ pub(super) fn stuck() -> RunEnd {
         outcome: RunOutcome::LimitReached,
         code: "no_progress".to_owned(),
         message: format!(
-            "The run stopped because the same action was done {STOP_AT} times and nothing visible came of it. Look at \
-             the desktop, then write how to go on."
+            "The run stopped because the same action was repeated {STOP_AT} times without any visible effect. Look \
+             at the desktop, then say how to continue."
         ),
         call_id: None,
     }

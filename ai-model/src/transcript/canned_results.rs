@@ -20,8 +20,8 @@ pub const INTERRUPTED: &str =
 pub(crate) const OUT_OF_TIME: &str =
     "Interrupted: the time limit of this run was reached, and whether this took effect is not known.";
 /// For a call during which the desktop was lost.
-pub(crate) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can go on, it was \
-     started anew: its files are there, its programs are closed.";
+pub(crate) const DESKTOP_LOST: &str = "Interrupted: the desktop stopped answering, and whether this took effect is not known. If you can continue, it \
+     was restarted: its files are kept, its programs are closed.";
 /// In place of an image that would be the same as the one before.
 pub const SCREEN_UNCHANGED: &str = "The screen has not changed since the last picture.";
 /// For an action that needs no words.

@@ -34,7 +34,7 @@ async fn the_proof_prompt_is_carried_out_in_order() {
     );
     let answer = outcome.answer();
     assert!(answer.starts_with("Done: I opened the terminal, typed \"echo"), "{answer}");
-    assert!(answer.contains("pressed Return") && answer.contains("no AI"), "{answer}");
+    assert!(answer.contains("pressed Return") && answer.contains("not an AI"), "{answer}");
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn opening_is_left_to_the_desktop_which_knows_its_programs() {
 async fn what_can_not_be_opened_is_told() {
     let (outcome, _) = run("open the text editor at fail, press a").await;
     let answer = outcome.answer();
-    assert!(answer.contains("I could not open the text editor at fail: There is no such file."), "{answer}");
-    assert!(answer.contains("I did not press a."), "{answer}");
+    assert!(answer.contains("I couldn't open the text editor at fail: There is no such file."), "{answer}");
+    assert!(answer.contains("I didn't press a."), "{answer}");
 }
 
 #[tokio::test]
@@ -83,8 +83,8 @@ async fn it_reports_what_failed_and_what_it_did_not_do() {
     let (outcome, agent) = run("click at 5,5, type \"fail\", press Return, wait 1 second").await;
     let answer = outcome.answer();
     assert!(answer.starts_with("I clicked at 5,5."), "{answer}");
-    assert!(answer.contains("I could not type \"fail\": The text can't be typed."), "{answer}");
-    assert!(answer.contains("I did not press Return or wait 1 s."), "{answer}");
+    assert!(answer.contains("I couldn't type \"fail\": The text can't be typed."), "{answer}");
+    assert!(answer.contains("I didn't press Return or wait 1 s."), "{answer}");
     assert!(!answer.contains("Done"), "{answer}");
     assert_eq!(agent.actions().len(), 2);
 }
@@ -119,7 +119,7 @@ async fn small_talk_is_met_with_what_it_is_and_can() {
         let (outcome, agent) = run(text).await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
         let answer = outcome.answer();
-        assert!(answer.contains("no AI") && answer.contains("ANTHROPIC_API_KEY"), "{answer}");
+        assert!(answer.contains("not an AI") && answer.contains("ANTHROPIC_API_KEY"), "{answer}");
         assert!(answer.contains("open the terminal"), "{answer}");
         assert_eq!(agent.actions(), []);
     }
@@ -129,7 +129,7 @@ async fn small_talk_is_met_with_what_it_is_and_can() {
 async fn a_statement_it_does_not_know_stops_everything() {
     let (outcome, agent) = run("take a screenshot, foo").await;
     let answer = outcome.answer();
-    assert!(answer.starts_with("I don't understand 'foo', so I did nothing."), "{answer}");
+    assert!(answer.starts_with("I didn't understand \"foo\", so I did nothing."), "{answer}");
     assert!(answer.contains("I can:"), "{answer}");
     assert_eq!(agent.actions(), []);
 }
@@ -160,7 +160,7 @@ async fn an_interrupted_request_is_reported_and_not_repeated() {
     assert_eq!(agent.actions().len(), done_before);
     let answer = resumed.answer();
     assert!(answer.starts_with("I opened the terminal."), "{answer}");
-    assert!(answer.contains("Interrupted") && answer.contains("I did not press Return."), "{answer}");
+    assert!(answer.contains("Interrupted") && answer.contains("I didn't press Return."), "{answer}");
 }
 
 #[tokio::test]
@@ -178,5 +178,5 @@ async fn files_are_edited_and_what_was_read_is_shown() {
 async fn a_file_that_is_not_there_is_told() {
     let (outcome, _) = run("read fail, press a").await;
     let answer = outcome.answer();
-    assert!(answer.contains("I could not read fail: There is no such file."), "{answer}");
+    assert!(answer.contains("I couldn't read fail: There is no such file."), "{answer}");
 }

@@ -242,7 +242,7 @@ fn hints(request: &str, statement: &str, expected: &str) {
 fn mistakes_are_pointed_out() {
     hints("open the pod bay doors", "open the pod bay doors", "the terminal, the browser");
     hints("type hello", "type hello", "in quotes");
-    hints("press a, press hello", "press hello", "no key called 'hello'");
+    hints("press a, press hello", "press hello", "don't know the key \"hello\"");
     hints("click at the button", "click at the button", "two numbers");
     hints("wait for ever", "wait for ever", "how long");
     hints("wait 301 seconds", "wait 301 seconds", "0 to 300");
@@ -250,7 +250,7 @@ fn mistakes_are_pointed_out() {
     hints("drag from 1,2", "drag from 1,2", "where to");
     hints("zoom from 10,10 to 5,5", "zoom from 10,10 to 5,5", "upper left");
     hints("press a 101 times", "press a 101 times", "1 to 100");
-    hints("take a screenshot quickly", "take a screenshot quickly", "'quickly'");
+    hints("take a screenshot quickly", "take a screenshot quickly", "\"quickly\"");
     hints("ask what", "ask what", "in quotes");
     hints("ask \"?\" with a", "ask \"?\" with a", "in quotes");
     hints("replace \"a\" with \"b\"", "replace \"a\" with \"b\"", "in which file");

@@ -38,8 +38,8 @@ async fn a_refused_key_tells_the_person_what_to_do() {
     let outcome = scripted.service.run(&request).await;
     let end = outcome.end();
     assert_eq!((end.outcome, end.code.as_str()), (RunOutcome::Failed, "api_key_refused"));
-    assert!(end.message.starts_with("Anthropic refused the API key. Check ANTHROPIC_API_KEY"));
-    assert!(end.message.contains("start Deskhand again"));
+    assert!(end.message.starts_with("Anthropic rejected the API key. Check ANTHROPIC_API_KEY"));
+    assert!(end.message.contains("restart Deskhand"));
     assert_eq!(scripted.requests().len(), 1);
     assert_eq!(scripted.requests()[0].summary.status, 401);
 }

@@ -31,7 +31,7 @@ async fn two_turns() -> Vec<AssistantTurn> {
 #[track_caller]
 fn stopped_by(outcome: &Outcome, code: &str) {
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::LimitReached, code));
-    assert!(outcome.end().message.ends_with("Write a message to let it go on."), "{}", outcome.end().message);
+    assert!(outcome.end().message.ends_with("Send a message to continue."), "{}", outcome.end().message);
     assert_eq!(outcome.results().len(), outcome.calls().len(), "each call is answered");
 }
 
@@ -160,7 +160,7 @@ async fn the_same_action_without_effect_is_warned_about_at_the_third_time_and_st
         (outcome.end().outcome, outcome.end().code.as_str()),
         (RunOutcome::LimitReached, "no_progress")
     );
-    assert!(outcome.end().message.contains("nothing visible came of it"), "{}", outcome.end().message);
+    assert!(outcome.end().message.contains("without any visible effect"), "{}", outcome.end().message);
     assert_eq!(scripted.agent.actions().len(), 6);
     let warned: Vec<bool> = outcome
         .results()

@@ -17,7 +17,7 @@ async fn the_demo_answers_in_the_documented_shape() {
     assert_eq!(body["response"].as_array().unwrap().len(), 1);
     assert_eq!(body["response"][0]["role"], "assistant");
     let text = body["response"][0]["content"].as_str().unwrap();
-    assert!(text.contains("no AI") && text.contains("ANTHROPIC_API_KEY"), "{text}");
+    assert!(text.contains("not an AI") && text.contains("ANTHROPIC_API_KEY"), "{text}");
 }
 
 #[tokio::test]

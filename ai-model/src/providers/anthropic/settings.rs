@@ -15,6 +15,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
 pub static VENDOR: Vendor = Vendor {
     name: "Anthropic",
     assistant_name: "Claude",
+    account: "Your Anthropic account",
     key_setting: "ANTHROPIC_API_KEY",
     address_setting: "ANTHROPIC_BASE_URL",
     model_setting: "ANTHROPIC_MODEL",

@@ -233,5 +233,5 @@ fn chord(names: &str) -> Parsed<String> {
     if names.trim().is_empty() {
         return hint("say which key, as in: press Return.");
     }
-    keys::chord(names).ok_or_else(|| Some(format!("I know no key called '{names}'.")))
+    keys::chord(names).ok_or_else(|| Some(format!("I don't know the key \"{names}\".")))
 }

@@ -122,7 +122,7 @@ impl<'a> Statement<'a> {
         if self.is_empty() {
             return Ok(());
         }
-        hint(format!("I don't know what to do with '{}'.", source(self.tokens)))
+        hint(format!("I don't know what to do with \"{}\".", source(self.tokens)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The demo's words.
+//! What the demo says.
 
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
@@ -7,11 +7,11 @@ use crate::tools::behavior_of;
 use crate::transcript::canned_results::DENIED;
 
 /// What the demo says of itself.
-pub(super) const WHAT_I_AM: &str = "(I am Deskhand's demo and no AI: I follow a few fixed commands. Set \
-ANTHROPIC_API_KEY where Deskhand is started to let Claude do the work.)";
+pub(super) const WHAT_I_AM: &str = "(I'm Deskhand's demo, not an AI: I only follow a few fixed commands. To use Claude, set \
+ANTHROPIC_API_KEY where Deskhand is started.)";
 
-/// What the demo says when a person hands the desktop back in the middle of what it does.
-pub(super) const AFTER_TAKEOVER: &str = "You handed back, so I go on with what is left.";
+/// Said when a person hands back control with steps remaining.
+pub(super) const AFTER_TAKEOVER: &str = "You handed back control. Continuing with the remaining steps.";
 
 const ABILITIES: &str = "\
 - open the terminal, the browser at https://example.com, the text editor, the file manager
@@ -28,12 +28,12 @@ mouse down, mouse up, where is the pointer?
 
 Put commas, line ends, \"then\" or \"and\" between commands.";
 
-/// How the demo meets people.
+/// The answer to a message that holds no command.
 pub(super) fn greeting() -> String {
     format!(
-        "Hello! I am Deskhand's demo and no AI: I only understand a few fixed commands, but I carry them out on a \
-         real desktop that you can watch. Try:\n\n{}\n\nI can:\n{ABILITIES}\n\nTo have Claude understand anything \
-         you write, set ANTHROPIC_API_KEY where Deskhand is started, and start it again.",
+        "Hello! I'm Deskhand's demo, not an AI: I only understand a few fixed commands, but I carry them out on a real \
+         desktop that you can watch. Try:\n\n{}\n\nI can:\n{ABILITIES}\n\nTo have Claude understand anything you write, set \
+         ANTHROPIC_API_KEY where Deskhand is started, then restart Deskhand.",
         super::EXAMPLES.map(|example| format!("> {example}")).join("\n>\n")
     )
 }
@@ -45,7 +45,7 @@ pub(super) fn not_understood(problem: &Misunderstanding) -> String {
         Misunderstanding::Statement { statement, hint } => {
             let hint = hint.as_ref().map(|hint| format!(" Hint: {hint}")).unwrap_or_default();
             format!(
-                "I don't understand '{statement}', so I did nothing.{hint}\n\nI can:\n{ABILITIES}\n\n{WHAT_I_AM}"
+                "I didn't understand \"{statement}\", so I did nothing.{hint}\n\nI can:\n{ABILITIES}\n\n{WHAT_I_AM}"
             )
         }
     }
@@ -63,9 +63,7 @@ pub(super) fn no_desktop(steps: &[Step]) -> String {
     if said.len() == steps.len() && !said.is_empty() {
         return format!("{}\n\n{WHAT_I_AM}", said.join("\n\n"));
     }
-    format!(
-        "I understand that, but this conversation has no desktop to do it on, so I did nothing.\n\n{WHAT_I_AM}"
-    )
+    format!("I understand that, but this conversation has no desktop, so I did nothing.\n\n{WHAT_I_AM}")
 }
 
 /// What the demo is about to do.
@@ -74,7 +72,7 @@ pub(super) fn announcement(tools: &[&Tool]) -> String {
     format!("I'll {}.", listed(&steps))
 }
 
-/// What was done and what was not, from the results alone.
+/// What was done and what was not, by the results alone.
 pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
     let mut done = Vec::new();
     let mut outputs = Vec::new();
@@ -89,10 +87,10 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
                 outputs.extend(behavior.report(&result.text));
             }
             Some(result) if matches!(result.status, ToolStatus::Failed | ToolStatus::Interrupted) => {
-                problem = Some(format!("I could not {}: {}", words.will, result.text));
+                problem = Some(format!("I couldn't {}: {}", words.will, result.text));
             }
             Some(result) if result.text.starts_with(DENIED) => {
-                problem = Some(format!("I did not {}, because you did not approve it.", words.will));
+                problem = Some(format!("I didn't {}, because you didn't approve it.", words.will));
             }
             _ => undone.push(words.will),
         }
@@ -105,7 +103,7 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
     parts.extend(outputs);
     parts.extend(problem);
     if !undone.is_empty() {
-        parts.push(format!("I did not {}.", listed_or(&undone)));
+        parts.push(format!("I didn't {}.", listed_or(&undone)));
     }
     parts.push(WHAT_I_AM.to_owned());
     parts.join("\n\n")

@@ -15,6 +15,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis
 pub static VENDOR: Vendor = Vendor {
     name: "Google",
     assistant_name: "Gemini",
+    account: "Your Google account",
     key_setting: "GEMINI_API_KEY",
     address_setting: "GEMINI_BASE_URL",
     model_setting: "GEMINI_MODEL",

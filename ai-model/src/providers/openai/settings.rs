@@ -15,6 +15,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
 pub static VENDOR: Vendor = Vendor {
     name: "OpenAI",
     assistant_name: "GPT",
+    account: "Your OpenAI account",
     key_setting: "OPENAI_API_KEY",
     address_setting: "OPENAI_BASE_URL",
     model_setting: "OPENAI_MODEL",

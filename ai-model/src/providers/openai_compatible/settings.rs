@@ -10,6 +10,7 @@ use crate::providers::shared::vendor::Vendor;
 pub static VENDOR: Vendor = Vendor {
     name: "The model server",
     assistant_name: "Assistant",
+    account: "Your account with the model server",
     key_setting: "OPENAI_COMPATIBLE_API_KEY",
     address_setting: "OPENAI_COMPATIBLE_BASE_URL",
     model_setting: "OPENAI_COMPATIBLE_MODEL",

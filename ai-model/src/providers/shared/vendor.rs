@@ -7,6 +7,8 @@ pub struct Vendor {
     pub name: &'static str,
     /// What people call its models when they speak, such as `Claude`.
     pub assistant_name: &'static str,
+    /// The account that pays, at the beginning of a sentence.
+    pub account: &'static str,
     /// The setting that holds the key.
     pub key_setting: &'static str,
     /// The setting that holds the address.

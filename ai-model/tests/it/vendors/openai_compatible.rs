@@ -164,7 +164,11 @@ async fn a_model_without_vision_is_told_to_the_person() {
     let stage = Compatible::with_model("text-only", turns).await;
     let outcome = stage.try_run("look").await;
     assert_eq!(outcome.end().code, "no_vision");
-    assert!(outcome.end().message.starts_with("text-only can't see pictures"), "{}", outcome.end().message);
+    assert!(
+        outcome.end().message.starts_with("text-only doesn't accept images"),
+        "{}",
+        outcome.end().message
+    );
     assert!(outcome.end().message.contains("OPENAI_COMPATIBLE_MODEL"));
 }
 
@@ -173,7 +177,7 @@ async fn a_model_without_functions_is_told_to_the_person() {
     let stage = Compatible::with_model("no-tools", json!([])).await;
     let outcome = stage.try_run("look").await;
     assert_eq!(outcome.end().code, "no_tools");
-    assert!(outcome.end().message.starts_with("no-tools can't use tools"), "{}", outcome.end().message);
+    assert!(outcome.end().message.starts_with("no-tools can't call tools"), "{}", outcome.end().message);
 }
 
 #[tokio::test]

@@ -38,8 +38,8 @@ async fn a_refused_key<V: Vendor>(words: &str) {
 
 #[tokio::test]
 async fn a_refused_key_tells_the_person_what_to_do() {
-    a_refused_key::<OpenAiRules>("OpenAI refused the API key. Check OPENAI_API_KEY").await;
-    a_refused_key::<GeminiRules>("Google refused the API key. Check GEMINI_API_KEY").await;
+    a_refused_key::<OpenAiRules>("OpenAI rejected the API key. Check OPENAI_API_KEY").await;
+    a_refused_key::<GeminiRules>("Google rejected the API key. Check GEMINI_API_KEY").await;
     a_refused_key::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
 }
 
@@ -52,9 +52,9 @@ async fn an_unknown_model<V: Vendor>(words: &str) {
 
 #[tokio::test]
 async fn an_unknown_model_tells_the_person_what_to_do() {
-    an_unknown_model::<OpenAiRules>("OpenAI knows no model called oracle-9. Check OPENAI_MODEL").await;
-    an_unknown_model::<GeminiRules>("Google knows no model called oracle-9. Check GEMINI_MODEL").await;
-    an_unknown_model::<ChatCompletionsRules>("no model called oracle-9. Check OPENAI_COMPATIBLE_MODEL").await;
+    an_unknown_model::<OpenAiRules>("OpenAI has no model named oracle-9. Check OPENAI_MODEL").await;
+    an_unknown_model::<GeminiRules>("Google has no model named oracle-9. Check GEMINI_MODEL").await;
+    an_unknown_model::<ChatCompletionsRules>("no model named oracle-9. Check OPENAI_COMPATIBLE_MODEL").await;
 }
 
 async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
