@@ -154,7 +154,7 @@ impl IncomingTurn for Reply {
         Ok(said)
     }
 
-    /// The vendor marks no end: counts may follow the last word.
+    /// The vendor marks no end: token counts may follow the last text.
     fn is_complete(&self) -> bool {
         false
     }
@@ -238,8 +238,7 @@ fn decode(call: &FunctionCall, screen: Size) -> Vec<Tool> {
     known.unwrap_or_else(|| vec![invalid(&call.name, "There is no such function.")])
 }
 
-/// Why the vendor wants a person's word before the call is done, if it does; an error where it does not want the call
-/// done at all.
+/// Why the vendor wants the call confirmed, if it does; an error where it blocks the call.
 fn confirmation(arguments: &Value) -> Result<Option<String>, ModelError> {
     let decision = arguments.get("safety_decision").cloned();
     let Some(SafetyDecision { decision, explanation }) =

@@ -4,6 +4,7 @@
 //! `request` make the request, `reply` reads the stream, `failure` says what went wrong.
 
 mod actions;
+mod events;
 mod failure;
 mod input;
 mod models;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TurnCost};
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::events::{Event, Item, Response, SafetyCheck};
 use super::failure::from_event;
 use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
@@ -34,118 +34,6 @@ pub(super) struct Reply {
 enum End {
     Completed,
     Incomplete { reason: String },
-}
-
-#[derive(Deserialize)]
-struct Event {
-    r#type: String,
-    #[serde(default)]
-    output_index: u64,
-    #[serde(default)]
-    item: Option<Box<RawValue>>,
-    #[serde(default)]
-    delta: Option<Value>,
-    #[serde(default)]
-    response: Option<Response>,
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    error: Option<WireError>,
-}
-
-#[derive(Deserialize)]
-struct Response {
-    #[serde(default)]
-    usage: Option<WireUsage>,
-    #[serde(default)]
-    error: Option<WireError>,
-    #[serde(default)]
-    incomplete_details: Option<IncompleteDetails>,
-}
-
-#[derive(Deserialize)]
-struct WireError {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct IncompleteDetails {
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireUsage {
-    #[serde(default)]
-    input_tokens: u64,
-    #[serde(default)]
-    output_tokens: u64,
-    #[serde(default)]
-    input_tokens_details: Option<InputDetails>,
-}
-
-#[derive(Default, Deserialize)]
-struct InputDetails {
-    #[serde(default)]
-    cached_tokens: u64,
-    #[serde(default)]
-    cache_write_tokens: u64,
-}
-
-/// An item of the output, as far as we understand it.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Item {
-    Message {
-        #[serde(default)]
-        content: Vec<Part>,
-    },
-    Reasoning {
-        #[serde(default)]
-        summary: Vec<Part>,
-    },
-    FunctionCall {
-        call_id: String,
-        name: String,
-        #[serde(default)]
-        arguments: String,
-        #[serde(default)]
-        status: Option<String>,
-    },
-    ComputerCall {
-        call_id: String,
-        #[serde(default)]
-        action: Option<Value>,
-        #[serde(default)]
-        actions: Option<Vec<Value>>,
-        #[serde(default)]
-        pending_safety_checks: Vec<SafetyCheck>,
-        #[serde(default)]
-        status: Option<String>,
-    },
-    #[serde(other)]
-    Unknown,
-}
-
-#[derive(Deserialize)]
-struct Part {
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    refusal: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct SafetyCheck {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
 }
 
 impl Reply {
@@ -336,12 +224,12 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Model
     })
 }
 
-/// Why the vendor wants a person's word before the call is done, if it does.
+/// Why the vendor wants the call confirmed, if it does.
 fn confirmation(checks: &[SafetyCheck]) -> Option<String> {
-    let told = |check: &SafetyCheck| {
+    let reason = |check: &SafetyCheck| {
         let text = check.message.clone().or_else(|| check.code.clone());
         text.filter(|text| !text.trim().is_empty())
     };
-    let reasons: Vec<String> = checks.iter().filter_map(told).collect();
+    let reasons: Vec<String> = checks.iter().filter_map(reason).collect();
     (!checks.is_empty()).then(|| reasons.join(" "))
 }

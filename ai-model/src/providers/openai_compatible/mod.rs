@@ -4,6 +4,7 @@
 //! Reading order: `tools` is what the model may call, `messages` makes the request, `reply` reads the stream,
 //! `failure` says what went wrong.
 
+mod chunks;
 mod failure;
 mod messages;
 mod reply;

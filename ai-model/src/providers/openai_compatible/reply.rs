@@ -2,10 +2,10 @@
 //! fields they leave out and in what they call things; everything that is known of them is understood.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolCall, TurnCost};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::PROVIDER;
+use super::chunks::{CallPiece, Chunk, WireUsage};
 use super::failure::from_chunk;
 use super::tools::decode;
 use crate::images::ScreenScale;
@@ -36,74 +36,6 @@ struct Call {
     id: String,
     name: String,
     arguments: String,
-}
-
-#[derive(Deserialize)]
-struct Chunk {
-    #[serde(default)]
-    choices: Vec<Choice>,
-    #[serde(default)]
-    usage: Option<WireUsage>,
-    #[serde(default)]
-    error: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    /// A server that does not cut the answer into pieces may call it a message.
-    #[serde(default, alias = "message")]
-    delta: Option<Delta>,
-    #[serde(default)]
-    finish_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Delta {
-    #[serde(default)]
-    content: Option<Value>,
-    #[serde(default)]
-    reasoning_content: Option<String>,
-    #[serde(default)]
-    reasoning: Option<String>,
-    #[serde(default)]
-    refusal: Option<String>,
-    #[serde(default)]
-    tool_calls: Option<Vec<CallPiece>>,
-}
-
-#[derive(Deserialize)]
-struct CallPiece {
-    #[serde(default)]
-    index: Option<u64>,
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    function: Option<FunctionPiece>,
-}
-
-#[derive(Deserialize)]
-struct FunctionPiece {
-    #[serde(default)]
-    name: Option<String>,
-    /// A piece of a text, or the whole object.
-    #[serde(default)]
-    arguments: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct WireUsage {
-    #[serde(default)]
-    prompt_tokens: Option<u64>,
-    #[serde(default)]
-    completion_tokens: Option<u64>,
-    #[serde(default)]
-    prompt_tokens_details: Option<PromptDetails>,
-}
-
-#[derive(Deserialize)]
-struct PromptDetails {
-    #[serde(default)]
-    cached_tokens: Option<u64>,
 }
 
 impl Reply {
@@ -198,13 +130,6 @@ impl Reply {
     }
 }
 
-impl CallPiece {
-    fn names_function(&self) -> bool {
-        let name = self.function.as_ref().and_then(|function| function.name.as_deref());
-        name.is_some_and(|name| !name.is_empty())
-    }
-}
-
 /// The words of a list of thoughts.
 fn thinking_text(thoughts: &Value) -> String {
     match thoughts {
@@ -245,12 +170,12 @@ impl IncomingTurn for Reply {
         Ok(said)
     }
 
-    /// Counts may follow the last word, so only the mark of the end is one.
+    /// Token counts may follow the last text, so only the end marker is the end.
     fn is_complete(&self) -> bool {
         self.done
     }
 
-    /// Not every server marks the end; the reason for it will do.
+    /// Not every server sends the marker; a finish reason is enough.
     fn may_end(&self) -> bool {
         self.done || self.finish.is_some()
     }
