@@ -82,7 +82,7 @@ impl Images {
 }
 
 impl Images {
-    /// As [`Self::at_size`]; an image that can't be read is told in the log and not shown.
+    /// As [`Self::at_size`]; an image that can't be read is logged and not shown.
     pub fn at_size_or_none(&self, image: &ScreenshotRef, size: Size) -> Option<FittedImage> {
         self.at_size(image, size)
             .inspect_err(|error| tracing::warn!(%error, "an image of the transcript can't be shown"))

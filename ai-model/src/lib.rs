@@ -1,8 +1,8 @@
 //! The stateless model service: one request is one run of the computer-use loop; it keeps nothing.
 //!
-//! Reading order: [`config`] is what the service is told at start, [`state`] what a request may use,
-//! [`routes`] the HTTP surface, [`runs`] and [`send_message`] its two operations, [`run_loop`] the loop
-//! itself, [`desktop_client`] its hands, [`images`] what its eyes need, [`providers`] the models.
+//! Reading order: [`Config`] and [`state`] are what a request may use, `routes` the HTTP surface, [`run_loop`] the loop,
+//! [`providers`] the models and [`tools`] what they can call. Below them lie [`transcript`] and [`chat`], [`images`] and
+//! [`desktop_client`], the client of the agent inside a desktop.
 
 pub mod chat;
 pub mod desktop_client;

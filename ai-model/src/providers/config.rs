@@ -1,10 +1,10 @@
-//! What the service is told when it starts.
+//! The configuration of the service.
 
 use std::time::Duration;
 
 use super::{anthropic, demo, gemini, openai, openai_compatible};
 
-/// What the model service is told when it starts.
+/// The configuration of the model service.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "ai-model")]
 pub struct Config {
@@ -24,7 +24,7 @@ pub struct Config {
     #[command(flatten)]
     pub openai_compatible: openai_compatible::Settings,
 
-    /// Who speaks when a request names nobody [default: the first of these that has a key or an address, else demo]
+    /// The provider to use when a request names none [default: the first of these that has a key or an address, else demo]
     #[arg(long = "ai-model-provider", env = "AI_MODEL_PROVIDER")]
     pub provider: Option<ProviderName>,
 
@@ -79,7 +79,7 @@ impl ProviderName {
 }
 
 impl Config {
-    /// Who speaks when a request names nobody.
+    /// The provider to use when a request names none.
     #[must_use]
     pub fn default_provider(&self) -> ProviderName {
         let can_speak = |name: &ProviderName| match name {
@@ -99,7 +99,7 @@ impl Config {
         Duration::from_millis(self.retry_delay_ms)
     }
 
-    /// How long a model may say nothing, not even that it is still there.
+    /// How long the connection to a model may be silent.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {
         Duration::from_millis(self.idle_timeout_ms)

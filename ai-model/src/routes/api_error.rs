@@ -1,4 +1,4 @@
-//! What a caller is told when something goes wrong: `application/problem+json` (RFC 9457).
+//! Errors, as a caller gets them: `application/problem+json` (RFC 9457).
 
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
@@ -33,7 +33,7 @@ pub(crate) struct Problem {
     pub request_id: Option<String>,
 }
 
-/// Everything that a call can end in, besides success.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     /// No such path.
@@ -53,7 +53,7 @@ pub(crate) enum ApiError {
         /// For people.
         detail: String,
     },
-    /// The model gave no answer.
+    /// The model failed.
     #[error(transparent)]
     Provider(#[from] ModelError),
 }
@@ -80,7 +80,7 @@ impl ApiError {
     }
 }
 
-/// What is wrong with us, with the vendor, or with the request.
+/// The status that says whether the service, the vendor or the request is at fault.
 fn provider_status(error: &ModelError) -> StatusCode {
     match error {
         ModelError::UnknownProvider { .. } => StatusCode::UNPROCESSABLE_ENTITY,

@@ -22,7 +22,7 @@ use crate::transcript::Conversation;
 /// Silence on the stream is broken by a comment, so that both sides notice a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Begins or goes on with a run and streams what happens. Closing the stream cancels the run.
+/// Starts or continues a run and streams its events. Closing the stream cancels the run.
 ///
 /// Each SSE event has the event's `type` as its name and the event as JSON in its data. A body of the type
 /// `application/x-ndjson` is the request on one line, followed by a line `{"taken": 7}` whenever that many events have

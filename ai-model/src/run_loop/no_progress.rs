@@ -126,7 +126,7 @@ fn what_was_done(call: &ToolCall, result: &ToolResult) -> String {
     format!("{tool}\n{}", output.trim_end())
 }
 
-/// What the model is told at the end of what it is told anyway.
+/// Appends the warning to a result.
 pub(super) fn warn(text: &mut String, times: u32) {
     let gap = if text.is_empty() { "" } else { "\n" };
     text.push_str(&format!("{gap}{WARNING}, done {times} times now. Try another way, or ask the person."));

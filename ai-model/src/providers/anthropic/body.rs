@@ -1,5 +1,5 @@
-//! A request's body in pieces: its text is written anew for each request, its images are shared with the
-//! conversation and never copied. So a request costs as much memory as its text.
+//! A request's body in pieces: its text is written for each request, its images are shared with the conversation and
+//! never copied. So a request takes no more memory than its text.
 
 use std::sync::Arc;
 

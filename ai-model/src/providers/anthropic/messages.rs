@@ -120,7 +120,7 @@ impl Writer<'_> {
         let blocks = self.blocks(turn);
         let calls: Vec<WireCall> = blocks.iter().filter_map(|block| WireCall::read(block)).collect();
         let blank = calls.is_empty() && !says_something(&blocks);
-        // A blank message is refused; the model is asked to go on as if it had not been.
+        // The vendor refuses a blank message: it is left out, and the model is asked to continue.
         if !blank {
             self.assistant(blocks);
         }

@@ -1,4 +1,4 @@
-//! What the service is told about Anthropic when it starts.
+//! The settings for Anthropic, and what they are called.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -22,7 +22,7 @@ pub static VENDOR: Vendor = Vendor {
     console: "console.anthropic.com",
 };
 
-/// What the service is told about Anthropic.
+/// The settings for Anthropic.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "anthropic-settings")]
 pub struct Settings {

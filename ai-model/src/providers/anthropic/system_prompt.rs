@@ -1,4 +1,4 @@
-//! What Claude is told before everything else. It never changes within a conversation: thinking is bound to
+//! The system prompts for Claude. They never change within a conversation: thinking is bound to
 //! it and the cache is built on it. So no date, no name, no setting stands in it.
 
 /// For runs on a desktop.

@@ -1,4 +1,4 @@
-//! What the service is told about Google when it starts.
+//! The settings for Google, and what they are called.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -22,7 +22,7 @@ pub static VENDOR: Vendor = Vendor {
     console: "aistudio.google.com",
 };
 
-/// What the service is told about Google.
+/// The settings for Google.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "gemini-settings")]
 pub struct Settings {

@@ -1,4 +1,4 @@
-//! Asks a vendor for a turn until it is complete or nothing helps. What a vendor's API has of its own is in an
+//! Asks a vendor for a turn until it is complete or retrying is useless. What a vendor's API has of its own is in an
 //! [`Exchange`]; trying again, reading the stream and giving up are the same for all.
 
 use async_stream::stream;
@@ -32,7 +32,7 @@ pub(crate) trait IncomingTurn: Send {
     /// Whether the turn is all there, so that nothing more has to be read.
     fn is_complete(&self) -> bool;
 
-    /// Whether the stream may end here. Where a vendor marks no end, its last word is enough.
+    /// Whether the stream may end here. Not every vendor marks the end.
     fn may_end(&self) -> bool {
         self.is_complete()
     }

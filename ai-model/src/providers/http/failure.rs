@@ -1,4 +1,4 @@
-//! A request that gave no turn, and whether to try it again.
+//! A failed request, and whether to try it again.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::providers::{Endpoint, ModelError};
 /// A request that gave no turn.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What a person is told, should it be the last try.
+    /// What a person is shown if this was the last attempt.
     pub(crate) error: ModelError,
     /// What to do about it.
     pub(crate) remedy: Remedy,
@@ -18,7 +18,7 @@ pub(crate) struct Failure {
 /// What to do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// Nothing helps.
+    /// Trying again is useless.
     None,
     /// Try again, waiting longer each time.
     Backoff,

@@ -1,4 +1,4 @@
-//! What the service is told about OpenAI when it starts.
+//! The settings for OpenAI, and what they are called.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -22,7 +22,7 @@ pub static VENDOR: Vendor = Vendor {
     console: "platform.openai.com",
 };
 
-/// What the service is told about OpenAI.
+/// The settings for OpenAI.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-settings")]
 pub struct Settings {

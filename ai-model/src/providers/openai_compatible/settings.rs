@@ -1,4 +1,4 @@
-//! What the service is told about a server with the Chat Completions API when it starts.
+//! The settings for a server with the Chat Completions API, and what they are called.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -17,7 +17,7 @@ pub static VENDOR: Vendor = Vendor {
     console: "the model server",
 };
 
-/// What the service is told about a server with the Chat Completions API.
+/// The settings for a server with the Chat Completions API.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-compatible-settings")]
 pub struct Settings {

@@ -1,7 +1,7 @@
-//! What models are told before everything else. It never changes within a conversation, because vendors' caches
+//! The system prompts. They never change within a conversation, because vendors' caches
 //! are built on it: so no date and no name stands in it.
 
-/// For runs on a desktop. The size of the images is told where coordinates are their pixels.
+/// For runs on a desktop; `coordinates` says what the model's coordinates mean.
 pub(crate) fn desktop(coordinates: &str) -> String {
     format!("{DESKTOP}\n\n{coordinates}")
 }

@@ -1,4 +1,4 @@
-//! Chords as models write them. The desktop knows keys by X's names and by those that models use, in any case.
+//! Chords as models write them. The desktop takes X's names of keys and those that models use, in any case.
 
 use protocol::action::Modifier;
 
@@ -21,7 +21,7 @@ pub(crate) fn split(text: &str) -> Vec<&str> {
 
 fn name(key: &str) -> String {
     if let Some(held) = modifier(key) {
-        return word(held).to_owned();
+        return name_of(held).to_owned();
     }
     match key.trim() {
         "" => "space".to_owned(),
@@ -44,7 +44,7 @@ pub(crate) fn modifier(key: &str) -> Option<Modifier> {
 }
 
 /// What X and the desktop call a modifier.
-pub(crate) fn word(modifier: Modifier) -> &'static str {
+pub(crate) fn name_of(modifier: Modifier) -> &'static str {
     match modifier {
         Modifier::Shift => "shift",
         Modifier::Ctrl => "ctrl",

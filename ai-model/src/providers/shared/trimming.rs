@@ -1,7 +1,7 @@
 //! Which of a conversation's older images and texts a request leaves out, so that it stays within what a vendor
 //! takes and a model has in view.
 //!
-//! That happens in batches, never one by one, because whatever changes in the prefix has to be paid for anew from there
+//! That happens in batches, never one by one, because whatever changes in the prefix has to be paid for again from there
 //! on. What is left out follows from the transcript alone, so every replica leaves out the same.
 
 use std::borrow::Cow;

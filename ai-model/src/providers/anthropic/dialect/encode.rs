@@ -66,7 +66,7 @@ fn launch_command(app: App, argument: Option<&str>) -> String {
     format!("(setsid {program}{argument} </dev/null >/dev/null 2>&1 &)")
 }
 
-/// A word for the shell that stands for itself, except that a leading `~/` means the home folder.
+/// An argument quoted for the shell, except that a leading `~/` means the home folder.
 fn quoted(argument: &str) -> String {
     let literal = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     match argument.strip_prefix("~/") {

@@ -1,4 +1,4 @@
-//! What models were found to accept, against the table's word.
+//! Which dialects models were found to accept, against the table.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
