@@ -43,8 +43,7 @@ pub enum ScreenError {
     SharedMemory(#[source] std::io::Error),
     /// xcap failed.
     #[error("could not capture the screen")]
-    #[cfg(feature = "xcap")]
-    Portable(#[from] xcap::XCapError),
+    Portable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The image library refused to encode.
     #[error("could not encode the screenshot")]
     Encode(#[from] image::ImageError),
@@ -115,9 +114,10 @@ impl Screen {
         cursor::prepare(&display)?;
         let damage = DamageTracker::watch(&display)?;
         let size = ScreenSize::open(display_name)?;
-        let source = shm::ShmSource::open(display_name, size.most());
-        let source =
-            source.map(|source| Box::new(source) as Box<dyn PixelSource>).or_else(without_shared_memory)?;
+        let source: Box<dyn PixelSource> = match shm::ShmSource::open(display_name, size.most()) {
+            Ok(source) => Box::new(source),
+            Err(error) => portable_source(&error).ok_or(error)?,
+        };
         Ok(Self { display, size, source: Mutex::new(source), damage, cache: Mutex::default() })
     }
 
@@ -267,16 +267,16 @@ impl Screen {
     }
 }
 
-/// The other way to the pixels, when memory can't be shared.
+/// The source of pixels where memory can't be shared with the X server.
 #[cfg(feature = "xcap")]
-fn without_shared_memory(error: ScreenError) -> Result<Box<dyn PixelSource>, ScreenError> {
+fn portable_source(error: &ScreenError) -> Option<Box<dyn PixelSource>> {
     tracing::warn!(%error, "capturing the screen the slow way");
-    Ok(Box::new(portable::PortableSource))
+    Some(Box::new(portable::PortableSource))
 }
 
 #[cfg(not(feature = "xcap"))]
-fn without_shared_memory(error: ScreenError) -> Result<Box<dyn PixelSource>, ScreenError> {
-    Err(error)
+fn portable_source(_: &ScreenError) -> Option<Box<dyn PixelSource>> {
+    None
 }
 
 /// Checks that a screenshot can be taken with these options.

@@ -12,9 +12,11 @@ pub(super) struct PortableSource;
 
 impl PixelSource for PortableSource {
     fn grab(&mut self, region: Region, _reused: Vec<u8>) -> Result<RgbImage, ScreenError> {
-        let monitor = Monitor::all()?.into_iter().next().ok_or(ScreenError::Outside)?;
+        let monitor = Monitor::all().map_err(failed)?.into_iter().next().ok_or(ScreenError::Outside)?;
         let edge = |value: i32| u32::try_from(value).map_err(|_| ScreenError::Outside);
-        let pixels = monitor.capture_region(edge(region.x)?, edge(region.y)?, region.width, region.height)?;
+        let pixels = monitor
+            .capture_region(edge(region.x)?, edge(region.y)?, region.width, region.height)
+            .map_err(failed)?;
         Ok(DynamicImage::ImageRgba8(pixels).into_rgb8())
     }
 
@@ -27,4 +29,8 @@ impl PixelSource for PortableSource {
         }
         Ok(())
     }
+}
+
+fn failed(error: xcap::XCapError) -> ScreenError {
+    ScreenError::Portable(error.into())
 }
