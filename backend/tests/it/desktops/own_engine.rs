@@ -67,8 +67,14 @@ impl OwnEngine {
 impl Drop for OwnEngine {
     fn drop(&mut self) {
         end(self.engine.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // Containers that were being made or removed during a restart may have left their shims.
+        let shims =
+            "for shim in $(pgrep -f \"$FOLDER\"); do pkill -KILL -P \"$shim\"; kill -KILL \"$shim\"; done";
         // What fails here is not there, or shows as something left behind.
-        let _ = umount2(&self.folder.path().join("exec/netns/default"), MntFlags::MNT_DETACH);
+        let _ = Command::new("sh").args(["-c", shims]).env("FOLDER", self.folder.path()).output();
+        for mounted in ["exec/netns/default", "data"] {
+            let _ = umount2(&self.folder.path().join(mounted), MntFlags::MNT_DETACH);
+        }
         let _ = Command::new("ip").args(["link", "delete", &self.bridge]).output();
     }
 }
