@@ -1,10 +1,11 @@
 //! The stateful service: users, chats, files, runs and desktops, on Postgres. The only one that a browser
 //! reaches; it serves the frontend too.
 //!
-//! Reading order: [`config`] and [`state`] say what there is, [`routes`] lists every call, [`services`] does
+//! Reading order: [`config`] and [`app`] say what there is, [`routes`] lists every call, [`services`] does
 //! what touches more than the store, [`store`] has a file a table, [`provider`] makes desktops.
 
 pub mod api_error;
+pub mod app;
 pub mod auth;
 pub mod blobs;
 pub mod clock;
@@ -21,7 +22,6 @@ pub mod provider;
 pub mod routes;
 pub mod serve;
 pub mod services;
-pub mod state;
 pub mod store;
 
 pub use config::Config;

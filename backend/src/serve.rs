@@ -7,13 +7,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::app::AppState;
 use crate::connections::{Connections, Reader};
 use crate::routes;
 use crate::services::control_end;
 use crate::services::internet::proxy::Proxy;
 use crate::services::replicas::Replicas;
 use crate::services::unneeded_blobs;
-use crate::state::AppState;
 
 /// How long runs may take to be left to others, the action under way included.
 const HANDING_OVER: Duration = Duration::from_secs(4);

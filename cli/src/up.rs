@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
+use backend::app::AppState;
 use backend::clock::Clock;
 use backend::database::Database;
 use backend::installation::DataFolder;
 use backend::provider::choice::{Choice, choose};
 use backend::services::accounts;
-use backend::state::AppState;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

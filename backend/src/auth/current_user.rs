@@ -6,9 +6,9 @@ use axum::http::request::Parts;
 use protocol::ids::UserId;
 use tower_sessions::Session;
 
-use super::session_store::USER_ID;
 use crate::api_error::ApiError;
-use crate::state::AppState;
+use crate::app::AppState;
+use crate::auth::session_store::USER_ID;
 use crate::store::users::{self, User};
 
 /// The person who calls, by bearer token or by cookie session.

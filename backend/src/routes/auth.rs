@@ -10,8 +10,8 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::session_store::USER_ID;
-use crate::state::AppState;
 use crate::store::users::{self, User};
 
 /// Who wants in.

@@ -9,19 +9,19 @@ use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::idempotency::IdempotencyKey;
-use super::prefer::PreferWait;
-use super::settings::{present, stored};
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
 use crate::hub::LiveEvent;
+use crate::routes::idempotency::IdempotencyKey;
+use crate::routes::prefer::PreferWait;
+use crate::routes::settings::{present, stored};
 use crate::services;
 use crate::services::chat_files::FileView;
 use crate::services::chats::{Chat, ChatWithHistory};
 use crate::services::history::{self, Role};
 use crate::services::messages::NewMessage;
-use crate::state::AppState;
 use crate::store::{chats, events, files, runs};
 
 /// Characters that a title may have.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
-use crate::state::AppState;
 
 /// What the interface has to know of this installation.
 #[derive(Serialize, ToSchema)]

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
 use crate::services::control::{self, Control};
-use crate::state::AppState;
 
 /// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
 ///

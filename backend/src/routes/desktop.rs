@@ -6,10 +6,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::owned::OwnedChat;
 use crate::services::control::not_running;
 use crate::services::desktops::DesktopView;
-use crate::state::AppState;
 
 /// Where the desktop stands.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(

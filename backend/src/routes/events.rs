@@ -16,12 +16,12 @@ use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::owned::OwnedChat;
 use crate::connections::Reader;
 use crate::hub::{LiveEvent, PartialTurn, RunProgress};
 use crate::services::chat_log::EventView;
 use crate::services::desktops::DesktopView;
-use crate::state::AppState;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::{events, live_turns};
 

@@ -10,14 +10,14 @@ use diesel_async::AsyncConnection as _;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
-use super::idempotency::IdempotencyKey;
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedFile;
 use crate::blobs::StageError;
+use crate::routes::idempotency::IdempotencyKey;
 use crate::services::chat_files::{FileView, upload_row};
 use crate::services::unneeded_blobs::remove_if_unneeded;
-use crate::state::AppState;
 use crate::store::{blobs, files};
 
 /// Bytes that the frame of a multipart form may add to the file.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
-use crate::state::AppState;
+use crate::app::AppState;
 use crate::store::users;
 
 /// That the service works.

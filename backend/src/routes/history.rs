@@ -8,14 +8,14 @@ use protocol::ids::{EventId, FileId, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::chats::require_user_role;
-use super::idempotency::IdempotencyKey;
-use super::prefer::PreferWait;
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::owned::OwnedChat;
+use crate::routes::chats::require_user_role;
+use crate::routes::idempotency::IdempotencyKey;
+use crate::routes::prefer::PreferWait;
 use crate::services::history::{self, Role};
 use crate::services::messages::{self, AddedMessage, NewMessage};
-use crate::state::AppState;
 use crate::store::events;
 
 /// A message to be.

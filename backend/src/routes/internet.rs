@@ -7,10 +7,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::owned::OwnedChat;
 use crate::services::internet::InternetView;
 use crate::services::internet::policy::InternetPolicy;
-use crate::state::AppState;
 use crate::store::internet_requests::{self, InternetRequest};
 
 /// Requests that one answer may have.

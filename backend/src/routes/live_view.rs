@@ -22,13 +22,13 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedChat;
 use crate::connections::Reader;
 use crate::hub::LiveEvent;
 use crate::services::control;
 use crate::services::usage::Attendance;
-use crate::state::AppState;
 use crate::store::control_leases::{self, ControlLease};
 
 /// The close code that tells a person that their window is not in control any more.

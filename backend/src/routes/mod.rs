@@ -37,9 +37,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::app::AppState;
 use crate::auth::same_origin::require_same_origin;
 use crate::auth::session_store::PostgresSessions;
-use crate::state::AppState;
 
 /// Bytes that the JSON body of a call may have.
 const JSON_LIMIT: usize = 4 << 20;

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::CurrentUser;
 use crate::auth::owned::OwnedRun;
 use crate::services::runs;
-use crate::state::AppState;
 use crate::store::runs::Run;
 
 /// Characters that an answer or a reason may have.

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::owned::OwnedChat;
-use crate::state::AppState;
 use crate::store::screenshots;
 
 #[derive(Deserialize)]

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
-use super::auth::log_in;
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
+use crate::routes::auth::log_in;
 use crate::services::accounts::{self, AccountForm};
-use crate::state::AppState;
 use crate::store::users::{self, User};
 
 /// Whether the first administrator is still to be made.

@@ -5,7 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::api_error::ApiError;
-use crate::state::AppState;
+use crate::app::AppState;
 
 /// Refuses what would change something once the service ends; looking goes on.
 pub(super) async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {

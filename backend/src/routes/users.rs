@@ -9,12 +9,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Problem};
+use crate::app::AppState;
 use crate::auth::current_user::{CurrentUser, Superuser};
 use crate::services::accounts::{self, AccountForm, Rank};
-use crate::state::AppState;
 use crate::store::users::{self, User};
 
-use super::settings::{present, stored};
+use crate::routes::settings::{present, stored};
 
 /// A person to be.
 #[derive(Deserialize, ToSchema)]

@@ -12,9 +12,9 @@ use protocol::ids::{ChatId, FileId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::chat_log::ChatLog;
 use crate::blobs::{BlobStore, StagedBlob};
 use crate::desktop_client::DesktopClient;
+use crate::services::chat_log::ChatLog;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};

@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::history::{self, Message};
-use super::idempotency::Once;
-use super::messages::{self, NewMessage, Written};
-use super::unneeded_blobs;
 use crate::api_error::ApiError;
-use crate::state::AppState;
+use crate::app::AppState;
+use crate::services::history::{self, Message};
+use crate::services::idempotency::Once;
+use crate::services::messages::{self, NewMessage, Written};
+use crate::services::unneeded_blobs;
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
 use crate::store::{blobs, chats, desktops, runs};

@@ -6,12 +6,12 @@ use protocol::ids::{ChatId, ControlLeaseId, RunId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::chat_log::run_state_event;
-use super::control_end::hand_back;
-use super::wishes::Wish;
 use crate::api_error::ApiError;
+use crate::app::AppState;
 use crate::hub::LiveEvent;
-use crate::state::AppState;
+use crate::services::chat_log::run_state_event;
+use crate::services::control_end::hand_back;
+use crate::services::wishes::Wish;
 use crate::store::Connection;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::events::{self, EventRow};

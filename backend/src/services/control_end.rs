@@ -14,12 +14,12 @@ use protocol::takeover::PersonSteps;
 use protocol::transcript::ScreenshotRef;
 use protocol::transcript::Takeover;
 
-use super::control::{explained, tell};
-use super::pictures;
 use crate::api_error::ApiError;
+use crate::app::AppState;
 use crate::blobs::StagedBlob;
 use crate::desktop_client::DesktopClient;
-use crate::state::AppState;
+use crate::services::control::{explained, tell};
+use crate::services::pictures;
 use crate::store::Connection;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::desktops;

@@ -14,18 +14,18 @@ use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::chat_files::OutputCollector;
-use super::control::Control;
-use super::desktop_pool::{DesktopPool, Warm};
-use super::idle::IdleLimits;
-use super::internet::Internet;
-use super::usage::{Attendance, Incarnation, Usage};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{Hub, LiveEvent};
 use crate::provider::{DesktopProvider, ProviderError, Reach};
+use crate::services::chat_files::OutputCollector;
+use crate::services::control::Control;
+use crate::services::desktop_pool::{DesktopPool, Warm};
+use crate::services::idle::IdleLimits;
+use crate::services::internet::Internet;
+use crate::services::usage::{Attendance, Incarnation, Usage};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
 

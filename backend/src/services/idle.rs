@@ -10,9 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
-use super::desktops::{Desktops, Slot};
-use super::usage::Use;
 use crate::api_error::ApiError;
+use crate::services::desktops::{Desktops, Slot};
+use crate::services::usage::Use;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 

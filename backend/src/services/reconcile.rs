@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::desktops::Desktops;
 use crate::api_error::ApiError;
 use crate::provider::{Listed, ListedState};
+use crate::services::desktops::Desktops;
 use crate::store::desktops::{self, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 

@@ -16,13 +16,13 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::chat_log::EventView;
-use super::desktops::Desktops;
-use super::supervisor::Supervisor;
-use super::wishes::Wish;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::hub::{Hub, LiveEvent};
+use crate::services::chat_log::EventView;
+use crate::services::desktops::Desktops;
+use crate::services::supervisor::Supervisor;
+use crate::services::wishes::Wish;
 use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
 

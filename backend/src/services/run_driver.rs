@@ -9,16 +9,16 @@ use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunEnd, RunEvent, RunOut
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus};
 use serde::Serialize;
 
-use super::chat_log::{AppendError, ChatLog, Start};
-use super::desktops::{Desktops, Replaced};
-use super::wishes::{Wanted, Wish};
-use super::{approvals, pictures, run_request};
 use crate::api_error::ApiError;
 use crate::blobs::BlobStore;
 use crate::database::DatabaseUnavailable;
 use crate::desktop_client::DesktopClient;
 use crate::hub::{LiveEvent, RunProgress};
 use crate::model_client::{ModelClient, RunStream};
+use crate::services::chat_log::{AppendError, ChatLog, Start};
+use crate::services::desktops::{Desktops, Replaced};
+use crate::services::wishes::{Wanted, Wish};
+use crate::services::{approvals, pictures, run_request};
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::leases::Lease;

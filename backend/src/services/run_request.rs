@@ -10,8 +10,8 @@ use protocol::transcript::{
     AssistantBlock, AssistantTurn, ScreenshotRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
-use super::history::{MessagePayload, still_said};
 use crate::blobs::BlobStore;
+use crate::services::history::{MessagePayload, still_said};
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 

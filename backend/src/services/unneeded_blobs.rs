@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel_async::AsyncConnection as _;
 
 use crate::api_error::ApiError;
-use crate::state::AppState;
+use crate::app::AppState;
 use crate::store::blobs;
 
 /// How long bytes may be without a row before a start removes them.

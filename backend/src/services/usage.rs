@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
 use tokio::time::Instant;
 
-use super::desktops::Slot;
 use crate::clock::Clock;
+use crate::services::desktops::Slot;
 
 /// Processor time over time from which on programs are at work. Those that only wait for a person stay far below.
 const AT_WORK: f64 = 0.03;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clock::Clock;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
@@ -15,7 +16,6 @@ use backend::private_cluster::PrivateCluster;
 use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
 use backend::services::accounts::{self, AccountForm, Rank};
-use backend::state::AppState;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
 use diesel::QueryableByName;

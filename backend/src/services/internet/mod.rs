@@ -14,12 +14,12 @@ use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use self::followed::Followed;
-use self::policy::{Effective, InternetPolicy};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::provider::DesktopProvider;
+use crate::services::internet::followed::Followed;
+use crate::services::internet::policy::{Effective, InternetPolicy};
 use crate::store::{chat_internet, desktops};
 
 /// The policies.

@@ -19,11 +19,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Internet;
-use super::addresses;
-use super::pace::Pace;
-use super::policy::Effective;
 use crate::api_error::ApiError;
+use crate::services::internet::Internet;
+use crate::services::internet::addresses;
+use crate::services::internet::pace::Pace;
+use crate::services::internet::policy::Effective;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
 
