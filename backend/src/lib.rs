@@ -4,15 +4,14 @@
 //! Reading order: [`config`] and [`app`] say what there is, [`routes`] lists every call, [`services`] does
 //! what touches more than the store, [`store`] has a file a table, [`provider`] makes desktops.
 
-pub mod api_error;
 pub mod app;
 pub mod auth;
 pub mod blobs;
 pub mod clock;
 pub mod config;
-pub mod connections;
 pub mod database;
 pub mod desktop_client;
+pub mod http;
 pub mod hub;
 pub mod installation;
 mod kept_file;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::app::AppState;
-use crate::connections::{Connections, Reader};
+use crate::http::connections::{Connections, Reader};
 use crate::routes;
 use crate::services::control_end;
 use crate::services::internet::proxy::Proxy;

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::session_store::USER_ID;
+use crate::http::problem::{ApiError, Problem};
+use crate::http::sessions::USER_ID;
 use crate::store::users::{self, User};
 
 /// Who wants in.

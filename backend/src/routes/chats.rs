@@ -9,13 +9,13 @@ use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
-use crate::auth::owned::OwnedChat;
+use crate::http::current_user::CurrentUser;
+use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::owned::OwnedChat;
+use crate::http::prefer::PreferWait;
+use crate::http::problem::{ApiError, Problem};
 use crate::hub::LiveEvent;
-use crate::routes::idempotency::IdempotencyKey;
-use crate::routes::prefer::PreferWait;
 use crate::routes::settings::{present, stored};
 use crate::services;
 use crate::services::chat_files::FileView;

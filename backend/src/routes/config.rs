@@ -5,9 +5,9 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
+use crate::http::current_user::CurrentUser;
+use crate::http::problem::{ApiError, Problem};
 
 /// What the interface has to know of this installation.
 #[derive(Serialize, ToSchema)]

@@ -7,10 +7,10 @@ use protocol::ids::ControlLeaseId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
-use crate::auth::owned::OwnedChat;
+use crate::http::current_user::CurrentUser;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::services::control::{self, Control};
 
 /// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.

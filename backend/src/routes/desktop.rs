@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::owned::OwnedChat;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::services::control::not_running;
 use crate::services::desktops::DesktopView;
 

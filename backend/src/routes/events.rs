@@ -15,10 +15,10 @@ use protocol::run::RunEvent;
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::owned::OwnedChat;
-use crate::connections::Reader;
+use crate::http::connections::Reader;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::hub::{LiveEvent, PartialTurn, RunProgress};
 use crate::services::chat_log::EventView;
 use crate::services::desktops::DesktopView;

@@ -10,12 +10,12 @@ use diesel_async::AsyncConnection as _;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
-use crate::auth::owned::OwnedFile;
 use crate::blobs::StageError;
-use crate::routes::idempotency::IdempotencyKey;
+use crate::http::current_user::CurrentUser;
+use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::owned::OwnedFile;
+use crate::http::problem::{ApiError, Problem};
 use crate::services::chat_files::{FileView, upload_row};
 use crate::services::unneeded_blobs::remove_if_unneeded;
 use crate::store::{blobs, files};

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 
 /// What `npm run build` made. In a debug build the files are read from the folder each time.
 #[derive(RustEmbed)]

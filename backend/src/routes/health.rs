@@ -5,8 +5,8 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
+use crate::http::problem::{ApiError, Problem};
 use crate::store::users;
 
 /// That the service works.

@@ -8,12 +8,12 @@ use protocol::ids::{EventId, FileId, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::owned::OwnedChat;
+use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::owned::OwnedChat;
+use crate::http::prefer::PreferWait;
+use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
-use crate::routes::idempotency::IdempotencyKey;
-use crate::routes::prefer::PreferWait;
 use crate::services::history::{self, Role};
 use crate::services::messages::{self, AddedMessage, NewMessage};
 use crate::store::events;

@@ -6,9 +6,9 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::owned::OwnedChat;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::services::internet::InternetView;
 use crate::services::internet::policy::InternetPolicy;
 use crate::store::internet_requests::{self, InternetRequest};

@@ -21,11 +21,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
-use crate::auth::owned::OwnedChat;
-use crate::connections::Reader;
+use crate::http::connections::Reader;
+use crate::http::current_user::CurrentUser;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::hub::LiveEvent;
 use crate::services::control;
 use crate::services::usage::Attendance;

@@ -10,16 +10,12 @@ mod files;
 mod frontend;
 mod health;
 mod history;
-mod idempotency;
 mod internet;
 mod live_view;
-mod prefer;
-mod request_id;
 mod runs;
 mod screenshots;
 mod settings;
 mod setup;
-mod shutting_down;
 mod users;
 
 use axum::Router;
@@ -38,8 +34,9 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::AppState;
-use crate::auth::same_origin::require_same_origin;
-use crate::auth::session_store::PostgresSessions;
+use crate::http::same_origin::require_same_origin;
+use crate::http::sessions::PostgresSessions;
+use crate::http::{request_id, shutting_down};
 
 /// Bytes that the JSON body of a call may have.
 const JSON_LIMIT: usize = 4 << 20;

@@ -8,10 +8,10 @@ use protocol::transcript::approval::{Decision, Verdict};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
-use crate::auth::owned::OwnedRun;
+use crate::http::current_user::CurrentUser;
+use crate::http::owned::OwnedRun;
+use crate::http::problem::{ApiError, Problem};
 use crate::services::runs;
 use crate::store::runs::Run;
 

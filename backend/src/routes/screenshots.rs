@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::owned::OwnedChat;
+use crate::http::owned::OwnedChat;
+use crate::http::problem::{ApiError, Problem};
 use crate::store::screenshots;
 
 #[derive(Deserialize)]

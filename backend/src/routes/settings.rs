@@ -3,7 +3,7 @@
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Deserializer};
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 
 /// Tells a `null` from what is absent.
 pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
+use crate::http::problem::{ApiError, Problem};
 use crate::routes::auth::log_in;
 use crate::services::accounts::{self, AccountForm};
 use crate::store::users::{self, User};

@@ -8,9 +8,9 @@ use protocol::transcript::approval::ApprovalPolicy;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api_error::{ApiError, Problem};
 use crate::app::AppState;
-use crate::auth::current_user::{CurrentUser, Superuser};
+use crate::http::current_user::{CurrentUser, Superuser};
+use crate::http::problem::{ApiError, Problem};
 use crate::services::accounts::{self, AccountForm, Rank};
 use crate::store::users::{self, User};
 

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::auth::password::Passwords;
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::http::problem::ApiError;
 use crate::store::users::{NewUser, User};
 use crate::store::{Connection, setup_tokens, users};
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::services::history::{self, Message};
 use crate::services::idempotency::Once;
 use crate::services::messages::{self, NewMessage, Written};

@@ -6,8 +6,8 @@ use protocol::ids::{ChatId, ControlLeaseId, RunId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::hub::LiveEvent;
 use crate::services::chat_log::run_state_event;
 use crate::services::control_end::hand_back;

@@ -14,10 +14,10 @@ use protocol::takeover::PersonSteps;
 use protocol::transcript::ScreenshotRef;
 use protocol::transcript::Takeover;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
 use crate::blobs::StagedBlob;
 use crate::desktop_client::DesktopClient;
+use crate::http::problem::ApiError;
 use crate::services::control::{explained, tell};
 use crate::services::pictures;
 use crate::store::Connection;

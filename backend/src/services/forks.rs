@@ -7,8 +7,8 @@ use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, EventId, RunId};
 use serde_json::Value;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::services::chat_log::run_state_event;
 use crate::services::chats::{Chat, ChatWithHistory};
 use crate::services::history;

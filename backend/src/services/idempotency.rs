@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::store::Connection;
 use crate::store::idempotency_keys::{self, Claim, KeyedCall};
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::services::desktops::{Desktops, Slot};
 use crate::services::usage::Use;
 use crate::store::desktops::{self, ObservedState};

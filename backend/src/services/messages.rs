@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::hub::LiveEvent;
 use crate::services::chat_log::run_state_event;
 use crate::services::control::BEGINS_LATER;

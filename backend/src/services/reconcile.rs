@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::provider::{Listed, ListedState};
 use crate::services::desktops::Desktops;
 use crate::store::desktops::{self, DesktopRow, ObservedState};

@@ -9,10 +9,10 @@ use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunEnd, RunEvent, RunOut
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus};
 use serde::Serialize;
 
-use crate::api_error::ApiError;
 use crate::blobs::BlobStore;
 use crate::database::DatabaseUnavailable;
 use crate::desktop_client::DesktopClient;
+use crate::http::problem::ApiError;
 use crate::hub::{LiveEvent, RunProgress};
 use crate::model_client::{ModelClient, RunStream};
 use crate::services::chat_log::{AppendError, ChatLog, Start};

@@ -12,8 +12,8 @@ use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::hub::LiveEvent;
 use crate::services::approvals::ApprovalRequestPayload;
 use crate::services::chat_log::{in_control, paused, run_state_event};

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection as _;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 use crate::store::blobs;
 
 /// How long bytes may be without a row before a start removes them.

@@ -14,9 +14,9 @@ use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::http::problem::ApiError;
 use crate::provider::DesktopProvider;
 use crate::services::internet::followed::Followed;
 use crate::services::internet::policy::{Effective, InternetPolicy};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::provider::Reach;
 
 /// Ports of web servers, the only ones that a list lets through.

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::services::internet::Internet;
 use crate::services::internet::addresses;
 use crate::services::internet::pace::Pace;

@@ -6,9 +6,9 @@ use axum::http::request::Parts;
 use protocol::ids::UserId;
 use tower_sessions::Session;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
-use crate::auth::session_store::USER_ID;
+use crate::http::problem::ApiError;
+use crate::http::sessions::USER_ID;
 use crate::store::users::{self, User};
 
 /// The person who calls, by bearer token or by cookie session.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 
 /// Refuses what another site's page sends.
 pub async fn require_same_origin(request: Request, next: Next) -> Response {

@@ -10,10 +10,10 @@ use axum::response::Response;
 use tower_http::request_id::RequestId;
 use tracing::Span;
 
-use crate::api_error::Problem;
+use crate::http::problem::Problem;
 
 /// Writes the call's id into the body of an error.
-pub(super) async fn complete_problems(request: Request, next: Next) -> Response {
+pub async fn complete_problems(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
@@ -31,7 +31,7 @@ pub(super) async fn complete_problems(request: Request, next: Next) -> Response 
 }
 
 /// The span of a call. The query stays out: nothing secret belongs there, but nobody has to look for it either.
-pub(super) fn span(request: &axum::http::Request<Body>) -> Span {
+pub fn span(request: &axum::http::Request<Body>) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)
 }

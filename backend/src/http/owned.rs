@@ -5,9 +5,9 @@ use axum::http::request::Parts;
 use protocol::ids::{ChatId, FileId, RunId};
 use serde::Deserialize;
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
-use crate::auth::current_user::CurrentUser;
+use crate::http::current_user::CurrentUser;
+use crate::http::problem::ApiError;
 use crate::store::chats::ChatRow;
 use crate::store::files::FileRow;
 use crate::store::runs::Run;

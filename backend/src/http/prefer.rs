@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// How long the caller wants to wait; absent when at once.
-pub(super) struct PreferWait(pub(super) Option<Duration>);
+pub struct PreferWait(pub Option<Duration>);
 
 impl<S: Sync> FromRequestParts<S> for PreferWait {
     type Rejection = Infallible;

@@ -6,7 +6,7 @@ use protocol::ids::UserId;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::api_error::ApiError;
+use crate::http::problem::ApiError;
 use crate::services::idempotency::Once;
 use crate::store::idempotency_keys::KeyedCall;
 
@@ -14,7 +14,7 @@ use crate::store::idempotency_keys::KeyedCall;
 const MAX_KEY_CHARS: usize = 255;
 
 /// The key of a call, if it has one.
-pub(super) struct IdempotencyKey {
+pub struct IdempotencyKey {
     key: Option<String>,
     call: String,
 }
@@ -37,7 +37,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 
 impl IdempotencyKey {
     /// The call with this body by this person.
-    pub(super) fn once(self, user_id: UserId, body: &impl Serialize) -> Result<Once, ApiError> {
+    pub fn once(self, user_id: UserId, body: &impl Serialize) -> Result<Once, ApiError> {
         let Some(key) = self.key else { return Ok(Once::new(None)) };
         let body = serde_json::to_vec(body).map_err(|error| ApiError::Internal(error.into()))?;
         let request_sha256 = Sha256::new().chain_update(self.call).chain_update([0]).chain_update(body);

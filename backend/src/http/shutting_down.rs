@@ -4,11 +4,11 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::api_error::ApiError;
 use crate::app::AppState;
+use crate::http::problem::ApiError;
 
 /// Refuses what would change something once the service ends; looking goes on.
-pub(super) async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if state.shutdown.is_cancelled() && !request.method().is_safe() {
         return ApiError::ShuttingDown.into_response();
     }

@@ -1,0 +1,12 @@
+//! The edge: what turns an HTTP request into parameters of a handler, and what a handler gives back into a response.
+
+pub mod connections;
+pub mod current_user;
+pub mod idempotency_key;
+pub mod owned;
+pub mod prefer;
+pub mod problem;
+pub mod request_id;
+pub mod same_origin;
+pub mod sessions;
+pub mod shutting_down;
