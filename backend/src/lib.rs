@@ -7,15 +7,14 @@
 pub mod app;
 pub mod auth;
 pub mod blobs;
+pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod database;
-pub mod desktop_client;
 pub mod http;
 pub mod hub;
 pub mod installation;
 mod kept_file;
-pub mod model_client;
 pub mod private_cluster;
 pub mod provider;
 pub mod routes;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::blobs::{BlobStore, StagedBlob};
-use crate::desktop_client::DesktopClient;
+use crate::clients::desktop::DesktopClient;
 use crate::services::chat_log::ChatLog;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::files::{self, FileRow};

@@ -16,7 +16,7 @@ use protocol::transcript::Takeover;
 
 use crate::app::AppState;
 use crate::blobs::StagedBlob;
-use crate::desktop_client::DesktopClient;
+use crate::clients::desktop::DesktopClient;
 use crate::http::problem::ApiError;
 use crate::services::control::{explained, tell};
 use crate::services::pictures;

@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::clients::desktop::DesktopClient;
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::desktop_client::DesktopClient;
 use crate::http::problem::ApiError;
 use crate::hub::{Hub, LiveEvent};
 use crate::provider::{DesktopProvider, ProviderError, Reach};

@@ -10,11 +10,11 @@ use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus};
 use serde::Serialize;
 
 use crate::blobs::BlobStore;
+use crate::clients::desktop::DesktopClient;
+use crate::clients::model::{ModelClient, RunStream};
 use crate::database::DatabaseUnavailable;
-use crate::desktop_client::DesktopClient;
 use crate::http::problem::ApiError;
 use crate::hub::{LiveEvent, RunProgress};
-use crate::model_client::{ModelClient, RunStream};
 use crate::services::chat_log::{AppendError, ChatLog, Start};
 use crate::services::desktops::{Desktops, Replaced};
 use crate::services::wishes::{Wanted, Wish};

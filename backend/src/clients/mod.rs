@@ -1,0 +1,4 @@
+//! Clients of the services that the backend calls.
+
+pub mod desktop;
+pub mod model;
