@@ -15,7 +15,7 @@ use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
-use crate::hub::LiveEvent;
+use crate::live::hub::LiveEvent;
 use crate::routes::settings::{present, stored};
 use crate::services;
 use crate::services::chat_files::FileView;

@@ -11,7 +11,8 @@ use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::control::{self, Control};
+use crate::live::views::Control;
+use crate::services::control;
 
 /// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
 ///

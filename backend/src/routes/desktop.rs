@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use crate::app::AppState;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
+use crate::live::views::DesktopView;
 use crate::services::control::not_running;
-use crate::services::desktops::DesktopView;
 
 /// Where the desktop stands.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(

@@ -19,9 +19,11 @@ use crate::app::AppState;
 use crate::http::connections::Reader;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
-use crate::hub::{LiveEvent, PartialTurn, RunProgress};
-use crate::services::chat_log::EventView;
-use crate::services::desktops::DesktopView;
+use crate::live::hub::LiveEvent;
+use crate::live::partial_turn::PartialTurn;
+use crate::live::views::DesktopView;
+use crate::live::views::EventView;
+use crate::live::views::RunProgress;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::{events, live_turns};
 

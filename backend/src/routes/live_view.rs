@@ -26,7 +26,7 @@ use crate::http::connections::Reader;
 use crate::http::current_user::CurrentUser;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
-use crate::hub::LiveEvent;
+use crate::live::hub::LiveEvent;
 use crate::services::control;
 use crate::services::usage::Attendance;
 use crate::store::control_leases::{self, ControlLease};

@@ -53,10 +53,10 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
     modifiers(&BearerScheme),
     security(("bearer" = []), ("session" = [])),
     components(schemas(
-        crate::services::chat_log::EventView,
+        crate::live::views::EventView,
         crate::services::history::MessagePayload,
-        crate::hub::RunProgress,
-        crate::hub::PartialTurn,
+        crate::live::views::RunProgress,
+        crate::live::partial_turn::PartialTurn,
         protocol::transcript::AssistantTurn,
         protocol::transcript::ToolResult,
         protocol::transcript::Answer,

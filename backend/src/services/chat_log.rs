@@ -2,57 +2,17 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use diesel::result::Error;
 use diesel_async::AsyncConnection as _;
-use protocol::ids::{ChatId, EventId, RunId};
-use serde::Serialize;
-use utoipa::ToSchema;
+use protocol::ids::ChatId;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
-use crate::hub::{Hub, LiveEvent};
+use crate::live::hub::{Hub, LiveEvent};
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Rest, Run, RunState};
-
-/// An entry of a chat's log as the browser sees it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EventView {
-    /// Its number in the chat, from 1, without gaps.
-    pub seq: i64,
-    /// Its id.
-    pub id: EventId,
-    /// The run that it came from.
-    pub run_id: Option<RunId>,
-    /// When.
-    pub created_at: DateTime<Utc>,
-    /// Decides the shape of `payload`.
-    pub kind: EventKind,
-    /// What happened.
-    pub payload: serde_json::Value,
-}
-
-impl From<EventRow> for EventView {
-    fn from(row: EventRow) -> Self {
-        let mut payload = row.payload;
-        if row.kind == EventKind::AssistantTurn
-            && let Some(turn) = payload.as_object_mut()
-        {
-            // The vendor's own form is for replay to the vendor; it may be large, and says nothing more.
-            turn.remove("raw");
-        }
-        Self {
-            seq: row.seq,
-            id: row.id,
-            run_id: row.run_id,
-            created_at: row.created_at,
-            kind: row.kind,
-            payload,
-        }
-    }
-}
 
 /// Why an entry could not be appended.
 #[derive(Debug, thiserror::Error)]

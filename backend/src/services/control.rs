@@ -3,12 +3,11 @@
 
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, ControlLeaseId, RunId, UserId};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
-use crate::hub::LiveEvent;
+use crate::live::hub::LiveEvent;
+use crate::live::views::Control;
 use crate::services::chat_log::run_state_event;
 use crate::services::control_end::hand_back;
 use crate::services::wishes::Wish;
@@ -19,26 +18,6 @@ use crate::store::runs::{self, PERSON_IN_CONTROL, RunState};
 
 /// What a run is told that is queued while a person is in control.
 pub const BEGINS_LATER: &str = "You are in control. The run begins when you hand back.";
-
-/// Who controls a desktop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Control {
-    /// The lease. The window that took it opens the live view with it.
-    pub id: ControlLeaseId,
-    /// The person.
-    pub user_id: UserId,
-    /// Since when.
-    pub taken_at: chrono::DateTime<chrono::Utc>,
-    /// When control is handed back unless something is heard of the window before.
-    pub expires_at: chrono::DateTime<chrono::Utc>,
-}
-
-impl From<ControlLease> for Control {
-    fn from(lease: ControlLease) -> Self {
-        let ControlLease { id, user_id, taken_at, expires_at, .. } = lease;
-        Self { id, user_id, taken_at, expires_at }
-    }
-}
 
 /// Gives a person control of the desktop of a chat. What a run does there ends, and nothing more is begun; another window
 /// of the same person only watches from now on.

@@ -8,20 +8,18 @@ use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::{ChatId, DesktopId};
 use protocol::run::DesktopAccess;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::clients::desktop::DesktopClient;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::http::problem::ApiError;
-use crate::hub::{Hub, LiveEvent};
+use crate::live::hub::{Hub, LiveEvent};
+use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
 use crate::provider::{DesktopProvider, ProviderError, Reach};
 use crate::services::chat_files::OutputCollector;
-use crate::services::control::Control;
 use crate::services::desktop_pool::{DesktopPool, Warm};
 use crate::services::idle::IdleLimits;
 use crate::services::internet::Internet;
@@ -31,37 +29,6 @@ use crate::store::{Connection, control_leases, pool_desktops};
 
 /// Desktops that are ended at a time: each costs an engine a moment of its locks.
 const ENDED_AT_ONCE: usize = 8;
-
-/// A desktop's state as the browser sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DesktopView {
-    /// Where it stands.
-    pub state: DesktopState,
-    /// Why it is not ready, for people.
-    pub reason: Option<String>,
-    /// The screen, when it is ready.
-    pub screen: Option<Size>,
-    /// The person whose mouse and keyboard count, when there is one.
-    pub control: Option<Control>,
-}
-
-/// Where a desktop stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DesktopState {
-    /// The chat has none yet.
-    Absent,
-    /// It is starting.
-    Creating,
-    /// It can be used.
-    Ready,
-    /// Its processes are frozen.
-    Paused,
-    /// It does not run; the home folder is kept.
-    Stopped,
-    /// It could not start, or ended by itself.
-    Failed,
-}
 
 /// A desktop in the place of one that was lost.
 pub struct Replaced {
@@ -332,7 +299,7 @@ impl Desktops {
         let screen =
             slot.access.try_lock().ok().and_then(|access| access.as_ref().map(|access| access.screen));
         Ok(match row {
-            Some(row) => view_of(row.observed, row.reason, screen, control),
+            Some(row) => desktop_view(row.observed, row.reason, screen, control),
             None => DesktopView { state: DesktopState::Absent, reason: None, screen: None, control },
         })
     }
@@ -426,7 +393,7 @@ impl Desktops {
         let mut conn = self.database.connection().await?;
         desktops::observe(&mut conn, id, observed, reason, self.clock.now()).await?;
         let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
-        let view = view_of(observed, reason.map(str::to_owned), screen, control);
+        let view = desktop_view(observed, reason.map(str::to_owned), screen, control);
         self.hub.publish(chat_id, LiveEvent::Desktop(view));
         Ok(())
     }
@@ -448,21 +415,4 @@ fn gone_with_its_chat(error: diesel::result::Error) -> ApiError {
         Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => ApiError::NotFound("chat"),
         other => other.into(),
     }
-}
-
-fn view_of(
-    observed: ObservedState,
-    reason: Option<String>,
-    screen: Option<Size>,
-    control: Option<Control>,
-) -> DesktopView {
-    let state = match observed {
-        ObservedState::Creating => DesktopState::Creating,
-        ObservedState::Ready => DesktopState::Ready,
-        ObservedState::Paused => DesktopState::Paused,
-        ObservedState::Stopped => DesktopState::Stopped,
-        ObservedState::Removed => DesktopState::Absent,
-        ObservedState::Failed => DesktopState::Failed,
-    };
-    DesktopView { state, reason, screen, control }
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
-use crate::hub::LiveEvent;
+use crate::live::hub::LiveEvent;
 use crate::services::chat_log::run_state_event;
 use crate::services::control::BEGINS_LATER;
 use crate::services::history::{self, Message, MessageFile, MessagePayload};

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::hub::{Hub, LiveEvent};
-use crate::services::chat_log::EventView;
+use crate::live::hub::{Hub, LiveEvent};
+use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::supervisor::Supervisor;
 use crate::services::wishes::Wish;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
-use crate::hub::LiveEvent;
+use crate::live::hub::LiveEvent;
 use crate::services::approvals::ApprovalRequestPayload;
 use crate::services::chat_log::{in_control, paused, run_state_event};
 use crate::services::history::WITHDRAWN;

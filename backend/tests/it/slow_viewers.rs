@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use backend::hub::LiveEvent;
+use backend::live::hub::LiveEvent;
 use protocol::ids::ChatId;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use backend::live::views::DesktopState;
 use backend::provider::docker::DockerSettings;
 use backend::provider::{DesktopProvider as _, ListedState};
-use backend::services::desktops::DesktopState;
 use protocol::ids::DesktopId;
 use serde_json::json;
 

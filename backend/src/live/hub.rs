@@ -4,16 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use protocol::ids::{ChatId, RunId};
-use protocol::run::RunEvent;
-use protocol::transcript::ToolCall;
-use serde::{Deserialize, Serialize};
+use protocol::ids::ChatId;
 use tokio::sync::{Notify, broadcast};
-use utoipa::ToSchema;
 
-use crate::services::chat_log::EventView;
-use crate::services::desktops::DesktopView;
-use crate::store::events::EventKind;
+use crate::live::partial_turn::{PartialTurn, track_partial};
+use crate::live::views::{DesktopView, EventView, RunProgress};
 
 /// Events that a slow watcher may lag behind before it is cut off.
 const CAPACITY: usize = 512;
@@ -33,30 +28,6 @@ pub enum LiveEvent {
     Partial(Arc<PartialTurn>),
     /// Some entries may have been missed: the log has them.
     CatchUp,
-}
-
-/// A short-lived event of a run.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RunProgress {
-    /// The run.
-    pub run_id: RunId,
-    /// What happened.
-    pub event: RunEvent,
-}
-
-/// The turn being streamed, whole, for somebody who joins late.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct PartialTurn {
-    /// The run.
-    pub run_id: RunId,
-    /// Which turn of the run's stream.
-    pub turn: u32,
-    /// What the model said so far.
-    pub text: String,
-    /// What the model thought so far.
-    pub thinking: String,
-    /// The call that is being executed.
-    pub tool: Option<ToolCall>,
 }
 
 struct Channel {
@@ -167,37 +138,4 @@ impl Hub {
         // Every change under the lock leaves the map whole, so a panic elsewhere does not spoil it.
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Keeps the whole of the turn that is being streamed. Whether that has changed.
-fn track_partial(partial: &mut Option<PartialTurn>, event: &LiveEvent) -> bool {
-    match event {
-        LiveEvent::Run(progress) => match (&progress.event, partial.as_mut()) {
-            (RunEvent::TurnStarted { turn } | RunEvent::Retrying { turn, .. }, _) => {
-                *partial = Some(PartialTurn {
-                    run_id: progress.run_id,
-                    turn: *turn,
-                    text: String::new(),
-                    thinking: String::new(),
-                    tool: None,
-                });
-            }
-            (RunEvent::TextDelta { text, .. }, Some(partial)) => partial.text.push_str(text),
-            (RunEvent::ThinkingDelta { text, .. }, Some(partial)) => partial.thinking.push_str(text),
-            (RunEvent::ToolStarted(call), Some(partial)) => partial.tool = Some(call.clone()),
-            _ => return false,
-        },
-        LiveEvent::Durable(event) => match (event.kind, partial.as_mut()) {
-            (EventKind::AssistantTurn, Some(partial)) => {
-                partial.text.clear();
-                partial.thinking.clear();
-            }
-            (EventKind::ToolResult, Some(partial)) => partial.tool = None,
-            (EventKind::RunState, _) => *partial = None,
-            _ => return false,
-        },
-        LiveEvent::Partial(turn) => *partial = Some(PartialTurn::clone(turn)),
-        LiveEvent::Desktop(_) | LiveEvent::Title(_) | LiveEvent::CatchUp => return false,
-    }
-    true
 }
