@@ -11,6 +11,7 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod egress_proxy;
 pub mod http;
 pub mod installation;
 mod kept_file;

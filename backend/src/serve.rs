@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::app::AppState;
+use crate::egress_proxy::Proxy;
 use crate::http::connections::{Connections, Reader};
 use crate::routes;
 use crate::services::control_end;
-use crate::services::internet::proxy::Proxy;
 use crate::services::replicas::Replicas;
 use crate::services::unneeded_blobs;
 

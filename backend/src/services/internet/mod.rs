@@ -1,11 +1,8 @@
 //! What desktops may reach on the internet: said for the installation and for each chat, kept by the provider's network and
 //! by a proxy.
 
-mod addresses;
 pub mod followed;
-pub mod pace;
 pub mod policy;
-pub mod proxy;
 
 use std::sync::Arc;
 

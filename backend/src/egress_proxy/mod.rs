@@ -1,6 +1,9 @@
 //! The proxy through which desktops reach the internet. It knows a desktop by its address, which a desktop can't forge:
 //! it has no right to raw packets. Each request is decided by the policy as it is then, and noted.
 
+mod addresses;
+pub mod rate_limiter;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
@@ -19,10 +22,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::rate_limiter::Pace;
 use crate::http::problem::ApiError;
 use crate::services::internet::Internet;
-use crate::services::internet::addresses;
-use crate::services::internet::pace::Pace;
 use crate::services::internet::policy::Effective;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
