@@ -15,7 +15,7 @@ use backend::database::Database;
 use backend::private_cluster::PrivateCluster;
 use backend::provider::docker::{DockerProvider, DockerSettings};
 use backend::provider::{DesktopProvider, Reach};
-use backend::services::desktop_pool::{DesktopPool, PoolSettings};
+use backend::services::desktops::pool::{DesktopPool, PoolSettings};
 use backend::store::pool_desktops;
 use futures_util::StreamExt as _;
 use protocol::action::Size;

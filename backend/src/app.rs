@@ -18,15 +18,15 @@ use crate::database::Database;
 use crate::installation::DataFolder;
 use crate::live::hub::Hub;
 use crate::provider::DesktopProvider;
-use crate::services::chat_files::OutputCollector;
-use crate::services::chat_log::ChatLog;
-use crate::services::desktop_pool::{DesktopPool, PoolSettings};
 use crate::services::desktops::Desktops;
-use crate::services::internet::Internet;
-use crate::services::internet::followed::Followed;
-use crate::services::internet::policy::Effective;
-use crate::services::run_driver::RunDriver;
-use crate::services::supervisor::Supervisor;
+use crate::services::desktops::pool::{DesktopPool, PoolSettings};
+use crate::services::egress::Internet;
+use crate::services::egress::policy::Effective;
+use crate::services::egress::policy_watch::Followed;
+use crate::services::event_log::ChatLog;
+use crate::services::files::OutputCollector;
+use crate::services::runs::driver::RunDriver;
+use crate::services::runs::supervisor::Supervisor;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use protocol::action::Size;
 
 use crate::provider::docker::DockerSettings;
-use crate::services::idle::IdleLimits;
-use crate::services::internet::policy::InternetPolicy;
+use crate::services::desktops::idle::IdleLimits;
+use crate::services::egress::policy::InternetPolicy;
 
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]

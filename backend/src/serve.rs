@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::egress_proxy::Proxy;
 use crate::http::connections::{Connections, Reader};
 use crate::routes;
-use crate::services::control_end;
+use crate::services::control::hand_back;
 use crate::services::replicas::Replicas;
 use crate::services::unneeded_blobs;
 
@@ -60,7 +60,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         control_ran_out: std::sync::Arc::clone(&state.control_ran_out),
         shutdown: state.shutdown.clone(),
     };
-    state.tasks.spawn(control_end::keep_handing_back(state.clone()));
+    state.tasks.spawn(hand_back::keep_handing_back(state.clone()));
     state.tasks.spawn(replicas.clone().listen(ended.clone()));
     state.tasks.spawn(replicas.tell_live_turns());
     let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Reader>(

@@ -24,8 +24,8 @@ use tokio_util::task::TaskTracker;
 
 use self::rate_limiter::Pace;
 use crate::http::problem::ApiError;
-use crate::services::internet::Internet;
-use crate::services::internet::policy::Effective;
+use crate::services::egress::Internet;
+use crate::services::egress::policy::Effective;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
 

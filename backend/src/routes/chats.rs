@@ -18,10 +18,10 @@ use crate::http::problem::{ApiError, Problem};
 use crate::live::hub::LiveEvent;
 use crate::routes::settings::{present, stored};
 use crate::services;
-use crate::services::chat_files::FileView;
+use crate::services::chats::messages::NewMessage;
 use crate::services::chats::{Chat, ChatWithHistory};
+use crate::services::files::FileView;
 use crate::services::history::{self, Role};
-use crate::services::messages::NewMessage;
 use crate::store::{chats, events, files, runs};
 
 /// Characters that a title may have.
@@ -140,7 +140,10 @@ pub(super) async fn fork(
 ) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
     let Json(body) = body?;
     let once = key.once(chat.user_id, &body)?;
-    Ok((StatusCode::CREATED, Json(services::forks::fork(&state, chat.id, body.message_id, &once).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(services::chats::forks::fork(&state, chat.id, body.message_id, &once).await?),
+    ))
 }
 
 /// A conversation with its messages.

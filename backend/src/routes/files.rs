@@ -16,7 +16,7 @@ use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::chat_files::{FileView, upload_row};
+use crate::services::files::{FileView, upload_row};
 use crate::services::unneeded_blobs::remove_if_unneeded;
 use crate::store::{blobs, files};
 

@@ -14,8 +14,8 @@ use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
+use crate::services::chats::messages::{self, AddedMessage, NewMessage};
 use crate::services::history::{self, Role};
-use crate::services::messages::{self, AddedMessage, NewMessage};
 use crate::store::events;
 
 /// A message to be.

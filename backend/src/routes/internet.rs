@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::internet::InternetView;
-use crate::services::internet::policy::InternetPolicy;
+use crate::services::egress::InternetView;
+use crate::services::egress::policy::InternetPolicy;
 use crate::store::internet_requests::{self, InternetRequest};
 
 /// Requests that one answer may have.

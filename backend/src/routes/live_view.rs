@@ -28,7 +28,7 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::hub::LiveEvent;
 use crate::services::control;
-use crate::services::usage::Attendance;
+use crate::services::desktops::usage::Attendance;
 use crate::store::control_leases::{self, ControlLease};
 
 /// The close code that tells a person that their window is not in control any more.

@@ -62,7 +62,7 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
         protocol::transcript::Answer,
         protocol::transcript::Takeover,
         protocol::transcript::approval::CallStarted,
-        crate::services::approvals::ApprovalRequestPayload,
+        crate::services::runs::approvals::ApprovalRequestPayload,
         crate::services::runs::DecisionPayload,
     ))
 )]

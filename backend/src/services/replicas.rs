@@ -21,8 +21,8 @@ use crate::database::Database;
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
-use crate::services::supervisor::Supervisor;
-use crate::services::wishes::Wish;
+use crate::services::runs::signals::Wish;
+use crate::services::runs::supervisor::Supervisor;
 use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use backend::services::idle::{IdleLimits, LOOK_EVERY, Seen, Verdict, decide};
-use backend::services::usage::Usage;
+use backend::services::desktops::idle::{IdleLimits, LOOK_EVERY, Seen, Verdict, decide};
+use backend::services::desktops::usage::Usage;
 use backend::store::runs::Engagement;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;

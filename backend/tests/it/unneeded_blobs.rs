@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use backend::blobs::StagedBlob;
-use backend::services::chat_files::upload_row;
+use backend::services::files::upload_row;
 use backend::services::unneeded_blobs::sweep;
 use backend::store::{blobs, files, screenshots, users};
 use diesel_async::RunQueryDsl as _;

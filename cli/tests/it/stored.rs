@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use backend::private_cluster::running_url;
-use backend::services::approvals::ApprovalRequestPayload;
 use backend::services::history::MessagePayload;
 use backend::services::runs::DecisionPayload;
+use backend::services::runs::approvals::ApprovalRequestPayload;
 use protocol::transcript::approval::CallStarted;
 use protocol::transcript::{Answer, AssistantTurn, Takeover, ToolResult};
 use reqwest::{Method, RequestBuilder};

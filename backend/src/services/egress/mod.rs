@@ -1,8 +1,8 @@
 //! What desktops may reach on the internet: said for the installation and for each chat, kept by the provider's network and
 //! by a proxy.
 
-pub mod followed;
 pub mod policy;
+pub mod policy_watch;
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::http::problem::ApiError;
 use crate::provider::DesktopProvider;
-use crate::services::internet::followed::Followed;
-use crate::services::internet::policy::{Effective, InternetPolicy};
+use crate::services::egress::policy::{Effective, InternetPolicy};
+use crate::services::egress::policy_watch::Followed;
 use crate::store::{chat_internet, desktops};
 
 /// The policies.

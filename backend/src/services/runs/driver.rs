@@ -16,10 +16,11 @@ use crate::database::DatabaseUnavailable;
 use crate::http::problem::ApiError;
 use crate::live::hub::LiveEvent;
 use crate::live::views::RunProgress;
-use crate::services::chat_log::{AppendError, ChatLog, Start};
 use crate::services::desktops::{Desktops, Replaced};
-use crate::services::wishes::{Wanted, Wish};
-use crate::services::{approvals, pictures, run_request};
+use crate::services::event_log::{AppendError, ChatLog, Start};
+use crate::services::runs::signals::{Wanted, Wish};
+use crate::services::runs::{approvals, request};
+use crate::services::screenshots;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::leases::Lease;
@@ -207,12 +208,12 @@ impl RunDriver {
     async fn request(&self, run: &Run, access: DesktopAccess) -> Result<RunRequest, Stop> {
         let (log, policy) = {
             let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
-            let log = events::of_kinds(&mut conn, run.chat_id, &run_request::TRANSCRIPT_KINDS)
+            let log = events::of_kinds(&mut conn, run.chat_id, &request::TRANSCRIPT_KINDS)
                 .await
                 .map_err(AppendError::from)?;
             (log, approvals::policy(&mut conn, run.chat_id).await?)
         };
-        Ok(run_request::build(&self.blobs, run, access, policy, log).await?)
+        Ok(request::build(&self.blobs, run, access, policy, log).await?)
     }
 
     async fn person_in_control(&self, run: &Run) -> Result<bool, AppendError> {
@@ -314,7 +315,7 @@ impl RunDriver {
     /// Leaves the log whole: every call answered.
     async fn answer_open_calls(&self, run: &Run, lease: Lease) -> Result<(), AppendError> {
         let log = self.transcript_events(run).await?;
-        let answers = run_request::answers_for_dangling_calls(log).unwrap_or_default();
+        let answers = request::answers_for_dangling_calls(log).unwrap_or_default();
         for answer in answers {
             self.append(run, lease, EventKind::ToolResult, &answer).await?;
         }
@@ -333,7 +334,7 @@ impl RunDriver {
 
     async fn transcript_events(&self, run: &Run) -> Result<Vec<events::EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
-        Ok(events::of_kinds(&mut conn, run.chat_id, &run_request::TRANSCRIPT_KINDS).await?)
+        Ok(events::of_kinds(&mut conn, run.chat_id, &request::TRANSCRIPT_KINDS).await?)
     }
 
     async fn append(
@@ -347,11 +348,11 @@ impl RunDriver {
     }
 
     async fn keep_image(&self, run: &Run, sha256: &str, media_type: &str, data: &str) -> anyhow::Result<()> {
-        let staged = pictures::stage(&self.blobs, data).await?;
+        let staged = screenshots::stage(&self.blobs, data).await?;
         anyhow::ensure!(staged.sha256 == sha256, "a picture is not what its hash says");
         let mut conn = self.log.database.connection().await?;
         conn.transaction(async |conn| {
-            pictures::keep(conn, &self.blobs, run.chat_id, &staged, media_type).await
+            screenshots::keep(conn, &self.blobs, run.chat_id, &staged, media_type).await
         })
         .await
     }

@@ -11,8 +11,8 @@ use protocol::ids::ChatId;
 use tokio::time::Instant;
 
 use crate::http::problem::ApiError;
+use crate::services::desktops::usage::Use;
 use crate::services::desktops::{Desktops, Slot};
-use crate::services::usage::Use;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 

@@ -1,6 +1,12 @@
 //! What people do with a run: stop, pause and resume it, decide on its calls, answer its questions, wait for its end.
 //! Each may be done again with the same effect.
 
+pub mod approvals;
+pub mod driver;
+pub mod request;
+pub mod signals;
+pub mod supervisor;
+
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
@@ -15,11 +21,11 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::problem::ApiError;
 use crate::live::hub::LiveEvent;
-use crate::services::approvals::ApprovalRequestPayload;
-use crate::services::chat_log::{in_control, paused, run_state_event};
+use crate::services::event_log::{in_control, paused, run_state_event};
 use crate::services::history::WITHDRAWN;
-use crate::services::run_request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
-use crate::services::wishes::Wish;
+use crate::services::runs::approvals::ApprovalRequestPayload;
+use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
+use crate::services::runs::signals::Wish;
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};

@@ -19,7 +19,7 @@ use crate::blobs::StagedBlob;
 use crate::clients::desktop::DesktopClient;
 use crate::http::problem::ApiError;
 use crate::services::control::{explained, tell};
-use crate::services::pictures;
+use crate::services::screenshots;
 use crate::store::Connection;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::desktops;
@@ -123,7 +123,7 @@ async fn desktop_of(state: &AppState, chat_id: ChatId) -> Result<Option<Desktop>
 async fn look(state: &AppState, agent: &DesktopClient) -> Option<(StagedBlob, Screenshot)> {
     let looked: anyhow::Result<_> = async {
         let picture = agent.look().await?;
-        Ok((pictures::stage(&state.blobs, &picture.data).await?, picture))
+        Ok((screenshots::stage(&state.blobs, &picture.data).await?, picture))
     }
     .await;
     looked
@@ -145,7 +145,7 @@ async fn write_down(
     }
     let mut screenshot = None;
     if let Some((staged, picture)) = picture {
-        let kept = pictures::keep(conn, &state.blobs, chat_id, &staged, &picture.media_type).await;
+        let kept = screenshots::keep(conn, &state.blobs, chat_id, &staged, &picture.media_type).await;
         kept.map_err(ApiError::Internal)?;
         screenshot =
             Some(ScreenshotRef { sha256: staged.sha256, media_type: picture.media_type, size: picture.size });

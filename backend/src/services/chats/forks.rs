@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
-use crate::services::chat_log::run_state_event;
 use crate::services::chats::{Chat, ChatWithHistory};
+use crate::services::event_log::run_state_event;
 use crate::services::history;
 use crate::services::idempotency::Once;
-use crate::services::run_request::answers_for_dangling_calls;
+use crate::services::runs::request::answers_for_dangling_calls;
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::runs::{self, RunState};

@@ -1,5 +1,10 @@
 //! Each chat's desktop: started when it is needed, watched while it runs, removed with the chat.
 
+pub mod idle;
+pub mod pool;
+mod reconcile;
+pub mod usage;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,11 +24,11 @@ use crate::http::problem::ApiError;
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
 use crate::provider::{DesktopProvider, ProviderError, Reach};
-use crate::services::chat_files::OutputCollector;
-use crate::services::desktop_pool::{DesktopPool, Warm};
-use crate::services::idle::IdleLimits;
-use crate::services::internet::Internet;
-use crate::services::usage::{Attendance, Incarnation, Usage};
+use crate::services::desktops::idle::IdleLimits;
+use crate::services::desktops::pool::{DesktopPool, Warm};
+use crate::services::desktops::usage::{Attendance, Incarnation, Usage};
+use crate::services::egress::Internet;
+use crate::services::files::OutputCollector;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
 

@@ -1,5 +1,8 @@
 //! Beginning a chat, and deleting it with all that belongs to it.
 
+pub mod forks;
+pub mod messages;
+
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, UserId};
@@ -10,9 +13,9 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
+use crate::services::chats::messages::{NewMessage, Written};
 use crate::services::history::{self, Message};
 use crate::services::idempotency::Once;
-use crate::services::messages::{self, NewMessage, Written};
 use crate::services::unneeded_blobs;
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};

@@ -12,9 +12,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::services::chat_log::AppendError;
-use crate::services::run_driver::RunDriver;
-use crate::services::wishes::{Wanted, Wish, Wishes};
+use crate::services::event_log::AppendError;
+use crate::services::runs::driver::RunDriver;
+use crate::services::runs::signals::{Wanted, Wish, Wishes};
 use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
 

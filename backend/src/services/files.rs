@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::blobs::{BlobStore, StagedBlob};
 use crate::clients::desktop::DesktopClient;
-use crate::services::chat_log::ChatLog;
+use crate::services::event_log::ChatLog;
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};

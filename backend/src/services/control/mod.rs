@@ -1,6 +1,8 @@
 //! Who has the mouse: a person takes control of a desktop, keeps it for as long as something is heard of their window, and
 //! hands it back. `control_end` is what follows then.
 
+pub mod hand_back;
+
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, ControlLeaseId, RunId, UserId};
 
@@ -8,9 +10,9 @@ use crate::app::AppState;
 use crate::http::problem::ApiError;
 use crate::live::hub::LiveEvent;
 use crate::live::views::Control;
-use crate::services::chat_log::run_state_event;
-use crate::services::control_end::hand_back;
-use crate::services::wishes::Wish;
+use crate::services::control::hand_back::hand_back;
+use crate::services::event_log::run_state_event;
+use crate::services::runs::signals::Wish;
 use crate::store::Connection;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::events::{self, EventRow};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use protocol::ids::ChatId;
 use tokio::sync::watch;
 
-use crate::services::internet::policy::Effective;
+use crate::services::egress::policy::Effective;
 
 /// The policies of those chats whose desktops have connections open.
 #[derive(Clone, Default)]
