@@ -1,22 +1,20 @@
 //! Every route on one screen; the same list makes the OpenAPI document.
 
-mod auth;
+mod accounts;
 mod chats;
 mod config;
 mod control;
-mod desktop;
+mod desktops;
+mod egress;
 mod events;
 mod files;
 mod frontend;
 mod health;
-mod history;
-mod internet;
 mod live_view;
+mod messages;
 mod runs;
 mod screenshots;
 mod settings;
-mod setup;
-mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +31,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use self::accounts::{login, setup, users};
 use crate::app::AppState;
 use crate::http::same_origin::require_same_origin;
 use crate::http::sessions::PostgresSessions;
@@ -88,8 +87,8 @@ fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
         .routes(routes!(setup::status, setup::set_up))
-        .routes(routes!(auth::login))
-        .routes(routes!(auth::open_session, auth::close_session))
+        .routes(routes!(login::login))
+        .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::me, users::change_me))
         .routes(routes!(config::config))
@@ -102,13 +101,13 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(chats::get, chats::rename, chats::delete))
         .routes(routes!(chats::files))
         .routes(routes!(chats::fork))
-        .routes(routes!(history::add))
+        .routes(routes!(messages::add))
         .routes(routes!(events::stream))
         .routes(routes!(screenshots::content))
-        .routes(routes!(desktop::get, desktop::start))
-        .routes(routes!(desktop::screenshot))
-        .routes(routes!(internet::get, internet::set))
-        .routes(routes!(internet::requests))
+        .routes(routes!(desktops::get, desktops::start))
+        .routes(routes!(desktops::screenshot))
+        .routes(routes!(egress::get, egress::set))
+        .routes(routes!(egress::requests))
         .routes(routes!(control::take, control::release))
         .routes(routes!(live_view::connect))
         .routes(routes!(runs::get))

@@ -18,7 +18,7 @@ use crate::routes::settings::{present, stored};
 
 /// A person to be.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct NewUserForm {
+pub(in crate::routes) struct NewUserForm {
     #[serde(flatten)]
     account: AccountForm,
     /// Whether the person may see and make users.
@@ -28,7 +28,7 @@ pub(super) struct NewUserForm {
 
 /// What a person changes of their own settings; what is absent stays.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct OwnSettings {
+pub(in crate::routes) struct OwnSettings {
     /// What needs the person's word in chats that say nothing else. `null`: nothing.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<ApprovalPolicy>)]
@@ -40,7 +40,10 @@ pub(super) struct OwnSettings {
     (status = 200, body = Vec<User>),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser")))]
-pub(super) async fn list(State(state): State<AppState>, _: Superuser) -> Result<Json<Vec<User>>, ApiError> {
+pub(in crate::routes) async fn list(
+    State(state): State<AppState>,
+    _: Superuser,
+) -> Result<Json<Vec<User>>, ApiError> {
     let mut conn = state.database.connection().await?;
     Ok(Json(users::list(&mut conn).await?))
 }
@@ -53,7 +56,7 @@ pub(super) async fn list(State(state): State<AppState>, _: Superuser) -> Result<
     (status = 403, body = Problem, description = "Not a superuser"),
     (status = 409, body = Problem, description = "The username or e-mail address is taken"),
     (status = 422, body = Problem, description = "The form can't be used")))]
-pub(super) async fn create(
+pub(in crate::routes) async fn create(
     State(state): State<AppState>,
     _: Superuser,
     form: Result<Json<NewUserForm>, JsonRejection>,
@@ -67,7 +70,7 @@ pub(super) async fn create(
 
 /// The person who calls.
 #[utoipa::path(get, path = "/users/me", responses((status = 200, body = User), (status = 401, body = Problem)))]
-pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
+pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
     Json(user)
 }
 
@@ -77,7 +80,7 @@ pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 422, body = Problem, description = "The settings can't be used")))]
-pub(super) async fn change_me(
+pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     body: Result<Json<OwnSettings>, JsonRejection>,

@@ -16,14 +16,14 @@ use crate::store::users::{self, User};
 
 /// Who wants in.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct Credentials {
+pub(in crate::routes) struct Credentials {
     username: String,
     password: Secret,
 }
 
 /// A token for programs.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AccessToken {
+pub(in crate::routes) struct AccessToken {
     /// A JWT, good for 12 hours, to be sent as `Authorization: Bearer`.
     access_token: String,
     /// Always `bearer`.
@@ -36,7 +36,7 @@ pub(super) struct AccessToken {
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
     (status = 422, body = Problem, description = "JSON of another shape")))]
-pub(super) async fn login(
+pub(in crate::routes) async fn login(
     State(state): State<AppState>,
     credentials: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<Json<AccessToken>, ApiError> {
@@ -51,7 +51,7 @@ pub(super) async fn login(
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
     (status = 422, body = Problem, description = "JSON of another shape")))]
-pub(super) async fn open_session(
+pub(in crate::routes) async fn open_session(
     State(state): State<AppState>,
     session: Session,
     credentials: Result<Json<Credentials>, JsonRejection>,
@@ -63,13 +63,13 @@ pub(super) async fn open_session(
 
 /// Logs the browser out.
 #[utoipa::path(delete, path = "/auth/session", security(()), responses((status = 204)))]
-pub(super) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
+pub(in crate::routes) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
     session.flush().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ties a browser's session to a person, under a new id, so that one planted before is worth nothing.
-pub(super) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
+pub(in crate::routes) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
     session.cycle_id().await?;
     Ok(session.insert(USER_ID, user.id).await?)
 }

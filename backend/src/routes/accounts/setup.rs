@@ -11,20 +11,20 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::problem::{ApiError, Problem};
-use crate::routes::auth::log_in;
+use crate::routes::accounts::login::log_in;
 use crate::services::accounts::{self, AccountForm};
 use crate::store::users::{self, User};
 
 /// Whether the first administrator is still to be made.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SetupStatus {
+pub(in crate::routes) struct SetupStatus {
     /// Nobody has an account yet.
     needed: bool,
 }
 
 /// The first administrator to be.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct SetupForm {
+pub(in crate::routes) struct SetupForm {
     /// From the one-time link.
     token: Secret,
     #[serde(flatten)]
@@ -33,7 +33,7 @@ pub(super) struct SetupForm {
 
 /// Whether the first administrator is still to be made.
 #[utoipa::path(get, path = "/setup", security(()), responses((status = 200, body = SetupStatus)))]
-pub(super) async fn status(State(state): State<AppState>) -> Result<Json<SetupStatus>, ApiError> {
+pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<Json<SetupStatus>, ApiError> {
     let mut conn = state.database.connection().await?;
     Ok(Json(SetupStatus { needed: !users::any(&mut conn).await? }))
 }
@@ -45,7 +45,7 @@ pub(super) async fn status(State(state): State<AppState>) -> Result<Json<SetupSt
     (status = 403, body = Problem, description = "The link is wrong or used"),
     (status = 409, body = Problem, description = "Somebody has an account already"),
     (status = 422, body = Problem, description = "The form can't be used")))]
-pub(super) async fn set_up(
+pub(in crate::routes) async fn set_up(
     State(state): State<AppState>,
     session: Session,
     form: Result<Json<SetupForm>, JsonRejection>,
