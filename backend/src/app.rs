@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -18,15 +17,19 @@ use crate::database::Database;
 use crate::installation::DataFolder;
 use crate::live::hub::Hub;
 use crate::provider::DesktopProvider;
+use crate::services::chats::Chats;
+use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
 use crate::services::egress::Internet;
 use crate::services::egress::policy::Effective;
 use crate::services::egress::policy_watch::Followed;
-use crate::services::event_log::ChatLog;
-use crate::services::files::OutputCollector;
+use crate::services::event_log::EventLog;
+use crate::services::files::{Files, OutputCollector};
+use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::unneeded_blobs::BlobCollector;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -40,7 +43,7 @@ pub struct AppState {
     /// Live fan-out.
     pub hub: Hub,
     /// The chats' logs.
-    pub chat_log: ChatLog,
+    pub chat_log: EventLog,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Signs and checks bearer tokens.
@@ -49,8 +52,16 @@ pub struct AppState {
     pub desktops: Desktops,
     /// Drives runs.
     pub supervisor: Supervisor,
-    /// Says that somebody's control has run out.
-    pub control_ran_out: Arc<Notify>,
+    /// The chats.
+    pub chats: Chats,
+    /// The runs.
+    pub runs: Runs,
+    /// Control of the desktops by people.
+    pub control: DesktopControl,
+    /// People's files.
+    pub files: Files,
+    /// Removes bytes that no row needs.
+    pub blob_collector: BlobCollector,
     /// The model service.
     pub model: ModelClient,
     /// Bytes that an upload may have.
@@ -79,7 +90,7 @@ impl AppState {
         let hub = Hub::default();
         let tasks = TaskTracker::new();
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
-        let chat_log = ChatLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
+        let chat_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
@@ -115,9 +126,38 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
+        let supervisor = Supervisor::new(id, driver, tasks.clone(), shutdown.clone());
+        let blob_collector = BlobCollector {
+            database: database.clone(),
+            blobs: blobs.clone(),
+            clock: clock.clone(),
+            shutdown: shutdown.clone(),
+        };
         Ok(Self {
+            chats: Chats {
+                log: chat_log.clone(),
+                desktops: desktops.clone(),
+                supervisor: supervisor.clone(),
+                blobs: blob_collector.clone(),
+            },
+            runs: Runs { log: chat_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
+            control: DesktopControl {
+                log: chat_log.clone(),
+                blobs: blobs.clone(),
+                desktops: desktops.clone(),
+                supervisor: supervisor.clone(),
+                expired: Arc::default(),
+            },
+            files: Files {
+                database: database.clone(),
+                blobs: blobs.clone(),
+                collector: blob_collector.clone(),
+                clock: clock.clone(),
+                upload_limit: config.upload_limit(),
+            },
+            blob_collector,
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
-            supervisor: Supervisor::new(id, driver, tasks.clone(), shutdown.clone()),
+            supervisor,
             passwords: Passwords::default(),
             upload_limit: config.upload_limit(),
             database,
@@ -126,7 +166,6 @@ impl AppState {
             hub,
             chat_log,
             desktops,
-            control_ran_out: Arc::default(),
             model,
             shutdown,
             tasks,

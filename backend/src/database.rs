@@ -118,6 +118,41 @@ impl DatabaseUnavailable {
     }
 }
 
+/// Why the database gave no result.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// It can't be reached.
+    #[error("reaching the database")]
+    Unavailable(#[from] DatabaseUnavailable),
+    /// It refused the query, or has no such row.
+    #[error("querying the database")]
+    Query(#[source] diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for DatabaseError {
+    fn from(error: diesel::result::Error) -> Self {
+        DatabaseUnavailable::from_broken(error).map_or_else(Self::Query, Self::Unavailable)
+    }
+}
+
+/// Lets `?` put a failure of the database into the variant `Database` of an error.
+macro_rules! from_database {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<diesel::result::Error> for $error {
+            fn from(error: diesel::result::Error) -> Self {
+                Self::Database(error.into())
+            }
+        }
+
+        impl From<$crate::database::DatabaseUnavailable> for $error {
+            fn from(error: $crate::database::DatabaseUnavailable) -> Self {
+                Self::Database(error.into())
+            }
+        }
+    )+};
+}
+pub(crate) use from_database;
+
 /// Whether Postgres went away in the middle of a query.
 fn is_broken(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error};

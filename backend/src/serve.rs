@@ -11,9 +11,7 @@ use crate::app::AppState;
 use crate::egress_proxy::Proxy;
 use crate::http::connections::{Connections, Reader};
 use crate::routes;
-use crate::services::control::hand_back;
 use crate::services::replicas::Replicas;
-use crate::services::unneeded_blobs;
 
 /// How long runs may take to be left to others, the action under way included.
 const HANDING_OVER: Duration = Duration::from_secs(4);
@@ -36,7 +34,12 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         tracing::error!(?error, "desktops could not be compared with their rows");
     }
     tracing::info!("{}", state.desktops.provider.isolation());
-    state.tasks.spawn(unneeded_blobs::sweep(state.clone()));
+    let collector = state.blob_collector.clone();
+    state.tasks.spawn(async move {
+        if let Err(error) = collector.sweep().await {
+            tracing::warn!(?error, "blobs could not be compared with their rows; the next start tries again");
+        }
+    });
     state.tasks.spawn(state.desktops.clone().keep_reconciled());
     state.tasks.spawn(state.desktops.clone().keep_idle_ones_down());
     state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));
@@ -57,10 +60,22 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         supervisor: state.supervisor.clone(),
         desktops: state.desktops.clone(),
         clock: state.clock.clone(),
-        control_ran_out: std::sync::Arc::clone(&state.control_ran_out),
+        control_ran_out: Arc::clone(&state.control.expired),
         shutdown: state.shutdown.clone(),
     };
-    state.tasks.spawn(hand_back::keep_handing_back(state.clone()));
+    let (control, shutdown) = (state.control.clone(), state.shutdown.clone());
+    state.tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = control.expired.notified() => {}
+                () = shutdown.cancelled() => return,
+            }
+            if let Err(error) = control.hand_back_expired().await {
+                tracing::warn!(?error, "control could not be handed back");
+            }
+        }
+    });
     state.tasks.spawn(replicas.clone().listen(ended.clone()));
     state.tasks.spawn(replicas.tell_live_turns());
     let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Reader>(

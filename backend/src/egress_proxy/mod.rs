@@ -23,7 +23,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::rate_limiter::Pace;
-use crate::http::problem::ApiError;
 use crate::services::egress::Internet;
 use crate::services::egress::policy::Effective;
 use crate::store::desktops;
@@ -163,8 +162,8 @@ impl Proxy {
 
     /// A connection to what was asked for, if that may be had. Notes the request and what came of it.
     async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<(TcpStream, Permission), Refusal> {
-        let internal = |error: ApiError| {
-            tracing::error!(?error, "a request of a desktop could not be decided");
+        let internal = |error: anyhow::Error| {
+            tracing::error!(error = format!("{error:#}"), "a request of a desktop could not be decided");
             Refusal {
                 status: StatusCode::BAD_GATEWAY,
                 reason: "It could not be decided whether you may.".into(),
@@ -175,7 +174,7 @@ impl Proxy {
             let reason = "No conversation has its desktop at your address.".into();
             return Err(Refusal { status: StatusCode::FORBIDDEN, reason });
         };
-        let policy = self.internet.follow(chat_id).await.map_err(internal)?;
+        let policy = self.internet.follow(chat_id).await.map_err(|error| internal(error.into()))?;
         let refusal = policy.borrow().refusal(host, port);
         let connected = match refusal {
             Some(reason) => Err(Refusal { status: StatusCode::FORBIDDEN, reason }),
@@ -199,9 +198,8 @@ impl Proxy {
         });
     }
 
-    async fn chat_at(&self, from: IpAddr) -> Result<Option<ChatId>, ApiError> {
-        let found = self.internet.provider.desktop_at(from).await;
-        let Some(id) = found.map_err(|error| ApiError::Internal(error.into()))? else { return Ok(None) };
+    async fn chat_at(&self, from: IpAddr) -> anyhow::Result<Option<ChatId>> {
+        let Some(id) = self.internet.provider.desktop_at(from).await? else { return Ok(None) };
         Ok(desktops::chat_of(&mut *self.internet.database.connection().await?, id).await?)
     }
 
@@ -211,7 +209,7 @@ impl Proxy {
         host: &str,
         port: u16,
         refused: Option<&str>,
-    ) -> Result<(), ApiError> {
+    ) -> anyhow::Result<()> {
         let created_at = self.internet.clock.now();
         let request = NewInternetRequest { chat_id, host, port: port.into(), refused, created_at };
         let mut conn = self.internet.database.connection().await?;

@@ -4,10 +4,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use protocol::ids::UserId;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::http::problem::ApiError;
-use crate::services::idempotency::Once;
+use crate::services::idempotency::Idempotent;
 use crate::store::idempotency_keys::KeyedCall;
 
 /// Characters that a key may have.
@@ -37,11 +38,18 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 
 impl IdempotencyKey {
     /// The call with this body by this person.
-    pub fn once(self, user_id: UserId, body: &impl Serialize) -> Result<Once, ApiError> {
-        let Some(key) = self.key else { return Ok(Once::new(None)) };
+    ///
+    /// # Errors
+    /// When the body can't be written as JSON.
+    pub fn call<T: Serialize + DeserializeOwned>(
+        self,
+        user_id: UserId,
+        body: &impl Serialize,
+    ) -> Result<Idempotent<T>, ApiError> {
+        let Some(key) = self.key else { return Ok(Idempotent::new(None)) };
         let body = serde_json::to_vec(body).map_err(|error| ApiError::Internal(error.into()))?;
         let request_sha256 = Sha256::new().chain_update(self.call).chain_update([0]).chain_update(body);
         let request_sha256 = request_sha256.finalize().to_vec();
-        Ok(Once::new(Some(KeyedCall { user_id, key, request_sha256 })))
+        Ok(Idempotent::new(Some(KeyedCall { user_id, key, request_sha256 })))
     }
 }

@@ -7,8 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::database::DatabaseUnavailable;
-use crate::store::users::InsertUserError;
+use crate::database::{DatabaseError, DatabaseUnavailable};
 
 /// When to come back to a service that ends, or whose database is away.
 const RETRY_AFTER_SECONDS: u16 = 5;
@@ -109,6 +108,16 @@ impl ApiError {
         Self::Invalid { code, detail: detail.into() }
     }
 
+    /// The state of things does not allow it.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Conflict { code, detail: detail.into() }
+    }
+
+    /// A request that can't be read.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::Unreadable { status: StatusCode::BAD_REQUEST, detail: detail.into() }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
@@ -149,16 +158,7 @@ impl ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        match DatabaseUnavailable::from_broken(error) {
-            Ok(unavailable) => Self::DatabaseUnavailable(unavailable),
-            Err(error) => Self::Internal(anyhow::Error::new(error).context("talking to the database")),
-        }
-    }
-}
-
-impl From<crate::provider::ProviderError> for ApiError {
-    fn from(error: crate::provider::ProviderError) -> Self {
-        Self::DesktopUnavailable(error.to_string())
+        DatabaseError::from(error).into()
     }
 }
 
@@ -171,22 +171,6 @@ impl From<tower_sessions::session::Error> for ApiError {
                 Self::DatabaseUnavailable(DatabaseUnavailable::told(reason))
             }
             other => Self::Internal(other.into()),
-        }
-    }
-}
-
-impl From<InsertUserError> for ApiError {
-    fn from(error: InsertUserError) -> Self {
-        match error {
-            InsertUserError::UsernameTaken => Self::Conflict {
-                code: "username_taken",
-                detail: "This username is taken. Choose another.".into(),
-            },
-            InsertUserError::EmailTaken => Self::Conflict {
-                code: "email_taken",
-                detail: "This e-mail address already has an account.".into(),
-            },
-            InsertUserError::Database(error) => error.into(),
         }
     }
 }

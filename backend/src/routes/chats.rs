@@ -1,10 +1,8 @@
 //! Conversations of the person who calls.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use protocol::ids::{ChatId, EventId, FileId, RunId};
+use protocol::ids::{EventId, FileId};
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,20 +10,14 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::json::{Json, nullable};
 use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
-use crate::live::hub::LiveEvent;
-use crate::routes::settings::{present, stored};
-use crate::services;
 use crate::services::chats::messages::NewMessage;
-use crate::services::chats::{Chat, ChatWithHistory};
+use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
-use crate::services::history::{self, Role};
-use crate::store::{chats, events, files, runs};
-
-/// Characters that a title may have.
-const MAX_TITLE_CHARS: usize = 200;
+use crate::services::history::Role;
 
 /// A conversation to be.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -48,7 +40,7 @@ pub(super) struct ChatSettings {
     #[serde(default)]
     title: Option<String>,
     /// What needs the person's word here, from the run's next step on. `null`: as the person set it for all chats.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
 }
@@ -59,9 +51,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<Vec<Chat>>, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let rows = chats::list(&mut conn, user.id).await?;
-    Ok(Json(rows.into_iter().map(|(row, run_state)| Chat::new(row, run_state)).collect()))
+    Ok(Json(state.chats.list(user.id).await?))
 }
 
 /// Begins a conversation.
@@ -80,38 +70,22 @@ pub(super) async fn create(
     CurrentUser(user): CurrentUser,
     PreferWait(patience): PreferWait,
     key: IdempotencyKey,
-    body: Result<Json<NewChat>, JsonRejection>,
-) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
-    let Json(body) = body?;
+    Json(body): Json<NewChat>,
+) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
     require_user_role(body.initial_role)?;
-    let once = key.once(user.id, &body)?;
+    let call = key.call(user.id, &body)?;
     let message = body.initial_message.map(|text| NewMessage {
         text,
         extra_data: serde_json::Value::Object(serde_json::Map::new()),
         file_ids: body.file_ids,
         replaces: None,
     });
-    let mut begun = services::chats::create(&state, user.id, message, &once).await?;
-    let ids: Begun =
-        serde_json::from_value(begun.clone()).map_err(|error| ApiError::Internal(error.into()))?;
-    if let (Some(patience), Some(run)) = (patience, ids.run) {
-        services::runs::wait(&state, ids.id, run.id, patience).await?;
-        let chat = with_history(&state, ids.id).await?;
-        begun = serde_json::to_value(chat).map_err(|error| ApiError::Internal(error.into()))?;
+    let mut begun = state.chats.create(user.id, message, &call).await?;
+    if let (Some(patience), Some(run)) = (patience, &begun.run) {
+        state.runs.wait(begun.chat.id, run.id, patience).await?;
+        begun = state.chats.get(begun.chat.id).await?;
     }
     Ok((StatusCode::CREATED, Json(begun)))
-}
-
-/// What to wait for.
-#[derive(Deserialize)]
-struct Begun {
-    id: ChatId,
-    run: Option<BegunRun>,
-}
-
-#[derive(Deserialize)]
-struct BegunRun {
-    id: RunId,
 }
 
 /// What to begin another conversation from.
@@ -136,14 +110,10 @@ pub(super) async fn fork(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
     key: IdempotencyKey,
-    body: Result<Json<NewFork>, JsonRejection>,
-) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
-    let Json(body) = body?;
-    let once = key.once(chat.user_id, &body)?;
-    Ok((
-        StatusCode::CREATED,
-        Json(services::chats::forks::fork(&state, chat.id, body.message_id, &once).await?),
-    ))
+    Json(body): Json<NewFork>,
+) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
+    let call = key.call(chat.user_id, &body)?;
+    Ok((StatusCode::CREATED, Json(state.chats.fork(chat.id, body.message_id, &call).await?)))
 }
 
 /// A conversation with its messages.
@@ -153,7 +123,7 @@ pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
-    Ok(Json(with_history(&state, chat.id).await?))
+    Ok(Json(state.chats.get(chat.id).await?))
 }
 
 /// Gives a conversation another title, or says what needs the person's word in it.
@@ -167,22 +137,9 @@ pub(super) async fn get(
 pub(super) async fn rename(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    body: Result<Json<ChatSettings>, JsonRejection>,
+    Json(ChatSettings { title, approval }): Json<ChatSettings>,
 ) -> Result<Json<Chat>, ApiError> {
-    let Json(ChatSettings { title, approval }) = body?;
-    let title = title.as_deref().map(checked_title).transpose()?;
-    let approval = approval.map(stored).transpose()?;
-    let mut conn = state.database.connection().await?;
-    let mut row = chat;
-    if let Some(approval) = approval {
-        row = chats::set_approval(&mut conn, row.id, approval).await?;
-    }
-    if let Some(title) = title {
-        row = chats::set_title(&mut conn, row.id, title).await?;
-        state.hub.publish(row.id, LiveEvent::Title(row.title.clone()));
-    }
-    let run = runs::current(&mut conn, row.id).await?;
-    Ok(Json(Chat::new(row, run.map(|run| run.state))))
+    Ok(Json(state.chats.change(chat, ChatChanges { title, approval }).await?))
 }
 
 /// Deletes a conversation: its messages, its desktop with all files on it, its screenshots.
@@ -192,7 +149,7 @@ pub(super) async fn delete(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<StatusCode, ApiError> {
-    crate::services::chats::delete(&state, chat.id).await?;
+    state.chats.delete(chat.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -203,11 +160,7 @@ pub(super) async fn files(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<Vec<FileView>>, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let outputs = files::outputs(&mut conn, chat.id).await?.into_iter().map(FileView::from);
-    let uploads = files::uploads(&mut conn, chat.id).await?.into_iter();
-    let uploads = uploads.map(|upload| FileView { path: Some(upload.path), ..FileView::from(upload.file) });
-    Ok(Json(outputs.chain(uploads).collect()))
+    Ok(Json(state.chats.files(chat.id).await?))
 }
 
 /// Only people write; the other roles are the model service's.
@@ -216,21 +169,4 @@ pub(super) fn require_user_role(role: Option<Role>) -> Result<(), ApiError> {
         None | Some(Role::User) => Ok(()),
         Some(_) => Err(ApiError::invalid("role_invalid", "Only messages of the role `user` can be added.")),
     }
-}
-
-fn checked_title(title: &str) -> Result<&str, ApiError> {
-    let title = title.trim();
-    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
-        return Err(ApiError::invalid("title_invalid", "Give the chat a title of 1 to 200 characters."));
-    }
-    Ok(title)
-}
-
-async fn with_history(state: &AppState, chat_id: ChatId) -> Result<ChatWithHistory, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let row = chats::get(&mut conn, chat_id).await?;
-    let run = runs::current(&mut conn, chat_id).await?;
-    let log = events::of_kinds(&mut conn, chat_id, &history::MESSAGE_KINDS).await?;
-    let messages = history::messages(log).map_err(ApiError::Internal)?;
-    Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })
 }

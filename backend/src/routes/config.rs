@@ -1,12 +1,12 @@
 //! What the interface has to know of this installation.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
+use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 
 /// What the interface has to know of this installation.

@@ -1,6 +1,5 @@
 //! Control of a desktop: whose mouse and keyboard count.
 
-use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use protocol::ids::ControlLeaseId;
@@ -9,10 +8,10 @@ use utoipa::IntoParams;
 
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
+use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::views::Control;
-use crate::services::control;
 
 /// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
 ///
@@ -26,7 +25,7 @@ pub(super) async fn take(
     CurrentUser(user): CurrentUser,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<Control>, ApiError> {
-    Ok(Json(control::take(&state, chat.id, user.id).await?))
+    Ok(Json(state.control.take(chat.id, user.id).await?))
 }
 
 /// Whose control to end.
@@ -45,6 +44,6 @@ pub(super) async fn release(
     OwnedChat(chat): OwnedChat,
     Query(query): Query<ReleaseQuery>,
 ) -> Result<StatusCode, ApiError> {
-    control::release(&state, chat.id, query.lease).await?;
+    state.control.release(chat.id, query.lease).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,15 +1,15 @@
 //! A conversation's desktop.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::AppState;
+use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::views::DesktopView;
-use crate::services::control::not_running;
+use crate::services::desktops::DesktopError;
 
 /// Where the desktop stands.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
@@ -45,7 +45,7 @@ pub(super) async fn screenshot(
     OwnedChat(chat): OwnedChat,
 ) -> Result<Response, ApiError> {
     let _attendance = state.desktops.attend(chat.id);
-    let access = state.desktops.come_back(chat.id).await?.ok_or_else(not_running)?;
+    let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
     let picture = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, picture).into_response())

@@ -1,12 +1,12 @@
 //! What a conversation's desktop may reach on the internet, and what it asked for.
 
-use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::egress::InternetView;
@@ -54,9 +54,8 @@ pub(super) async fn get(
 pub(super) async fn set(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    body: Result<Json<NewInternetPolicy>, JsonRejection>,
+    Json(NewInternetPolicy { policy }): Json<NewInternetPolicy>,
 ) -> Result<Json<InternetView>, ApiError> {
-    let Json(NewInternetPolicy { policy }) = body?;
     state.desktops.internet.set(chat.id, policy).await?;
     Ok(Json(state.desktops.internet.view(chat.id).await?))
 }

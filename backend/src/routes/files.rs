@@ -1,24 +1,20 @@
 //! Files of the person who calls.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use diesel_async::AsyncConnection as _;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::blobs::StageError;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::json::Json;
 use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
-use crate::services::unneeded_blobs::remove_if_unneeded;
-use crate::store::{blobs, files};
 
 /// Bytes that the frame of a multipart form may add to the file.
 const FORM_OVERHEAD: u64 = 64 << 10;
@@ -40,9 +36,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<Vec<FileView>>, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let rows = files::list(&mut conn, user.id).await?;
-    Ok(Json(rows.into_iter().map(FileView::from).collect()))
+    Ok(Json(state.files.list(user.id).await?))
 }
 
 /// Uploads a file.
@@ -61,7 +55,7 @@ pub(super) async fn upload(
     headers: HeaderMap,
     key: IdempotencyKey,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
+) -> Result<(StatusCode, Json<FileView>), ApiError> {
     let limit = state.upload_limit;
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -75,33 +69,10 @@ pub(super) async fn upload(
         Some(media_type) => media_type.to_owned(),
         None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
     };
-    let staged = state.blobs.stage(field, limit).await.map_err(|error| match error {
-        StageError::TooLarge { limit } => ApiError::FileTooLarge { limit },
-        StageError::Source(source) => ApiError::Unreadable {
-            status: StatusCode::BAD_REQUEST,
-            detail: format!("The upload broke off: {source}."),
-        },
-        disk @ StageError::Disk(_) => ApiError::Internal(disk.into()),
-    })?;
-    let once = key.once(user.id, &(&name, &media_type, &staged.sha256))?;
-    let now = state.clock.now();
-    let row = upload_row(user.id, name, media_type, &staged, now);
-    let mut conn = state.database.connection().await?;
-    let answer = conn
-        .transaction(async |conn| {
-            if let Some(answer) = once.before(conn, now).await? {
-                return Ok(answer);
-            }
-            blobs::lock_shared(conn, &staged.sha256).await?;
-            state.blobs.keep(&staged).await.map_err(|error| ApiError::Internal(error.into()))?;
-            files::insert_upload(conn, &row).await?;
-            let answer = serde_json::to_value(FileView::from(row))
-                .map_err(|error| ApiError::Internal(error.into()))?;
-            once.keep(conn, &answer).await?;
-            Ok::<_, ApiError>(answer)
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(answer)))
+    let staged = state.files.receive(field).await?;
+    let call = key.call(user.id, &(&name, &media_type, &staged.sha256))?;
+    let row = upload_row(user.id, name, media_type, &staged, state.clock.now());
+    Ok((StatusCode::CREATED, Json(state.files.store_upload(row, &staged, &call).await?)))
 }
 
 /// What is known of a file.
@@ -119,7 +90,7 @@ pub(super) async fn content(
     State(state): State<AppState>,
     OwnedFile(file): OwnedFile,
 ) -> Result<Response, ApiError> {
-    let blob = state.blobs.open_blob(&file.sha256).await.map_err(|error| ApiError::Internal(error.into()))?;
+    let blob = state.files.open(&file).await?;
     let media_type = HeaderValue::from_str(&file.media_type)
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let headers = [
@@ -138,11 +109,7 @@ pub(super) async fn delete(
     State(state): State<AppState>,
     OwnedFile(file): OwnedFile,
 ) -> Result<StatusCode, ApiError> {
-    {
-        let mut conn = state.database.connection().await?;
-        files::delete(&mut conn, file.id).await?;
-    }
-    remove_if_unneeded(&state, &file.sha256).await?;
+    state.files.delete(&file).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,11 +1,11 @@
 //! Whether the service works.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::users;
 

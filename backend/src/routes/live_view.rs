@@ -27,7 +27,8 @@ use crate::http::current_user::CurrentUser;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::hub::LiveEvent;
-use crate::services::control;
+use crate::services::control::ControlError;
+use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::Attendance;
 use crate::store::control_leases::{self, ControlLease};
 
@@ -71,11 +72,11 @@ pub(super) async fn connect(
     }
     // Said first, so that the desktop is not put to rest in between.
     let attendance = state.desktops.attend(chat.id);
-    let access = state.desktops.come_back(chat.id).await?.ok_or_else(control::not_running)?;
+    let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
     // Watch first, then look: control that is lost in between is seen.
     let (_, live) = state.hub.subscribe(chat.id);
     let lease = match query.lease {
-        Some(id) => Some(control::held(&state, chat.id, user.id, id).await?),
+        Some(id) => Some(state.control.held(chat.id, user.id, id).await?),
         None => None,
     };
     let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
@@ -229,9 +230,9 @@ async fn holds_no_more(state: &AppState, lease: Option<&ControlLease>) -> bool {
 
 /// Whether the lease is held, as far as that can be known: while Postgres can't be reached, nobody else takes it.
 async fn still_held(state: &AppState, lease: &ControlLease) -> bool {
-    match control::held(state, lease.chat_id, lease.user_id, lease.id).await {
+    match state.control.held(lease.chat_id, lease.user_id, lease.id).await {
         Ok(_) => true,
-        Err(ApiError::Conflict { .. }) => false,
+        Err(ControlError::Lost) => false,
         Err(error) => {
             tracing::warn!(chat.id = %lease.chat_id, ?error, "who is in control could not be read");
             true

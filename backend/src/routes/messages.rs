@@ -1,22 +1,20 @@
 //! Adding a message to a conversation.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use protocol::ids::{EventId, FileId, RunId};
+use protocol::ids::{EventId, FileId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::idempotency_key::IdempotencyKey;
+use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
-use crate::services::chats::messages::{self, AddedMessage, NewMessage};
-use crate::services::history::{self, Role};
-use crate::store::events;
+use crate::services::chats::messages::{AddedMessage, NewMessage};
+use crate::services::history::Role;
 
 /// A message to be.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -56,24 +54,16 @@ pub(super) async fn add(
     OwnedChat(chat): OwnedChat,
     PreferWait(patience): PreferWait,
     key: IdempotencyKey,
-    body: Result<Json<HistoryEntry>, JsonRejection>,
-) -> Result<(StatusCode, Json<serde_json::Value>), ApiError> {
-    let Json(body) = body?;
+    Json(body): Json<HistoryEntry>,
+) -> Result<(StatusCode, Json<AddedMessage>), ApiError> {
     require_user_role(body.role)?;
-    let once = key.once(chat.user_id, &body)?;
+    let call = key.call(chat.user_id, &body)?;
     let HistoryEntry { message: text, extra_data, file_ids, replaces, .. } = body;
     let message = NewMessage { text, extra_data, file_ids, replaces };
-    let mut added = messages::post(&state, chat.user_id, chat.id, message, &once).await?;
+    let mut added = state.chats.post(chat.user_id, chat.id, message, &call).await?;
     if let Some(patience) = patience {
-        let internal = |error: serde_json::Error| ApiError::Internal(error.into());
-        let run_id = RunId::deserialize(&added["run"]["id"]).map_err(internal)?;
-        let run = crate::services::runs::wait(&state, chat.id, run_id, patience).await?;
-        added["run"] = serde_json::to_value(run).map_err(internal)?;
-        let mut conn = state.database.connection().await?;
-        let mut log = events::of_kinds(&mut conn, chat.id, &history::MESSAGE_KINDS).await?;
-        log.retain(|row| added["message"]["seq"].as_i64().is_some_and(|seq| row.seq >= seq));
-        let messages = history::messages(log).map_err(ApiError::Internal)?;
-        added["messages"] = serde_json::to_value(messages).map_err(internal)?;
+        added.run = state.runs.wait(chat.id, added.run.id, patience).await?;
+        added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
     Ok((StatusCode::CREATED, Json(added)))
 }

@@ -14,7 +14,6 @@ mod live_view;
 mod messages;
 mod runs;
 mod screenshots;
-mod settings;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,8 +1,6 @@
 //! Runs of the computer-use loop.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use protocol::transcript::Answer;
 use protocol::transcript::approval::{Decision, Verdict};
 use serde::Deserialize;
@@ -10,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
+use crate::http::json::Json;
 use crate::http::owned::OwnedRun;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::runs;
 use crate::store::runs::Run;
 
 /// Characters that an answer or a reason may have.
@@ -36,7 +34,7 @@ pub(super) async fn cancel(
     if run.state.is_terminal() {
         return Ok(Json(run));
     }
-    Ok(Json(runs::cancel(&state, run.id).await?))
+    Ok(Json(state.runs.cancel(run.id).await?))
 }
 
 /// A person's word on a call.
@@ -67,7 +65,7 @@ pub(super) async fn pause(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
 ) -> Result<Json<Run>, ApiError> {
-    Ok(Json(runs::pause(&state, run.id).await?))
+    Ok(Json(state.runs.pause(run.id).await?))
 }
 
 /// Lets a paused run go on. One that is at work stays so.
@@ -78,7 +76,7 @@ pub(super) async fn resume(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
 ) -> Result<Json<Run>, ApiError> {
-    Ok(Json(runs::resume(&state, run.id).await?))
+    Ok(Json(state.runs.resume(run.id).await?))
 }
 
 /// Approves or denies the call that a run waits for. The same decision again changes nothing.
@@ -92,13 +90,12 @@ pub(super) async fn decide(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     OwnedRun(run): OwnedRun,
-    body: Result<Json<NewDecision>, JsonRejection>,
+    Json(NewDecision { decision, arguments_sha256 }): Json<NewDecision>,
 ) -> Result<Json<Run>, ApiError> {
-    let Json(NewDecision { decision, arguments_sha256 }) = body?;
     if let Verdict::Deny { reason } = &decision.verdict {
         check_words(reason)?;
     }
-    Ok(Json(runs::decide(&state, run.id, user.id, decision, arguments_sha256).await?))
+    Ok(Json(state.runs.decide(run.id, user.id, decision, arguments_sha256).await?))
 }
 
 /// Answers the question that a run waits for. The same answer again changes nothing.
@@ -111,14 +108,13 @@ pub(super) async fn decide(
 pub(super) async fn answer(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
-    body: Result<Json<NewAnswer>, JsonRejection>,
+    Json(NewAnswer { call_id, text }): Json<NewAnswer>,
 ) -> Result<Json<Run>, ApiError> {
-    let Json(NewAnswer { call_id, text }) = body?;
     if text.trim().is_empty() {
         return Err(ApiError::invalid("answer_empty", "Write an answer: it is empty."));
     }
     check_words(&text)?;
-    Ok(Json(runs::answer(&state, run.id, Answer { call_id, text }).await?))
+    Ok(Json(state.runs.answer(run.id, Answer { call_id, text }).await?))
 }
 
 fn check_words(text: &str) -> Result<(), ApiError> {

@@ -1,9 +1,11 @@
 //! Making people's accounts, the first one among them.
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::ids::UserId;
 use protocol::secret::Secret;
+use protocol::transcript::approval::ApprovalPolicy;
 use rand::Rng as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -11,9 +13,8 @@ use utoipa::ToSchema;
 
 use crate::auth::password::Passwords;
 use crate::clock::Clock;
-use crate::database::Database;
-use crate::http::problem::ApiError;
-use crate::store::users::{NewUser, User};
+use crate::database::{Database, DatabaseError, from_database};
+use crate::store::users::{InsertUserError, NewUser, User};
 use crate::store::{Connection, setup_tokens, users};
 
 /// A person to be, as a form or the command line gives it.
@@ -31,6 +32,56 @@ pub struct AccountForm {
     /// Family name.
     #[serde(default)]
     pub last_name: String,
+}
+
+/// Why an account can't be made, or logged in to. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// A name or the e-mail address is too long, or not text.
+    #[error("A name or address is too long or contains a NUL character.")]
+    TextInvalid,
+    /// The username is empty, too long, or has spaces.
+    #[error("Choose a username of 1 to 64 characters without spaces.")]
+    UsernameInvalid,
+    /// The e-mail address is none.
+    #[error("Give an e-mail address, such as you@example.com.")]
+    EmailInvalid,
+    /// The password is too short, or absurdly long.
+    #[error("Choose a password of at least 8 characters.")]
+    PasswordInvalid,
+    /// The username belongs to somebody.
+    #[error("This username is taken. Choose another.")]
+    UsernameTaken,
+    /// The e-mail address belongs to somebody.
+    #[error("This e-mail address already has an account.")]
+    EmailTaken,
+    /// Somebody has an account already.
+    #[error("The first administrator has been made already. Log in instead.")]
+    AlreadySetUp,
+    /// The one-time link is used up or wrong.
+    #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
+    SetupTokenRefused,
+    /// The username or the password is wrong.
+    #[error("The username or password is wrong.")]
+    WrongCredentials,
+    /// The accounts could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// The password could not be hashed or checked, or a policy not be encoded.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(AccountError);
+
+impl From<InsertUserError> for AccountError {
+    fn from(error: InsertUserError) -> Self {
+        match error {
+            InsertUserError::UsernameTaken => Self::UsernameTaken,
+            InsertUserError::EmailTaken => Self::EmailTaken,
+            InsertUserError::Database(error) => error.into(),
+        }
+    }
 }
 
 /// Whether the account may see and make users.
@@ -52,7 +103,7 @@ pub async fn create(
     form: AccountForm,
     rank: Rank,
     now: DateTime<Utc>,
-) -> Result<User, ApiError> {
+) -> Result<User, AccountError> {
     let new = prepare(passwords, form, rank, now).await?;
     Ok(users::insert(conn, new).await?)
 }
@@ -87,23 +138,56 @@ pub async fn set_up(
     token: &Secret,
     form: AccountForm,
     now: DateTime<Utc>,
-) -> Result<User, ApiError> {
+) -> Result<User, AccountError> {
     // Hashing takes a while, so it comes before the transaction. A wrong form does not use the link up.
     let new = prepare(passwords, form, Rank::Superuser, now).await?;
     let digest = Sha256::digest(token.expose());
     conn.transaction(async |conn| {
         if users::any(conn).await? {
-            return Err(ApiError::Conflict {
-                code: "already_set_up",
-                detail: "The first administrator has been made already. Log in instead.".into(),
-            });
+            return Err(AccountError::AlreadySetUp);
         }
         if !setup_tokens::consume(conn, &digest).await? {
-            return Err(ApiError::SetupTokenRefused);
+            return Err(AccountError::SetupTokenRefused);
         }
         Ok(users::insert(conn, new).await?)
     })
     .await
+}
+
+/// The person with that username and password.
+///
+/// # Errors
+/// When there is none.
+pub async fn authenticate(
+    database: &Database,
+    passwords: &Passwords,
+    username: &str,
+    password: &Secret,
+) -> Result<User, AccountError> {
+    // Postgres text holds no NUL, so no user's name does.
+    if username.contains('\0') {
+        return Err(AccountError::WrongCredentials);
+    }
+    let found = {
+        let mut conn = database.connection().await?;
+        users::find_with_password(&mut conn, username).await?
+    };
+    let (user, hash) = found.unzip();
+    let is_right = passwords.verify(password.expose().to_owned(), hash).await?;
+    user.filter(|_| is_right).ok_or(AccountError::WrongCredentials)
+}
+
+/// Sets which actions need this person's approval in chats without a policy of their own; `None`: none does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_approval(
+    conn: &mut Connection,
+    user_id: UserId,
+    policy: Option<ApprovalPolicy>,
+) -> Result<User, AccountError> {
+    let policy = policy.map(serde_json::to_value).transpose().context("encoding an approval policy")?;
+    Ok(users::set_approval(conn, user_id, policy).await?)
 }
 
 async fn prepare(
@@ -111,10 +195,9 @@ async fn prepare(
     form: AccountForm,
     rank: Rank,
     now: DateTime<Utc>,
-) -> Result<NewUser, ApiError> {
+) -> Result<NewUser, AccountError> {
     let form = checked(form)?;
-    let password_hash =
-        passwords.hash(form.password.expose().to_owned()).await.map_err(ApiError::Internal)?;
+    let password_hash = passwords.hash(form.password.expose().to_owned()).await?;
     Ok(NewUser {
         id: UserId::generate(),
         username: form.username,
@@ -127,34 +210,28 @@ async fn prepare(
     })
 }
 
-fn checked(form: AccountForm) -> Result<AccountForm, ApiError> {
+fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
     let has_nul = [&form.username, &form.email, &form.first_name, &form.last_name]
         .iter()
         .any(|text| text.contains('\0') || text.chars().count() > 254);
     if has_nul {
-        return Err(ApiError::invalid(
-            "text_invalid",
-            "A name or address is too long or contains a NUL character.",
-        ));
+        return Err(AccountError::TextInvalid);
     }
     if form.username.is_empty()
         || form.username.chars().count() > 64
         || form.username.chars().any(|c| c.is_whitespace() || c.is_control())
     {
-        return Err(ApiError::invalid(
-            "username_invalid",
-            "Choose a username of 1 to 64 characters without spaces.",
-        ));
+        return Err(AccountError::UsernameInvalid);
     }
     let email_parts = form.email.split_once('@');
     if !email_parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         || form.email.contains(char::is_whitespace)
     {
-        return Err(ApiError::invalid("email_invalid", "Give an e-mail address, such as you@example.com."));
+        return Err(AccountError::EmailInvalid);
     }
     let length = form.password.expose().chars().count();
     if !(8..=1024).contains(&length) {
-        return Err(ApiError::invalid("password_invalid", "Choose a password of at least 8 characters."));
+        return Err(AccountError::PasswordInvalid);
     }
     Ok(form)
 }

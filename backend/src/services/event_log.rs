@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::AsyncConnection as _;
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, RunId};
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::live::hub::{Hub, LiveEvent};
+use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
@@ -39,7 +42,7 @@ pub enum Start {
 
 /// The logs of all chats.
 #[derive(Clone)]
-pub struct ChatLog {
+pub struct EventLog {
     /// Where they are.
     pub database: Database,
     /// Where they are announced.
@@ -48,7 +51,7 @@ pub struct ChatLog {
     pub clock: Clock,
 }
 
-impl ChatLog {
+impl EventLog {
     /// Appends what belongs to no run.
     ///
     /// # Errors
@@ -205,6 +208,9 @@ impl ChatLog {
     }
 }
 
+/// What a run is told that is queued while a person is in control.
+pub const BEGINS_LATER: &str = "You are in control. The run begins when you hand back.";
+
 /// What a run is told whose person wants it to pause.
 #[must_use]
 pub fn paused() -> Rest {
@@ -237,4 +243,19 @@ pub fn run_state_event(run: &Run) -> NewEvent {
             "state": run.state, "code": run.code, "message": run.message, "waits_for": run.waits_for,
         }),
     }
+}
+
+/// Says why a run is in its state, in its row and in the log. Call it in a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn explain(
+    conn: &mut Connection,
+    run_id: RunId,
+    code: &str,
+    message: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<EventRow> {
+    let run = runs::explain(conn, run_id, code, message).await?;
+    events::append(conn, run.chat_id, run_state_event(&run), now).await
 }

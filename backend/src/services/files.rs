@@ -2,19 +2,24 @@
 //! `~/Outputs` and `~/Downloads` comes under the chat's files.
 
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use protocol::agent::files::{FileEntry, OUTPUT_FOLDERS, UPLOADS_FOLDER};
 use protocol::ids::{ChatId, FileId, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::blobs::{BlobStore, StagedBlob};
+use crate::blobs::{BlobStore, StageError, StagedBlob};
 use crate::clients::desktop::DesktopClient;
-use crate::services::event_log::ChatLog;
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError, from_database};
+use crate::services::event_log::EventLog;
+use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::unneeded_blobs::{BlobCollector, CollectError};
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};
@@ -23,7 +28,7 @@ use crate::store::{blobs, chats};
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
 /// A file as the browser sees it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileView {
     /// Its id.
     pub id: FileId,
@@ -44,7 +49,7 @@ pub struct FileView {
 }
 
 /// Where a file came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileOrigin {
     /// A person uploaded it.
@@ -92,11 +97,135 @@ pub fn upload_row(
     }
 }
 
+/// The files of all people.
+#[derive(Clone)]
+pub struct Files {
+    /// Where their rows are.
+    pub database: Database,
+    /// Where their bytes are.
+    pub blobs: BlobStore,
+    /// Removes bytes that no row needs.
+    pub collector: BlobCollector,
+    /// Dates them.
+    pub clock: Clock,
+    /// Bytes that an upload may have.
+    pub upload_limit: u64,
+}
+
+/// Why a file can't be stored, read or deleted. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It is larger than the limit.
+    #[error("The file has more than {limit} bytes.")]
+    TooLarge {
+        /// Bytes.
+        limit: u64,
+    },
+    /// The sender went away or sent nonsense.
+    #[error("The upload broke off: {0}.")]
+    BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The call's key can't be used.
+    #[error(transparent)]
+    Key(#[from] IdempotencyError),
+    /// Its bytes can't be removed.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// Its bytes could not be written or read.
+    #[error("using the blob folder")]
+    Disk(#[from] io::Error),
+    /// Its row could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+}
+
+from_database!(FileError);
+
+impl From<StageError> for FileError {
+    fn from(error: StageError) -> Self {
+        match error {
+            StageError::TooLarge { limit } => Self::TooLarge { limit },
+            StageError::Source(source) => Self::BrokenOff(source),
+            StageError::Disk(error) => Self::Disk(error),
+        }
+    }
+}
+
+impl Files {
+    /// Writes an upload's bytes to the disk, beside the blobs.
+    ///
+    /// # Errors
+    /// When they are too many, the sender goes away, or the disk fails.
+    pub async fn receive<S, B, E>(&self, bytes: S) -> Result<StagedBlob, FileError>
+    where
+        S: Stream<Item = Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Ok(self.blobs.stage(bytes, self.upload_limit).await?)
+    }
+
+    /// Stores an upload, once for each key. Gives what the first call was answered.
+    ///
+    /// # Errors
+    /// When the database or the disk fails.
+    pub async fn store_upload(
+        &self,
+        row: FileRow,
+        staged: &StagedBlob,
+        call: &Idempotent<FileView>,
+    ) -> Result<FileView, FileError> {
+        let mut conn = self.database.connection().await?;
+        conn.transaction(async |conn| {
+            if let Some(answer) = call.replay(conn, row.created_at).await? {
+                return Ok(answer);
+            }
+            blobs::lock_shared(conn, &staged.sha256).await?;
+            self.blobs.keep(staged).await?;
+            files::insert_upload(conn, &row).await?;
+            let answer = FileView::from(row);
+            call.record(conn, &answer).await?;
+            Ok::<_, FileError>(answer)
+        })
+        .await
+    }
+
+    /// The person's files, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, user_id: UserId) -> Result<Vec<FileView>, FileError> {
+        let mut conn = self.database.connection().await?;
+        let rows = files::list(&mut conn, user_id).await?;
+        Ok(rows.into_iter().map(FileView::from).collect())
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn open(&self, file: &FileRow) -> Result<tokio::fs::File, FileError> {
+        Ok(self.blobs.open_blob(&file.sha256).await?)
+    }
+
+    /// Deletes a file. What it did on a desktop stays there.
+    ///
+    /// # Errors
+    /// When the database or the disk fails.
+    pub async fn delete(&self, file: &FileRow) -> Result<(), FileError> {
+        {
+            let mut conn = self.database.connection().await?;
+            files::delete(&mut conn, file.id).await?;
+        }
+        self.collector.remove_if_unneeded(&file.sha256).await?;
+        Ok(())
+    }
+}
+
 /// Puts uploads on desktops and picks up what desktops make.
 #[derive(Clone)]
 pub struct OutputCollector {
     /// Where rows and announcements go.
-    pub log: ChatLog,
+    pub log: EventLog,
     /// Where bytes go.
     pub blobs: BlobStore,
     /// Bytes that a file may have.

@@ -48,7 +48,7 @@ pub struct MessagePayload {
 }
 
 /// A message.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Its id.
     pub id: EventId,

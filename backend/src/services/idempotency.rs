@@ -1,47 +1,74 @@
 //! A call that is made again with the same `Idempotency-Key` has one effect and one answer.
 
-use chrono::{DateTime, Utc};
-use serde_json::Value;
+use std::marker::PhantomData;
 
-use crate::http::problem::ApiError;
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::database::{DatabaseError, from_database};
 use crate::store::Connection;
 use crate::store::idempotency_keys::{self, Claim, KeyedCall};
 
-/// A call that may carry a key.
+/// A call that may carry a key, and is answered with a `T`.
 #[derive(Debug)]
-pub struct Once(Option<KeyedCall>);
+pub struct Idempotent<T> {
+    call: Option<KeyedCall>,
+    answer: PhantomData<fn() -> T>,
+}
 
-impl Once {
+/// Why a key can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IdempotencyError {
+    /// The key belongs to another call.
+    #[error("This Idempotency-Key came with another request before. Take a new one for each request.")]
+    KeyReused,
+    /// The key could not be looked up or recorded.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// The recorded answer is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(IdempotencyError);
+
+impl<T: Serialize + DeserializeOwned> Idempotent<T> {
     /// A call with this key, or with none.
     #[must_use]
     pub fn new(call: Option<KeyedCall>) -> Self {
-        Self(call)
+        Self { call, answer: PhantomData }
     }
 
-    /// The answer that the same call had before, if it was made before; waits for one that is being made. To be called
-    /// first in the transaction of the effect.
+    /// The answer of an earlier call with the same key; waits for one that is still running. Call it first in the
+    /// transaction of the effect.
     ///
     /// # Errors
-    /// When the key belongs to another call, or the database fails.
-    pub async fn before(&self, conn: &mut Connection, now: DateTime<Utc>) -> Result<Option<Value>, ApiError> {
-        let Some(call) = &self.0 else { return Ok(None) };
+    /// When the key belongs to another call.
+    pub async fn replay(
+        &self,
+        conn: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<T>, IdempotencyError> {
+        let Some(call) = &self.call else { return Ok(None) };
         match idempotency_keys::claim(conn, call, now).await? {
             Claim::New => Ok(None),
-            Claim::Answered(answer) => Ok(Some(answer)),
-            Claim::OtherCall => Err(ApiError::invalid(
-                "idempotency_key_reused",
-                "This Idempotency-Key came with another request before. Take a new one for each request.",
-            )),
+            Claim::Answered(answer) => {
+                Ok(Some(serde_json::from_value(answer).context("reading the answer of an earlier call")?))
+            }
+            Claim::KeyReused => Err(IdempotencyError::KeyReused),
         }
     }
 
-    /// Notes the answer, in the transaction of the effect.
+    /// Records the answer, in the transaction of the effect.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep(&self, conn: &mut Connection, answer: &Value) -> Result<(), ApiError> {
-        if let Some(call) = &self.0 {
-            idempotency_keys::answer(conn, call, answer).await?;
+    pub async fn record(&self, conn: &mut Connection, answer: &T) -> Result<(), IdempotencyError> {
+        if let Some(call) = &self.call {
+            let answer = serde_json::to_value(answer).context("recording the answer of a call")?;
+            idempotency_keys::answer(conn, call, &answer).await?;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ pub enum Claim {
     /// The same call was made before; this was its answer.
     Answered(Value),
     /// It belongs to another call.
-    OtherCall,
+    KeyReused,
 }
 
 /// Takes a key, once nobody else is about to. To be called in the transaction of the effect.
@@ -61,7 +61,7 @@ pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) 
         .await?;
     Ok(match answer {
         Some(answer) if request_sha256 == call.request_sha256 => Claim::Answered(answer),
-        _ => Claim::OtherCall,
+        _ => Claim::KeyReused,
     })
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, RunId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl RunState {
 }
 
 /// One run.
-#[derive(Debug, Clone, Queryable, Selectable, QueryableByName, Serialize, ToSchema)]
+#[derive(Debug, Clone, Queryable, Selectable, QueryableByName, Serialize, Deserialize, ToSchema)]
 #[diesel(table_name = runs)]
 pub struct Run {
     /// Its id.

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 
 use backend::blobs::StagedBlob;
 use backend::services::files::upload_row;
-use backend::services::unneeded_blobs::sweep;
 use backend::store::{blobs, files, screenshots, users};
 use diesel_async::RunQueryDsl as _;
 use serde_json::json;
@@ -43,10 +42,10 @@ async fn blobs_that_a_crash_left_without_a_row_go_after_a_day_and_no_others() {
     screenshots::insert(&mut conn, chat_id, &seen, "image/png").await.unwrap();
     drop(conn);
     let left = [left_behind(&app, b"left").await, left_behind(&app, b"left as well").await];
-    sweep(app.state.clone()).await;
+    app.state.blob_collector.sweep().await.unwrap();
     assert!(is_there(&app, &left[0]).await && is_there(&app, &left[1]).await);
     app.pass(A_DAY);
-    sweep(app.state.clone()).await;
+    app.state.blob_collector.sweep().await.unwrap();
     assert!(!is_there(&app, &left[0]).await && !is_there(&app, &left[1]).await);
     assert!(is_there(&app, &uploaded).await && is_there(&app, &seen).await);
     app.stop().await;
@@ -62,7 +61,7 @@ async fn files_that_are_no_blobs_neither_go_nor_keep_the_others() {
         std::fs::write(path, "a person's").unwrap();
     }
     app.pass(A_DAY);
-    sweep(app.state.clone()).await;
+    app.state.blob_collector.sweep().await.unwrap();
     assert!(!is_there(&app, &left).await);
     assert!(strange.iter().all(|path| path.exists()));
     app.stop().await;
@@ -83,14 +82,15 @@ async fn bytes_that_come_again_while_they_are_swept_stay() {
     blobs::lock_shared(&mut conn, &staged.sha256).await.unwrap();
     app.state.blobs.keep(&staged).await.unwrap();
     // The row is not to be seen yet, so the sweep takes the bytes for unneeded until it has the lock.
-    let mut sweeping = std::pin::pin!(sweep(app.state.clone()));
+    let collector = app.state.blob_collector.clone();
+    let mut sweeping = std::pin::pin!(collector.sweep());
     tokio::select! {
-        () = &mut sweeping => panic!("the sweep did not wait for who brings the bytes"),
+        _ = &mut sweeping => panic!("the sweep did not wait for who brings the bytes"),
         () = until_waited_for(&mut conn, "%") => {}
     }
     files::insert_upload(&mut conn, &row).await.unwrap();
     diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
-    sweeping.await;
+    sweeping.await.unwrap();
     assert!(is_there(&app, &left).await);
     app.stop().await;
 }

@@ -1,8 +1,6 @@
 //! Logging in: bearer tokens for programs, cookie sessions for browsers.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -10,9 +8,11 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::sessions::USER_ID;
-use crate::store::users::{self, User};
+use crate::services::accounts;
+use crate::store::users::User;
 
 /// Who wants in.
 #[derive(Deserialize, ToSchema)]
@@ -38,9 +38,9 @@ pub(in crate::routes) struct AccessToken {
     (status = 422, body = Problem, description = "JSON of another shape")))]
 pub(in crate::routes) async fn login(
     State(state): State<AppState>,
-    credentials: Result<Json<Credentials>, JsonRejection>,
+    Json(credentials): Json<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
-    let user = authenticate(&state, credentials?.0).await?;
+    let user = authenticate(&state, credentials).await?;
     let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
     Ok(Json(AccessToken { access_token, token_type: "bearer" }))
 }
@@ -54,9 +54,9 @@ pub(in crate::routes) async fn login(
 pub(in crate::routes) async fn open_session(
     State(state): State<AppState>,
     session: Session,
-    credentials: Result<Json<Credentials>, JsonRejection>,
+    Json(credentials): Json<Credentials>,
 ) -> Result<Json<User>, ApiError> {
-    let user = authenticate(&state, credentials?.0).await?;
+    let user = authenticate(&state, credentials).await?;
     log_in(&session, &user).await?;
     Ok(Json(user))
 }
@@ -75,16 +75,6 @@ pub(in crate::routes) async fn log_in(session: &Session, user: &User) -> Result<
 }
 
 async fn authenticate(state: &AppState, credentials: Credentials) -> Result<User, ApiError> {
-    // Postgres text holds no NUL, so no user's name does.
-    if credentials.username.contains('\0') {
-        return Err(ApiError::WrongCredentials);
-    }
-    let found = {
-        let mut conn = state.database.connection().await?;
-        users::find_with_password(&mut conn, &credentials.username).await?
-    };
-    let (user, hash) = found.unzip();
-    let password = credentials.password.expose().to_owned();
-    let is_right = state.passwords.verify(password, hash).await.map_err(ApiError::Internal)?;
-    user.filter(|_| is_right).ok_or(ApiError::WrongCredentials)
+    let Credentials { username, password } = credentials;
+    Ok(accounts::authenticate(&state.database, &state.passwords, &username, &password).await?)
 }

@@ -1,8 +1,6 @@
 //! Making the first administrator through the one-time link.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -10,6 +8,7 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::accounts::login::log_in;
 use crate::services::accounts::{self, AccountForm};
@@ -48,9 +47,8 @@ pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<J
 pub(in crate::routes) async fn set_up(
     State(state): State<AppState>,
     session: Session,
-    form: Result<Json<SetupForm>, JsonRejection>,
+    Json(form): Json<SetupForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let Json(form) = form?;
     let mut conn = state.database.connection().await?;
     let user =
         accounts::set_up(&mut conn, &state.passwords, &form.token, form.account, state.clock.now()).await?;

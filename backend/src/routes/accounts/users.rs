@@ -1,8 +1,6 @@
 //! People with an account.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::Deserialize;
@@ -10,11 +8,10 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::current_user::{CurrentUser, Superuser};
+use crate::http::json::{Json, nullable};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::accounts::{self, AccountForm, Rank};
 use crate::store::users::{self, User};
-
-use crate::routes::settings::{present, stored};
 
 /// A person to be.
 #[derive(Deserialize, ToSchema)]
@@ -30,7 +27,7 @@ pub(in crate::routes) struct NewUserForm {
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct OwnSettings {
     /// What needs the person's word in chats that say nothing else. `null`: nothing.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
 }
@@ -59,9 +56,8 @@ pub(in crate::routes) async fn list(
 pub(in crate::routes) async fn create(
     State(state): State<AppState>,
     _: Superuser,
-    form: Result<Json<NewUserForm>, JsonRejection>,
+    Json(form): Json<NewUserForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let Json(form) = form?;
     let rank = if form.is_superuser { Rank::Superuser } else { Rank::Member };
     let mut conn = state.database.connection().await?;
     let user = accounts::create(&mut conn, &state.passwords, form.account, rank, state.clock.now()).await?;
@@ -83,10 +79,9 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
 pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-    body: Result<Json<OwnSettings>, JsonRejection>,
+    Json(OwnSettings { approval }): Json<OwnSettings>,
 ) -> Result<Json<User>, ApiError> {
-    let Json(OwnSettings { approval }) = body?;
     let Some(approval) = approval else { return Ok(Json(user)) };
     let mut conn = state.database.connection().await?;
-    Ok(Json(users::set_approval(&mut conn, user.id, stored(approval)?).await?))
+    Ok(Json(accounts::set_approval(&mut conn, user.id, approval).await?))
 }

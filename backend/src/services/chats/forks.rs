@@ -2,45 +2,66 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, EventId, RunId};
 use serde_json::Value;
 
-use crate::app::AppState;
-use crate::http::problem::ApiError;
-use crate::services::chats::{Chat, ChatWithHistory};
+use crate::database::{DatabaseError, from_database};
+use crate::services::chats::{Chat, ChatWithHistory, Chats};
 use crate::services::event_log::run_state_event;
 use crate::services::history;
-use crate::services::idempotency::Once;
+use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::runs::request::answers_for_dangling_calls;
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::runs::{self, RunState};
 use crate::store::{Connection, blobs, chat_internet, chats, files, screenshots};
 
-/// Begins a chat with a copy of another one's log up to a message, once for each key. Gives the [`ChatWithHistory`].
-///
-/// # Errors
-/// When the chat has no such message, or the database fails.
-pub async fn fork(
-    state: &AppState,
-    chat_id: ChatId,
-    message_id: EventId,
-    once: &Once,
-) -> Result<Value, ApiError> {
-    let now = state.clock.now();
-    let mut conn = state.database.connection().await?;
-    conn.transaction(async |conn| {
-        if let Some(answer) = once.before(conn, now).await? {
-            return Ok::<_, ApiError>(answer);
-        }
-        let chat = copy(conn, chat_id, message_id, now).await?;
-        let answer = serde_json::to_value(chat).map_err(|error| ApiError::Internal(error.into()))?;
-        once.keep(conn, &answer).await?;
-        Ok(answer)
-    })
-    .await
+/// Why a chat can't be forked. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum ForkError {
+    /// The chat has no such message.
+    #[error("There is no such message.")]
+    NoSuchMessage,
+    /// The call's key can't be used.
+    #[error(transparent)]
+    Key(#[from] IdempotencyError),
+    /// The log could not be read or copied.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// An entry of the log is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(ForkError);
+
+impl Chats {
+    /// Begins a chat with a copy of another one's log up to a message, once for each key. Gives what the first call was
+    /// answered.
+    ///
+    /// # Errors
+    /// When the chat has no such message.
+    pub async fn fork(
+        &self,
+        chat_id: ChatId,
+        message_id: EventId,
+        call: &Idempotent<ChatWithHistory>,
+    ) -> Result<ChatWithHistory, ForkError> {
+        let now = self.log.clock.now();
+        let mut conn = self.log.database.connection().await?;
+        conn.transaction(async |conn| {
+            if let Some(answer) = call.replay(conn, now).await? {
+                return Ok::<_, ForkError>(answer);
+            }
+            let chat = copy(conn, chat_id, message_id, now).await?;
+            call.record(conn, &chat).await?;
+            Ok(chat)
+        })
+        .await
+    }
 }
 
 async fn copy(
@@ -48,12 +69,12 @@ async fn copy(
     chat_id: ChatId,
     message_id: EventId,
     now: DateTime<Utc>,
-) -> Result<ChatWithHistory, ApiError> {
+) -> Result<ChatWithHistory, ForkError> {
     // Nobody writes to the log until this is done.
     let original = chats::lock(conn, chat_id).await?;
     let log = events::after(conn, chat_id, 0, i64::MAX).await?;
-    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
-    let kept = up_to(log, message_id).ok_or(ApiError::NotFound("message"))?;
+    let log = history::still_said(log).context("reading a chat's log")?;
+    let kept = up_to(log, message_id).ok_or(ForkError::NoSuchMessage)?;
     let mut chat =
         ChatRow { id: ChatId::generate(), last_seq: 0, created_at: now, updated_at: now, ..original };
     chats::insert_row(conn, &chat).await?;
@@ -72,7 +93,7 @@ async fn copy(
     chat_internet::set(conn, chat.id, internet.as_ref()).await?;
     let run = runs::current(conn, chat.id).await?;
     let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
-    Ok(ChatWithHistory { chat, run, messages: history::messages(rows).map_err(ApiError::Internal)? })
+    Ok(ChatWithHistory { chat, run, messages: history::messages(rows)? })
 }
 
 /// What was said and done up to a message; with a turn of the model also what came of its calls.
@@ -100,7 +121,7 @@ async fn renumbered(
     chat_id: ChatId,
     kept: Vec<EventRow>,
     now: DateTime<Utc>,
-) -> Result<Vec<EventRow>, ApiError> {
+) -> Result<Vec<EventRow>, ForkError> {
     let mut by_run: BTreeMap<RunId, Vec<EventRow>> = BTreeMap::new();
     for row in kept {
         if let Some(run_id) = row.run_id {
@@ -112,7 +133,7 @@ async fn renumbered(
     for entries in by_run.into_values() {
         let (state, code) = end_of(&entries);
         let run = runs::insert_ended(conn, chat_id, state, &code, now).await?;
-        let answers = answers_for_dangling_calls(entries.clone()).map_err(ApiError::Internal)?;
+        let answers = answers_for_dangling_calls(entries.clone())?;
         let mut add = |kind: EventKind, mut payload: Value, created_at| {
             if let (EventKind::Message, Some(payload)) = (kind, payload.as_object_mut()) {
                 payload.remove("replaces");
@@ -125,7 +146,7 @@ async fn renumbered(
             add(entry.kind, entry.payload, entry.created_at);
         }
         for answer in answers {
-            let answer = serde_json::to_value(answer).map_err(|error| ApiError::Internal(error.into()))?;
+            let answer = serde_json::to_value(answer).context("encoding a call's answer")?;
             add(EventKind::ToolResult, answer, now);
         }
         add(EventKind::RunState, run_state_event(&run).payload, now);

@@ -2,21 +2,20 @@
 
 use std::collections::HashSet;
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::agent::files::UPLOADS_FOLDER;
 use protocol::ids::{ChatId, EventId, FileId, RunId, UserId};
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::http::problem::ApiError;
+use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
-use crate::services::control::BEGINS_LATER;
-use crate::services::event_log::run_state_event;
+use crate::services::chats::Chats;
+use crate::services::event_log::{BEGINS_LATER, run_state_event};
 use crate::services::history::{self, Message, MessageFile, MessagePayload};
-use crate::services::idempotency::Once;
+use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::runs::signals::Wish;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
@@ -41,7 +40,7 @@ pub struct NewMessage {
 }
 
 /// What came of a message.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct AddedMessage {
     /// The message as stored.
     pub message: Message,
@@ -50,6 +49,34 @@ pub struct AddedMessage {
     /// The message and all that followed it so far.
     pub messages: Vec<Message>,
 }
+
+/// Why a message can't be stored. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum MessageError {
+    /// It has no text.
+    #[error("Write what you want done: the message is empty.")]
+    Empty,
+    /// It has too much text.
+    #[error("A message may have {MAX_MESSAGE_CHARS} characters. Upload longer text as a file.")]
+    TooLong,
+    /// It names a file that isn't the person's.
+    #[error("There is no such file.")]
+    NoSuchFile,
+    /// It is to replace a message that is not the last one.
+    #[error("Only the last message of a chat can be replaced.")]
+    NotTheLast,
+    /// The call's key can't be used.
+    #[error(transparent)]
+    Key(#[from] IdempotencyError),
+    /// The message could not be written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// An entry of the log is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(MessageError);
 
 /// A message that is about to be committed, and the run that it begins.
 pub struct Written {
@@ -69,15 +96,15 @@ pub struct Written {
 
 impl Written {
     /// Tells everybody, once it is committed.
-    pub fn announce(self, state: &AppState) {
+    pub fn announce(self, chats: &Chats) {
         if self.named {
-            state.hub.publish(self.chat.id, LiveEvent::Title(self.chat.title));
+            chats.log.hub.publish(self.chat.id, LiveEvent::Title(self.chat.title));
         }
-        self.rows.into_iter().for_each(|row| state.chat_log.announce(row));
+        self.rows.into_iter().for_each(|row| chats.log.announce(row));
         if let Some(run_id) = self.stopped {
-            state.supervisor.want(run_id, Wish::Stop);
+            chats.supervisor.want(run_id, Wish::Stop);
         }
-        state.supervisor.wake();
+        chats.supervisor.wake();
     }
 }
 
@@ -85,64 +112,62 @@ impl Written {
 ///
 /// # Errors
 /// When it is empty or too long.
-pub fn check(message: &NewMessage) -> Result<(), ApiError> {
+pub fn check(message: &NewMessage) -> Result<(), MessageError> {
     if message.text.trim().is_empty() {
-        return Err(ApiError::invalid("message_empty", "Write what you want done: the message is empty."));
+        return Err(MessageError::Empty);
     }
     if message.text.chars().count() > MAX_MESSAGE_CHARS {
-        let detail =
-            format!("A message may have {MAX_MESSAGE_CHARS} characters. Upload longer text as a file.");
-        return Err(ApiError::invalid("message_too_long", detail));
+        return Err(MessageError::TooLong);
     }
     Ok(())
 }
 
-/// Stores a message and queues its run, once for each key. Gives the [`AddedMessage`] as it was then.
-///
-/// # Errors
-/// When the message can't be used, names a file that isn't the person's, replaces one that isn't the last, or the database
-/// fails.
-pub async fn post(
-    state: &AppState,
-    user_id: UserId,
-    chat_id: ChatId,
-    message: NewMessage,
-    once: &Once,
-) -> Result<Value, ApiError> {
-    check(&message)?;
-    let now = state.clock.now();
-    let mut conn = state.database.connection().await?;
-    let (answer, written) = conn
-        .transaction(async |conn| {
-            if let Some(answer) = once.before(conn, now).await? {
-                return Ok::<_, ApiError>((answer, None));
-            }
-            let written = write(conn, user_id, chat_id, message, now).await?;
-            let said = || history::messages(vec![written.said.clone()]).map_err(ApiError::Internal);
-            let added =
-                AddedMessage { message: said()?.remove(0), run: written.run.clone(), messages: said()? };
-            let answer = serde_json::to_value(added).map_err(|error| ApiError::Internal(error.into()))?;
-            once.keep(conn, &answer).await?;
-            Ok((answer, Some(written)))
-        })
-        .await?;
-    if let Some(written) = written {
-        written.announce(state);
+impl Chats {
+    /// Stores a message and queues its run, once for each key. Gives what the first call was answered.
+    ///
+    /// # Errors
+    /// When the message can't be used, names a file that isn't the person's, or replaces one that isn't the last.
+    pub async fn post(
+        &self,
+        user_id: UserId,
+        chat_id: ChatId,
+        message: NewMessage,
+        call: &Idempotent<AddedMessage>,
+    ) -> Result<AddedMessage, MessageError> {
+        check(&message)?;
+        let now = self.log.clock.now();
+        let mut conn = self.log.database.connection().await?;
+        let (answer, written) = conn
+            .transaction(async |conn| {
+                if let Some(answer) = call.replay(conn, now).await? {
+                    return Ok::<_, MessageError>((answer, None));
+                }
+                let written = write(conn, user_id, chat_id, message, now).await?;
+                let said = || history::messages(vec![written.said.clone()]);
+                let added =
+                    AddedMessage { message: said()?.remove(0), run: written.run.clone(), messages: said()? };
+                call.record(conn, &added).await?;
+                Ok((added, Some(written)))
+            })
+            .await?;
+        if let Some(written) = written {
+            written.announce(self);
+        }
+        Ok(answer)
     }
-    Ok(answer)
 }
 
 /// Writes a message and its run. To be called in a transaction.
 ///
 /// # Errors
-/// As [`post`].
+/// As [`Chats::post`].
 pub async fn write(
     conn: &mut Connection,
     user_id: UserId,
     chat_id: ChatId,
     message: NewMessage,
     now: DateTime<Utc>,
-) -> Result<Written, ApiError> {
+) -> Result<Written, MessageError> {
     let (mut rows, stopped) = match message.replaces {
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
         None => (Vec::from_iter(overtake(conn, chat_id, now).await?), None),
@@ -155,7 +180,7 @@ pub async fn write(
     let title = title_of(&message.text);
     let NewMessage { text, extra_data, replaces, .. } = message;
     let payload = MessagePayload { text, extra_data, files, replaces };
-    let payload = serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?;
+    let payload = serde_json::to_value(payload).context("encoding a message")?;
     let event = NewEvent { run_id: Some(run.id), kind: EventKind::Message, payload };
     let said = events::append(conn, chat_id, event, now).await?;
     rows.push(said.clone());
@@ -175,7 +200,7 @@ async fn withdraw(
     chat_id: ChatId,
     replaced: EventId,
     now: DateTime<Utc>,
-) -> Result<(Vec<EventRow>, Option<RunId>), ApiError> {
+) -> Result<(Vec<EventRow>, Option<RunId>), MessageError> {
     let run_id = run_of_last(conn, chat_id, replaced).await?;
     // Before the chat: whoever writes for a run locks the two in this order.
     let run = runs::request_cancel(conn, run_id).await?;
@@ -191,14 +216,15 @@ async fn withdraw(
 }
 
 /// The run that the chat's last message began.
-async fn run_of_last(conn: &mut Connection, chat_id: ChatId, message: EventId) -> Result<RunId, ApiError> {
+async fn run_of_last(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    message: EventId,
+) -> Result<RunId, MessageError> {
     let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
-    let log = history::still_said(log).map_err(|error| ApiError::Internal(error.into()))?;
+    let log = history::still_said(log).context("reading a chat's messages")?;
     let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
-    last.filter(|last| last.id == message).and_then(|last| last.run_id).ok_or_else(|| ApiError::Conflict {
-        code: "not_the_last_message",
-        detail: "Only the last message of a chat can be replaced.".to_owned(),
-    })
+    last.filter(|last| last.id == message).and_then(|last| last.run_id).ok_or(MessageError::NotTheLast)
 }
 
 /// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
@@ -207,7 +233,7 @@ async fn overtake(
     conn: &mut Connection,
     chat_id: ChatId,
     now: DateTime<Utc>,
-) -> Result<Option<EventRow>, ApiError> {
+) -> Result<Option<EventRow>, MessageError> {
     let Some(run) = runs::lock_awaiting(conn, chat_id).await? else { return Ok(None) };
     let message = "You wrote a message instead.";
     let run = runs::finish(conn, run.id, RunState::Cancelled, "message_instead", message, now).await?;
@@ -220,12 +246,12 @@ async fn attach(
     user_id: UserId,
     chat_id: ChatId,
     file_ids: &[FileId],
-) -> Result<Vec<MessageFile>, ApiError> {
+) -> Result<Vec<MessageFile>, MessageError> {
     let known = files::uploads(conn, chat_id).await?;
     let mut taken: HashSet<String> = known.iter().map(|upload| upload.path.clone()).collect();
     let mut attached = Vec::new();
     for id in file_ids {
-        let file = files::find_owned(conn, *id, user_id).await?.ok_or(ApiError::NotFound("file"))?;
+        let file = files::find_owned(conn, *id, user_id).await?.ok_or(MessageError::NoSuchFile)?;
         let path = match known.iter().find(|upload| upload.file.id == *id) {
             Some(upload) => upload.path.clone(),
             None => {

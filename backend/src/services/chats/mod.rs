@@ -3,26 +3,31 @@
 pub mod forks;
 pub mod messages;
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, UserId};
 use protocol::transcript::approval::ApprovalPolicy;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::http::problem::ApiError;
-use crate::services::chats::messages::{NewMessage, Written};
+use crate::database::{DatabaseError, from_database};
+use crate::live::hub::LiveEvent;
+use crate::services::chats::messages::{MessageError, NewMessage, Written};
+use crate::services::desktops::{DesktopError, Desktops};
+use crate::services::event_log::EventLog;
+use crate::services::files::FileView;
 use crate::services::history::{self, Message};
-use crate::services::idempotency::Once;
-use crate::services::unneeded_blobs;
+use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::runs::supervisor::Supervisor;
+use crate::services::unneeded_blobs::{BlobCollector, CollectError};
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
-use crate::store::{blobs, chats, desktops, runs};
+use crate::store::{Connection, blobs, chats, desktops, events, files, runs};
 
 /// A conversation.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Chat {
     /// Its id.
     pub id: ChatId,
@@ -49,7 +54,7 @@ impl Chat {
 }
 
 /// A conversation with its messages.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChatWithHistory {
     /// The conversation.
     #[serde(flatten)]
@@ -60,84 +65,216 @@ pub struct ChatWithHistory {
     pub messages: Vec<Message>,
 }
 
-/// Begins a chat, with a first message or empty, once for each key. Gives the [`ChatWithHistory`] as it was then.
-///
-/// # Errors
-/// When the message can't be used, names a file that isn't the person's, or the database fails.
-pub async fn create(
-    state: &AppState,
-    user_id: UserId,
-    message: Option<NewMessage>,
-    once: &Once,
-) -> Result<Value, ApiError> {
-    if let Some(message) = &message {
-        messages::check(message)?;
-    }
-    let now = state.clock.now();
-    let mut conn = state.database.connection().await?;
-    let (answer, written, begun_now) = conn
-        .transaction(async |conn| {
-            if let Some(answer) = once.before(conn, now).await? {
-                return Ok::<_, ApiError>((answer, None, None));
-            }
-            let chat = chats::insert(conn, user_id, now).await?;
-            let written = match message {
-                Some(message) => Some(messages::write(conn, user_id, chat.id, message, now).await?),
-                None => None,
-            };
-            let chat_id = chat.id;
-            let answer = begun(chat, written.as_ref())?;
-            once.keep(conn, &answer).await?;
-            Ok((answer, written, Some(chat_id)))
-        })
-        .await?;
-    match (written, begun_now) {
-        (Some(written), _) => written.announce(state),
-        // Somebody is about to write the first message.
-        (None, Some(chat_id)) => state.desktops.prewarm(chat_id),
-        (None, None) => {}
-    }
-    Ok(answer)
+/// Characters that a title may have.
+const MAX_TITLE_CHARS: usize = 200;
+
+/// The chats of all people.
+#[derive(Clone)]
+pub struct Chats {
+    /// Where what is said is written down and announced.
+    pub log: EventLog,
+    /// Their desktops.
+    pub desktops: Desktops,
+    /// Drives their runs.
+    pub supervisor: Supervisor,
+    /// Removes what a deleted chat leaves.
+    pub blobs: BlobCollector,
 }
 
-fn begun(chat: ChatRow, written: Option<&Written>) -> Result<Value, ApiError> {
-    let answer = match written {
+/// What to change of a chat; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct ChatChanges {
+    /// Another title.
+    pub title: Option<String>,
+    /// Another approval policy; `Some(None)`: the person's own.
+    pub approval: Option<Option<ApprovalPolicy>>,
+}
+
+/// Why a chat can't be begun, changed or deleted. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    /// The title is empty or too long.
+    #[error("Give the chat a title of 1 to {MAX_TITLE_CHARS} characters.")]
+    TitleInvalid,
+    /// Its first message can't be stored.
+    #[error(transparent)]
+    Message(#[from] MessageError),
+    /// The call's key can't be used.
+    #[error(transparent)]
+    Key(#[from] IdempotencyError),
+    /// Its desktop can't be removed.
+    #[error(transparent)]
+    Desktop(#[from] DesktopError),
+    /// Its blobs can't be removed.
+    #[error(transparent)]
+    Blobs(#[from] CollectError),
+    /// Its rows could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// An entry of its log is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(ChatError);
+
+impl Chats {
+    /// The person's chats, newest activity first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, user_id: UserId) -> Result<Vec<Chat>, ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        let rows = chats::list(&mut conn, user_id).await?;
+        Ok(rows.into_iter().map(|(row, run_state)| Chat::new(row, run_state)).collect())
+    }
+
+    /// A chat with its messages.
+    ///
+    /// # Errors
+    /// When the database fails or the chat is gone.
+    pub async fn get(&self, chat_id: ChatId) -> Result<ChatWithHistory, ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        let row = chats::get(&mut conn, chat_id).await?;
+        let run = runs::current(&mut conn, chat_id).await?;
+        let messages = messages_since(&mut conn, chat_id, 0).await?;
+        Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })
+    }
+
+    /// The messages of a chat from an entry of its log on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn messages_since(&self, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        messages_since(&mut conn, chat_id, seq).await
+    }
+
+    /// A chat's files: what its desktop made, then the uploads that its messages named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn files(&self, chat_id: ChatId) -> Result<Vec<FileView>, ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        let outputs = files::outputs(&mut conn, chat_id).await?.into_iter().map(FileView::from);
+        let uploads = files::uploads(&mut conn, chat_id).await?.into_iter();
+        let uploads =
+            uploads.map(|upload| FileView { path: Some(upload.path), ..FileView::from(upload.file) });
+        Ok(outputs.chain(uploads).collect())
+    }
+
+    /// Begins a chat, with a first message or empty, once for each key. Gives what the first call was answered.
+    ///
+    /// # Errors
+    /// When the message can't be used or names a file that isn't the person's.
+    pub async fn create(
+        &self,
+        user_id: UserId,
+        message: Option<NewMessage>,
+        call: &Idempotent<ChatWithHistory>,
+    ) -> Result<ChatWithHistory, ChatError> {
+        if let Some(message) = &message {
+            messages::check(message)?;
+        }
+        let now = self.log.clock.now();
+        let mut conn = self.log.database.connection().await?;
+        let (answer, written, is_new) = conn
+            .transaction(async |conn| {
+                if let Some(answer) = call.replay(conn, now).await? {
+                    return Ok::<_, ChatError>((answer, None, false));
+                }
+                let chat = chats::insert(conn, user_id, now).await?;
+                let written = match message {
+                    Some(message) => Some(messages::write(conn, user_id, chat.id, message, now).await?),
+                    None => None,
+                };
+                let answer = begun(chat, written.as_ref())?;
+                call.record(conn, &answer).await?;
+                Ok((answer, written, true))
+            })
+            .await?;
+        match written {
+            Some(written) => written.announce(self),
+            // Somebody is about to write the first message.
+            None if is_new => self.desktops.prewarm(answer.chat.id),
+            None => {}
+        }
+        Ok(answer)
+    }
+
+    /// Changes a chat.
+    ///
+    /// # Errors
+    /// When the title can't be used.
+    pub async fn change(&self, chat: ChatRow, changes: ChatChanges) -> Result<Chat, ChatError> {
+        let title = changes.title.as_deref().map(checked_title).transpose()?;
+        let mut conn = self.log.database.connection().await?;
+        let mut row = chat;
+        if let Some(policy) = changes.approval {
+            let policy =
+                policy.map(serde_json::to_value).transpose().context("encoding an approval policy")?;
+            row = chats::set_approval(&mut conn, row.id, policy).await?;
+        }
+        if let Some(title) = title {
+            row = chats::set_title(&mut conn, row.id, title).await?;
+            self.log.hub.publish(row.id, LiveEvent::Title(row.title.clone()));
+        }
+        let run = runs::current(&mut conn, row.id).await?;
+        Ok(Chat::new(row, run.map(|run| run.state)))
+    }
+
+    /// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
+    /// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start, blobs
+    /// once they are a day old.
+    ///
+    /// # Errors
+    /// When the database, the desktop's provider or the disk fails.
+    pub async fn delete(&self, chat_id: ChatId) -> Result<(), ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        runs::cancel_undriven(&mut conn, chat_id, self.log.clock.now()).await?;
+        drop(conn);
+        self.supervisor.abandon_chat(chat_id).await;
+        let mut conn = self.log.database.connection().await?;
+        let (desktop, hashes) = conn
+            .transaction(async |conn| {
+                let desktop = desktops::find_by_chat(conn, chat_id).await?;
+                let hashes = blobs::of_chat(conn, chat_id).await?;
+                chats::delete(conn, chat_id).await?;
+                diesel::QueryResult::Ok((desktop, hashes))
+            })
+            .await?;
+        drop(conn);
+        if let Some(desktop) = desktop {
+            self.desktops.remove(chat_id, desktop.id).await?;
+        }
+        for sha256 in hashes {
+            self.blobs.remove_if_unneeded(&sha256).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn messages_since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
+    let mut log = events::of_kinds(conn, chat_id, &history::MESSAGE_KINDS).await?;
+    log.retain(|row| row.seq >= seq);
+    Ok(history::messages(log)?)
+}
+
+fn begun(chat: ChatRow, written: Option<&Written>) -> Result<ChatWithHistory, ChatError> {
+    Ok(match written {
         None => ChatWithHistory { chat: Chat::new(chat, None), run: None, messages: Vec::new() },
         Some(Written { said, run, chat, .. }) => ChatWithHistory {
             chat: Chat::new(chat.clone(), Some(run.state)),
             run: Some(run.clone()),
-            messages: history::messages(vec![said.clone()]).map_err(ApiError::Internal)?,
+            messages: history::messages(vec![said.clone()])?,
         },
-    };
-    serde_json::to_value(answer).map_err(|error| ApiError::Internal(error.into()))
+    })
 }
 
-/// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
-/// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start, blobs
-/// once they are a day old.
-///
-/// # Errors
-/// When the database, the desktop's provider or the disk fails.
-pub async fn delete(state: &AppState, chat_id: ChatId) -> Result<(), ApiError> {
-    let mut conn = state.database.connection().await?;
-    runs::cancel_undriven(&mut conn, chat_id, state.clock.now()).await?;
-    drop(conn);
-    state.supervisor.abandon_chat(chat_id).await;
-    let mut conn = state.database.connection().await?;
-    let (desktop, hashes) = conn
-        .transaction(async |conn| {
-            let desktop = desktops::find_by_chat(conn, chat_id).await?;
-            let hashes = blobs::of_chat(conn, chat_id).await?;
-            chats::delete(conn, chat_id).await?;
-            diesel::QueryResult::Ok((desktop, hashes))
-        })
-        .await?;
-    drop(conn);
-    if let Some(desktop) = desktop {
-        state.desktops.remove(chat_id, desktop.id).await?;
+fn checked_title(title: &str) -> Result<&str, ChatError> {
+    let title = title.trim();
+    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
+        return Err(ChatError::TitleInvalid);
     }
-    for sha256 in hashes {
-        unneeded_blobs::remove_if_unneeded(state, &sha256).await?;
-    }
-    Ok(())
+    Ok(title)
 }

@@ -10,9 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
-use crate::http::problem::ApiError;
 use crate::services::desktops::usage::Use;
-use crate::services::desktops::{Desktops, Slot};
+use crate::services::desktops::{DesktopError, Desktops, Slot};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 
@@ -94,7 +93,7 @@ impl Desktops {
     ///
     /// # Errors
     /// When it can't be read what runs want; then nothing is done. One desktop that fails keeps no other from its turn.
-    pub async fn sweep_idle(&self) -> Result<(), ApiError> {
+    pub async fn sweep_idle(&self) -> Result<(), DesktopError> {
         let slots: Vec<(ChatId, Arc<Slot>)> = {
             let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             let up = slots.iter().filter(|(_, slot)| slot.usage.now().is_some());
@@ -121,7 +120,7 @@ impl Desktops {
         chat_id: ChatId,
         slot: &Arc<Slot>,
         engagement: Engagement,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), DesktopError> {
         let at_work = self.may_be_at_work(chat_id, slot).await;
         // Whoever comes to use it says so first and then waits for this, so none comes in between.
         let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };

@@ -8,6 +8,7 @@ pub mod usage;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
@@ -19,21 +20,48 @@ use uuid::Uuid;
 
 use crate::clients::desktop::DesktopClient;
 use crate::clock::Clock;
-use crate::database::Database;
-use crate::http::problem::ApiError;
+use crate::database::{Database, DatabaseError, from_database};
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
 use crate::provider::{DesktopProvider, ProviderError, Reach};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::{DesktopPool, Warm};
 use crate::services::desktops::usage::{Attendance, Incarnation, Usage};
-use crate::services::egress::Internet;
+use crate::services::egress::{EgressError, Internet};
 use crate::services::files::OutputCollector;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
 
 /// Desktops that are ended at a time: each costs an engine a moment of its locks.
 const ENDED_AT_ONCE: usize = 8;
+
+/// Why a desktop can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum DesktopError {
+    /// It could not be started; the reason is for people.
+    #[error("{0}")]
+    Unavailable(String),
+    /// What runs it failed; the text is for people.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// It does not run.
+    #[error("The desktop does not run. Start it with POST /chats/{{chat_id}}/desktop.")]
+    NotRunning,
+    /// Its chat has been deleted.
+    #[error("There is no such chat.")]
+    ChatGone,
+    /// What it may reach could not be read.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
+    /// Its row could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// It could not be removed, or its start broke off.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(DesktopError);
 
 /// A desktop in the place of one that was lost.
 pub struct Replaced {
@@ -88,16 +116,16 @@ impl Desktops {
     ///
     /// # Errors
     /// When it can't be started; the reason is for people.
-    pub async fn ensure(&self, chat_id: ChatId) -> Result<DesktopAccess, ApiError> {
+    pub async fn ensure(&self, chat_id: ChatId) -> Result<DesktopAccess, DesktopError> {
         if let Some(access) = self.running(chat_id).await {
             return Ok(access);
         }
         let this = self.clone();
         let started = self.tasks.spawn(async move { this.start(chat_id).await });
-        started.await.map_err(|error| ApiError::Internal(error.into()))?
+        started.await.context("starting a desktop")?
     }
 
-    async fn start(&self, chat_id: ChatId) -> Result<DesktopAccess, ApiError> {
+    async fn start(&self, chat_id: ChatId) -> Result<DesktopAccess, DesktopError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         if let Some(access) = &*access {
@@ -133,7 +161,7 @@ impl Desktops {
                     tracing::warn!(desktop.id = %id, %error, "nor could it be ended");
                 }
                 self.observe(chat_id, id, ObservedState::Failed, Some(&reason), None).await?;
-                Err(ApiError::DesktopUnavailable(reason))
+                Err(DesktopError::Unavailable(reason))
             }
         }
     }
@@ -169,7 +197,7 @@ impl Desktops {
     }
 
     /// Gives the chat a row and says that its desktop runs here. With it the desktop, if one of the pool became the chat's.
-    async fn take_or_make(&self, chat_id: ChatId) -> Result<(DesktopId, Option<Warm>), ApiError> {
+    async fn take_or_make(&self, chat_id: ChatId) -> Result<(DesktopId, Option<Warm>), DesktopError> {
         let warm = self.warm_for(chat_id).await?;
         let mut conn = self.database.connection().await?;
         let offered = warm.as_ref().map(|warm| warm.id);
@@ -185,7 +213,7 @@ impl Desktops {
     }
 
     /// A desktop that runs already, for a chat that never had one.
-    async fn warm_for(&self, chat_id: ChatId) -> Result<Option<Warm>, ApiError> {
+    async fn warm_for(&self, chat_id: ChatId) -> Result<Option<Warm>, DesktopError> {
         let mut conn = self.database.connection().await?;
         let known = desktops::find_by_chat(&mut conn, chat_id).await?;
         drop(conn);
@@ -199,7 +227,7 @@ impl Desktops {
         conn: &mut Connection,
         chat_id: ChatId,
         offered: Option<DesktopId>,
-    ) -> Result<DesktopId, ApiError> {
+    ) -> Result<DesktopId, DesktopError> {
         let ours = match offered {
             Some(id) if pool_desktops::take(conn, id).await? => Some(id),
             _ => None,
@@ -212,7 +240,7 @@ impl Desktops {
         }
         if desktops::runs_elsewhere(conn, id, self.host).await? {
             let reason = "The desktop runs on another server of this installation. Try again there.";
-            return Err(ApiError::DesktopUnavailable(reason.to_owned()));
+            return Err(DesktopError::Unavailable(reason.to_owned()));
         }
         desktops::set_host(conn, id, self.host).await?;
         Ok(id)
@@ -235,7 +263,7 @@ impl Desktops {
     ///
     /// # Errors
     /// When it can't be started; the reason is for people.
-    pub async fn come_back(&self, chat_id: ChatId) -> Result<Option<DesktopAccess>, ApiError> {
+    pub async fn come_back(&self, chat_id: ChatId) -> Result<Option<DesktopAccess>, DesktopError> {
         if let Some(access) = self.running(chat_id).await {
             return Ok(Some(access));
         }
@@ -259,7 +287,7 @@ impl Desktops {
     ///
     /// # Errors
     /// When it can't be ended or started; the reason is for people.
-    pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<Replaced, ApiError> {
+    pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<Replaced, DesktopError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
         let still_held = access.as_ref().is_some_and(|held| held.token == lost.token);
@@ -281,7 +309,7 @@ impl Desktops {
     }
 
     /// Lets a paused desktop go on. The caller holds its slot.
-    async fn wake(&self, chat_id: ChatId, slot: &Slot, access: &DesktopAccess) -> Result<(), ApiError> {
+    async fn wake(&self, chat_id: ChatId, slot: &Slot, access: &DesktopAccess) -> Result<(), DesktopError> {
         if let (Some(id), true) = (slot.usage.id(), slot.usage.now().is_some_and(|usage| usage.paused)) {
             self.provider.resume(id).await?;
             slot.usage.set_paused(false);
@@ -295,7 +323,7 @@ impl Desktops {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, ApiError> {
+    pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, DesktopError> {
         let mut conn = self.database.connection().await?;
         let row = desktops::find_by_chat(&mut conn, chat_id).await?;
         let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
@@ -319,10 +347,10 @@ impl Desktops {
     ///
     /// # Errors
     /// When the provider fails; the next start of the service tries again.
-    pub async fn remove(&self, chat_id: ChatId, id: DesktopId) -> Result<(), ApiError> {
+    pub async fn remove(&self, chat_id: ChatId, id: DesktopId) -> Result<(), DesktopError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
-        self.provider.remove(id).await.map_err(|error| ApiError::Internal(error.into()))?;
+        self.provider.remove(id).await.context("removing a desktop")?;
         slot.usage.ended();
         *access = None;
         self.with_slots(|slots| slots.remove(&chat_id));
@@ -394,7 +422,7 @@ impl Desktops {
         observed: ObservedState,
         reason: Option<&str>,
         screen: Option<Size>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), DesktopError> {
         let mut conn = self.database.connection().await?;
         desktops::observe(&mut conn, id, observed, reason, self.clock.now()).await?;
         let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
@@ -413,11 +441,11 @@ impl Desktops {
 }
 
 /// A desktop's row can't be made without its chat's.
-fn gone_with_its_chat(error: diesel::result::Error) -> ApiError {
+fn gone_with_its_chat(error: diesel::result::Error) -> DesktopError {
     use diesel::result::{DatabaseErrorKind, Error};
 
     match error {
-        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => ApiError::NotFound("chat"),
+        Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => DesktopError::ChatGone,
         other => other.into(),
     }
 }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::http::problem::ApiError;
 use crate::provider::{Listed, ListedState};
-use crate::services::desktops::Desktops;
+use crate::services::desktops::{DesktopError, Desktops};
 use crate::store::desktops::{self, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 
@@ -144,7 +143,7 @@ impl Desktops {
     }
 
     /// Notes that a desktop is gone, unless it is being started or removed, or its watcher has noted it meanwhile.
-    async fn note_lost(&self, row: &DesktopRow) -> Result<(), ApiError> {
+    async fn note_lost(&self, row: &DesktopRow) -> Result<(), DesktopError> {
         let slot = self.slot(row.chat_id);
         let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };
         let mut conn = self.database.connection().await?;

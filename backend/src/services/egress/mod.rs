@@ -6,18 +6,43 @@ pub mod policy_watch;
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use protocol::ids::ChatId;
 use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
-use crate::database::Database;
-use crate::http::problem::ApiError;
-use crate::provider::DesktopProvider;
-use crate::services::egress::policy::{Effective, InternetPolicy};
+use crate::database::{Database, DatabaseError, from_database};
+use crate::provider::{DesktopProvider, ProviderError};
+use crate::services::egress::policy::{Effective, InternetPolicy, MAX_NAMES};
 use crate::services::egress::policy_watch::Followed;
 use crate::store::{chat_internet, desktops};
+
+/// Why a policy can't be read, set or enforced. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum EgressError {
+    /// The list is too long.
+    #[error("List at most {MAX_NAMES} names; `*.example.com` stands for all below one.")]
+    TooManyNames,
+    /// This is no name of a host.
+    #[error("{0:?} is no name: list names such as `example.com` or `*.example.com`.")]
+    NotAName(String),
+    /// Nothing keeps the desktops to a policy here.
+    #[error("Desktops are processes of this server and reach what it reaches. Run them in containers first.")]
+    Unenforced,
+    /// The running desktop could not be kept to the policy.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The policy could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// A stored policy is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(EgressError);
 
 /// The policies.
 #[derive(Clone)]
@@ -50,10 +75,9 @@ impl Internet {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn effective(&self, chat_id: ChatId) -> Result<Effective, ApiError> {
+    pub async fn effective(&self, chat_id: ChatId) -> Result<Effective, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
-        let chat = stored.map(serde_json::from_value).transpose();
-        let chat = chat.map_err(|error| ApiError::Internal(error.into()))?;
+        let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
         let effective = Effective { site: self.site.clone(), chat };
         self.followed.tell(chat_id, &effective);
         Ok(effective)
@@ -64,7 +88,7 @@ impl Internet {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<Effective>, ApiError> {
+    pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<Effective>, EgressError> {
         Ok(self.followed.follow(chat_id, self.effective(chat_id).await?))
     }
 
@@ -72,7 +96,7 @@ impl Internet {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn catch_up(&self) -> Result<(), ApiError> {
+    pub async fn catch_up(&self) -> Result<(), EgressError> {
         for chat_id in self.followed.chats() {
             self.effective(chat_id).await?;
         }
@@ -83,7 +107,7 @@ impl Internet {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, ApiError> {
+    pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, EgressError> {
         let Effective { site, chat } = self.effective(chat_id).await?;
         Ok(InternetView { site, chat, enforced: self.enforced() })
     }
@@ -93,33 +117,22 @@ impl Internet {
     ///
     /// # Errors
     /// When a name is none, desktops can't be kept to it, or the database or the provider fails.
-    pub async fn set(&self, chat_id: ChatId, policy: Option<InternetPolicy>) -> Result<(), ApiError> {
+    pub async fn set(&self, chat_id: ChatId, policy: Option<InternetPolicy>) -> Result<(), EgressError> {
         let policy = policy.map(InternetPolicy::checked).transpose()?;
         if policy.as_ref().is_some_and(|policy| *policy != InternetPolicy::All) && !self.enforced() {
-            return Err(unenforced());
+            return Err(EgressError::Unenforced);
         }
-        let stored = policy.map(serde_json::to_value).transpose();
-        let stored = stored.map_err(|error| ApiError::Internal(error.into()))?;
+        let stored = policy.map(serde_json::to_value).transpose().context("encoding a chat's policy")?;
         let mut conn = self.database.connection().await?;
         chat_internet::set(&mut conn, chat_id, stored.as_ref()).await?;
         let desktop = desktops::find_by_chat(&mut conn, chat_id).await?;
         drop(conn);
         let Some(desktop) = desktop else { return Ok(()) };
         let reach = self.effective(chat_id).await?.reach();
-        let set = self.provider.set_reach(desktop.id, reach).await;
-        set.map_err(|error| ApiError::DesktopUnavailable(error.to_string()))
+        Ok(self.provider.set_reach(desktop.id, reach).await?)
     }
 
     fn enforced(&self) -> bool {
         self.provider.proxy_address().is_some()
-    }
-}
-
-fn unenforced() -> ApiError {
-    ApiError::Conflict {
-        code: "internet_unenforced",
-        detail:
-            "Desktops are processes of this server and reach what it reaches. Run them in containers first."
-                .into(),
     }
 }

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::http::problem::ApiError;
 use crate::provider::Reach;
+use crate::services::egress::EgressError;
 
 /// Ports of web servers, the only ones that a list lets through.
 const WEB_PORTS: [u16; 2] = [80, 443];
 /// Names that a list may have.
-const MAX_NAMES: usize = 200;
+pub(super) const MAX_NAMES: usize = 200;
 /// Characters that a name may have, after RFC 1035.
 const MAX_NAME: usize = 253;
 
@@ -44,19 +44,17 @@ impl InternetPolicy {
     ///
     /// # Errors
     /// When a name is none, or there are too many.
-    pub fn checked(self) -> Result<Self, ApiError> {
+    pub fn checked(self) -> Result<Self, EgressError> {
         let Self::Listed { names } = self else { return Ok(self) };
         if names.len() > MAX_NAMES {
-            let detail = format!("List at most {MAX_NAMES} names; `*.example.com` stands for all below one.");
-            return Err(ApiError::invalid("internet_names_invalid", &detail));
+            return Err(EgressError::TooManyNames);
         }
         let names = names.iter().map(|name| {
             let name = name.trim().trim_end_matches('.').to_lowercase();
             if is_pattern(&name) {
                 return Ok(name);
             }
-            let detail = format!("{name:?} is no name: list names such as `example.com` or `*.example.com`.");
-            Err(ApiError::invalid("internet_names_invalid", &detail))
+            Err(EgressError::NotAName(name))
         });
         Ok(Self::Listed { names: names.collect::<Result<_, _>>()? })
     }

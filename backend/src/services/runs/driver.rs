@@ -13,11 +13,10 @@ use crate::blobs::BlobStore;
 use crate::clients::desktop::DesktopClient;
 use crate::clients::model::{ModelClient, RunStream};
 use crate::database::DatabaseUnavailable;
-use crate::http::problem::ApiError;
 use crate::live::hub::LiveEvent;
 use crate::live::views::RunProgress;
-use crate::services::desktops::{Desktops, Replaced};
-use crate::services::event_log::{AppendError, ChatLog, Start};
+use crate::services::desktops::{DesktopError, Desktops, Replaced};
+use crate::services::event_log::{AppendError, EventLog, Start};
 use crate::services::runs::signals::{Wanted, Wish};
 use crate::services::runs::{approvals, request};
 use crate::services::screenshots;
@@ -41,7 +40,7 @@ const MAKING_WAY: Duration = Duration::from_millis(60);
 #[derive(Clone)]
 pub struct RunDriver {
     /// Where what happens is written and announced.
-    pub log: ChatLog,
+    pub log: EventLog,
     /// Where pictures go.
     pub blobs: BlobStore,
     /// Where the hands are.
@@ -400,11 +399,12 @@ fn entry(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEven
 }
 
 /// How a run goes on without a desktop.
-fn no_desktop(error: ApiError) -> Stop {
+fn no_desktop(error: DesktopError) -> Stop {
     match error {
-        ApiError::DesktopUnavailable(reason) => Stop::Ended(failed("desktop_unavailable", reason)),
-        ApiError::DatabaseUnavailable(error) => Stop::Unwritable(error.into()),
-        error => Stop::Broken(error.into()),
+        DesktopError::Unavailable(_) | DesktopError::Provider(_) => {
+            Stop::Ended(failed("desktop_unavailable", error.to_string()))
+        }
+        error => anyhow::Error::from(error).into(),
     }
 }
 

@@ -9,23 +9,24 @@ pub mod supervisor;
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId, UserId};
 use protocol::transcript::Answer;
 use protocol::transcript::approval::Decision;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::http::problem::ApiError;
+use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
-use crate::services::event_log::{in_control, paused, run_state_event};
+use crate::services::event_log::{EventLog, in_control, paused, run_state_event};
 use crate::services::history::WITHDRAWN;
 use crate::services::runs::approvals::ApprovalRequestPayload;
 use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use crate::services::runs::signals::Wish;
+use crate::services::runs::supervisor::Supervisor;
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
@@ -43,203 +44,286 @@ pub struct DecisionPayload {
     pub decided_by: UserId,
 }
 
+/// What people do with runs.
+#[derive(Clone)]
+pub struct Runs {
+    /// Where what they do is written down.
+    pub log: EventLog,
+    /// Drives the runs.
+    pub supervisor: Supervisor,
+    /// Ends waiting.
+    pub shutdown: CancellationToken,
+}
+
+/// Why a run can't be changed. The texts are for people.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no such run.
+    #[error("There is no such run.")]
+    NotFound,
+    /// It can't be paused or resumed: it has ended.
+    #[error("The run has ended.")]
+    Ended,
+    /// It can't be paused or resumed: it is in the queue or waits for a person.
+    #[error("The run is not at work: it waits for its turn or for a person.")]
+    NotActive,
+    /// Another decision on the call was made before.
+    #[error("This call has been decided on in another way before.")]
+    DecisionConflict,
+    /// Another answer to the question was given before.
+    #[error("This question has been answered in another way before.")]
+    AnswerConflict,
+    /// No decision on this call is pending.
+    #[error("The run does not wait for a decision on this call.")]
+    DecisionNotPending,
+    /// No answer to this question is pending.
+    #[error("The run does not wait for an answer to this question.")]
+    AnswerNotPending,
+    /// The call is not the one that was decided on.
+    #[error("The call has other arguments than those that were decided on. Look at it again.")]
+    ArgumentsDiffer,
+    /// The run or its log could not be read or written.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+    /// An entry of the log is not of the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+from_database!(RunError);
+
 /// What a change of a run comes to: where it stands, and what the log says of it.
 type Changed = (Run, Vec<EventRow>);
 
-/// Asks for a run to stop. One that nobody drives ends at once; one that has ended stays as it is.
-///
-/// # Errors
-/// When the database fails.
-pub async fn cancel(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            let run = runs::request_cancel(conn, run_id).await?;
-            if run.state != RunState::Queued && !run.state.waits_for_a_person() {
-                return unsaid(run);
-            }
-            let now = state.clock.now();
-            let log = events::of_kinds(conn, run.chat_id, &TRANSCRIPT_KINDS).await?;
-            let log = log.into_iter().filter(|row| row.run_id == Some(run_id)).collect();
-            let mut rows = Vec::new();
-            for answer in answers_for_dangling_calls(log).map_err(ApiError::Internal)? {
-                let event = event(&run, EventKind::ToolResult, &answer)?;
-                rows.push(events::append(conn, run.chat_id, event, now).await?);
-            }
-            // Nothing has come of a message in the queue: it is as if it had not been said.
-            let code = if run.state == RunState::Queued { WITHDRAWN } else { "cancelled" };
-            let run = runs::finish(conn, run_id, RunState::Cancelled, code, "", now).await?;
-            rows.push(events::append(conn, run.chat_id, run_state_event(&run), now).await?);
-            Ok((run, rows))
-        })
-        .await?;
-    let run = told(state, changed);
-    state.supervisor.want(run_id, Wish::Stop);
-    Ok(run)
-}
-
-/// Asks for a run that is at work to pause before its next action.
-///
-/// # Errors
-/// When it is not at work, or the database fails.
-pub async fn pause(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            let run = runs::lock(conn, run_id).await?;
-            match run.state {
-                // It waited for a person's handing back; from now on it waits for their word as well.
-                RunState::Paused if run.code == PERSON_IN_CONTROL => rest(state, conn, &run, &paused()).await,
-                RunState::Paused => unsaid(run),
-                RunState::Running => unsaid(runs::request_pause(conn, run_id, true).await?),
-                _ => Err(not_at_work(&run)),
-            }
-        })
-        .await?;
-    let run = told(state, changed);
-    if run.pause_requested {
-        state.supervisor.want(run_id, Wish::Pause);
-    }
-    Ok(run)
-}
-
-/// Lets a paused run go on, as soon as nobody controls its desktop.
-///
-/// # Errors
-/// When it is neither paused nor at work, or the database fails.
-pub async fn resume(state: &AppState, run_id: RunId) -> Result<Run, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            let run = runs::lock(conn, run_id).await?;
-            match run.state {
-                RunState::Paused => go_on(state, conn, &run).await,
-                RunState::Running => unsaid(runs::request_pause(conn, run_id, false).await?),
-                _ => Err(not_at_work(&run)),
-            }
-        })
-        .await?;
-    Ok(told(state, changed))
-}
-
-/// Notes a person's word on the call that waits for it, and lets the run go on.
-///
-/// # Errors
-/// When the run does not wait for it, another word was given before, the arguments are others than those that the person
-/// saw, or the database fails.
-pub async fn decide(
-    state: &AppState,
-    run_id: RunId,
-    decided_by: UserId,
-    decision: Decision,
-    arguments_sha256: String,
-) -> Result<Run, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            let run = runs::lock(conn, run_id).await?;
-            let log = of_run(conn, &run, &[EventKind::ApprovalRequest, EventKind::Decision]).await?;
-            let given = find::<DecisionPayload>(&log, EventKind::Decision, &decision.call_id)?;
-            if let Some(given) = given {
-                return if given.decision == decision && given.arguments_sha256 == arguments_sha256 {
-                    unsaid(run)
-                } else {
-                    Err(conflict("decided_otherwise", "This call has been decided on in another way before."))
-                };
-            }
-            let asked = find::<ApprovalRequestPayload>(&log, EventKind::ApprovalRequest, &decision.call_id)?;
-            let waits =
-                run.state == RunState::AwaitingApproval && run.waits_for.as_ref() == Some(&decision.call_id);
-            let Some(asked) = asked.filter(|_| waits) else {
-                return Err(conflict("not_awaited", "The run does not wait for a decision on this call."));
-            };
-            if asked.arguments_sha256 != arguments_sha256 {
-                return Err(conflict(
-                    "arguments_differ",
-                    "The call has other arguments than those that were decided on. Look at it again.",
-                ));
-            }
-            let payload = DecisionPayload { decision, arguments_sha256, decided_by };
-            spoken(state, conn, &run, EventKind::Decision, &payload).await
-        })
-        .await?;
-    Ok(told(state, changed))
-}
-
-/// Notes a person's answer to the question that waits for it, and lets the run go on.
-///
-/// # Errors
-/// When the run does not wait for it, another answer was given before, or the database fails.
-pub async fn answer(state: &AppState, run_id: RunId, answer: Answer) -> Result<Run, ApiError> {
-    let mut conn = state.database.connection().await?;
-    let changed = conn
-        .transaction(async |conn| {
-            let run = runs::lock(conn, run_id).await?;
-            let log = of_run(conn, &run, &[EventKind::Answer]).await?;
-            match find::<Answer>(&log, EventKind::Answer, &answer.call_id)? {
-                Some(given) if given == answer => return unsaid(run),
-                Some(_) => {
-                    return Err(conflict(
-                        "answered_otherwise",
-                        "This question has been answered in another way before.",
-                    ));
+impl Runs {
+    /// Asks for a run to stop. One that nobody drives ends at once; one that has ended stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel(&self, run_id: RunId) -> Result<Run, RunError> {
+        let mut conn = self.log.database.connection().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                let run = runs::request_cancel(conn, run_id).await?;
+                if run.state != RunState::Queued && !run.state.waits_for_a_person() {
+                    return unsaid(run);
                 }
-                None => {}
+                let now = self.log.clock.now();
+                let log = events::of_kinds(conn, run.chat_id, &TRANSCRIPT_KINDS).await?;
+                let log = log.into_iter().filter(|row| row.run_id == Some(run_id)).collect();
+                let mut rows = Vec::new();
+                for answer in answers_for_dangling_calls(log)? {
+                    let event = event(&run, EventKind::ToolResult, &answer)?;
+                    rows.push(events::append(conn, run.chat_id, event, now).await?);
+                }
+                // Nothing has come of a message in the queue: it is as if it had not been said.
+                let code = if run.state == RunState::Queued { WITHDRAWN } else { "cancelled" };
+                let run = runs::finish(conn, run_id, RunState::Cancelled, code, "", now).await?;
+                rows.push(events::append(conn, run.chat_id, run_state_event(&run), now).await?);
+                Ok((run, rows))
+            })
+            .await?;
+        let run = self.announce(changed);
+        self.supervisor.want(run_id, Wish::Stop);
+        Ok(run)
+    }
+
+    /// Asks for a run that is at work to pause before its next action.
+    ///
+    /// # Errors
+    /// When it is not at work, or the database fails.
+    pub async fn pause(&self, run_id: RunId) -> Result<Run, RunError> {
+        let mut conn = self.log.database.connection().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                let run = runs::lock(conn, run_id).await?;
+                match run.state {
+                    // It waited for a person's handing back; from now on it waits for their word as well.
+                    RunState::Paused if run.code == PERSON_IN_CONTROL => {
+                        self.rest(conn, &run, &paused()).await
+                    }
+                    RunState::Paused => unsaid(run),
+                    RunState::Running => unsaid(runs::request_pause(conn, run_id, true).await?),
+                    _ => Err(inactive(&run)),
+                }
+            })
+            .await?;
+        let run = self.announce(changed);
+        if run.pause_requested {
+            self.supervisor.want(run_id, Wish::Pause);
+        }
+        Ok(run)
+    }
+
+    /// Lets a paused run go on, as soon as nobody controls its desktop.
+    ///
+    /// # Errors
+    /// When it is neither paused nor at work, or the database fails.
+    pub async fn resume(&self, run_id: RunId) -> Result<Run, RunError> {
+        let mut conn = self.log.database.connection().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                let run = runs::lock(conn, run_id).await?;
+                match run.state {
+                    RunState::Paused => self.go_on(conn, &run).await,
+                    RunState::Running => unsaid(runs::request_pause(conn, run_id, false).await?),
+                    _ => Err(inactive(&run)),
+                }
+            })
+            .await?;
+        Ok(self.announce(changed))
+    }
+
+    /// Notes a person's word on the call that waits for it, and lets the run go on.
+    ///
+    /// # Errors
+    /// When the run does not wait for it, another word was given before, the arguments are others than those that the person
+    /// saw, or the database fails.
+    pub async fn decide(
+        &self,
+        run_id: RunId,
+        decided_by: UserId,
+        decision: Decision,
+        arguments_sha256: String,
+    ) -> Result<Run, RunError> {
+        let mut conn = self.log.database.connection().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                let run = runs::lock(conn, run_id).await?;
+                let log = of_run(conn, &run, &[EventKind::ApprovalRequest, EventKind::Decision]).await?;
+                let given = find::<DecisionPayload>(&log, EventKind::Decision, &decision.call_id)?;
+                if let Some(given) = given {
+                    return if given.decision == decision && given.arguments_sha256 == arguments_sha256 {
+                        unsaid(run)
+                    } else {
+                        Err(RunError::DecisionConflict)
+                    };
+                }
+                let asked =
+                    find::<ApprovalRequestPayload>(&log, EventKind::ApprovalRequest, &decision.call_id)?;
+                let waits = run.state == RunState::AwaitingApproval
+                    && run.waits_for.as_ref() == Some(&decision.call_id);
+                let Some(asked) = asked.filter(|_| waits) else {
+                    return Err(RunError::DecisionNotPending);
+                };
+                if asked.arguments_sha256 != arguments_sha256 {
+                    return Err(RunError::ArgumentsDiffer);
+                }
+                let payload = DecisionPayload { decision, arguments_sha256, decided_by };
+                self.spoken(conn, &run, EventKind::Decision, &payload).await
+            })
+            .await?;
+        Ok(self.announce(changed))
+    }
+
+    /// Notes a person's answer to the question that waits for it, and lets the run go on.
+    ///
+    /// # Errors
+    /// When the run does not wait for it, another answer was given before, or the database fails.
+    pub async fn answer(&self, run_id: RunId, answer: Answer) -> Result<Run, RunError> {
+        let mut conn = self.log.database.connection().await?;
+        let changed = conn
+            .transaction(async |conn| {
+                let run = runs::lock(conn, run_id).await?;
+                let log = of_run(conn, &run, &[EventKind::Answer]).await?;
+                match find::<Answer>(&log, EventKind::Answer, &answer.call_id)? {
+                    Some(given) if given == answer => return unsaid(run),
+                    Some(_) => {
+                        return Err(RunError::AnswerConflict);
+                    }
+                    None => {}
+                }
+                if run.state != RunState::AwaitingHuman || run.waits_for.as_ref() != Some(&answer.call_id) {
+                    return Err(RunError::AnswerNotPending);
+                }
+                self.spoken(conn, &run, EventKind::Answer, &answer).await
+            })
+            .await?;
+        Ok(self.announce(changed))
+    }
+
+    /// Waits until a run has ended or waits for a person itself, or for `patience`. Answers with where it stands then.
+    ///
+    /// # Errors
+    /// When the database fails or the run is gone.
+    pub async fn wait(&self, chat_id: ChatId, run_id: RunId, patience: Duration) -> Result<Run, RunError> {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            // Watch first, then look: what ends in between is seen.
+            let (_, mut live) = self.log.hub.subscribe(chat_id);
+            let run = {
+                let mut conn = self.log.database.connection().await?;
+                runs::find(&mut conn, run_id).await?.ok_or(RunError::NotFound)?
+            };
+            if run.state.is_terminal() || run.state.waits_for_a_person() {
+                return Ok(run);
             }
-            if run.state != RunState::AwaitingHuman || run.waits_for.as_ref() != Some(&answer.call_id) {
-                return Err(conflict("not_awaited", "The run does not wait for an answer to this question."));
+            loop {
+                let event = tokio::select! {
+                    event = live.recv() => event,
+                    () = tokio::time::sleep_until(deadline) => return Ok(run),
+                    () = self.shutdown.cancelled() => return Ok(run),
+                };
+                match event {
+                    Ok(LiveEvent::Durable(event))
+                        if event.kind == EventKind::RunState && event.run_id == Some(run_id) =>
+                    {
+                        break;
+                    }
+                    Ok(LiveEvent::CatchUp) => break,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => break,
+                }
             }
-            spoken(state, conn, &run, EventKind::Answer, &answer).await
-        })
-        .await?;
-    Ok(told(state, changed))
+        }
+    }
+
+    /// Tells everybody what has been committed.
+    fn announce(&self, (run, rows): Changed) -> Run {
+        rows.into_iter().for_each(|row| self.log.announce(row));
+        self.supervisor.wake();
+        run
+    }
+
+    /// Appends a person's word, and lets the run go on.
+    async fn spoken(
+        &self,
+        conn: &mut Connection,
+        run: &Run,
+        kind: EventKind,
+        payload: &impl Serialize,
+    ) -> Result<Changed, RunError> {
+        let now = self.log.clock.now();
+        let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
+        let (run, rows) = self.go_on(conn, run).await?;
+        Ok((run, std::iter::once(row).chain(rows).collect()))
+    }
+
+    /// Leaves a run to the next supervisor, or, while a person controls the desktop, to their handing back.
+    async fn go_on(&self, conn: &mut Connection, run: &Run) -> Result<Changed, RunError> {
+        if !control_leases::is_held(conn, run.chat_id).await? {
+            return unsaid(runs::go_on(conn, run.id, self.log.clock.now()).await?);
+        }
+        if run.code == PERSON_IN_CONTROL {
+            return unsaid(run.clone());
+        }
+        self.rest(conn, run, &in_control()).await
+    }
+
+    /// Lets a run rest, and says so in the log.
+    async fn rest(&self, conn: &mut Connection, run: &Run, rest: &Rest) -> Result<Changed, RunError> {
+        let run = runs::rest(conn, run.id, rest).await?;
+        let row = events::append(conn, run.chat_id, run_state_event(&run), self.log.clock.now()).await?;
+        Ok((run, vec![row]))
+    }
 }
 
 /// A change of which the log says nothing.
-fn unsaid(run: Run) -> Result<Changed, ApiError> {
+fn unsaid(run: Run) -> Result<Changed, RunError> {
     Ok((run, Vec::new()))
 }
 
-/// Tells everybody what has been committed.
-fn told(state: &AppState, (run, rows): Changed) -> Run {
-    rows.into_iter().for_each(|row| state.chat_log.announce(row));
-    state.supervisor.wake();
-    run
-}
-
-/// Appends a person's word, and lets the run go on.
-async fn spoken(
-    state: &AppState,
-    conn: &mut Connection,
-    run: &Run,
-    kind: EventKind,
-    payload: &impl Serialize,
-) -> Result<Changed, ApiError> {
-    let now = state.clock.now();
-    let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
-    let (run, rows) = go_on(state, conn, run).await?;
-    Ok((run, std::iter::once(row).chain(rows).collect()))
-}
-
-/// Leaves a run to the next supervisor, or, while a person controls the desktop, to their handing back.
-async fn go_on(state: &AppState, conn: &mut Connection, run: &Run) -> Result<Changed, ApiError> {
-    if !control_leases::is_held(conn, run.chat_id).await? {
-        return unsaid(runs::go_on(conn, run.id, state.clock.now()).await?);
-    }
-    if run.code == PERSON_IN_CONTROL {
-        return unsaid(run.clone());
-    }
-    rest(state, conn, run, &in_control()).await
-}
-
-/// Lets a run rest, and says so in the log.
-async fn rest(state: &AppState, conn: &mut Connection, run: &Run, rest: &Rest) -> Result<Changed, ApiError> {
-    let run = runs::rest(conn, run.id, rest).await?;
-    let row = events::append(conn, run.chat_id, run_state_event(&run), state.clock.now()).await?;
-    Ok((run, vec![row]))
-}
-
-async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result<Vec<EventRow>, ApiError> {
+async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result<Vec<EventRow>, RunError> {
     let log = events::of_kinds(conn, run.chat_id, kinds).await?;
     Ok(log.into_iter().filter(|row| row.run_id == Some(run.id)).collect())
 }
@@ -249,69 +333,17 @@ fn find<T: serde::de::DeserializeOwned>(
     log: &[EventRow],
     kind: EventKind,
     call_id: &str,
-) -> Result<Option<T>, ApiError> {
+) -> Result<Option<T>, RunError> {
     let row = log.iter().find(|row| row.kind == kind && row.payload["call_id"] == call_id);
-    row.map(|row| {
-        serde_json::from_value(row.payload.clone()).map_err(|error| ApiError::Internal(error.into()))
-    })
-    .transpose()
+    let found = row.map(|row| serde_json::from_value(row.payload.clone())).transpose();
+    Ok(found.context("reading what was said on a call")?)
 }
 
-fn event(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEvent, ApiError> {
-    let payload: Value = serde_json::to_value(payload).map_err(|error| ApiError::Internal(error.into()))?;
+fn event(run: &Run, kind: EventKind, payload: &impl Serialize) -> Result<NewEvent, RunError> {
+    let payload = serde_json::to_value(payload).context("encoding what a person said")?;
     Ok(NewEvent { run_id: Some(run.id), kind, payload })
 }
 
-fn conflict(code: &'static str, detail: &str) -> ApiError {
-    ApiError::Conflict { code, detail: detail.to_owned() }
-}
-
-fn not_at_work(run: &Run) -> ApiError {
-    let detail = if run.state.is_terminal() {
-        "The run has ended."
-    } else {
-        "The run is not at work: it waits for its turn or for a person."
-    };
-    conflict("run_not_at_work", detail)
-}
-
-/// Waits until a run has ended or waits for a person itself, or for `patience`. Answers with where it stands then.
-///
-/// # Errors
-/// When the database fails or the run is gone.
-pub async fn wait(
-    state: &AppState,
-    chat_id: ChatId,
-    run_id: RunId,
-    patience: Duration,
-) -> Result<Run, ApiError> {
-    let deadline = tokio::time::Instant::now() + patience;
-    loop {
-        // Watch first, then look: what ends in between is seen.
-        let (_, mut live) = state.hub.subscribe(chat_id);
-        let run = {
-            let mut conn = state.database.connection().await?;
-            runs::find(&mut conn, run_id).await?.ok_or(ApiError::NotFound("run"))?
-        };
-        if run.state.is_terminal() || run.state.waits_for_a_person() {
-            return Ok(run);
-        }
-        loop {
-            let event = tokio::select! {
-                event = live.recv() => event,
-                () = tokio::time::sleep_until(deadline) => return Ok(run),
-                () = state.shutdown.cancelled() => return Ok(run),
-            };
-            match event {
-                Ok(LiveEvent::Durable(event))
-                    if event.kind == EventKind::RunState && event.run_id == Some(run_id) =>
-                {
-                    break;
-                }
-                Ok(LiveEvent::CatchUp) => break,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_) | RecvError::Closed) => break,
-            }
-        }
-    }
+fn inactive(run: &Run) -> RunError {
+    if run.state.is_terminal() { RunError::Ended } else { RunError::NotActive }
 }

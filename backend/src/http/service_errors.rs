@@ -1,0 +1,178 @@
+//! What a caller is told of each error of the services. They know no HTTP; their texts are for people.
+
+use super::problem::ApiError;
+use crate::database::DatabaseError;
+use crate::services::accounts::AccountError;
+use crate::services::chats::ChatError;
+use crate::services::chats::forks::ForkError;
+use crate::services::chats::messages::MessageError;
+use crate::services::control::ControlError;
+use crate::services::desktops::DesktopError;
+use crate::services::egress::EgressError;
+use crate::services::files::FileError;
+use crate::services::idempotency::IdempotencyError;
+use crate::services::runs::RunError;
+use crate::services::unneeded_blobs::CollectError;
+
+impl From<DatabaseError> for ApiError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Unavailable(error) => Self::DatabaseUnavailable(error),
+            DatabaseError::Query(error) => {
+                Self::Internal(anyhow::Error::new(error).context("talking to the database"))
+            }
+        }
+    }
+}
+
+impl From<IdempotencyError> for ApiError {
+    fn from(error: IdempotencyError) -> Self {
+        match error {
+            IdempotencyError::KeyReused => Self::invalid("idempotency_key_reused", error.to_string()),
+            IdempotencyError::Database(error) => error.into(),
+            IdempotencyError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        let detail = error.to_string();
+        match error {
+            AccountError::TextInvalid => Self::invalid("text_invalid", detail),
+            AccountError::UsernameInvalid => Self::invalid("username_invalid", detail),
+            AccountError::EmailInvalid => Self::invalid("email_invalid", detail),
+            AccountError::PasswordInvalid => Self::invalid("password_invalid", detail),
+            AccountError::UsernameTaken => Self::conflict("username_taken", detail),
+            AccountError::EmailTaken => Self::conflict("email_taken", detail),
+            AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),
+            AccountError::SetupTokenRefused => Self::SetupTokenRefused,
+            AccountError::WrongCredentials => Self::WrongCredentials,
+            AccountError::Database(error) => error.into(),
+            AccountError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<MessageError> for ApiError {
+    fn from(error: MessageError) -> Self {
+        let detail = error.to_string();
+        match error {
+            MessageError::Empty => Self::invalid("message_empty", detail),
+            MessageError::TooLong => Self::invalid("message_too_long", detail),
+            MessageError::NoSuchFile => Self::NotFound("file"),
+            MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),
+            MessageError::Key(error) => error.into(),
+            MessageError::Database(error) => error.into(),
+            MessageError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<ChatError> for ApiError {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::TitleInvalid => Self::invalid("title_invalid", error.to_string()),
+            ChatError::Message(error) => error.into(),
+            ChatError::Key(error) => error.into(),
+            ChatError::Desktop(error) => error.into(),
+            ChatError::Blobs(error) => error.into(),
+            ChatError::Database(error) => error.into(),
+            ChatError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<ForkError> for ApiError {
+    fn from(error: ForkError) -> Self {
+        match error {
+            ForkError::NoSuchMessage => Self::NotFound("message"),
+            ForkError::Key(error) => error.into(),
+            ForkError::Database(error) => error.into(),
+            ForkError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<RunError> for ApiError {
+    fn from(error: RunError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RunError::NotFound => Self::NotFound("run"),
+            RunError::Ended | RunError::NotActive => Self::conflict("run_not_at_work", detail),
+            RunError::DecisionConflict => Self::conflict("decided_otherwise", detail),
+            RunError::AnswerConflict => Self::conflict("answered_otherwise", detail),
+            RunError::DecisionNotPending | RunError::AnswerNotPending => {
+                Self::conflict("not_awaited", detail)
+            }
+            RunError::ArgumentsDiffer => Self::conflict("arguments_differ", detail),
+            RunError::Database(error) => error.into(),
+            RunError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<DesktopError> for ApiError {
+    fn from(error: DesktopError) -> Self {
+        match error {
+            DesktopError::Unavailable(reason) => Self::DesktopUnavailable(reason),
+            DesktopError::Provider(error) => Self::DesktopUnavailable(error.to_string()),
+            DesktopError::NotRunning => Self::conflict("desktop_not_running", error.to_string()),
+            DesktopError::ChatGone => Self::NotFound("chat"),
+            DesktopError::Egress(error) => error.into(),
+            DesktopError::Database(error) => error.into(),
+            DesktopError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<ControlError> for ApiError {
+    fn from(error: ControlError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ControlError::HeldByAnother => Self::conflict("control_held", detail),
+            ControlError::Lost => Self::conflict("control_lost", detail),
+            ControlError::Desktop(error) => error.into(),
+            ControlError::Database(error) => error.into(),
+            ControlError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<EgressError> for ApiError {
+    fn from(error: EgressError) -> Self {
+        let detail = error.to_string();
+        match error {
+            EgressError::TooManyNames | EgressError::NotAName(_) => {
+                Self::invalid("internet_names_invalid", detail)
+            }
+            EgressError::Unenforced => Self::conflict("internet_unenforced", detail),
+            EgressError::Provider(_) => Self::DesktopUnavailable(detail),
+            EgressError::Database(error) => error.into(),
+            EgressError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        let detail = error.to_string();
+        match error {
+            FileError::TooLarge { limit } => Self::FileTooLarge { limit },
+            FileError::BrokenOff(_) => Self::bad_request(detail),
+            FileError::Key(error) => error.into(),
+            FileError::Collect(error) => error.into(),
+            FileError::Disk(error) => Self::Internal(error.into()),
+            FileError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<CollectError> for ApiError {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Database(error) => error.into(),
+            CollectError::Disk(error) => Self::Internal(error.into()),
+        }
+    }
+}
