@@ -22,7 +22,7 @@ use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
 use crate::services::egress::Internet;
-use crate::services::egress::policy::Effective;
+use crate::services::egress::policy::{Effective, InternetPolicy};
 use crate::services::egress::policy_watch::Followed;
 use crate::services::event_log::EventLog;
 use crate::services::files::{Files, OutputCollector};
@@ -96,7 +96,7 @@ impl AppState {
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
         let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
         let internet = Internet {
-            site: config.internet_policy()?,
+            site: InternetPolicy::of_installation(&config.desktops)?,
             database: database.clone(),
             provider: Arc::clone(&provider),
             clock: clock.clone(),
@@ -109,7 +109,7 @@ impl AppState {
             pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
             internet,
             provider,
-            idle: config.idle.limits(),
+            idle: config.idle.into(),
             database: database.clone(),
             hub: hub.clone(),
             clock: clock.clone(),

@@ -2,12 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::TimeDelta;
 use protocol::action::Size;
-
-use crate::provider::docker::DockerSettings;
-use crate::services::desktops::idle::IdleLimits;
-use crate::services::egress::policy::InternetPolicy;
 
 /// What the backend is told when it starts.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,15 +42,6 @@ pub struct IdleConfig {
     /// Minutes without use after which a desktop is ended, keeping its home folder; 0 for never
     #[arg(long, env = "DESKHAND_IDLE_STOP", default_value_t = 60)]
     pub idle_stop: u32,
-}
-
-impl IdleConfig {
-    /// The limits that these say.
-    #[must_use]
-    pub fn limits(self) -> IdleLimits {
-        let minutes = |minutes: u32| (minutes > 0).then(|| TimeDelta::minutes(minutes.into()));
-        IdleLimits { pause: minutes(self.idle_pause), stop: minutes(self.idle_stop) }
-    }
 }
 
 /// Where desktops run.
@@ -126,22 +112,6 @@ pub enum SiteInternet {
 }
 
 impl Config {
-    /// How containers of desktops are made.
-    #[must_use]
-    pub fn docker_settings(&self) -> DockerSettings {
-        let desktops = &self.desktops;
-        DockerSettings {
-            image: desktops.desktop_image.clone(),
-            screen: self.screen,
-            memory_bytes: u64::from(desktops.desktop_memory) << 20,
-            milli_cpus: desktops.desktop_cpu,
-            pids: desktops.desktop_pids,
-            home_bytes: self.home_bytes(),
-            runtime: desktops.desktop_runtime.clone(),
-            host: None,
-        }
-    }
-
     /// Bytes that an uploaded file may have: one that no home folder holds is of no use.
     #[must_use]
     pub fn upload_limit(&self) -> u64 {
@@ -152,20 +122,6 @@ impl Config {
     #[must_use]
     pub fn home_bytes(&self) -> u64 {
         u64::from(self.desktops.desktop_disk) << 20
-    }
-
-    /// What all desktops may reach at most.
-    ///
-    /// # Errors
-    /// When a name is none.
-    pub fn internet_policy(&self) -> anyhow::Result<InternetPolicy> {
-        let names = self.desktops.desktop_internet_names.clone();
-        let policy = match self.desktops.desktop_internet {
-            SiteInternet::None => InternetPolicy::None,
-            SiteInternet::Listed => InternetPolicy::Listed { names },
-            SiteInternet::All => InternetPolicy::All,
-        };
-        Ok(policy.checked()?)
     }
 
     /// The program that runs inside each desktop.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::docker::DockerProvider;
+use super::docker::{DockerProvider, DockerSettings};
 use super::local::LocalProvider;
 use super::{DesktopProvider, ProviderError};
 use crate::config::{Config, DesktopsIn};
@@ -62,12 +62,27 @@ fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
 }
 
 async fn in_containers(config: &Config, folder: &DataFolder, why: &str) -> Result<Choice, ProviderError> {
-    let provider = DockerProvider::open(folder.path(), config.docker_settings()).await?;
+    let provider = DockerProvider::open(folder.path(), docker_settings(config)).await?;
     let (engine, instance) = (provider.engine(), provider.instance());
     let why = format!(
         "Desktops run in containers of Docker {engine} with the label deskhand.instance={instance}, {why}."
     );
     Ok(Choice { provider: Arc::new(provider), why })
+}
+
+/// How containers of desktops are made.
+fn docker_settings(config: &Config) -> DockerSettings {
+    let desktops = &config.desktops;
+    DockerSettings {
+        image: desktops.desktop_image.clone(),
+        screen: config.screen,
+        memory_bytes: u64::from(desktops.desktop_memory) << 20,
+        milli_cpus: desktops.desktop_cpu,
+        pids: desktops.desktop_pids,
+        home_bytes: config.home_bytes(),
+        runtime: desktops.desktop_runtime.clone(),
+        host: None,
+    }
 }
 
 async fn on_this_machine(config: &Config, folder: &DataFolder, why: &str) -> Result<Choice, ProviderError> {

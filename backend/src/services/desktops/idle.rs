@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
+use crate::config::IdleConfig;
 use crate::services::desktops::usage::Use;
 use crate::services::desktops::{DesktopError, Desktops, Slot};
 use crate::store::desktops::{self, ObservedState};
@@ -32,6 +33,13 @@ pub struct IdleLimits {
     pub pause: Option<TimeDelta>,
     /// After this they are stopped; never when absent.
     pub stop: Option<TimeDelta>,
+}
+
+impl From<IdleConfig> for IdleLimits {
+    fn from(config: IdleConfig) -> Self {
+        let minutes = |minutes: u32| (minutes > 0).then(|| TimeDelta::minutes(minutes.into()));
+        Self { pause: minutes(config.idle_pause), stop: minutes(config.idle_stop) }
+    }
 }
 
 /// What was seen of a desktop that is up.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::config::{DesktopsConfig, SiteInternet};
 use crate::provider::Reach;
 use crate::services::egress::EgressError;
 
@@ -40,6 +41,20 @@ pub struct Effective {
 }
 
 impl InternetPolicy {
+    /// The installation's policy.
+    ///
+    /// # Errors
+    /// When a listed name is none.
+    pub fn of_installation(config: &DesktopsConfig) -> Result<Self, EgressError> {
+        let names = config.desktop_internet_names.clone();
+        let policy = match config.desktop_internet {
+            SiteInternet::None => Self::None,
+            SiteInternet::Listed => Self::Listed { names },
+            SiteInternet::All => Self::All,
+        };
+        policy.checked()
+    }
+
     /// The same with names as they are compared.
     ///
     /// # Errors
