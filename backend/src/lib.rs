@@ -14,6 +14,7 @@ pub mod database;
 pub mod egress_proxy;
 pub mod http;
 pub mod installation;
+pub mod jobs;
 mod kept_file;
 pub mod live;
 pub mod private_cluster;

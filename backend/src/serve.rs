@@ -1,6 +1,5 @@
 //! Runs the service until it is told to stop.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -8,10 +7,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::app::AppState;
-use crate::egress_proxy::Proxy;
 use crate::http::connections::{Connections, Reader};
+use crate::jobs;
 use crate::routes;
-use crate::services::replicas::Replicas;
 
 /// How long runs may take to be left to others, the action under way included.
 const HANDING_OVER: Duration = Duration::from_secs(4);
@@ -34,50 +32,8 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         tracing::error!(?error, "desktops could not be compared with their rows");
     }
     tracing::info!("{}", state.desktops.provider.isolation());
-    let collector = state.blob_collector.clone();
-    state.tasks.spawn(async move {
-        if let Err(error) = collector.sweep().await {
-            tracing::warn!(?error, "blobs could not be compared with their rows; the next start tries again");
-        }
-    });
-    state.tasks.spawn(state.desktops.clone().keep_reconciled());
-    state.tasks.spawn(state.desktops.clone().keep_idle_ones_down());
-    state.tasks.spawn(state.desktops.pool.clone().keep_full(state.shutdown.clone()));
-    let proxy = Proxy {
-        internet: state.desktops.internet.clone(),
-        tasks: state.tasks.clone(),
-        shutdown: state.shutdown.clone(),
-        connections: Arc::default(),
-        pace: Arc::default(),
-    };
-    state.tasks.spawn(proxy.serve());
-    state.tasks.spawn(state.supervisor.clone().supervise());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
-    let replicas = Replicas {
-        id: state.supervisor.id(),
-        database: state.database.clone(),
-        hub: state.hub.clone(),
-        supervisor: state.supervisor.clone(),
-        desktops: state.desktops.clone(),
-        clock: state.clock.clone(),
-        control_ran_out: Arc::clone(&state.control.expired),
-        shutdown: state.shutdown.clone(),
-    };
-    let (control, shutdown) = (state.control.clone(), state.shutdown.clone());
-    state.tasks.spawn(async move {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                () = control.expired.notified() => {}
-                () = shutdown.cancelled() => return,
-            }
-            if let Err(error) = control.hand_back_expired().await {
-                tracing::warn!(?error, "control could not be handed back");
-            }
-        }
-    });
-    state.tasks.spawn(replicas.clone().listen(ended.clone()));
-    state.tasks.spawn(replicas.tell_live_turns());
+    jobs::start(&state, ended.clone());
     let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Reader>(
         routes::service(state.clone()).map_response(axum::response::IntoResponse::into_response),
     );

@@ -49,7 +49,7 @@ pub struct Replicas {
     /// Tells the time.
     pub clock: Clock,
     /// Says that somebody's control has run out.
-    pub control_ran_out: Arc<Notify>,
+    pub control_expired: Arc<Notify>,
     /// Ends it all.
     pub shutdown: CancellationToken,
 }
@@ -157,7 +157,7 @@ impl Replicas {
                     control_leases::find(&mut conn, chat_id).await?
                 };
                 match lease {
-                    Some(lease) if lease.expires_at <= self.clock.now() => self.control_ran_out.notify_one(),
+                    Some(lease) if lease.expires_at <= self.clock.now() => self.control_expired.notify_one(),
                     Some(_) => self.supervisor.want_of_chat(chat_id, Wish::MakeWay),
                     None => self.supervisor.wake(),
                 }
@@ -176,14 +176,14 @@ impl Replicas {
     }
 
     /// Tells how far the turns that are streamed here have come, until shutdown.
-    pub async fn tell_live_turns(self) {
+    pub async fn publish_live_turns(self) {
         loop {
             tokio::select! {
                 () = self.hub.streamed() => {}
                 () = self.shutdown.cancelled() => return,
             }
             for chat_id in self.hub.take_streamed() {
-                if let Err(error) = self.tell_live_turn(chat_id).await {
+                if let Err(error) = self.publish_live_turn(chat_id).await {
                     // The chat may be gone by now.
                     tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a live turn was not told");
                 }
@@ -192,7 +192,7 @@ impl Replicas {
         }
     }
 
-    async fn tell_live_turn(&self, chat_id: ChatId) -> anyhow::Result<()> {
+    async fn publish_live_turn(&self, chat_id: ChatId) -> anyhow::Result<()> {
         let mut conn = self.database.connection().await?;
         match self.hub.partial(chat_id) {
             Some(turn) => {

@@ -1,10 +1,11 @@
-//! Who has the mouse: a person takes control of a desktop, keeps it for as long as something is heard of their window, and
-//! hands it back. `control_end` is what follows then.
+//! Control of desktops: a person takes the mouse and the keyboard, keeps them while their window is open, and hands them
+//! back ([`hand_back`]).
 
 pub mod hand_back;
 
 use diesel_async::AsyncConnection as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use protocol::ids::{ChatId, ControlLeaseId, UserId};
 use tokio::sync::Notify;
@@ -56,6 +57,9 @@ pub enum ControlError {
 }
 
 from_database!(ControlError);
+
+/// How often leases that have expired are looked for.
+pub const HAND_BACK_EVERY: Duration = Duration::from_secs(1);
 
 impl DesktopControl {
     /// Gives a person control of the desktop of a chat. What a run does there ends, and nothing more is begun; another window

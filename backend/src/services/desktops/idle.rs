@@ -84,19 +84,6 @@ pub fn decide(seen: &Seen, limits: &IdleLimits, now: DateTime<Utc>) -> Verdict {
 }
 
 impl Desktops {
-    /// Looks after idle desktops for as long as the service runs.
-    pub async fn keep_idle_ones_down(self) {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = self.shutdown.cancelled() => return,
-            }
-            if let Err(error) = self.sweep_idle().await {
-                tracing::warn!(?error, "idle desktops were left as they are");
-            }
-        }
-    }
-
     /// Pauses and stops what nobody uses.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 pub mod idle;
 pub mod pool;
-mod reconcile;
+pub mod reconcile;
 pub mod usage;
 
 use std::collections::HashMap;

@@ -10,7 +10,7 @@ use crate::store::desktops::{self, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 
 /// How often desktops and rows are compared.
-const SWEEP_EVERY: Duration = Duration::from_secs(30);
+pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long a desktop may be unknown before it is removed.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::seconds(120);
 /// Why a desktop that is gone is not ready.
@@ -39,19 +39,6 @@ impl Desktops {
             }
         }
         Ok(())
-    }
-
-    /// Brings rows and desktops together again and again, for as long as the service runs.
-    pub async fn keep_reconciled(self) {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(SWEEP_EVERY) => {}
-                () = self.shutdown.cancelled() => return,
-            }
-            if let Err(error) = self.sweep().await {
-                tracing::warn!(?error, "desktops could not be compared with their rows; nothing was removed");
-            }
-        }
     }
 
     /// Removes desktops that have had no row for a while, and notes those that are gone.

@@ -19,7 +19,7 @@ use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
 
 /// How often to look for runs that nobody announced: those that another supervisor lost.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub const CLAIM_EVERY: Duration = Duration::from_secs(1);
 /// How often to renew a lease; a third of what it lasts.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait before a lease that could not be given back is tried again.
@@ -57,25 +57,24 @@ impl Supervisor {
         Self { id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
     }
 
-    /// Takes and drives runs until shutdown.
-    pub async fn supervise(self) {
-        loop {
-            tokio::select! {
-                () = self.shutdown.cancelled() => return,
-                () = self.wakeups.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-            while self.present.load(Ordering::Acquire) && !self.shutdown.is_cancelled() {
-                match self.claim().await {
-                    Ok(Some(run)) => self.begin(run),
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::warn!(error = format!("{error:#}"), "no run could be taken");
-                        break;
-                    }
-                }
-            }
+    /// Takes and drives all runs that wait, unless this service ends or others can't see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_waiting(&self) -> anyhow::Result<()> {
+        while self.present.load(Ordering::Acquire)
+            && !self.shutdown.is_cancelled()
+            && let Some(run) = self.claim().await?
+        {
+            self.begin(run);
         }
+        Ok(())
+    }
+
+    /// Notified when a run may be waiting.
+    #[must_use]
+    pub fn wakeups(&self) -> Arc<Notify> {
+        Arc::clone(&self.wakeups)
     }
 
     /// This service.

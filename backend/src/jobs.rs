@@ -1,0 +1,142 @@
+//! Everything that runs in the background for as long as the service does: one shutdown, one way to log a failure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppState;
+use crate::egress_proxy::Proxy;
+use crate::services::control::HAND_BACK_EVERY;
+use crate::services::desktops::idle;
+use crate::services::desktops::reconcile;
+use crate::services::replicas::Replicas;
+use crate::services::runs::supervisor::CLAIM_EVERY;
+
+/// Starts all jobs. Those that other replicas rely on go on until `ended`, the others until the state's shutdown.
+pub fn start(state: &AppState, ended: CancellationToken) {
+    let AppState { tasks, shutdown, desktops, supervisor, control, blob_collector, .. } = state.clone();
+    let job = |name, period| Job { name, period, wake: Arc::default(), shutdown: shutdown.clone() };
+
+    tasks.spawn(async move { log_failure("collect blobs", blob_collector.sweep().await) });
+    let reconciled = desktops.clone();
+    tasks.spawn(job("reconcile desktops", reconcile::SWEEP_EVERY).run(move || {
+        let desktops = reconciled.clone();
+        async move { desktops.sweep().await }
+    }));
+    let idle = desktops.clone();
+    tasks.spawn(job("suspend idle desktops", idle::LOOK_EVERY).run(move || {
+        let desktops = idle.clone();
+        async move { desktops.sweep_idle().await }
+    }));
+    let control_expired = Arc::clone(&control.expired);
+    let hand_back = Job { wake: Arc::clone(&control_expired), ..job("hand back control", HAND_BACK_EVERY) };
+    tasks.spawn(hand_back.run(move || {
+        let control = control.clone();
+        async move { control.hand_back_expired().await }
+    }));
+    let claiming = supervisor.clone();
+    let claim = Job { wake: supervisor.wakeups(), ..job("claim runs", CLAIM_EVERY) };
+    tasks.spawn(claim.run(move || {
+        let supervisor = claiming.clone();
+        async move { supervisor.claim_waiting().await }
+    }));
+    tasks.spawn(desktops.pool.clone().keep_full(shutdown.clone()));
+    let replicas = Replicas {
+        id: supervisor.id(),
+        database: state.database.clone(),
+        hub: state.hub.clone(),
+        supervisor,
+        desktops: desktops.clone(),
+        clock: state.clock.clone(),
+        control_expired,
+        shutdown: shutdown.clone(),
+    };
+    tasks.spawn(replicas.clone().listen(ended));
+    tasks.spawn(replicas.publish_live_turns());
+    let proxy = Proxy {
+        internet: desktops.internet,
+        tasks: tasks.clone(),
+        shutdown,
+        connections: Arc::default(),
+        pace: Arc::default(),
+    };
+    tasks.spawn(proxy.serve());
+}
+
+/// Something to be done again and again.
+struct Job {
+    /// Names it in the log.
+    name: &'static str,
+    /// How long after its last end it is done again.
+    period: Duration,
+    /// Has it done at once.
+    wake: Arc<Notify>,
+    /// Ends it; what has begun is finished.
+    shutdown: CancellationToken,
+}
+
+impl Job {
+    async fn run<T, E: Into<anyhow::Error>, F: Future<Output = Result<T, E>>>(
+        self,
+        mut work: impl FnMut() -> F,
+    ) {
+        let Self { name, period, wake, shutdown } = self;
+        tracing::debug!(job.name = name, job.period_ms = period.as_millis(), "started a job");
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(period) => {}
+                () = wake.notified() => {}
+                () = shutdown.cancelled() => return,
+            }
+            log_failure(name, work().await);
+        }
+    }
+}
+
+fn log_failure<T, E: Into<anyhow::Error>>(name: &'static str, result: Result<T, E>) {
+    if let Err(error) = result {
+        let error: anyhow::Error = error.into();
+        tracing::warn!(job.name = name, error = format!("{error:#}"), "a job failed; it is tried again");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::convert::Infallible;
+
+    use super::*;
+
+    fn job(period: Duration) -> Job {
+        Job { name: "test", period, wake: Arc::default(), shutdown: CancellationToken::new() }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_runs_again_until_shutdown() {
+        let (job, runs) = (job(Duration::from_millis(1)), Cell::new(0));
+        let shutdown = job.shutdown.clone();
+        job.run(|| {
+            runs.set(runs.get() + 1);
+            if runs.get() == 3 {
+                shutdown.cancel();
+            }
+            async { Err::<(), _>(anyhow::anyhow!("it failed")) }
+        })
+        .await;
+        assert_eq!(runs.get(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_woken_does_not_wait_for_its_period() {
+        let job = job(Duration::from_secs(3600));
+        let shutdown = job.shutdown.clone();
+        job.wake.notify_one();
+        let woken = job.run(|| {
+            shutdown.cancel();
+            async { Ok::<_, Infallible>(()) }
+        });
+        tokio::time::timeout(Duration::from_secs(10), woken).await.unwrap();
+    }
+}
