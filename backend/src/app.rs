@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
 use crate::installation::DataFolder;
+use crate::live::follow::Feed;
 use crate::live::hub::Hub;
 use crate::provider::DesktopProvider;
 use crate::services::chats::Chats;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub blobs: BlobStore,
     /// Live fan-out.
     pub hub: Hub,
+    /// What those who follow a chat read.
+    pub feed: Feed,
     /// The chats' logs.
     pub chat_log: EventLog,
     /// Hashes passwords.
@@ -155,6 +158,7 @@ impl AppState {
                 clock: clock.clone(),
                 upload_limit: config.upload_limit(),
             },
+            feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
             supervisor,

@@ -2,6 +2,7 @@
 
 use super::problem::ApiError;
 use crate::database::DatabaseError;
+use crate::live::follow::FollowError;
 use crate::services::accounts::AccountError;
 use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
@@ -164,6 +165,15 @@ impl From<FileError> for ApiError {
             FileError::Collect(error) => error.into(),
             FileError::Disk(error) => Self::Internal(error.into()),
             FileError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<FollowError> for ApiError {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Database(error) => error.into(),
+            FollowError::PartialTurn(error) => Self::Internal(error.into()),
         }
     }
 }

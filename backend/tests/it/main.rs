@@ -7,6 +7,7 @@ mod chats;
 mod control;
 mod desktops;
 mod files;
+mod follow;
 mod idle_decisions;
 mod installation;
 mod login_required;
