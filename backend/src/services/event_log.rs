@@ -31,13 +31,64 @@ pub enum AppendError {
     Database(#[from] Error),
 }
 
-/// Whether a call may begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    /// Its start is written down.
-    Written,
-    /// It may not: a person controls the desktop.
-    PersonInControl,
+/// What a supervisor writes for a run that it holds.
+pub enum HeldWrite<'a> {
+    /// What happened in the run.
+    Event(ChatId, NewEvent),
+    /// That a call is about to be done. Not written while a person controls the desktop: whoever takes control waits for
+    /// this, and this for them, so no call begins afterwards.
+    CallStart(ChatId, NewEvent),
+    /// That the run has ended.
+    Finish {
+        /// How.
+        state: RunState,
+        /// Why, for programs.
+        code: &'a str,
+        /// Why, for people.
+        message: &'a str,
+    },
+    /// That the run waits for a person.
+    Suspend(&'a Rest),
+    /// That the run is paused, because a person wants that or controls the desktop. Where neither is so any more, nothing is
+    /// written and the run is left to the next supervisor.
+    Pause(ChatId),
+}
+
+impl HeldWrite<'_> {
+    /// The entry of the log; none when it may not be written.
+    async fn apply(
+        self,
+        conn: &mut Connection,
+        lease: Lease,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Option<EventRow>> {
+        let run = match self {
+            Self::Event(chat_id, event) => return events::append(conn, chat_id, event, now).await.map(Some),
+            Self::CallStart(chat_id, event) => {
+                if control_leases::is_held(conn, chat_id).await? {
+                    return Ok(None);
+                }
+                return events::append(conn, chat_id, event, now).await.map(Some);
+            }
+            Self::Finish { state, code, message } => {
+                runs::finish(conn, lease.run_id, state, code, message, now).await?
+            }
+            Self::Suspend(rest) => runs::rest(conn, lease.run_id, rest).await?,
+            Self::Pause(chat_id) => {
+                let wishes = leases::wishes(conn, lease).await?;
+                let rest = if wishes.is_some_and(|wishes| wishes.pause) {
+                    paused()
+                } else if control_leases::is_held(conn, chat_id).await? {
+                    in_control()
+                } else {
+                    leases::release(conn, lease, now).await?;
+                    return Ok(None);
+                };
+                runs::rest(conn, lease.run_id, &rest).await?
+            }
+        };
+        events::append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
+    }
 }
 
 /// The logs of all chats.
@@ -64,16 +115,12 @@ impl EventLog {
         Ok(())
     }
 
-    /// Appends what a run did, if the lease is still held.
+    /// Writes something for a run, if the lease is still held: the one fence of everything that a supervisor writes. Whether
+    /// it was written.
     ///
     /// # Errors
     /// When the lease was lost or the database fails.
-    pub async fn append_held(
-        &self,
-        lease: Lease,
-        chat_id: ChatId,
-        event: NewEvent,
-    ) -> Result<(), AppendError> {
+    pub async fn append_held(&self, lease: Lease, write: HeldWrite<'_>) -> Result<bool, AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
         let row = conn
@@ -81,116 +128,12 @@ impl EventLog {
                 if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
                 }
-                Ok(events::append(conn, chat_id, event, now).await?)
+                Ok(write.apply(conn, lease, now).await?)
             })
             .await?;
-        self.announce(row);
-        Ok(())
-    }
-
-    /// Appends that a call is about to be done, if the lease is still held. Not if a person controls the desktop: whoever
-    /// takes control waits for this, and this for them, so no call begins afterwards.
-    ///
-    /// # Errors
-    /// When the lease was lost or the database fails.
-    pub async fn append_start_held(
-        &self,
-        lease: Lease,
-        chat_id: ChatId,
-        event: NewEvent,
-    ) -> Result<Start, AppendError> {
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        let row = conn
-            .transaction(async |conn| {
-                if !leases::lock_held(conn, lease).await? {
-                    return Err(AppendError::LeaseLost);
-                }
-                if control_leases::is_held(conn, chat_id).await? {
-                    return Ok(None);
-                }
-                Ok(Some(events::append(conn, chat_id, event, now).await?))
-            })
-            .await?;
-        let Some(row) = row else { return Ok(Start::PersonInControl) };
-        self.announce(row);
-        Ok(Start::Written)
-    }
-
-    /// Ends a run and says so in the log, if the lease is still held.
-    ///
-    /// # Errors
-    /// When the lease was lost or the database fails.
-    pub async fn finish_held(
-        &self,
-        lease: Lease,
-        state: RunState,
-        code: &str,
-        message: &str,
-    ) -> Result<(), AppendError> {
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        let row = conn
-            .transaction(async |conn| {
-                if !leases::lock_held(conn, lease).await? {
-                    return Err(AppendError::LeaseLost);
-                }
-                let run = runs::finish(conn, lease.run_id, state, code, message, now).await?;
-                Ok(events::append(conn, run.chat_id, run_state_event(&run), now).await?)
-            })
-            .await?;
-        self.announce(row);
-        Ok(())
-    }
-
-    /// Leaves a run to a person and says so in the log, if the lease is still held.
-    ///
-    /// # Errors
-    /// When the lease was lost or the database fails.
-    pub async fn rest_held(&self, lease: Lease, rest: &Rest) -> Result<(), AppendError> {
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        let row = conn
-            .transaction(async |conn| {
-                if !leases::lock_held(conn, lease).await? {
-                    return Err(AppendError::LeaseLost);
-                }
-                let run = runs::rest(conn, lease.run_id, rest).await?;
-                Ok(events::append(conn, run.chat_id, run_state_event(&run), now).await?)
-            })
-            .await?;
-        self.announce(row);
-        Ok(())
-    }
-
-    /// Pauses a run, if the lease is still held, because a person wants that or controls the desktop. Where neither is so
-    /// any more, the run is left to the next supervisor instead.
-    ///
-    /// # Errors
-    /// When the lease was lost or the database fails.
-    pub async fn pause_held(&self, lease: Lease, chat_id: ChatId) -> Result<(), AppendError> {
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        let row = conn
-            .transaction(async |conn| {
-                if !leases::lock_held(conn, lease).await? {
-                    return Err(AppendError::LeaseLost);
-                }
-                let wishes = leases::wishes(conn, lease).await?;
-                let rest = if wishes.is_some_and(|wishes| wishes.pause) {
-                    paused()
-                } else if control_leases::is_held(conn, chat_id).await? {
-                    in_control()
-                } else {
-                    leases::release(conn, lease, now).await?;
-                    return Ok(None);
-                };
-                let run = runs::rest(conn, lease.run_id, &rest).await?;
-                Ok(Some(events::append(conn, run.chat_id, run_state_event(&run), now).await?))
-            })
-            .await?;
+        let written = row.is_some();
         row.into_iter().for_each(|row| self.announce(row));
-        Ok(())
+        Ok(written)
     }
 
     /// Leaves a run to the next supervisor, at once.

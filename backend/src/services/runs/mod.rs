@@ -3,6 +3,7 @@
 
 pub mod approvals;
 pub mod driver;
+pub mod held_run;
 pub mod request;
 pub mod signals;
 pub mod supervisor;

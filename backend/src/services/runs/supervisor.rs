@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::services::event_log::AppendError;
 use crate::services::runs::driver::RunDriver;
+use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{Wanted, Wish, Wishes};
 use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
@@ -160,27 +161,30 @@ impl Supervisor {
         self.tasks.spawn(async move {
             // Also when the task is dropped: whoever waits must not wait for ever.
             let left = left.drop_guard();
-            this.hold(&run, &wishes, wanted).await;
-            this.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
+            let run_id = run.id;
+            this.hold(run, &wishes, wanted).await;
+            this.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&run_id);
             drop(left);
             this.wake();
         });
     }
 
     /// Drives a run for as long as its lease can be renewed.
-    async fn hold(&self, run: &Run, wishes: &Wishes, wanted: Wanted) {
+    async fn hold(&self, run: Run, wishes: &Wishes, wanted: Wanted) {
         let lease = Lease { run_id: run.id, owner: self.id, attempt: run.attempt };
+        let held = self.driver.hold(run, lease);
+        let run_id = lease.run_id;
         tokio::select! {
-            ended = self.driver.drive(run, lease, wanted) => match ended {
+            ended = self.driver.drive(&held, wanted) => match ended {
                 Ok(()) => {}
-                Err(AppendError::LeaseLost) => tracing::info!(run.id = %run.id, "another supervisor drives the run"),
+                Err(AppendError::LeaseLost) => tracing::info!(run.id = %run_id, "another supervisor drives the run"),
                 Err(error) => {
-                    tracing::error!(run.id = %run.id, ?error, "what a run does could not be written");
-                    self.release(lease).await;
+                    tracing::error!(run.id = %run_id, ?error, "what a run does could not be written");
+                    self.release(&held).await;
                 }
             },
-            () = self.renew(lease, wishes) => tracing::warn!(run.id = %run.id, "the lease on a run was lost"),
-            () = self.leave(wishes) => self.release(lease).await,
+            () = self.renew(lease, wishes) => tracing::warn!(run.id = %run_id, "the lease on a run was lost"),
+            () = self.leave(wishes) => self.release(&held).await,
         }
     }
 
@@ -219,11 +223,11 @@ impl Supervisor {
 
     /// Leaves the run to whoever comes next, as soon as Postgres can be reached; once the lease has run out that is
     /// needless.
-    async fn release(&self, lease: Lease) {
+    async fn release(&self, held: &HeldRun) {
         let needless = tokio::time::sleep(LEASE.to_std().unwrap_or_default());
         tokio::pin!(needless);
-        while let Err(error) = self.driver.log.release(lease).await {
-            tracing::warn!(run.id = %lease.run_id, ?error, "a lease could not be given back");
+        while let Err(error) = held.release().await {
+            tracing::warn!(run.id = %held.run.id, ?error, "a lease could not be given back");
             tokio::select! {
                 () = tokio::time::sleep(RELEASE_PAUSE) => {}
                 () = &mut needless => return,

@@ -1,0 +1,156 @@
+//! Asks the model service to work on a run, again when it or the desktop is lost.
+
+use std::time::Duration;
+
+use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
+
+use super::{RunDriver, Stop, failed};
+use crate::services::desktops::{DesktopError, Replaced};
+use crate::services::event_log::AppendError;
+use crate::services::runs::held_run::HeldRun;
+use crate::services::runs::signals::{Wanted, Wish};
+use crate::services::runs::{approvals, request};
+use crate::store::events::EventKind;
+use crate::store::runs::RunState;
+
+/// The code of a run that continues with another desktop than before.
+const DESKTOP_REPLACED: &str = "desktop_replaced";
+/// How many desktops a run may lose before it fails.
+const MAX_LOST_DESKTOPS: u32 = 2;
+/// How often in a row the model service may be lost before the run fails.
+const MODEL_ATTEMPTS: u32 = 10;
+/// How long to wait before the model service is asked again.
+const MODEL_RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// What an attempt came to.
+enum Attempt {
+    /// The run goes no further here.
+    Stopped(Stop),
+    /// The desktop was lost; the run continues with another.
+    DesktopLost,
+    /// The model service was lost.
+    ModelLost,
+}
+
+/// What a run has lost so far.
+#[derive(Default)]
+struct Losses {
+    desktops: u32,
+    /// Attempts in a row.
+    attempts: u32,
+}
+
+impl RunDriver {
+    /// Works on the run until it goes no further here.
+    pub(super) async fn work(&self, held: &HeldRun, wanted: &mut Wanted) -> Result<Stop, Stop> {
+        // Whoever takes control from here on signals those who drive the chat's runs, and this is one of them by now.
+        if held.person_in_control().await? {
+            return Ok(Stop::Suspended(Wish::MakeWay));
+        }
+        held.append(EventKind::RunState, &running("", "")).await?;
+        // Said first, so that the desktop is not suspended in between.
+        let _attendance = self.desktops.attend(held.chat_id());
+        let mut access = self.desktop(held).await?;
+        let mut losses = Losses::default();
+        loop {
+            match self.attempt(held, &access, wanted, &mut losses).await? {
+                Attempt::Stopped(stop) => return Ok(stop),
+                Attempt::DesktopLost => access = self.another_desktop(held, &access).await?,
+                Attempt::ModelLost => tokio::select! {
+                    wish = wanted.rest() => return Ok(Stop::Suspended(wish)),
+                    () = tokio::time::sleep(MODEL_RETRY_DELAY) => {}
+                },
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        held: &HeldRun,
+        access: &DesktopAccess,
+        wanted: &mut Wanted,
+        losses: &mut Losses,
+    ) -> Result<Attempt, Stop> {
+        let request = self.request(held, access.clone()).await?;
+        losses.attempts += 1;
+        let mut stream = match self.model.run(&request).await {
+            Ok(stream) => stream,
+            Err(error) => return Ok(model_lost(held, losses, format!("{error:#}"))),
+        };
+        match self.follow(held, &mut stream, wanted).await? {
+            // The call in flight has been answered as interrupted, so none is done twice.
+            Some(Stop::Ended(end))
+                if end.code == DESKTOP_UNREACHABLE && losses.desktops < MAX_LOST_DESKTOPS =>
+            {
+                tracing::warn!(run.id = %held.run.id, "the desktop was lost; the run continues with a new one");
+                *losses = Losses { desktops: losses.desktops + 1, attempts: 0 };
+                Ok(Attempt::DesktopLost)
+            }
+            Some(stop) => Ok(Attempt::Stopped(stop)),
+            None => {
+                if stream.has_told_something() {
+                    losses.attempts = 1;
+                }
+                Ok(model_lost(held, losses, "it ended in the middle of an answer".to_owned()))
+            }
+        }
+    }
+
+    /// The chat's desktop with its uploads.
+    async fn desktop(&self, held: &HeldRun) -> Result<DesktopAccess, Stop> {
+        let access = self.desktops.ensure(held.chat_id()).await.map_err(no_desktop)?;
+        self.deliver_uploads(held, &access).await?;
+        Ok(access)
+    }
+
+    /// The same after one was lost. People are told why it was.
+    async fn another_desktop(&self, held: &HeldRun, lost: &DesktopAccess) -> Result<DesktopAccess, Stop> {
+        let Replaced { access, why } =
+            self.desktops.replace(held.chat_id(), lost).await.map_err(no_desktop)?;
+        if let Some(why) = why {
+            held.append(EventKind::RunState, &running(DESKTOP_REPLACED, &why)).await?;
+        }
+        self.deliver_uploads(held, &access).await?;
+        Ok(access)
+    }
+
+    async fn deliver_uploads(&self, held: &HeldRun, access: &DesktopAccess) -> Result<(), Stop> {
+        let client = self.desktops.client(access.clone());
+        Ok(self.desktops.outputs.deliver_uploads(held.chat_id(), &client).await?)
+    }
+
+    async fn request(&self, held: &HeldRun, access: DesktopAccess) -> Result<RunRequest, Stop> {
+        let log = held.transcript().await?;
+        let policy = {
+            let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
+            approvals::policy(&mut conn, held.chat_id()).await?
+        };
+        Ok(request::build(&self.blobs, &held.run, access, policy, log).await?)
+    }
+}
+
+fn running(code: &str, message: &str) -> serde_json::Value {
+    serde_json::json!({ "state": RunState::Running, "code": code, "message": message })
+}
+
+/// Whether the model service is asked again.
+fn model_lost(held: &HeldRun, losses: &Losses, reason: String) -> Attempt {
+    tracing::warn!(run.id = %held.run.id, error = reason, "the model service was lost");
+    if losses.attempts < MODEL_ATTEMPTS {
+        return Attempt::ModelLost;
+    }
+    let message = format!(
+        "The model service can't be reached ({reason}). See that it runs, then send the message again."
+    );
+    Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message)))
+}
+
+/// How a run ends without a desktop.
+fn no_desktop(error: DesktopError) -> Stop {
+    match error {
+        DesktopError::Unavailable(_) | DesktopError::Provider(_) => {
+            Stop::Ended(failed("desktop_unavailable", error.to_string()))
+        }
+        error => anyhow::Error::from(error).into(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Drives one run that this replica holds: desktop, request, events, end.
+
+mod attempts;
+mod in_flight;
+mod stream;
+
+use protocol::run::{RunEnd, RunOutcome};
+
+use crate::blobs::BlobStore;
+use crate::clients::desktop::DesktopClient;
+use crate::clients::model::ModelClient;
+use crate::database::DatabaseUnavailable;
+use crate::services::desktops::Desktops;
+use crate::services::event_log::{AppendError, EventLog};
+use crate::services::runs::held_run::HeldRun;
+use crate::services::runs::signals::{Wanted, Wish};
+use crate::store::leases::Lease;
+use crate::store::runs::{Rest, Run, RunState};
+
+/// What runs are driven with.
+#[derive(Clone)]
+pub struct RunDriver {
+    /// Where what happens is written and announced.
+    pub log: EventLog,
+    /// Where screenshots go.
+    pub blobs: BlobStore,
+    /// The chats' desktops.
+    pub desktops: Desktops,
+    /// The model service.
+    pub model: ModelClient,
+}
+
+/// Why a run goes no further here.
+enum Stop {
+    /// It ended by itself, or waits for a person.
+    Ended(RunEnd),
+    /// A person stopped it.
+    Cancelled,
+    /// It has to be suspended: a person wants that, or this service ends.
+    Suspended(Wish),
+    /// The lease was lost; another supervisor drives it.
+    LeaseLost,
+    /// Postgres can't be reached, so nothing can be written down; whoever takes the run next continues it.
+    Unwritable(AppendError),
+    /// Something broke on our side.
+    Broken(anyhow::Error),
+}
+
+impl From<AppendError> for Stop {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::LeaseLost => Self::LeaseLost,
+            other => Self::Unwritable(other),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<AppendError>() {
+            Ok(error) => error.into(),
+            Err(error) if DatabaseUnavailable::is_cause_of(&error) => {
+                Self::Unwritable(DatabaseUnavailable::told(format!("{error:#}")).into())
+            }
+            Err(error) => Self::Broken(error),
+        }
+    }
+}
+
+/// How a run ended.
+struct Ended {
+    state: RunState,
+    /// For programs.
+    code: String,
+    /// For people.
+    message: String,
+}
+
+impl RunDriver {
+    /// Takes hold of a run.
+    #[must_use]
+    pub fn hold(&self, run: Run, lease: Lease) -> HeldRun {
+        HeldRun::new(run, lease, self.log.clone(), self.blobs.clone())
+    }
+
+    /// Drives the run until it ends or is suspended, and writes that down.
+    ///
+    /// # Errors
+    /// When that can't be written; the lease then lapses and another supervisor continues the run.
+    pub async fn drive(&self, held: &HeldRun, mut wanted: Wanted) -> Result<(), AppendError> {
+        let mut cancelled = wanted.clone();
+        let stop = tokio::select! {
+            biased;
+            () = cancelled.stop() => Stop::Cancelled,
+            stop = self.work(held, &mut wanted) => stop.unwrap_or_else(|stop| stop),
+        };
+        match stop {
+            Stop::LeaseLost => Err(AppendError::LeaseLost),
+            Stop::Unwritable(error) => Err(error),
+            Stop::Suspended(Wish::Pause | Wish::MakeWay) => held.pause().await,
+            Stop::Suspended(_) => held.release().await,
+            Stop::Ended(end) => match outcome(end) {
+                Ok(ended) => self.finish(held, ended).await,
+                Err(rest) => {
+                    self.collect_files(held).await;
+                    held.suspend(&rest).await
+                }
+            },
+            Stop::Cancelled => {
+                let code = "cancelled".to_owned();
+                self.finish(held, Ended { state: RunState::Cancelled, code, message: String::new() }).await
+            }
+            Stop::Broken(error) => {
+                tracing::error!(run.id = %held.run.id, error = format!("{error:#}"), "a run failed");
+                let message = format!("Something went wrong on our side: {error:#}. Send the message again.");
+                let code = "internal_error".to_owned();
+                self.finish(held, Ended { state: RunState::Failed, code, message }).await
+            }
+        }
+    }
+
+    async fn finish(&self, held: &HeldRun, ended: Ended) -> Result<(), AppendError> {
+        held.answer_open_calls().await?;
+        self.collect_files(held).await;
+        held.finish(ended.state, &ended.code, &ended.message).await
+    }
+
+    /// Picks up the files that the run left on the desktop.
+    async fn collect_files(&self, held: &HeldRun) {
+        let Some(access) = self.desktops.running(held.chat_id()).await else { return };
+        let client: DesktopClient = self.desktops.client(access);
+        if let Err(error) = self.desktops.outputs.collect(held.chat_id(), &client).await {
+            tracing::warn!(run.id = %held.run.id, error = format!("{error:#}"), "files of a desktop were not picked up");
+        }
+    }
+}
+
+fn failed(code: &str, message: String) -> RunEnd {
+    RunEnd { outcome: RunOutcome::Failed, code: code.to_owned(), message, call_id: None }
+}
+
+/// How a run ended, or why it is suspended until a person has spoken.
+fn outcome(end: RunEnd) -> Result<Ended, Rest> {
+    let RunEnd { outcome, code, message, call_id } = end;
+    let (state, is_suspended) = match outcome {
+        RunOutcome::Succeeded => (RunState::Succeeded, false),
+        RunOutcome::Failed => (RunState::Failed, false),
+        RunOutcome::LimitReached => (RunState::LimitReached, false),
+        RunOutcome::ApprovalRequired => (RunState::AwaitingApproval, true),
+        RunOutcome::QuestionAsked => (RunState::AwaitingHuman, true),
+    };
+    if is_suspended {
+        return Err(Rest { state, code, message, waits_for: call_id });
+    }
+    Ok(Ended { state, code, message })
+}

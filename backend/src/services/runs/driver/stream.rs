@@ -1,0 +1,89 @@
+//! Writes down what the model service tells of a run.
+
+use protocol::run::RunEvent;
+use protocol::transcript::{ToolResult, ToolStatus};
+
+use super::in_flight::InFlightCall;
+use super::{RunDriver, Stop};
+use crate::clients::model::RunStream;
+use crate::services::event_log::AppendError;
+use crate::services::runs::held_run::HeldRun;
+use crate::services::runs::signals::{Wanted, Wish};
+use crate::store::events::EventKind;
+
+impl RunDriver {
+    /// Writes down what the model service tells. `None` when it is lost before the run's end. A run that has to be suspended
+    /// is before the start of its next call is written down: that call has not begun then.
+    pub(super) async fn follow(
+        &self,
+        held: &HeldRun,
+        stream: &mut RunStream,
+        wanted: &mut Wanted,
+    ) -> Result<Option<Stop>, Stop> {
+        let mut in_flight = InFlightCall::None;
+        loop {
+            let mut preempting = wanted.clone();
+            let event = tokio::select! {
+                biased;
+                wish = wanted.rest(), if in_flight == InFlightCall::None => return Ok(Some(Stop::Suspended(wish))),
+                event = stream.next() => event,
+                () = in_flight.preempted(&mut preempting) => {
+                    interrupt(held, in_flight).await?;
+                    return Ok(Some(Stop::Suspended(Wish::MakeWay)));
+                }
+            };
+            match event {
+                None => return Ok(None),
+                Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
+                Some(RunEvent::CallStarted(started)) => {
+                    if !held.begin_call(&started).await? {
+                        return Ok(Some(Stop::Suspended(Wish::MakeWay)));
+                    }
+                    in_flight = InFlightCall::Other;
+                    stream.acknowledge();
+                }
+                Some(event) => {
+                    in_flight = in_flight.after(&event);
+                    write_down(held, event).await?;
+                }
+            }
+        }
+    }
+}
+
+/// Answers the action whose end is not waited for. The model service lets go of the mouse when its stream ends.
+async fn interrupt(held: &HeldRun, in_flight: InFlightCall) -> Result<(), AppendError> {
+    let InFlightCall::OnScreen { call_id } = in_flight else { return Ok(()) };
+    let answer = ToolResult {
+        call_id,
+        status: ToolStatus::Interrupted,
+        text: "Broken off: a person took control. How far it came is not known.".to_owned(),
+        screenshot: None,
+        shown_to_model: false,
+        elapsed_ms: 0,
+    };
+    held.append(EventKind::ToolResult, &answer).await
+}
+
+async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
+    match event {
+        RunEvent::AssistantTurn(turn) => held.append(EventKind::AssistantTurn, &turn).await?,
+        RunEvent::ToolResult(result) => held.append(EventKind::ToolResult, &result).await?,
+        RunEvent::ApprovalRequested(request) => held.request_approval(request).await?,
+        RunEvent::UsageTotal { usage, cached_share } => {
+            let total = serde_json::json!({ "usage": usage, "cached_share": cached_share });
+            held.append(EventKind::UsageTotal, &total).await?;
+        }
+        RunEvent::Image { sha256, media_type, data } => {
+            held.keep_screenshot(&sha256, &media_type, &data).await?;
+        }
+        short_lived @ (RunEvent::TurnStarted { .. }
+        | RunEvent::TextDelta { .. }
+        | RunEvent::ThinkingDelta { .. }
+        | RunEvent::Retrying { .. }
+        | RunEvent::ToolStarted(_)) => held.announce(short_lived),
+        // `follow` deals with these itself.
+        RunEvent::CallStarted(_) | RunEvent::Finished(_) => {}
+    }
+    Ok(())
+}
