@@ -75,8 +75,8 @@ impl HeldWrite<'_> {
             }
             Self::Suspend(rest) => runs::rest(conn, lease.run_id, rest).await?,
             Self::Pause(chat_id) => {
-                let wishes = leases::wishes(conn, lease).await?;
-                let rest = if wishes.is_some_and(|wishes| wishes.pause) {
+                let requests = leases::requests(conn, lease).await?;
+                let rest = if requests.is_some_and(|requests| requests.pause) {
                     paused()
                 } else if control_leases::is_held(conn, chat_id).await? {
                     in_control()

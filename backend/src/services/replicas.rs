@@ -21,7 +21,7 @@ use crate::database::Database;
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
-use crate::services::runs::signals::Wish;
+use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
@@ -127,10 +127,10 @@ impl Replicas {
             }
             Notice::Run { run_id, cancel, pause } => {
                 if pause {
-                    self.supervisor.want(run_id, Wish::Pause);
+                    self.supervisor.signal(run_id, RunSignal::Pause);
                 }
                 if cancel {
-                    self.supervisor.want(run_id, Wish::Stop);
+                    self.supervisor.signal(run_id, RunSignal::Stop);
                 }
                 self.supervisor.wake();
             }
@@ -158,7 +158,7 @@ impl Replicas {
                 };
                 match lease {
                     Some(lease) if lease.expires_at <= self.clock.now() => self.control_expired.notify_one(),
-                    Some(_) => self.supervisor.want_of_chat(chat_id, Wish::MakeWay),
+                    Some(_) => self.supervisor.signal_chat(chat_id, RunSignal::Preempt),
                     None => self.supervisor.wake(),
                 }
                 self.tell_desktop(chat_id).await?;

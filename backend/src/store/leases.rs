@@ -64,37 +64,41 @@ pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> Qu
     }
 }
 
-/// What people want of a run that is at work.
+/// What people have requested of a run that is being driven.
 #[derive(Debug, Clone, Copy)]
-pub struct Wishes {
+pub struct RunRequests {
     /// To stop it.
     pub cancel: bool,
     /// To pause it.
     pub pause: bool,
 }
 
-/// What people want of a run. `None` when the lease was lost.
+/// What people have requested of a run. `None` when the lease was lost.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn wishes(conn: &mut Connection, lease: Lease) -> QueryResult<Option<Wishes>> {
+pub async fn requests(conn: &mut Connection, lease: Lease) -> QueryResult<Option<RunRequests>> {
     let found: Option<(bool, bool)> =
         held(lease).select((runs::cancel_requested, runs::pause_requested)).first(conn).await.optional()?;
-    Ok(found.map(|(cancel, pause)| Wishes { cancel, pause }))
+    Ok(found.map(|(cancel, pause)| RunRequests { cancel, pause }))
 }
 
-/// Renews a lease. `None` when it was lost; else what people want of the run.
+/// Renews a lease. `None` when it was lost; else what people have requested of the run.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn renew(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<Option<Wishes>> {
+pub async fn renew(
+    conn: &mut Connection,
+    lease: Lease,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<RunRequests>> {
     let found: Option<(bool, bool)> = diesel::update(held(lease))
         .set(runs::lease_expires_at.eq(now + LEASE))
         .returning((runs::cancel_requested, runs::pause_requested))
         .get_result(conn)
         .await
         .optional()?;
-    Ok(found.map(|(cancel, pause)| Wishes { cancel, pause }))
+    Ok(found.map(|(cancel, pause)| RunRequests { cancel, pause }))
 }
 
 /// Locks the run's row until the transaction ends, if the lease is still held. The fence before each write.

@@ -16,7 +16,7 @@ use crate::services::chats::Chats;
 use crate::services::event_log::{BEGINS_LATER, run_state_event};
 use crate::services::history::{self, Message, MessageFile, MessagePayload};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::services::runs::signals::Wish;
+use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
@@ -102,7 +102,7 @@ impl Written {
         }
         self.rows.into_iter().for_each(|row| chats.log.announce(row));
         if let Some(run_id) = self.stopped {
-            chats.supervisor.want(run_id, Wish::Stop);
+            chats.supervisor.signal(run_id, RunSignal::Stop);
         }
         chats.supervisor.wake();
     }

@@ -16,7 +16,7 @@ use crate::live::hub::LiveEvent;
 use crate::live::views::Control;
 use crate::services::desktops::{DesktopError, Desktops};
 use crate::services::event_log::{BEGINS_LATER, EventLog, explain};
-use crate::services::runs::signals::Wish;
+use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::runs::{self, PERSON_IN_CONTROL, RunState};
@@ -103,7 +103,7 @@ impl DesktopControl {
                 _ => {}
             }
         };
-        self.supervisor.want_of_chat(chat_id, Wish::MakeWay);
+        self.supervisor.signal_chat(chat_id, RunSignal::Preempt);
         self.announce(chat_id).await?;
         Ok(lease.into())
     }

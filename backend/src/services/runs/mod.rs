@@ -26,7 +26,7 @@ use crate::services::event_log::{EventLog, in_control, paused, run_state_event};
 use crate::services::history::WITHDRAWN;
 use crate::services::runs::approvals::ApprovalRequestPayload;
 use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
-use crate::services::runs::signals::Wish;
+use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::Connection;
 use crate::store::control_leases;
@@ -125,7 +125,7 @@ impl Runs {
             })
             .await?;
         let run = self.announce(changed);
-        self.supervisor.want(run_id, Wish::Stop);
+        self.supervisor.signal(run_id, RunSignal::Stop);
         Ok(run)
     }
 
@@ -151,7 +151,7 @@ impl Runs {
             .await?;
         let run = self.announce(changed);
         if run.pause_requested {
-            self.supervisor.want(run_id, Wish::Pause);
+            self.supervisor.signal(run_id, RunSignal::Pause);
         }
         Ok(run)
     }

@@ -1,73 +1,73 @@
-//! What is wanted of a run that is being driven here.
+//! Signals to a run that is being driven here.
 
 use tokio::sync::watch;
 
-/// What is wanted of a run; a later one in this list outweighs the earlier.
+/// What a run is to do; a later one in this list outweighs the earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
-    /// That it goes on.
-    GoOn,
-    /// That it pauses before its next action.
+pub enum RunSignal {
+    /// Continue.
+    Continue,
+    /// Pause before the next action.
     Pause,
-    /// That it pauses because a person has taken the mouse, and soon.
-    MakeWay,
-    /// That it is left to another supervisor before its next action.
-    Leave,
-    /// That it ends at once.
+    /// Pause soon, because a person has taken the mouse.
+    Preempt,
+    /// Be left to another supervisor before the next action.
+    Release,
+    /// End at once.
     Stop,
 }
 
-/// Says what is wanted of a run.
+/// Sends signals to a run.
 #[derive(Debug)]
-pub struct Wishes(watch::Sender<Wish>);
+pub struct SignalSender(watch::Sender<RunSignal>);
 
-/// Hears what is wanted of a run.
+/// Receives a run's signals.
 #[derive(Debug, Clone)]
-pub struct Wanted(watch::Receiver<Wish>);
+pub struct SignalReceiver(watch::Receiver<RunSignal>);
 
-impl Wishes {
-    /// Nothing is wanted but that it goes on.
+impl SignalSender {
+    /// A sender and its receiver, which has been told to continue.
     #[must_use]
-    pub fn new() -> (Self, Wanted) {
-        let (sender, receiver) = watch::channel(Wish::GoOn);
-        (Self(sender), Wanted(receiver))
+    pub fn new() -> (Self, SignalReceiver) {
+        let (sender, receiver) = watch::channel(RunSignal::Continue);
+        (Self(sender), SignalReceiver(receiver))
     }
 
-    /// Wants something of the run, unless more is wanted already.
-    pub fn want(&self, wish: Wish) {
+    /// Sends a signal, unless one was sent that outweighs it.
+    pub fn send(&self, signal: RunSignal) {
         self.0.send_if_modified(|current| {
-            let outweighs = wish > *current;
+            let outweighs = signal > *current;
             if outweighs {
-                *current = wish;
+                *current = signal;
             }
             outweighs
         });
     }
 }
 
-impl Wanted {
-    /// Waits until it has to end at once.
+impl SignalReceiver {
+    /// Waits until the run has to end at once.
     pub async fn stop(&mut self) {
-        self.until(Wish::Stop).await;
+        self.at_least(RunSignal::Stop).await;
     }
 
-    /// Waits until it may begin no further action, and says why.
-    pub async fn rest(&mut self) -> Wish {
-        self.until(Wish::Pause).await
+    /// Waits until the run may begin no further action, and says why.
+    pub async fn suspend(&mut self) -> RunSignal {
+        self.at_least(RunSignal::Pause).await
     }
 
-    /// Waits until a person wants the mouse. A service that ends lets the action under way come to its end.
-    pub async fn make_way(&mut self) {
-        if self.0.wait_for(|wish| *wish == Wish::MakeWay).await.is_err() {
+    /// Waits until a person has taken the mouse. A service that ends lets the action in flight come to its end.
+    pub async fn preempt(&mut self) {
+        if self.0.wait_for(|signal| *signal == RunSignal::Preempt).await.is_err() {
             std::future::pending().await
         }
     }
 
-    async fn until(&mut self, least: Wish) -> Wish {
-        let wish = self.0.wait_for(|wish| *wish >= least).await.ok().map(|wish| *wish);
-        match wish {
-            Some(wish) => wish,
-            // Nobody is left who could want anything.
+    async fn at_least(&mut self, least: RunSignal) -> RunSignal {
+        let signal = self.0.wait_for(|signal| *signal >= least).await.ok().map(|signal| *signal);
+        match signal {
+            Some(signal) => signal,
+            // No sender is left.
             None => std::future::pending().await,
         }
     }
@@ -77,16 +77,19 @@ impl Wanted {
 mod tests {
     use futures_util::FutureExt as _;
 
-    use super::{Wish, Wishes};
+    use super::{RunSignal, SignalSender};
 
     #[test]
-    fn only_a_person_who_takes_the_mouse_has_an_action_broken_off() {
-        for (wish, broken_off) in
-            [(Wish::GoOn, false), (Wish::Pause, false), (Wish::MakeWay, true), (Wish::Leave, false)]
-        {
-            let (wishes, mut wanted) = Wishes::new();
-            wishes.want(wish);
-            assert_eq!(wanted.make_way().now_or_never().is_some(), broken_off, "{wish:?}");
+    fn only_a_person_who_takes_the_mouse_interrupts_an_action() {
+        for (signal, interrupts) in [
+            (RunSignal::Continue, false),
+            (RunSignal::Pause, false),
+            (RunSignal::Preempt, true),
+            (RunSignal::Release, false),
+        ] {
+            let (sender, mut receiver) = SignalSender::new();
+            sender.send(signal);
+            assert_eq!(receiver.preempt().now_or_never().is_some(), interrupts, "{signal:?}");
         }
     }
 }

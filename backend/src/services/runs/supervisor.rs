@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::services::event_log::AppendError;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::held_run::HeldRun;
-use crate::services::runs::signals::{Wanted, Wish, Wishes};
+use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
 use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
 
@@ -25,8 +25,8 @@ pub const CLAIM_EVERY: Duration = Duration::from_secs(1);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait before a lease that could not be given back is tried again.
 const RELEASE_PAUSE: Duration = Duration::from_millis(250);
-/// How long the action under way may take when the service ends.
-const LAST_ACTION: Duration = Duration::from_secs(3);
+/// How long the action in flight may take when the service ends.
+const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Drives runs until shutdown. Cheap to clone; all clones are one supervisor.
 #[derive(Clone)]
@@ -44,8 +44,8 @@ pub struct Supervisor {
 /// A run that is being driven here.
 struct Active {
     chat_id: ChatId,
-    /// What people, and the service's end, want of it.
-    wishes: Arc<Wishes>,
+    /// Tells it what people, and the end of this service, want.
+    signals: Arc<SignalSender>,
     /// Cancelled when it is no longer driven here.
     left: CancellationToken,
 }
@@ -114,20 +114,20 @@ impl Supervisor {
         self.wakeups.notify_one();
     }
 
-    /// Wants something of a run, if it is driven here.
-    pub fn want(&self, run_id: RunId, wish: Wish) {
+    /// Sends a signal to a run, if it is driven here.
+    pub fn signal(&self, run_id: RunId, signal: RunSignal) {
         if let Some(active) = self.active.lock().unwrap_or_else(PoisonError::into_inner).get(&run_id) {
-            active.wishes.want(wish);
+            active.signals.send(signal);
         }
     }
 
-    /// Wants something of whatever is driven here for a chat.
-    pub fn want_of_chat(&self, chat_id: ChatId, wish: Wish) {
+    /// Sends a signal to whatever is driven here for a chat.
+    pub fn signal_chat(&self, chat_id: ChatId, signal: RunSignal) {
         let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
         active
             .values()
             .filter(|active| active.chat_id == chat_id)
-            .for_each(|active| active.wishes.want(wish));
+            .for_each(|active| active.signals.send(signal));
     }
 
     /// Stops whatever is driven here for a chat, and waits until it is.
@@ -136,7 +136,7 @@ impl Supervisor {
             let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
             let of_chat = active.values().filter(|active| active.chat_id == chat_id);
             of_chat
-                .inspect(|active| active.wishes.want(Wish::Stop))
+                .inspect(|active| active.signals.send(RunSignal::Stop))
                 .map(|active| active.left.clone())
                 .collect()
         };
@@ -151,18 +151,18 @@ impl Supervisor {
     }
 
     fn begin(&self, run: Run) {
-        let (wishes, wanted) = Wishes::new();
-        let wishes = Arc::new(wishes);
-        note(&wishes, run.cancel_requested, run.pause_requested);
+        let (signals, receiver) = SignalSender::new();
+        let signals = Arc::new(signals);
+        note(&signals, run.cancel_requested, run.pause_requested);
         let left = CancellationToken::new();
-        let active = Active { chat_id: run.chat_id, wishes: Arc::clone(&wishes), left: left.clone() };
+        let active = Active { chat_id: run.chat_id, signals: Arc::clone(&signals), left: left.clone() };
         self.active.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id, active);
         let this = self.clone();
         self.tasks.spawn(async move {
             // Also when the task is dropped: whoever waits must not wait for ever.
             let left = left.drop_guard();
             let run_id = run.id;
-            this.hold(run, &wishes, wanted).await;
+            this.hold(run, &signals, receiver).await;
             this.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&run_id);
             drop(left);
             this.wake();
@@ -170,12 +170,12 @@ impl Supervisor {
     }
 
     /// Drives a run for as long as its lease can be renewed.
-    async fn hold(&self, run: Run, wishes: &Wishes, wanted: Wanted) {
+    async fn hold(&self, run: Run, signals: &SignalSender, receiver: SignalReceiver) {
         let lease = Lease { run_id: run.id, owner: self.id, attempt: run.attempt };
         let held = self.driver.hold(run, lease);
         let run_id = lease.run_id;
         tokio::select! {
-            ended = self.driver.drive(&held, wanted) => match ended {
+            ended = self.driver.drive(&held, receiver) => match ended {
                 Ok(()) => {}
                 Err(AppendError::LeaseLost) => tracing::info!(run.id = %run_id, "another supervisor drives the run"),
                 Err(error) => {
@@ -183,21 +183,21 @@ impl Supervisor {
                     self.release(&held).await;
                 }
             },
-            () = self.renew(lease, wishes) => tracing::warn!(run.id = %run_id, "the lease on a run was lost"),
-            () = self.leave(wishes) => self.release(&held).await,
+            () = self.renew(lease, signals) => tracing::warn!(run.id = %run_id, "the lease on a run was lost"),
+            () = self.release_on_shutdown(signals) => self.release(&held).await,
         }
     }
 
-    /// Waits for the service's end and lets the action under way come to its own.
-    async fn leave(&self, wishes: &Wishes) {
+    /// Waits for the service's end and lets the action in flight come to its own.
+    async fn release_on_shutdown(&self, signals: &SignalSender) {
         self.shutdown.cancelled().await;
-        wishes.want(Wish::Leave);
-        tokio::time::sleep(LAST_ACTION).await;
+        signals.send(RunSignal::Release);
+        tokio::time::sleep(LAST_ACTION_TIMEOUT).await;
     }
 
-    /// Renews the lease; returns when it is lost, or has run out because Postgres could not be reached. Wishes that came
-    /// through another service are seen here.
-    async fn renew(&self, lease: Lease, wishes: &Wishes) {
+    /// Renews the lease; returns when it is lost, or has run out because Postgres could not be reached. Requests that came
+    /// through another replica are seen here.
+    async fn renew(&self, lease: Lease, signals: &SignalSender) {
         let lasts = LEASE.to_std().unwrap_or_default();
         let mut held_until = Instant::now() + lasts;
         loop {
@@ -206,7 +206,7 @@ impl Supervisor {
             match tokio::time::timeout_at(held_until, self.renew_once(lease)).await {
                 Ok(Ok(Some(found))) => {
                     held_until = asked + lasts;
-                    note(wishes, found.cancel, found.pause);
+                    note(signals, found.cancel, found.pause);
                 }
                 Ok(Ok(None)) | Err(_) => return,
                 Ok(Err(error)) => {
@@ -216,7 +216,7 @@ impl Supervisor {
         }
     }
 
-    async fn renew_once(&self, lease: Lease) -> anyhow::Result<Option<leases::Wishes>> {
+    async fn renew_once(&self, lease: Lease) -> anyhow::Result<Option<leases::RunRequests>> {
         let mut conn = self.driver.log.database.connection().await?;
         Ok(leases::renew(&mut conn, lease, self.driver.log.clock.now()).await?)
     }
@@ -237,12 +237,12 @@ impl Supervisor {
     }
 }
 
-/// Passes on what people want of a run.
-fn note(wishes: &Wishes, cancel: bool, pause: bool) {
+/// Passes on what people have requested of a run.
+fn note(signals: &SignalSender, cancel: bool, pause: bool) {
     if pause {
-        wishes.want(Wish::Pause);
+        signals.send(RunSignal::Pause);
     }
     if cancel {
-        wishes.want(Wish::Stop);
+        signals.send(RunSignal::Stop);
     }
 }

@@ -8,7 +8,7 @@ use super::{RunDriver, Stop, failed};
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
 use crate::services::runs::held_run::HeldRun;
-use crate::services::runs::signals::{Wanted, Wish};
+use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
 use crate::store::runs::RunState;
@@ -42,10 +42,10 @@ struct Losses {
 
 impl RunDriver {
     /// Works on the run until it goes no further here.
-    pub(super) async fn work(&self, held: &HeldRun, wanted: &mut Wanted) -> Result<Stop, Stop> {
+    pub(super) async fn work(&self, held: &HeldRun, signals: &mut SignalReceiver) -> Result<Stop, Stop> {
         // Whoever takes control from here on signals those who drive the chat's runs, and this is one of them by now.
         if held.person_in_control().await? {
-            return Ok(Stop::Suspended(Wish::MakeWay));
+            return Ok(Stop::Suspended(RunSignal::Preempt));
         }
         held.append(EventKind::RunState, &running("", "")).await?;
         // Said first, so that the desktop is not suspended in between.
@@ -53,11 +53,11 @@ impl RunDriver {
         let mut access = self.desktop(held).await?;
         let mut losses = Losses::default();
         loop {
-            match self.attempt(held, &access, wanted, &mut losses).await? {
+            match self.attempt(held, &access, signals, &mut losses).await? {
                 Attempt::Stopped(stop) => return Ok(stop),
                 Attempt::DesktopLost => access = self.another_desktop(held, &access).await?,
                 Attempt::ModelLost => tokio::select! {
-                    wish = wanted.rest() => return Ok(Stop::Suspended(wish)),
+                    signal = signals.suspend() => return Ok(Stop::Suspended(signal)),
                     () = tokio::time::sleep(MODEL_RETRY_DELAY) => {}
                 },
             }
@@ -68,7 +68,7 @@ impl RunDriver {
         &self,
         held: &HeldRun,
         access: &DesktopAccess,
-        wanted: &mut Wanted,
+        signals: &mut SignalReceiver,
         losses: &mut Losses,
     ) -> Result<Attempt, Stop> {
         let request = self.request(held, access.clone()).await?;
@@ -77,7 +77,7 @@ impl RunDriver {
             Ok(stream) => stream,
             Err(error) => return Ok(model_lost(held, losses, format!("{error:#}"))),
         };
-        match self.follow(held, &mut stream, wanted).await? {
+        match self.follow(held, &mut stream, signals).await? {
             // The call in flight has been answered as interrupted, so none is done twice.
             Some(Stop::Ended(end))
                 if end.code == DESKTOP_UNREACHABLE && losses.desktops < MAX_LOST_DESKTOPS =>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::run::RunEvent;
 use protocol::transcript::{Tool, ToolCall};
 
-use crate::services::runs::signals::Wanted;
+use crate::services::runs::signals::SignalReceiver;
 
 /// How long an action with the mouse may continue when a person has taken it; most are done by then.
 const PREEMPT_GRACE: Duration = Duration::from_millis(60);
@@ -35,12 +35,12 @@ impl InFlightCall {
         }
     }
 
-    /// Waits until a person has wanted the mouse for so long that an action with it is interrupted.
-    pub(super) async fn preempted(&self, wanted: &mut Wanted) {
+    /// Waits until a person has signals the mouse for so long that an action with it is interrupted.
+    pub(super) async fn preempted(&self, signals: &mut SignalReceiver) {
         if !matches!(self, Self::OnScreen { .. }) {
             return std::future::pending().await;
         }
-        wanted.make_way().await;
+        signals.preempt().await;
         tokio::time::sleep(PREEMPT_GRACE).await;
     }
 }

@@ -13,7 +13,7 @@ use crate::database::DatabaseUnavailable;
 use crate::services::desktops::Desktops;
 use crate::services::event_log::{AppendError, EventLog};
 use crate::services::runs::held_run::HeldRun;
-use crate::services::runs::signals::{Wanted, Wish};
+use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::leases::Lease;
 use crate::store::runs::{Rest, Run, RunState};
 
@@ -37,7 +37,7 @@ enum Stop {
     /// A person stopped it.
     Cancelled,
     /// It has to be suspended: a person wants that, or this service ends.
-    Suspended(Wish),
+    Suspended(RunSignal),
     /// The lease was lost; another supervisor drives it.
     LeaseLost,
     /// Postgres can't be reached, so nothing can be written down; whoever takes the run next continues it.
@@ -87,17 +87,17 @@ impl RunDriver {
     ///
     /// # Errors
     /// When that can't be written; the lease then lapses and another supervisor continues the run.
-    pub async fn drive(&self, held: &HeldRun, mut wanted: Wanted) -> Result<(), AppendError> {
-        let mut cancelled = wanted.clone();
+    pub async fn drive(&self, held: &HeldRun, mut signals: SignalReceiver) -> Result<(), AppendError> {
+        let mut cancelled = signals.clone();
         let stop = tokio::select! {
             biased;
             () = cancelled.stop() => Stop::Cancelled,
-            stop = self.work(held, &mut wanted) => stop.unwrap_or_else(|stop| stop),
+            stop = self.work(held, &mut signals) => stop.unwrap_or_else(|stop| stop),
         };
         match stop {
             Stop::LeaseLost => Err(AppendError::LeaseLost),
             Stop::Unwritable(error) => Err(error),
-            Stop::Suspended(Wish::Pause | Wish::MakeWay) => held.pause().await,
+            Stop::Suspended(RunSignal::Pause | RunSignal::Preempt) => held.pause().await,
             Stop::Suspended(_) => held.release().await,
             Stop::Ended(end) => match outcome(end) {
                 Ok(ended) => self.finish(held, ended).await,

@@ -8,7 +8,7 @@ use super::{RunDriver, Stop};
 use crate::clients::model::RunStream;
 use crate::services::event_log::AppendError;
 use crate::services::runs::held_run::HeldRun;
-use crate::services::runs::signals::{Wanted, Wish};
+use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::events::EventKind;
 
 impl RunDriver {
@@ -18,18 +18,18 @@ impl RunDriver {
         &self,
         held: &HeldRun,
         stream: &mut RunStream,
-        wanted: &mut Wanted,
+        signals: &mut SignalReceiver,
     ) -> Result<Option<Stop>, Stop> {
         let mut in_flight = InFlightCall::None;
         loop {
-            let mut preempting = wanted.clone();
+            let mut preempting = signals.clone();
             let event = tokio::select! {
                 biased;
-                wish = wanted.rest(), if in_flight == InFlightCall::None => return Ok(Some(Stop::Suspended(wish))),
+                signal = signals.suspend(), if in_flight == InFlightCall::None => return Ok(Some(Stop::Suspended(signal))),
                 event = stream.next() => event,
                 () = in_flight.preempted(&mut preempting) => {
                     interrupt(held, in_flight).await?;
-                    return Ok(Some(Stop::Suspended(Wish::MakeWay)));
+                    return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                 }
             };
             match event {
@@ -37,7 +37,7 @@ impl RunDriver {
                 Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
                 Some(RunEvent::CallStarted(started)) => {
                     if !held.begin_call(&started).await? {
-                        return Ok(Some(Stop::Suspended(Wish::MakeWay)));
+                        return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                     }
                     in_flight = InFlightCall::Other;
                     stream.acknowledge();
