@@ -15,7 +15,7 @@ use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
-use crate::store::runs::{self, PERSON_IN_CONTROL, Rest, Run, RunState};
+use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
 /// Why an entry could not be appended.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub enum HeldWrite<'a> {
         message: &'a str,
     },
     /// That the run waits for a person.
-    Suspend(&'a Rest),
+    Suspend(&'a Suspension),
     /// That the run is paused, because a person wants that or controls the desktop. Where neither is so any more, nothing is
     /// written and the run is left to the next supervisor.
     Pause(ChatId),
@@ -73,10 +73,10 @@ impl HeldWrite<'_> {
             Self::Finish { state, code, message } => {
                 runs::finish(conn, lease.run_id, state, code, message, now).await?
             }
-            Self::Suspend(rest) => runs::rest(conn, lease.run_id, rest).await?,
+            Self::Suspend(suspension) => runs::suspend(conn, lease.run_id, suspension).await?,
             Self::Pause(chat_id) => {
                 let requests = leases::requests(conn, lease).await?;
-                let rest = if requests.is_some_and(|requests| requests.pause) {
+                let suspension = if requests.is_some_and(|requests| requests.pause) {
                     paused()
                 } else if control_leases::is_held(conn, chat_id).await? {
                     in_control()
@@ -84,7 +84,7 @@ impl HeldWrite<'_> {
                     leases::release(conn, lease, now).await?;
                     return Ok(None);
                 };
-                runs::rest(conn, lease.run_id, &rest).await?
+                runs::suspend(conn, lease.run_id, &suspension).await?
             }
         };
         events::append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
@@ -156,8 +156,8 @@ pub const BEGINS_LATER: &str = "You are in control. The run begins when you hand
 
 /// What a run is told whose person wants it to pause.
 #[must_use]
-pub fn paused() -> Rest {
-    Rest {
+pub fn paused() -> Suspension {
+    Suspension {
         state: RunState::Paused,
         code: "paused".to_owned(),
         message: "You paused the run. Resume it when you are ready.".to_owned(),
@@ -167,8 +167,8 @@ pub fn paused() -> Rest {
 
 /// What a run is told that waits until a person hands the desktop back.
 #[must_use]
-pub fn in_control() -> Rest {
-    Rest {
+pub fn in_control() -> Suspension {
+    Suspension {
         state: RunState::Paused,
         code: PERSON_IN_CONTROL.to_owned(),
         message: "You are in control. The run goes on when you hand back.".to_owned(),

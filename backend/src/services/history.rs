@@ -74,12 +74,12 @@ pub const MESSAGE_KINDS: [EventKind; 3] = [EventKind::Message, EventKind::Assist
 /// Why a run has ended whose message was taken back in the queue.
 pub const WITHDRAWN: &str = "withdrawn";
 
-/// A log without the messages in whose place others were said, and without what came of them; also without those that
-/// were taken back in the queue, where the log has the states of runs.
+/// The log without replaced messages and what came of them, and without those that were withdrawn while queued (which shows
+/// where the log has the states of runs).
 ///
 /// # Errors
 /// When a message is not of its shape.
-pub fn still_said(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
+pub fn effective_log(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
     let mut replaced = HashSet::new();
     for row in log.iter().filter(|row| row.kind == EventKind::Message) {
         replaced.extend(serde_json::from_value::<MessagePayload>(row.payload.clone())?.replaces);
@@ -97,11 +97,11 @@ pub fn still_said(log: Vec<EventRow>) -> serde_json::Result<Vec<EventRow>> {
 /// When an entry is not of the shape that its kind says.
 pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
     let mut messages = Vec::new();
-    for row in still_said(rows)? {
+    for row in effective_log(rows)? {
         let (role, payload) = match row.kind {
             EventKind::Message => (Role::User, serde_json::from_value::<MessagePayload>(row.payload)?),
             EventKind::AssistantTurn => {
-                let text = spoken(&serde_json::from_value(row.payload)?);
+                let text = text_of(&serde_json::from_value(row.payload)?);
                 if text.is_empty() {
                     continue;
                 }
@@ -125,7 +125,7 @@ pub fn messages(rows: Vec<EventRow>) -> anyhow::Result<Vec<Message>> {
 }
 
 /// The words of a turn.
-fn spoken(turn: &AssistantTurn) -> String {
+fn text_of(turn: &AssistantTurn) -> String {
     let texts = turn.content.iter().filter_map(|block| match block {
         AssistantBlock::Text { text } => Some(text.as_str()),
         AssistantBlock::Thinking { .. } | AssistantBlock::ToolCall(_) => None,

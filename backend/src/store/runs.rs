@@ -154,17 +154,17 @@ pub async fn finish(
         .await
 }
 
-/// Leaves a run to a person: no supervisor holds it until [`go_on`]. The caller has locked it.
+/// Leaves a run to a person: no supervisor holds it until [`resume`]. The caller has locked it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rest(conn: &mut Connection, id: RunId, rest: &Rest) -> QueryResult<Run> {
+pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
-            runs::state.eq(rest.state),
-            runs::code.eq(&rest.code),
-            runs::message.eq(&rest.message),
-            runs::waits_for.eq(&rest.waits_for),
+            runs::state.eq(suspension.state),
+            runs::code.eq(&suspension.code),
+            runs::message.eq(&suspension.message),
+            runs::waits_for.eq(&suspension.waits_for),
             runs::pause_requested.eq(false),
             runs::lease_owner.eq(None::<Uuid>),
             runs::lease_expires_at.eq(None::<DateTime<Utc>>),
@@ -176,7 +176,7 @@ pub async fn rest(conn: &mut Connection, id: RunId, rest: &Rest) -> QueryResult<
 
 /// Why a run waits for a person.
 #[derive(Debug)]
-pub struct Rest {
+pub struct Suspension {
     /// `awaiting_approval`, `awaiting_human` or `paused`.
     pub state: RunState,
     /// For programs.
@@ -187,11 +187,11 @@ pub struct Rest {
     pub waits_for: Option<String>,
 }
 
-/// A person has spoken: the next supervisor may take the run. The caller has locked it.
+/// Lets the next supervisor take a suspended run. The caller has locked it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn go_on(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> QueryResult<Run> {
+pub async fn resume(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
             runs::state.eq(RunState::Running),

@@ -279,8 +279,8 @@ async fn a_queued_run_says_why_it_waits_when_control_is_taken_afterwards() {
         // Behind a run that waits for a person.
         let now = room.app.state.clock.now();
         let waiting = runs::insert(&mut conn, room.chat, now).await.unwrap();
-        let rest = backend::services::event_log::paused();
-        runs::rest(&mut conn, waiting.id, &rest).await.unwrap();
+        let suspension = backend::services::event_log::paused();
+        runs::suspend(&mut conn, waiting.id, &suspension).await.unwrap();
         room.say().await
     };
     assert_eq!(queued["code"], "");

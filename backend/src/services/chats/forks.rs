@@ -73,7 +73,7 @@ async fn copy(
     // Nobody writes to the log until this is done.
     let original = chats::lock(conn, chat_id).await?;
     let log = events::after(conn, chat_id, 0, i64::MAX).await?;
-    let log = history::still_said(log).context("reading a chat's log")?;
+    let log = history::effective_log(log).context("reading a chat's log")?;
     let kept = up_to(log, message_id).ok_or(ForkError::NoSuchMessage)?;
     let mut chat =
         ChatRow { id: ChatId::generate(), last_seq: 0, created_at: now, updated_at: now, ..original };

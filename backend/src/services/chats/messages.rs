@@ -222,7 +222,7 @@ async fn run_of_last(
     message: EventId,
 ) -> Result<RunId, MessageError> {
     let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
-    let log = history::still_said(log).context("reading a chat's messages")?;
+    let log = history::effective_log(log).context("reading a chat's messages")?;
     let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
     last.filter(|last| last.id == message).and_then(|last| last.run_id).ok_or(MessageError::NotTheLast)
 }

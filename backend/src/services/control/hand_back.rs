@@ -74,7 +74,7 @@ impl DesktopControl {
                 }
                 let unfinished = runs::lock_unfinished(conn, chat_id).await?;
                 let mut rows = self.write_down(conn, chat_id, &unfinished, did, picture).await?;
-                rows.extend(let_go_on(conn, &unfinished, now).await?);
+                rows.extend(resume_waiting(conn, &unfinished, now).await?);
                 Ok(rows)
             })
             .await?;
@@ -152,8 +152,8 @@ fn run_of(unfinished: &[Run]) -> Option<RunId> {
     active.or(unfinished.first()).map(|run| run.id)
 }
 
-/// Lets every run go on that waited for the handing back. One that the person paused stays so.
-async fn let_go_on(
+/// Resumes every run that waited for the person to hand back. One that the person paused stays so.
+async fn resume_waiting(
     conn: &mut Connection,
     unfinished: &[Run],
     now: chrono::DateTime<chrono::Utc>,
@@ -162,7 +162,7 @@ async fn let_go_on(
     for run in unfinished.iter().filter(|run| run.code == PERSON_IN_CONTROL) {
         match run.state {
             // Its supervisor writes down that it goes on.
-            RunState::Paused => drop(runs::go_on(conn, run.id, now).await?),
+            RunState::Paused => drop(runs::resume(conn, run.id, now).await?),
             RunState::Queued => rows.push(explain(conn, run.id, "", "", now).await?),
             _ => {}
         }

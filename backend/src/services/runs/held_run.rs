@@ -19,7 +19,7 @@ use crate::services::screenshots;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::Lease;
-use crate::store::runs::{Rest, Run, RunState};
+use crate::store::runs::{Run, RunState, Suspension};
 
 /// A run, and the right to write for it.
 pub struct HeldRun {
@@ -116,8 +116,8 @@ impl HeldRun {
     ///
     /// # Errors
     /// As [`HeldRun::append`].
-    pub async fn suspend(&self, rest: &Rest) -> Result<(), AppendError> {
-        self.log.append_held(self.lease, HeldWrite::Suspend(rest)).await?;
+    pub async fn suspend(&self, suspension: &Suspension) -> Result<(), AppendError> {
+        self.log.append_held(self.lease, HeldWrite::Suspend(suspension)).await?;
         Ok(())
     }
 

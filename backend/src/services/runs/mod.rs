@@ -31,7 +31,7 @@ use crate::services::runs::supervisor::Supervisor;
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
-use crate::store::runs::{self, PERSON_IN_CONTROL, Rest, Run, RunState};
+use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
 /// What the log keeps of a person's decision.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -107,7 +107,7 @@ impl Runs {
             .transaction(async |conn| {
                 let run = runs::request_cancel(conn, run_id).await?;
                 if run.state != RunState::Queued && !run.state.waits_for_a_person() {
-                    return unsaid(run);
+                    return unchanged(run);
                 }
                 let now = self.log.clock.now();
                 let log = events::of_kinds(conn, run.chat_id, &TRANSCRIPT_KINDS).await?;
@@ -141,10 +141,10 @@ impl Runs {
                 match run.state {
                     // It waited for a person's handing back; from now on it waits for their word as well.
                     RunState::Paused if run.code == PERSON_IN_CONTROL => {
-                        self.rest(conn, &run, &paused()).await
+                        self.suspend(conn, &run, &paused()).await
                     }
-                    RunState::Paused => unsaid(run),
-                    RunState::Running => unsaid(runs::request_pause(conn, run_id, true).await?),
+                    RunState::Paused => unchanged(run),
+                    RunState::Running => unchanged(runs::request_pause(conn, run_id, true).await?),
                     _ => Err(inactive(&run)),
                 }
             })
@@ -156,7 +156,7 @@ impl Runs {
         Ok(run)
     }
 
-    /// Lets a paused run go on, as soon as nobody controls its desktop.
+    /// Resumes a paused run, as soon as nobody controls its desktop.
     ///
     /// # Errors
     /// When it is neither paused nor at work, or the database fails.
@@ -166,8 +166,8 @@ impl Runs {
             .transaction(async |conn| {
                 let run = runs::lock(conn, run_id).await?;
                 match run.state {
-                    RunState::Paused => self.go_on(conn, &run).await,
-                    RunState::Running => unsaid(runs::request_pause(conn, run_id, false).await?),
+                    RunState::Paused => self.resume_or_wait(conn, &run).await,
+                    RunState::Running => unchanged(runs::request_pause(conn, run_id, false).await?),
                     _ => Err(inactive(&run)),
                 }
             })
@@ -195,7 +195,7 @@ impl Runs {
                 let given = find::<DecisionPayload>(&log, EventKind::Decision, &decision.call_id)?;
                 if let Some(given) = given {
                     return if given.decision == decision && given.arguments_sha256 == arguments_sha256 {
-                        unsaid(run)
+                        unchanged(run)
                     } else {
                         Err(RunError::DecisionConflict)
                     };
@@ -211,7 +211,7 @@ impl Runs {
                     return Err(RunError::ArgumentsDiffer);
                 }
                 let payload = DecisionPayload { decision, arguments_sha256, decided_by };
-                self.spoken(conn, &run, EventKind::Decision, &payload).await
+                self.append_and_resume(conn, &run, EventKind::Decision, &payload).await
             })
             .await?;
         Ok(self.announce(changed))
@@ -228,7 +228,7 @@ impl Runs {
                 let run = runs::lock(conn, run_id).await?;
                 let log = of_run(conn, &run, &[EventKind::Answer]).await?;
                 match find::<Answer>(&log, EventKind::Answer, &answer.call_id)? {
-                    Some(given) if given == answer => return unsaid(run),
+                    Some(given) if given == answer => return unchanged(run),
                     Some(_) => {
                         return Err(RunError::AnswerConflict);
                     }
@@ -237,7 +237,7 @@ impl Runs {
                 if run.state != RunState::AwaitingHuman || run.waits_for.as_ref() != Some(&answer.call_id) {
                     return Err(RunError::AnswerNotPending);
                 }
-                self.spoken(conn, &run, EventKind::Answer, &answer).await
+                self.append_and_resume(conn, &run, EventKind::Answer, &answer).await
             })
             .await?;
         Ok(self.announce(changed))
@@ -286,8 +286,8 @@ impl Runs {
         run
     }
 
-    /// Appends a person's word, and lets the run go on.
-    async fn spoken(
+    /// Appends what a person decided or answered, and resumes the run.
+    async fn append_and_resume(
         &self,
         conn: &mut Connection,
         run: &Run,
@@ -296,31 +296,36 @@ impl Runs {
     ) -> Result<Changed, RunError> {
         let now = self.log.clock.now();
         let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
-        let (run, rows) = self.go_on(conn, run).await?;
+        let (run, rows) = self.resume_or_wait(conn, run).await?;
         Ok((run, std::iter::once(row).chain(rows).collect()))
     }
 
-    /// Leaves a run to the next supervisor, or, while a person controls the desktop, to their handing back.
-    async fn go_on(&self, conn: &mut Connection, run: &Run) -> Result<Changed, RunError> {
+    /// Leaves a run to the next supervisor, or, while a person controls the desktop, until they hand back.
+    async fn resume_or_wait(&self, conn: &mut Connection, run: &Run) -> Result<Changed, RunError> {
         if !control_leases::is_held(conn, run.chat_id).await? {
-            return unsaid(runs::go_on(conn, run.id, self.log.clock.now()).await?);
+            return unchanged(runs::resume(conn, run.id, self.log.clock.now()).await?);
         }
         if run.code == PERSON_IN_CONTROL {
-            return unsaid(run.clone());
+            return unchanged(run.clone());
         }
-        self.rest(conn, run, &in_control()).await
+        self.suspend(conn, run, &in_control()).await
     }
 
-    /// Lets a run rest, and says so in the log.
-    async fn rest(&self, conn: &mut Connection, run: &Run, rest: &Rest) -> Result<Changed, RunError> {
-        let run = runs::rest(conn, run.id, rest).await?;
+    /// Suspends a run, and says so in the log.
+    async fn suspend(
+        &self,
+        conn: &mut Connection,
+        run: &Run,
+        suspension: &Suspension,
+    ) -> Result<Changed, RunError> {
+        let run = runs::suspend(conn, run.id, suspension).await?;
         let row = events::append(conn, run.chat_id, run_state_event(&run), self.log.clock.now()).await?;
         Ok((run, vec![row]))
     }
 }
 
-/// A change of which the log says nothing.
-fn unsaid(run: Run) -> Result<Changed, RunError> {
+/// Nothing for the log.
+fn unchanged(run: Run) -> Result<Changed, RunError> {
     Ok((run, Vec::new()))
 }
 

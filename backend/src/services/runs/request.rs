@@ -11,7 +11,7 @@ use protocol::transcript::{
 };
 
 use crate::blobs::BlobStore;
-use crate::services::history::{MessagePayload, still_said};
+use crate::services::history::{MessagePayload, effective_log};
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
@@ -82,7 +82,7 @@ fn in_reading_order(log: Vec<EventRow>) -> Vec<EventRow> {
 }
 
 fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
-    let log = still_said(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
+    let log = effective_log(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
     let log = in_reading_order(log.collect());
     let mut items = Vec::with_capacity(log.len());
     for row in log {

@@ -15,7 +15,7 @@ use crate::services::event_log::{AppendError, EventLog};
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::leases::Lease;
-use crate::store::runs::{Rest, Run, RunState};
+use crate::store::runs::{Run, RunState, Suspension};
 
 /// What runs are driven with.
 #[derive(Clone)]
@@ -101,9 +101,9 @@ impl RunDriver {
             Stop::Suspended(_) => held.release().await,
             Stop::Ended(end) => match outcome(end) {
                 Ok(ended) => self.finish(held, ended).await,
-                Err(rest) => {
+                Err(suspension) => {
                     self.collect_files(held).await;
-                    held.suspend(&rest).await
+                    held.suspend(&suspension).await
                 }
             },
             Stop::Cancelled => {
@@ -140,7 +140,7 @@ fn failed(code: &str, message: String) -> RunEnd {
 }
 
 /// How a run ended, or why it is suspended until a person has spoken.
-fn outcome(end: RunEnd) -> Result<Ended, Rest> {
+fn outcome(end: RunEnd) -> Result<Ended, Suspension> {
     let RunEnd { outcome, code, message, call_id } = end;
     let (state, is_suspended) = match outcome {
         RunOutcome::Succeeded => (RunState::Succeeded, false),
@@ -150,7 +150,7 @@ fn outcome(end: RunEnd) -> Result<Ended, Rest> {
         RunOutcome::QuestionAsked => (RunState::AwaitingHuman, true),
     };
     if is_suspended {
-        return Err(Rest { state, code, message, waits_for: call_id });
+        return Err(Suspension { state, code, message, waits_for: call_id });
     }
     Ok(Ended { state, code, message })
 }
