@@ -30,7 +30,7 @@ pub(super) async fn start(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<DesktopView>, ApiError> {
-    let _attendance = state.desktops.attend(chat.id);
+    let _in_use = state.desktops.keep_in_use(chat.id);
     state.desktops.ensure(chat.id).await?;
     Ok(Json(state.desktops.view(chat.id).await?))
 }
@@ -44,7 +44,7 @@ pub(super) async fn screenshot(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Response, ApiError> {
-    let _attendance = state.desktops.attend(chat.id);
+    let _in_use = state.desktops.keep_in_use(chat.id);
     let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
     let picture = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];

@@ -29,7 +29,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::live::hub::LiveEvent;
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
-use crate::services::desktops::usage::Attendance;
+use crate::services::desktops::usage::UsageGuard;
 use crate::store::control_leases::{self, ControlLease};
 
 /// The close code that tells a person that their window is not in control any more.
@@ -70,8 +70,8 @@ pub(super) async fn connect(
     if let Some(Extension(ConnectInfo(reader))) = reader {
         reader.watches_live();
     }
-    // Said first, so that the desktop is not put to rest in between.
-    let attendance = state.desktops.attend(chat.id);
+    // First, so that the desktop is not suspended in between.
+    let in_use = state.desktops.keep_in_use(chat.id);
     let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
     // Watch first, then look: control that is lost in between is seen.
     let (_, live) = state.hub.subscribe(chat.id);
@@ -80,7 +80,7 @@ pub(super) async fn connect(
         None => None,
     };
     let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
-    let relay = Relay { state, lease, live, _attendance: attendance };
+    let relay = Relay { state, lease, live, _in_use: in_use };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
 
@@ -103,12 +103,12 @@ struct Relay {
     /// The lease of a window in control.
     lease: Option<ControlLease>,
     live: broadcast::Receiver<LiveEvent>,
-    _attendance: Attendance,
+    _in_use: UsageGuard,
 }
 
 impl Relay {
     async fn run(self, browser: WebSocket, agent: Agent) {
-        let Self { state, lease, live, _attendance } = self;
+        let Self { state, lease, live, _in_use } = self;
         let (to_browser, from_browser) = browser.split();
         let (mut to_agent, from_agent) = agent.split();
         // Pings go the same way as the picture.

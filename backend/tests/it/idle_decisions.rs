@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backend::services::desktops::idle::{IdleLimits, LOOK_EVERY, Seen, Verdict, decide};
-use backend::services::desktops::usage::Usage;
+use backend::services::desktops::usage::DesktopUsage;
 use backend::store::runs::Engagement;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ fn limits() -> impl Strategy<Value = IdleLimits> {
 /// A desktop, those who use it, and what is known of it besides what the service notes.
 struct Day {
     limits: IdleLimits,
-    usage: Usage,
+    usage: DesktopUsage,
     now: DateTime<Utc>,
     looked_at: DateTime<Utc>,
     viewers: usize,
@@ -59,7 +59,7 @@ struct Day {
 impl Day {
     fn new(limits: IdleLimits) -> Self {
         let now = DateTime::UNIX_EPOCH;
-        let usage = Usage::default();
+        let usage = DesktopUsage::default();
         usage.began(DesktopId::generate(), now);
         let engagement = Engagement::None;
         Self {
@@ -206,11 +206,12 @@ proptest! {
 
 #[test]
 fn programs_that_compute_are_told_from_those_that_wait() {
-    let usage = Usage::default();
+    let usage = DesktopUsage::default();
     usage.began(DesktopId::generate(), DateTime::UNIX_EPOCH);
     let begun = Instant::now();
     let look = |seconds, processor_ms| {
-        usage.worked(begun + Duration::from_secs(seconds), Duration::from_millis(processor_ms))
+        usage
+            .busy_since_last_sample(begun + Duration::from_secs(seconds), Duration::from_millis(processor_ms))
     };
     assert!(look(0, 5000), "the first look can't tell");
     assert!(!look(30, 5300), "a clock and a cursor take a hundredth of a processor");

@@ -11,7 +11,7 @@ use protocol::ids::ChatId;
 use tokio::time::Instant;
 
 use crate::config::IdleConfig;
-use crate::services::desktops::usage::Use;
+use crate::services::desktops::usage::UsageSnapshot;
 use crate::services::desktops::{DesktopError, Desktops, Slot};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
@@ -46,7 +46,7 @@ impl From<IdleConfig> for IdleLimits {
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
     /// Who uses it, and since when nobody does.
-    pub usage: Use,
+    pub usage: UsageSnapshot,
     /// What the chat's runs want of it.
     pub engagement: Engagement,
     /// Whether programs of the person's own are at work, or may be.
@@ -103,14 +103,14 @@ impl Desktops {
         drop(conn);
         for (chat_id, slot) in slots {
             let engagement = engagements.get(&chat_id).copied().unwrap_or(Engagement::None);
-            if let Err(error) = self.look_after(chat_id, &slot, engagement).await {
-                tracing::warn!(chat.id = %chat_id, ?error, "an idle desktop could not be put to rest");
+            if let Err(error) = self.suspend_if_idle(chat_id, &slot, engagement).await {
+                tracing::warn!(chat.id = %chat_id, ?error, "an idle desktop could not be suspended");
             }
         }
         Ok(())
     }
 
-    async fn look_after(
+    async fn suspend_if_idle(
         &self,
         chat_id: ChatId,
         slot: &Arc<Slot>,
@@ -154,7 +154,9 @@ impl Desktops {
         let access = slot.access.try_lock().ok().and_then(|access| access.clone());
         let Some(access) = access else { return true };
         match self.client(access).activity().await {
-            Ok(activity) => slot.usage.worked(Instant::now(), Duration::from_millis(activity.processor_ms)),
+            Ok(activity) => slot
+                .usage
+                .busy_since_last_sample(Instant::now(), Duration::from_millis(activity.processor_ms)),
             Err(error) => {
                 tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a desktop does not say what it does");
                 true

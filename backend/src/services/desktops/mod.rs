@@ -26,7 +26,7 @@ use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
 use crate::provider::{DesktopProvider, ProviderError, Reach};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::{DesktopPool, Warm};
-use crate::services::desktops::usage::{Attendance, Incarnation, Usage};
+use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
 use crate::services::egress::{EgressError, Internet};
 use crate::services::files::OutputCollector;
 use crate::store::desktops::{self, ObservedState};
@@ -96,7 +96,7 @@ pub struct Desktops {
     pub pool: DesktopPool,
     /// What they may reach.
     pub internet: Internet,
-    /// When those that nobody uses are put to rest.
+    /// When those that nobody uses are paused and stopped.
     pub idle: IdleLimits,
     /// One entry for each chat whose desktop is starting, running or being removed.
     pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
@@ -107,7 +107,7 @@ pub struct Desktops {
 pub struct Slot {
     pub(super) access: tokio::sync::Mutex<Option<DesktopAccess>>,
     /// Changes only while `access` is held, except for who uses it.
-    pub(super) usage: Usage,
+    pub(super) usage: DesktopUsage,
 }
 
 impl Desktops {
@@ -276,11 +276,11 @@ impl Desktops {
         }
     }
 
-    /// Somebody uses the chat's desktop until the answer is dropped: it is not put to rest meanwhile. To be called before
-    /// asking for the desktop.
+    /// Keeps the idle sweeper from suspending the chat's desktop until the guard is dropped. To be called before asking for
+    /// the desktop.
     #[must_use]
-    pub fn attend(&self, chat_id: ChatId) -> Attendance {
-        Attendance::begin(self.slot(chat_id), self.clock.clone())
+    pub fn keep_in_use(&self, chat_id: ChatId) -> UsageGuard {
+        UsageGuard::begin(self.slot(chat_id), self.clock.clone())
     }
 
     /// The chat's desktop after `lost` stopped answering: if it really does, it is ended and started anew.
@@ -367,8 +367,8 @@ impl Desktops {
         access: DesktopAccess,
     ) {
         *held = Some(access.clone());
-        let incarnation = slot.usage.began(id, self.clock.now());
-        self.watch(chat_id, id, Arc::clone(slot), incarnation, access);
+        let generation = slot.usage.began(id, self.clock.now());
+        self.watch(chat_id, id, Arc::clone(slot), generation, access);
     }
 
     /// Follows a desktop until it ends: picks up its files and notes its end.
@@ -377,7 +377,7 @@ impl Desktops {
         chat_id: ChatId,
         id: DesktopId,
         slot: Arc<Slot>,
-        incarnation: Incarnation,
+        generation: Generation,
         access: DesktopAccess,
     ) {
         let this = self.clone();
@@ -389,8 +389,8 @@ impl Desktops {
                 () = this.shutdown.cancelled() => return,
             };
             let mut access = slot.access.lock().await;
-            // An end that was meant has been noted, and another life of the desktop is not its watcher's.
-            if !slot.usage.is(incarnation) {
+            // An end that was meant has been noted, and another generation of the desktop is not its watcher's.
+            if !slot.usage.is(generation) {
                 return;
             }
             slot.usage.ended();

@@ -64,7 +64,7 @@ impl Desktops {
         for row in rows.iter().filter(|row| row.host == Some(self.host)) {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
             // Each for itself: what one fails at is no reason to leave the others alone.
-            if let Err(error) = self.bring_together(row, up).await {
+            if let Err(error) = self.reconcile_one(row, up).await {
                 tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "a desktop is not as it should be");
             }
         }
@@ -72,7 +72,7 @@ impl Desktops {
     }
 
     /// Brings a desktop that should be here and its row together.
-    async fn bring_together(&self, row: &DesktopRow, up: bool) -> anyhow::Result<()> {
+    async fn reconcile_one(&self, row: &DesktopRow, up: bool) -> anyhow::Result<()> {
         if up {
             self.end_unless_held(row).await?;
             return self.keep_to_policy(row).await;

@@ -1,4 +1,4 @@
-//! Whether a desktop is used, and since when it is not.
+//! Whether a desktop is in use, and since when it is not.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use crate::clock::Clock;
 use crate::services::desktops::Slot;
 
-/// Processor time over time from which on programs are at work. Those that only wait for a person stay far below.
-const AT_WORK: f64 = 0.03;
+/// Share of a processor above which programs count as busy. Those that only wait for a person stay far below.
+const BUSY_SHARE: f64 = 0.03;
 
 /// What is known of the use of a chat's desktop at the service that runs it.
 #[derive(Debug, Default)]
-pub struct Usage(Mutex<State>);
+pub struct DesktopUsage(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -31,19 +31,19 @@ struct State {
 #[derive(Debug, Clone, Copy)]
 struct Up {
     id: DesktopId,
-    incarnation: Incarnation,
+    generation: Generation,
     paused: bool,
-    /// The processor time that its programs had used when they were last looked at.
-    looked: Option<(Instant, Duration)>,
+    /// The last sample of the processor time that its programs have used.
+    sample: Option<(Instant, Duration)>,
 }
 
-/// One life of a desktop, from its start to its end.
+/// One generation of a desktop, from its start to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Incarnation(u64);
+pub struct Generation(u64);
 
-/// What a look at a desktop found.
+/// How a desktop is used at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Use {
+pub struct UsageSnapshot {
     /// Runs and viewers that use it now.
     pub users: usize,
     /// When it was last used.
@@ -52,15 +52,15 @@ pub struct Use {
     pub paused: bool,
 }
 
-impl Usage {
+impl DesktopUsage {
     /// A desktop is up from now on.
-    pub fn began(&self, id: DesktopId, now: DateTime<Utc>) -> Incarnation {
+    pub fn began(&self, id: DesktopId, now: DateTime<Utc>) -> Generation {
         let mut state = self.lock();
         state.starts += 1;
-        let incarnation = Incarnation(state.starts);
-        state.up = Some(Up { id, incarnation, paused: false, looked: None });
+        let generation = Generation(state.starts);
+        state.up = Some(Up { id, generation, paused: false, sample: None });
         state.used_at = state.used_at.max(now);
-        incarnation
+        generation
     }
 
     /// The desktop is not up any more.
@@ -68,9 +68,9 @@ impl Usage {
         self.lock().up = None;
     }
 
-    /// Whether that life of the desktop goes on.
-    pub fn is(&self, incarnation: Incarnation) -> bool {
-        self.lock().up.is_some_and(|up| up.incarnation == incarnation)
+    /// Whether that generation of the desktop is still up.
+    pub fn is(&self, generation: Generation) -> bool {
+        self.lock().up.is_some_and(|up| up.generation == generation)
     }
 
     /// The desktop, if it is up.
@@ -82,8 +82,8 @@ impl Usage {
     pub fn set_paused(&self, paused: bool) {
         if let Some(up) = &mut self.lock().up {
             up.paused = paused;
-            // While they are frozen they use nothing, so the next look would find little.
-            up.looked = None;
+            // While they are frozen they use nothing, so the next sample would show little.
+            up.sample = None;
         }
     }
 
@@ -106,20 +106,20 @@ impl Usage {
     }
 
     /// How it is used; none when it is not up.
-    pub fn now(&self) -> Option<Use> {
+    pub fn now(&self) -> Option<UsageSnapshot> {
         let state = self.lock();
         let up = state.up?;
-        Some(Use { users: state.users, used_at: state.used_at, paused: up.paused })
+        Some(UsageSnapshot { users: state.users, used_at: state.used_at, paused: up.paused })
     }
 
-    /// Whether programs have been at work since the last look, from all the processor time that they have used so far.
-    /// The first look can't tell, and says that they have.
-    pub fn worked(&self, at: Instant, total: Duration) -> bool {
+    /// Whether programs have been busy since the last sample; `total` is all the processor time that they have used so far.
+    /// The first sample can't tell, and says that they have.
+    pub fn busy_since_last_sample(&self, at: Instant, total: Duration) -> bool {
         let mut state = self.lock();
         let Some(up) = &mut state.up else { return false };
-        let Some((looked_at, before)) = up.looked.replace((at, total)) else { return true };
-        let time = at.saturating_duration_since(looked_at).as_secs_f64();
-        total.saturating_sub(before).as_secs_f64() >= time * AT_WORK
+        let Some((sampled_at, before)) = up.sample.replace((at, total)) else { return true };
+        let time = at.saturating_duration_since(sampled_at).as_secs_f64();
+        total.saturating_sub(before).as_secs_f64() >= time * BUSY_SHARE
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -127,20 +127,20 @@ impl Usage {
     }
 }
 
-/// Somebody who uses a desktop, until this is dropped. It is neither paused nor stopped for idleness meanwhile.
-pub struct Attendance {
+/// Keeps a desktop from being paused or stopped for idleness, until it is dropped.
+pub struct UsageGuard {
     slot: Arc<Slot>,
     clock: Clock,
 }
 
-impl Attendance {
+impl UsageGuard {
     pub(super) fn begin(slot: Arc<Slot>, clock: Clock) -> Self {
         slot.usage.enter();
         Self { slot, clock }
     }
 }
 
-impl Drop for Attendance {
+impl Drop for UsageGuard {
     fn drop(&mut self) {
         self.slot.usage.leave(self.clock.now());
     }

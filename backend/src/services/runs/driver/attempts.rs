@@ -49,7 +49,7 @@ impl RunDriver {
         }
         held.append(EventKind::RunState, &running("", "")).await?;
         // Said first, so that the desktop is not suspended in between.
-        let _attendance = self.desktops.attend(held.chat_id());
+        let _in_use = self.desktops.keep_in_use(held.chat_id());
         let mut access = self.desktop(held).await?;
         let mut losses = Losses::default();
         loop {
