@@ -85,7 +85,7 @@ async fn pooled(
     let cluster = PrivateCluster::start(data).await?;
     backend::database::migrate(cluster.url()).await?;
     let database = Database::new(cluster.url())?;
-    let settings = PoolSettings { size: 1, reach: Reach::Internet, host: uuid::Uuid::now_v7() };
+    let settings = PoolSettings { size: 1, reach: Reach::Internet, replica_id: uuid::Uuid::now_v7() };
     let shared = Arc::clone(provider) as Arc<dyn DesktopProvider>;
     let pool = DesktopPool::new(shared, database.clone(), Clock::system(), settings);
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());

@@ -89,7 +89,7 @@ impl AppState {
         clock: Clock,
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
-        let id = Uuid::now_v7();
+        let replica_id = Uuid::now_v7();
         let hub = Hub::default();
         let tasks = TaskTracker::new();
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
@@ -106,9 +106,9 @@ impl AppState {
             followed: Followed::default(),
         };
         let reach = Effective { site: internet.site.clone(), chat: None }.reach();
-        let pool = PoolSettings { size: pool_size, reach, host: id };
+        let pool = PoolSettings { size: pool_size, reach, replica_id };
         let desktops = Desktops {
-            host: id,
+            replica_id,
             pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
             internet,
             provider,
@@ -129,7 +129,7 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
-        let supervisor = Supervisor::new(id, driver, tasks.clone(), shutdown.clone());
+        let supervisor = Supervisor::new(replica_id, driver, tasks.clone(), shutdown.clone());
         let blob_collector = BlobCollector {
             database: database.clone(),
             blobs: blobs.clone(),

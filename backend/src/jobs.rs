@@ -44,7 +44,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     }));
     tasks.spawn(desktops.pool.clone().keep_full(shutdown.clone()));
     let replicas = Replicas {
-        id: supervisor.id(),
+        replica_id: supervisor.replica_id(),
         database: state.database.clone(),
         hub: state.hub.clone(),
         supervisor,

@@ -36,8 +36,8 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 /// Hears and tells.
 #[derive(Clone)]
 pub struct Replicas {
-    /// This service.
-    pub id: Uuid,
+    /// This replica.
+    pub replica_id: Uuid,
     /// Where all meet.
     pub database: Database,
     /// Who watches here.
@@ -93,7 +93,7 @@ impl Replicas {
     async fn listen_once(&self) -> anyhow::Result<()> {
         let mut conn = AsyncPgConnection::establish(self.database.url()).await?;
         diesel::sql_query("SELECT pg_advisory_lock(supervisor_key($1))")
-            .bind::<diesel::sql_types::Uuid, _>(self.id)
+            .bind::<diesel::sql_types::Uuid, _>(self.replica_id)
             .execute(&mut conn)
             .await?;
         diesel::sql_query("LISTEN deskhand").execute(&mut conn).await?;
@@ -135,7 +135,7 @@ impl Replicas {
                 self.supervisor.wake();
             }
             Notice::LiveTurn { chat_id, origin } => {
-                if origin != self.id && self.hub.is_watched(chat_id) {
+                if origin != self.replica_id && self.hub.is_watched(chat_id) {
                     let mut conn = self.database.connection().await?;
                     if let Some(turn) = live_turns::find(&mut conn, chat_id).await? {
                         let turn = serde_json::from_value(turn)?;
@@ -197,7 +197,8 @@ impl Replicas {
         match self.hub.partial(chat_id) {
             Some(turn) => {
                 let (run_id, turn) = (turn.run_id, serde_json::to_value(turn)?);
-                live_turns::put(&mut conn, &LiveTurn { chat_id, run_id, origin: self.id, turn }).await?;
+                live_turns::put(&mut conn, &LiveTurn { chat_id, run_id, replica_id: self.replica_id, turn })
+                    .await?;
             }
             None => live_turns::remove(&mut conn, chat_id).await?,
         }

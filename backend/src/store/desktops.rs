@@ -60,8 +60,9 @@ pub struct DesktopRow {
     pub created_at: DateTime<Utc>,
     /// When its state last changed.
     pub updated_at: DateTime<Utc>,
-    /// The service that runs it.
-    pub host: Option<Uuid>,
+    /// The replica that runs it.
+    #[diesel(column_name = host)]
+    pub replica_id: Option<Uuid>,
 }
 
 /// The chat's desktop, wanted ready. On first call it is made, with the id that is offered.
@@ -83,7 +84,7 @@ pub async fn want_ready(
             reason: None,
             created_at: now,
             updated_at: now,
-            host: None,
+            replica_id: None,
         })
         .on_conflict(desktops::chat_id)
         .do_update()
@@ -93,16 +94,16 @@ pub async fn want_ready(
         .await
 }
 
-/// Whether another service that is there runs the chat's desktop.
+/// Whether another replica that is alive runs the chat's desktop.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, host: Uuid) -> QueryResult<bool> {
+pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<bool> {
     let running = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
     diesel::select(diesel::dsl::exists(
         desktops::table
             .find(id)
-            .filter(desktops::host.ne(host))
+            .filter(desktops::host.ne(replica_id))
             .filter(desktops::observed.eq_any(running))
             .filter(sql::<Bool>("supervisor_is_there(host)")),
     ))
@@ -110,12 +111,12 @@ pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, host: Uuid) ->
     .await
 }
 
-/// Notes which service runs a desktop.
+/// Notes which replica runs a desktop.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_host(conn: &mut Connection, id: DesktopId, host: Uuid) -> QueryResult<()> {
-    diesel::update(desktops::table.find(id)).set(desktops::host.eq(host)).execute(conn).await?;
+pub async fn set_replica(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id)).set(desktops::host.eq(replica_id)).execute(conn).await?;
     Ok(())
 }
 
@@ -178,8 +179,8 @@ pub async fn observe(
     Ok(())
 }
 
-/// Marks desktops that were up as stopped, except those of other services that are there: what a service that has just
-/// started sees.
+/// Marks desktops that were up as stopped, except those of other live replicas: what a replica that has just started
+/// sees.
 ///
 /// # Errors
 /// When the database fails.

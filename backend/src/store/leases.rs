@@ -20,8 +20,8 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(15);
 pub struct Lease {
     /// The run.
     pub run_id: RunId,
-    /// The supervisor.
-    pub owner: Uuid,
+    /// The replica whose supervisor took it.
+    pub replica_id: Uuid,
     /// The try.
     pub attempt: i32,
 }
@@ -31,7 +31,7 @@ pub struct Lease {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
+pub async fn claim(conn: &mut Connection, replica_id: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
     let claimed = diesel::sql_query(
         "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
                 started_at = coalesce(started_at, $3)
@@ -51,7 +51,7 @@ pub async fn claim(conn: &mut Connection, owner: Uuid, now: DateTime<Utc>) -> Qu
             ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1)
          RETURNING *",
     )
-    .bind::<SqlUuid, _>(owner)
+    .bind::<SqlUuid, _>(replica_id)
     .bind::<Timestamptz, _>(now + LEASE)
     .bind::<Timestamptz, _>(now)
     .get_result(conn)
@@ -126,12 +126,12 @@ pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) ->
 #[diesel::dsl::auto_type(no_type_alias)]
 fn held(lease: Lease) -> _ {
     let run_id: RunId = lease.run_id;
-    let owner: Uuid = lease.owner;
+    let replica_id: Uuid = lease.replica_id;
     let attempt: i32 = lease.attempt;
     let running: RunState = RunState::Running;
     runs::table
         .filter(runs::id.eq(run_id))
-        .filter(runs::lease_owner.eq(owner))
+        .filter(runs::lease_owner.eq(replica_id))
         .filter(runs::attempt.eq(attempt))
         .filter(runs::state.eq(running))
 }

@@ -1,4 +1,4 @@
-//! The turn being streamed in each chat, for those who watch it through another service.
+//! The turn being streamed in each chat, for those who watch it through another replica.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -18,8 +18,9 @@ pub struct LiveTurn {
     pub chat_id: ChatId,
     /// The run.
     pub run_id: RunId,
-    /// The service that drives it.
-    pub origin: Uuid,
+    /// The replica that drives it.
+    #[diesel(column_name = origin)]
+    pub replica_id: Uuid,
     /// The turn so far.
     pub turn: Value,
 }

@@ -15,8 +15,14 @@ use super::schema::pool_desktops;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(conn: &mut Connection, id: DesktopId, host: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
-    let row = (pool_desktops::id.eq(id), pool_desktops::host.eq(host), pool_desktops::created_at.eq(now));
+pub async fn insert(
+    conn: &mut Connection,
+    id: DesktopId,
+    replica_id: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let row =
+        (pool_desktops::id.eq(id), pool_desktops::host.eq(replica_id), pool_desktops::created_at.eq(now));
     diesel::insert_into(pool_desktops::table).values(row).execute(conn).await?;
     Ok(())
 }
@@ -29,12 +35,12 @@ pub async fn take(conn: &mut Connection, id: DesktopId) -> QueryResult<bool> {
     Ok(diesel::delete(pool_desktops::table.find(id)).execute(conn).await? == 1)
 }
 
-/// Takes out the desktops of services other than `host` that are gone.
+/// Takes out the desktops of replicas other than `replica_id` that are gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take_abandoned(conn: &mut Connection, host: Uuid) -> QueryResult<Vec<DesktopId>> {
-    let of_others = pool_desktops::table.filter(pool_desktops::host.ne(host));
+pub async fn take_abandoned(conn: &mut Connection, replica_id: Uuid) -> QueryResult<Vec<DesktopId>> {
+    let of_others = pool_desktops::table.filter(pool_desktops::host.ne(replica_id));
     diesel::delete(of_others.filter(sql::<Bool>("NOT supervisor_is_there(host)")))
         .returning(pool_desktops::id)
         .get_results(conn)

@@ -94,7 +94,7 @@ impl DesktopControl {
             let Some(row) = desktops::find_by_chat(&mut conn, chat_id).await? else {
                 return Ok(Some(Desktop::Gone));
             };
-            if desktops::runs_elsewhere(&mut conn, row.id, self.desktops.host).await? {
+            if desktops::runs_elsewhere(&mut conn, row.id, self.desktops.replica_id).await? {
                 return Ok(None);
             }
             row.id

@@ -74,8 +74,8 @@ pub struct Replaced {
 /// The desktops of all chats.
 #[derive(Clone)]
 pub struct Desktops {
-    /// This service.
-    pub host: Uuid,
+    /// This replica.
+    pub replica_id: Uuid,
     /// Makes and runs them.
     pub provider: Arc<dyn DesktopProvider>,
     /// Their rows.
@@ -236,13 +236,13 @@ impl Desktops {
         let new = ours.unwrap_or_else(DesktopId::generate);
         let id = desktops::want_ready(conn, chat_id, new, now).await.map_err(gone_with_its_chat)?.id;
         if let Some(unneeded) = ours.filter(|ours| *ours != id) {
-            pool_desktops::insert(conn, unneeded, self.host, now).await?;
+            pool_desktops::insert(conn, unneeded, self.replica_id, now).await?;
         }
-        if desktops::runs_elsewhere(conn, id, self.host).await? {
+        if desktops::runs_elsewhere(conn, id, self.replica_id).await? {
             let reason = "The desktop runs on another server of this installation. Try again there.";
             return Err(DesktopError::Unavailable(reason.to_owned()));
         }
-        desktops::set_host(conn, id, self.host).await?;
+        desktops::set_replica(conn, id, self.replica_id).await?;
         Ok(id)
     }
 

@@ -26,8 +26,8 @@ pub struct PoolSettings {
     pub size: usize,
     /// What they may reach until a chat says otherwise.
     pub reach: Reach,
-    /// This service.
-    pub host: Uuid,
+    /// This replica.
+    pub replica_id: Uuid,
 }
 
 /// Desktops that wait for a chat.
@@ -136,7 +136,7 @@ impl DesktopPool {
 
     async fn start(&self, id: DesktopId) -> anyhow::Result<DesktopAccess> {
         let mut conn = self.database.connection().await?;
-        pool_desktops::insert(&mut conn, id, self.settings.host, self.clock.now()).await?;
+        pool_desktops::insert(&mut conn, id, self.settings.replica_id, self.clock.now()).await?;
         drop(conn);
         let access = self.provider.start(id).await?;
         self.provider.set_reach(id, self.settings.reach).await?;

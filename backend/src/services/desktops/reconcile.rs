@@ -27,7 +27,7 @@ impl Desktops {
         let listed = self.provider.list().await?;
         let mut conn = self.database.connection().await?;
         desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
-        pool_desktops::take_abandoned(&mut conn, self.host).await?;
+        pool_desktops::take_abandoned(&mut conn, self.replica_id).await?;
         let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
@@ -50,7 +50,7 @@ impl Desktops {
         // has the other row by the time that it is gone from there.
         let listed = self.provider.list().await?;
         let mut conn = self.database.connection().await?;
-        let abandoned = pool_desktops::take_abandoned(&mut conn, self.host).await?;
+        let abandoned = pool_desktops::take_abandoned(&mut conn, self.replica_id).await?;
         let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
@@ -61,7 +61,7 @@ impl Desktops {
                 self.discard(one).await;
             }
         }
-        for row in rows.iter().filter(|row| row.host == Some(self.host)) {
+        for row in rows.iter().filter(|row| row.replica_id == Some(self.replica_id)) {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
             // Each for itself: what one fails at is no reason to leave the others alone.
             if let Err(error) = self.reconcile_one(row, up).await {
@@ -106,7 +106,7 @@ impl Desktops {
         let slot = self.slot(row.chat_id);
         let mut access = slot.access.lock().await;
         let taken: anyhow::Result<()> = async {
-            desktops::set_host(&mut *self.database.connection().await?, row.id, self.host).await?;
+            desktops::set_replica(&mut *self.database.connection().await?, row.id, self.replica_id).await?;
             let started = self.provider.start(row.id).await?;
             self.keep_to_policy(row).await?;
             let screen = started.screen;

@@ -31,7 +31,7 @@ const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 /// Drives runs until shutdown. Cheap to clone; all clones are one supervisor.
 #[derive(Clone)]
 pub struct Supervisor {
-    id: Uuid,
+    replica_id: Uuid,
     driver: RunDriver,
     wakeups: Arc<Notify>,
     /// Whether others can see that this service is there: until then its leases would be taken at once.
@@ -53,9 +53,9 @@ struct Active {
 impl Supervisor {
     /// A supervisor that drives nothing yet.
     #[must_use]
-    pub fn new(id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+    pub fn new(replica_id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
         let present = Arc::new(AtomicBool::new(false));
-        Self { id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
+        Self { replica_id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
     }
 
     /// Takes and drives all runs that wait, unless this service ends or others can't see it.
@@ -78,10 +78,10 @@ impl Supervisor {
         Arc::clone(&self.wakeups)
     }
 
-    /// This service.
+    /// This replica.
     #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.id
+    pub fn replica_id(&self) -> Uuid {
+        self.replica_id
     }
 
     /// Others can see from now on that this service is there.
@@ -147,7 +147,7 @@ impl Supervisor {
 
     async fn claim(&self) -> anyhow::Result<Option<Run>> {
         let mut conn = self.driver.log.database.connection().await?;
-        Ok(leases::claim(&mut conn, self.id, self.driver.log.clock.now()).await?)
+        Ok(leases::claim(&mut conn, self.replica_id, self.driver.log.clock.now()).await?)
     }
 
     fn begin(&self, run: Run) {
@@ -171,7 +171,7 @@ impl Supervisor {
 
     /// Drives a run for as long as its lease can be renewed.
     async fn hold(&self, run: Run, signals: &SignalSender, receiver: SignalReceiver) {
-        let lease = Lease { run_id: run.id, owner: self.id, attempt: run.attempt };
+        let lease = Lease { run_id: run.id, replica_id: self.replica_id, attempt: run.attempt };
         let held = self.driver.hold(run, lease);
         let run_id = lease.run_id;
         tokio::select! {

@@ -219,7 +219,8 @@ async fn a_run_at_work_keeps_its_desktop_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_service_leaves_the_desktop_alone() {
     let subject = Subject::start().await;
-    let other = Desktops { host: Uuid::now_v7(), slots: Default::default(), ..subject.desktops().clone() };
+    let other =
+        Desktops { replica_id: Uuid::now_v7(), slots: Default::default(), ..subject.desktops().clone() };
     for _ in 0..3 {
         subject.app.pass(STOP);
         other.sweep_idle().await.unwrap();

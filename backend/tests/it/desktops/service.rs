@@ -156,7 +156,7 @@ async fn a_desktop_that_is_up_though_nobody_here_holds_it_is_ended_and_one_that_
     let mut conn = app.state.database.connection().await.unwrap();
     let id = DesktopId::generate();
     desktops::want_ready(&mut conn, left, id, app.state.clock.now()).await.unwrap();
-    desktops::set_host(&mut conn, id, app.state.desktops.host).await.unwrap();
+    desktops::set_replica(&mut conn, id, app.state.desktops.replica_id).await.unwrap();
     app.state.desktops.provider.start(id).await.unwrap();
     app.state.desktops.sweep().await.unwrap();
     let up = async |id| app.state.desktops.provider.endpoint(id).await.unwrap().is_some();
@@ -173,7 +173,7 @@ async fn a_row_whose_desktop_is_gone_is_marked_and_the_desktop_starts_again_when
     let mut conn = app.state.database.connection().await.unwrap();
     let now = app.state.clock.now();
     let made = desktops::want_ready(&mut conn, chat, DesktopId::generate(), now).await.unwrap();
-    desktops::set_host(&mut conn, made.id, app.state.desktops.host).await.unwrap();
+    desktops::set_replica(&mut conn, made.id, app.state.desktops.replica_id).await.unwrap();
     desktops::observe(&mut conn, made.id, ObservedState::Ready, None, now).await.unwrap();
     app.state.desktops.sweep().await.unwrap();
     let lost = row(&app, chat).await;
