@@ -22,9 +22,9 @@ use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
-use crate::services::egress::Internet;
-use crate::services::egress::policy::{Effective, InternetPolicy};
-use crate::services::egress::policy_watch::Followed;
+use crate::services::egress::Egress;
+use crate::services::egress::policy::{EffectivePolicy, EgressPolicy};
+use crate::services::egress::policy_watch::PolicyWatch;
 use crate::services::event_log::EventLog;
 use crate::services::files::{Files, OutputCollector};
 use crate::services::runs::Runs;
@@ -98,19 +98,19 @@ impl AppState {
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
         let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
-        let internet = Internet {
-            site: InternetPolicy::of_installation(&config.desktops)?,
+        let egress = Egress {
+            installation: EgressPolicy::of_installation(&config.desktops)?,
             database: database.clone(),
             provider: Arc::clone(&provider),
             clock: clock.clone(),
-            followed: Followed::default(),
+            watch: PolicyWatch::default(),
         };
-        let reach = Effective { site: internet.site.clone(), chat: None }.reach();
+        let reach = EffectivePolicy { installation: egress.installation.clone(), chat: None }.reach();
         let pool = PoolSettings { size: pool_size, reach, replica_id };
         let desktops = Desktops {
             replica_id,
             pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
-            internet,
+            egress,
             provider,
             idle: config.idle.into(),
             database: database.clone(),

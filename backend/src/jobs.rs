@@ -56,11 +56,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(replicas.clone().listen(ended));
     tasks.spawn(replicas.publish_live_turns());
     let proxy = Proxy {
-        internet: desktops.internet,
+        egress: desktops.egress,
         tasks: tasks.clone(),
         shutdown,
         connections: Arc::default(),
-        pace: Arc::default(),
+        rate_limiter: Arc::default(),
     };
     tasks.spawn(proxy.serve());
 }

@@ -22,9 +22,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::rate_limiter::Pace;
-use crate::services::egress::Internet;
-use crate::services::egress::policy::Effective;
+use self::rate_limiter::RateLimiter;
+use crate::services::egress::Egress;
+use crate::services::egress::policy::EffectivePolicy;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
 
@@ -39,7 +39,7 @@ const CONNECTIONS: usize = 128;
 #[derive(Clone)]
 pub struct Proxy {
     /// Decides.
-    pub internet: Internet,
+    pub egress: Egress,
     /// Owns the connections.
     pub tasks: TaskTracker,
     /// Ends it.
@@ -47,7 +47,7 @@ pub struct Proxy {
     /// How many connections each address has.
     pub connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
     /// How fast each address may ask.
-    pub pace: Arc<Pace>,
+    pub rate_limiter: Arc<RateLimiter>,
 }
 
 /// Counts a connection for as long as it lasts, as a tunnel too.
@@ -58,7 +58,7 @@ struct Counted {
 
 /// What a desktop has asked for and may have, until the policy changes.
 struct Permission {
-    policy: watch::Receiver<Effective>,
+    policy: watch::Receiver<EffectivePolicy>,
     host: String,
     port: u16,
 }
@@ -81,7 +81,7 @@ struct Refusal {
 impl Proxy {
     /// Serves where the desktops expect it until shutdown. At once, when they need none.
     pub async fn serve(self) {
-        let Some(address) = self.internet.provider.proxy_address() else { return };
+        let Some(address) = self.egress.provider.proxy_address() else { return };
         let shutdown = self.shutdown.clone();
         shutdown.run_until_cancelled(self.serve_at(address)).await;
     }
@@ -169,12 +169,12 @@ impl Proxy {
                 reason: "It could not be decided whether you may.".into(),
             }
         };
-        self.pace.turn(from).await;
+        self.rate_limiter.turn(from).await;
         let Some(chat_id) = self.chat_at(from).await.map_err(internal)? else {
             let reason = "No conversation has its desktop at your address.".into();
             return Err(Refusal { status: StatusCode::FORBIDDEN, reason });
         };
-        let policy = self.internet.follow(chat_id).await.map_err(|error| internal(error.into()))?;
+        let policy = self.egress.follow(chat_id).await.map_err(|error| internal(error.into()))?;
         let refusal = policy.borrow().refusal(host, port);
         let connected = match refusal {
             Some(reason) => Err(Refusal { status: StatusCode::FORBIDDEN, reason }),
@@ -199,8 +199,8 @@ impl Proxy {
     }
 
     async fn chat_at(&self, from: IpAddr) -> anyhow::Result<Option<ChatId>> {
-        let Some(id) = self.internet.provider.desktop_at(from).await? else { return Ok(None) };
-        Ok(desktops::chat_of(&mut *self.internet.database.connection().await?, id).await?)
+        let Some(id) = self.egress.provider.desktop_at(from).await? else { return Ok(None) };
+        Ok(desktops::chat_of(&mut *self.egress.database.connection().await?, id).await?)
     }
 
     async fn note(
@@ -210,9 +210,9 @@ impl Proxy {
         port: u16,
         refused: Option<&str>,
     ) -> anyhow::Result<()> {
-        let created_at = self.internet.clock.now();
+        let created_at = self.egress.clock.now();
         let request = NewInternetRequest { chat_id, host, port: port.into(), refused, created_at };
-        let mut conn = self.internet.database.connection().await?;
+        let mut conn = self.egress.database.connection().await?;
         Ok(internet_requests::insert(&mut conn, request).await?)
     }
 

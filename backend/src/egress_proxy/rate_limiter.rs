@@ -12,15 +12,15 @@ const LASTING: NonZeroU32 = NonZeroU32::new(25).unwrap();
 const AT_ONCE: NonZeroU32 = NonZeroU32::new(250).unwrap();
 
 /// Makes those wait that ask too fast.
-pub struct Pace(DefaultKeyedRateLimiter<IpAddr>);
+pub struct RateLimiter(DefaultKeyedRateLimiter<IpAddr>);
 
-impl Default for Pace {
+impl Default for RateLimiter {
     fn default() -> Self {
         Self(DefaultKeyedRateLimiter::keyed(Quota::per_second(LASTING).allow_burst(AT_ONCE)))
     }
 }
 
-impl Pace {
+impl RateLimiter {
     /// Returns when the desktop at the address may have its next request decided.
     pub(super) async fn turn(&self, address: IpAddr) {
         self.0.until_key_ready(&address).await;
@@ -37,8 +37,9 @@ mod tests {
 
     #[test]
     fn a_desktop_that_asks_without_end_is_made_to_wait_and_no_other() {
-        let pace = Pace::default();
-        let at_once = |last: u8| pace.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
+        let rate_limiter = RateLimiter::default();
+        let at_once =
+            |last: u8| rate_limiter.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
         assert!((0..AT_ONCE.get()).all(|_| at_once(1)), "a page with all that belongs to it");
         // Some more come free while this runs, but not as many as are asked for.
         assert!((0..AT_ONCE.get()).any(|_| !at_once(1)));

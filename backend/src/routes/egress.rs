@@ -10,7 +10,7 @@ use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::egress::InternetView;
-use crate::services::egress::policy::InternetPolicy;
+use crate::services::egress::policy::EgressPolicy;
 use crate::store::internet_requests::{self, InternetRequest};
 
 /// Requests that one answer may have.
@@ -20,7 +20,7 @@ const PAGE: i64 = 1000;
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewInternetPolicy {
     /// `null`: what the installation lets it.
-    policy: Option<InternetPolicy>,
+    policy: Option<EgressPolicy>,
 }
 
 /// Which requests.
@@ -39,7 +39,7 @@ pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
 ) -> Result<Json<InternetView>, ApiError> {
-    Ok(Json(state.desktops.internet.view(chat.id).await?))
+    Ok(Json(state.desktops.egress.view(chat.id).await?))
 }
 
 /// Says what the desktop may reach, from its next request on.
@@ -56,8 +56,8 @@ pub(super) async fn set(
     OwnedChat(chat): OwnedChat,
     Json(NewInternetPolicy { policy }): Json<NewInternetPolicy>,
 ) -> Result<Json<InternetView>, ApiError> {
-    state.desktops.internet.set(chat.id, policy).await?;
-    Ok(Json(state.desktops.internet.view(chat.id).await?))
+    state.desktops.egress.set(chat.id, policy).await?;
+    Ok(Json(state.desktops.egress.view(chat.id).await?))
 }
 
 /// What the desktop asked the proxy for, newest first.

@@ -27,7 +27,7 @@ use crate::provider::{DesktopProvider, ProviderError, Reach};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::{DesktopPool, Warm};
 use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
-use crate::services::egress::{EgressError, Internet};
+use crate::services::egress::{Egress, EgressError};
 use crate::services::files::OutputCollector;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
@@ -95,7 +95,7 @@ pub struct Desktops {
     /// Those that are started before they are needed.
     pub pool: DesktopPool,
     /// What they may reach.
-    pub internet: Internet,
+    pub egress: Egress,
     /// When those that nobody uses are paused and stopped.
     pub idle: IdleLimits,
     /// One entry for each chat whose desktop is starting, running or being removed.
@@ -142,7 +142,7 @@ impl Desktops {
         };
         let started = match started {
             Ok(started) => {
-                let reach = self.internet.effective(chat_id).await?.reach();
+                let reach = self.egress.effective(chat_id).await?.reach();
                 self.connect(id, started, reach).await
             }
             Err(error) => Err(error),

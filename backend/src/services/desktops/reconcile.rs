@@ -68,7 +68,7 @@ impl Desktops {
                 tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "a desktop is not as it should be");
             }
         }
-        Ok(self.internet.catch_up().await?)
+        Ok(self.egress.catch_up().await?)
     }
 
     /// Brings a desktop that should be here and its row together.
@@ -97,7 +97,7 @@ impl Desktops {
 
     /// Keeps a desktop to what may have been said for its chat through another service.
     async fn keep_to_policy(&self, row: &DesktopRow) -> anyhow::Result<()> {
-        let reach = self.internet.effective(row.chat_id).await?.reach();
+        let reach = self.egress.effective(row.chat_id).await?.reach();
         Ok(self.provider.set_reach(row.id, reach).await?)
     }
 

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::provider::{DesktopProvider, ProviderError};
-use crate::services::egress::policy::{Effective, InternetPolicy, MAX_NAMES};
-use crate::services::egress::policy_watch::Followed;
+use crate::services::egress::policy::{EffectivePolicy, EgressPolicy, MAX_NAMES};
+use crate::services::egress::policy_watch::PolicyWatch;
 use crate::store::{chat_internet, desktops};
 
 /// Why a policy can't be read, set or enforced. The texts are for people.
@@ -46,9 +46,9 @@ from_database!(EgressError);
 
 /// The policies.
 #[derive(Clone)]
-pub struct Internet {
+pub struct Egress {
     /// The installation's.
-    pub site: InternetPolicy,
+    pub installation: EgressPolicy,
     /// Where those of the chats are.
     pub database: Database,
     /// Keeps desktops to them.
@@ -56,30 +56,31 @@ pub struct Internet {
     /// Dates requests.
     pub clock: Clock,
     /// Those that somebody goes by at the moment.
-    pub followed: Followed,
+    pub watch: PolicyWatch,
 }
 
 /// What a chat's desktop may reach.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InternetView {
     /// What holds for all chats. What this or the chat's own policy forbids is forbidden.
-    pub site: InternetPolicy,
+    #[serde(rename = "site")]
+    pub installation: EgressPolicy,
     /// What was said for this chat.
-    pub chat: Option<InternetPolicy>,
+    pub chat: Option<EgressPolicy>,
     /// Whether desktops are kept to it. Those that are processes of the server reach what the server reaches.
     pub enforced: bool,
 }
 
-impl Internet {
+impl Egress {
     /// What holds for a chat. Whoever follows it is told too.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn effective(&self, chat_id: ChatId) -> Result<Effective, EgressError> {
+    pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
         let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
-        let effective = Effective { site: self.site.clone(), chat };
-        self.followed.tell(chat_id, &effective);
+        let effective = EffectivePolicy { installation: self.installation.clone(), chat };
+        self.watch.tell(chat_id, &effective);
         Ok(effective)
     }
 
@@ -88,8 +89,8 @@ impl Internet {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<Effective>, EgressError> {
-        Ok(self.followed.follow(chat_id, self.effective(chat_id).await?))
+    pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<EffectivePolicy>, EgressError> {
+        Ok(self.watch.follow(chat_id, self.effective(chat_id).await?))
     }
 
     /// Tells those who follow a policy what was said to another service.
@@ -97,7 +98,7 @@ impl Internet {
     /// # Errors
     /// When the database fails.
     pub async fn catch_up(&self) -> Result<(), EgressError> {
-        for chat_id in self.followed.chats() {
+        for chat_id in self.watch.chats() {
             self.effective(chat_id).await?;
         }
         Ok(())
@@ -108,8 +109,8 @@ impl Internet {
     /// # Errors
     /// When the database fails.
     pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, EgressError> {
-        let Effective { site, chat } = self.effective(chat_id).await?;
-        Ok(InternetView { site, chat, enforced: self.enforced() })
+        let EffectivePolicy { installation, chat } = self.effective(chat_id).await?;
+        Ok(InternetView { installation, chat, enforced: self.enforced() })
     }
 
     /// Says what a chat's desktop may reach from now on; `None`: what the installation lets it. Connections that it may not
@@ -117,9 +118,9 @@ impl Internet {
     ///
     /// # Errors
     /// When a name is none, desktops can't be kept to it, or the database or the provider fails.
-    pub async fn set(&self, chat_id: ChatId, policy: Option<InternetPolicy>) -> Result<(), EgressError> {
-        let policy = policy.map(InternetPolicy::checked).transpose()?;
-        if policy.as_ref().is_some_and(|policy| *policy != InternetPolicy::All) && !self.enforced() {
+    pub async fn set(&self, chat_id: ChatId, policy: Option<EgressPolicy>) -> Result<(), EgressError> {
+        let policy = policy.map(EgressPolicy::checked).transpose()?;
+        if policy.as_ref().is_some_and(|policy| *policy != EgressPolicy::All) && !self.enforced() {
             return Err(EgressError::Unenforced);
         }
         let stored = policy.map(serde_json::to_value).transpose().context("encoding a chat's policy")?;

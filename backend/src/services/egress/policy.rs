@@ -19,7 +19,9 @@ const MAX_NAME: usize = 253;
 /// What a desktop may reach on the internet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case")]
-pub enum InternetPolicy {
+// The name that the API has for it.
+#[schema(as = InternetPolicy)]
+pub enum EgressPolicy {
     /// Nothing.
     None,
     /// Web servers of these names, through a proxy that notes each request.
@@ -33,14 +35,14 @@ pub enum InternetPolicy {
 
 /// What holds for one desktop: the installation's policy and its chat's. What either forbids is forbidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effective {
+pub struct EffectivePolicy {
     /// The installation's.
-    pub site: InternetPolicy,
+    pub installation: EgressPolicy,
     /// What was said for the chat.
-    pub chat: Option<InternetPolicy>,
+    pub chat: Option<EgressPolicy>,
 }
 
-impl InternetPolicy {
+impl EgressPolicy {
     /// The installation's policy.
     ///
     /// # Errors
@@ -83,7 +85,7 @@ impl InternetPolicy {
     }
 }
 
-impl Effective {
+impl EffectivePolicy {
     /// Why a request for that host and port is not let through; none when it is.
     #[must_use]
     pub fn refusal(&self, host: &str, port: u16) -> Option<String> {
@@ -97,14 +99,14 @@ impl Effective {
 
     fn allows(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_lowercase();
-        self.site.allows(&host) && self.chat.as_ref().is_none_or(|chat| chat.allows(&host))
+        self.installation.allows(&host) && self.chat.as_ref().is_none_or(|chat| chat.allows(&host))
     }
 
     /// Whether a desktop may go past the proxy.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        let all = self.site == InternetPolicy::All
-            && self.chat.as_ref().is_none_or(|chat| *chat == InternetPolicy::All);
+        let all = self.installation == EgressPolicy::All
+            && self.chat.as_ref().is_none_or(|chat| *chat == EgressPolicy::All);
         if all { Reach::Internet } else { Reach::Proxy }
     }
 }
@@ -136,13 +138,13 @@ fn is_pattern(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn listed(names: &[&str]) -> InternetPolicy {
-        InternetPolicy::Listed { names: names.iter().map(|name| (*name).to_owned()).collect() }
+    fn listed(names: &[&str]) -> EgressPolicy {
+        EgressPolicy::Listed { names: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]
     fn a_name_is_that_name_alone_and_a_star_is_all_below() {
-        let policy = Effective { site: listed(&["example.com", "*.debian.org"]), chat: None };
+        let policy = EffectivePolicy { installation: listed(&["example.com", "*.debian.org"]), chat: None };
         for allowed in ["example.com", "EXAMPLE.com.", "deb.debian.org", "a.b.debian.org"] {
             assert!(policy.allows(allowed), "{allowed}");
         }
@@ -155,9 +157,9 @@ mod tests {
 
     #[test]
     fn what_either_policy_forbids_is_forbidden() {
-        let (none, all) = (InternetPolicy::None, InternetPolicy::All);
-        let effective = |site: &InternetPolicy, chat: &InternetPolicy| Effective {
-            site: site.clone(),
+        let (none, all) = (EgressPolicy::None, EgressPolicy::All);
+        let effective = |installation: &EgressPolicy, chat: &EgressPolicy| EffectivePolicy {
+            installation: installation.clone(),
             chat: Some(chat.clone()),
         };
         assert!(!effective(&none, &all).allows("example.com"));
