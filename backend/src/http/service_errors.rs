@@ -100,11 +100,11 @@ impl From<RunError> for ApiError {
         let detail = error.to_string();
         match error {
             RunError::NotFound => Self::NotFound("run"),
-            RunError::Ended | RunError::NotActive => Self::conflict("run_not_at_work", detail),
-            RunError::DecisionConflict => Self::conflict("decided_otherwise", detail),
-            RunError::AnswerConflict => Self::conflict("answered_otherwise", detail),
+            RunError::Ended | RunError::NotActive => Self::conflict("run_not_active", detail),
+            RunError::DecisionConflict => Self::conflict("decision_conflict", detail),
+            RunError::AnswerConflict => Self::conflict("answer_conflict", detail),
             RunError::DecisionNotPending | RunError::AnswerNotPending => {
-                Self::conflict("not_awaited", detail)
+                Self::conflict("not_pending", detail)
             }
             RunError::ArgumentsDiffer => Self::conflict("arguments_differ", detail),
             RunError::Database(error) => error.into(),

@@ -84,11 +84,11 @@ async fn a_call_waits_for_a_word_that_is_bound_to_what_the_person_saw() {
     talk.refused(&path, &other, "arguments_differ").await;
     let mut unasked = decision(&asked, "approve");
     unasked["call_id"] = json!("demo_999");
-    talk.refused(&path, &unasked, "not_awaited").await;
+    talk.refused(&path, &unasked, "not_pending").await;
 
     talk.accepted(&path, &decision(&asked, "approve")).await;
     talk.accepted(&path, &decision(&asked, "approve")).await;
-    talk.refused(&path, &decision(&asked, "deny"), "decided_otherwise").await;
+    talk.refused(&path, &decision(&asked, "deny"), "decision_conflict").await;
     let second = loop {
         let waiting = talk.until(&run, "awaiting_approval").await;
         if waiting["waits_for"] != asked["call_id"] {
@@ -134,7 +134,7 @@ async fn a_question_waits_for_its_answer() {
     let answer = |text: &str| json!({ "call_id": run["waits_for"], "text": text });
     talk.accepted(&path, &answer("that")).await;
     talk.accepted(&path, &answer("that")).await;
-    talk.refused(&path, &answer("this"), "answered_otherwise").await;
+    talk.refused(&path, &answer("this"), "answer_conflict").await;
     talk.until(&run, "succeeded").await;
     assert_eq!(talk.printed(run["id"].as_str().unwrap()).await, ["that"]);
 }
@@ -150,7 +150,7 @@ async fn a_message_in_place_of_a_word_ends_the_waiting_run_and_begins_another() 
     assert_eq!(next["run"]["state"], "succeeded", "{next}");
     let waiting = talk.until(&waiting, "cancelled").await;
     assert_eq!(waiting["code"], "message_instead");
-    talk.refused(&decisions(&waiting), &decision(&asked, "approve"), "not_awaited").await;
+    talk.refused(&decisions(&waiting), &decision(&asked, "approve"), "not_pending").await;
     assert_eq!(talk.get(&format!("{}/files", talk.chat)).await, json!([]));
 }
 
@@ -185,7 +185,7 @@ async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
     talk.accepted(&format!("{path}/resume"), &json!({})).await;
     talk.until(&run, "succeeded").await;
     assert_eq!(std::fs::read_to_string(home.join("did")).unwrap(), "0\n1\n2\n3\n");
-    talk.refused(&format!("{path}/pause"), &json!({}), "run_not_at_work").await;
+    talk.refused(&format!("{path}/pause"), &json!({}), "run_not_active").await;
 }
 
 #[tokio::test]

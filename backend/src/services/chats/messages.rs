@@ -27,6 +27,10 @@ const MAX_MESSAGE_CHARS: usize = 200_000;
 /// Characters of the first message that become the chat's title.
 const TITLE_CHARS: usize = 60;
 
+/// Why a run has ended that waited for a person who wrote a message instead. Rows and events of earlier versions hold this
+/// word, so it stays.
+const SUPERSEDED: &str = "message_instead";
+
 /// What a person wrote.
 pub struct NewMessage {
     /// The words.
@@ -170,7 +174,7 @@ pub async fn write(
 ) -> Result<Written, MessageError> {
     let (mut rows, stopped) = match message.replaces {
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
-        None => (Vec::from_iter(overtake(conn, chat_id, now).await?), None),
+        None => (Vec::from_iter(supersede(conn, chat_id, now).await?), None),
     };
     let mut run = runs::insert(conn, chat_id, now).await?;
     if control_leases::is_held(conn, chat_id).await? {
@@ -229,14 +233,14 @@ async fn run_of_last(
 
 /// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
 /// the model learns of it from the next run.
-async fn overtake(
+async fn supersede(
     conn: &mut Connection,
     chat_id: ChatId,
     now: DateTime<Utc>,
 ) -> Result<Option<EventRow>, MessageError> {
     let Some(run) = runs::lock_awaiting(conn, chat_id).await? else { return Ok(None) };
     let message = "You wrote a message instead.";
-    let run = runs::finish(conn, run.id, RunState::Cancelled, "message_instead", message, now).await?;
+    let run = runs::finish(conn, run.id, RunState::Cancelled, SUPERSEDED, message, now).await?;
     Ok(Some(events::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 
