@@ -18,7 +18,7 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const POOL_SIZE: usize = 24;
 
 /// How long a call waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where Postgres listens unless somebody says otherwise.
 const USUAL_PORT: u16 = 5432;
@@ -54,7 +54,7 @@ impl Database {
     /// # Errors
     /// When Postgres can't be reached or all connections stay busy for 5 s.
     pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, DatabaseUnavailable> {
-        match tokio::time::timeout(PATIENCE, self.pool.get()).await {
+        match tokio::time::timeout(CONNECTION_TIMEOUT, self.pool.get()).await {
             Ok(connection) => connection.map_err(|error| DatabaseUnavailable(Some(error.into()))),
             Err(_) => Err(DatabaseUnavailable(None)),
         }

@@ -26,7 +26,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         async move { desktops.sweep().await }
     }));
     let idle = desktops.clone();
-    tasks.spawn(job("suspend idle desktops", idle::LOOK_EVERY).run(move || {
+    tasks.spawn(job("suspend idle desktops", idle::SWEEP_EVERY).run(move || {
         let desktops = idle.clone();
         async move { desktops.sweep_idle().await }
     }));

@@ -12,13 +12,13 @@ use crate::jobs;
 use crate::routes;
 
 /// How long runs may take to be left to others, the action under way included.
-const HANDING_OVER: Duration = Duration::from_secs(4);
+const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long open requests may take to end after that.
-const DRAIN: Duration = Duration::from_secs(1);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long what runs in the background may take to end after that.
-const LAST: Duration = Duration::from_secs(1);
+const JOBS_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long desktops may take to end after that. One takes a moment, and many in containers take the engine several.
-const STOPPING: Duration = Duration::from_secs(20);
+const DESKTOPS_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Answers requests and drives runs until the state's shutdown token is cancelled. Then it refuses new work, lets the
 /// actions under way end, leaves the runs to whoever comes next, within 6 s in all, and stops its desktops.
@@ -43,11 +43,11 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     ready();
     let drained = async {
         state.shutdown.cancelled().await;
-        if tokio::time::timeout(HANDING_OVER, state.supervisor.handed_over()).await.is_err() {
+        if tokio::time::timeout(HAND_OVER_TIMEOUT, state.supervisor.handed_over()).await.is_err() {
             tracing::warn!("runs were cut off");
         }
         closing.cancel();
-        tokio::time::sleep(DRAIN).await;
+        tokio::time::sleep(DRAIN_TIMEOUT).await;
     };
     tokio::select! {
         result = std::future::IntoFuture::into_future(answering) => result?,
@@ -55,10 +55,10 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     }
     ended.cancel();
     state.tasks.close();
-    if tokio::time::timeout(LAST, state.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(JOBS_TIMEOUT, state.tasks.wait()).await.is_err() {
         tracing::warn!("some of what runs in the background did not end in time");
     }
-    if tokio::time::timeout(STOPPING, state.desktops.stop_all()).await.is_err() {
+    if tokio::time::timeout(DESKTOPS_TIMEOUT, state.desktops.stop_all()).await.is_err() {
         tracing::warn!("some desktops are left running; the next start finds them");
     }
     Ok(())

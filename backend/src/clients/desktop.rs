@@ -18,10 +18,10 @@ use tokio_util::io::ReaderStream;
 use url::Url;
 
 /// How long the agent may take to begin an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long the agent may take to say that it is there, or what it does.
-const LOOK_PATIENCE: Duration = Duration::from_secs(5);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// As in the pictures that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 /// Bytes of an event: the path of a file, and what there is to say about it.
@@ -51,7 +51,7 @@ impl DesktopClient {
     pub async fn list(&self, folder: &str) -> anyhow::Result<Vec<FileEntry>> {
         let mut url = self.url("/v1/files")?;
         url.query_pairs_mut().append_pair("under", folder);
-        let response = self.get(url).timeout(PATIENCE).send().await?.error_for_status()?;
+        let response = self.get(url).timeout(ANSWER_TIMEOUT).send().await?.error_for_status()?;
         response.json().await.context("listing the desktop's files")
     }
 
@@ -108,7 +108,7 @@ impl DesktopClient {
     /// When the agent does not answer.
     pub async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
         let response =
-            self.get(self.url("/v1/screenshot")?).timeout(PATIENCE).send().await?.error_for_status()?;
+            self.get(self.url("/v1/screenshot")?).timeout(ANSWER_TIMEOUT).send().await?.error_for_status()?;
         Ok(response.bytes().await?.into())
     }
 
@@ -118,14 +118,14 @@ impl DesktopClient {
     /// When the agent does not answer.
     pub async fn activity(&self) -> anyhow::Result<DesktopActivity> {
         let url = self.url("/v1/activity")?;
-        let response = self.get(url).timeout(LOOK_PATIENCE).send().await?.error_for_status()?;
+        let response = self.get(url).timeout(PROBE_TIMEOUT).send().await?.error_for_status()?;
         response.json().await.context("asking a desktop what it does")
     }
 
     /// Whether the agent answers at all.
     pub async fn answers(&self) -> bool {
         let Ok(url) = self.url("/health") else { return false };
-        let answer = self.get(url).timeout(LOOK_PATIENCE).send().await;
+        let answer = self.get(url).timeout(PROBE_TIMEOUT).send().await;
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
@@ -155,7 +155,7 @@ impl DesktopClient {
 
     fn post(&self, path: &str) -> anyhow::Result<reqwest::RequestBuilder> {
         let post = self.http.post(self.url(path)?).bearer_auth(self.access.token.expose());
-        Ok(post.timeout(PATIENCE))
+        Ok(post.timeout(ANSWER_TIMEOUT))
     }
 
     fn get(&self, url: Url) -> reqwest::RequestBuilder {

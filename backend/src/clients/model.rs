@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use url::Url;
 
 /// How long the service may take to say how it is.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of an event: a picture of the largest screen, and room to spare.
-const LONGEST_EVENT: usize = 64 << 20;
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of an event: a screenshot of the largest screen, and room to spare.
+const MAX_EVENT_BYTES: usize = 64 << 20;
 
 /// A client of the model service.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl ModelClient {
     /// When it does not answer.
     pub async fn health(&self) -> anyhow::Result<ModelHealth> {
         let url = self.base.join("/health")?;
-        let response = self.http.get(url).timeout(PATIENCE).send().await?.error_for_status()?;
+        let response = self.http.get(url).timeout(HEALTH_TIMEOUT).send().await?.error_for_status()?;
         response.json().await.context("reading what the model service says of itself")
     }
 
@@ -93,7 +93,7 @@ impl ModelClient {
             let body = response.text().await.unwrap_or_default();
             anyhow::bail!("the model service answered {status}: {body}");
         }
-        let events = event_stream::events(response.bytes_stream(), LONGEST_EVENT)
+        let events = event_stream::events(response.bytes_stream(), MAX_EVENT_BYTES)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
         Ok(RunStream { events: Box::pin(events), acknowledgements, taken: 0 })
     }

@@ -29,11 +29,11 @@ use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
 
 /// How often an address that can't be listened on is tried: another service of this installation may hold it.
-const TRY_AGAIN: Duration = Duration::from_secs(5);
+const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// How long a desktop may take to send the head of a request.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections of one desktop.
-const CONNECTIONS: usize = 128;
+const MAX_CONNECTIONS: usize = 128;
 
 /// The proxy.
 #[derive(Clone)]
@@ -94,7 +94,7 @@ impl Proxy {
                     tracing::warn!(%address, %error, "the desktops' proxy can't listen; another service may do so");
                 }
             }
-            tokio::time::sleep(TRY_AGAIN).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 
@@ -110,7 +110,7 @@ impl Proxy {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the desktops' proxy could not take a connection");
-                    tokio::time::sleep(TRY_AGAIN).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
         }
@@ -119,7 +119,7 @@ impl Proxy {
     fn count(&self, address: IpAddr) -> Option<Counted> {
         let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
         let count = connections.entry(address).or_default();
-        if *count >= CONNECTIONS {
+        if *count >= MAX_CONNECTIONS {
             return None;
         }
         *count += 1;
@@ -130,7 +130,7 @@ impl Proxy {
         let service = service_fn(async |request| Ok::<_, Infallible>(self.answer(request, &counted).await));
         let served = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_LIMIT)
+            .header_read_timeout(HEAD_TIMEOUT)
             .preserve_header_case(true)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();

@@ -7,16 +7,16 @@ use std::num::NonZeroU32;
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 /// Requests of one desktop in a second, in the long run.
-const LASTING: NonZeroU32 = NonZeroU32::new(25).unwrap();
+const SUSTAINED_PER_SECOND: NonZeroU32 = NonZeroU32::new(25).unwrap();
 /// Requests that it may make at once, as a browser does that opens a page, when it has made few before.
-const AT_ONCE: NonZeroU32 = NonZeroU32::new(250).unwrap();
+const BURST: NonZeroU32 = NonZeroU32::new(250).unwrap();
 
-/// Makes those wait that ask too fast.
+/// Delays desktops that send requests too fast.
 pub struct RateLimiter(DefaultKeyedRateLimiter<IpAddr>);
 
 impl Default for RateLimiter {
     fn default() -> Self {
-        Self(DefaultKeyedRateLimiter::keyed(Quota::per_second(LASTING).allow_burst(AT_ONCE)))
+        Self(DefaultKeyedRateLimiter::keyed(Quota::per_second(SUSTAINED_PER_SECOND).allow_burst(BURST)))
     }
 }
 
@@ -40,9 +40,9 @@ mod tests {
         let rate_limiter = RateLimiter::default();
         let at_once =
             |last: u8| rate_limiter.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
-        assert!((0..AT_ONCE.get()).all(|_| at_once(1)), "a page with all that belongs to it");
+        assert!((0..BURST.get()).all(|_| at_once(1)), "a page with all that belongs to it");
         // Some more come free while this runs, but not as many as are asked for.
-        assert!((0..AT_ONCE.get()).any(|_| !at_once(1)));
+        assert!((0..BURST.get()).any(|_| !at_once(1)));
         assert!(at_once(2));
     }
 }

@@ -22,9 +22,9 @@ use tokio::time::Sleep;
 /// What the kernel may keep of what nobody has read yet. It takes twice that, for its own needs.
 const KERNEL_BYTES: usize = 256 << 10;
 /// How long what is ready may wait for somebody who watches something live.
-const LIVE_PATIENCE: Duration = Duration::from_secs(10);
+const LIVE_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long it may wait for anybody else: people pause downloads.
-const PATIENCE: Duration = Duration::from_secs(120);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Takes connections that are closed when nobody reads them.
 pub struct Connections(pub TcpListener);
@@ -63,8 +63,8 @@ impl Reader {
         self.live.store(true, Ordering::Relaxed);
     }
 
-    fn patience(&self) -> Duration {
-        if self.live.load(Ordering::Relaxed) { LIVE_PATIENCE } else { PATIENCE }
+    fn write_timeout(&self) -> Duration {
+        if self.live.load(Ordering::Relaxed) { LIVE_WRITE_TIMEOUT } else { WRITE_TIMEOUT }
     }
 }
 
@@ -89,7 +89,7 @@ impl Connection {
             return written;
         }
         let reader = &self.reader;
-        let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(reader.patience())));
+        let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(reader.write_timeout())));
         ready!(full.as_mut().poll(context));
         tracing::info!("closed a connection that nobody reads");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))

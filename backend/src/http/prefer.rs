@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 /// The longest wait that is granted.
-const LONGEST: Duration = Duration::from_secs(600);
+const MAX_WAIT: Duration = Duration::from_secs(600);
 
 /// How long the caller wants to wait; absent when at once.
 pub struct PreferWait(pub Option<Duration>);
@@ -22,6 +22,6 @@ impl<S: Sync> FromRequestParts<S> for PreferWait {
             let value = value.trim().trim_matches('"');
             name.trim().eq_ignore_ascii_case("wait").then(|| value.parse::<u64>().ok())?
         });
-        Ok(Self(seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST))))
+        Ok(Self(seconds.map(|seconds| Duration::from_secs(seconds).min(MAX_WAIT))))
     }
 }

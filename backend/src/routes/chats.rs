@@ -68,7 +68,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-    PreferWait(patience): PreferWait,
+    PreferWait(timeout): PreferWait,
     key: IdempotencyKey,
     Json(body): Json<NewChat>,
 ) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
@@ -81,8 +81,8 @@ pub(super) async fn create(
         replaces: None,
     });
     let mut begun = state.chats.create(user.id, message, &call).await?;
-    if let (Some(patience), Some(run)) = (patience, &begun.run) {
-        state.runs.wait(begun.chat.id, run.id, patience).await?;
+    if let (Some(timeout), Some(run)) = (timeout, &begun.run) {
+        state.runs.wait(begun.chat.id, run.id, timeout).await?;
         begun = state.chats.get(begun.chat.id).await?;
     }
     Ok((StatusCode::CREATED, Json(begun)))

@@ -52,7 +52,7 @@ pub(super) struct HistoryEntry {
 pub(super) async fn add(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    PreferWait(patience): PreferWait,
+    PreferWait(timeout): PreferWait,
     key: IdempotencyKey,
     Json(body): Json<HistoryEntry>,
 ) -> Result<(StatusCode, Json<AddedMessage>), ApiError> {
@@ -61,8 +61,8 @@ pub(super) async fn add(
     let HistoryEntry { message: text, extra_data, file_ids, replaces, .. } = body;
     let message = NewMessage { text, extra_data, file_ids, replaces };
     let mut added = state.chats.post(chat.user_id, chat.id, message, &call).await?;
-    if let Some(patience) = patience {
-        added.run = state.runs.wait(chat.id, added.run.id, patience).await?;
+    if let Some(timeout) = timeout {
+        added.run = state.runs.wait(chat.id, added.run.id, timeout).await?;
         added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
     Ok((StatusCode::CREATED, Json(added)))

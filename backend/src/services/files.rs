@@ -25,7 +25,7 @@ use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};
 
 /// How long to wait before a desktop whose watch broke is asked again.
-const WATCH_PAUSE: Duration = Duration::from_secs(1);
+const WATCH_RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// A file as the browser sees it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -239,7 +239,7 @@ impl OutputCollector {
             if let Err(error) = self.follow_once(chat_id, &client).await {
                 tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "the watch of a desktop's files broke");
             }
-            tokio::time::sleep(WATCH_PAUSE).await;
+            tokio::time::sleep(WATCH_RETRY_DELAY).await;
         }
     }
 

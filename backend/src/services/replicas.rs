@@ -27,11 +27,11 @@ use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
 
 /// How long to wait before a lost connection is tried again.
-const PAUSE: Duration = Duration::from_millis(250);
+const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 /// How often a connection on which nothing is heard is tried.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// How often at most the others are told how far a turn has come.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 
 /// Hears and tells.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ impl Replicas {
             let error = heard.err().map(|error| format!("{error:#}"));
             tracing::warn!(error, "the connection on which other services are heard broke");
             tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
+                () = tokio::time::sleep(RECONNECT_DELAY) => {}
                 () = ended.cancelled() => return,
             }
         }
@@ -106,7 +106,7 @@ impl Replicas {
                 tokio::time::timeout(PROBE_EVERY, notices.next()).await
             };
             match heard {
-                Ok(Some(notice)) => self.heard(&notice?.payload).await?,
+                Ok(Some(notice)) => self.handle(&notice?.payload).await?,
                 Ok(None) => return Ok(()),
                 Err(_) => {
                     diesel::sql_query("SELECT 1").execute(&mut conn).await?;
@@ -115,7 +115,7 @@ impl Replicas {
         }
     }
 
-    async fn heard(&self, notice: &str) -> anyhow::Result<()> {
+    async fn handle(&self, notice: &str) -> anyhow::Result<()> {
         match serde_json::from_str(notice)? {
             Notice::Event { chat_id, seq } => {
                 if self.hub.lacks(chat_id, seq) {
@@ -150,7 +150,7 @@ impl Replicas {
                     self.hub.publish(chat_id, LiveEvent::Title(title));
                 }
             }
-            Notice::Desktop { chat_id } => self.tell_desktop(chat_id).await?,
+            Notice::Desktop { chat_id } => self.publish_desktop(chat_id).await?,
             Notice::Control { chat_id } => {
                 let lease = {
                     let mut conn = self.database.connection().await?;
@@ -161,13 +161,13 @@ impl Replicas {
                     Some(_) => self.supervisor.signal_chat(chat_id, RunSignal::Preempt),
                     None => self.supervisor.wake(),
                 }
-                self.tell_desktop(chat_id).await?;
+                self.publish_desktop(chat_id).await?;
             }
         }
         Ok(())
     }
 
-    async fn tell_desktop(&self, chat_id: ChatId) -> anyhow::Result<()> {
+    async fn publish_desktop(&self, chat_id: ChatId) -> anyhow::Result<()> {
         if self.hub.is_watched(chat_id) {
             let view = self.desktops.view(chat_id).await?;
             self.hub.publish(chat_id, LiveEvent::Desktop(view));
@@ -188,7 +188,7 @@ impl Replicas {
                     tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a live turn was not told");
                 }
             }
-            tokio::time::sleep(TELL_EVERY).await;
+            tokio::time::sleep(PUBLISH_EVERY).await;
         }
     }
 

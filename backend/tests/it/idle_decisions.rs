@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backend::services::desktops::idle::{IdleLimits, LOOK_EVERY, Seen, Verdict, decide};
+use backend::services::desktops::idle::{IdleLimits, SWEEP_EVERY, Seen, Verdict, decide};
 use backend::services::desktops::usage::DesktopUsage;
 use backend::store::runs::Engagement;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -121,7 +121,7 @@ impl Day {
 
     fn pass(&mut self, time: TimeDelta) {
         let end = self.now + time;
-        let between = TimeDelta::from_std(LOOK_EVERY).unwrap();
+        let between = TimeDelta::from_std(SWEEP_EVERY).unwrap();
         while self.looked_at + between <= end {
             self.looked_at += between;
             self.now = self.looked_at;
@@ -198,7 +198,7 @@ proptest! {
         day.take(Step::RunEnds);
         day.take(Step::ProgramsWork(false));
         if let Some(stop) = limits.stop {
-            day.pass(stop + TimeDelta::from_std(LOOK_EVERY).unwrap());
+            day.pass(stop + TimeDelta::from_std(SWEEP_EVERY).unwrap());
             prop_assert!(!day.is_up());
         }
     }

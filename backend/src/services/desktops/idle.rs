@@ -17,14 +17,14 @@ use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 
 /// How often desktops are looked at.
-pub const LOOK_EVERY: Duration = Duration::from_secs(30);
+pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How many times longer a desktop is kept whose run waits for a person: what its programs show is part of the question.
-const WAITS_LONGER: i32 = 24;
+const WAITING_FACTOR: i32 = 24;
 /// Why a desktop is paused.
-const FROZEN: &str =
+const PAUSED_REASON: &str =
     "Nobody has used it for a while, so its programs are frozen. They go on when somebody comes back.";
 /// Why a desktop is stopped.
-const ENDED: &str = "Nobody has used it for a while, so its programs were ended. Its home folder is kept; it starts when somebody comes back.";
+const STOPPED_REASON: &str = "Nobody has used it for a while, so its programs were ended. Its home folder is kept; it starts when somebody comes back.";
 
 /// When desktops that nobody uses are paused and stopped.
 #[derive(Debug, Clone, Copy)]
@@ -73,8 +73,8 @@ pub fn decide(seen: &Seen, limits: &IdleLimits, now: DateTime<Utc>) -> Verdict {
         return Verdict::Used;
     }
     let idle = now - seen.usage.used_at;
-    let patience = if seen.engagement == Engagement::WaitsForPerson { WAITS_LONGER } else { 1 };
-    if limits.stop.is_some_and(|stop| idle >= stop * patience) {
+    let factor = if seen.engagement == Engagement::WaitsForPerson { WAITING_FACTOR } else { 1 };
+    if limits.stop.is_some_and(|stop| idle >= stop * factor) {
         return Verdict::Stop;
     }
     if !seen.usage.paused && limits.pause.is_some_and(|pause| idle >= pause) {
@@ -129,7 +129,7 @@ impl Desktops {
                 slot.usage.set_paused(true);
                 let screen = access.as_ref().map(|access| access.screen);
                 tracing::info!(desktop.id = %id, "paused a desktop that nobody uses");
-                self.observe(chat_id, id, ObservedState::Paused, Some(FROZEN), screen).await?;
+                self.observe(chat_id, id, ObservedState::Paused, Some(PAUSED_REASON), screen).await?;
             }
             Verdict::Stop => {
                 self.provider.stop(id).await?;
@@ -139,7 +139,7 @@ impl Desktops {
                 let mut conn = self.database.connection().await?;
                 desktops::want_stopped(&mut conn, id).await?;
                 drop(conn);
-                self.observe(chat_id, id, ObservedState::Stopped, Some(ENDED), None).await?;
+                self.observe(chat_id, id, ObservedState::Stopped, Some(STOPPED_REASON), None).await?;
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::provider::{DesktopProvider, Reach};
 use crate::store::pool_desktops;
 
 /// How long a pool that can't be filled is left alone.
-const TRY_AGAIN: Duration = Duration::from_secs(30);
+const RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// How a pool is kept.
 #[derive(Clone)]
@@ -128,7 +128,7 @@ impl DesktopPool {
                     tracing::warn!(error = format!("{error:#}"), "no desktop could be started ahead");
                     self.remove(id).await;
                     note(None);
-                    tokio::time::sleep(TRY_AGAIN).await;
+                    tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
         }

@@ -243,12 +243,12 @@ impl Runs {
         Ok(self.announce(changed))
     }
 
-    /// Waits until a run has ended or waits for a person itself, or for `patience`. Answers with where it stands then.
+    /// Waits until a run has ended or waits for a person itself, or for `timeout`. Answers with where it stands then.
     ///
     /// # Errors
     /// When the database fails or the run is gone.
-    pub async fn wait(&self, chat_id: ChatId, run_id: RunId, patience: Duration) -> Result<Run, RunError> {
-        let deadline = tokio::time::Instant::now() + patience;
+    pub async fn wait(&self, chat_id: ChatId, run_id: RunId, timeout: Duration) -> Result<Run, RunError> {
+        let deadline = tokio::time::Instant::now() + timeout;
         loop {
             // Watch first, then look: what ends in between is seen.
             let (_, mut live) = self.log.hub.subscribe(chat_id);

@@ -24,7 +24,7 @@ pub const CLAIM_EVERY: Duration = Duration::from_secs(1);
 /// How often to renew a lease; a third of what it lasts.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait before a lease that could not be given back is tried again.
-const RELEASE_PAUSE: Duration = Duration::from_millis(250);
+const RELEASE_RETRY_DELAY: Duration = Duration::from_millis(250);
 /// How long the action in flight may take when the service ends.
 const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -229,7 +229,7 @@ impl Supervisor {
         while let Err(error) = held.release().await {
             tracing::warn!(run.id = %held.run.id, ?error, "a lease could not be given back");
             tokio::select! {
-                () = tokio::time::sleep(RELEASE_PAUSE) => {}
+                () = tokio::time::sleep(RELEASE_RETRY_DELAY) => {}
                 () = &mut needless => return,
                 () = self.shutdown.cancelled() => return,
             }
