@@ -38,9 +38,6 @@ struct Claims {
 
 impl BearerTokens {
     /// Loads the keys, and makes the first one.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn load(database: &Database, clock: Clock) -> anyhow::Result<Self> {
         let mut conn = database.connection().await?;
         let now = clock.now();

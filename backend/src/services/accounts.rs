@@ -96,7 +96,7 @@ pub enum Rank {
 /// Makes an account.
 ///
 /// # Errors
-/// When the form can't be used, the username or e-mail address is taken, or the database fails.
+/// When the form can't be used, or the username or e-mail address is taken.
 pub async fn create(
     conn: &mut Connection,
     passwords: &Passwords,
@@ -109,9 +109,6 @@ pub async fn create(
 }
 
 /// A fresh one-time link's token, when nobody has an account yet.
-///
-/// # Errors
-/// When the database fails.
 pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Result<Option<String>> {
     let mut conn = database.connection().await?;
     let token = hex::encode(rand::rng().random::<[u8; 32]>());
@@ -131,7 +128,7 @@ pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Resu
 /// Makes the first administrator and uses the link up.
 ///
 /// # Errors
-/// When the link is wrong or used, somebody has an account, the form can't be used, or the database fails.
+/// When the link is wrong or used, somebody has an account, or the form can't be used.
 pub async fn set_up(
     conn: &mut Connection,
     passwords: &Passwords,
@@ -178,9 +175,6 @@ pub async fn authenticate(
 }
 
 /// Sets which actions need this person's approval in chats without a policy of their own; `None`: none does.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_approval(
     conn: &mut Connection,
     user_id: UserId,

@@ -106,7 +106,7 @@ impl EventLog {
     /// Appends what belongs to no run.
     ///
     /// # Errors
-    /// When the database fails or the chat is gone.
+    /// When the chat is gone.
     pub async fn append(&self, chat_id: ChatId, event: NewEvent) -> Result<(), AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
@@ -119,7 +119,7 @@ impl EventLog {
     /// it was written.
     ///
     /// # Errors
-    /// When the lease was lost or the database fails.
+    /// When the lease was lost.
     pub async fn append_held(&self, lease: Lease, write: HeldWrite<'_>) -> Result<bool, AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
@@ -137,9 +137,6 @@ impl EventLog {
     }
 
     /// Leaves a run to the next supervisor, at once.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn release(&self, lease: Lease) -> Result<(), AppendError> {
         let mut conn = self.database.connection().await?;
         Ok(leases::release(&mut conn, lease, self.clock.now()).await?)
@@ -189,9 +186,6 @@ pub fn run_state_event(run: &Run) -> NewEvent {
 }
 
 /// Says why a run is in its state, in its row and in the log. Call it in a transaction.
-///
-/// # Errors
-/// When the database fails.
 pub async fn explain(
     conn: &mut Connection,
     run_id: RunId,

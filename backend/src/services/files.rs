@@ -190,9 +190,6 @@ impl Files {
     }
 
     /// The person's files, newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn list(&self, user_id: UserId) -> Result<Vec<FileView>, FileError> {
         let mut conn = self.database.connection().await?;
         let rows = files::list(&mut conn, user_id).await?;

@@ -62,9 +62,6 @@ impl<T: Serialize + DeserializeOwned> Idempotent<T> {
     }
 
     /// Records the answer, in the transaction of the effect.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn record(&self, conn: &mut Connection, answer: &T) -> Result<(), IdempotencyError> {
         if let Some(call) = &self.call {
             let answer = serde_json::to_value(answer).context("recording the answer of a call")?;

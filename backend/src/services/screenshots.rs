@@ -22,7 +22,7 @@ pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob
 /// Keeps a picture for a chat. To be called in a transaction.
 ///
 /// # Errors
-/// When it can't be written or the database fails.
+/// When it can't be written.
 pub async fn keep(
     conn: &mut Connection,
     store: &BlobStore,

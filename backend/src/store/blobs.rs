@@ -11,9 +11,6 @@ use super::Connection;
 use super::schema::{files, screenshots};
 
 /// Keeps a blob from being removed until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
         .bind::<BigInt, _>(lock_key(sha256))
@@ -23,9 +20,6 @@ pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()>
 }
 
 /// Keeps anybody from adding a reference to a blob until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_exclusive(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
         .bind::<BigInt, _>(lock_key(sha256))
@@ -35,9 +29,6 @@ pub async fn lock_exclusive(conn: &mut Connection, sha256: &str) -> QueryResult<
 }
 
 /// Whether any row refers to the blob.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_referenced(conn: &mut Connection, sha256: &str) -> QueryResult<bool> {
     let by_file = diesel::dsl::exists(files::table.filter(files::sha256.eq(sha256)));
     let by_screenshot = diesel::dsl::exists(screenshots::table.filter(screenshots::sha256.eq(sha256)));
@@ -45,9 +36,6 @@ pub async fn is_referenced(conn: &mut Connection, sha256: &str) -> QueryResult<b
 }
 
 /// Those of the blobs to which no row refers.
-///
-/// # Errors
-/// When the database fails.
 pub async fn unreferenced(conn: &mut Connection, mut hashes: Vec<String>) -> QueryResult<Vec<String>> {
     let by_files: Vec<String> =
         files::table.filter(files::sha256.eq_any(&hashes)).select(files::sha256).load(conn).await?;
@@ -62,9 +50,6 @@ pub async fn unreferenced(conn: &mut Connection, mut hashes: Vec<String>) -> Que
 }
 
 /// The blobs that a chat's screenshots and outputs refer to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<String>> {
     let mut hashes: Vec<String> = screenshots::table
         .filter(screenshots::chat_id.eq(chat_id))

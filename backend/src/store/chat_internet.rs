@@ -8,9 +8,6 @@ use super::Connection;
 use super::schema::chat_internet;
 
 /// What was said for a chat.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<serde_json::Value>> {
     chat_internet::table.find(chat_id).select(chat_internet::policy).first(conn).await.optional()
 }
@@ -18,7 +15,7 @@ pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<
 /// Says it for a chat; `None` takes it back.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn set(
     conn: &mut Connection,
     chat_id: ChatId,

@@ -32,9 +32,6 @@ pub struct ChatRow {
 }
 
 /// Stores an empty conversation.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<ChatRow> {
     let row = ChatRow {
         id: ChatId::generate(),
@@ -49,9 +46,6 @@ pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) 
 }
 
 /// The conversation, if it is that person's.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> QueryResult<Option<ChatRow>> {
     chats::table
         .find(id)
@@ -71,9 +65,6 @@ pub async fn get(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
 }
 
 /// The person's conversations with the state of each one's current run, newest activity first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
     let current_run_state = runs::table
         .filter(runs::chat_id.eq(chats::id))
@@ -90,27 +81,18 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(Ch
 }
 
 /// Stores a conversation that begins with a copy of another one's log.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_row(conn: &mut Connection, row: &ChatRow) -> QueryResult<()> {
     diesel::insert_into(chats::table).values(row).execute(conn).await?;
     Ok(())
 }
 
 /// Notes the number of the newest entry, when several were stored at once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_last_seq(conn: &mut Connection, id: ChatId, seq: i64) -> QueryResult<()> {
     diesel::update(chats::table.find(id)).set(chats::last_seq.eq(seq)).execute(conn).await?;
     Ok(())
 }
 
 /// Gives a conversation a title.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryResult<ChatRow> {
     diesel::update(chats::table.find(id))
         .set(chats::title.eq(title))
@@ -120,9 +102,6 @@ pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryR
 }
 
 /// Says what needs the person's word in a conversation; `None`: as for all others.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_approval(
     conn: &mut Connection,
     id: ChatId,
@@ -163,7 +142,7 @@ pub async fn lock(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
 /// numbers have no gaps and no two writers share one.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> QueryResult<i64> {
     diesel::update(chats::table.find(id))
         .set((chats::last_seq.eq(chats::last_seq + 1), chats::updated_at.eq(now)))
@@ -173,9 +152,6 @@ pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> 
 }
 
 /// Deletes a conversation and all that belongs to it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
     Ok(())

@@ -36,7 +36,7 @@ pub struct ControlLease {
 /// has it or it is being handed back.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn take(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -65,9 +65,6 @@ pub async fn take(
 }
 
 /// Renews a lease. Whether it was still held.
-///
-/// # Errors
-/// When the database fails.
 pub async fn renew(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -83,9 +80,6 @@ pub async fn renew(
 }
 
 /// Lets the control of a chat run out, that of one window alone where one is named.
-///
-/// # Errors
-/// When the database fails.
 pub async fn let_run_out(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -105,25 +99,16 @@ pub async fn let_run_out(
 }
 
 /// Who has control in a chat, be it that it is just being handed back.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<ControlLease>> {
     control_leases::table.find(chat_id).select(ControlLease::as_select()).first(conn).await.optional()
 }
 
 /// Whether a person has control in a chat.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_held(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(control_leases::table.find(chat_id))).get_result(conn).await
 }
 
 /// Those whose time is up.
-///
-/// # Errors
-/// When the database fails.
 pub async fn run_out(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<Vec<ControlLease>> {
     control_leases::table
         .filter(control_leases::expires_at.le(now))
@@ -133,9 +118,6 @@ pub async fn run_out(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<V
 }
 
 /// Ends a takeover whose time is up. Whether it had not been ended before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove(conn: &mut Connection, takeover_id: TakeoverId, now: DateTime<Utc>) -> QueryResult<bool> {
     let removed = diesel::delete(control_leases::table)
         .filter(control_leases::takeover_id.eq(takeover_id))

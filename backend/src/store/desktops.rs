@@ -68,7 +68,7 @@ pub struct DesktopRow {
 /// The chat's desktop, wanted ready. On first call it is made, with the id that is offered.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn want_ready(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -95,9 +95,6 @@ pub async fn want_ready(
 }
 
 /// Whether another replica that is alive runs the chat's desktop.
-///
-/// # Errors
-/// When the database fails.
 pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<bool> {
     let running = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
     diesel::select(diesel::dsl::exists(
@@ -112,18 +109,12 @@ pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uu
 }
 
 /// Notes which replica runs a desktop.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_replica(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<()> {
     diesel::update(desktops::table.find(id)).set(desktops::host.eq(replica_id)).execute(conn).await?;
     Ok(())
 }
 
 /// Says that a desktop should rest until somebody wants it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn want_stopped(conn: &mut Connection, id: DesktopId) -> QueryResult<()> {
     diesel::update(desktops::table.find(id))
         .set(desktops::desired.eq(DesiredState::Stopped))
@@ -133,9 +124,6 @@ pub async fn want_stopped(conn: &mut Connection, id: DesktopId) -> QueryResult<(
 }
 
 /// The chat's desktop.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<DesktopRow>> {
     desktops::table
         .filter(desktops::chat_id.eq(chat_id))
@@ -146,25 +134,16 @@ pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult
 }
 
 /// Whose desktop it is; `None`: nobody's, or there is none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn chat_of(conn: &mut Connection, id: DesktopId) -> QueryResult<Option<ChatId>> {
     desktops::table.find(id).select(desktops::chat_id).first(conn).await.optional()
 }
 
 /// All desktops.
-///
-/// # Errors
-/// When the database fails.
 pub async fn all(conn: &mut Connection) -> QueryResult<Vec<DesktopRow>> {
     desktops::table.select(DesktopRow::as_select()).load(conn).await
 }
 
 /// Notes what was seen of a desktop.
-///
-/// # Errors
-/// When the database fails.
 pub async fn observe(
     conn: &mut Connection,
     id: DesktopId,
@@ -181,9 +160,6 @@ pub async fn observe(
 
 /// Marks desktops that were up as stopped, except those of other live replicas: what a replica that has just started
 /// sees.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_all_stopped(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(
         desktops::table

@@ -75,7 +75,7 @@ pub struct NewEvent {
 /// Appends an entry. To be called in a transaction.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn append(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -97,18 +97,12 @@ pub async fn append(
 }
 
 /// Stores entries that are numbered already. The chat's row says the last number.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_numbered(conn: &mut Connection, rows: &[EventRow]) -> QueryResult<()> {
     diesel::insert_into(events::table).values(rows).execute(conn).await?;
     Ok(())
 }
 
 /// The entries after `seq`, in order, at most `limit`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn after(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -126,9 +120,6 @@ pub async fn after(
 }
 
 /// The next entries after `seq`, in order: as many as have so many bytes together, at least one if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn page(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -153,9 +144,6 @@ pub async fn page(
 }
 
 /// The entries of some kinds, in order.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_kinds(
     conn: &mut Connection,
     chat_id: ChatId,

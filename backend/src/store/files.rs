@@ -45,18 +45,12 @@ pub struct ChatUpload {
 }
 
 /// Stores an upload.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_upload(conn: &mut Connection, row: &FileRow) -> QueryResult<()> {
     diesel::insert_into(files::table).values(row).execute(conn).await?;
     Ok(())
 }
 
 /// Stores what a desktop made; a file at the same path is replaced, keeping its id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn upsert_output(conn: &mut Connection, row: &FileRow) -> QueryResult<FileRow> {
     diesel::insert_into(files::table)
         .values(row)
@@ -75,9 +69,6 @@ pub async fn upsert_output(conn: &mut Connection, row: &FileRow) -> QueryResult<
 }
 
 /// The file, if it is that person's.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_owned(conn: &mut Connection, id: FileId, user_id: UserId) -> QueryResult<Option<FileRow>> {
     files::table
         .find(id)
@@ -89,9 +80,6 @@ pub async fn find_owned(conn: &mut Connection, id: FileId, user_id: UserId) -> Q
 }
 
 /// The person's files, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<FileRow>> {
     files::table
         .filter(files::user_id.eq(user_id))
@@ -102,9 +90,6 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<Fil
 }
 
 /// What the chat's desktop made, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn outputs(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<FileRow>> {
     files::table
         .filter(files::chat_id.eq(chat_id))
@@ -115,9 +100,6 @@ pub async fn outputs(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
 }
 
 /// The uploads that the chat's messages named, in the order of their making.
-///
-/// # Errors
-/// When the database fails.
 pub async fn uploads(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<ChatUpload>> {
     let rows: Vec<(FileRow, String)> = files::table
         .inner_join(chat_uploads::table.on(chat_uploads::file_id.eq(files::id)))
@@ -151,9 +133,6 @@ pub async fn insert_chat_upload(
 }
 
 /// Deletes a file.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(conn: &mut Connection, id: FileId) -> QueryResult<()> {
     diesel::delete(files::table.find(id)).execute(conn).await?;
     Ok(())

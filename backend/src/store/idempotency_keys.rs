@@ -35,9 +35,6 @@ pub enum Claim {
 }
 
 /// Takes a key, once nobody else is about to. To be called in the transaction of the effect.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) -> QueryResult<Claim> {
     let of_user = idempotency_keys::table.filter(idempotency_keys::user_id.eq(call.user_id));
     diesel::delete(of_user.filter(idempotency_keys::created_at.le(now - LIFETIME))).execute(conn).await?;
@@ -66,9 +63,6 @@ pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) 
 }
 
 /// Notes the answer. To be called in the transaction that took the key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answer(conn: &mut Connection, call: &KeyedCall, answer: &Value) -> QueryResult<()> {
     diesel::update(idempotency_keys::table.find((call.user_id, &call.key)))
         .set(idempotency_keys::answer.eq(answer))

@@ -50,7 +50,7 @@ pub struct NewInternetRequest<'a> {
 /// Notes a request, and now and then forgets the oldest of a chat that has too many.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn insert(conn: &mut Connection, request: NewInternetRequest<'_>) -> QueryResult<()> {
     let chat_id = request.chat_id;
     let insert = diesel::insert_into(internet_requests::table).values(request);
@@ -76,9 +76,6 @@ pub async fn insert(conn: &mut Connection, request: NewInternetRequest<'_>) -> Q
 }
 
 /// The chat's requests before one, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn before(
     conn: &mut Connection,
     chat_id: ChatId,

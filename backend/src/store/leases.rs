@@ -28,9 +28,6 @@ pub struct Lease {
 
 /// Takes the oldest run that waits: queued with no other run active in its chat and nobody in control of its desktop, or
 /// abandoned by its supervisor. Where a desktop runs, its runs are taken.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim(conn: &mut Connection, replica_id: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
     let claimed = diesel::sql_query(
         "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
@@ -74,9 +71,6 @@ pub struct RunRequests {
 }
 
 /// What people have requested of a run. `None` when the lease was lost.
-///
-/// # Errors
-/// When the database fails.
 pub async fn requests(conn: &mut Connection, lease: Lease) -> QueryResult<Option<RunRequests>> {
     let found: Option<(bool, bool)> =
         held(lease).select((runs::cancel_requested, runs::pause_requested)).first(conn).await.optional()?;
@@ -84,9 +78,6 @@ pub async fn requests(conn: &mut Connection, lease: Lease) -> QueryResult<Option
 }
 
 /// Renews a lease. `None` when it was lost; else what people have requested of the run.
-///
-/// # Errors
-/// When the database fails.
 pub async fn renew(
     conn: &mut Connection,
     lease: Lease,
@@ -102,18 +93,12 @@ pub async fn renew(
 }
 
 /// Locks the run's row until the transaction ends, if the lease is still held. The fence before each write.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_held(conn: &mut Connection, lease: Lease) -> QueryResult<bool> {
     let found: Option<RunId> = held(lease).select(runs::id).for_update().first(conn).await.optional()?;
     Ok(found.is_some())
 }
 
 /// Gives a run back at once, to be taken by the next supervisor.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(held(lease))
         .set((runs::lease_expires_at.eq(now), runs::lease_owner.eq(None::<Uuid>)))

@@ -28,7 +28,7 @@ pub struct LiveTurn {
 /// Notes how far a turn has come.
 ///
 /// # Errors
-/// When the database fails or the chat is gone.
+/// When the chat is gone.
 pub async fn put(conn: &mut Connection, turn: &LiveTurn) -> QueryResult<()> {
     diesel::insert_into(live_turns::table)
         .values(turn)
@@ -41,9 +41,6 @@ pub async fn put(conn: &mut Connection, turn: &LiveTurn) -> QueryResult<()> {
 }
 
 /// The turn being streamed in a chat, as long as its run is at work.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Value>> {
     live_turns::table
         .inner_join(runs::table.on(runs::id.eq(live_turns::run_id)))
@@ -56,9 +53,6 @@ pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<
 }
 
 /// Forgets the turn of a chat.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove(conn: &mut Connection, chat_id: ChatId) -> QueryResult<()> {
     diesel::delete(live_turns::table.find(chat_id)).execute(conn).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Rows and queries, one file a table. Every function takes a connection, so that calls compose in a
-//! transaction that a service opens. Nothing here knows of HTTP.
+//! transaction that a service opens. Nothing here knows of HTTP. Every query fails when the database does, which is not said
+//! again at each.
 
 pub mod blobs;
 pub mod chat_internet;

@@ -12,9 +12,6 @@ use super::Connection;
 use super::schema::pool_desktops;
 
 /// Notes a desktop before it is made.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     conn: &mut Connection,
     id: DesktopId,
@@ -28,17 +25,11 @@ pub async fn insert(
 }
 
 /// Takes a desktop out. False when someone else has: whoever does may decide what becomes of it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take(conn: &mut Connection, id: DesktopId) -> QueryResult<bool> {
     Ok(diesel::delete(pool_desktops::table.find(id)).execute(conn).await? == 1)
 }
 
 /// Takes out the desktops of replicas other than `replica_id` that are gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_abandoned(conn: &mut Connection, replica_id: Uuid) -> QueryResult<Vec<DesktopId>> {
     let of_others = pool_desktops::table.filter(pool_desktops::host.ne(replica_id));
     diesel::delete(of_others.filter(sql::<Bool>("NOT supervisor_is_there(host)")))
@@ -48,9 +39,6 @@ pub async fn take_abandoned(conn: &mut Connection, replica_id: Uuid) -> QueryRes
 }
 
 /// All of them, whoever started them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn all(conn: &mut Connection) -> QueryResult<Vec<DesktopId>> {
     pool_desktops::table.select(pool_desktops::id).load(conn).await
 }

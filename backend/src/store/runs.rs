@@ -85,9 +85,6 @@ pub struct Run {
 }
 
 /// Queues a run.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<Run> {
     diesel::insert_into(runs::table)
         .values((
@@ -102,9 +99,6 @@ pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) 
 }
 
 /// Stores a run that has ended.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_ended(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -127,9 +121,6 @@ pub async fn insert_ended(
 }
 
 /// Ends a run that a supervisor holds. The caller has locked it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn finish(
     conn: &mut Connection,
     id: RunId,
@@ -155,9 +146,6 @@ pub async fn finish(
 }
 
 /// Leaves a run to a person: no supervisor holds it until [`resume`]. The caller has locked it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
@@ -188,9 +176,6 @@ pub struct Suspension {
 }
 
 /// Lets the next supervisor take a suspended run. The caller has locked it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn resume(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
@@ -215,9 +200,6 @@ pub async fn lock(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
 }
 
 /// The run of a chat that waits for a decision or an answer, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_awaiting(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
@@ -230,9 +212,6 @@ pub async fn lock_awaiting(conn: &mut Connection, chat_id: ChatId) -> QueryResul
 }
 
 /// Asks a run to pause before its next action, or takes that back. The caller has locked it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn request_pause(conn: &mut Connection, id: RunId, wanted: bool) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set(runs::pause_requested.eq(wanted))
@@ -242,9 +221,6 @@ pub async fn request_pause(conn: &mut Connection, id: RunId, wanted: bool) -> Qu
 }
 
 /// Asks for a run to stop and locks its row until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set(runs::cancel_requested.eq(true))
@@ -257,9 +233,6 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
 pub const PERSON_IN_CONTROL: &str = "person_in_control";
 
 /// The runs of a chat that have not ended, oldest first, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<Run>> {
     let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
@@ -273,9 +246,6 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
 }
 
 /// Says why a run is in the state in which it is. The caller has locked it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((runs::code.eq(code), runs::message.eq(message)))
@@ -285,9 +255,6 @@ pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str
 }
 
 /// Ends every run of a chat that nobody drives.
-///
-/// # Errors
-/// When the database fails.
 pub async fn cancel_undriven(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -301,9 +268,6 @@ pub async fn cancel_undriven(
 }
 
 /// The run.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> {
     runs::table.find(id).select(Run::as_select()).first(conn).await.optional()
 }
@@ -313,9 +277,6 @@ pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
 
 /// The chat's run that is at work, or else in the queue, or else the newest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
@@ -338,9 +299,6 @@ pub enum Engagement {
 }
 
 /// What the runs of those chats want of their desktops. Those that want nothing are left out.
-///
-/// # Errors
-/// When the database fails.
 pub async fn engagements(
     conn: &mut Connection,
     chats: &[ChatId],

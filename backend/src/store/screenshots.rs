@@ -8,9 +8,6 @@ use super::Connection;
 use super::schema::screenshots;
 
 /// Notes that the chat refers to a picture.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -30,17 +27,11 @@ pub async fn insert(
 }
 
 /// The media type of a picture of this chat.
-///
-/// # Errors
-/// When the database fails.
 pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) -> QueryResult<Option<String>> {
     screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
 }
 
 /// All pictures of a chat with their media types.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<(String, String)>> {
     screenshots::table
         .filter(screenshots::chat_id.eq(chat_id))

@@ -24,9 +24,6 @@ pub struct SessionRow {
 }
 
 /// Stores a session, replacing what it held.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save(conn: &mut Connection, session: &SessionRow) -> QueryResult<()> {
     diesel::insert_into(sessions::table)
         .values(session)
@@ -43,9 +40,6 @@ pub async fn save(conn: &mut Connection, session: &SessionRow) -> QueryResult<()
 }
 
 /// A session that has not ended.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryResult<Option<SessionRow>> {
     sessions::table
         .find(id)
@@ -57,18 +51,12 @@ pub async fn find(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryR
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(conn: &mut Connection, id: &str) -> QueryResult<()> {
     diesel::delete(sessions::table.find(id)).execute(conn).await?;
     Ok(())
 }
 
 /// Forgets sessions that have ended.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_expired(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn).await
 }

@@ -8,9 +8,6 @@ use super::Connection;
 use super::schema::setup_tokens;
 
 /// Makes `token_sha256` the only valid link.
-///
-/// # Errors
-/// When the database fails.
 pub async fn replace(conn: &mut Connection, token_sha256: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
     diesel::delete(setup_tokens::table).execute(conn).await?;
     diesel::insert_into(setup_tokens::table)
@@ -21,9 +18,6 @@ pub async fn replace(conn: &mut Connection, token_sha256: &[u8], now: DateTime<U
 }
 
 /// Uses a link up. False when there is no such link. Inside a transaction, a second use waits for the first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn consume(conn: &mut Connection, token_sha256: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(setup_tokens::table.find(token_sha256)).execute(conn).await? == 1)
 }

@@ -21,26 +21,17 @@ pub struct SigningKey {
 }
 
 /// All keys, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<SigningKey>> {
     signing_keys::table.order(signing_keys::kid.desc()).select(SigningKey::as_select()).load(conn).await
 }
 
 /// Stores a key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(conn: &mut Connection, key: &SigningKey) -> QueryResult<()> {
     diesel::insert_into(signing_keys::table).values(key).execute(conn).await?;
     Ok(())
 }
 
 /// Keeps others from making a first key at the same time, until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock(conn: &mut Connection) -> QueryResult<()> {
     diesel::sql_query("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
     Ok(())

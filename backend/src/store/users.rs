@@ -86,23 +86,17 @@ impl From<Error> for InsertUserError {
 /// Stores a person.
 ///
 /// # Errors
-/// When the username or e-mail address is taken, or the database fails.
+/// When the username or e-mail address is taken.
 pub async fn insert(conn: &mut Connection, new: NewUser) -> Result<User, InsertUserError> {
     Ok(diesel::insert_into(users::table).values(new).returning(User::as_returning()).get_result(conn).await?)
 }
 
 /// The person with that id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).select(User::as_select()).first(conn).await.optional()
 }
 
 /// The person with that username and the hash of the password.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_with_password(
     conn: &mut Connection,
     username: &str,
@@ -117,25 +111,16 @@ pub async fn find_with_password(
 }
 
 /// Everybody, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<User>> {
     users::table.order(users::id).select(User::as_select()).load(conn).await
 }
 
 /// Whether anybody has an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
 /// Says what needs a person's word in chats that say nothing else.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_approval(
     conn: &mut Connection,
     id: UserId,

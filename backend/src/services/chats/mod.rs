@@ -120,9 +120,6 @@ from_database!(ChatError);
 
 impl Chats {
     /// The person's chats, newest activity first.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn list(&self, user_id: UserId) -> Result<Vec<Chat>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let rows = chats::list(&mut conn, user_id).await?;
@@ -132,7 +129,7 @@ impl Chats {
     /// A chat with its messages.
     ///
     /// # Errors
-    /// When the database fails or the chat is gone.
+    /// When the chat is gone.
     pub async fn get(&self, chat_id: ChatId) -> Result<ChatWithHistory, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let row = chats::get(&mut conn, chat_id).await?;
@@ -142,18 +139,12 @@ impl Chats {
     }
 
     /// The messages of a chat from an entry of its log on.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn messages_since(&self, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         messages_since(&mut conn, chat_id, seq).await
     }
 
     /// A chat's files: what its desktop made, then the uploads that its messages named.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn files(&self, chat_id: ChatId) -> Result<Vec<FileView>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let outputs = files::outputs(&mut conn, chat_id).await?.into_iter().map(FileView::from);

@@ -66,7 +66,7 @@ impl DesktopControl {
     /// of the same person only watches from now on.
     ///
     /// # Errors
-    /// When the desktop does not run here, another person has control, or the database fails.
+    /// When the desktop does not run here, or another person has control.
     pub async fn take(&self, chat_id: ChatId, user_id: UserId) -> Result<Control, ControlError> {
         if self.desktops.running(chat_id).await.is_none() {
             return Err(DesktopError::NotRunning.into());
@@ -109,9 +109,6 @@ impl DesktopControl {
     }
 
     /// Takes control from whoever has it, or from one window alone, and lets the run go on. Nobody may have it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn release(&self, chat_id: ChatId, only: Option<ControlLeaseId>) -> Result<(), ControlError> {
         let now = self.log.clock.now();
         let held = {
@@ -128,7 +125,7 @@ impl DesktopControl {
     /// The lease that a window holds.
     ///
     /// # Errors
-    /// When it does not hold it any more, or the database fails.
+    /// When it does not hold it any more.
     pub async fn held(
         &self,
         chat_id: ChatId,
@@ -144,9 +141,6 @@ impl DesktopControl {
     }
 
     /// Tells everybody who watches a chat what its desktop is like and who controls it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn announce(&self, chat_id: ChatId) -> Result<(), ControlError> {
         let view = self.desktops.view(chat_id).await?;
         self.log.hub.publish(chat_id, LiveEvent::Desktop(view));

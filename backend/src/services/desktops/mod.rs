@@ -320,9 +320,6 @@ impl Desktops {
     }
 
     /// Where the chat's desktop stands.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, DesktopError> {
         let mut conn = self.database.connection().await?;
         let row = desktops::find_by_chat(&mut conn, chat_id).await?;

@@ -73,9 +73,6 @@ pub struct InternetView {
 
 impl Egress {
     /// What holds for a chat. Whoever follows it is told too.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
         let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
@@ -86,17 +83,11 @@ impl Egress {
 
     /// What holds for a chat, now and as it changes: at once when it is said here, and within a sweep's time when it is said
     /// to another service.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<EffectivePolicy>, EgressError> {
         Ok(self.watch.follow(chat_id, self.effective(chat_id).await?))
     }
 
     /// Tells those who follow a policy what was said to another service.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn catch_up(&self) -> Result<(), EgressError> {
         for chat_id in self.watch.chats() {
             self.effective(chat_id).await?;
@@ -105,9 +96,6 @@ impl Egress {
     }
 
     /// What holds for a chat, as its person sees it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, EgressError> {
         let EffectivePolicy { installation, chat } = self.effective(chat_id).await?;
         Ok(InternetView { installation, chat, enforced: self.enforced() })

@@ -54,9 +54,6 @@ impl HeldRun {
     }
 
     /// Writes down that a call is about to be done. False when it may not be: a person controls the desktop.
-    ///
-    /// # Errors
-    /// As [`HeldRun::append`].
     pub async fn begin_call(&self, started: &CallStarted) -> Result<bool, AppendError> {
         let event = self.entry(EventKind::CallStarted, started)?;
         self.log.append_held(self.lease, HeldWrite::CallStart(self.chat_id(), event)).await
@@ -93,9 +90,6 @@ impl HeldRun {
     }
 
     /// Answers every call that has no answer, so that the log is whole.
-    ///
-    /// # Errors
-    /// As [`HeldRun::append`].
     pub async fn answer_open_calls(&self) -> Result<(), AppendError> {
         for answer in answers_for_dangling_calls(self.transcript().await?).unwrap_or_default() {
             self.append(EventKind::ToolResult, &answer).await?;
@@ -104,53 +98,35 @@ impl HeldRun {
     }
 
     /// Ends the run.
-    ///
-    /// # Errors
-    /// As [`HeldRun::append`].
     pub async fn finish(&self, state: RunState, code: &str, message: &str) -> Result<(), AppendError> {
         self.log.append_held(self.lease, HeldWrite::Finish { state, code, message }).await?;
         Ok(())
     }
 
     /// Leaves the run to a person.
-    ///
-    /// # Errors
-    /// As [`HeldRun::append`].
     pub async fn suspend(&self, suspension: &Suspension) -> Result<(), AppendError> {
         self.log.append_held(self.lease, HeldWrite::Suspend(suspension)).await?;
         Ok(())
     }
 
     /// Pauses the run if a person still wants that or controls the desktop, else leaves it to the next supervisor.
-    ///
-    /// # Errors
-    /// As [`HeldRun::append`].
     pub async fn pause(&self) -> Result<(), AppendError> {
         self.log.append_held(self.lease, HeldWrite::Pause(self.chat_id())).await?;
         Ok(())
     }
 
     /// Leaves the run to the next supervisor, at once.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn release(&self) -> Result<(), AppendError> {
         self.log.release(self.lease).await
     }
 
     /// Whether a person controls the desktop.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn person_in_control(&self) -> Result<bool, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(control_leases::is_held(&mut conn, self.run.chat_id).await?)
     }
 
     /// What the chat's transcript is made of.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn transcript(&self) -> Result<Vec<EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(events::of_kinds(&mut conn, self.run.chat_id, &TRANSCRIPT_KINDS).await?)

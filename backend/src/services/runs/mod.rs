@@ -98,9 +98,6 @@ type Changed = (Run, Vec<EventRow>);
 
 impl Runs {
     /// Asks for a run to stop. One that nobody drives ends at once; one that has ended stays as it is.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn cancel(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -132,7 +129,7 @@ impl Runs {
     /// Asks for a run that is at work to pause before its next action.
     ///
     /// # Errors
-    /// When it is not at work, or the database fails.
+    /// When it is not at work.
     pub async fn pause(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -159,7 +156,7 @@ impl Runs {
     /// Resumes a paused run, as soon as nobody controls its desktop.
     ///
     /// # Errors
-    /// When it is neither paused nor at work, or the database fails.
+    /// When it is neither paused nor at work.
     pub async fn resume(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -220,7 +217,7 @@ impl Runs {
     /// Notes a person's answer to the question that waits for it, and lets the run go on.
     ///
     /// # Errors
-    /// When the run does not wait for it, another answer was given before, or the database fails.
+    /// When the run does not wait for it, or another answer was given before.
     pub async fn answer(&self, run_id: RunId, answer: Answer) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn

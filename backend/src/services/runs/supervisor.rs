@@ -59,9 +59,6 @@ impl Supervisor {
     }
 
     /// Takes and drives all runs that wait, unless this service ends or others can't see it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn claim_waiting(&self) -> anyhow::Result<()> {
         while self.present.load(Ordering::Acquire)
             && !self.shutdown.is_cancelled()
