@@ -39,7 +39,7 @@ pub(super) struct ChatSettings {
     /// 1 to 200 characters.
     #[serde(default)]
     title: Option<String>,
-    /// What needs the person's word here, from the run's next step on. `null`: as the person set it for all chats.
+    /// Which actions need approval here, from the run's next step on. `null`: as the person set it for all chats.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
@@ -95,7 +95,7 @@ pub(super) struct NewFork {
     message_id: EventId,
 }
 
-/// Begins another conversation with all that was said in this one up to a message. It gets a desktop of its own, as new.
+/// Begins another conversation with a copy of this one up to a message. It gets a fresh desktop of its own.
 #[utoipa::path(post, path = "/chats/{chat_id}/fork", request_body = NewFork,
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -126,7 +126,7 @@ pub(super) async fn get(
     Ok(Json(state.chats.get(chat.id).await?))
 }
 
-/// Gives a conversation another title, or says what needs the person's word in it.
+/// Changes a conversation's title or approval policy.
 #[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),

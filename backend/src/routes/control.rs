@@ -35,7 +35,7 @@ pub(super) struct ReleaseQuery {
     lease: Option<ControlLeaseId>,
 }
 
-/// Hands the desktop back: what the person did goes to the log, and the run goes on. Nobody may have control.
+/// Hands the desktop back: what the person did goes to the log, and the run continues. It is no error when nobody has control.
 #[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control",
     params(("chat_id" = uuid::Uuid, Path), ReleaseQuery), responses(
     (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]

@@ -65,7 +65,7 @@ pub(super) async fn set(
     params(
         ("chat_id" = uuid::Uuid, Path),
         ("before" = Option<i64>, Query, description = "Only those before this id"),
-        ("limit" = Option<i64>, Query, description = "At most so many; 100 unless told, at most 1000")),
+        ("limit" = Option<i64>, Query, description = "At most so many; 100 by default, at most 1000")),
     responses(
     (status = 200, body = Vec<InternetRequest>),
     (status = 401, body = Problem), (status = 404, body = Problem),

@@ -37,7 +37,7 @@ pub(super) async fn cancel(
     Ok(Json(state.runs.cancel(run.id).await?))
 }
 
-/// A person's word on a call.
+/// A person's decision on a call.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewDecision {
     /// On which call, and what.
@@ -68,7 +68,7 @@ pub(super) async fn pause(
     Ok(Json(state.runs.pause(run.id).await?))
 }
 
-/// Lets a paused run go on. One that is at work stays so.
+/// Resumes a paused run. One that is running stays so.
 #[utoipa::path(post, path = "/runs/{run_id}/resume", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "It is neither paused nor at work")))]

@@ -33,7 +33,7 @@ pub struct MessageFile {
     pub path: String,
 }
 
-/// What the log keeps of a person's words.
+/// What the log keeps of a person's message.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MessagePayload {
     /// The words.

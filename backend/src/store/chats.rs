@@ -27,7 +27,7 @@ pub struct ChatRow {
     pub created_at: DateTime<Utc>,
     /// When something last happened.
     pub updated_at: DateTime<Utc>,
-    /// What needs the person's word; absent: as the person set it for all chats.
+    /// The approval policy; absent: as the person set it for all chats.
     pub approval: Option<serde_json::Value>,
 }
 
@@ -101,7 +101,7 @@ pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryR
         .await
 }
 
-/// Says what needs the person's word in a conversation; `None`: as for all others.
+/// Sets a conversation's approval policy; `None`: as for all others.
 pub async fn set_approval(
     conn: &mut Connection,
     id: ChatId,
@@ -114,7 +114,7 @@ pub async fn set_approval(
         .await
 }
 
-/// What needs the person's word in a conversation, as the conversation says and as the person says for all.
+/// The approval policies of a conversation and of its person.
 ///
 /// # Errors
 /// When the database fails or there is no such chat.

@@ -14,13 +14,13 @@ use super::{Connection, chats};
 text_enum! {
     /// What kind of event it is; decides the shape of the payload.
     EventKind {
-        /// A person's words.
+        /// A person's message.
         Message = "message",
         /// A turn of the model.
         AssistantTurn = "assistant_turn",
         /// A person is asked whether a call may be done.
         ApprovalRequest = "approval_request",
-        /// A person's word on a call.
+        /// A person's decision on a call.
         Decision = "decision",
         /// A call is about to be done.
         CallStarted = "call_started",

@@ -29,7 +29,7 @@ pub struct User {
     pub is_superuser: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
-    /// What needs this person's word in chats that say nothing else. Absent: nothing.
+    /// Which actions need approval in chats without a policy of their own. Absent: none.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
 }
@@ -120,7 +120,7 @@ pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
-/// Says what needs a person's word in chats that say nothing else.
+/// Sets the approval policy of a person's chats that have none of their own.
 pub async fn set_approval(
     conn: &mut Connection,
     id: UserId,

@@ -72,7 +72,7 @@ export interface paths {
         delete: operations["delete"];
         options?: never;
         head?: never;
-        /** Gives a conversation another title, or says what needs the person's word in it. */
+        /** Changes a conversation's title or approval policy. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -109,7 +109,7 @@ export interface paths {
          *     itself. Another window of the same person that takes control cuts this one back to watching.
          */
         post: operations["take"];
-        /** Hands the desktop back: what the person did goes to the log, and the run goes on. Nobody may have control. */
+        /** Hands the desktop back: what the person did goes to the log, and the run continues. It is no error when nobody has control. */
         delete: operations["release"];
         options?: never;
         head?: never;
@@ -201,7 +201,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins another conversation with all that was said in this one up to a message. It gets a desktop of its own, as new. */
+        /** Begins another conversation with a copy of this one up to a message. It gets a fresh desktop of its own. */
         post: operations["fork"];
         delete?: never;
         options?: never;
@@ -478,7 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a paused run go on. One that is at work stays so. */
+        /** Resumes a paused run. One that is running stays so. */
         post: operations["resume"];
         delete?: never;
         options?: never;
@@ -1075,7 +1075,7 @@ export interface components {
             /** @description Where it appears on the desktop, relative to the home folder. */
             path: string;
         };
-        /** @description What the log keeps of a person's words. */
+        /** @description What the log keeps of a person's message. */
         MessagePayload: {
             /** @description What a program sent along; kept as it came. */
             extra_data: unknown;
@@ -1105,7 +1105,7 @@ export interface components {
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
         };
-        /** @description A person's word on a call. */
+        /** @description A person's decision on a call. */
         NewDecision: components["schemas"]["Decision"] & {
             /** @description `arguments_sha256` of the `approval_request` that the person saw. */
             arguments_sha256: string;
@@ -2582,7 +2582,7 @@ export interface operations {
             query?: {
                 /** @description Only those before this id */
                 before?: number;
-                /** @description At most so many; 100 unless told, at most 1000 */
+                /** @description At most so many; 100 by default, at most 1000 */
                 limit?: number;
             };
             header?: never;

@@ -26,7 +26,7 @@ pub(in crate::routes) struct NewUserForm {
 /// What a person changes of their own settings; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct OwnSettings {
-    /// What needs the person's word in chats that say nothing else. `null`: nothing.
+    /// Which actions need approval in chats without a policy of their own. `null`: none.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,

@@ -39,7 +39,7 @@ pub struct Chat {
     pub updated_at: DateTime<Utc>,
     /// Where the run stands that is at work, or else in the queue, or else the newest.
     pub run_state: Option<RunState>,
-    /// What needs the person's word here; absent: as the person set it for all chats.
+    /// Which actions need approval here; absent: as the person set it for all chats.
     #[schema(value_type = Option<ApprovalPolicy>)]
     pub approval: Option<Value>,
 }

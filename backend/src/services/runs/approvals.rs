@@ -1,4 +1,4 @@
-//! What needs a person's word, and what exactly the word is given on.
+//! Approval policies, and requests for approval.
 
 use protocol::ids::ChatId;
 use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest};
@@ -14,7 +14,7 @@ use crate::store::{Connection, chats};
 /// What the log keeps of a request for approval.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApprovalRequestPayload {
-    /// The call, and what of it needs the person's word.
+    /// The call, and what of it needs approval.
     #[serde(flatten)]
     pub request: ApprovalRequest,
     /// What is to be done.
@@ -23,7 +23,7 @@ pub struct ApprovalRequestPayload {
     pub arguments_sha256: String,
 }
 
-/// What needs the person's word in a chat: as the chat says, else as the person says for all chats, else nothing.
+/// The approval policy of a chat: its own, else its person's, else that nothing needs approval.
 ///
 /// # Errors
 /// When the database fails or a stored setting can't be read.

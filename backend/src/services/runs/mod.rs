@@ -172,7 +172,7 @@ impl Runs {
         Ok(self.announce(changed))
     }
 
-    /// Notes a person's word on the call that waits for it, and lets the run go on.
+    /// Records a person's decision on the pending call, and resumes the run.
     ///
     /// # Errors
     /// When the run does not wait for it, another word was given before, the arguments are others than those that the person
@@ -214,7 +214,7 @@ impl Runs {
         Ok(self.announce(changed))
     }
 
-    /// Notes a person's answer to the question that waits for it, and lets the run go on.
+    /// Records a person's answer to the pending question, and resumes the run.
     ///
     /// # Errors
     /// When the run does not wait for it, or another answer was given before.
