@@ -37,8 +37,8 @@ pub enum ApiError {
     /// Nobody is logged in.
     #[error("Log in first: no valid session or bearer token came with the request.")]
     Unauthorized,
-    /// The username or password is wrong.
-    #[error("The username or password is wrong.")]
+    /// Wrong username or password.
+    #[error("Wrong username or password.")]
     WrongCredentials,
     /// The caller is no superuser.
     #[error("Only a superuser may do this.")]
@@ -98,7 +98,7 @@ pub enum ApiError {
     #[error("{0}")]
     DesktopUnavailable(String),
     /// Our own fault; the text stays inside.
-    #[error("Something went wrong on our side. The log has more under the request's id.")]
+    #[error("Something went wrong on the server. Its log has more under the request's id.")]
     Internal(#[source] anyhow::Error),
 }
 

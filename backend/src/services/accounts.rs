@@ -56,13 +56,13 @@ pub enum AccountError {
     #[error("This e-mail address already has an account.")]
     EmailTaken,
     /// Somebody has an account already.
-    #[error("The first administrator has been made already. Log in instead.")]
+    #[error("Setup is already done. Log in instead.")]
     AlreadySetUp,
     /// The one-time link is used up or wrong.
     #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
     SetupTokenRefused,
     /// The username or the password is wrong.
-    #[error("The username or password is wrong.")]
+    #[error("Wrong username or password.")]
     WrongCredentials,
     /// The accounts could not be read or written.
     #[error("using the database")]

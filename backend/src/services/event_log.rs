@@ -149,7 +149,7 @@ impl EventLog {
 }
 
 /// What a run is told that is queued while a person is in control.
-pub const BEGINS_LATER: &str = "You are in control. The run begins when you hand back.";
+pub const BEGINS_LATER: &str = "You're in control. The run begins when you hand back.";
 
 /// What a run is told whose person wants it to pause.
 #[must_use]
@@ -168,7 +168,7 @@ pub fn in_control() -> Suspension {
     Suspension {
         state: RunState::Paused,
         code: PERSON_IN_CONTROL.to_owned(),
-        message: "You are in control. The run goes on when you hand back.".to_owned(),
+        message: "You're in control. The run continues when you hand back.".to_owned(),
         waits_for: None,
     }
 }

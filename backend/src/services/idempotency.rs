@@ -22,7 +22,7 @@ pub struct Idempotent<T> {
 #[derive(Debug, thiserror::Error)]
 pub enum IdempotencyError {
     /// The key belongs to another call.
-    #[error("This Idempotency-Key came with another request before. Take a new one for each request.")]
+    #[error("This Idempotency-Key came with another request before. Use a new one for each request.")]
     KeyReused,
     /// The key could not be looked up or recorded.
     #[error("using the database")]

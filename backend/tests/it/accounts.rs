@@ -44,7 +44,7 @@ async fn a_wrong_password_and_an_unknown_name_are_told_alike() {
         for path in ["/api/v1/auth/login", "/api/v1/auth/session"] {
             let detail =
                 problem(app.post(path, &credentials), StatusCode::UNAUTHORIZED, "wrong_credentials").await;
-            assert_eq!(detail, "The username or password is wrong.");
+            assert_eq!(detail, "Wrong username or password.");
         }
     }
     // The name's case does not matter, as nobody else can have it.

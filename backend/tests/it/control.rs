@@ -256,7 +256,7 @@ async fn nothing_begins_while_a_person_is_in_control_and_stop_works() {
     let (first, second) = (room.say().await, room.say().await);
     for run in [&first, &second] {
         assert_eq!((&run["state"], &run["code"]), (&json!("queued"), &json!("person_in_control")), "{run}");
-        assert_eq!(run["message"], "You are in control. The run begins when you hand back.");
+        assert_eq!(run["message"], "You're in control. The run begins when you hand back.");
     }
     let path = format!("/api/v1/runs/{}/cancel", first["id"].as_str().unwrap());
     let stopped = ok(room.app.post(&path, &json!({})).bearer_auth(&room.token)).await;

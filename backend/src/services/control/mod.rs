@@ -43,7 +43,7 @@ pub enum ControlError {
     #[error("Another person is in control. Wait until they hand back.")]
     HeldByAnother,
     /// The window does not hold this lease any more.
-    #[error("You are not in control here any more. Take over again.")]
+    #[error("You are no longer in control here. Take over again.")]
     Lost,
     /// The desktop does not run, or could not be looked at.
     #[error(transparent)]

@@ -22,7 +22,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
 const WAITING_FACTOR: i32 = 24;
 /// Why a desktop is paused.
 const PAUSED_REASON: &str =
-    "Nobody has used it for a while, so its programs are frozen. They go on when somebody comes back.";
+    "Nobody has used it for a while, so its programs are paused. They continue when somebody comes back.";
 /// Why a desktop is stopped.
 const STOPPED_REASON: &str = "Nobody has used it for a while, so its programs were ended. Its home folder is kept; it starts when somebody comes back.";
 

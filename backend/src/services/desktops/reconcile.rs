@@ -14,7 +14,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long a desktop may be unknown before it is removed.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::seconds(120);
 /// Why a desktop that is gone is not ready.
-const LOST: &str = "It is gone; the next message starts it anew. Its home folder is kept.";
+const LOST: &str = "It is gone; the next message starts it again. Its home folder is kept.";
 
 impl Desktops {
     /// Brings rows and desktops together when the service starts: those that outlived the last service are taken

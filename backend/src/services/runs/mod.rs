@@ -66,13 +66,13 @@ pub enum RunError {
     #[error("The run has ended.")]
     Ended,
     /// It can't be paused or resumed: it is in the queue or waits for a person.
-    #[error("The run is not at work: it waits for its turn or for a person.")]
+    #[error("The run is not active: it waits for its turn or for a person.")]
     NotActive,
     /// Another decision on the call was made before.
-    #[error("This call has been decided on in another way before.")]
+    #[error("Another decision on this call was made before.")]
     DecisionConflict,
     /// Another answer to the question was given before.
-    #[error("This question has been answered in another way before.")]
+    #[error("Another answer to this question was given before.")]
     AnswerConflict,
     /// No decision on this call is pending.
     #[error("The run does not wait for a decision on this call.")]

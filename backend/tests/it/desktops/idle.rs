@@ -110,7 +110,7 @@ async fn an_idle_desktop_is_frozen_and_goes_on_where_it_was() {
     assert!(states.len() > 3 && states.iter().all(|state| *state == 'T'), "{states:?}");
     let view: Value = subject.get("").await.json().await.unwrap();
     assert_eq!(view["state"], "paused");
-    assert!(view["reason"].as_str().unwrap().contains("go on when somebody comes back"), "{view}");
+    assert!(view["reason"].as_str().unwrap().contains("continue when somebody comes back"), "{view}");
 
     // Somebody looks.
     let picture = subject.get("/screenshot").await;
