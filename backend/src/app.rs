@@ -39,7 +39,7 @@ pub struct AppState {
     pub database: Database,
     /// The time.
     pub clock: Clock,
-    /// Bytes of files and pictures.
+    /// Bytes of files and screenshots.
     pub blobs: BlobStore,
     /// Live fan-out.
     pub hub: Hub,

@@ -22,7 +22,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long the agent may take to say that it is there, or what it does.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
-/// As in the pictures that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
+/// As in the screenshots that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 /// Bytes of an event: the path of a file, and what there is to say about it.
 const LONGEST_EVENT: usize = 64 << 10;
@@ -129,18 +129,17 @@ impl DesktopClient {
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// A picture of the screen for a model, once it has settled.
+    /// A screenshot for a model, once it has settled.
     ///
     /// # Errors
     /// When the agent does not answer.
     pub async fn look(&self) -> anyhow::Result<Screenshot> {
-        let picture =
+        let screenshot =
             ScreenshotOptions { size: None, format: ScreenshotFormat::Jpeg { quality: JPEG_QUALITY } };
-        let batch =
-            ActionBatch { capture: true, unsettled: true, screenshot: picture, ..ActionBatch::default() };
+        let batch = ActionBatch { capture: true, unsettled: true, screenshot, ..ActionBatch::default() };
         let looked: ActionBatchResult =
             self.post("/v1/actions")?.json(&batch).send().await?.error_for_status()?.json().await?;
-        looked.screenshot.context("the agent took no picture")
+        looked.screenshot.context("the agent took no screenshot")
     }
 
     /// Ends a person's control: nothing of it is carried out any more. Gives what the person did; the same when asked

@@ -1,4 +1,4 @@
-//! Pictures that a chat's log refers to: kept as blobs.
+//! Screenshots that a chat's log refers to: kept as blobs.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::ids::ChatId;
@@ -6,10 +6,10 @@ use protocol::ids::ChatId;
 use crate::blobs::{BlobStore, StagedBlob};
 use crate::store::{Connection, blobs, screenshots};
 
-/// Bytes that a picture may have.
+/// Bytes that a screenshot may have.
 const LIMIT: u64 = 64 << 20;
 
-/// Puts a picture in base64 beside the blobs.
+/// Puts a screenshot in base64 beside the blobs.
 ///
 /// # Errors
 /// When it is no base64, is too large or can't be written.
@@ -19,7 +19,7 @@ pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob
     Ok(blobs.stage(chunks, LIMIT).await?)
 }
 
-/// Keeps a picture for a chat. To be called in a transaction.
+/// Keeps a screenshot for a chat. To be called in a transaction.
 ///
 /// # Errors
 /// When it can't be written.

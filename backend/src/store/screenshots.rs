@@ -1,4 +1,4 @@
-//! Pictures that a chat's log refers to.
+//! Screenshots that a chat's log refers to.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,7 +7,7 @@ use protocol::ids::ChatId;
 use super::Connection;
 use super::schema::screenshots;
 
-/// Notes that the chat refers to a picture.
+/// Notes that the chat refers to a screenshot.
 pub async fn insert(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -26,12 +26,12 @@ pub async fn insert(
     Ok(())
 }
 
-/// The media type of a picture of this chat.
+/// The media type of a screenshot of this chat.
 pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) -> QueryResult<Option<String>> {
     screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
 }
 
-/// All pictures of a chat with their media types.
+/// All screenshots of a chat with their media types.
 pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<(String, String)>> {
     screenshots::table
         .filter(screenshots::chat_id.eq(chat_id))

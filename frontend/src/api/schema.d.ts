@@ -268,7 +268,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of the conversation's desktop as it was at a step. It never changes. */
+        /** A screenshot of the conversation's desktop at a step. It never changes. */
         get: operations["content"];
         put?: never;
         post?: never;

@@ -1,5 +1,5 @@
-//! A person hands a desktop back, or is gone: what they did goes to the log with a fresh screenshot, and the run that made
-//! way goes on.
+//! A person hands a desktop back, or is gone: what they did goes to the log with a fresh screenshot, and the run that was
+//! preempted continues.
 //!
 //! This may be tried by several services and again after one has died: the agent tells the same each time, and the row
 //! goes in the transaction that writes it down, so it is written once.
@@ -57,7 +57,7 @@ impl DesktopControl {
     pub async fn hand_back(&self, lease: &ControlLease) -> Result<(), ControlError> {
         let chat_id = lease.chat_id;
         let Some(desktop) = self.desktop_of(chat_id).await? else { return Ok(()) };
-        let (did, picture) = match desktop {
+        let (did, screenshot) = match desktop {
             Desktop::Here(access) => {
                 let agent = self.desktops.client(access);
                 let did = agent.end_takeover(lease.takeover_id).await?;
@@ -73,7 +73,7 @@ impl DesktopControl {
                     return Ok::<_, ControlError>(Vec::new());
                 }
                 let unfinished = runs::lock_unfinished(conn, chat_id).await?;
-                let mut rows = self.write_down(conn, chat_id, &unfinished, did, picture).await?;
+                let mut rows = self.write_down(conn, chat_id, &unfinished, did, screenshot).await?;
                 rows.extend(resume_waiting(conn, &unfinished, now).await?);
                 Ok(rows)
             })
@@ -105,16 +105,16 @@ impl DesktopControl {
         Ok(Some(endpoint.map_or(Desktop::Gone, Desktop::Here)))
     }
 
-    /// The screen as the person left it, beside the blobs. Without it the rest is told all the same.
+    /// The screen as the person left it, beside the blobs. A takeover is written down without it too.
     async fn look(&self, agent: &DesktopClient) -> Option<(StagedBlob, Screenshot)> {
         let looked: anyhow::Result<_> = async {
-            let picture = agent.look().await?;
-            Ok((screenshots::stage(&self.blobs, &picture.data).await?, picture))
+            let screenshot = agent.look().await?;
+            Ok((screenshots::stage(&self.blobs, &screenshot.data).await?, screenshot))
         }
         .await;
         looked
             .inspect_err(|error| {
-                tracing::warn!(error = format!("{error:#}"), "no picture of what a person left")
+                tracing::warn!(error = format!("{error:#}"), "no screenshot of what a person left")
             })
             .ok()
     }
@@ -125,28 +125,26 @@ impl DesktopControl {
         chat_id: ChatId,
         unfinished: &[Run],
         did: Option<PersonSteps>,
-        picture: Option<(StagedBlob, Screenshot)>,
+        screenshot: Option<(StagedBlob, Screenshot)>,
     ) -> Result<Vec<EventRow>, ControlError> {
         let nothing_done = did.as_ref().is_some_and(|did| did.steps.is_empty());
         if nothing_done && unfinished.is_empty() {
             return Ok(Vec::new());
         }
-        let mut screenshot = None;
-        if let Some((staged, picture)) = picture {
-            screenshots::keep(conn, &self.blobs, chat_id, &staged, &picture.media_type).await?;
-            screenshot = Some(ScreenshotRef {
-                sha256: staged.sha256,
-                media_type: picture.media_type,
-                size: picture.size,
-            });
-        }
+        let screenshot = match screenshot {
+            Some((staged, Screenshot { media_type, size, .. })) => {
+                screenshots::keep(conn, &self.blobs, chat_id, &staged, &media_type).await?;
+                Some(ScreenshotRef { sha256: staged.sha256, media_type, size })
+            }
+            None => None,
+        };
         let payload = serde_json::to_value(Takeover { did, screenshot }).context("encoding a takeover")?;
         let event = NewEvent { run_id: run_of(unfinished), kind: EventKind::Takeover, payload };
         Ok(vec![events::append(conn, chat_id, event, self.log.clock.now()).await?])
     }
 }
 
-/// The run to whose part of the conversation it belongs: the one that made way, or that waits to begin.
+/// The run to whose part of the conversation it belongs: the one that was preempted, or that waits to begin.
 fn run_of(unfinished: &[Run]) -> Option<RunId> {
     let active = unfinished.iter().find(|run| run.state != RunState::Queued);
     active.or(unfinished.first()).map(|run| run.id)

@@ -31,7 +31,7 @@ pub const TRANSCRIPT_KINDS: [EventKind; 9] = [
 /// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
 ///
 /// # Errors
-/// When an entry is not of the shape that its kind says, or a picture can't be read.
+/// When an entry is not of the shape that its kind says, or a screenshot can't be read.
 pub async fn build(
     blobs: &BlobStore,
     run: &Run,
@@ -41,10 +41,10 @@ pub async fn build(
 ) -> anyhow::Result<RunRequest> {
     let transcript = transcript(run, log)?;
     let mut images = BTreeMap::new();
-    for image in transcript.iter().filter_map(shown_picture) {
-        if !images.contains_key(&image.sha256) {
-            let bytes = blobs.read(&image.sha256).await?;
-            images.insert(image.sha256.clone(), BASE64_STANDARD.encode(bytes));
+    for screenshot in transcript.iter().filter_map(shown_screenshot) {
+        if !images.contains_key(&screenshot.sha256) {
+            let bytes = blobs.read(&screenshot.sha256).await?;
+            images.insert(screenshot.sha256.clone(), BASE64_STANDARD.encode(bytes));
         }
     }
     Ok(RunRequest {
@@ -58,8 +58,8 @@ pub async fn build(
     })
 }
 
-/// The picture in an item that the model is shown.
-fn shown_picture(item: &TranscriptItem) -> Option<&ScreenshotRef> {
+/// The screenshot in an item that the model is shown.
+fn shown_screenshot(item: &TranscriptItem) -> Option<&ScreenshotRef> {
     match item {
         TranscriptItem::ToolResult(result) if result.shown_to_model => result.screenshot.as_ref(),
         TranscriptItem::Takeover(takeover) => takeover.screenshot.as_ref(),
