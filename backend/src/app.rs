@@ -22,9 +22,9 @@ use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
-use crate::services::egress::Egress;
 use crate::services::egress::policy::{EffectivePolicy, EgressPolicy};
 use crate::services::egress::policy_watch::PolicyWatch;
+use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::{Files, OutputCollector};
 use crate::services::runs::Runs;
@@ -97,19 +97,10 @@ impl AppState {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =
             OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
-        let pool_size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
-        let egress = Egress {
-            installation: EgressPolicy::of_installation(&config.desktops)?,
-            database: database.clone(),
-            provider: Arc::clone(&provider),
-            clock: clock.clone(),
-            watch: PolicyWatch::default(),
-        };
-        let reach = EffectivePolicy { installation: egress.installation.clone(), chat: None }.reach();
-        let pool = PoolSettings { size: pool_size, reach, replica_id };
+        let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
-            pool: DesktopPool::new(Arc::clone(&provider), database.clone(), clock.clone(), pool),
+            pool: pool(config, &egress, replica_id),
             egress,
             provider,
             idle: config.idle.into(),
@@ -175,4 +166,27 @@ impl AppState {
             tasks,
         })
     }
+}
+
+fn egress(
+    config: &Config,
+    database: &Database,
+    provider: &Arc<dyn DesktopProvider>,
+    clock: &Clock,
+) -> Result<Egress, EgressError> {
+    Ok(Egress {
+        installation: EgressPolicy::of_installation(&config.desktops)?,
+        database: database.clone(),
+        provider: Arc::clone(provider),
+        clock: clock.clone(),
+        watch: PolicyWatch::default(),
+    })
+}
+
+fn pool(config: &Config, egress: &Egress, replica_id: Uuid) -> DesktopPool {
+    let provider = Arc::clone(&egress.provider);
+    let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
+    let reach = EffectivePolicy { installation: egress.installation.clone(), chat: None }.reach();
+    let settings = PoolSettings { size, reach, replica_id };
+    DesktopPool::new(provider, egress.database.clone(), egress.clock.clone(), settings)
 }

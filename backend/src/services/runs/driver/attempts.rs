@@ -75,7 +75,7 @@ impl RunDriver {
         losses.attempts += 1;
         let mut stream = match self.model.run(&request).await {
             Ok(stream) => stream,
-            Err(error) => return Ok(model_lost(held, losses, format!("{error:#}"))),
+            Err(error) => return Ok(model_lost(held, losses, &format!("{error:#}"))),
         };
         match self.follow(held, &mut stream, signals).await? {
             // The call in flight has been answered as interrupted, so none is done twice.
@@ -91,7 +91,7 @@ impl RunDriver {
                 if stream.has_told_something() {
                     losses.attempts = 1;
                 }
-                Ok(model_lost(held, losses, "it ended in the middle of an answer".to_owned()))
+                Ok(model_lost(held, losses, "it ended in the middle of an answer"))
             }
         }
     }
@@ -134,7 +134,7 @@ fn running(code: &str, message: &str) -> serde_json::Value {
 }
 
 /// Whether the model service is asked again.
-fn model_lost(held: &HeldRun, losses: &Losses, reason: String) -> Attempt {
+fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
     tracing::warn!(run.id = %held.run.id, error = reason, "the model service was lost");
     if losses.attempts < MODEL_ATTEMPTS {
         return Attempt::ModelLost;
