@@ -27,14 +27,17 @@ pub static VENDOR: Vendor = Vendor {
 #[group(id = "anthropic-settings")]
 pub struct Settings {
     /// Anthropic's API key; with it Claude is the default model. Better given in the environment
-    #[arg(id = "anthropic_api_key", long = "anthropic-api-key", env = "ANTHROPIC_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    #[arg(id = "ANTHROPIC_API_KEY", long = "anthropic-api-key", env = "ANTHROPIC_API_KEY",
+        hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
 
     /// Address of Anthropic's Messages API
-    #[arg(id = "anthropic_base_url", long = "anthropic-base-url", env = "ANTHROPIC_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    #[arg(id = "ANTHROPIC_BASE_URL", long = "anthropic-base-url", env = "ANTHROPIC_BASE_URL",
+        default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
     /// The Claude model that speaks when a request names none
-    #[arg(id = "anthropic_model", long = "anthropic-model", env = "ANTHROPIC_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    #[arg(id = "ANTHROPIC_MODEL", long = "anthropic-model", env = "ANTHROPIC_MODEL",
+        default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
 }

@@ -27,14 +27,17 @@ pub static VENDOR: Vendor = Vendor {
 #[group(id = "gemini-settings")]
 pub struct Settings {
     /// Google's API key for Gemini. Better given in the environment
-    #[arg(id = "gemini_api_key", long = "gemini-api-key", env = "GEMINI_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    #[arg(id = "GEMINI_API_KEY", long = "gemini-api-key", env = "GEMINI_API_KEY",
+        hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
 
     /// Address of Google's Gemini API
-    #[arg(id = "gemini_base_url", long = "gemini-base-url", env = "GEMINI_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    #[arg(id = "GEMINI_BASE_URL", long = "gemini-base-url", env = "GEMINI_BASE_URL",
+        default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
     /// The Gemini model that speaks when a request names none
-    #[arg(id = "gemini_model", long = "gemini-model", env = "GEMINI_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    #[arg(id = "GEMINI_MODEL", long = "gemini-model", env = "GEMINI_MODEL",
+        default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
 }

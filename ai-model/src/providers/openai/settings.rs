@@ -27,14 +27,17 @@ pub static VENDOR: Vendor = Vendor {
 #[group(id = "openai-settings")]
 pub struct Settings {
     /// OpenAI's API key. Better given in the environment
-    #[arg(id = "openai_api_key", long = "openai-api-key", env = "OPENAI_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    #[arg(id = "OPENAI_API_KEY", long = "openai-api-key", env = "OPENAI_API_KEY",
+        hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
 
     /// Address of OpenAI's Responses API
-    #[arg(id = "openai_base_url", long = "openai-base-url", env = "OPENAI_BASE_URL", default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
+    #[arg(id = "OPENAI_BASE_URL", long = "openai-base-url", env = "OPENAI_BASE_URL",
+        default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
     /// The OpenAI model that speaks when a request names none
-    #[arg(id = "openai_model", long = "openai-model", env = "OPENAI_MODEL", default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
+    #[arg(id = "OPENAI_MODEL", long = "openai-model", env = "OPENAI_MODEL",
+        default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
 }

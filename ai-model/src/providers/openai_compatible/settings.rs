@@ -22,14 +22,17 @@ pub static VENDOR: Vendor = Vendor {
 #[group(id = "openai-compatible-settings")]
 pub struct Settings {
     /// Key of a server with the Chat Completions API, where it needs one. Better given in the environment
-    #[arg(id = "openai_compatible_api_key", long = "openai-compatible-api-key", env = "OPENAI_COMPATIBLE_API_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
+    #[arg(id = "OPENAI_COMPATIBLE_API_KEY", long = "openai-compatible-api-key", env = "OPENAI_COMPATIBLE_API_KEY",
+        hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
 
     /// Address of a server with the Chat Completions API, such as <http://localhost:11434/v1>
-    #[arg(id = "openai_compatible_base_url", long = "openai-compatible-base-url", env = "OPENAI_COMPATIBLE_BASE_URL", default_value = "", hide_default_value = true, value_parser = optional_url)]
+    #[arg(id = "OPENAI_COMPATIBLE_BASE_URL", long = "openai-compatible-base-url", env = "OPENAI_COMPATIBLE_BASE_URL",
+        default_value = "", hide_default_value = true, value_parser = optional_url)]
     pub base_url: Setting<Url>,
 
     /// The model of that server that speaks when a request names none
-    #[arg(id = "openai_compatible_model", long = "openai-compatible-model", env = "OPENAI_COMPATIBLE_MODEL", default_value = "", hide_default_value = true, value_parser = optional_text)]
+    #[arg(id = "OPENAI_COMPATIBLE_MODEL", long = "openai-compatible-model", env = "OPENAI_COMPATIBLE_MODEL",
+        default_value = "", hide_default_value = true, value_parser = optional_text)]
     pub model: Setting<String>,
 }
