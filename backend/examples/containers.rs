@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use backend::clock::Clock;
+use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
-use backend::private_cluster::PrivateCluster;
 use backend::provider::docker::{DockerProvider, DockerSettings};
 use backend::provider::{DesktopProvider, Reach};
 use backend::services::desktops::pool::{DesktopPool, PoolSettings};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use backend::private_cluster::{self, PrivateCluster};
+use backend::data_folder::private_cluster::{self, PrivateCluster};
 
 /// Which database to use.
 #[derive(Debug, Clone, clap::Args)]

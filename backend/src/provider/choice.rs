@@ -8,7 +8,7 @@ use super::docker::{DockerProvider, DockerSettings};
 use super::local::LocalProvider;
 use super::{DesktopProvider, ProviderError};
 use crate::config::{Config, DesktopsIn};
-use crate::installation::DataFolder;
+use crate::data_folder::DataFolder;
 
 /// A provider, and why it is this one.
 pub struct Choice {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use backend::data_folder::{DataFolder, DataFolderError};
 use backend::database::Database;
-use backend::installation::{DataFolder, DataFolderError};
 use diesel_async::RunQueryDsl as _;
 use serde_json::json;
 

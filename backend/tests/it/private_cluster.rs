@@ -1,6 +1,6 @@
 //! The Postgres of our own.
 
-use backend::private_cluster::{PrivateCluster, running_url};
+use backend::data_folder::private_cluster::{PrivateCluster, running_url};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 
 /// A folder below one that other users may not enter.

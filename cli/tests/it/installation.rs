@@ -4,8 +4,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::Instant;
 
+use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
-use backend::private_cluster::PrivateCluster;
 use backend::store::chats;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

@@ -1,6 +1,6 @@
 //! Deskhand on its data folder with a database that is not the folder's.
 
-use backend::private_cluster::PrivateCluster;
+use backend::data_folder::private_cluster::PrivateCluster;
 use nix::sys::signal::Signal;
 use reqwest::Method;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use backend::private_cluster::running_url;
+use backend::data_folder::private_cluster::running_url;
 use backend::services::history::MessagePayload;
 use backend::services::runs::DecisionPayload;
 use backend::services::runs::approvals::ApprovalRequestPayload;

@@ -10,7 +10,7 @@ use protocol::secret::Secret;
 use rand::Rng as _;
 use sha2::Sha256;
 
-use crate::kept_file;
+use crate::data_folder::create_once;
 
 /// Which Deskhand a container, volume or network belongs to.
 pub(super) const INSTANCE_LABEL: &str = "deskhand.instance";
@@ -37,7 +37,7 @@ impl Identity {
     /// The identity kept in a data folder, made on first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
         let make = || hex::encode(rand::rng().random::<[u8; 32]>());
-        let text = kept_file::read_or_make(&data_dir.join(FILE), make)?;
+        let text = create_once::read_or_make(&data_dir.join(FILE), make)?;
         let mut secret = [0; 32];
         hex::decode_to_slice(text.trim_ascii(), &mut secret)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;

@@ -1,6 +1,6 @@
 //! Desktops: their state, who controls them, what they may reach.
 
-use backend::private_cluster::running_url;
+use backend::data_folder::private_cluster::running_url;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::create_once;
 use crate::database::{Database, DatabaseUnavailable};
-use crate::{kept_file, store};
+use crate::store;
 
 /// Where a data folder says which database it belongs to.
 const FILE: &str = "installation-id";
@@ -80,7 +81,7 @@ impl DataFolder {
 
 /// Whether the folder belongs to the database of that id; one that belongs to none does afterwards.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
-    let text = kept_file::read_or_make(&folder.join(FILE), || format!("{id}\n"))?;
+    let text = create_once::read_or_make(&folder.join(FILE), || format!("{id}\n"))?;
     Ok(text.trim_ascii() == id.to_string().as_bytes())
 }
 
