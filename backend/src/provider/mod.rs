@@ -3,8 +3,6 @@
 pub mod choice;
 pub mod docker;
 pub mod local;
-mod process_tree;
-mod sandbox;
 
 use std::net::{IpAddr, SocketAddr};
 

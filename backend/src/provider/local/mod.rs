@@ -4,6 +4,9 @@
 //! standard input is its lifeline: when this process ends, however it ends, the pipe closes and the agent takes
 //! its whole desktop down.
 
+mod process_tree;
+mod sandbox;
+
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -26,8 +29,8 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, home_outgrown, process_tree};
+use self::sandbox::{DesktopFolders, Sandbox};
+use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, home_outgrown};
 
 /// How long programs may take to stand still.
 const FREEZE_LIMIT: Duration = Duration::from_secs(2);
