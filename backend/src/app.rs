@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
 use crate::auth::password::Passwords;
-use crate::blobs::BlobStore;
+use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::model::ModelClient;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -30,7 +30,6 @@ use crate::services::files::{Files, OutputCollector};
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
-use crate::services::unneeded_blobs::BlobCollector;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! What a caller is told of each error of the services. They know no HTTP; their texts are for people.
 
 use super::problem::ApiError;
+use crate::blobs::CollectError;
 use crate::database::DatabaseError;
 use crate::live::follow::FollowError;
 use crate::services::accounts::AccountError;
@@ -13,7 +14,6 @@ use crate::services::egress::EgressError;
 use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::runs::RunError;
-use crate::services::unneeded_blobs::CollectError;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {

@@ -13,13 +13,12 @@ use protocol::ids::{ChatId, FileId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::blobs::{BlobStore, StageError, StagedBlob};
+use crate::blobs::{BlobCollector, BlobStore, CollectError, StageError, StagedBlob};
 use crate::clients::desktop::DesktopClient;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::event_log::EventLog;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::services::unneeded_blobs::{BlobCollector, CollectError};
 use crate::store::events::{self, EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};

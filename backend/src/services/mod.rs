@@ -12,4 +12,3 @@ pub mod idempotency;
 pub mod replicas;
 pub mod runs;
 pub mod screenshots;
-pub mod unneeded_blobs;

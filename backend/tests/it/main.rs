@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app;
+mod blob_collection;
 mod chats;
 mod control;
 mod desktops;
@@ -16,4 +17,3 @@ mod openapi;
 mod private_cluster;
 mod schema;
 mod slow_viewers;
-mod unneeded_blobs;

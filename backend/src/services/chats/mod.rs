@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::blobs::{BlobCollector, CollectError};
 use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
 use crate::services::chats::messages::{MessageError, NewMessage, Written};
@@ -21,7 +22,6 @@ use crate::services::files::FileView;
 use crate::services::history::{self, Message};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::runs::supervisor::Supervisor;
-use crate::services::unneeded_blobs::{BlobCollector, CollectError};
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
 use crate::store::{Connection, blobs, chats, desktops, events, files, runs};

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel_async::AsyncConnection as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::blobs::BlobStore;
+use super::BlobStore;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::store::blobs;
