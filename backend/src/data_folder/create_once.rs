@@ -1,4 +1,4 @@
-//! Files of the data folder that are made once and then only read.
+//! Files in the data folder that are created once and only read afterwards.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -6,16 +6,13 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// What the file at `path` holds. Where there is none yet it is made, whole or not at all and for this user alone, unless
-/// another service has been faster.
-///
-/// # Errors
-/// When the disk fails.
-pub(crate) fn read_or_make(path: &Path, make: impl FnOnce() -> String) -> io::Result<Vec<u8>> {
+/// The content of the file at `path`. If it does not exist, it is created atomically with what `create` returns, readable
+/// by this user only. When several replicas start at once, all read the content of the first.
+pub(crate) fn read_or_create(path: &Path, create: impl FnOnce() -> String) -> io::Result<Vec<u8>> {
     if !path.try_exists()? {
         let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(make().as_bytes())?;
+        file.write_all(create().as_bytes())?;
         file.as_file().sync_all()?;
         match file.persist_noclobber(path) {
             Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => return Err(error.error),
@@ -39,7 +36,7 @@ mod tests {
             let (path, barrier) = (folder.path().join("file"), Barrier::new(8));
             let start = |text: String| {
                 barrier.wait();
-                read_or_make(&path, || text).unwrap()
+                read_or_create(&path, || text).unwrap()
             };
             let read: Vec<Vec<u8>> = std::thread::scope(|scope| {
                 let start = &start;
@@ -55,7 +52,7 @@ mod tests {
     #[test]
     fn nobody_else_may_read_it() {
         let folder = tempfile::tempdir().unwrap();
-        read_or_make(&folder.path().join("file"), || "secret".into()).unwrap();
+        read_or_create(&folder.path().join("file"), || "secret".into()).unwrap();
         let mode = folder.path().join("file").metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -81,7 +81,7 @@ impl DataFolder {
 
 /// Whether the folder belongs to the database of that id; one that belongs to none does afterwards.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
-    let text = create_once::read_or_make(&folder.join(FILE), || format!("{id}\n"))?;
+    let text = create_once::read_or_create(&folder.join(FILE), || format!("{id}\n"))?;
     Ok(text.trim_ascii() == id.to_string().as_bytes())
 }
 

@@ -36,8 +36,8 @@ pub(super) struct Identity {
 impl Identity {
     /// The identity kept in a data folder, made on first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
-        let make = || hex::encode(rand::rng().random::<[u8; 32]>());
-        let text = create_once::read_or_make(&data_dir.join(FILE), make)?;
+        let create = || hex::encode(rand::rng().random::<[u8; 32]>());
+        let text = create_once::read_or_create(&data_dir.join(FILE), create)?;
         let mut secret = [0; 32];
         hex::decode_to_slice(text.trim_ascii(), &mut secret)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
