@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::docker::{DockerProvider, DockerSettings};
 use super::local::LocalProvider;
-use super::{DesktopProvider, ProviderError};
+use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
 use crate::data_folder::DataFolder;
 
@@ -25,7 +25,7 @@ const FILE: &str = "desktops-in";
 ///
 /// # Errors
 /// When the provider asked for can't be had, or neither.
-pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, ProviderError> {
+pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, DesktopProviderError> {
     let (mut choice, now) = match config.desktops.desktops {
         DesktopsIn::Docker => (in_containers(config, folder, "as the settings ask for").await?, "docker"),
         DesktopsIn::Local => (on_this_machine(config, folder, "as the settings ask for").await?, "local"),
@@ -39,8 +39,8 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Prov
             }
         }
     };
-    let moved =
-        moved(folder.path(), now).map_err(|source| ProviderError::Machine { attempt: "prepared", source })?;
+    let moved = moved(folder.path(), now)
+        .map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })?;
     choice.why.extend(moved);
     Ok(choice)
 }
@@ -61,7 +61,11 @@ fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
     }))
 }
 
-async fn in_containers(config: &Config, folder: &DataFolder, why: &str) -> Result<Choice, ProviderError> {
+async fn in_containers(
+    config: &Config,
+    folder: &DataFolder,
+    why: &str,
+) -> Result<Choice, DesktopProviderError> {
     let provider = DockerProvider::open(folder.path(), docker_settings(config)).await?;
     let (engine, instance) = (provider.engine(), provider.instance());
     let why = format!(
@@ -85,9 +89,14 @@ fn docker_settings(config: &Config) -> DockerSettings {
     }
 }
 
-async fn on_this_machine(config: &Config, folder: &DataFolder, why: &str) -> Result<Choice, ProviderError> {
-    let agent =
-        config.agent_path().map_err(|source| ProviderError::Machine { attempt: "prepared", source })?;
+async fn on_this_machine(
+    config: &Config,
+    folder: &DataFolder,
+    why: &str,
+) -> Result<Choice, DesktopProviderError> {
+    let agent = config
+        .agent_path()
+        .map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })?;
     let provider = LocalProvider::open(agent, folder.path(), config.screen, config.home_bytes()).await?;
     let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
     Ok(Choice { provider: Arc::new(provider), why })

@@ -22,40 +22,40 @@ pub trait DesktopProvider: Send + Sync {
 
     /// Starts a desktop, making it on first call, and answers once it can be used. One that runs is left alone;
     /// one that is paused is resumed.
-    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError>;
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
 
     /// How to reach a desktop that runs or is paused; none when it does neither.
-    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError>;
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError>;
 
     /// Freezes a desktop's programs. They keep their memory and take no time of the processor.
-    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError>;
+    async fn pause(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
     /// Lets a paused desktop go on where it was.
-    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError>;
+    async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
     /// Where desktops find the proxy to the internet; none when they reach whatever this machine reaches.
     fn proxy_address(&self) -> Option<SocketAddr>;
 
     /// The desktop that a connection to the proxy comes from.
-    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, ProviderError>;
+    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError>;
 
     /// Says what a desktop that runs may reach. Each begins with the proxy alone. One that does not run is left alone.
-    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError>;
+    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError>;
 
     /// Waits until a desktop ends and says why. At once, when it does not run.
     async fn ended(&self, id: DesktopId) -> String;
 
     /// Ends a desktop, keeping its home folder.
-    async fn stop(&self, id: DesktopId) -> Result<(), ProviderError>;
+    async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
     /// Ends a desktop and removes its home folder.
-    async fn remove(&self, id: DesktopId) -> Result<(), ProviderError>;
+    async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
     /// Every desktop of ours there is, running or not. All of them or an error, never some.
-    async fn list(&self) -> Result<Vec<Listed>, ProviderError>;
+    async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError>;
 
     /// Removes what was listed, and nothing that has taken its place since.
-    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError>;
+    async fn discard(&self, listed: &Listed) -> Result<(), DesktopProviderError>;
 
     /// Gives back what is there for all desktops, when the service ends. Those that can't go on without it end.
     async fn close(&self);
@@ -105,7 +105,7 @@ fn home_outgrown(home_bytes: u64) -> String {
 
 /// Why a desktop can't be had. The text is for people.
 #[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
+pub enum DesktopProviderError {
     /// Something that it needs is not there.
     #[error("{0}")]
     Missing(String),

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use bollard::errors::Error;
 
-use crate::provider::ProviderError;
+use crate::provider::DesktopProviderError;
 
 /// Where the engine's program is besides the folders of `PATH`, which often lacks this one.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
 
 /// The engine can't be reached for this error.
-pub(super) fn away(error: &Error) -> ProviderError {
-    ProviderError::EngineAway(sentence(kind(error), is_installed(), &error.to_string()))
+pub(super) fn away(error: &Error) -> DesktopProviderError {
+    DesktopProviderError::EngineAway(sentence(kind(error), is_installed(), &error.to_string()))
 }
 
 fn sentence(kind: Option<io::ErrorKind>, installed: bool, error: &str) -> String {

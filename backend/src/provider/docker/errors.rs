@@ -3,7 +3,7 @@
 use bollard::errors::Error;
 
 use super::away::away;
-use crate::provider::ProviderError;
+use crate::provider::DesktopProviderError;
 
 /// How an image comes about.
 const MAKE_IT: &str = "with `make image`, or under Compose with `docker compose build desktop`";
@@ -48,14 +48,14 @@ pub(super) fn unreachable(error: &Error) -> bool {
 }
 
 /// The image is there, but does not fit.
-pub(super) fn another_version(image: &str) -> ProviderError {
-    ProviderError::Missing(format!(
+pub(super) fn another_version(image: &str) -> DesktopProviderError {
+    DesktopProviderError::Missing(format!(
         "The image of the desktops, {image}, is of another version of Deskhand. Make it anew {MAKE_IT}."
     ))
 }
 
 /// Puts an error into words.
-pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> ProviderError {
+pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> DesktopProviderError {
     let reason = match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
         other if unreachable(other) => return away(other),
@@ -63,17 +63,17 @@ pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> Prov
     };
     let lower = reason.to_lowercase();
     if lower.contains("no such image") {
-        return ProviderError::Missing(format!(
+        return DesktopProviderError::Missing(format!(
             "The image of the desktops, {image}, is not on this machine. Make it {MAKE_IT}."
         ));
     }
     if lower.contains("no space left on device") {
-        return ProviderError::Missing(
+        return DesktopProviderError::Missing(
             "The disk that Docker keeps its data on is full. Free some space, for example with `docker image prune`, and ask again; \
              `--volumes` would take the home folders of desktops that do not run.".into(),
         );
     }
-    ProviderError::Engine { attempt, reason }
+    DesktopProviderError::Engine { attempt, reason }
 }
 
 #[cfg(test)]

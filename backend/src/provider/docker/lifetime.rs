@@ -17,7 +17,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::away::away;
 use super::errors::{Answer, answer, unless_gone, unreachable};
-use crate::provider::{ProviderError, home_outgrown};
+use crate::provider::{DesktopProviderError, home_outgrown};
 
 /// How long a desktop may take to end before it is killed, in seconds.
 const STOP_LIMIT: i32 = 5;
@@ -50,7 +50,7 @@ pub(super) fn output(docker: &Docker, name: &str) -> Output {
 }
 
 /// Waits for the agent's line that says it can be used.
-pub(super) async fn ready(mut output: Output) -> Result<AgentReady, ProviderError> {
+pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProviderError> {
     let mut line = Vec::new();
     let mut said = String::new();
     while let Some(piece) = output.next().await {
@@ -61,19 +61,19 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, ProviderErro
                     let line = line.get(..end).unwrap_or_default();
                     return serde_json::from_slice(line).map_err(|error| {
                         let line = String::from_utf8_lossy(line);
-                        ProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))
+                        DesktopProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))
                     });
                 }
             }
             Ok(other) if said.len() < REMEMBERED => said.push_str(&other.to_string()),
             Ok(_) => {}
             Err(error) if unreachable(&error) => return Err(away(&error)),
-            Err(error) => return Err(ProviderError::EndedEarly(error.to_string())),
+            Err(error) => return Err(DesktopProviderError::EndedEarly(error.to_string())),
         }
     }
     let last =
         said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("its container said nothing");
-    Err(ProviderError::EndedEarly(last.trim().to_owned()))
+    Err(DesktopProviderError::EndedEarly(last.trim().to_owned()))
 }
 
 /// Tells a container to end and waits until it has.

@@ -37,7 +37,7 @@ use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone};
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
-use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach};
+use super::{DesktopProvider, DesktopProviderError, Listed, ListedState, Reach};
 
 /// How long an engine that does not answer is waited for: it may be restarting.
 const ENGINE_RESTART: Duration = Duration::from_secs(10);
@@ -81,8 +81,8 @@ impl DockerProvider {
     ///
     /// # Errors
     /// When the engine does not answer, the image is not there, or the network can't be closed off.
-    pub async fn open(data_dir: &Path, settings: DockerSettings) -> Result<Self, ProviderError> {
-        let machine = |source| ProviderError::Machine { attempt: "prepared", source };
+    pub async fn open(data_dir: &Path, settings: DockerSettings) -> Result<Self, DesktopProviderError> {
+        let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let identity = Identity::open(data_dir).map_err(machine)?;
         let prepared = |error: Error| explain("prepared", &settings.image, &error);
         let docker = match &settings.host {
@@ -123,7 +123,7 @@ impl DockerProvider {
         SocketAddr::new(self.closed.gateway, network::PROXY_PORT)
     }
 
-    fn explain(&self, attempt: &'static str) -> impl Fn(Error) -> ProviderError {
+    fn explain(&self, attempt: &'static str) -> impl Fn(Error) -> DesktopProviderError {
         let image = self.settings.image.clone();
         move |error| explain(attempt, &image, &error)
     }
@@ -145,14 +145,14 @@ impl DockerProvider {
     }
 
     /// Whether something failed because the engine went away, which may be back by now.
-    async fn is_to_be_tried_again(&self, error: Option<&ProviderError>, deadline: Instant) -> bool {
+    async fn is_to_be_tried_again(&self, error: Option<&DesktopProviderError>, deadline: Instant) -> bool {
         let away = match error {
             None => false,
             // A desktop that ended early may have done so with the engine, its last word or its token on the way. That may be
             // back already, so asking it tells nothing.
-            Some(ProviderError::EngineAway(_) | ProviderError::EndedEarly(_)) => true,
+            Some(DesktopProviderError::EngineAway(_) | DesktopProviderError::EndedEarly(_)) => true,
             // What can't be helped by asking again.
-            Some(ProviderError::Missing(_) | ProviderError::TooSlow(_)) => false,
+            Some(DesktopProviderError::Missing(_) | DesktopProviderError::TooSlow(_)) => false,
             // What it was telling us may have broken off without a word, and one that is about to end still answers.
             Some(_) => {
                 tokio::time::sleep(ENDING).await;
@@ -167,7 +167,7 @@ impl DockerProvider {
     }
 
     /// Connects the desktop to the networks that lead so far, and to no other.
-    async fn connect(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
+    async fn connect(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError> {
         let explained = self.explain("given its network");
         let open = network::open(&self.identity);
         let Some(found) = self.inspect(id).await.map_err(&explained)?.filter(is_up) else { return Ok(()) };
@@ -222,7 +222,7 @@ impl DesktopProvider for DockerProvider {
         1
     }
 
-    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let deadline = Instant::now() + ENGINE_RESTART;
         loop {
             let started = self.start_once(id).await;
@@ -232,17 +232,17 @@ impl DesktopProvider for DockerProvider {
         }
     }
 
-    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError> {
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError> {
         let found = self.inspect(id).await.map_err(self.explain("reached"))?.filter(is_up);
         Ok(found.and_then(|found| self.access_of(id, &found)))
     }
 
-    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn pause(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let paused = self.docker.pause_container(&self.identity.name(id)).await;
         already_so(unless_gone(paused)).map_err(self.explain("paused"))
     }
 
-    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let Some(found) = self.inspect(id).await.map_err(self.explain("resumed"))? else { return Ok(()) };
         if found.state.and_then(|state| state.paused) != Some(true) {
             return Ok(());
@@ -255,7 +255,7 @@ impl DesktopProvider for DockerProvider {
         Some(self.proxy())
     }
 
-    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, ProviderError> {
+    async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError> {
         let network = self.docker.inspect_network(&network::closed(&self.identity), None).await;
         let members = network.map_err(self.explain("found"))?.containers.unwrap_or_default();
         let prefix = format!("{address}/");
@@ -265,7 +265,7 @@ impl DesktopProvider for DockerProvider {
         Ok(name.and_then(|name| self.identity.id_in(&name)))
     }
 
-    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), ProviderError> {
+    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError> {
         let deadline = Instant::now() + ENGINE_RESTART;
         loop {
             let set = self.connect(id, reach).await;
@@ -279,7 +279,7 @@ impl DesktopProvider for DockerProvider {
         lifetime::ended(&self.docker, &self.identity.name(id), self.settings.home_bytes).await
     }
 
-    async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         // A frozen process would not hear that it is told to end.
         self.resume(id).await?;
         let name = self.identity.name(id);
@@ -287,13 +287,13 @@ impl DesktopProvider for DockerProvider {
         self.remove_container(&name).await.map_err(self.explain("stopped"))
     }
 
-    async fn remove(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         // Nothing in there is worth the time that ending softly takes.
         self.remove_container(&self.identity.name(id)).await.map_err(self.explain("removed"))?;
         self.remove_volume(id).await.map_err(self.explain("removed"))
     }
 
-    async fn list(&self) -> Result<Vec<Listed>, ProviderError> {
+    async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError> {
         let containers = self.containers().await.map_err(self.explain("listed"))?;
         let options = ListVolumesOptionsBuilder::default().filters(&self.identity.filter()).build();
         let volumes = self.docker.list_volumes(Some(options)).await.map_err(self.explain("listed"))?;
@@ -308,7 +308,7 @@ impl DesktopProvider for DockerProvider {
         Ok(listed)
     }
 
-    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError> {
+    async fn discard(&self, listed: &Listed) -> Result<(), DesktopProviderError> {
         let removed = self.explain("removed");
         let found = self.inspect(listed.id).await.map_err(&removed)?;
         if let Some(found) = found {

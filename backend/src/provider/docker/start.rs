@@ -13,21 +13,21 @@ use super::container::Particulars;
 use super::errors::{Answer, answer};
 use super::identity::{GENERATION_LABEL, SCREEN_LABEL};
 use super::{DockerProvider, container, is_up, lifetime, network};
-use crate::provider::{DesktopProvider as _, ProviderError};
+use crate::provider::{DesktopProvider as _, DesktopProviderError};
 
 /// How long a desktop may take to come up.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 impl DockerProvider {
     /// Brings the desktop up, by an engine that answers.
-    pub(super) async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    pub(super) async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let found = self.inspect(id).await.map_err(self.explain("started"))?;
         let there = found.is_some();
         if found.is_some_and(|found| is_up(&found)) {
             self.resume(id).await?;
             match self.running(id).await {
                 // Whoever started it was broken off before telling it its token: it will never be ready.
-                Err(ProviderError::TooSlow(_)) => {}
+                Err(DesktopProviderError::TooSlow(_)) => {}
                 running => return running,
             }
         }
@@ -39,7 +39,7 @@ impl DockerProvider {
     }
 
     /// Starts an incarnation of the desktop and waits until it can be used.
-    async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let generation = hex::encode(rand::rng().random::<[u8; 8]>());
         if !self.create(id, &generation).await.map_err(self.explain("made"))? {
             // Someone else is faster; theirs is as good.
@@ -56,7 +56,11 @@ impl DockerProvider {
     }
 
     /// Starts a container that was made and waits until it can be used.
-    async fn start_made(&self, id: DesktopId, generation: &str) -> Result<DesktopAccess, ProviderError> {
+    async fn start_made(
+        &self,
+        id: DesktopId,
+        generation: &str,
+    ) -> Result<DesktopAccess, DesktopProviderError> {
         let token = self.identity.token(id, generation);
         let started = lifetime::start(&self.docker, &self.identity.name(id), &token).await;
         come_up(started.map_err(self.explain("started"))?).await?;
@@ -87,25 +91,25 @@ impl DockerProvider {
     }
 
     /// How to reach a desktop that someone has started, perhaps only just now.
-    async fn running(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    async fn running(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         come_up(lifetime::output(&self.docker, &self.identity.name(id))).await?;
         self.access(id).await
     }
 
     /// How to reach a desktop that has come up.
-    async fn access(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    async fn access(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let inspected = self.inspect(id).await.map_err(self.explain("reached"))?;
         inspected
             .as_ref()
             .and_then(|inspected| self.access_of(id, inspected))
-            .ok_or_else(|| ProviderError::EndedEarly("its container is gone".into()))
+            .ok_or_else(|| DesktopProviderError::EndedEarly("its container is gone".into()))
     }
 }
 
 /// Waits until what a container says tells that its desktop can be used.
-async fn come_up(output: lifetime::Output) -> Result<(), ProviderError> {
+async fn come_up(output: lifetime::Output) -> Result<(), DesktopProviderError> {
     match tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await {
         Ok(ready) => ready.map(drop),
-        Err(_) => Err(ProviderError::TooSlow(START_LIMIT.as_secs())),
+        Err(_) => Err(DesktopProviderError::TooSlow(START_LIMIT.as_secs())),
     }
 }

@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use self::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, Listed, ListedState, ProviderError, Reach, home_outgrown};
+use super::{DesktopProvider, DesktopProviderError, Listed, ListedState, Reach, home_outgrown};
 
 /// How long programs may take to stand still.
 const FREEZE_LIMIT: Duration = Duration::from_secs(2);
@@ -90,14 +90,14 @@ impl LocalProvider {
         data_dir: &Path,
         screen: Size,
         home_bytes: u64,
-    ) -> Result<Self, ProviderError> {
+    ) -> Result<Self, DesktopProviderError> {
         let agent = agent.canonicalize().map_err(|_| {
             let path = agent.display();
-            ProviderError::Missing(format!(
+            DesktopProviderError::Missing(format!(
                 "The program of the desktops is not at {path}. Build it with `make build`, or say where it is with --desktop-agent."
             ))
         })?;
-        let machine = |source| ProviderError::Machine { attempt: "prepared", source };
+        let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let folder = data_dir.join("desktops");
         std::fs::create_dir_all(&folder).map_err(machine)?;
         let hidden = data_dir.canonicalize().map_err(machine)?;
@@ -144,20 +144,21 @@ impl LocalProvider {
     }
 
     /// Waits for the agent's line that says it can be used.
-    async fn ready_line(child: &mut Child) -> Result<AgentReady, ProviderError> {
-        let machine = |source| ProviderError::Machine { attempt: "started", source };
+    async fn ready_line(child: &mut Child) -> Result<AgentReady, DesktopProviderError> {
+        let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
         let stdout = child.stdout.take().ok_or_else(|| machine(io::Error::other("no standard output")))?;
         let mut line = String::new();
         let mut stdout = BufReader::new(stdout);
         match tokio::time::timeout(START_LIMIT, stdout.read_line(&mut line)).await {
-            Err(_) => Err(ProviderError::TooSlow(START_LIMIT.as_secs())),
+            Err(_) => Err(DesktopProviderError::TooSlow(START_LIMIT.as_secs())),
             Ok(Err(source)) => Err(machine(source)),
             Ok(Ok(0)) => {
                 let status = child.wait().await.map_err(machine)?;
-                Err(ProviderError::EndedEarly(format!("{status}; the log has more")))
+                Err(DesktopProviderError::EndedEarly(format!("{status}; the log has more")))
             }
-            Ok(Ok(_)) => serde_json::from_str(&line)
-                .map_err(|error| ProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))),
+            Ok(Ok(_)) => serde_json::from_str(&line).map_err(|error| {
+                DesktopProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))
+            }),
         }
     }
 
@@ -191,12 +192,12 @@ impl DesktopProvider for LocalProvider {
         0
     }
 
-    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, ProviderError> {
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         if let Some(access) = self.endpoint(id).await? {
             self.resume(id).await?;
             return Ok(access);
         }
-        let machine = |source| ProviderError::Machine { attempt: "started", source };
+        let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
         let token = Secret::new(hex::encode(rand::rng().random::<[u8; 32]>()));
         let mut child = self.spawn(id, &token).map_err(machine)?;
         let ready = Self::ready_line(&mut child).await?;
@@ -212,11 +213,11 @@ impl DesktopProvider for LocalProvider {
         Ok(access)
     }
 
-    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, ProviderError> {
+    async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError> {
         Ok(self.with_running(|running| running.get(&id).map(|one| one.access.clone())))
     }
 
-    async fn pause(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn pause(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let freeze = || {
             self.with_running(|running| {
                 let Some(one) = running.get_mut(&id) else { return true };
@@ -235,7 +236,7 @@ impl DesktopProvider for LocalProvider {
         Ok(())
     }
 
-    async fn resume(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         self.with_running(|running| {
             if let Some(one) = running.get_mut(&id) {
                 one.thaw();
@@ -248,11 +249,11 @@ impl DesktopProvider for LocalProvider {
         None
     }
 
-    async fn desktop_at(&self, _: IpAddr) -> Result<Option<DesktopId>, ProviderError> {
+    async fn desktop_at(&self, _: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError> {
         Ok(None)
     }
 
-    async fn set_reach(&self, _: DesktopId, _: Reach) -> Result<(), ProviderError> {
+    async fn set_reach(&self, _: DesktopId, _: Reach) -> Result<(), DesktopProviderError> {
         Ok(())
     }
 
@@ -263,7 +264,7 @@ impl DesktopProvider for LocalProvider {
         reason.ok().and_then(|reason| reason.clone()).unwrap_or_default()
     }
 
-    async fn stop(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let found = self.with_running(|running| {
             let one = running.get_mut(&id)?;
             // So that its programs can still save their state.
@@ -283,19 +284,19 @@ impl DesktopProvider for LocalProvider {
         Ok(())
     }
 
-    async fn remove(&self, id: DesktopId) -> Result<(), ProviderError> {
+    async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         self.stop(id).await?;
         let folder = self.folders(id).root().to_owned();
         match tokio::fs::remove_dir_all(folder).await {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(ProviderError::Machine { attempt: "removed", source })
+                Err(DesktopProviderError::Machine { attempt: "removed", source })
             }
             _ => Ok(()),
         }
     }
 
-    async fn list(&self) -> Result<Vec<Listed>, ProviderError> {
-        let machine = |source| ProviderError::Machine { attempt: "listed", source };
+    async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError> {
+        let machine = |source| DesktopProviderError::Machine { attempt: "listed", source };
         let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(machine)?;
         let mut listed = Vec::new();
         while let Some(entry) = entries.next_entry().await.map_err(machine)? {
@@ -315,7 +316,7 @@ impl DesktopProvider for LocalProvider {
         Ok(listed)
     }
 
-    async fn discard(&self, listed: &Listed) -> Result<(), ProviderError> {
+    async fn discard(&self, listed: &Listed) -> Result<(), DesktopProviderError> {
         self.remove(listed.id).await
     }
 

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
-use crate::provider::{DesktopProvider, ProviderError, Reach};
+use crate::provider::{DesktopProvider, DesktopProviderError, Reach};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::{DesktopPool, Warm};
 use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
@@ -43,7 +43,7 @@ pub enum DesktopError {
     Unavailable(String),
     /// What runs it failed; the text is for people.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    Provider(#[from] DesktopProviderError),
     /// It does not run.
     #[error("The desktop does not run. Start it with POST /chats/{{chat_id}}/desktop.")]
     NotRunning,
@@ -173,7 +173,7 @@ impl Desktops {
         id: DesktopId,
         started: DesktopAccess,
         reach: Reach,
-    ) -> Result<DesktopAccess, ProviderError> {
+    ) -> Result<DesktopAccess, DesktopProviderError> {
         let Err(error) = self.provider.set_reach(id, reach).await else { return Ok(started) };
         tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
         self.provider.stop(id).await?;

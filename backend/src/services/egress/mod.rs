@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::provider::{DesktopProvider, ProviderError};
+use crate::provider::{DesktopProvider, DesktopProviderError};
 use crate::services::egress::policy::{EffectivePolicy, EgressPolicy, MAX_NAMES};
 use crate::services::egress::policy_watch::PolicyWatch;
 use crate::store::{chat_internet, desktops};
@@ -33,7 +33,7 @@ pub enum EgressError {
     Unenforced,
     /// The running desktop could not be kept to the policy.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    Provider(#[from] DesktopProviderError),
     /// The policy could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
