@@ -14,7 +14,7 @@ use backend::clock::Clock;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::docker::{DockerProvider, DockerSettings};
-use backend::provider::{DesktopProvider, Reach};
+use backend::provider::{DesktopProvider, EgressMode};
 use backend::services::desktops::pool::{DesktopPool, PoolSettings};
 use backend::store::pool_desktops;
 use futures_util::StreamExt as _;
@@ -69,7 +69,7 @@ async fn cold(provider: &DockerProvider, http: &reqwest::Client) -> anyhow::Resu
         let id = DesktopId::generate();
         let start = Instant::now();
         let access = provider.start(id).await?;
-        provider.set_reach(id, Reach::Internet).await?;
+        provider.set_egress_mode(id, EgressMode::Internet).await?;
         screenshot(http, &access).await?;
         took.push(start.elapsed());
         provider.remove(id).await?;
@@ -85,7 +85,8 @@ async fn pooled(
     let cluster = PrivateCluster::start(data).await?;
     backend::database::migrate(cluster.url()).await?;
     let database = Database::new(cluster.url())?;
-    let settings = PoolSettings { size: 1, reach: Reach::Internet, replica_id: uuid::Uuid::now_v7() };
+    let settings =
+        PoolSettings { size: 1, egress_mode: EgressMode::Internet, replica_id: uuid::Uuid::now_v7() };
     let shared = Arc::clone(provider) as Arc<dyn DesktopProvider>;
     let pool = DesktopPool::new(shared, database.clone(), Clock::system(), settings);
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());

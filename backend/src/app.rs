@@ -185,7 +185,7 @@ fn egress(
 fn pool(config: &Config, egress: &Egress, replica_id: Uuid) -> DesktopPool {
     let provider = Arc::clone(&egress.provider);
     let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
-    let reach = EffectivePolicy { installation: egress.installation.clone(), chat: None }.reach();
-    let settings = PoolSettings { size, reach, replica_id };
+    let egress_mode = EffectivePolicy { installation: egress.installation.clone(), chat: None }.egress_mode();
+    let settings = PoolSettings { size, egress_mode, replica_id };
     DesktopPool::new(provider, egress.database.clone(), egress.clock.clone(), settings)
 }

@@ -40,7 +40,11 @@ pub trait DesktopProvider: Send + Sync {
     async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError>;
 
     /// Says what a desktop that runs may reach. Each begins with the proxy alone. One that does not run is left alone.
-    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError>;
+    async fn set_egress_mode(
+        &self,
+        id: DesktopId,
+        egress_mode: EgressMode,
+    ) -> Result<(), DesktopProviderError>;
 
     /// Waits until a desktop ends and says why. At once, when it does not run.
     async fn ended(&self, id: DesktopId) -> String;
@@ -63,7 +67,7 @@ pub trait DesktopProvider: Send + Sync {
 
 /// What a desktop may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum EgressMode {
     /// The proxy to the internet, which decides request by request.
     Proxy,
     /// The internet, and no private network.

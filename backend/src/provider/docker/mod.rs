@@ -37,7 +37,7 @@ use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone};
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
-use super::{DesktopProvider, DesktopProviderError, Listed, ListedState, Reach};
+use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
 
 /// How long an engine that does not answer is waited for: it may be restarting.
 const ENGINE_RESTART: Duration = Duration::from_secs(10);
@@ -167,19 +167,19 @@ impl DockerProvider {
     }
 
     /// Connects the desktop to the networks that lead so far, and to no other.
-    async fn connect(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError> {
+    async fn connect(&self, id: DesktopId, egress_mode: EgressMode) -> Result<(), DesktopProviderError> {
         let explained = self.explain("given its network");
         let open = network::open(&self.identity);
         let Some(found) = self.inspect(id).await.map_err(&explained)?.filter(is_up) else { return Ok(()) };
         let networks = found.network_settings.and_then(|settings| settings.networks).unwrap_or_default();
         let container = self.identity.name(id);
-        let result = match (reach, networks.contains_key(&open)) {
-            (Reach::Internet, false) => {
+        let result = match (egress_mode, networks.contains_key(&open)) {
+            (EgressMode::Internet, false) => {
                 network::restore(&self.docker, &self.identity, &self.closed).await.map_err(&explained)?;
                 let request = NetworkConnectRequest { container, ..Default::default() };
                 self.docker.connect_network(&open, request).await
             }
-            (Reach::Proxy, true) => {
+            (EgressMode::Proxy, true) => {
                 let request = NetworkDisconnectRequest { container, force: Some(true) };
                 self.docker.disconnect_network(&open, request).await
             }
@@ -265,10 +265,14 @@ impl DesktopProvider for DockerProvider {
         Ok(name.and_then(|name| self.identity.id_in(&name)))
     }
 
-    async fn set_reach(&self, id: DesktopId, reach: Reach) -> Result<(), DesktopProviderError> {
+    async fn set_egress_mode(
+        &self,
+        id: DesktopId,
+        egress_mode: EgressMode,
+    ) -> Result<(), DesktopProviderError> {
         let deadline = Instant::now() + ENGINE_RESTART;
         loop {
-            let set = self.connect(id, reach).await;
+            let set = self.connect(id, egress_mode).await;
             if !self.is_to_be_tried_again(set.as_ref().err(), deadline).await {
                 return set;
             }

@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use self::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, DesktopProviderError, Listed, ListedState, Reach, home_outgrown};
+use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState, home_outgrown};
 
 /// How long programs may take to stand still.
 const FREEZE_LIMIT: Duration = Duration::from_secs(2);
@@ -253,7 +253,7 @@ impl DesktopProvider for LocalProvider {
         Ok(None)
     }
 
-    async fn set_reach(&self, _: DesktopId, _: Reach) -> Result<(), DesktopProviderError> {
+    async fn set_egress_mode(&self, _: DesktopId, _: EgressMode) -> Result<(), DesktopProviderError> {
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
-use crate::provider::{DesktopProvider, DesktopProviderError, Reach};
+use crate::provider::{DesktopProvider, DesktopProviderError, EgressMode};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::{DesktopPool, Warm};
 use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
@@ -142,8 +142,8 @@ impl Desktops {
         };
         let started = match started {
             Ok(started) => {
-                let reach = self.egress.effective(chat_id).await?.reach();
-                self.connect(id, started, reach).await
+                let egress_mode = self.egress.effective(chat_id).await?.egress_mode();
+                self.connect(id, started, egress_mode).await
             }
             Err(error) => Err(error),
         };
@@ -172,13 +172,13 @@ impl Desktops {
         &self,
         id: DesktopId,
         started: DesktopAccess,
-        reach: Reach,
+        egress_mode: EgressMode,
     ) -> Result<DesktopAccess, DesktopProviderError> {
-        let Err(error) = self.provider.set_reach(id, reach).await else { return Ok(started) };
+        let Err(error) = self.provider.set_egress_mode(id, egress_mode).await else { return Ok(started) };
         tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
         self.provider.stop(id).await?;
         let anew = self.provider.start(id).await?;
-        self.provider.set_reach(id, reach).await?;
+        self.provider.set_egress_mode(id, egress_mode).await?;
         Ok(anew)
     }
 

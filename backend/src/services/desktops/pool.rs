@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::provider::{DesktopProvider, Reach};
+use crate::provider::{DesktopProvider, EgressMode};
 use crate::store::pool_desktops;
 
 /// How long a pool that can't be filled is left alone.
@@ -25,7 +25,7 @@ pub struct PoolSettings {
     /// How many wait.
     pub size: usize,
     /// What they may reach until a chat says otherwise.
-    pub reach: Reach,
+    pub egress_mode: EgressMode,
     /// This replica.
     pub replica_id: Uuid,
 }
@@ -139,7 +139,7 @@ impl DesktopPool {
         pool_desktops::insert(&mut conn, id, self.settings.replica_id, self.clock.now()).await?;
         drop(conn);
         let access = self.provider.start(id).await?;
-        self.provider.set_reach(id, self.settings.reach).await?;
+        self.provider.set_egress_mode(id, self.settings.egress_mode).await?;
         Ok(access)
     }
 

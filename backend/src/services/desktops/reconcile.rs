@@ -97,8 +97,8 @@ impl Desktops {
 
     /// Keeps a desktop to what may have been said for its chat through another service.
     async fn keep_to_policy(&self, row: &DesktopRow) -> anyhow::Result<()> {
-        let reach = self.egress.effective(row.chat_id).await?.reach();
-        Ok(self.provider.set_reach(row.id, reach).await?)
+        let egress_mode = self.egress.effective(row.chat_id).await?.egress_mode();
+        Ok(self.provider.set_egress_mode(row.id, egress_mode).await?)
     }
 
     /// Takes over a desktop that outlived the service that started it.

@@ -117,8 +117,8 @@ impl Egress {
         let desktop = desktops::find_by_chat(&mut conn, chat_id).await?;
         drop(conn);
         let Some(desktop) = desktop else { return Ok(()) };
-        let reach = self.effective(chat_id).await?.reach();
-        Ok(self.provider.set_reach(desktop.id, reach).await?)
+        let egress_mode = self.effective(chat_id).await?.egress_mode();
+        Ok(self.provider.set_egress_mode(desktop.id, egress_mode).await?)
     }
 
     fn enforced(&self) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::config::{DesktopsConfig, SiteInternet};
-use crate::provider::Reach;
+use crate::provider::EgressMode;
 use crate::services::egress::EgressError;
 
 /// Ports of web servers, the only ones that a list lets through.
@@ -93,7 +93,7 @@ impl EffectivePolicy {
             let reason = "is not among the names that this conversation's desktop may reach.";
             return Some(format!("{host} {reason}"));
         }
-        let web_only = self.reach() == Reach::Proxy;
+        let web_only = self.egress_mode() == EgressMode::Proxy;
         (web_only && !WEB_PORTS.contains(&port)).then(|| format!("Port {port} is none of a web server."))
     }
 
@@ -104,10 +104,10 @@ impl EffectivePolicy {
 
     /// Whether a desktop may go past the proxy.
     #[must_use]
-    pub fn reach(&self) -> Reach {
+    pub fn egress_mode(&self) -> EgressMode {
         let all = self.installation == EgressPolicy::All
             && self.chat.as_ref().is_none_or(|chat| *chat == EgressPolicy::All);
-        if all { Reach::Internet } else { Reach::Proxy }
+        if all { EgressMode::Internet } else { EgressMode::Proxy }
     }
 }
 
@@ -166,9 +166,9 @@ mod tests {
         assert!(!effective(&all, &none).allows("example.com"));
         assert!(!effective(&listed(&["a.org"]), &listed(&["b.org"])).allows("b.org"));
         assert!(effective(&listed(&["*.org"]), &listed(&["b.org"])).allows("b.org"));
-        assert_eq!(effective(&all, &all).reach(), Reach::Internet);
-        assert_eq!(effective(&all, &listed(&["b.org"])).reach(), Reach::Proxy);
-        assert_eq!(effective(&none, &all).reach(), Reach::Proxy);
+        assert_eq!(effective(&all, &all).egress_mode(), EgressMode::Internet);
+        assert_eq!(effective(&all, &listed(&["b.org"])).egress_mode(), EgressMode::Proxy);
+        assert_eq!(effective(&none, &all).egress_mode(), EgressMode::Proxy);
     }
 
     #[test]

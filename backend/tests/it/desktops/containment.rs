@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use backend::provider::Reach;
+use backend::provider::EgressMode;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::subject::{
 /// A desktop in a container that may reach the internet, and what holds it.
 async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
     let (subject, id, access) = closed_desktop().await;
-    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
+    subject.provider.set_egress_mode(id, EgressMode::Internet).await.unwrap();
     (subject, id, access)
 }
 
@@ -255,12 +255,12 @@ async fn without_internet_nothing_leaves_not_even_the_question_for_a_name() {
     let interfaces = "ls /sys/class/net | wc -l";
     assert_eq!(prints(&access, interfaces).await.trim(), "2");
     fails(&access, "timeout 5 getent hosts deb.debian.org").await;
-    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
+    subject.provider.set_egress_mode(id, EgressMode::Internet).await.unwrap();
     assert_eq!(prints(&access, interfaces).await.trim(), "3");
-    subject.provider.set_reach(id, Reach::Internet).await.unwrap();
-    subject.provider.set_reach(id, Reach::Proxy).await.unwrap();
+    subject.provider.set_egress_mode(id, EgressMode::Internet).await.unwrap();
+    subject.provider.set_egress_mode(id, EgressMode::Proxy).await.unwrap();
     assert_eq!(prints(&access, interfaces).await.trim(), "2");
-    subject.provider.set_reach(id, Reach::Proxy).await.unwrap();
+    subject.provider.set_egress_mode(id, EgressMode::Proxy).await.unwrap();
     assert!(!screenshot(&access).await.is_empty());
 }
 
