@@ -145,7 +145,7 @@ impl DockerProvider {
     }
 
     /// Whether something failed because the engine went away, which may be back by now.
-    async fn is_to_be_tried_again(&self, error: Option<&DesktopProviderError>, deadline: Instant) -> bool {
+    async fn should_retry(&self, error: Option<&DesktopProviderError>, deadline: Instant) -> bool {
         let away = match error {
             None => false,
             // A desktop that ended early may have done so with the engine, its last word or its token on the way. That may be
@@ -226,7 +226,7 @@ impl DesktopProvider for DockerProvider {
         let deadline = Instant::now() + ENGINE_RESTART;
         loop {
             let started = self.start_once(id).await;
-            if !self.is_to_be_tried_again(started.as_ref().err(), deadline).await {
+            if !self.should_retry(started.as_ref().err(), deadline).await {
                 return started;
             }
         }
@@ -273,7 +273,7 @@ impl DesktopProvider for DockerProvider {
         let deadline = Instant::now() + ENGINE_RESTART;
         loop {
             let set = self.connect(id, egress_mode).await;
-            if !self.is_to_be_tried_again(set.as_ref().err(), deadline).await {
+            if !self.should_retry(set.as_ref().err(), deadline).await {
                 return set;
             }
         }
