@@ -13,8 +13,10 @@ const MAKE_IT: &str = "with `make image`, or under Compose with `docker compose 
 pub(super) enum Answer {
     /// What was named does not exist.
     NotFound,
-    /// What was asked for is so already, or the name is taken.
-    AlreadySo,
+    /// It is in the wanted state already (304).
+    NotModified,
+    /// Its state or its name forbids it (409): it is in the wanted state already, or there is one of that name.
+    Conflict,
     /// Anything else.
     Other,
 }
@@ -23,7 +25,8 @@ pub(super) enum Answer {
 pub(super) fn answer(error: &Error) -> Answer {
     match error {
         Error::DockerResponseServerError { status_code: 404, .. } => Answer::NotFound,
-        Error::DockerResponseServerError { status_code: 304 | 409, .. } => Answer::AlreadySo,
+        Error::DockerResponseServerError { status_code: 304, .. } => Answer::NotModified,
+        Error::DockerResponseServerError { status_code: 409, .. } => Answer::Conflict,
         _ => Answer::Other,
     }
 }
@@ -34,6 +37,14 @@ pub(super) fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Erro
         Ok(value) => Ok(Some(value)),
         Err(error) if answer(&error) == Answer::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// Takes "it is so already" for success.
+pub(super) fn unless_unchanged<T>(result: Result<T, Error>) -> Result<(), Error> {
+    match result {
+        Err(error) if !matches!(answer(&error), Answer::NotModified | Answer::Conflict) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ use protocol::secret::Secret;
 use tokio::io::AsyncWriteExt as _;
 
 use super::away::away;
-use super::errors::{Answer, answer, unless_gone, unreachable};
+use super::errors::{Answer, answer, unless_gone, unless_unchanged, unreachable};
 use crate::provider::{DesktopProviderError, home_outgrown};
 
 /// How long a desktop may take to end before it is killed, in seconds.
@@ -79,10 +79,7 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProvi
 /// Tells a container to end and waits until it has.
 pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
     let options = StopContainerOptionsBuilder::default().t(STOP_LIMIT).build();
-    match unless_gone(docker.stop_container(name, Some(options)).await) {
-        Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
-        result => result.map(drop),
-    }
+    unless_unchanged(unless_gone(docker.stop_container(name, Some(options)).await))
 }
 
 /// Waits until a container ends and says why. An engine that goes away meanwhile is waited for: its containers may well

@@ -34,7 +34,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::container::AGENT_PORT;
-use self::errors::{Answer, another_version, answer, explain, unless_gone};
+use self::errors::{Answer, another_version, answer, explain, unless_gone, unless_unchanged};
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
@@ -185,15 +185,13 @@ impl DockerProvider {
             }
             _ => Ok(()),
         };
-        already_so(result).map_err(explained)
+        unless_unchanged(result).map_err(explained)
     }
 
     async fn remove_container(&self, name: &str) -> Result<(), Error> {
         let options = RemoveContainerOptionsBuilder::default().force(true).build();
-        unless_gone(self.docker.remove_container(name, Some(options)).await).map(drop).or_else(|error| {
-            // It is being removed already.
-            if answer(&error) == Answer::AlreadySo { Ok(()) } else { Err(error) }
-        })
+        // A conflict means that it is being removed already.
+        unless_unchanged(unless_gone(self.docker.remove_container(name, Some(options)).await))
     }
 
     async fn remove_volume(&self, id: DesktopId) -> Result<(), Error> {
@@ -239,7 +237,7 @@ impl DesktopProvider for DockerProvider {
 
     async fn pause(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let paused = self.docker.pause_container(&self.identity.name(id)).await;
-        already_so(unless_gone(paused)).map_err(self.explain("paused"))
+        unless_unchanged(unless_gone(paused)).map_err(self.explain("paused"))
     }
 
     async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
@@ -248,7 +246,7 @@ impl DesktopProvider for DockerProvider {
             return Ok(());
         }
         let resumed = self.docker.unpause_container(&self.identity.name(id)).await;
-        already_so(unless_gone(resumed)).map_err(self.explain("resumed"))
+        unless_unchanged(unless_gone(resumed)).map_err(self.explain("resumed"))
     }
 
     fn proxy_address(&self) -> Option<SocketAddr> {
@@ -324,7 +322,7 @@ impl DesktopProvider for DockerProvider {
         }
         match self.remove_volume(listed.id).await {
             // In use: by a container that has taken the place.
-            Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
+            Err(error) if answer(&error) == Answer::Conflict => Ok(()),
             result => result.map_err(removed),
         }
     }
@@ -336,14 +334,6 @@ impl DesktopProvider for DockerProvider {
                 tracing::debug!(%error, network, "a network of the desktops stays");
             }
         }
-    }
-}
-
-/// Takes "it is so already" for success.
-fn already_so<T>(result: Result<T, Error>) -> Result<(), Error> {
-    match result {
-        Err(error) if answer(&error) != Answer::AlreadySo => Err(error),
-        _ => Ok(()),
     }
 }
 

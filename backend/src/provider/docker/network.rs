@@ -20,7 +20,7 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 
 use super::DockerSettings;
-use super::errors::{Answer, answer, unless_gone};
+use super::errors::{unless_gone, unless_unchanged};
 use super::identity::{INSTANCE_LABEL, Identity};
 
 /// Where the proxy listens, on the closed network's own address.
@@ -114,10 +114,7 @@ async fn make(
         labels: Some(HashMap::from([(INSTANCE_LABEL.into(), identity.instance().into())])),
         ..Default::default()
     };
-    match docker.create_network(request).await {
-        Err(error) if answer(&error) == Answer::AlreadySo => Ok(()),
-        result => result.map(drop),
-    }
+    unless_unchanged(docker.create_network(request).await)
 }
 
 /// Loads the packet filter's table, in a container that shares the host's network.

@@ -85,7 +85,7 @@ impl DockerProvider {
         let body = container::body(&self.settings, particulars);
         match self.docker.create_container(Some(options), body).await {
             Ok(_) => Ok(true),
-            Err(error) if answer(&error) == Answer::AlreadySo => Ok(false),
+            Err(error) if answer(&error) == Answer::Conflict => Ok(false),
             Err(error) => Err(error),
         }
     }
