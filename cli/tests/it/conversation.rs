@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::deskhand::{DEADLINE, Deskhand, ok};
+use crate::deskhand::{Deskhand, ok};
+use crate::events::Events;
 use crate::installation::until;
 
 /// A chat of a fresh Deskhand whose first run has ended.
@@ -51,21 +52,7 @@ impl Conversation {
     /// The log from after `seq` up to the end of the replay.
     pub(crate) async fn replay(&self, seq: u64) -> Vec<Value> {
         let request = self.deskhand.request(Method::GET, &format!("{}/events", self.chat));
-        let request = request.bearer_auth(&self.token).header("last-event-id", seq.to_string());
-        let mut response = request.send().await.unwrap();
-        let mut text = String::new();
-        while !text.contains("event: ready") {
-            let chunk =
-                tokio::time::timeout(DEADLINE, response.chunk()).await.expect("the replay does not end");
-            text.push_str(&String::from_utf8_lossy(&chunk.unwrap().expect("the stream ended")));
-        }
-        let durable = text.split("\n\n").filter(|event| event.lines().any(|line| line.starts_with("id:")));
-        durable
-            .map(|event| {
-                let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
-                serde_json::from_str(data).unwrap()
-            })
-            .collect()
+        Events::log(request.bearer_auth(&self.token).header("last-event-id", seq.to_string())).await
     }
 }
 

@@ -14,7 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
-use crate::installation::{Chat, Installation, Watcher, lines, until};
+use crate::events::Events;
+use crate::installation::{Chat, Installation, lines, until};
 use crate::processes::{below, told};
 
 /// How often the backend is killed.
@@ -162,7 +163,7 @@ async fn a_backend_killed_again_and_again_loses_nothing_and_does_nothing_twice()
 }
 
 /// Watches some more entries of the log come, or the run's end.
-async fn after_some(watcher: &mut Watcher, many: u64) {
+async fn after_some(watcher: &mut Events, many: u64) {
     for _ in 0..many {
         let event = watcher.until(|event| event.data["seq"].is_u64()).await;
         if event.data["kind"] == "run_state" && is_over(&event.data["payload"]["state"]) {

@@ -1,7 +1,8 @@
-//! Server-sent events of a chat, as they come.
+//! The server-sent events of a chat, as they come.
 
 use reqwest::RequestBuilder;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::deskhand::DEADLINE;
 
@@ -9,6 +10,19 @@ use crate::deskhand::DEADLINE;
 pub(crate) struct Events {
     response: reqwest::Response,
     buffer: String,
+}
+
+/// A server-sent event with its fields.
+#[derive(Debug, Serialize)]
+pub(crate) struct Event {
+    #[serde(rename = "event")]
+    pub(crate) name: String,
+    /// Only what is in the chat's log has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry: Option<String>,
+    pub(crate) data: Value,
 }
 
 impl Events {
@@ -19,40 +33,53 @@ impl Events {
     }
 
     /// The events up to the end of the replay, that included.
-    pub(crate) async fn replayed(request: RequestBuilder) -> Vec<Value> {
+    pub(crate) async fn replayed(request: RequestBuilder) -> Vec<Event> {
         let mut events = Self::open(request).await;
         let mut replay = Vec::new();
-        while replay.last().is_none_or(|event: &Value| event["event"] != "ready") {
+        while replay.last().is_none_or(|event: &Event| event.name != "ready") {
             replay.push(events.next().await.expect("the replay ended early"));
         }
         replay
     }
 
-    /// The next event with its fields, `data` as JSON; absent once the stream has ended.
-    pub(crate) async fn next(&mut self) -> Option<Value> {
+    /// The entries of the log that a replay brings.
+    pub(crate) async fn log(request: RequestBuilder) -> Vec<Value> {
+        let replay = Self::replayed(request).await.into_iter();
+        replay.filter(|event| event.id.is_some()).map(|event| event.data).collect()
+    }
+
+    /// The next event; absent once the stream has ended, however.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let event = fields(event);
+            if let Some((text, rest)) = self.buffer.split_once("\n\n") {
+                let event = parsed(text);
                 self.buffer = rest.to_owned();
-                // A comment keeps the connection open.
-                if event.as_object().is_some_and(|fields| !fields.is_empty()) {
-                    return Some(event);
+                match event {
+                    Some(event) => return Some(event),
+                    // A comment that keeps the connection open.
+                    None => continue,
                 }
-                continue;
             }
             let chunk = tokio::time::timeout(DEADLINE, self.response.chunk()).await.expect("nothing happens");
             self.buffer.push_str(&String::from_utf8_lossy(&chunk.ok()??));
         }
     }
-}
 
-fn fields(event: &str) -> Value {
-    let mut fields = Map::new();
-    for (name, text) in event.lines().filter_map(|line| line.split_once(": ")) {
-        let value = if name == "data" { serde_json::from_str(text).unwrap() } else { text.into() };
-        if !name.is_empty() {
-            fields.insert(name.to_owned(), value);
+    /// Skips to an event.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&Event) -> bool) -> Event {
+        loop {
+            let event = self.next().await.expect("the stream ended early");
+            if wanted(&event) {
+                return event;
+            }
         }
     }
-    fields.into()
+}
+
+fn parsed(text: &str) -> Option<Event> {
+    let field = |name: &str| {
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
+    };
+    let data = field("data").map_or(Value::Null, |data| serde_json::from_str(&data).unwrap());
+    Some(Event { name: field("event")?, id: field("id"), retry: field("retry"), data })
 }

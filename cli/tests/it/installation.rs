@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok, program};
+use crate::events::Events;
 
 /// The services besides the backends.
 pub(crate) struct Installation {
@@ -142,74 +143,21 @@ impl Chat {
         self.run(deskhand, id).await
     }
 
-    pub(crate) async fn watch(&self, deskhand: &Deskhand, after: u64) -> Watcher {
-        let path = format!("{}/events", self.path);
-        let request = self.request(deskhand, Method::GET, &path).header("last-event-id", after.to_string());
-        let response = request.send().await.unwrap();
-        assert!(response.status().is_success());
-        Watcher { response, buffer: String::new() }
+    pub(crate) async fn watch(&self, deskhand: &Deskhand, after: u64) -> Events {
+        Events::open(self.events(deskhand, after)).await
     }
 
     /// The whole log; its numbers have no gaps.
     pub(crate) async fn log(&self, deskhand: &Deskhand) -> Vec<Value> {
-        let mut watcher = self.watch(deskhand, 0).await;
-        let mut log = Vec::new();
-        loop {
-            match watcher.next().await {
-                Some(event) if event.name == "ready" => break,
-                Some(event) if event.data["seq"].is_u64() => log.push(event.data),
-                Some(_) => {}
-                None => panic!("the replay ended early"),
-            }
-        }
+        let log = Events::log(self.events(deskhand, 0)).await;
         let numbers: Vec<u64> = log.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
         assert_eq!(numbers, (1..=log.len() as u64).collect::<Vec<_>>(), "the log has gaps");
         log
     }
-}
 
-/// Somebody who watches a chat.
-pub(crate) struct Watcher {
-    response: reqwest::Response,
-    buffer: String,
-}
-
-/// A server-sent event.
-#[derive(Debug)]
-pub(crate) struct Sent {
-    pub(crate) name: String,
-    pub(crate) data: Value,
-}
-
-impl Watcher {
-    /// The next event; absent once the stream has ended, however.
-    pub(crate) async fn next(&mut self) -> Option<Sent> {
-        loop {
-            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
-                let sent = field("event: ").map(|name| Sent {
-                    name: name.to_owned(),
-                    data: serde_json::from_str(field("data: ").unwrap_or("null")).unwrap(),
-                });
-                self.buffer = rest.to_owned();
-                match sent {
-                    Some(sent) => return Some(sent),
-                    None => continue,
-                }
-            }
-            let chunk = tokio::time::timeout(DEADLINE, self.response.chunk()).await.expect("nothing happens");
-            self.buffer.push_str(&String::from_utf8_lossy(&chunk.ok()??));
-        }
-    }
-
-    /// Skips to an event.
-    pub(crate) async fn until(&mut self, wanted: impl Fn(&Sent) -> bool) -> Sent {
-        loop {
-            let event = self.next().await.expect("the stream ended early");
-            if wanted(&event) {
-                return event;
-            }
-        }
+    fn events(&self, deskhand: &Deskhand, after: u64) -> RequestBuilder {
+        let request = self.request(deskhand, Method::GET, &format!("{}/events", self.path));
+        request.header("last-event-id", after.to_string())
     }
 }
 

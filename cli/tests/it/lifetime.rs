@@ -8,7 +8,8 @@ use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::deskhand::{DEADLINE, Deskhand, ok};
+use crate::deskhand::{Deskhand, ok};
+use crate::events::Events;
 use crate::installation::until;
 use crate::processes::{Process, alive, below};
 
@@ -90,18 +91,10 @@ async fn ctrl_c_ends_every_process_and_all_is_there_again() {
 
 /// The address of the first screenshot that the chat's log refers to.
 async fn first_screenshot(deskhand: &Deskhand, token: &str, chat: &str) -> String {
-    let mut events =
-        deskhand.request(Method::GET, &format!("{chat}/events")).bearer_auth(token).send().await.unwrap();
-    let mut text = String::new();
-    loop {
-        let chunk = tokio::time::timeout(DEADLINE, events.chunk()).await.expect("no screenshot in the log");
-        text.push_str(&String::from_utf8_lossy(&chunk.unwrap().unwrap()));
-        if let Some((_, tail)) = text.split_once("\"sha256\":\"")
-            && let Some((sha256, _)) = tail.split_once('"')
-        {
-            return format!("{chat}/screenshots/{sha256}");
-        }
-    }
+    let request = deskhand.request(Method::GET, &format!("{chat}/events")).bearer_auth(token);
+    let log = Events::log(request).await;
+    let mut screenshots = log.iter().map(|event| &event["payload"]["screenshot"]["sha256"]);
+    format!("{chat}/screenshots/{}", screenshots.find_map(|sha256| sha256.as_str()).unwrap())
 }
 
 #[tokio::test]

@@ -64,12 +64,7 @@ impl<'a> Person<'a> {
             let path = format!("{path}/{part}");
             contains(&self.get(&path).await, &expected[part], &path);
         }
-        let replay = Events::replayed(self.request(Method::GET, &format!("{path}/events"))).await;
-        let log: Value = replay
-            .into_iter()
-            .filter(|event| event["id"].is_string())
-            .map(|event| event["data"].clone())
-            .collect();
+        let log = Events::log(self.request(Method::GET, &format!("{path}/events"))).await.into();
         contains(&log, &expected["log"], &format!("{path}/events"));
         for run in expected["runs"].as_array().unwrap() {
             let path = format!("/runs/{}", run["id"].as_str().unwrap());
@@ -166,8 +161,8 @@ async fn go_on(person: &Person<'_>, kept: &Value) {
     let message = person.request(Method::POST, &path).json(&json!({ "message": kept["message"] }));
     let said = ok(message.header("prefer", "wait=60")).await;
     assert_eq!(said["run"]["state"], "succeeded", "{said}");
-    let replay = Events::replayed(person.request(Method::GET, &path.replace("history", "events"))).await;
-    let result = replay.iter().rfind(|event| event["event"] == "tool_result").unwrap();
-    let text = result["data"]["payload"]["text"].as_str().unwrap();
+    let log = Events::log(person.request(Method::GET, &path.replace("history", "events"))).await;
+    let result = log.iter().rfind(|event| event["kind"] == "tool_result").unwrap();
+    let text = result["payload"]["text"].as_str().unwrap();
     assert!(text.contains(kept["answer"].as_str().unwrap()), "{text}");
 }

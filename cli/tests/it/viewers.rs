@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok};
-use crate::installation::{Chat, Installation, Watcher, until};
+use crate::events::Events;
+use crate::installation::{Chat, Installation, until};
 
 const VIEWERS: usize = 99;
 /// Commands of a run that print 15 kB each: together more than a connection keeps.
@@ -20,7 +21,7 @@ const MOST_KIB: u64 = 1024;
 /// What a viewer saw of a run: the durable events, and how late each was.
 type Seen = (Vec<Value>, Vec<Duration>);
 
-async fn see_a_run(mut watcher: Watcher) -> Seen {
+async fn see_a_run(mut watcher: Events) -> Seen {
     let (mut events, mut delays) = (Vec::new(), Vec::new());
     loop {
         let event = watcher.until(|event| event.data["seq"].is_u64()).await.data;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Api, Route};
 use crate::deskhand::ok;
-use crate::events::Events;
+use crate::events::{Event, Events};
 
 /// Bytes that no JSON body may have.
 const TOO_LARGE: usize = (4 << 20) + 1;
@@ -135,10 +135,10 @@ async fn events_files_and_screenshots() {
     let mut route = Route::of(&api, "GET /chats/{chat_id}/events").await;
     route.case("no number", api.get(&path).header("last-event-id", "x")).await;
     let replay = Events::replayed(api.get(&path)).await;
-    let sha256 = replay.iter().find_map(|event| event["data"]["payload"]["screenshot"]["sha256"].as_str());
+    let sha256 = replay.iter().find_map(|event| event.data["payload"]["screenshot"]["sha256"].as_str());
     let sha256 = sha256.unwrap().to_owned();
     // Files are noticed beside the run, so their place in the log is open.
-    let settled = replay.into_iter().filter(|event| event["event"] != "file");
+    let settled = replay.into_iter().filter(|event| event.name != "file");
     route.stream("replay", settled.map(without_place).collect());
     let last = ok(api.get(&chat)).await["messages"].as_array().unwrap().last().unwrap()["seq"].to_string();
     let rest = Events::replayed(api.get(&path).header("last-event-id", &last)).await;
@@ -154,7 +154,8 @@ async fn events_files_and_screenshots() {
 }
 
 /// The event without its number, which depends on when a file was noticed.
-fn without_place(mut event: Value) -> Value {
+fn without_place(event: Event) -> Value {
+    let mut event = serde_json::to_value(event).unwrap();
     for place in ["/id", "/data/seq"] {
         if let Some(number) = event.pointer_mut(place) {
             *number = "[seq]".into();

@@ -33,9 +33,9 @@ impl Api {
 
     /// The request for approval that a run waits for.
     async fn asked(&self, chat: &str) -> Value {
-        let replay = Events::replayed(self.get(&format!("{chat}/events"))).await;
-        let asked = replay.into_iter().rfind(|event| event["event"] == "approval_request");
-        asked.unwrap()["data"]["payload"].clone()
+        let log = Events::log(self.get(&format!("{chat}/events"))).await;
+        let asked = log.into_iter().rfind(|event| event["kind"] == "approval_request");
+        asked.unwrap()["payload"].clone()
     }
 }
 
