@@ -1,4 +1,4 @@
-//! Which provider this machine's desktops come from.
+//! Chooses the provider of this machine's desktops.
 
 use std::io;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
 use crate::data_folder::DataFolder;
 
-/// A provider, and why it is this one.
+/// A provider, and why it was chosen.
 pub struct Choice {
     /// The provider.
     pub provider: Arc<dyn DesktopProvider>,
@@ -18,19 +18,19 @@ pub struct Choice {
     pub why: String,
 }
 
-/// Where the data folder says where desktops ran the last time.
+/// The file in the data folder that says where desktops ran last.
 const FILE: &str = "desktops-in";
 
-/// The provider that the settings ask for; where they leave it open, containers if that works.
+/// The configured provider; if none is configured, containers where they work, else processes.
 ///
 /// # Errors
-/// When the provider asked for can't be had, or neither.
+/// When the configured provider, or both, can't be used.
 pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, DesktopProviderError> {
     let (mut choice, now) = match config.desktops.desktops {
-        DesktopsIn::Docker => (in_containers(config, folder, "as the settings ask for").await?, "docker"),
-        DesktopsIn::Local => (on_this_machine(config, folder, "as the settings ask for").await?, "local"),
+        DesktopsIn::Docker => (in_containers(config, folder, "as configured").await?, "docker"),
+        DesktopsIn::Local => (on_this_machine(config, folder, "as configured").await?, "local"),
         DesktopsIn::Auto => {
-            match in_containers(config, folder, "since Docker answers and has their image").await {
+            match in_containers(config, folder, "because Docker is running and has their image").await {
                 Ok(choice) => (choice, "docker"),
                 Err(error) => {
                     let why = format!("and not in containers: {error}");
@@ -45,7 +45,7 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Desk
     Ok(choice)
 }
 
-/// What to say when desktops ran elsewhere the last time: their home folders are there.
+/// What to tell people when desktops ran elsewhere the last time, where their home folders are.
 fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
     let file = folder.join(FILE);
     let before = match std::fs::read_to_string(&file) {
@@ -55,8 +55,8 @@ fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
     std::fs::write(file, now)?;
     Ok(before.filter(|before| before != now).map(|before| {
         format!(
-            " Until now they ran elsewhere: conversations that have a home folder there begin with an empty one here. \
-             DESKHAND_DESKTOPS={before} goes back to those, which are kept."
+            " Before, they ran elsewhere: existing conversations get a new, empty home folder here. Their old ones are kept; \
+             DESKHAND_DESKTOPS={before} goes back to them."
         )
     }))
 }
@@ -107,7 +107,7 @@ mod tests {
     use super::moved;
 
     #[test]
-    fn a_move_of_the_desktops_is_told_once() {
+    fn a_move_of_the_desktops_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(moved(folder.path(), "local").unwrap(), None);
         assert_eq!(moved(folder.path(), "local").unwrap(), None);

@@ -1,4 +1,4 @@
-//! Where desktops come from. Nothing here knows of chats, users or HTTP statuses.
+//! Providers of desktops. Nothing here knows about chats, users or HTTP.
 
 pub mod choice;
 pub mod docker;
@@ -11,66 +11,67 @@ use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 
-/// Makes, runs and removes desktops. "Already gone" is success.
+/// Creates, runs and removes desktops. What is so already, or gone already, counts as success.
 #[async_trait]
 pub trait DesktopProvider: Send + Sync {
-    /// One sentence about how this provider keeps desktops apart, for the start-up log.
+    /// How this provider isolates desktops, as one sentence for the start-up log.
     fn isolation(&self) -> String;
 
-    /// How many desktops are worth starting before they are needed, when nobody says a number.
+    /// How many desktops to start before they are needed, unless configured.
     fn usual_pool(&self) -> usize;
 
-    /// Starts a desktop, making it on first call, and answers once it can be used. One that runs is left alone;
-    /// one that is paused is resumed.
+    /// Starts a desktop, creating it on the first call, and returns once it is ready. A running one is left alone, a paused
+    /// one is resumed.
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
 
-    /// How to reach a desktop that runs or is paused; none when it does neither.
+    /// How to connect to a desktop that is running or paused; `None` otherwise.
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError>;
 
-    /// Freezes a desktop's programs. They keep their memory and take no time of the processor.
+    /// Freezes a desktop's programs. They keep their memory and use no CPU time.
     async fn pause(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Lets a paused desktop go on where it was.
+    /// Resumes a paused desktop.
     async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Where desktops find the proxy to the internet; none when they reach whatever this machine reaches.
+    /// Where desktops find the egress proxy; `None` when they reach whatever this machine reaches.
     fn proxy_address(&self) -> Option<SocketAddr>;
 
-    /// The desktop that a connection to the proxy comes from.
+    /// The desktop that connects to the proxy from this address.
     async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError>;
 
-    /// Says what a desktop that runs may reach. Each begins with the proxy alone. One that does not run is left alone.
+    /// Sets how a running desktop reaches the internet. Every desktop starts with [`EgressMode::Proxy`]. One that is not
+    /// running is left alone.
     async fn set_egress_mode(
         &self,
         id: DesktopId,
         egress_mode: EgressMode,
     ) -> Result<(), DesktopProviderError>;
 
-    /// Waits until a desktop ends and says why. At once, when it does not run.
+    /// Waits until a desktop ends and returns why. Returns at once if it is not running.
     async fn ended(&self, id: DesktopId) -> String;
 
-    /// Ends a desktop, keeping its home folder.
+    /// Stops a desktop and keeps its home folder.
     async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Ends a desktop and removes its home folder.
+    /// Stops a desktop and deletes its home folder.
     async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Every desktop of ours there is, running or not. All of them or an error, never some.
+    /// Every desktop of this installation, running or not. The list is complete, or there is an error.
     async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError>;
 
-    /// Removes what was listed, and nothing that has taken its place since.
+    /// Removes a listed desktop, unless a newer generation has taken its place.
     async fn discard(&self, listed: &Listed) -> Result<(), DesktopProviderError>;
 
-    /// Gives back what is there for all desktops, when the service ends. Those that can't go on without it end.
+    /// Releases what the desktops share when this replica shuts down. Desktops that can't outlive it are stopped.
     async fn close(&self);
 }
 
-/// What a desktop may reach.
+/// How a desktop reaches the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EgressMode {
-    /// The proxy to the internet, which decides request by request.
+    /// Through the egress proxy, which decides request by request.
     Proxy,
-    /// The internet, and no private network.
+    /// Directly, private networks excepted.
     Internet,
 }
 
@@ -79,26 +80,26 @@ pub enum EgressMode {
 pub struct Listed {
     /// Its id.
     pub id: DesktopId,
-    /// Which of the desktop's successive incarnations it is; none when only the home folder is there.
+    /// Tells the desktop's successive containers apart; `None` when only the home folder exists.
     pub generation: Option<String>,
-    /// What it does.
+    /// Whether it runs.
     pub state: ListedState,
-    /// When this incarnation, or else the home folder, was made.
+    /// When this generation, or else the home folder, was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// What a listed desktop does.
+/// Whether a listed desktop runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListedState {
-    /// It runs.
+    /// It is running.
     Running,
     /// Its programs are frozen.
     Paused,
-    /// It does not run.
+    /// It is not running.
     Stopped,
 }
 
-/// Why a desktop ended whose agent says [`protocol::agent::HOME_OUTGROWN`].
+/// Why a desktop ended whose agent exits with [`protocol::agent::HOME_OUTGROWN`].
 fn home_outgrown(home_bytes: u64) -> String {
     format!(
         "Its home folder has outgrown the {} MB that it may have. It starts again so that you can delete what is not needed; \
@@ -107,22 +108,22 @@ fn home_outgrown(home_bytes: u64) -> String {
     )
 }
 
-/// Why a desktop can't be had. The text is for people.
+/// Why a desktop is not available. The text is for people.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopProviderError {
-    /// Something that it needs is not there.
+    /// Something that it needs is missing.
     #[error("{0}")]
     Missing(String),
-    /// It ended before it could be used.
+    /// It ended before it was ready.
     #[error("The desktop ended while it was starting: {0}")]
     EndedEarly(String),
-    /// It took too long.
+    /// It was not ready in time.
     #[error("The desktop did not come up within {0} s.")]
     TooSlow(u64),
-    /// The machine failed.
+    /// This machine failed.
     #[error("The desktop could not be {attempt}: {source}")]
     Machine {
-        /// What was being attempted, as a past participle.
+        /// What was attempted, as a past participle.
         attempt: &'static str,
         /// Why it failed.
         source: std::io::Error,
@@ -133,9 +134,9 @@ pub enum DesktopProviderError {
     /// The container engine refused.
     #[error("The desktop could not be {attempt}: Docker says: {reason}")]
     Engine {
-        /// What was being attempted, as a past participle.
+        /// What was attempted, as a past participle.
         attempt: &'static str,
-        /// What the engine says.
+        /// The engine's message.
         reason: String,
     },
 }

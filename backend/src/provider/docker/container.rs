@@ -1,4 +1,4 @@
-//! What a desktop's container may do, and with how much.
+//! The privileges and limits of a desktop's container.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -11,20 +11,20 @@ use protocol::action::Size;
 
 use super::DockerSettings;
 
-/// Docker's own profile with namespaces for ordinary users, of which the browser makes its sandbox, and without what newer
-/// ones leave out: `io_uring`, and sockets to the machine below (`AF_VSOCK`).
+/// Docker's default profile, plus unprivileged user namespaces, which the browser's sandbox needs, and without what newer
+/// profiles leave out: `io_uring`, and sockets to the hypervisor (`AF_VSOCK`).
 const SECCOMP: &str = include_str!("../../../../desktop-image/seccomp.json");
-/// Where the agent listens inside.
+/// The agent's port inside the container.
 pub(super) const AGENT_PORT: u16 = 8030;
-/// Microseconds in which a desktop may use its share of the processors.
+/// The period of the CPU quota, in microseconds.
 const CPU_PERIOD: i64 = 100_000;
-/// Where the home folder is inside.
+/// The home folder inside the container.
 const HOME: &str = "/home/desktop";
-/// The user inside.
+/// The user inside the container.
 const USER: &str = "1000:1000";
 
-/// What makes one container differ from the next.
-pub(super) struct Particulars<'a> {
+/// What differs from container to container.
+pub(super) struct ContainerOptions<'a> {
     /// The name of its volume.
     pub(super) volume: String,
     /// The labels of its volume.
@@ -37,8 +37,8 @@ pub(super) struct Particulars<'a> {
     pub(super) proxy: SocketAddr,
 }
 
-/// The container of a desktop.
-pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> ContainerCreateBody {
+/// The request that creates a desktop's container.
+pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> ContainerCreateBody {
     let Size { width, height } = settings.screen;
     let screen = format!("{width}x{height}");
     let home_bytes = settings.home_bytes.to_string();
@@ -48,18 +48,18 @@ pub(super) fn body(settings: &DockerSettings, particulars: Particulars<'_>) -> C
         hostname: Some("desktop".into()),
         user: Some(USER.into()),
         cmd: Some(told.map(str::to_owned).to_vec()),
-        labels: Some(particulars.labels.clone()),
-        env: Some(proxy_variables(particulars.proxy)),
+        labels: Some(options.labels.clone()),
+        env: Some(proxy_variables(options.proxy)),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         open_stdin: Some(true),
         stdin_once: Some(true),
-        host_config: Some(host_config(settings, particulars)),
+        host_config: Some(host_config(settings, options)),
         ..Default::default()
     }
 }
 
-/// Tells programs of the proxy, by the names that one or the other goes by.
+/// The environment variables that name the proxy, in lower and upper case: programs differ.
 fn proxy_variables(proxy: SocketAddr) -> Vec<String> {
     let proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
     let own = ["no_proxy", "NO_PROXY"];
@@ -67,14 +67,14 @@ fn proxy_variables(proxy: SocketAddr) -> Vec<String> {
     proxied.chain(own.iter().map(|name| format!("{name}=localhost,127.0.0.1"))).collect()
 }
 
-fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostConfig {
+fn host_config(settings: &DockerSettings, options: ContainerOptions<'_>) -> HostConfig {
     let memory = to_i64(settings.memory_bytes);
     let home = Mount {
         typ: Some(MountType::VOLUME),
-        source: Some(particulars.volume),
+        source: Some(options.volume),
         target: Some(HOME.into()),
         volume_options: Some(MountVolumeOptions {
-            labels: Some(particulars.volume_labels),
+            labels: Some(options.volume_labels),
             ..Default::default()
         }),
         ..Default::default()
@@ -82,15 +82,15 @@ fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostC
     let log = HashMap::from([("max-size".into(), "1m".into()), ("max-file".into(), "1".into())]);
     HostConfig {
         memory: Some(memory),
-        // The same: no swap beside it.
+        // The same, so no swap.
         memory_swap: Some(memory),
-        // As a quota, which may be more than this machine has.
+        // As a quota, which may exceed this machine's CPUs.
         cpu_period: Some(CPU_PERIOD),
         cpu_quota: Some(CPU_PERIOD * i64::from(settings.milli_cpus) / 1000),
         pids_limit: Some(i64::from(settings.pids)),
         ulimits: Some(vec![limit("core", 0), limit("nofile", 16_384)]),
         shm_size: Some(to_i64(settings.memory_bytes / 4)),
-        // The desktops go first when the machine runs out of memory.
+        // The kernel kills desktops first when the machine runs out of memory.
         oom_score_adj: Some(500),
         readonly_rootfs: Some(true),
         tmpfs: Some(folders_in_memory(settings.memory_bytes / 4)),
@@ -99,14 +99,14 @@ fn host_config(settings: &DockerSettings, particulars: Particulars<'_>) -> HostC
         security_opt: Some(vec!["no-new-privileges".into(), format!("seccomp={SECCOMP}")]),
         cgroupns_mode: Some(HostConfigCgroupnsModeEnum::PRIVATE),
         ipc_mode: Some("private".into()),
-        network_mode: Some(particulars.network.to_owned()),
+        network_mode: Some(options.network.to_owned()),
         runtime: settings.runtime.clone(),
         log_config: Some(HostConfigLogConfig { typ: Some("json-file".into()), config: Some(log) }),
         ..Default::default()
     }
 }
 
-/// What can be written to beside the home folder. It counts as the container's memory.
+/// Writable folders besides the home folder. They count towards the container's memory.
 fn folders_in_memory(bytes: u64) -> HashMap<String, String> {
     HashMap::from([
         ("/tmp".into(), format!("rw,nosuid,nodev,exec,mode=1777,size={bytes}")),

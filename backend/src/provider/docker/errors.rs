@@ -1,17 +1,17 @@
-//! What the engine says, as one sentence for people.
+//! The engine's errors, as one sentence for people.
 
 use bollard::errors::Error;
 
 use super::away::away;
 use crate::provider::DesktopProviderError;
 
-/// How an image comes about.
+/// How to build the image.
 const MAKE_IT: &str = "with `make image`, or under Compose with `docker compose build desktop`";
 
-/// What the engine answered, as far as we act on it.
+/// The kinds of the engine's errors that we handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// What was named does not exist.
+    /// There is no such thing (404).
     NotFound,
     /// It is in the wanted state already (304).
     NotModified,
@@ -21,7 +21,7 @@ pub(super) enum Answer {
     Other,
 }
 
-/// Sorts an error by what we do about it.
+/// The kind of an error.
 pub(super) fn answer(error: &Error) -> Answer {
     match error {
         Error::DockerResponseServerError { status_code: 404, .. } => Answer::NotFound,
@@ -31,7 +31,7 @@ pub(super) fn answer(error: &Error) -> Answer {
     }
 }
 
-/// Takes "there is none" for success.
+/// Treats "not found" as success.
 pub(super) fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -40,7 +40,7 @@ pub(super) fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Erro
     }
 }
 
-/// Takes "it is so already" for success.
+/// Treats "not modified" and "conflict" as success.
 pub(super) fn unless_unchanged<T>(result: Result<T, Error>) -> Result<(), Error> {
     match result {
         Err(error) if !matches!(answer(&error), Answer::NotModified | Answer::Conflict) => Err(error),
@@ -58,14 +58,14 @@ pub(super) fn unreachable(error: &Error) -> bool {
     )
 }
 
-/// The image is there, but does not fit.
+/// The image exists, but is of another version.
 pub(super) fn another_version(image: &str) -> DesktopProviderError {
     DesktopProviderError::Missing(format!(
-        "The image of the desktops, {image}, is of another version of Deskhand. Make it anew {MAKE_IT}."
+        "The image of the desktops, {image}, is of another version of Deskhand. Rebuild it {MAKE_IT}."
     ))
 }
 
-/// Puts an error into words.
+/// The error for people.
 pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> DesktopProviderError {
     let reason = match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
@@ -75,7 +75,7 @@ pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> Desk
     let lower = reason.to_lowercase();
     if lower.contains("no such image") {
         return DesktopProviderError::Missing(format!(
-            "The image of the desktops, {image}, is not on this machine. Make it {MAKE_IT}."
+            "The image of the desktops, {image}, is not on this machine. Build it {MAKE_IT}."
         ));
     }
     if lower.contains("no space left on device") {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_can_mend_is_said_in_one_sentence_that_says_how() {
+    fn what_a_person_can_fix_is_one_sentence_that_says_how() {
         assert!(told(404, "No such image: deskhand-desktop:latest").contains("make image"));
         assert!(told(500, "mkdir /var/lib/docker/x: no space left on device").contains("is full"));
         assert!(told(500, "out of cheese").ends_with("Docker says: out of cheese"));

@@ -1,4 +1,4 @@
-//! What marks containers as ours, and the tokens of their agents.
+//! The labels of this installation's containers, and the tokens of their agents.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,29 +12,29 @@ use sha2::Sha256;
 
 use crate::data_folder::create_once;
 
-/// Which Deskhand a container, volume or network belongs to.
+/// The installation that a container, volume or network belongs to.
 pub(super) const INSTANCE_LABEL: &str = "deskhand.instance";
-/// Which desktop a container or volume is.
+/// The desktop of a container or volume.
 pub(super) const DESKTOP_LABEL: &str = "deskhand.desktop";
-/// Which of a desktop's successive containers one is.
+/// Tells a desktop's successive containers apart.
 pub(super) const GENERATION_LABEL: &str = "deskhand.generation";
-/// Pixels of a container's screen, as `WIDTHxHEIGHT`.
+/// The screen's size in pixels, as `WIDTHxHEIGHT`.
 pub(super) const SCREEN_LABEL: &str = "deskhand.screen";
-/// What an image says of its agent; see [`AGENT`].
+/// The version of the image's agent; see [`AGENT`].
 pub const AGENT_LABEL: &str = "deskhand.agent";
-/// What the image has to say: raised, there and here, when an older agent would not do.
+/// The version that the image has to have. Raise it here and in the Dockerfile when an older agent does not work.
 pub const AGENT: &str = "1";
-/// Where the secret is kept, below the data folder.
+/// The file in the data folder with the secret.
 const FILE: &str = "desktops.key";
 
-/// This Deskhand, told apart from others that use the same engine.
+/// Identifies this installation among those that use the same engine.
 pub(super) struct Identity {
     secret: [u8; 32],
     instance: String,
 }
 
 impl Identity {
-    /// The identity kept in a data folder, made on first call.
+    /// The identity kept in a data folder, created on the first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
         let create = || hex::encode(rand::rng().random::<[u8; 32]>());
         let text = create_once::read_or_create(&data_dir.join(FILE), create)?;
@@ -46,27 +46,27 @@ impl Identity {
         Ok(identity)
     }
 
-    /// Eight characters that everything of ours is labelled with.
+    /// Eight characters, the value of [`INSTANCE_LABEL`].
     pub(super) fn instance(&self) -> &str {
         &self.instance
     }
 
-    /// The token of a container's agent. It can be worked out again after a restart, so it is kept nowhere.
+    /// The token of a container's agent. It is derived, so that it need not be stored to survive a restart.
     pub(super) fn token(&self, id: DesktopId, generation: &str) -> Secret {
         Secret::new(self.derive(&["agent-token", &id.to_string(), generation]))
     }
 
-    /// The one name that a desktop's container and volume may have: the engine keeps it unique.
+    /// The name of a desktop's container and volume; the engine keeps it unique.
     pub(super) fn name(&self, id: DesktopId) -> String {
         format!("deskhand-{}-{id}", self.instance)
     }
 
-    /// The desktop that a container's name is of.
+    /// The desktop of a container, by the container's name.
     pub(super) fn id_in(&self, name: &str) -> Option<DesktopId> {
         name.strip_prefix("deskhand-")?.strip_prefix(&self.instance)?.strip_prefix('-')?.parse().ok()
     }
 
-    /// The labels of what belongs to a desktop.
+    /// The labels of a desktop's container and volume.
     pub(super) fn labels(&self, id: DesktopId) -> HashMap<String, String> {
         HashMap::from([
             (INSTANCE_LABEL.to_owned(), self.instance.clone()),
@@ -74,7 +74,7 @@ impl Identity {
         ])
     }
 
-    /// The engine's filter for what is ours.
+    /// The engine's filter for what belongs to this installation.
     pub(super) fn filter(&self) -> HashMap<String, Vec<String>> {
         HashMap::from([("label".to_owned(), vec![format!("{INSTANCE_LABEL}={}", self.instance)])])
     }

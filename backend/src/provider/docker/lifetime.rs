@@ -1,4 +1,4 @@
-//! A container from its start to its end.
+//! Starts containers and waits for them to end.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -19,22 +19,22 @@ use super::away::away;
 use super::errors::{Answer, answer, unless_gone, unless_unchanged, unreachable};
 use crate::provider::{DesktopProviderError, home_outgrown};
 
-/// How long a desktop may take to end before it is killed, in seconds.
-const STOP_LIMIT: i32 = 5;
-/// How often an engine that does not answer is asked again.
-const ASK_AGAIN: Duration = Duration::from_millis(500);
-/// Bytes of what a container said that are kept for an error.
-const REMEMBERED: usize = 2000;
+/// How long a desktop may take to stop before it is killed, in seconds.
+const STOP_TIMEOUT_S: i32 = 5;
+/// How long to wait before asking an engine again that does not answer.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// Bytes of a container's output that are kept for an error.
+const OUTPUT_KEPT: usize = 2000;
 
-/// What a container says.
+/// A container's output.
 pub(super) type Output = Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>;
 
-/// Starts a container and tells its agent the token on standard input: what is in a container's settings or
-/// environment is shown by `docker inspect`, and what is in a file may be read by the desktop's programs.
+/// Starts a container and sends its agent the token on standard input: `docker inspect` shows a container's settings
+/// and environment, and the desktop's programs may read files.
 pub(super) async fn start(docker: &Docker, name: &str, token: &Secret) -> Result<Output, Error> {
     let options =
         AttachContainerOptionsBuilder::default().stdin(true).stdout(true).stderr(true).stream(true).build();
-    // Before it starts, so that nothing it says is missed.
+    // Attach first, so that no output is missed.
     let mut attached = docker.attach_container(name, Some(options)).await?;
     docker.start_container(name, None).await?;
     let line = format!("{}\n", token.expose());
@@ -43,13 +43,13 @@ pub(super) async fn start(docker: &Docker, name: &str, token: &Secret) -> Result
     Ok(attached.output)
 }
 
-/// What a container that runs has said, and says.
+/// The output of a running container, from its start on.
 pub(super) fn output(docker: &Docker, name: &str) -> Output {
     let options = LogsOptionsBuilder::default().stdout(true).stderr(true).follow(true).build();
     Box::pin(docker.logs(name, Some(options)))
 }
 
-/// Waits for the agent's line that says it can be used.
+/// Waits for the line in which the agent says that it is ready.
 pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProviderError> {
     let mut line = Vec::new();
     let mut said = String::new();
@@ -65,7 +65,7 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProvi
                     });
                 }
             }
-            Ok(other) if said.len() < REMEMBERED => said.push_str(&other.to_string()),
+            Ok(other) if said.len() < OUTPUT_KEPT => said.push_str(&other.to_string()),
             Ok(_) => {}
             Err(error) if unreachable(&error) => return Err(away(&error)),
             Err(error) => return Err(DesktopProviderError::EndedEarly(error.to_string())),
@@ -76,14 +76,13 @@ pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProvi
     Err(DesktopProviderError::EndedEarly(last.trim().to_owned()))
 }
 
-/// Tells a container to end and waits until it has.
+/// Stops a container and waits until it has stopped.
 pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
-    let options = StopContainerOptionsBuilder::default().t(STOP_LIMIT).build();
+    let options = StopContainerOptionsBuilder::default().t(STOP_TIMEOUT_S).build();
     unless_unchanged(unless_gone(docker.stop_container(name, Some(options)).await))
 }
 
-/// Waits until a container ends and says why. An engine that goes away meanwhile is waited for: its containers may well
-/// live on without it.
+/// Waits until a container ends and returns why. Survives a restart of the engine: its containers may go on without it.
 pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> String {
     let status = loop {
         let options = WaitContainerOptionsBuilder::default().condition("not-running").build();
@@ -93,16 +92,16 @@ pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> Strin
             Some(Err(error)) if answer(&error) == Answer::NotFound => break None,
             Some(Err(error)) if !unreachable(&error) => return format!("Docker says: {error}."),
             // The stream ends without an answer when the engine is being restarted.
-            Some(Err(_)) | None => tokio::time::sleep(ASK_AGAIN).await,
+            Some(Err(_)) | None => tokio::time::sleep(RETRY_DELAY).await,
         }
     };
-    // It may be removed by now.
+    // It may have been removed by now.
     let found = unless_gone(docker.inspect_container(name, None).await).ok().flatten();
     let state = found.and_then(|found| found.state).unwrap_or_default();
     reason(status.or(state.exit_code), state.oom_killed == Some(true), home_bytes)
 }
 
-/// Why a container ended, by its status, if there was one.
+/// Why a container ended, by its exit status, if there is one.
 fn reason(status: Option<i64>, out_of_memory: bool, home_bytes: u64) -> String {
     match status {
         _ if out_of_memory => "It needed more memory than it may have, and was ended.".into(),

@@ -1,7 +1,7 @@
-//! Desktops as containers of Docker or of an engine that speaks its language.
+//! Desktops as containers of Docker or of an engine with the same API.
 //!
-//! What the engine knows is the truth: nothing about containers is remembered here, so a restart of either side loses
-//! nothing. Containers are found by the labels in [`identity`], a desktop's newest by its name.
+//! The engine is the source of truth: no state of containers is kept here, so a restart of either side loses nothing.
+//! Containers are found by the labels in [`identity`], a desktop's current one by its name.
 
 mod away;
 mod container;
@@ -39,35 +39,35 @@ pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
 
-/// How long an engine that does not answer is waited for: it may be restarting.
-const ENGINE_RESTART: Duration = Duration::from_secs(10);
-/// How long one that was told to end may still answer.
-const ENDING: Duration = Duration::from_millis(500);
-/// How often it is asked again meanwhile.
-const ASK_AGAIN: Duration = Duration::from_millis(200);
+/// How long to wait for an engine that does not answer: it may be restarting.
+const ENGINE_RESTART_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an engine that is shutting down may still answer.
+const ENGINE_SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
+/// How long to wait between two tries.
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// How containers of desktops are made.
+/// How containers of desktops are created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DockerSettings {
     /// The image.
     pub image: String,
-    /// Pixels of the screen.
+    /// The screen's size in pixels.
     pub screen: Size,
-    /// Memory of one desktop, files in memory included.
+    /// Bytes of memory for one desktop, tmpfs included.
     pub memory_bytes: u64,
-    /// Thousandths of a processor that one desktop may use.
+    /// Thousandths of a CPU for one desktop.
     pub milli_cpus: u32,
-    /// Processes and threads of one desktop.
+    /// Processes and threads for one desktop.
     pub pids: u32,
     /// Bytes of disk for the home folder.
     pub home_bytes: u64,
-    /// The engine's runtime, such as `runsc`; none for its usual one.
+    /// The engine's runtime, such as `runsc`; `None` for its default.
     pub runtime: Option<String>,
-    /// The engine's address; none for the one that `DOCKER_HOST` names, or else the usual one of this machine.
+    /// The engine's address; `None` for the one that `DOCKER_HOST` names, or else this machine's default.
     pub host: Option<String>,
 }
 
-/// Desktops as containers.
+/// Runs desktops as containers.
 pub struct DockerProvider {
     docker: Docker,
     identity: Identity,
@@ -77,10 +77,10 @@ pub struct DockerProvider {
 }
 
 impl DockerProvider {
-    /// Connects to the engine and makes the network of the desktops.
+    /// Connects to the engine and creates the desktops' networks.
     ///
     /// # Errors
-    /// When the engine does not answer, the image is not there, or the network can't be closed off.
+    /// When the engine does not answer, the image is missing, or the packet filter can't be set up.
     pub async fn open(data_dir: &Path, settings: DockerSettings) -> Result<Self, DesktopProviderError> {
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let identity = Identity::open(data_dir).map_err(machine)?;
@@ -107,13 +107,13 @@ impl DockerProvider {
         &self.engine
     }
 
-    /// What everything of this Deskhand is labelled with, as `deskhand.instance`.
+    /// The value of the label `deskhand.instance` on everything of this installation.
     #[must_use]
     pub fn instance(&self) -> &str {
         self.identity.instance()
     }
 
-    /// The name of a desktop's container and of the volume with its home folder.
+    /// The name of a desktop's container and of its volume with the home folder.
     #[must_use]
     pub fn container_name(&self, id: DesktopId) -> String {
         self.identity.name(id)
@@ -128,12 +128,12 @@ impl DockerProvider {
         move |error| explain(attempt, &image, &error)
     }
 
-    /// The desktop's container as it is now.
+    /// The desktop's container in its current state.
     async fn inspect(&self, id: DesktopId) -> Result<Option<ContainerInspectResponse>, Error> {
         unless_gone(self.docker.inspect_container(&self.identity.name(id), None).await)
     }
 
-    /// How to reach a desktop whose container is so; none when it does not run.
+    /// How to connect to the desktop of an inspected container; `None` when it is not running.
     fn access_of(&self, id: DesktopId, inspected: &ContainerInspectResponse) -> Option<DesktopAccess> {
         let generation = label(inspected, GENERATION_LABEL)?;
         let (width, height) = label(inspected, SCREEN_LABEL)?.split_once('x')?;
@@ -144,29 +144,29 @@ impl DockerProvider {
         Some(DesktopAccess { url, token: self.identity.token(id, generation), screen })
     }
 
-    /// Whether something failed because the engine went away, which may be back by now.
+    /// Whether to try again because the engine went away: it may be back by now.
     async fn should_retry(&self, error: Option<&DesktopProviderError>, deadline: Instant) -> bool {
         let away = match error {
             None => false,
-            // A desktop that ended early may have done so with the engine, its last word or its token on the way. That may be
-            // back already, so asking it tells nothing.
+            // A desktop may have ended early because the engine did, which lost its output or its token. The engine may be
+            // back already, so a ping proves nothing.
             Some(DesktopProviderError::EngineAway(_) | DesktopProviderError::EndedEarly(_)) => true,
-            // What can't be helped by asking again.
+            // Trying again does not help.
             Some(DesktopProviderError::Missing(_) | DesktopProviderError::TooSlow(_)) => false,
-            // What it was telling us may have broken off without a word, and one that is about to end still answers.
+            // The stream may have broken off without an error, and an engine that is shutting down still answers.
             Some(_) => {
-                tokio::time::sleep(ENDING).await;
+                tokio::time::sleep(ENGINE_SHUTDOWN_GRACE).await;
                 self.docker.ping().await.is_err()
             }
         };
         let again = away && Instant::now() < deadline;
         if again {
-            tokio::time::sleep(ASK_AGAIN).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
         again
     }
 
-    /// Connects the desktop to the networks that lead so far, and to no other.
+    /// Connects the desktop to exactly the networks of an egress mode.
     async fn connect(&self, id: DesktopId, egress_mode: EgressMode) -> Result<(), DesktopProviderError> {
         let explained = self.explain("given its network");
         let open = network::open(&self.identity);
@@ -221,7 +221,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
-        let deadline = Instant::now() + ENGINE_RESTART;
+        let deadline = Instant::now() + ENGINE_RESTART_TIMEOUT;
         loop {
             let started = self.start_once(id).await;
             if !self.should_retry(started.as_ref().err(), deadline).await {
@@ -268,7 +268,7 @@ impl DesktopProvider for DockerProvider {
         id: DesktopId,
         egress_mode: EgressMode,
     ) -> Result<(), DesktopProviderError> {
-        let deadline = Instant::now() + ENGINE_RESTART;
+        let deadline = Instant::now() + ENGINE_RESTART_TIMEOUT;
         loop {
             let set = self.connect(id, egress_mode).await;
             if !self.should_retry(set.as_ref().err(), deadline).await {
@@ -282,7 +282,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
-        // A frozen process would not hear that it is told to end.
+        // A frozen process does not handle the signal to stop.
         self.resume(id).await?;
         let name = self.identity.name(id);
         lifetime::stop(&self.docker, &name).await.map_err(self.explain("stopped"))?;
@@ -290,7 +290,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
-        // Nothing in there is worth the time that ending softly takes.
+        // Its state is deleted anyway, so it is killed.
         self.remove_container(&self.identity.name(id)).await.map_err(self.explain("removed"))?;
         self.remove_volume(id).await.map_err(self.explain("removed"))
     }
@@ -317,11 +317,11 @@ impl DesktopProvider for DockerProvider {
             let now = label(&found, GENERATION_LABEL);
             let same = now.is_some() && now == listed.generation.as_deref();
             let (true, Some(container)) = (same, found.id) else { return Ok(()) };
-            // By its own id: the name may be another's by the time that the engine reads this.
+            // By id: a newer container may have the name by now.
             self.remove_container(&container).await.map_err(&removed)?;
         }
         match self.remove_volume(listed.id).await {
-            // In use: by a container that has taken the place.
+            // In use by a newer container.
             Err(error) if answer(&error) == Answer::Conflict => Ok(()),
             result => result.map_err(removed),
         }
@@ -329,7 +329,7 @@ impl DesktopProvider for DockerProvider {
 
     async fn close(&self) {
         for network in [network::open(&self.identity), network::closed(&self.identity)] {
-            // The next start makes them again. While desktops of another service are on them they stay.
+            // The next start creates them again. They stay while desktops of another replica are on them.
             if let Err(error) = unless_gone(self.docker.remove_network(&network).await) {
                 tracing::debug!(%error, network, "a network of the desktops stays");
             }
@@ -345,7 +345,7 @@ fn label<'a>(found: &'a ContainerInspectResponse, name: &str) -> Option<&'a str>
     found.config.as_ref()?.labels.as_ref()?.get(name).map(String::as_str)
 }
 
-/// A container as a desktop; none for those of ours that are no desktops.
+/// A container as a desktop; `None` for containers of ours that are no desktops.
 fn listed_container(summary: &ContainerSummary) -> Option<Listed> {
     let labels = summary.labels.as_ref()?;
     let state = match summary.state {

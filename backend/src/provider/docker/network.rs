@@ -1,11 +1,11 @@
-//! The networks of the desktops. On the closed one, which every desktop is on, the agent is reached from this machine, and a
-//! desktop reaches the proxy and nothing else. On the open one it reaches the internet too, but never another desktop, this
-//! machine or its neighbours.
+//! The desktops' two networks. Every desktop is on the closed one, where this machine reaches the agent, and a desktop
+//! reaches the proxy and nothing else. On the open one it also reaches the internet, but never another desktop, this machine
+//! or its neighbours.
 //!
-//! Docker's own means are not enough: a container reaches every address of the host that something listens on, and
-//! whatever the host can route to. So a table of our own in the host's packet filter drops that. It matches
-//! the bridges by name, is replaced as a whole, and does not touch Docker's rules. A container that lives for a
-//! moment loads it, so that Deskhand itself needs no rights on the host but those to use the engine.
+//! Docker does not enforce this: a container reaches every address on which the host listens, and whatever the host can
+//! route to. So our own nftables table on the host drops that traffic. It matches the bridges by name, is replaced as a
+//! whole, and does not touch Docker's rules. A short-lived container loads it, so that Deskhand itself needs no privileges
+//! on the host except access to the engine.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,23 +23,23 @@ use super::DockerSettings;
 use super::errors::{unless_gone, unless_unchanged};
 use super::identity::{INSTANCE_LABEL, Identity};
 
-/// Where the proxy listens, on the closed network's own address.
+/// The proxy's port, on the closed network's gateway address.
 pub(super) const PROXY_PORT: u16 = 8031;
 /// Private, shared, local and reserved ranges: everything that is not the internet.
 const PRIVATE: &str = "0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, \
                        192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/3";
 
-/// The network that every desktop is on. Its name is its bridge's too: 11 characters of the 15 that the kernel allows.
+/// The network of all desktops. Its bridge has the same name: 11 characters of the 15 that the kernel allows.
 pub(super) fn closed(identity: &Identity) -> String {
     format!("dh-{}", identity.instance())
 }
 
-/// The network of those that may reach the internet.
+/// The network of desktops that may reach the internet.
 pub(super) fn open(identity: &Identity) -> String {
     format!("dh-{}-o", identity.instance())
 }
 
-/// The closed network as it was made.
+/// The closed network's addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Closed {
     /// This machine's address on it.
@@ -48,14 +48,14 @@ pub(super) struct Closed {
     subnet: Option<String>,
 }
 
-/// Makes the networks unless they are there, and closes them off.
+/// Loads the packet filter's rules and creates the networks that are missing.
 pub(super) async fn prepare(
     docker: &Docker,
     identity: &Identity,
     settings: &DockerSettings,
 ) -> Result<Closed, Error> {
-    // First the rules: there is no moment in which a desktop has a network without them.
-    close_off(docker, identity, settings).await?;
+    // Rules first: a desktop must never have a network without them.
+    load_rules(docker, identity, settings).await?;
     make(docker, identity, open(identity), Onward::Internet, None).await?;
     make(docker, identity, closed(identity), Onward::Nowhere, None).await?;
     let made = docker.inspect_network(&closed(identity), None).await?;
@@ -69,14 +69,14 @@ pub(super) async fn prepare(
     })
 }
 
-/// Makes the networks again where someone has removed them: `docker system prune` does when no desktop runs. The rules are
-/// still there, and the closed one gets the addresses that it had, at which the proxy listens.
+/// Creates the networks again if someone has removed them, as `docker system prune` does when no desktop runs. The rules
+/// are still loaded. The closed network gets its old addresses, on which the proxy listens.
 pub(super) async fn restore(docker: &Docker, identity: &Identity, was: &Closed) -> Result<(), Error> {
     make(docker, identity, open(identity), Onward::Internet, None).await?;
     make(docker, identity, closed(identity), Onward::Nowhere, Some(was)).await
 }
 
-/// What a network leads to, as far as Docker is concerned.
+/// Where Docker routes a network's traffic.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Onward {
     Nowhere,
@@ -105,7 +105,7 @@ async fn make(
         name: name.clone(),
         ipam: addresses,
         driver: Some("bridge".into()),
-        // So that no route leads there, and the other network's is the only one.
+        // Without a default route, so that the open network's is the only one.
         internal: Some(onward == Onward::Nowhere),
         options: Some(HashMap::from([
             ("com.docker.network.bridge.name".into(), name),
@@ -117,9 +117,9 @@ async fn make(
     unless_unchanged(docker.create_network(request).await)
 }
 
-/// Loads the packet filter's table, in a container that shares the host's network.
-async fn close_off(docker: &Docker, identity: &Identity, settings: &DockerSettings) -> Result<(), Error> {
-    // A name of its own: another service may be starting too.
+/// Loads the packet filter's table, in a container on the host's network.
+async fn load_rules(docker: &Docker, identity: &Identity, settings: &DockerSettings) -> Result<(), Error> {
+    // A unique name: another replica may be starting at the same time.
     let container = format!("deskhand-{}-network-{:08x}", identity.instance(), rand::random::<u32>());
     let script = format!("nft -f - <<RULES\n{}RULES\n", rules(&closed(identity), &open(identity)));
     let body = ContainerCreateBody {
@@ -166,7 +166,7 @@ async fn remove(docker: &Docker, container: &str) -> Result<(), Error> {
     unless_gone(docker.remove_container(container, Some(options)).await).map(drop)
 }
 
-/// The rules, as text for `nft` inside a shell's here-document: the host's name servers are known only there.
+/// The rules, as input for `nft` in a shell's here-document: only the container knows the host's name servers.
 fn rules(closed: &str, open: &str) -> String {
     let table = closed.replace('-', "_");
     format!(

@@ -1,4 +1,4 @@
-//! Bringing a desktop's container up.
+//! Starts a desktop's container.
 
 use std::time::Duration;
 
@@ -9,72 +9,72 @@ use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use rand::Rng as _;
 
-use super::container::Particulars;
+use super::container::ContainerOptions;
 use super::errors::{Answer, answer};
 use super::identity::{GENERATION_LABEL, SCREEN_LABEL};
 use super::{DockerProvider, container, is_up, lifetime, network};
 use crate::provider::{DesktopProvider as _, DesktopProviderError};
 
-/// How long a desktop may take to come up.
-const START_LIMIT: Duration = Duration::from_secs(30);
+/// How long a desktop may take to start.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl DockerProvider {
-    /// Brings the desktop up, by an engine that answers.
+    /// Starts the desktop; does not wait for an engine that is away.
     pub(super) async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let found = self.inspect(id).await.map_err(self.explain("started"))?;
         let there = found.is_some();
         if found.is_some_and(|found| is_up(&found)) {
             self.resume(id).await?;
             match self.running(id).await {
-                // Whoever started it was broken off before telling it its token: it will never be ready.
+                // Whoever started it was interrupted before it sent the token: the agent will never be ready.
                 Err(DesktopProviderError::TooSlow(_)) => {}
                 running => return running,
             }
         }
         if there {
-            // One that has ended keeps nothing: its root is read-only, the rest was memory or is the volume.
+            // A container that has ended holds no data: its root is read-only, the home folder is a volume.
             self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
         }
-        self.start_anew(id).await
+        self.start_new(id).await
     }
 
-    /// Starts an incarnation of the desktop and waits until it can be used.
-    async fn start_anew(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
+    /// Starts a new generation of the desktop and waits until it is ready.
+    async fn start_new(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let generation = hex::encode(rand::rng().random::<[u8; 8]>());
         if !self.create(id, &generation).await.map_err(self.explain("made"))? {
-            // Someone else is faster; theirs is as good.
+            // Another call was faster.
             return self.running(id).await;
         }
-        let started = self.start_made(id, &generation).await;
+        let started = self.start_created(id, &generation).await;
         if started.is_err() {
-            // What did not start is not kept; the volume is.
+            // Remove the container, keep the volume.
             if let Err(error) = self.remove_container(&self.identity.name(id)).await {
-                tracing::warn!(desktop.id = %id, %error, "a container that did not start is left over");
+                tracing::warn!(desktop.id = %id, %error, "a container that failed to start could not be removed");
             }
         }
         started
     }
 
-    /// Starts a container that was made and waits until it can be used.
-    async fn start_made(
+    /// Starts a created container and waits until it is ready.
+    async fn start_created(
         &self,
         id: DesktopId,
         generation: &str,
     ) -> Result<DesktopAccess, DesktopProviderError> {
         let token = self.identity.token(id, generation);
         let started = lifetime::start(&self.docker, &self.identity.name(id), &token).await;
-        come_up(started.map_err(self.explain("started"))?).await?;
+        until_ready(started.map_err(self.explain("started"))?).await?;
         self.access(id).await
     }
 
-    /// Makes the desktop's container. False when there is one by now.
+    /// Creates the desktop's container. False if there is one by now.
     async fn create(&self, id: DesktopId, generation: &str) -> Result<bool, Error> {
         network::restore(&self.docker, &self.identity, &self.closed).await?;
         let mut labels = self.identity.labels(id);
         labels.insert(GENERATION_LABEL.into(), generation.into());
         let Size { width, height } = self.settings.screen;
         labels.insert(SCREEN_LABEL.into(), format!("{width}x{height}"));
-        let particulars = Particulars {
+        let container = ContainerOptions {
             volume: self.identity.name(id),
             volume_labels: self.identity.labels(id),
             labels,
@@ -82,7 +82,7 @@ impl DockerProvider {
             proxy: self.proxy(),
         };
         let options = CreateContainerOptionsBuilder::default().name(&self.identity.name(id)).build();
-        let body = container::body(&self.settings, particulars);
+        let body = container::body(&self.settings, container);
         match self.docker.create_container(Some(options), body).await {
             Ok(_) => Ok(true),
             Err(error) if answer(&error) == Answer::Conflict => Ok(false),
@@ -90,13 +90,13 @@ impl DockerProvider {
         }
     }
 
-    /// How to reach a desktop that someone has started, perhaps only just now.
+    /// How to connect to a desktop that another call has started, perhaps only just now.
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
-        come_up(lifetime::output(&self.docker, &self.identity.name(id))).await?;
+        until_ready(lifetime::output(&self.docker, &self.identity.name(id))).await?;
         self.access(id).await
     }
 
-    /// How to reach a desktop that has come up.
+    /// How to connect to a desktop that is ready.
     async fn access(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let inspected = self.inspect(id).await.map_err(self.explain("reached"))?;
         inspected
@@ -106,10 +106,10 @@ impl DockerProvider {
     }
 }
 
-/// Waits until what a container says tells that its desktop can be used.
-async fn come_up(output: lifetime::Output) -> Result<(), DesktopProviderError> {
-    match tokio::time::timeout(START_LIMIT, lifetime::ready(output)).await {
+/// Waits until a container's output says that its desktop is ready.
+async fn until_ready(output: lifetime::Output) -> Result<(), DesktopProviderError> {
+    match tokio::time::timeout(START_TIMEOUT, lifetime::ready(output)).await {
         Ok(ready) => ready.map(drop),
-        Err(_) => Err(DesktopProviderError::TooSlow(START_LIMIT.as_secs())),
+        Err(_) => Err(DesktopProviderError::TooSlow(START_TIMEOUT.as_secs())),
     }
 }

@@ -1,8 +1,8 @@
-//! Desktops as child processes of this service, on this machine.
+//! Desktops as child processes, on this machine.
 //!
-//! Each is one agent, which starts the X server, the window manager and the apps below itself. The agent's
-//! standard input is its lifeline: when this process ends, however it ends, the pipe closes and the agent takes
-//! its whole desktop down.
+//! Each is one agent, which starts the X server, the window manager and the apps as its children. The agent's
+//! standard input is its lifeline: when this process ends, however it ends, the pipe closes and the agent stops
+//! its whole desktop.
 
 mod process_tree;
 mod sandbox;
@@ -32,21 +32,21 @@ use url::Url;
 use self::sandbox::{DesktopFolders, Sandbox};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState, home_outgrown};
 
-/// How long programs may take to stand still.
-const FREEZE_LIMIT: Duration = Duration::from_secs(2);
-/// How often they are looked at until then.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
-/// How long a desktop may take to come up.
-const START_LIMIT: Duration = Duration::from_secs(20);
-/// How long a desktop may take to end before it is killed.
-const STOP_LIMIT: Duration = Duration::from_secs(3);
-/// What the agent's process is called: this program, or the sandbox's copy of it.
+/// How long freezing all programs may take.
+const FREEZE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often to check whether all are frozen.
+const FREEZE_POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// How long a desktop may take to start.
+const START_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a desktop may take to stop before it is killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+/// The name of the agent's process, inside the sandbox and outside.
 const AGENT_NAME: &str = "desktop-agent";
-/// What desktops inherit of our environment: the way to the internet, the language and the time zone.
+/// Environment variables that desktops inherit: proxies, language and time zone.
 const INHERITED: [&str; 8] =
     ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "LANG", "TZ", "http_proxy", "https_proxy", "no_proxy"];
 
-/// Desktops on this machine.
+/// Runs desktops as processes of this machine.
 pub struct LocalProvider {
     agent: PathBuf,
     folder: PathBuf,
@@ -55,15 +55,15 @@ pub struct LocalProvider {
     home_bytes: u64,
     sandbox: Sandbox,
     running: Arc<Mutex<HashMap<DesktopId, Running>>>,
-    /// Home folders are made one at a time, so that no two get the same user.
+    /// Home folders are created one at a time, so that no two get the same user.
     preparing: Mutex<()>,
     tasks: TaskTracker,
 }
 
-/// A desktop that runs.
+/// A running desktop.
 struct Running {
     access: DesktopAccess,
-    /// Closing it ends the desktop.
+    /// Closing it stops the desktop.
     lifeline: Option<ChildStdin>,
     pid: Option<u32>,
     paused: bool,
@@ -81,10 +81,11 @@ impl Running {
 }
 
 impl LocalProvider {
-    /// Desktops below `data_dir`, each run by the program `agent`, with so many bytes of disk for the home folder.
+    /// A provider of desktops below `data_dir`, each run by the program `agent`, with `home_bytes` of disk for its home
+    /// folder.
     ///
     /// # Errors
-    /// When the agent is not there or the folder can't be made.
+    /// When the agent is missing or the folder can't be created.
     pub async fn open(
         agent: PathBuf,
         data_dir: &Path,
@@ -94,7 +95,7 @@ impl LocalProvider {
         let agent = agent.canonicalize().map_err(|_| {
             let path = agent.display();
             DesktopProviderError::Missing(format!(
-                "The program of the desktops is not at {path}. Build it with `make build`, or say where it is with --desktop-agent."
+                "The desktop agent is not at {path}. Build it with `make build`, or name its path with --desktop-agent."
             ))
         })?;
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
@@ -143,14 +144,14 @@ impl LocalProvider {
         command.kill_on_drop(true).process_group(0).spawn()
     }
 
-    /// Waits for the agent's line that says it can be used.
+    /// Waits for the line in which the agent says that it is ready.
     async fn ready_line(child: &mut Child) -> Result<AgentReady, DesktopProviderError> {
         let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
         let stdout = child.stdout.take().ok_or_else(|| machine(io::Error::other("no standard output")))?;
         let mut line = String::new();
         let mut stdout = BufReader::new(stdout);
-        match tokio::time::timeout(START_LIMIT, stdout.read_line(&mut line)).await {
-            Err(_) => Err(DesktopProviderError::TooSlow(START_LIMIT.as_secs())),
+        match tokio::time::timeout(START_TIMEOUT, stdout.read_line(&mut line)).await {
+            Err(_) => Err(DesktopProviderError::TooSlow(START_TIMEOUT.as_secs())),
             Ok(Err(source)) => Err(machine(source)),
             Ok(Ok(0)) => {
                 let status = child.wait().await.map_err(machine)?;
@@ -162,7 +163,7 @@ impl LocalProvider {
         }
     }
 
-    /// Waits for the desktop's end, in the background, and notes why.
+    /// Waits in the background for the desktop to end, and records why.
     fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
         let (sender, receiver) = watch::channel(None);
         let (running, home_bytes) = (Arc::clone(&self.running), self.home_bytes);
@@ -174,7 +175,7 @@ impl LocalProvider {
                 Err(error) => format!("Its processes could not be watched: {error}."),
             };
             running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            // Nobody may be waiting; that is fine.
+            // Nobody may be waiting for it; that is fine.
             let _ = sender.send(Some(reason));
         });
         receiver
@@ -188,7 +189,7 @@ impl DesktopProvider for LocalProvider {
     }
 
     fn usual_pool(&self) -> usize {
-        // They start faster than a person looks.
+        // They start fast enough.
         0
     }
 
@@ -227,11 +228,11 @@ impl DesktopProvider for LocalProvider {
         };
         let frozen = async {
             while !freeze() {
-                tokio::time::sleep(LOOK_AGAIN).await;
+                tokio::time::sleep(FREEZE_POLL_INTERVAL).await;
             }
         };
-        if tokio::time::timeout(FREEZE_LIMIT, frozen).await.is_err() {
-            tracing::warn!(desktop.id = %id, "a program that waits for the kernel stops when that lets it");
+        if tokio::time::timeout(FREEZE_TIMEOUT, frozen).await.is_err() {
+            tracing::warn!(desktop.id = %id, "a program in a system call is not frozen yet; it will be when the call returns");
         }
         Ok(())
     }
@@ -267,16 +268,16 @@ impl DesktopProvider for LocalProvider {
     async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let found = self.with_running(|running| {
             let one = running.get_mut(&id)?;
-            // So that its programs can still save their state.
+            // Its programs can save their state only when they run.
             one.thaw();
             Some((one.lifeline.take(), one.pid, one.ended.clone()))
         });
         let Some((lifeline, pid, mut ended)) = found else { return Ok(()) };
         drop(lifeline);
-        if tokio::time::timeout(STOP_LIMIT, ended.wait_for(Option::is_some)).await.is_err()
+        if tokio::time::timeout(STOP_TIMEOUT, ended.wait_for(Option::is_some)).await.is_err()
             && let Some(pid) = pid
         {
-            // The agent hangs: its whole process group goes, and below bubblewrap all else with it.
+            // The agent hangs: kill its process group. Under bubblewrap all other processes go with it.
             let group = nix::unistd::Pid::from_raw(pid.cast_signed());
             let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
             let _ = ended.wait_for(Option::is_some).await;

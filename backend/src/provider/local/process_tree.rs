@@ -1,39 +1,39 @@
-//! The programs of a local desktop, found by walking `/proc` down from the process that we started.
+//! The programs of a local desktop, found in `/proc` as descendants of the process that we started.
 
 use std::collections::HashMap;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// Stops every program below the agent, but not the agent: it holds the lifeline, and must be able to end the
-/// desktop when we die meanwhile. True once all stand still: one that was only told to may still fork before it does.
+/// Stops every descendant of the agent, but not the agent: it holds the lifeline, and has to stop the desktop if we die
+/// meanwhile. True once all are stopped: a process that was only sent the signal may still fork.
 pub(super) fn freeze(root: u32, agent: &str) -> bool {
-    let moving: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| !stands_still(*pid)).collect();
-    let frozen = moving.is_empty();
-    signal_all(moving, Signal::SIGSTOP);
+    let running: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| !is_stopped(*pid)).collect();
+    let frozen = running.is_empty();
+    signal_all(running, Signal::SIGSTOP);
     frozen
 }
 
-/// Whether a program is stopped, or has ended.
-fn stands_still(pid: Pid) -> bool {
+/// Whether a process is stopped, or has ended.
+fn is_stopped(pid: Pid) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat.rsplit_once(") ").and_then(|(_, fields)| fields.chars().next());
     state.is_none_or(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
 
-/// Lets the stopped programs go on.
+/// Continues the stopped programs.
 pub(super) fn thaw(root: u32, agent: &str) {
     signal_all(programs(root, agent), Signal::SIGCONT);
 }
 
 fn signal_all(pids: Vec<Pid>, signal: Signal) {
     for pid in pids {
-        // It may have ended meanwhile, which is as well.
+        // It may have ended meanwhile; that is fine.
         let _ = kill(pid, signal);
     }
 }
 
-/// Every process below the agent, which is the first of its name on the way down from `root`.
+/// Every descendant of the agent, which is the first process of that name below `root`.
 fn programs(root: u32, agent: &str) -> Vec<Pid> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     let mut names = HashMap::new();
@@ -69,8 +69,8 @@ fn below(root: i32, children: &HashMap<i32, Vec<i32>>) -> Vec<Pid> {
     found
 }
 
-/// A line of `/proc/PID/stat` has the name in parentheses, and the name may hold any character, so the last
-/// parenthesis counts.
+/// Name and parent from `/proc/PID/stat`. The name is in parentheses and may contain any character, so the last
+/// parenthesis ends it.
 fn name_and_parent(stat: &str) -> Option<(&str, i32)> {
     let (start, end) = (stat.find('(')?, stat.rfind(')')?);
     let parent = stat.get(end + 1..)?.split_ascii_whitespace().nth(1)?.parse().ok()?;

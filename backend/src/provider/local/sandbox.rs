@@ -1,5 +1,5 @@
-//! How a local desktop is kept apart from this machine: another user when we are root, and bubblewrap where
-//! that is installed and works.
+//! Isolates a local desktop from this machine: by a user of its own when we are root, and by bubblewrap where it is
+//! installed and works.
 
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -9,19 +9,19 @@ use tokio::process::Command;
 
 /// Where a sandboxed desktop sees its home.
 const INNER_HOME: &str = "/home/deskhand";
-/// Where a sandboxed desktop sees what is ours.
+/// Where a sandboxed desktop sees Deskhand's own files.
 const INNER_FOLDER: &str = "/run/deskhand";
 /// Where a sandboxed desktop sees the agent.
 const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
-/// Where a sandboxed desktop keeps what goes with its processes.
+/// Where a sandboxed desktop keeps its runtime files.
 const INNER_RUNTIME: &str = "/run/deskhand/runtime";
-/// User ids of desktops when we are root: above those that systems give out.
+/// The first user id of desktops when we are root, above those that systems assign.
 const FIRST_UID: u32 = 720_000;
 
-/// How desktops are kept apart on this machine.
+/// How desktops are isolated on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sandbox {
-    /// We may become another user.
+    /// We are root and can switch to another user.
     root: bool,
     /// bubblewrap is installed and works here.
     bubblewrap: bool,
@@ -32,7 +32,7 @@ pub(super) struct DesktopFolders {
     root: PathBuf,
 }
 
-/// A command for the agent, and how it sees the folders that it is told.
+/// A command for the agent, and the folders as the agent sees them.
 pub(super) struct AgentCommand {
     pub(super) command: Command,
     pub(super) home: PathBuf,
@@ -62,7 +62,7 @@ impl DesktopFolders {
 }
 
 impl Sandbox {
-    /// Finds out what this machine offers.
+    /// Finds out what this machine supports.
     pub(super) async fn probe() -> Self {
         let root = nix::unistd::geteuid().is_root();
         let mut command = Command::new("bwrap");
@@ -96,7 +96,7 @@ impl Sandbox {
         )
     }
 
-    /// Makes the folders of a desktop, owned by its user. What is there stays.
+    /// Creates the folders of a desktop, owned by its user. Existing files stay.
     pub(super) fn prepare(self, folders: &DesktopFolders) -> io::Result<()> {
         std::fs::create_dir_all(folders.home())?;
         if folders.runtime().exists() {
@@ -140,7 +140,7 @@ impl Sandbox {
         ]);
         command.args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]);
         command.args(["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--tmpfs", "/root"]);
-        // Names are resolved by a file that some systems keep in the folder just hidden.
+        // Some systems keep resolv.conf in /run, which was just hidden.
         if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf")
             && names.starts_with("/run")
         {
@@ -149,7 +149,7 @@ impl Sandbox {
         command.arg("--tmpfs").arg(hidden);
         command.arg("--ro-bind").arg(folders.etc().join("passwd")).arg("/etc/passwd");
         command.arg("--ro-bind").arg(folders.etc().join("group")).arg("/etc/group");
-        // Folders that bubblewrap makes on the way are closed to others, so this one is made by name.
+        // Parent folders that bubblewrap creates are closed to others, so this one is created by name.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
         command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
@@ -167,7 +167,7 @@ impl Sandbox {
         Ok(AgentCommand { command, home: INNER_HOME.into(), runtime: INNER_RUNTIME.into() })
     }
 
-    /// The user that a desktop runs as. When we are root each has its own, which its home folder remembers.
+    /// The user that a desktop runs as. When we are root each has its own: the owner of its home folder.
     fn uid(self, folders: &DesktopFolders) -> io::Result<u32> {
         if !self.root {
             return Ok(nix::unistd::geteuid().as_raw());
