@@ -1,5 +1,5 @@
-//! A data folder and its database belong together: what lies in the folder without a row in the database is removed, so
-//! with another database everything would be.
+//! Ties a data folder to its database: blobs and home folders without a row in the database are deleted, so with another
+//! database all of them would be.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use super::create_once;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::store;
 
-/// Where a data folder says which database it belongs to.
+/// The file in the data folder that names its database.
 const FILE: &str = "installation-id";
 
-/// A data folder that belongs to the database. Nothing is put together from a folder that does not.
+/// A data folder that was checked to belong to the database.
 pub struct DataFolder(PathBuf);
 
 /// Why a data folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataFolderError {
-    /// It belongs to another database, or nobody can tell to which.
+    /// It belongs to another database, or to an unknown one.
     #[error(
         "The data folder {folder} does not belong to {database}, so the home folders and files in it would be deleted. \
          Start with the database that belongs to it (DATABASE_URL; without that, the private one in the folder), or with \
@@ -31,7 +31,7 @@ pub enum DataFolderError {
         folder: PathBuf,
         /// The database, as [`Database::place`] names it.
         database: String,
-        /// What ties the folder to its own database.
+        /// The file that names the folder's database.
         file: PathBuf,
     },
     /// The file that names the folder's database.
@@ -41,22 +41,19 @@ pub enum DataFolderError {
     File {
         /// Its path.
         file: PathBuf,
-        /// What the disk said.
+        /// The underlying error.
         source: io::Error,
     },
-    /// The database can't be asked.
+    /// The database can't be reached.
     #[error(transparent)]
     DatabaseUnavailable(#[from] DatabaseUnavailable),
-    /// The database was asked in vain.
+    /// The query failed.
     #[error("asking the database which one it is")]
     Database(#[from] diesel::result::Error),
 }
 
 impl DataFolder {
-    /// The folder at `path`, which is there. One that belongs to no database yet belongs to this one from now on.
-    ///
-    /// # Errors
-    /// When it belongs to another database, or the disk or the database fails.
+    /// Opens the folder at `path`, which exists. A folder that belongs to no database yet is tied to this one.
     pub async fn open(path: &Path, database: &Database) -> Result<Self, DataFolderError> {
         let mut conn = database.connection().await?;
         let id = store::installation::id(&mut conn).await?;
@@ -79,7 +76,7 @@ impl DataFolder {
     }
 }
 
-/// Whether the folder belongs to the database of that id; one that belongs to none does afterwards.
+/// Whether the folder belongs to the database with this id. A folder that belongs to none is tied to it.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
     let text = create_once::read_or_create(&folder.join(FILE), || format!("{id}\n"))?;
     Ok(text.trim_ascii() == id.to_string().as_bytes())

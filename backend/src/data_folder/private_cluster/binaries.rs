@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-/// Where Debian keeps the versions.
+/// Where Debian installs its versions.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// The folder with `initdb` and `postgres`: the newest of Debian's, else what is on the `PATH`.
+/// The folder with `initdb` and `postgres`: Debian's newest version, else the one on the `PATH`.
 pub(super) fn find() -> anyhow::Result<PathBuf> {
     let debian = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = debian

@@ -1,7 +1,7 @@
-//! A Postgres of our own, from this machine's binaries, for when nobody names a database.
+//! A private Postgres, from this machine's binaries, for when no database is configured.
 //!
-//! It lives in the data folder and listens on a Unix socket only. Postgres refuses to run as root, so root
-//! drops to another user. It ends with this process, however that ends.
+//! It lives in the data folder and listens only on a Unix socket. Postgres refuses to run as root, so root
+//! switches to another user. It ends with this process, however that ends.
 
 mod binaries;
 mod owner;
@@ -21,16 +21,16 @@ use owner::Owner;
 use server_log::ServerLog;
 use socket::SocketFolder;
 
-/// How long Postgres may take to answer; recovery after a crash is part of it.
-const START_LIMIT: Duration = Duration::from_secs(60);
-/// How long Postgres may take to end before it is stopped without a checkpoint.
-const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// How long Postgres may take to start, recovery after a crash included.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long Postgres may take to stop before it is stopped without a checkpoint.
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 /// The superuser of the cluster and its one database.
 const NAME: &str = "deskhand";
-/// Unix sockets are found by this number; nothing listens on TCP.
+/// Part of the Unix socket's name; nothing listens on TCP.
 const PORT: u16 = 5432;
 
-/// A running Postgres of our own.
+/// A running private Postgres.
 pub struct PrivateCluster {
     child: Child,
     url: String,
@@ -38,14 +38,13 @@ pub struct PrivateCluster {
 }
 
 impl PrivateCluster {
-    /// Starts the cluster in `data_dir`, made on first use, and answers when it takes connections.
+    /// Starts the cluster in `data_dir`, creating it on first use, and returns when it accepts connections.
     ///
-    /// To be awaited by the main task, not by a spawned one: the kernel ends Postgres when the thread that
-    /// started it ends, and only the main thread lives as long as the process.
+    /// Await this on the main task, not on a spawned one: the kernel ends Postgres with the thread that started it, and
+    /// only the main thread lives as long as the process.
     ///
     /// # Errors
-    /// When Postgres is not installed, another service uses the folder, or it does not start; the text says
-    /// what to do.
+    /// When Postgres is not installed or does not start, or another process uses the folder; the text says what to do.
     pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
         let binaries = binaries::find()?;
         let owner = Owner::choose()?;
@@ -53,45 +52,42 @@ impl PrivateCluster {
         let socket = SocketFolder::of(&folder)?;
         owner.make_folder(&folder)?;
         owner.make_folder(socket.path())?;
-        let reach = owner.reach(&folder)?;
+        let path = owner.path_of(&folder)?;
         if !folder.join("PG_VERSION").exists() {
-            init(&binaries, &owner, &folder, &reach).await?;
+            init(&binaries, &owner, &folder, &path).await?;
         }
         require_same_version(&binaries, &folder).await?;
-        clear_the_way(&folder).await?;
+        stop_leftover(&folder).await?;
         let log = ServerLog::open(data_dir)?;
-        let child = spawn(&binaries, &owner, &reach, socket.seen_by_server(&reach), log.output()?)?;
+        let child = spawn(&binaries, &owner, &path, socket.seen_by_server(&path), log.output()?)?;
         let mut cluster = Self { child, url: url(socket.path(), NAME), socket };
         cluster.wait_until_ready(&folder, &log).await?;
         Ok(cluster)
     }
 
-    /// The address of the database.
+    /// The connection string of the database.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Ends the cluster: open connections are closed, everything is written.
-    ///
-    /// # Errors
-    /// When it can't be ended.
+    /// Stops the cluster: open connections are closed, everything is written.
     pub async fn stop(mut self) -> io::Result<()> {
         signal(&self.child, Signal::SIGINT)?;
-        if tokio::time::timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
-            // It recovers from its log when it starts again.
+        if tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
+            // It recovers from its write-ahead log at the next start.
             signal(&self.child, Signal::SIGQUIT)?;
             self.child.wait().await?;
         }
         self.socket.remove()
     }
 
-    /// Waits until it takes connections and has our database.
+    /// Waits until it accepts connections and has our database.
     async fn wait_until_ready(&mut self, folder: &Path, log: &ServerLog) -> anyhow::Result<()> {
         let pid = self.child.id();
         let ready = async {
             while !says_ready(folder, pid) {
-                // Postgres tells nobody that it is ready: it writes it into a file.
+                // Postgres sends no notification when it is ready; it writes a file.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -99,7 +95,7 @@ impl PrivateCluster {
             status = self.child.wait() => {
                 anyhow::bail!("Postgres ended while it was starting ({}): {}", status?, log.written()?)
             }
-            ready = tokio::time::timeout(START_LIMIT, ready) => ready.context("Postgres did not become ready")?,
+            ready = tokio::time::timeout(START_TIMEOUT, ready) => ready.context("Postgres did not become ready")?,
         }
         let mut conn = connect(&url(self.socket.path(), "postgres"))
             .await
@@ -108,18 +104,15 @@ impl PrivateCluster {
     }
 }
 
-/// Whether that server takes connections, by the eighth line of its `postmaster.pid`. One that was killed left
-/// such a file behind, so the first line has to be the server's own number.
+/// Whether the server accepts connections, by the eighth line of its `postmaster.pid`. A killed server leaves such a file
+/// behind, so the first line has to be this server's process id.
 fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
     let text = std::fs::read_to_string(folder.join("postmaster.pid")).unwrap_or_default();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     lines.first().and_then(|line| line.parse().ok()) == pid && lines.get(7) == Some(&"ready")
 }
 
-/// The address of the private database in `data_dir`, if its cluster runs.
-///
-/// # Errors
-/// When the folder can't be read.
+/// The connection string of the private database in `data_dir`, if its cluster is running.
 pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
     let folder = data_dir.join("postgres");
     match running_postmaster(&folder)? {
@@ -142,7 +135,7 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
 
     match diesel::sql_query(format!("CREATE DATABASE {NAME}")).execute(conn).await {
         Ok(_) => Ok(()),
-        // 42P04, which diesel has no name for: it is there already.
+        // 42P04, duplicate_database, which diesel has no name for.
         Err(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
             if info.message().contains("already exists") =>
         {
@@ -152,14 +145,14 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
     }
 }
 
-/// Makes a new cluster, beside its place first, so that a kill in the middle leaves no half of one.
-async fn init(binaries: &Path, owner: &Owner, folder: &Path, reach: &Path) -> anyhow::Result<()> {
-    tracing::info!(folder = %folder.display(), "making a new database");
+/// Creates a new cluster in a subfolder and then moves it into place, so that an interruption leaves no partial cluster.
+async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> anyhow::Result<()> {
+    tracing::info!(folder = %folder.display(), "creating a new database");
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() { std::fs::remove_dir_all(path)? } else { std::fs::remove_file(path)? }
     }
-    let fresh = reach.join("fresh");
+    let fresh = path.join("fresh");
     let output = owner
         .command(&binaries.join("initdb"))
         .args([
@@ -176,7 +169,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, reach: &Path) -> an
         .await
         .context("running initdb")?;
     anyhow::ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr));
-    // PG_VERSION marks a whole cluster, so it comes last.
+    // PG_VERSION marks a complete cluster, so it is moved last.
     let fresh = folder.join("fresh");
     for entry in std::fs::read_dir(&fresh)? {
         let entry = entry?;
@@ -189,7 +182,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, reach: &Path) -> an
     Ok(())
 }
 
-/// Says so when the folder was made by another major version, which this one can't read.
+/// Fails if another major version of Postgres, which this one can't read, created the folder.
 async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
     let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
     let output = Command::new(binaries.join("postgres")).arg("--version").output().await?;
@@ -206,8 +199,8 @@ async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<
     Ok(())
 }
 
-/// Ends what an earlier process of ours left running, and refuses when one is still at work.
-async fn clear_the_way(folder: &Path) -> anyhow::Result<()> {
+/// Stops a server that an earlier process left running; fails if its Deskhand is still running.
+async fn stop_leftover(folder: &Path) -> anyhow::Result<()> {
     let Some(postmaster) = running_postmaster(folder)? else { return Ok(()) };
     let parent = parent_of(postmaster);
     anyhow::ensure!(
@@ -216,17 +209,17 @@ async fn clear_the_way(folder: &Path) -> anyhow::Result<()> {
         parent.unwrap_or_default(),
         folder.display(),
     );
-    tracing::info!(pid = postmaster, "ending a database server that an earlier run left behind");
+    tracing::info!(pid = postmaster, "stopping a database server that an earlier run left behind");
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(postmaster), Signal::SIGINT)?;
     let gone = async {
         while Path::new(&format!("/proc/{postmaster}")).exists() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(START_LIMIT, gone).await.context("the old database server does not end")
+    tokio::time::timeout(START_TIMEOUT, gone).await.context("the old database server does not stop")
 }
 
-/// The process that serves the folder, by the first line of its `postmaster.pid`, if it is alive.
+/// The process id of the folder's server, from the first line of `postmaster.pid`, if it is alive.
 fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
     let text = match std::fs::read_to_string(folder.join("postmaster.pid")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -234,7 +227,7 @@ fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
     };
     let pid = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
     Ok(pid.filter(|pid| {
-        // The number may belong to another program since a crash.
+        // After a crash the id may belong to another program.
         std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
     }))
 }
@@ -249,9 +242,9 @@ fn is_deskhand(pid: i32) -> bool {
         && std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "deskhand")
 }
 
-fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path, log: Stdio) -> anyhow::Result<Child> {
+fn spawn(binaries: &Path, owner: &Owner, path: &Path, socket: &Path, log: Stdio) -> anyhow::Result<Child> {
     let mut command = owner.command(&binaries.join("postgres"));
-    command.arg("-D").arg(reach);
+    command.arg("-D").arg(path);
     for setting in [
         "listen_addresses=".to_owned(),
         format!("unix_socket_directories={}", socket.display()),
@@ -263,7 +256,7 @@ fn spawn(binaries: &Path, owner: &Owner, reach: &Path, socket: &Path, log: Stdio
     ] {
         command.arg("-c").arg(setting);
     }
-    // Its own process group: ctrl-C in the terminal is for us, and we end it when all else has ended.
+    // Its own process group: ctrl-C in the terminal is for us, and we stop Postgres last.
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     owner::end_with_parent(&mut command, Signal::SIGINT);
     command.spawn().context("starting Postgres")

@@ -1,5 +1,5 @@
-//! Who runs Postgres: we ourselves, or as root, whom Postgres refuses, another user.
-#![expect(unsafe_code, reason = "what a child does between fork and exec can't be said in safe code")]
+//! The user that runs Postgres: ourselves, or another one if we are root, which Postgres refuses.
+#![expect(unsafe_code, reason = "code between fork and exec can't be written in safe Rust")]
 
 use std::io;
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -11,18 +11,18 @@ use nix::sys::signal::Signal;
 use nix::unistd::{Gid, Uid, User};
 use tokio::process::Command;
 
-/// Users that may run Postgres for root: Debian's own, or the one that owns nothing.
+/// Users that run Postgres for root: Debian's own, or the one without privileges.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
-/// Who runs Postgres.
+/// The user that runs Postgres.
 pub(super) struct Owner {
     other: Option<(Uid, Gid)>,
-    /// The data folder, held open for the other user, who may not be let through the folders above it.
+    /// The data folder, held open for the other user, who may not have access to the folders above it.
     held: OnceLock<OwnedFd>,
 }
 
 impl Owner {
-    /// Ourselves, or as root another user.
+    /// Ourselves, or another user if we are root.
     pub(super) fn choose() -> anyhow::Result<Self> {
         if !nix::unistd::geteuid().is_root() {
             return Ok(Self { other: None, held: OnceLock::new() });
@@ -37,7 +37,7 @@ impl Owner {
         )
     }
 
-    /// Makes a folder that only the owner may look into; one that somebody else made is refused.
+    /// Creates a folder that only the owner can access. Fails if it exists and belongs to somebody else.
     pub(super) fn make_folder(&self, folder: &Path) -> anyhow::Result<()> {
         match std::fs::DirBuilder::new().mode(0o700).create(folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -58,9 +58,9 @@ impl Owner {
         Ok(())
     }
 
-    /// How the owner's processes name the folder. Another user may not be let through the folders above it (a
-    /// home of root, a private temporary folder); a descriptor that its processes inherit leads past them.
-    pub(super) fn reach(&self, folder: &Path) -> anyhow::Result<PathBuf> {
+    /// The path by which the owner's processes open the folder. Another user may not have access to the folders above it
+    /// (root's home, a private temporary folder), so its processes inherit a file descriptor.
+    pub(super) fn path_of(&self, folder: &Path) -> anyhow::Result<PathBuf> {
         if self.other.is_none() {
             return Ok(std::path::absolute(folder)?);
         }
@@ -70,7 +70,7 @@ impl Owner {
         Ok(PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd())))
     }
 
-    /// A command that runs as the owner, from a folder that everybody may be in.
+    /// A command that runs as the owner, in a folder that everybody can access.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").env("LC_ALL", "C.UTF-8");
@@ -81,10 +81,10 @@ impl Owner {
     }
 }
 
-/// Sends the command's process a signal when we end, even by SIGKILL.
+/// Has the kernel send the command's process a signal when we end, even by SIGKILL.
 pub(super) fn end_with_parent(command: &mut Command, signal: Signal) {
     let parent = nix::unistd::getpid();
-    // SAFETY: the closure only makes system calls that are safe between fork and exec, and allocates nothing.
+    // SAFETY: the closure makes only async-signal-safe system calls and does not allocate.
     unsafe {
         command.pre_exec(move || {
             nix::sys::prctl::set_pdeathsig(signal)?;

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::PORT;
 
-/// Bytes that the kernel takes as the path of a socket.
+/// The longest path of a socket, in bytes, that the kernel accepts.
 const PATH_LIMIT: usize = 107;
 
 /// The folder of the socket.
@@ -31,17 +31,17 @@ impl SocketFolder {
         Ok(Self::Short(format!("/tmp/.deskhand-{}", hex::encode(&digest[..8])).into()))
     }
 
-    /// What clients call it.
+    /// The path for clients.
     pub(super) fn path(&self) -> &Path {
         match self {
             Self::Cluster(path) | Self::Short(path) => path,
         }
     }
 
-    /// What the server calls it, which knows the cluster's folder as `reach`.
-    pub(super) fn seen_by_server<'a>(&'a self, reach: &'a Path) -> &'a Path {
+    /// The path for the server, to which the cluster's folder is `cluster`.
+    pub(super) fn seen_by_server<'a>(&'a self, cluster: &'a Path) -> &'a Path {
         match self {
-            Self::Cluster(_) => reach,
+            Self::Cluster(_) => cluster,
             Self::Short(path) => path,
         }
     }
