@@ -1,4 +1,4 @@
-//! Content-addressed bytes in a folder: `ab/cd/abcd...`, named by their SHA-256.
+//! A content-addressed store in a folder: each blob is `ab/cd/abcd...`, named by its SHA-256.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
-/// How long bytes may be on their way into the store.
-const STAGED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// The age at which a staged file counts as abandoned.
+const STAGING_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of blobs. Cheap to clone.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub struct BlobStore {
     folder: Arc<Path>,
 }
 
-/// Bytes written beside the store; they enter it with [`BlobStore::keep`] and go when dropped.
+/// Bytes in a temporary file. [`BlobStore::keep`] moves them into the store; dropping it deletes the file.
 pub struct StagedBlob {
     /// SHA-256 in hexadecimal.
     pub sha256: String,
@@ -28,7 +28,7 @@ pub struct StagedBlob {
     file: StagedFile,
 }
 
-/// Why bytes could not be staged.
+/// Why bytes could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
     /// More bytes than allowed.
@@ -37,7 +37,7 @@ pub enum StageError {
         /// What is allowed.
         limit: u64,
     },
-    /// The sender went away or sent nonsense.
+    /// The sender's stream broke.
     #[error("reading the bytes")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The disk failed or is full.
@@ -46,28 +46,22 @@ pub enum StageError {
 }
 
 impl BlobStore {
-    /// A store in `folder`, which is made when missing. What an earlier process left half-written is removed once it is
-    /// a day old: until then another process may be writing it.
-    ///
-    /// # Errors
-    /// When the folder can't be made or read.
+    /// A store in `folder`, which is created if missing. Staged files of an earlier process are removed once they are a
+    /// day old: younger ones may be another process's.
     pub async fn open(folder: &Path) -> io::Result<Self> {
         let staging = folder.join("staging");
         tokio::fs::create_dir_all(&staging).await?;
         let mut staged = tokio::fs::read_dir(&staging).await?;
         while let Some(file) = staged.next_entry().await? {
             let age = file.metadata().await.and_then(|found| found.modified())?.elapsed();
-            if age.is_ok_and(|age| age > STAGED_FOR) {
+            if age.is_ok_and(|age| age > STAGING_MAX_AGE) {
                 tokio::fs::remove_file(file.path()).await?;
             }
         }
         Ok(Self { folder: folder.into() })
     }
 
-    /// Writes a stream beside the store, at most `limit` bytes of it.
-    ///
-    /// # Errors
-    /// When the stream is too long or breaks, or the disk fails; nothing is left behind.
+    /// Writes a stream of at most `limit` bytes to a temporary file. On error nothing is left behind.
     pub async fn stage<S, B, E>(&self, mut bytes: S, limit: u64) -> Result<StagedBlob, StageError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
@@ -92,10 +86,7 @@ impl BlobStore {
     }
 
     /// Moves staged bytes into the store. The caller holds the blob's shared lock in the transaction that adds
-    /// the row, so that no deletion comes between.
-    ///
-    /// # Errors
-    /// When the disk fails.
+    /// the row, so that the blob is not collected in between.
     pub async fn keep(&self, staged: &StagedBlob) -> io::Result<()> {
         let path = self.path(&staged.sha256)?;
         if let Some(parent) = path.parent() {
@@ -108,25 +99,16 @@ impl BlobStore {
     }
 
     /// Opens a blob for reading.
-    ///
-    /// # Errors
-    /// When there is no such blob or the disk fails.
     pub async fn open_blob(&self, sha256: &str) -> io::Result<tokio::fs::File> {
         tokio::fs::File::open(self.path(sha256)?).await
     }
 
-    /// A whole blob.
-    ///
-    /// # Errors
-    /// When there is no such blob or the disk fails.
+    /// Reads a whole blob.
     pub async fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         tokio::fs::read(self.path(sha256)?).await
     }
 
-    /// Removes a blob. One that is gone already is fine.
-    ///
-    /// # Errors
-    /// When the disk fails.
+    /// Removes a blob, if it exists.
     pub async fn remove(&self, sha256: &str) -> io::Result<()> {
         match tokio::fs::remove_file(self.path(sha256)?).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -134,20 +116,17 @@ impl BlobStore {
         }
     }
 
-    /// The blobs whose names begin with these two digits and whose bytes were written before a time.
-    ///
-    /// # Errors
-    /// When the disk fails.
-    pub async fn beginning_with(&self, digits: u8, before: SystemTime) -> io::Result<Vec<String>> {
+    /// The hashes that begin with the byte `prefix` and whose blobs were written before a time.
+    pub async fn written_before(&self, prefix: u8, before: SystemTime) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
-        let folder = self.folder.join(format!("{digits:02x}"));
-        let Some(mut folders) = there(tokio::fs::read_dir(folder).await)? else { return Ok(found) };
+        let folder = self.folder.join(format!("{prefix:02x}"));
+        let Some(mut folders) = if_found(tokio::fs::read_dir(folder).await)? else { return Ok(found) };
         while let Some(folder) = folders.next_entry().await? {
-            let Some(mut blobs) = there(tokio::fs::read_dir(folder.path()).await)? else { continue };
+            let Some(mut blobs) = if_found(tokio::fs::read_dir(folder.path()).await)? else { continue };
             while let Some(blob) = blobs.next_entry().await? {
                 let Ok(name) = blob.file_name().into_string() else { continue };
-                // It may go while we look.
-                let Some(metadata) = there(blob.metadata().await)? else { continue };
+                // It may be removed meanwhile.
+                let Some(metadata) = if_found(blob.metadata().await)? else { continue };
                 if is_hash(&name) && metadata.modified()? < before {
                     found.push(name);
                 }
@@ -171,8 +150,8 @@ fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What was found, if it is there and of the right kind.
-fn there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+/// `None` if there is no such file or folder.
+fn if_found<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)

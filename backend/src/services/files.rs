@@ -212,7 +212,7 @@ impl Files {
             let mut conn = self.database.connection().await?;
             files::delete(&mut conn, file.id).await?;
         }
-        self.collector.remove_if_unneeded(&file.sha256).await?;
+        self.collector.remove_if_unreferenced(&file.sha256).await?;
         Ok(())
     }
 }

@@ -239,7 +239,7 @@ impl Chats {
             self.desktops.remove(chat_id, desktop.id).await?;
         }
         for sha256 in hashes {
-            self.blobs.remove_if_unneeded(&sha256).await?;
+            self.blobs.remove_if_unreferenced(&sha256).await?;
         }
         Ok(())
     }
