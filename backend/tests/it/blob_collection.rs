@@ -81,7 +81,7 @@ async fn bytes_that_come_again_while_they_are_swept_stay() {
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
     blobs::lock_shared(&mut conn, &staged.sha256).await.unwrap();
     app.state.blobs.keep(&staged).await.unwrap();
-    // The row is not to be seen yet, so the sweep takes the bytes for unneeded until it has the lock.
+    // The row is not to be seen yet, so the sweep takes the bytes for unreferenced until it has the lock.
     let collector = app.state.blob_collector.clone();
     let mut sweeping = std::pin::pin!(collector.sweep());
     tokio::select! {

@@ -32,7 +32,7 @@ async fn an_upload_comes_back_byte_for_byte_and_can_be_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_on_their_way_stay_when_another_service_opens_the_store() {
+async fn bytes_on_their_way_stay_when_another_replica_opens_the_store() {
     let app = TestApp::start().await;
     let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(b"on their way")]);
     let staged = app.state.blobs.stage(chunks, 100).await.unwrap();

@@ -42,7 +42,7 @@ fn limits() -> impl Strategy<Value = IdleLimits> {
     (minutes(30), minutes(240)).prop_map(|(pause, stop)| IdleLimits { pause, stop })
 }
 
-/// A desktop, those who use it, and what is known of it besides what the service notes.
+/// A desktop, those who use it, and what is known of it besides what the replica records.
 struct Day {
     limits: IdleLimits,
     usage: DesktopUsage,

@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use super::own_engine::OwnEngine;
-use super::service::{chat, row};
+use super::pool::{chat, row};
 use super::subject::{docker, docker_says, prints, settings};
 use crate::app::{Options, TestApp};
 

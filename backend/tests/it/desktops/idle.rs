@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use uuid::Uuid;
 
-use super::service::{chat, row};
+use super::pool::{chat, row};
 use super::subject::{prints, shell};
 use crate::app::{Options, TestApp, ok};
 
@@ -217,7 +217,7 @@ async fn a_run_at_work_keeps_its_desktop_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_service_leaves_the_desktop_alone() {
+async fn another_replica_leaves_the_desktop_alone() {
     let subject = Subject::start().await;
     let other =
         Desktops { replica_id: Uuid::now_v7(), slots: Default::default(), ..subject.desktops().clone() };

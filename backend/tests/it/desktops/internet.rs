@@ -8,8 +8,8 @@ use protocol::run::DesktopAccess;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::pool::chat;
 use super::server::Server;
-use super::service::chat;
 use super::subject::{Cleanup, docker, prints, settings, shell};
 use crate::app::{Options, TestApp, ok, problem};
 
@@ -117,7 +117,7 @@ async fn a_connection_that_the_policy_does_not_allow_any_more_is_cut() {
     set(&app, &token, chat, json!({ "mode": "listed", "names": ["example.org"] })).await;
     prints(&access, "until [ -e ~/cut ]; do sleep 0.05; done; rm ~/cut").await;
 
-    // The same, said to another service, whose words are found when desktops are compared with their rows.
+    // The same, set by another replica, which is noticed when desktops are compared with their rows.
     set(&app, &token, chat, json!({ "mode": "listed", "names": [AFAR] })).await;
     long_connection(&access, AFAR).await;
     let nothing = json!({ "mode": "none" });

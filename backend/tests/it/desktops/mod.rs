@@ -6,7 +6,7 @@ mod engine;
 mod idle;
 mod internet;
 mod own_engine;
+mod pool;
 mod reconcile;
 mod server;
-mod service;
 mod subject;

@@ -1,4 +1,4 @@
-//! The service around the providers: what it starts ahead, removes and notes.
+//! The pool of prestarted desktops, and desktops that no row or no replica holds.
 
 use backend::store::desktops::{self, ObservedState};
 use backend::store::pool_desktops;
@@ -55,7 +55,7 @@ async fn opening_a_new_chat_gets_its_desktop_ready_before_anything_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pool_desktop_that_another_service_has_taken_is_given_to_nobody_here() {
+async fn a_pool_desktop_that_another_replica_has_taken_is_given_to_nobody_here() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     let token = app.user("ada").await;
     let warm = filled(&app).await;
@@ -67,7 +67,7 @@ async fn a_pool_desktop_that_another_service_has_taken_is_given_to_nobody_here()
     app.stop().await;
 }
 
-/// Starts a desktop and notes it as one of another service's pool.
+/// Starts a desktop and records it as one of another replica's pool.
 async fn of_the_pool_of(app: &TestApp, host: uuid::Uuid) -> DesktopId {
     let id = DesktopId::generate();
     let mut conn = app.state.database.connection().await.unwrap();
@@ -77,7 +77,7 @@ async fn of_the_pool_of(app: &TestApp, host: uuid::Uuid) -> DesktopId {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pool_of_another_service_stays_until_that_service_is_gone() {
+async fn the_pool_of_another_replica_stays_until_that_replica_is_gone() {
     let app = TestApp::start().await;
     let host = uuid::Uuid::now_v7();
     let mut other = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
@@ -102,7 +102,7 @@ async fn the_pool_of_another_service_stays_until_that_service_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_the_pool_is_left_when_the_service_ends() {
+async fn nothing_of_the_pool_is_left_when_the_replica_ends() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     filled(&app).await;
     let provider = app.state.desktops.provider.clone();

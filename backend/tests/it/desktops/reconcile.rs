@@ -8,12 +8,12 @@ use backend::provider::{DesktopProvider as _, ListedState};
 use protocol::ids::DesktopId;
 use serde_json::json;
 
-use super::service::chat;
+use super::pool::chat;
 use super::subject::{answers, docker, docker_says, open, prints, settings};
 use crate::app::{Options, TestApp, ok};
 
 #[tokio::test]
-async fn a_desktop_outlives_the_service_and_is_found_again() {
+async fn a_desktop_outlives_the_replica_and_is_found_again() {
     let (first, data, _cleanup) = docker(settings()).await;
     let id = DesktopId::generate();
     let access = first.start(id).await.unwrap();
@@ -83,7 +83,7 @@ async fn networks_that_someone_has_removed_are_made_again_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_two_services_that_ends_leaves_the_others_desktops_alone() {
+async fn one_of_two_replicas_that_ends_leaves_the_others_desktops_alone() {
     let (first, data, cleanup) = docker(settings()).await;
     let second = open(data.path(), settings()).await;
     let app = async |provider| {
