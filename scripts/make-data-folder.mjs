@@ -4,7 +4,7 @@
 // Usage: scripts/make-data-folder.mjs PROGRAM FOLDER, such as target/debug/deskhand backend/tests/data_folders/0.1.0
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -282,7 +282,9 @@ async function recorded(person) {
 
 /** The database as plain SQL: INSERT statements, which any client can execute. */
 function dump() {
-  const socket = `/tmp/.deskhand-${sha256(resolve(data, "postgres")).slice(0, 16)}`;
+  const cluster = resolve(data, "postgres");
+  // 0.1.0 has its socket in a folder of its own.
+  const socket = existsSync(join(cluster, ".s.PGSQL.5432")) ? cluster : `/tmp/.deskhand-${sha256(cluster).slice(0, 16)}`;
   const options = ["--inserts", "--rows-per-insert=100", "--no-owner", "--no-privileges"];
   const sql = execFileSync("pg_dump", [...options, "--host", socket, "--username", "deskhand", "deskhand"], {
     encoding: "utf8",
@@ -294,7 +296,7 @@ function dump() {
 
 /** Blobs, home folders without caches, and the files that tie the folder to its database. */
 function pack(target) {
-  const without = [".cache", ".config/chromium", ".local/share/recently-used.xbel", "desktops/*/runtime", "desktops/*/etc", "blobs/staging"];
+  const without = [".cache", ".config/chromium", ".local/share/recently-used.xbel", "desktops/*/runtime", "desktops/*/etc", "blobs/staging", "*.log"];
   const excluded = without.map((path) => `--exclude=${path}`);
   const own = execFileSync("find", [".", "-maxdepth", "1", "-type", "f"], { cwd: data, encoding: "utf8" }).split("\n");
   const paths = ["blobs", "desktops", ...own.filter(Boolean)];
