@@ -1,4 +1,4 @@
-//! What can be done on a desktop, in one neutral vocabulary that every model's dialect maps to.
+//! Actions on a desktop, in the neutral form that every vendor's encoding maps to.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,7 +46,7 @@ pub enum Button {
     Right,
 }
 
-/// A key held while another thing happens.
+/// A modifier key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Modifier {
@@ -60,7 +60,7 @@ pub enum Modifier {
     Super,
 }
 
-/// Where the wheel turns to.
+/// The direction of a scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScrollDirection {
@@ -74,15 +74,15 @@ pub enum ScrollDirection {
     Right,
 }
 
-/// One thing done on the desktop. Coordinates outside the screen are refused, never clamped.
+/// One action on the desktop. Coordinates outside the screen are rejected, never clamped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Action {
-    /// Look at the whole screen.
+    /// Take a screenshot of the whole screen.
     Screenshot,
-    /// Look at a part of the screen at native resolution.
+    /// Take a screenshot of a part of the screen at native resolution.
     Zoom {
-        /// The part to look at.
+        /// The part.
         region: Region,
     },
     /// Move the pointer.
@@ -96,21 +96,21 @@ pub enum Action {
         button: Button,
         /// 1 for a click, 2 for a double click, 3 for a triple click.
         count: u8,
-        /// Where; the pointer's place when absent.
+        /// Where; the pointer's position when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Point>,
-        /// Keys held around the click.
+        /// Keys held during the click.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         modifiers: Vec<Modifier>,
     },
-    /// Press the left button at one place, release it at another.
+    /// Press the left button at one point and release it at another.
     Drag {
-        /// Where to press; the pointer's place when absent.
+        /// Where to press; the pointer's position when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<Point>,
         /// Where to release.
         to: Point,
-        /// Keys held around the drag.
+        /// Keys held during the drag.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         modifiers: Vec<Modifier>,
     },
@@ -124,7 +124,7 @@ pub enum Action {
         /// Which button.
         button: Button,
     },
-    /// Ask where the pointer is.
+    /// Get the pointer's position.
     CursorPosition,
     /// Turn the wheel.
     Scroll {
@@ -132,14 +132,14 @@ pub enum Action {
         direction: ScrollDirection,
         /// Clicks of the wheel, 1 to 100.
         clicks: u32,
-        /// Where; the pointer's place when absent.
+        /// Where; the pointer's position when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Point>,
-        /// Keys held around the turn.
+        /// Keys held during the scroll.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         modifiers: Vec<Modifier>,
     },
-    /// Type text as it stands; a line feed is the Return key, a tab the Tab key.
+    /// Type text literally; a line feed is the Return key, a tab the Tab key.
     Type {
         /// Any Unicode text.
         text: String,
@@ -151,14 +151,14 @@ pub enum Action {
         /// How often, 1 to 100.
         repeat: u8,
     },
-    /// Hold a chord down for a while.
+    /// Hold a chord down.
     HoldKey {
         /// Keys joined by `+`.
         chord: String,
         /// Milliseconds, at most 300,000.
         duration_ms: u64,
     },
-    /// Do nothing for a while.
+    /// Wait.
     Wait {
         /// Milliseconds, at most 300,000.
         duration_ms: u64,

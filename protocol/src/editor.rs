@@ -1,70 +1,70 @@
-//! The text editor of a desktop: what `POST /v1/editor` takes and answers. It works on every file that the
-//! desktop's user may use, as the shell does.
+//! The text editor of a desktop: request and answer of `POST /v1/editor`. It works on every file that the desktop's user
+//! can access, as the shell does.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::action::Size;
 
-/// One thing done to a file. A path is absolute, or relative to the home folder; `~` is the home folder.
+/// An editor command. Paths are absolute, or relative to the home folder; `~` is the home folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum EditorCommand {
-    /// Look at a text file with numbered lines, at a picture, or at a folder two levels deep.
+    /// View a text file with line numbers, an image, or a folder two levels deep.
     View {
         /// The file or folder.
         path: String,
         /// First and last line, from 1; a last line of -1 is the end of the file.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         view_range: Option<[i64; 2]>,
-        /// Characters of text after which the answer is cut, at most 100,000.
+        /// Characters after which the text is cut, at most 100,000.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_characters: Option<usize>,
     },
-    /// Write a file, in place of one that is there; missing folders are made.
+    /// Write a file, replacing an existing one; missing folders are created.
     Create {
         /// The file.
         path: String,
-        /// All of its text.
+        /// The complete text.
         file_text: String,
     },
-    /// Replace text that stands in a file exactly once.
+    /// Replace text that occurs exactly once in a file.
     StrReplace {
         /// The file.
         path: String,
         /// The text to replace.
         old_str: String,
-        /// What to put in its place; nothing when absent.
+        /// The replacement; nothing when absent.
         #[serde(default)]
         new_str: String,
     },
-    /// Put lines into a file.
+    /// Insert lines into a file.
     Insert {
         /// The file.
         path: String,
-        /// The line after which they come; 0 is the top.
+        /// The line to insert after; 0 is the top.
         insert_line: i64,
-        /// The lines. Older editors of the vendor call this `new_str`.
+        /// The lines. Older versions of the vendor's tool call this `new_str`.
         #[serde(alias = "new_str")]
         insert_text: String,
     },
-    /// Take back the editor's last change of a file.
+    /// Undo the editor's last change to a file.
     UndoEdit {
         /// The file.
         path: String,
     },
 }
 
-/// What became of an editor command.
+/// The result of an editor command.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EditorResult {
     /// How it ended.
     pub outcome: EditorOutcome,
-    /// What there is to read: the numbered lines, the folder's entries, or the changed part of the file.
-    /// Empty after a failure and for a picture.
+    /// The numbered lines, the folder's entries, or the changed part of the file. Empty after a failure and for an
+    /// image.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// The picture, when a picture was viewed.
+    /// The image, when one was viewed.
     #[serde(default, rename = "picture", skip_serializing_if = "Option::is_none")]
     pub image: Option<EditorImage>,
 }
@@ -75,20 +75,20 @@ pub struct EditorResult {
 pub enum EditorOutcome {
     /// Done.
     Done,
-    /// Refused or failed; the file is as it was.
+    /// Rejected or failed; the file is unchanged.
     Failed {
         /// One sentence that says why.
         message: String,
     },
 }
 
-/// A picture out of a file, upright and scaled down where it was too large to hand to a model.
+/// An image from a file, upright, and scaled down where it was too large for a model.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EditorImage {
     /// `image/png` or `image/jpeg`, whatever the file's own format.
     pub media_type: String,
-    /// Pixels of the picture.
+    /// Size in pixels.
     pub size: Size,
-    /// The encoded picture in base64.
+    /// The file in base64.
     pub data: String,
 }

@@ -1,4 +1,4 @@
-//! What a person does on a desktop while in control of it, told without what they type.
+//! What a person does on a desktop while in control of it, without the text that they type.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,18 +8,18 @@ use crate::action::{Button, Modifier, Point, ScrollDirection};
 /// What a person did, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonSteps {
-    /// The latest of it; what belongs together is one step.
+    /// The latest steps; consecutive input of a kind is one step.
     pub steps: Vec<PersonStep>,
-    /// How many steps there were before those.
+    /// How many earlier steps were dropped.
     #[serde(default)]
     pub left_out: u32,
 }
 
-/// One thing that a person did. Places are screen pixels. What was typed is never told.
+/// One step of a person. Positions are screen pixels. Typed text is never recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "did", rename_all = "snake_case")]
 pub enum PersonStep {
-    /// Pressed and released a button at one place.
+    /// Pressed and released a button at one point.
     Clicked {
         /// Which button.
         button: Button,
@@ -27,11 +27,11 @@ pub enum PersonStep {
         count: u8,
         /// Where.
         at: Point,
-        /// Keys held around it.
+        /// Keys held during it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         modifiers: Vec<Modifier>,
     },
-    /// Pressed a button at one place and released it at another.
+    /// Pressed a button at one point and released it at another.
     Dragged {
         /// Which button.
         button: Button,
@@ -54,7 +54,7 @@ pub enum PersonStep {
         /// How many characters.
         characters: u32,
     },
-    /// Pressed a key that gives no character, or a chord.
+    /// Pressed a key that produces no character, or a chord.
     Pressed {
         /// Such as `Return` or `ctrl+s`.
         chord: String,

@@ -8,28 +8,27 @@ use crate::action::{Action, Point, Region, Size};
 /// Actions to run in order; the first failure stops the rest.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ActionBatch {
-    /// What to do.
+    /// The actions.
     pub actions: Vec<Action>,
-    /// Also look at the screen once the last action has settled, whatever the last action was.
+    /// Also take a screenshot once the screen has settled after the last action, whatever it was.
     pub capture: bool,
-    /// How the pictures are made.
+    /// How screenshots are encoded.
     #[serde(default, rename = "picture")]
     pub screenshot: ScreenshotOptions,
-    /// Something done before this batch, and by other means, may still be changing the screen: a look waits for that
-    /// too.
+    /// Something outside this batch may still be changing the screen: screenshots wait until that has settled, too.
     #[serde(default)]
     pub unsettled: bool,
-    /// The next input follows at once in a batch of its own: after the last action wait only as long as between two
-    /// inputs of one batch. A picture may then be taken before the screen has settled.
+    /// The next input follows at once in another batch: after the last action wait only as long as between two inputs of one
+    /// batch. A screenshot may then be taken before the screen has settled.
     #[serde(default)]
     pub more_follows: bool,
 }
 
-/// How a picture is made of pixels.
+/// Size and format of a screenshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct ScreenshotOptions {
-    /// Pixels of a picture of the whole screen, which keeps its own size when absent. A picture of a part is
-    /// enlarged or shrunk to fit into this, keeping its shape.
+    /// Size of a screenshot of the whole screen; the screen's own when absent. A screenshot of a part is scaled to fit,
+    /// keeping its aspect ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
     /// The file format.
@@ -37,7 +36,7 @@ pub struct ScreenshotOptions {
     pub format: ScreenshotFormat,
 }
 
-/// The file format of a picture.
+/// The file format of a screenshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ScreenshotFormat {
@@ -65,30 +64,30 @@ impl ScreenshotFormat {
     }
 }
 
-/// What became of a batch. `results` has one entry an action, in order.
+/// The result of a batch.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ActionBatchResult {
-    /// One entry an action.
+    /// One entry per action, in order.
     pub results: Vec<ActionResult>,
     /// The screen at the end, when [`ActionBatch::capture`] asked for it. Present after a failure too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<Screenshot>,
 }
 
-/// What became of one action.
+/// The result of one action.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ActionResult {
     /// How it ended.
     pub outcome: ActionOutcome,
-    /// The picture, for `screenshot` and `zoom`.
+    /// The screenshot, for `screenshot` and `zoom`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<Screenshot>,
-    /// Where the pointer is, for `cursor_position`.
+    /// The pointer's position, for `cursor_position`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<Point>,
-    /// Time taken, waiting for the screen to settle included.
+    /// Milliseconds taken, including the wait for the screen to settle.
     pub elapsed_ms: u64,
-    /// How the screen came to rest; absent where no wait was made.
+    /// How the screen settled; absent without a wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settle: Option<Settle>,
 }
@@ -99,34 +98,34 @@ pub struct ActionResult {
 pub enum ActionOutcome {
     /// Done.
     Done,
-    /// Refused or failed.
+    /// Rejected or failed.
     Failed {
         /// One sentence that says why.
         message: String,
     },
-    /// Not tried, because an earlier action failed.
+    /// Not executed, because an earlier action failed.
     Skipped,
 }
 
-/// How the screen came to rest after an action.
+/// How the screen settled after an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Settle {
-    /// Time from the action to the decision.
+    /// Milliseconds from the action to the decision.
     pub waited_ms: u64,
-    /// Whether the screen was quiet, as against the wait reaching its cap.
+    /// Whether the screen was quiet; false when the wait reached its limit.
     pub settled: bool,
 }
 
-/// A picture of the screen.
+/// An encoded screenshot.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Screenshot {
     /// `image/png`, `image/jpeg` or `image/webp`.
     pub media_type: String,
-    /// Pixels of the picture.
+    /// Size in pixels.
     pub size: Size,
     /// The part of the screen it shows; the whole screen when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
-    /// The encoded picture in base64.
+    /// The file in base64.
     pub data: String,
 }

@@ -1,4 +1,4 @@
-//! The clipboard of a desktop.
+//! The clipboard: `/v1/clipboard`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,6 +6,6 @@ use utoipa::ToSchema;
 /// What `GET /v1/clipboard` answers and `PUT /v1/clipboard` takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClipboardText {
-    /// The text, at most 10 MiB as UTF-8 and without zero bytes; empty when nothing was copied yet.
+    /// The text, at most 10 MiB of UTF-8 without zero bytes; empty when nothing has been copied.
     pub text: String,
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Folder under the home where uploads named in a message appear.
+/// Folder below the home folder where uploads attached to a message appear.
 pub const UPLOADS_FOLDER: &str = "Uploads";
-/// Folders under the home whose completed files appear under the chat's files.
+/// Folders below the home folder whose completed files appear among the chat's files.
 pub const OUTPUT_FOLDERS: [&str; 2] = ["Outputs", "Downloads"];
 
 /// A file in the desktop's home folder.

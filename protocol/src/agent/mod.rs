@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | `GET /health` | | [`AgentHealth`] |
 //! | `POST /v1/actions` | [`ActionBatch`] | [`ActionBatchResult`] |
-//! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | a picture; whole, unscaled and PNG unless asked otherwise; `ETag` and `304` while the screen is the same |
+//! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | an image; whole, unscaled and PNG by default; `ETag` and `304` while the screen is the same |
 //! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`shell`] where the caller accepts it |
 //! | `POST /v1/editor` | [`EditorCommand`] | [`EditorResult`] |
 //! | `PUT /v1/screen/size` | [`Size`] | [`Size`]; within what the X server was started with |
@@ -19,8 +19,8 @@
 //! | `GET /v1/activity` | | [`DesktopActivity`] |
 //! | `GET`, `PUT /v1/clipboard` | [`ClipboardText`] | the same; nothing to `PUT` |
 //! | `GET /v1/accessibility` | query: [`AccessibilityQuery`] | [`AccessibilityTree`] |
-//! | `GET /v1/live?input=true&takeover={id}` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped; with `takeover` it is noted down, and dropped once that has ended |
-//! | `POST /v1/takeovers/{id}/end` | | [`PersonSteps`]; no input of that takeover is carried out any more, and nothing is held down; the same answer when asked again |
+//! | `GET /v1/live?input=true&takeover={id}` | WebSocket | RFB 3.8 as binary messages; without `input=true` the client's input is dropped; with `takeover` it is recorded, and dropped once the takeover has ended |
+//! | `POST /v1/takeovers/{id}/end` | | [`PersonSteps`]; further input of that takeover is dropped and held keys are released; idempotent |
 //! | `POST /v1/recordings` | [`RecordingRequest`] | 201 and [`Recording`]; 409 while another one runs |
 //! | `GET /v1/recordings` | | `Vec<`[`Recording`]`>`, oldest first |
 //! | `POST /v1/recordings/{id}/stop` | | [`Recording`] once its file is complete, also when it had ended before |
@@ -62,11 +62,10 @@ use utoipa::ToSchema;
 
 use crate::action::Size;
 
-/// The exit status of an agent that ended because the home folder outgrew what it may take of its disk: the number of
-/// "no space left on device".
+/// Exit status of an agent whose home folder exceeded its disk limit: the value of `ENOSPC`.
 pub const HOME_OUTGROWN: u8 = 28;
 
-/// The line that an agent prints on standard output once its desktop can be used: window manager up, port open.
+/// The line that an agent prints on standard output once its desktop is usable: window manager running, port open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgentReady {
     /// The agent's TCP port on its own loopback or container address.
@@ -89,15 +88,15 @@ pub struct AgentHealth {
 /// What `GET /v1/activity` answers.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct DesktopActivity {
-    /// Processor time that programs have used since the desktop started, those included that have ended. The X server,
-    /// the window manager, the panel and the session bus, which every desktop has, are left out.
+    /// CPU time of all programs since the desktop started, including those that have exited. The X server, the window
+    /// manager, the panel and the session bus, which every desktop runs, are excluded.
     pub processor_ms: u64,
 }
 
-/// Why the agent refused a call.
+/// Why the agent rejected a request.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AgentError {
-    /// A stable word for programs, such as `unauthorized` or `not_found`.
+    /// A stable code for programs, such as `unauthorized` or `not_found`.
     pub code: String,
     /// One sentence for people.
     pub message: String,

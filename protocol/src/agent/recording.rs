@@ -1,5 +1,4 @@
-//! Recordings of a desktop's screen as video: one H.264 track in an MP4 file, the pointer in the picture,
-//! a frame only where something changed.
+//! Screen recordings: one H.264 track in an MP4 file, with the pointer, and a frame only where something changed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,9 +12,9 @@ use crate::ids::RecordingId;
 pub struct RecordingRequest {
     /// Most frames a second, from 1 to 30.
     pub frames_per_second: u32,
-    /// Bytes that the file never exceeds, from 1 MiB to 8 GiB.
+    /// Largest file size in bytes, from 1 MiB to 8 GiB.
     pub max_bytes: u64,
-    /// Milliseconds after which the recording ends by itself, from one second to 12 hours.
+    /// Longest duration in milliseconds, from one second to 12 hours.
     pub max_duration_ms: u64,
 }
 
@@ -25,44 +24,44 @@ impl Default for RecordingRequest {
     }
 }
 
-/// A recording, running or ended.
+/// A recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Recording {
     /// Its id.
     pub id: RecordingId,
-    /// Whether it runs, or why it does not.
+    /// Whether it is running, or why it ended.
     pub state: RecordingState,
-    /// When it began, in milliseconds since 1970.
+    /// Start time in milliseconds since 1970.
     pub started_ms: u64,
-    /// How long it plays, in milliseconds. That of a running one is up to a second behind.
+    /// Duration in milliseconds; up to a second behind while running.
     pub duration_ms: u64,
-    /// Bytes of the file so far.
+    /// File size in bytes so far.
     pub bytes: u64,
-    /// Frames in the file so far; absent when the desktop was killed before it could say.
+    /// Frames so far; absent when the desktop was killed before it recorded the count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frames: Option<u64>,
-    /// Pixels of the picture: the screen's, with each odd edge made even by one more row or column.
+    /// Size in pixels: the screen's, rounded up to even numbers.
     pub size: Size,
 }
 
-/// Whether a recording runs.
+/// Whether a recording is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum RecordingState {
-    /// It runs. What is recorded so far can be played.
+    /// Running. What is recorded so far can be played.
     Recording,
-    /// It has ended.
+    /// Ended.
     Ended {
         /// Why.
         reason: RecordingEnd,
     },
 }
 
-/// Why a recording ended. Whatever it was, what was recorded before can be played.
+/// Why a recording ended. What was recorded before can always be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordingEnd {
-    /// It was told to stop.
+    /// Stopped by request.
     Stopped,
     /// The next frame would have exceeded [`RecordingRequest::max_bytes`].
     MaxBytes,
@@ -70,7 +69,7 @@ pub enum RecordingEnd {
     MaxDuration,
     /// The disk has too little space left.
     DiskFull,
-    /// The desktop ended in good order.
+    /// The desktop shut down.
     DesktopEnded,
     /// The desktop was killed; the last second or so may be missing.
     Killed,

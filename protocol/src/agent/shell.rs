@@ -1,28 +1,29 @@
-//! What the shell of a desktop prints while a command runs: `POST /v1/shell` with `Accept: text/event-stream`
-//! answers with events `output`, data [`ShellOutput`], and then one event `result`, data
-//! [`ShellResult`], the plain call's answer. Should the shell fail to start, the last event is
-//! `error`, data [`AgentError`](crate::agent::AgentError).
+//! The persistent shell of a desktop: `POST /v1/shell`.
+//!
+//! With `Accept: text/event-stream` the answer is a stream: events `output` with [`ShellOutput`] while the command runs, then
+//! one event `result` with [`ShellResult`], which is also the plain answer. If the shell fails to start, the last event is
+//! `error` with [`AgentError`](crate::agent::AgentError).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A command for the desktop's persistent shell.
+/// A command for the shell.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ShellRequest {
-    /// Start a new shell before running anything.
+    /// Start a new shell first.
     #[serde(default)]
     pub restart: bool,
-    /// What to run; may be absent when `restart` is set.
+    /// The command; may be absent when `restart` is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
     /// Milliseconds after which the command is interrupted, at most 600,000.
     pub timeout_ms: u64,
 }
 
-/// What a command printed.
+/// The result of a command.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ShellResult {
-    /// Standard output and standard error, interleaved; the middle is cut out when too long.
+    /// Standard output and standard error, interleaved; the middle is cut when too long.
     pub output: String,
     /// The exit status; absent when the command was interrupted or the shell ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,12 +32,12 @@ pub struct ShellResult {
     pub timed_out: bool,
 }
 
-/// A piece of output as it was printed.
+/// A piece of output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShellOutput {
-    /// What was printed since the last piece. Characters are never split between pieces.
+    /// Output since the last piece. Characters are never split.
     pub text: String,
-    /// Bytes printed after this text that are left out, because this reader did not keep up.
+    /// Bytes after this text that were dropped because the reader did not keep up.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out_bytes: u64,
 }

@@ -1,4 +1,4 @@
-//! What can be done with windows.
+//! Windows: `/v1/windows`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,12 +23,12 @@ pub struct Window {
     pub minimized: bool,
 }
 
-/// What became of a window that was asked to close.
+/// The result of asking a window to close.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CloseResult {
-    /// Whether it is gone. A program may ask first, such as whether to save, or not answer.
+    /// Whether it closed. A program may ask a question first, such as whether to save, or not respond.
     pub closed: bool,
-    /// The window that came up instead, such as that question.
+    /// The window that opened instead, such as that question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Window>,
 }

@@ -1,11 +1,11 @@
 //! One run of the computer-use loop: `POST /v1/runs` takes a [`RunRequest`] and streams [`RunEvent`]s back
 //! over SSE (event name = the event's `type`). Closing the stream cancels the run.
 //!
-//! A body of the type [`ACKNOWLEDGED`] is the request on its first line, and stays open: each [`Acknowledgement`] on a line of its
-//! own says how far the events have been written down. The service tells [`CallStarted`] before every call then, and does
-//! no call before that is written down. So a call that the transcript does not show as started has certainly not begun,
-//! and one whose writer has lost its right to write does not begin at all. The sender
-//! ends such a body once the run has ended; earlier, that cancels the run.
+//! A body of the type [`ACKNOWLEDGED`] has the request on its first line and stays open: each further line is an
+//! [`Acknowledgement`] of the events that are committed. The service then sends [`CallStarted`] before every call and
+//! executes the call only once that event is acknowledged. So a call that the transcript does not show as started has
+//! certainly not run, and a sender that has lost its lease can start no call. The sender closes the body when the run has
+//! ended; closing it earlier cancels the run.
 
 use std::collections::BTreeMap;
 
@@ -19,39 +19,39 @@ use crate::secret::Secret;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, TranscriptItem};
 
-/// Everything the stateless model service needs to begin or go on with a run.
+/// Everything the stateless model service needs to start or resume a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RunRequest {
     /// The run, for logs.
     pub run_id: RunId,
-    /// The conversation so far. Tool calls at its end that have no result are resolved first: those that a person
-    /// has decided on, or a question that is answered, are gone on with; others are answered as interrupted.
+    /// The conversation so far. Tool calls at its end without a result are resolved first: calls that a person has decided
+    /// on, and answered questions, continue; others are answered as interrupted.
     pub transcript: Vec<TranscriptItem>,
-    /// Bytes (base64) of the pictures that the model is shown, by SHA-256.
+    /// Screenshots that the model is shown, in base64, by SHA-256.
     pub images: BTreeMap<String, String>,
-    /// Where the hands are.
+    /// The desktop that calls are executed on.
     pub desktop: DesktopAccess,
-    /// Which model speaks.
+    /// Which model to ask.
     #[serde(default)]
     pub model: ModelSettings,
-    /// Where the run must stop.
+    /// When the run must stop.
     #[serde(default)]
     pub limits: RunLimits,
-    /// What needs a person's word.
+    /// Which calls need approval.
     #[serde(default)]
     pub approval: ApprovalPolicy,
 }
 
-/// The code of a run that ended because its desktop stopped answering. Every call of it has been answered.
+/// The code of a run that ended because its desktop stopped responding. All its calls have results.
 pub const DESKTOP_UNREACHABLE: &str = "desktop_unreachable";
 
 /// The media type of a request whose sender acknowledges events.
 pub const ACKNOWLEDGED: &str = "application/x-ndjson";
 
-/// Events have been taken, and what is durable of them has been written down.
+/// The sender has received events and committed the durable ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
-    /// How many, counted from the beginning of the stream.
+    /// How many events, counted from the beginning of the stream.
     pub taken: u64,
 }
 
@@ -66,7 +66,7 @@ pub struct DesktopAccess {
     pub screen: Size,
 }
 
-/// Which model speaks. What is absent comes from the model service's own configuration.
+/// Which model to ask. Absent fields come from the model service's own configuration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ModelSettings {
     /// `anthropic`, `openai`, `gemini`, `openai-compatible` or `demo`.
@@ -83,9 +83,9 @@ pub struct ModelSettings {
     pub base_url: Option<Url>,
 }
 
-/// Where a run must stop, counted in code that the model can't reach. What counts is everything since the person's
-/// last message, also what was done before the run was lost or waited for a person. Turns, tokens and money are counted
-/// between turns, so they are exceeded by at most one turn.
+/// When a run must stop, enforced outside the model's reach. Counted is everything since the person's last message,
+/// including work before the run was taken over or waited for a person. Turns, tokens and cost are checked between turns,
+/// so they are exceeded by at most one turn.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct RunLimits {
@@ -93,14 +93,13 @@ pub struct RunLimits {
     pub max_turns: u32,
     /// Tool calls executed.
     pub max_actions: u32,
-    /// Milliseconds that the model and the desktop work; waiting for a person does not count. A turn or a call under
-    /// way is broken off.
+    /// Milliseconds of work by the model and the desktop; waiting for a person does not count. A turn or call in progress
+    /// is interrupted.
     pub max_wall_time_ms: u64,
-    /// Tokens, read and written. Absent: no limit.
+    /// Input and output tokens. Absent: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_total_tokens: Option<u64>,
-    /// Millionths of a dollar, by the list prices. Absent: no limit. A model without a known price is not asked at all
-    /// then.
+    /// Millionths of a dollar at list prices. Absent: no limit. With a limit, a model without a known price is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_cost_microdollars: Option<u64>,
 }
@@ -121,44 +120,43 @@ impl Default for RunLimits {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RunEvent {
-    /// The model has been asked. Short-lived.
+    /// The model has been asked. Not stored.
     TurnStarted {
         /// Which turn.
         turn: u32,
     },
-    /// The model speaks. Short-lived: the whole turn follows.
+    /// A piece of the model's text. Not stored: the complete turn follows.
     TextDelta {
         /// Which turn.
         turn: u32,
         /// What to append.
         text: String,
     },
-    /// The model thinks aloud. Short-lived: the whole turn follows.
+    /// A piece of the model's thinking. Not stored: the complete turn follows.
     ThinkingDelta {
         /// Which turn.
         turn: u32,
         /// What to append.
         text: String,
     },
-    /// A request is being tried again. Short-lived. What was streamed of this turn is void.
+    /// The request is retried. Not stored. What was streamed of this turn is discarded.
     Retrying {
         /// Which turn.
         turn: u32,
         /// What went wrong, for the person.
         reason: String,
-        /// Milliseconds until the next try.
+        /// Milliseconds until the retry.
         delay_ms: u64,
     },
-    /// The turn is complete. Durable.
+    /// The complete turn. Stored.
     AssistantTurn(AssistantTurn),
-    /// A person's word is needed before a call is done; the run's end follows. Durable.
+    /// A call needs approval; the end of the run follows. Stored.
     ApprovalRequested(ApprovalRequest),
-    /// A call is about to be done: told of those that a person approved, and of all where events are acknowledged.
-    /// Durable.
+    /// A call is about to be executed. Sent for approved calls, and for all calls where events are acknowledged. Stored.
     CallStarted(CallStarted),
-    /// A call begins. Short-lived: its result follows.
+    /// A call starts. Not stored: its result follows.
     ToolStarted(ToolCall),
-    /// A picture that a following result refers to. Stored as a blob.
+    /// A screenshot that a later result refers to. Stored as a blob.
     Image {
         /// SHA-256 of the bytes, in hexadecimal.
         sha256: String,
@@ -167,46 +165,46 @@ pub enum RunEvent {
         /// The bytes in base64.
         data: String,
     },
-    /// A call is answered. Durable.
+    /// The result of a call. Stored.
     ToolResult(ToolResult),
-    /// What the turns of this stream used in all; its end follows. Short-lived: each turn has its own count.
+    /// The total usage of this stream's turns; the end of the run follows. Each turn also carries its own usage.
     UsageTotal {
         /// Tokens of all turns.
         usage: TokenUsage,
-        /// The part of all input tokens that was read from the vendor's cache, from 0 to 1.
+        /// The share of input tokens read from the vendor's cache, from 0 to 1.
         cached_share: f64,
     },
-    /// The run has ended; nothing follows. Durable.
+    /// The run has ended; nothing follows. Stored.
     Finished(RunEnd),
 }
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RunEnd {
-    /// In one word.
+    /// The kind of end.
     pub outcome: RunOutcome,
-    /// A stable word for programs, such as `end_turn`, `max_turns` or `api_key_refused`.
+    /// A stable code for programs, such as `end_turn`, `max_turns` or `api_key_refused`.
     pub code: String,
-    /// One or two sentences for the person: what happened and what to do. Empty when all is well.
+    /// One or two sentences for the person: what happened and what to do. Empty on success.
     pub message: String,
     /// The call that waits for the person's decision or answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
 }
 
-/// How a run ended, in one word.
+/// The kinds of end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunOutcome {
     /// The model ended its turn.
     Succeeded,
-    /// Something went wrong that a person has to look at.
+    /// An error that needs a person's attention.
     Failed,
     /// A limit stopped it.
     LimitReached,
-    /// A call waits for a person's decision. The run goes on once the transcript holds it.
+    /// A call waits for a person's decision. The run continues once the transcript has it.
     ApprovalRequired,
-    /// A question waits for a person's answer. The run goes on once the transcript holds it.
+    /// A question waits for a person's answer. The run continues once the transcript has it.
     QuestionAsked,
 }
 
@@ -217,11 +215,11 @@ pub struct ModelHealth {
     pub status: String,
     /// [`crate::PROTOCOL_VERSION`] of the model service.
     pub protocol: u32,
-    /// The provider that speaks when a request names none, such as `anthropic` or `demo`.
+    /// The default provider, such as `anthropic` or `demo`.
     pub provider: String,
-    /// The model that speaks when a request names none.
+    /// The default model.
     pub model: String,
-    /// What to call the one who answers, such as `Claude` or `Demo`.
+    /// The assistant's name for people, such as `Claude` or `Demo`.
     pub assistant_name: String,
     /// Three requests that work with the default provider.
     pub example_prompts: Vec<String>,

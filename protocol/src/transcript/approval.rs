@@ -1,34 +1,33 @@
-//! What needs a person's word before it happens, and how that word is written down.
+//! Approval of calls before they are executed.
 //!
-//! A call that needs approval goes through the transcript in these steps, each an item of its own:
-//! [`ApprovalRequest`] (the run ends there), [`Decision`] (a person's), [`CallStarted`], and the call's result. A
-//! call with a decision and no `CallStarted` has certainly not begun and is gone on with; one with a `CallStarted`
-//! and no result may have taken effect and is never done again.
+//! A call that needs approval passes through these items of the transcript: [`ApprovalRequest`], where the run ends; the
+//! person's [`Decision`]; [`CallStarted`]; the call's result. A call with a decision and no `CallStarted` has certainly not
+//! run and is continued; one with a `CallStarted` and no result may have taken effect and is never repeated.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a call does to the world beyond looking at it.
+/// What a call changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// The pointer moves, presses or turns the wheel.
+    /// Moves the pointer, presses a button or turns the wheel.
     Pointing,
-    /// Text or keys go to a program; so does what the middle button pastes.
+    /// Sends text or keys to a program, including a paste by the middle button.
     Typing,
-    /// The Return key, also within a text: it submits forms and runs commands.
+    /// Presses Return, also within typed text: it submits forms and runs commands.
     Submitting,
-    /// A command runs in the shell.
+    /// Runs a command in the shell.
     Shell,
-    /// The editor writes a file.
+    /// Writes a file with the editor.
     Editing,
-    /// A program or an address is opened.
+    /// Opens a program or an address.
     Navigating,
 }
 
-/// Which effects need a person's word.
+/// Which effects need approval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "ask_for", rename_all = "snake_case")]
 pub enum ApprovalPolicy {
@@ -37,43 +36,42 @@ pub enum ApprovalPolicy {
     Nothing,
     /// All.
     Everything,
-    /// These.
+    /// Some.
     Effects {
-        /// A call that has one of them needs a person's word.
+        /// A call with one of these needs approval.
         effects: BTreeSet<Effect>,
     },
 }
 
-/// A person is asked whether a call may be done. Nothing of it has been done.
+/// A person is asked to approve a call. None of it has been executed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ApprovalRequest {
     /// The call.
     pub call_id: String,
-    /// What of it needs the person's word.
+    /// Its effects that need approval.
     pub effects: BTreeSet<Effect>,
-    /// Why the model's vendor wants a person's word, in the vendor's words; absent where it is only the policy that
-    /// does.
+    /// Why the model's vendor requires confirmation, in the vendor's words; absent where only the policy does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A person's word on a call. The first one on a call counts.
+/// A person's decision on a call. The first one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     /// The call.
     pub call_id: String,
-    /// Yes or no.
+    /// The decision.
     #[serde(flatten)]
     pub verdict: Verdict,
 }
 
-/// Yes or no.
+/// What the person decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
-    /// The call may be done.
+    /// Execute the call.
     Approve,
-    /// The call may not be done; those after it in the same turn are not done either.
+    /// Do not execute the call, nor the calls after it in the same turn.
     Deny {
         /// Why, for the model; may be empty.
         #[serde(default)]
@@ -81,10 +79,10 @@ pub enum Verdict {
     },
 }
 
-/// A call is about to be done: from here on it may have taken effect.
+/// A call is about to be executed: from here on it may have taken effect.
 ///
-/// The model service tells it right before the call, and where events are acknowledged it waits until this has been
-/// written down (see [`crate::run`]). Writing it down twice does no harm.
+/// The model service sends it right before the call and, where events are acknowledged, waits for the acknowledgement (see
+/// [`crate::run`]). Storing it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CallStarted {
     /// The call.

@@ -1,7 +1,7 @@
-//! A conversation as the model service sees it: an append-only list of [`TranscriptItem`]s.
+//! A conversation as a model reads it: an append-only list of [`TranscriptItem`]s.
 //!
-//! Pictures are references to blobs; the bytes travel beside the transcript. The items are the durable
-//! events of a chat's log, so the same list serves display, recovery and the next request to a model.
+//! Screenshots are references to blobs; their bytes travel beside the transcript. The items are stored as events of a chat,
+//! so the same list serves display, recovery and the next request to a model.
 
 pub mod approval;
 
@@ -13,95 +13,94 @@ use crate::editor::EditorCommand;
 use crate::takeover::PersonSteps;
 use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
 
-/// A reference to a stored picture.
+/// A reference to a stored screenshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ScreenshotRef {
     /// SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob.
     pub sha256: String,
     /// `image/png` or `image/jpeg`.
     pub media_type: String,
-    /// Pixels of the picture.
+    /// Size in pixels.
     pub size: Size,
 }
 
-/// One entry of the conversation.
+/// One item of the conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TranscriptItem {
-    /// What the person wrote.
+    /// The person's message.
     UserMessage(UserMessage),
     /// One turn of the model.
     AssistantTurn(AssistantTurn),
-    /// The answer to one tool call of the turn before.
+    /// The result of a tool call of the preceding turn.
     ToolResult(ToolResult),
-    /// A person is asked whether a call of the turn before may be done.
+    /// A person is asked to approve a call of the preceding turn.
     ApprovalRequest(ApprovalRequest),
-    /// A person's word on such a call.
+    /// A person's decision on such a call.
     Decision(Decision),
-    /// Such a call is about to be done.
+    /// A call is about to be executed.
     CallStarted(CallStarted),
-    /// A person's answer to a question of the model.
+    /// A person's answer to the model's question.
     Answer(Answer),
-    /// A person controlled the desktop. Calls of the turn before that were not done by then are not done any more.
+    /// A person controlled the desktop. Calls of the preceding turn that had not been executed by then are not executed.
     Takeover(Takeover),
 }
 
-/// What a person answers to a question that the model asked with [`Tool::Ask`].
+/// A person's answer to a question asked with [`Tool::Ask`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// The call that asked.
     pub call_id: String,
-    /// The words; one of the choices where there were some, or others.
+    /// One of the choices, or free text.
     pub text: String,
 }
 
-/// What the person wrote.
+/// A person's message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UserMessage {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// Files that came with it, as paths relative to the desktop's home folder.
+    /// Attached files, as paths relative to the desktop's home folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
 }
 
-/// One turn of the model, kept twice: raw for exact replay, neutral for everything else.
+/// One turn of the model in two forms: raw for exact replay, neutral for everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AssistantTurn {
-    /// The provider that spoke, such as `anthropic` or `demo`.
+    /// The provider, such as `anthropic` or `demo`.
     pub provider: String,
     /// The model's id, as the vendor writes it.
     pub model: String,
-    /// The vendor's content blocks as JSON text, byte for byte as they have to be sent back.
+    /// The vendor's content blocks as JSON text, byte for byte as they must be sent back.
     pub raw: String,
-    /// The same turn in our words.
+    /// The same turn in neutral form.
     pub content: Vec<AssistantBlock>,
     /// Why the model stopped, as the vendor writes it.
     pub stop_reason: String,
-    /// What the turn cost, in tokens.
+    /// Tokens used.
     pub usage: TokenUsage,
-    /// What the turn cost, in time and money.
+    /// Time and money spent.
     #[serde(default)]
     pub cost: TurnCost,
 }
 
-/// What a turn cost. The run loop writes it down when the turn is complete, so that a run that goes on elsewhere
-/// counts the same.
+/// What a turn cost, recorded when the turn is complete, so that a run resumed elsewhere counts the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TurnCost {
     /// Milliseconds from asking the model to the end of its turn.
     #[serde(default)]
     pub elapsed_ms: u64,
-    /// Millionths of a dollar by the list price; absent where that is not known.
+    /// Millionths of a dollar at list price; absent where the price is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub microdollars: Option<u64>,
 }
 
-/// A part of an assistant turn.
+/// One block of an assistant turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AssistantBlock {
-    /// Words for the person.
+    /// Text for the person.
     Text {
         /// Markdown.
         text: String,
@@ -111,19 +110,19 @@ pub enum AssistantBlock {
         /// Plain text.
         text: String,
     },
-    /// Something to do.
+    /// A tool call.
     ToolCall(ToolCall),
 }
 
-/// Something the model wants done.
+/// A tool call of the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ToolCall {
     /// The vendor's id of the call; its [`ToolResult`] carries the same.
     pub call_id: String,
     /// What to do.
     pub tool: Tool,
-    /// Present where the vendor wants a person to confirm the call before it is done: why, in the vendor's words.
-    /// They may be empty.
+    /// Present where the vendor requires a person's confirmation: the reason in the vendor's words, which may be
+    /// empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<String>,
 }
@@ -154,7 +153,7 @@ pub enum Tool {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         argument: Option<String>,
     },
-    /// Something done to a file.
+    /// An editor command.
     Editor {
         /// What to do.
         edit: EditorCommand,
@@ -163,15 +162,15 @@ pub enum Tool {
     Ask {
         /// The question.
         question: String,
-        /// Answers to choose from; others are welcome too.
+        /// Suggested answers; free text is accepted too.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         choices: Vec<String>,
     },
-    /// A call that could not be understood; it is answered with an error.
+    /// A call that could not be parsed; it is answered with an error.
     Invalid {
         /// The name that the model used.
         name: String,
-        /// One sentence that says what is wrong.
+        /// What is wrong, in one sentence.
         problem: String,
     },
 }
@@ -190,21 +189,21 @@ pub enum App {
     FileManager,
 }
 
-/// The answer to one tool call.
+/// The result of one tool call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ToolResult {
-    /// The call that it answers.
+    /// The call.
     pub call_id: String,
     /// How it ended.
     pub status: ToolStatus,
-    /// What the model is told in words.
+    /// Text for the model.
     pub text: String,
-    /// The screen after the step, or the picture that the editor was told to view.
+    /// The screen after the call, or the image that the editor viewed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<ScreenshotRef>,
-    /// Whether the model is shown that picture, or only the person.
+    /// Whether the model is shown the screenshot, or only the person.
     pub shown_to_model: bool,
-    /// Time taken.
+    /// Milliseconds taken.
     pub elapsed_ms: u64,
 }
 
@@ -214,11 +213,11 @@ pub struct ToolResult {
 pub enum ToolStatus {
     /// Done.
     Done,
-    /// Tried, and failed.
+    /// Executed, and failed.
     Failed,
-    /// Not tried: an earlier call of the turn failed, a limit was reached, or a person said no.
+    /// Not executed: an earlier call of the turn failed, a limit was reached, or a person denied it.
     NotExecuted,
-    /// The run was interrupted; whether it took effect is not known.
+    /// Interrupted; whether it took effect is unknown.
     Interrupted,
 }
 
@@ -231,17 +230,17 @@ pub struct TokenUsage {
     pub cache_read_tokens: u64,
     /// Input tokens written to the cache.
     pub cache_write_tokens: u64,
-    /// Tokens written by the model, thinking included.
+    /// Output tokens, thinking included.
     pub output_tokens: u64,
 }
 
-/// A person took control of the desktop and has handed it back.
+/// A person took control of the desktop and handed it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Takeover {
-    /// What the person did. Absent where nobody can tell any more, because the desktop is gone.
+    /// What the person did. Absent where it is unknown because the desktop is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub did: Option<PersonSteps>,
-    /// The screen as the person left it.
+    /// The screen when the person handed back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<ScreenshotRef>,
 }
