@@ -47,6 +47,8 @@ check: frontend/node_modules/.installed ## Check format, lints, invariants and g
 	@scripts/timed "clippy without xcap" cargo clippy -p desktop-agent --no-default-features --locked -- -D warnings
 	cargo fmt --all --check
 	scripts/check-dependencies
+	node --test scripts/rooms/
+	scripts/check-rooms
 	scripts/check-programs
 	scripts/check-compose
 	@cd frontend && ../scripts/timed "types and eslint" npm run --silent check
