@@ -564,12 +564,12 @@ export interface components {
             /** @description 1 to 64 characters without spaces; unique without regard to case. */
             username: string;
         };
-        /** @description One thing done on the desktop. Coordinates outside the screen are refused, never clamped. */
+        /** @description One action on the desktop. Coordinates outside the screen are rejected, never clamped. */
         Action: {
             /** @enum {string} */
             type: "screenshot";
         } | {
-            /** @description The part to look at. */
+            /** @description The part. */
             region: components["schemas"]["Region"];
             /** @enum {string} */
             type: "zoom";
@@ -587,13 +587,13 @@ export interface components {
              * @description 1 for a click, 2 for a double click, 3 for a triple click.
              */
             count: number;
-            /** @description Keys held around the click. */
+            /** @description Keys held during the click. */
             modifiers?: components["schemas"]["Modifier"][];
             /** @enum {string} */
             type: "click";
         } | {
             from?: components["schemas"]["Point"] | null;
-            /** @description Keys held around the drag. */
+            /** @description Keys held during the drag. */
             modifiers?: components["schemas"]["Modifier"][];
             /** @description Where to release. */
             to: components["schemas"]["Point"];
@@ -621,7 +621,7 @@ export interface components {
             clicks: number;
             /** @description Where to. */
             direction: components["schemas"]["ScrollDirection"];
-            /** @description Keys held around the turn. */
+            /** @description Keys held during the scroll. */
             modifiers?: components["schemas"]["Modifier"][];
             /** @enum {string} */
             type: "scroll";
@@ -668,11 +668,11 @@ export interface components {
             /** @description The run that it began, or that waits behind another. */
             run: components["schemas"]["Run"];
         };
-        /** @description What a person answers to a question that the model asked with [`Tool::Ask`]. */
+        /** @description A person's answer to a question asked with [`Tool::Ask`]. */
         Answer: {
             /** @description The call that asked. */
             call_id: string;
-            /** @description The words; one of the choices where there were some, or others. */
+            /** @description One of the choices, or free text. */
             text: string;
         };
         /**
@@ -680,7 +680,7 @@ export interface components {
          * @enum {string}
          */
         App: "terminal" | "browser" | "text_editor" | "file_manager";
-        /** @description Which effects need a person's word. */
+        /** @description Which effects need approval. */
         ApprovalPolicy: {
             /** @enum {string} */
             ask_for: "nothing";
@@ -690,19 +690,16 @@ export interface components {
         } | {
             /** @enum {string} */
             ask_for: "effects";
-            /** @description A call that has one of them needs a person's word. */
+            /** @description A call with one of these needs approval. */
             effects: components["schemas"]["Effect"][];
         };
-        /** @description A person is asked whether a call may be done. Nothing of it has been done. */
+        /** @description A person is asked to approve a call. None of it has been executed. */
         ApprovalRequest: {
             /** @description The call. */
             call_id: string;
-            /** @description What of it needs the person's word. */
+            /** @description Its effects that need approval. */
             effects: components["schemas"]["Effect"][];
-            /**
-             * @description Why the model's vendor wants a person's word, in the vendor's words; absent where it is only the policy that
-             *     does.
-             */
+            /** @description Why the model's vendor requires confirmation, in the vendor's words; absent where only the policy does. */
             reason?: string | null;
         };
         /** @description What the log keeps of a request for approval. */
@@ -712,7 +709,7 @@ export interface components {
             /** @description What is to be done. */
             tool: components["schemas"]["Tool"];
         };
-        /** @description A part of an assistant turn. */
+        /** @description One block of an assistant turn. */
         AssistantBlock: {
             /** @description Markdown. */
             text: string;
@@ -727,21 +724,21 @@ export interface components {
             /** @enum {string} */
             type: "tool_call";
         });
-        /** @description One turn of the model, kept twice: raw for exact replay, neutral for everything else. */
+        /** @description One turn of the model in two forms: raw for exact replay, neutral for everything else. */
         AssistantTurn: {
-            /** @description The same turn in our words. */
+            /** @description The same turn in neutral form. */
             content: components["schemas"]["AssistantBlock"][];
-            /** @description What the turn cost, in time and money. */
+            /** @description Time and money spent. */
             cost?: components["schemas"]["TurnCost"];
             /** @description The model's id, as the vendor writes it. */
             model: string;
-            /** @description The provider that spoke, such as `anthropic` or `demo`. */
+            /** @description The provider, such as `anthropic` or `demo`. */
             provider: string;
-            /** @description The vendor's content blocks as JSON text, byte for byte as they have to be sent back. */
+            /** @description The vendor's content blocks as JSON text, byte for byte as they must be sent back. */
             raw: string;
             /** @description Why the model stopped, as the vendor writes it. */
             stop_reason: string;
-            /** @description What the turn cost, in tokens. */
+            /** @description Tokens used. */
             usage: components["schemas"]["TokenUsage"];
         };
         /**
@@ -750,10 +747,10 @@ export interface components {
          */
         Button: "left" | "middle" | "right";
         /**
-         * @description A call is about to be done: from here on it may have taken effect.
+         * @description A call is about to be executed: from here on it may have taken effect.
          *
-         *     The model service tells it right before the call, and where events are acknowledged it waits until this has been
-         *     written down (see [`crate::run`]). Writing it down twice does no harm.
+         *     The model service sends it right before the call and, where events are acknowledged, waits for the acknowledgement (see
+         *     [`crate::run`]). Storing it twice is harmless.
          */
         CallStarted: {
             /** @description The call. */
@@ -823,7 +820,7 @@ export interface components {
             password: components["schemas"]["Secret"];
             username: string;
         };
-        /** @description A person's word on a call. The first one on a call counts. */
+        /** @description A person's decision on a call. The first one counts. */
         Decision: components["schemas"]["Verdict"] & {
             /** @description The call. */
             call_id: string;
@@ -849,11 +846,11 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["DesktopState"];
         };
-        /** @description One thing done to a file. A path is absolute, or relative to the home folder; `~` is the home folder. */
+        /** @description An editor command. Paths are absolute, or relative to the home folder; `~` is the home folder. */
         EditorCommand: {
             /** @enum {string} */
             command: "view";
-            /** @description Characters of text after which the answer is cut, at most 100,000. */
+            /** @description Characters after which the text is cut, at most 100,000. */
             max_characters?: number | null;
             /** @description The file or folder. */
             path: string;
@@ -862,14 +859,14 @@ export interface components {
         } | {
             /** @enum {string} */
             command: "create";
-            /** @description All of its text. */
+            /** @description The complete text. */
             file_text: string;
             /** @description The file. */
             path: string;
         } | {
             /** @enum {string} */
             command: "str_replace";
-            /** @description What to put in its place; nothing when absent. */
+            /** @description The replacement; nothing when absent. */
             new_str?: string;
             /** @description The text to replace. */
             old_str: string;
@@ -880,10 +877,10 @@ export interface components {
             command: "insert";
             /**
              * Format: int64
-             * @description The line after which they come; 0 is the top.
+             * @description The line to insert after; 0 is the top.
              */
             insert_line: number;
-            /** @description The lines. Older editors of the vendor call this `new_str`. */
+            /** @description The lines. Older versions of the vendor's tool call this `new_str`. */
             insert_text: string;
             /** @description The file. */
             path: string;
@@ -894,7 +891,7 @@ export interface components {
             path: string;
         };
         /**
-         * @description What a call does to the world beyond looking at it.
+         * @description What a call changes.
          * @enum {string}
          */
         Effect: "pointing" | "typing" | "submitting" | "shell" | "editing" | "navigating";
@@ -1086,7 +1083,7 @@ export interface components {
             text: string;
         };
         /**
-         * @description A key held while another thing happens.
+         * @description A modifier key.
          * @enum {string}
          */
         Modifier: "shift" | "ctrl" | "alt" | "super";
@@ -1143,7 +1140,7 @@ export interface components {
              */
             turn: number;
         };
-        /** @description One thing that a person did. Places are screen pixels. What was typed is never told. */
+        /** @description One step of a person. Positions are screen pixels. Typed text is never recorded. */
         PersonStep: {
             /** @description Where. */
             at: components["schemas"]["Point"];
@@ -1156,7 +1153,7 @@ export interface components {
             count: number;
             /** @enum {string} */
             did: "clicked";
-            /** @description Keys held around it. */
+            /** @description Keys held during it. */
             modifiers?: components["schemas"]["Modifier"][];
         } | {
             /** @description Which button. */
@@ -1210,10 +1207,10 @@ export interface components {
         PersonSteps: {
             /**
              * Format: int32
-             * @description How many steps there were before those.
+             * @description How many earlier steps were dropped.
              */
             left_out?: number;
-            /** @description The latest of it; what belongs together is one step. */
+            /** @description The latest steps; consecutive input of a kind is one step. */
             steps: components["schemas"]["PersonStep"][];
         };
         /** @description A point on the screen, in screen pixels from the top left corner. */
@@ -1311,11 +1308,11 @@ export interface components {
         RunEnd: {
             /** @description The call that waits for the person's decision or answer. */
             call_id?: string | null;
-            /** @description A stable word for programs, such as `end_turn`, `max_turns` or `api_key_refused`. */
+            /** @description A stable code for programs, such as `end_turn`, `max_turns` or `api_key_refused`. */
             code: string;
-            /** @description One or two sentences for the person: what happened and what to do. Empty when all is well. */
+            /** @description One or two sentences for the person: what happened and what to do. Empty on success. */
             message: string;
-            /** @description In one word. */
+            /** @description The kind of end. */
             outcome: components["schemas"]["RunOutcome"];
         };
         /** @description What happens in a run, in order. `turn` counts the model's turns of this stream from 0. */
@@ -1350,7 +1347,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Milliseconds until the next try.
+             * @description Milliseconds until the retry.
              */
             delay_ms: number;
             /** @description What went wrong, for the person. */
@@ -1389,7 +1386,7 @@ export interface components {
         }) | {
             /**
              * Format: double
-             * @description The part of all input tokens that was read from the vendor's cache, from 0 to 1.
+             * @description The share of input tokens read from the vendor's cache, from 0 to 1.
              */
             cached_share: number;
             /** @enum {string} */
@@ -1406,7 +1403,7 @@ export interface components {
          */
         RunId: string;
         /**
-         * @description How a run ended, in one word.
+         * @description The kinds of end of a run.
          * @enum {string}
          */
         RunOutcome: "succeeded" | "failed" | "limit_reached" | "approval_required" | "question_asked";
@@ -1422,17 +1419,17 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
-        /** @description A reference to a stored picture. */
+        /** @description A reference to a stored screenshot. */
         ScreenshotRef: {
             /** @description `image/png` or `image/jpeg`. */
             media_type: string;
             /** @description SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob. */
             sha256: string;
-            /** @description Pixels of the picture. */
+            /** @description Size in pixels. */
             size: components["schemas"]["Size"];
         };
         /**
-         * @description Where the wheel turns to.
+         * @description The direction of a scroll.
          * @enum {string}
          */
         ScrollDirection: "up" | "down" | "left" | "right";
@@ -1461,7 +1458,7 @@ export interface components {
              */
             width: number;
         };
-        /** @description A person took control of the desktop and has handed it back. */
+        /** @description A person took control of the desktop and handed it back. */
         Takeover: {
             did?: components["schemas"]["PersonSteps"] | null;
             screenshot?: components["schemas"]["ScreenshotRef"] | null;
@@ -1485,7 +1482,7 @@ export interface components {
             input_tokens: number;
             /**
              * Format: int64
-             * @description Tokens written by the model, thinking included.
+             * @description Output tokens, thinking included.
              */
             output_tokens: number;
         };
@@ -1515,7 +1512,7 @@ export interface components {
             /** @enum {string} */
             tool: "editor";
         } | {
-            /** @description Answers to choose from; others are welcome too. */
+            /** @description Suggested answers; free text is accepted too. */
             choices?: string[];
             /** @description The question. */
             question: string;
@@ -1524,38 +1521,38 @@ export interface components {
         } | {
             /** @description The name that the model used. */
             name: string;
-            /** @description One sentence that says what is wrong. */
+            /** @description What is wrong, in one sentence. */
             problem: string;
             /** @enum {string} */
             tool: "invalid";
         };
-        /** @description Something the model wants done. */
+        /** @description A tool call of the model. */
         ToolCall: {
             /** @description The vendor's id of the call; its [`ToolResult`] carries the same. */
             call_id: string;
             /**
-             * @description Present where the vendor wants a person to confirm the call before it is done: why, in the vendor's words.
-             *     They may be empty.
+             * @description Present where the vendor requires a person's confirmation: the reason in the vendor's words, which may be
+             *     empty.
              */
             confirmation?: string | null;
             /** @description What to do. */
             tool: components["schemas"]["Tool"];
         };
-        /** @description The answer to one tool call. */
+        /** @description The result of one tool call. */
         ToolResult: {
-            /** @description The call that it answers. */
+            /** @description The call. */
             call_id: string;
             /**
              * Format: int64
-             * @description Time taken.
+             * @description Milliseconds taken.
              */
             elapsed_ms: number;
             screenshot?: components["schemas"]["ScreenshotRef"] | null;
-            /** @description Whether the model is shown that picture, or only the person. */
+            /** @description Whether the model is shown the screenshot, or only the person. */
             shown_to_model: boolean;
             /** @description How it ended. */
             status: components["schemas"]["ToolStatus"];
-            /** @description What the model is told in words. */
+            /** @description Text for the model. */
             text: string;
         };
         /**
@@ -1563,10 +1560,7 @@ export interface components {
          * @enum {string}
          */
         ToolStatus: "done" | "failed" | "not_executed" | "interrupted";
-        /**
-         * @description What a turn cost. The run loop writes it down when the turn is complete, so that a run that goes on elsewhere
-         *     counts the same.
-         */
+        /** @description What a turn cost, recorded when the turn is complete, so that a run resumed elsewhere counts the same. */
         TurnCost: {
             /**
              * Format: int64
@@ -1575,7 +1569,7 @@ export interface components {
             elapsed_ms?: number;
             /**
              * Format: int64
-             * @description Millionths of a dollar by the list price; absent where that is not known.
+             * @description Millionths of a dollar at list price; absent where the price is unknown.
              */
             microdollars?: number | null;
         };
@@ -1613,7 +1607,7 @@ export interface components {
          * @description A person with an account.
          */
         UserId: string;
-        /** @description Yes or no. */
+        /** @description What the person decided. */
         Verdict: {
             /** @enum {string} */
             verdict: "approve";
