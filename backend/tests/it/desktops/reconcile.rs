@@ -115,7 +115,7 @@ async fn a_missing_image_is_one_clear_sentence() {
     let error = backend::provider::docker::DockerProvider::open(data.path(), settings).await.err().unwrap();
     assert_eq!(
         error.to_string(),
-        "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Make it with `make image`, or under Compose with `docker compose build desktop`."
+        "The image of the desktops, deskhand-desktop:never-made, is not on this machine. Build it with `make image`, or under Compose with `docker compose build desktop`."
     );
 }
 
@@ -152,7 +152,7 @@ async fn an_image_that_someone_has_removed_is_told_in_the_chat() {
     let run = &chat["run"];
     assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("desktop_unavailable")), "{chat}");
     let told = format!(
-        "The image of the desktops, {image}, is not on this machine. Make it with `make image`, or under Compose with `docker compose build desktop`."
+        "The image of the desktops, {image}, is not on this machine. Build it with `make image`, or under Compose with `docker compose build desktop`."
     );
     assert_eq!(run["message"], told);
     app.stop().await;
