@@ -7,7 +7,7 @@ use crate::live::follow::FollowError;
 use crate::services::accounts::AccountError;
 use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
-use crate::services::chats::messages::MessageError;
+use crate::services::chats::new_message::MessageError;
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;

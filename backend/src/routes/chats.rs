@@ -14,10 +14,10 @@ use crate::http::json::{Json, nullable};
 use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::chats::messages::NewMessage;
+use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
-use crate::services::history::Role;
+use crate::services::messages::Role;
 
 /// A conversation to be.
 #[derive(Deserialize, Serialize, ToSchema)]

@@ -13,8 +13,8 @@ use crate::http::owned::OwnedChat;
 use crate::http::prefer::PreferWait;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
-use crate::services::chats::messages::{AddedMessage, NewMessage};
-use crate::services::history::Role;
+use crate::services::chats::new_message::{AddedMessage, NewMessage};
+use crate::services::messages::Role;
 
 /// A message to be.
 #[derive(Deserialize, Serialize, ToSchema)]

@@ -52,7 +52,7 @@ const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
     security(("bearer" = []), ("session" = [])),
     components(schemas(
         crate::live::views::EventView,
-        crate::services::history::MessagePayload,
+        crate::services::messages::MessagePayload,
         crate::live::views::RunProgress,
         crate::live::partial_turn::PartialTurn,
         protocol::transcript::AssistantTurn,

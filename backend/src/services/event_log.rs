@@ -11,10 +11,12 @@ use protocol::ids::{ChatId, RunId};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::live::hub::{Hub, LiveEvent};
+use crate::services::messages;
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
+use crate::store::messages as message_rows;
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
 /// Why an entry could not be appended.
@@ -63,12 +65,12 @@ impl HeldWrite<'_> {
         now: DateTime<Utc>,
     ) -> QueryResult<Option<EventRow>> {
         let run = match self {
-            Self::Event(chat_id, event) => return events::append(conn, chat_id, event, now).await.map(Some),
+            Self::Event(chat_id, event) => return append(conn, chat_id, event, now).await.map(Some),
             Self::CallStart(chat_id, event) => {
                 if control_leases::is_held(conn, chat_id).await? {
                     return Ok(None);
                 }
-                return events::append(conn, chat_id, event, now).await.map(Some);
+                return append(conn, chat_id, event, now).await.map(Some);
             }
             Self::Finish { state, code, message } => {
                 runs::finish(conn, lease.run_id, state, code, message, now).await?
@@ -87,8 +89,26 @@ impl HeldWrite<'_> {
                 runs::suspend(conn, lease.run_id, &suspension).await?
             }
         };
-        events::append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
+        append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
     }
+}
+
+/// Appends an entry, and stores the message that it is, if it is one. To be called in a transaction.
+///
+/// # Errors
+/// When the chat is gone, or the payload is not of the shape that its kind says.
+pub async fn append(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    event: NewEvent,
+    now: DateTime<Utc>,
+) -> QueryResult<EventRow> {
+    let row = events::append(conn, chat_id, event, now).await?;
+    let message = messages::of_event(&row).map_err(|error| Error::SerializationError(Box::new(error)))?;
+    if let Some(message) = message {
+        message_rows::insert(conn, &[message]).await?;
+    }
+    Ok(row)
 }
 
 /// The logs of all chats.
@@ -110,7 +130,7 @@ impl EventLog {
     pub async fn append(&self, chat_id: ChatId, event: NewEvent) -> Result<(), AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
-        let row = conn.transaction(async |conn| events::append(conn, chat_id, event, now).await).await?;
+        let row = conn.transaction(async |conn| append(conn, chat_id, event, now).await).await?;
         self.announce(row);
         Ok(())
     }
@@ -194,5 +214,5 @@ pub async fn explain(
     now: DateTime<Utc>,
 ) -> QueryResult<EventRow> {
     let run = runs::explain(conn, run_id, code, message).await?;
-    events::append(conn, run.chat_id, run_state_event(&run), now).await
+    append(conn, run.chat_id, run_state_event(&run), now).await
 }

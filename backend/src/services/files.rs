@@ -17,9 +17,9 @@ use crate::blobs::{BlobCollector, BlobStore, CollectError, StageError, StagedBlo
 use crate::clients::desktop::DesktopClient;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::services::event_log::EventLog;
+use crate::services::event_log::{self, EventLog};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::store::events::{self, EventKind, NewEvent};
+use crate::store::events::{EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};
 
@@ -294,7 +294,7 @@ impl OutputCollector {
                         .await?;
                 let payload = serde_json::to_value(FileView::from(row))?;
                 let new = NewEvent { run_id: None, kind: EventKind::File, payload };
-                anyhow::Ok(events::append(conn, chat_id, new, now).await?)
+                anyhow::Ok(event_log::append(conn, chat_id, new, now).await?)
             })
             .await?;
         drop(conn);

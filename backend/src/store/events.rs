@@ -7,7 +7,7 @@ use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, EventId, RunId};
 
-use super::schema::events;
+use super::schema::{events, runs};
 use super::text_enum::text_enum;
 use super::{Connection, chats};
 
@@ -38,6 +38,8 @@ text_enum! {
         File = "file",
     }
 }
+
+diesel::joinable!(events -> runs (run_id));
 
 /// One entry of a chat's log.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -152,6 +154,23 @@ pub async fn of_kinds(
     events::table
         .filter(events::chat_id.eq(chat_id))
         .filter(events::kind.eq_any(kinds))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// The entries of some kinds that count, in order: those of withdrawn runs do not.
+pub async fn effective(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    kinds: &[EventKind],
+) -> QueryResult<Vec<EventRow>> {
+    events::table
+        .left_join(runs::table)
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::kind.eq_any(kinds))
+        .filter(runs::withdrawn.nullable().is_distinct_from(true))
         .order(events::seq)
         .select(EventRow::as_select())
         .load(conn)

@@ -14,6 +14,7 @@ pub mod installation;
 pub mod internet_requests;
 pub mod leases;
 pub mod live_turns;
+pub mod messages;
 pub mod pool_desktops;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]

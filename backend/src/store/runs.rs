@@ -229,6 +229,12 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
         .await
 }
 
+/// Marks a run's message as taken back: what belongs to the run is shown neither to the model nor in lists of messages.
+pub async fn withdraw(conn: &mut Connection, id: RunId) -> QueryResult<()> {
+    diesel::update(runs::table.find(id)).set(runs::withdrawn.eq(true)).execute(conn).await?;
+    Ok(())
+}
+
 /// The code of a run that waits because a person controls the desktop.
 pub const PERSON_IN_CONTROL: &str = "person_in_control";
 

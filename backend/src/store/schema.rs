@@ -115,6 +115,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (id) {
+        id -> Uuid,
+        chat_id -> Uuid,
+        seq -> Int8,
+        run_id -> Uuid,
+        role -> Text,
+        text -> Text,
+        extra_data -> Json,
+        files -> Json,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     pool_desktops (id) {
         id -> Uuid,
         host -> Uuid,
@@ -138,6 +152,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         waits_for -> Nullable<Text>,
         pause_requested -> Bool,
+        withdrawn -> Bool,
     }
 }
 
@@ -199,6 +214,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     internet_requests,
     live_turns,
+    messages,
     pool_desktops,
     runs,
     screenshots,

@@ -1,11 +1,14 @@
-//! Messages that meet others who write to the same chat.
+//! Messages: those that meet others who write to the same chat, and the table that keeps them.
 
-use diesel::sql_types::Uuid as SqlUuid;
-use diesel_async::RunQueryDsl as _;
+use diesel::QueryableByName;
+use diesel::sql_types::{Json, Uuid as SqlUuid};
+use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
+use diesel_migrations::MigrationHarness as _;
 use protocol::ids::{ChatId, RunId};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, ok, until_waited_for};
+use backend::services::event_log;
 use backend::store::events::{self, EventKind, NewEvent};
 use backend::store::runs;
 
@@ -35,7 +38,10 @@ impl Replacing {
     }
 
     async fn replace(&self) -> Value {
-        let body = json!({ "message": "hello again", "replaces": self.message });
+        self.say(json!({ "message": "hello again", "replaces": self.message })).await
+    }
+
+    async fn say(&self, body: Value) -> Value {
         let path = format!("/api/v1/chats/{}/history", self.chat);
         ok(self.app.post(&path, &body).bearer_auth(&self.token)).await
     }
@@ -76,5 +82,61 @@ async fn a_message_is_replaced_while_something_is_made_that_belongs_to_its_chat(
     }
     diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
     drop(conn);
+    replacing.app.stop().await;
+}
+
+/// The rows of the messages, each with whether its run is withdrawn.
+async fn kept(conn: &mut AsyncPgConnection) -> Vec<Value> {
+    #[derive(QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = Json)]
+        row: Value,
+    }
+
+    let query = "SELECT json_build_object('message', to_json(messages), 'withdrawn', withdrawn) AS row
+        FROM messages JOIN runs ON runs.id = run_id ORDER BY seq";
+    let rows: Vec<Kept> = diesel::sql_query(query).load(conn).await.unwrap();
+    rows.into_iter().map(|kept| kept.row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_migration_finds_in_the_log_what_is_kept_beside_it() {
+    let replacing = Replacing::begin().await;
+    let again = replacing.replace().await;
+    let nul = "\0a\0\0 \\\0 \\u0000 \\\\u0000 \u{fffd} \"é\n";
+    replacing.say(json!({ "message": nul, "extra_data": { nul: nul } })).await;
+    let queued = replacing.say(json!({ "message": "never mind" })).await;
+    let cancel = format!("/api/v1/runs/{}/cancel", queued["run"]["id"].as_str().unwrap());
+    ok(replacing.app.post(&cancel, &json!({})).bearer_auth(&replacing.token)).await;
+    let last: RunId = again["run"]["id"].as_str().unwrap().parse().unwrap();
+    let text = |text: &str| json!({ "type": "text", "text": text });
+    let thinking = json!({ "type": "thinking", "text": "hm" });
+    let turns = [
+        (replacing.run, vec![text("of a message that was replaced")]),
+        (last, vec![text("one"), thinking.clone(), text(nul)]),
+        (last, vec![thinking, text("")]),
+        (last, vec![]),
+    ];
+    let mut conn = AsyncPgConnection::establish(replacing.app.state.database.url()).await.unwrap();
+    let now = replacing.app.state.clock.now();
+    for (run_id, content) in turns {
+        let usage =
+            json!({ "input_tokens": 1, "output_tokens": 1, "cache_read_tokens": 0, "cache_write_tokens": 0 });
+        let payload = json!({
+            "provider": "demo", "model": "demo", "raw": "[]", "content": content, "stop_reason": "end_turn", "usage": usage,
+        });
+        let event = NewEvent { run_id: Some(run_id), kind: EventKind::AssistantTurn, payload };
+        event_log::append(&mut conn, replacing.chat, event, now).await.unwrap();
+    }
+
+    let before = kept(&mut conn).await;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness.revert_last_migration(backend::database::MIGRATIONS).unwrap();
+    harness.run_pending_migrations(backend::database::MIGRATIONS).unwrap();
+    let mut conn = AsyncPgConnection::establish(replacing.app.state.database.url()).await.unwrap();
+    assert_eq!(kept(&mut conn).await, before);
+    let withdrawn: Vec<bool> = before.iter().map(|row| row["withdrawn"].as_bool().unwrap()).collect();
+    assert_eq!(withdrawn, [true, false, false, true, true, false]);
+    assert_eq!(before[5]["message"]["text"], format!("one\n\n{}", nul.replace('\0', "\u{fffd}")));
     replacing.app.stop().await;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use backend::data_folder::private_cluster::running_url;
-use backend::services::history::MessagePayload;
+use backend::services::messages::MessagePayload;
 use backend::services::runs::DecisionPayload;
 use backend::services::runs::approvals::ApprovalRequestPayload;
 use protocol::transcript::approval::CallStarted;
@@ -22,7 +22,7 @@ use crate::rows::select;
 use crate::vendor::Vendor;
 
 /// Every table but that of the events, with what its rows are ordered by.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("chat_internet", "chat_id"),
     ("chat_uploads", "path"),
     ("chats", "id"),
@@ -32,6 +32,7 @@ const TABLES: [(&str, &str); 15] = [
     ("idempotency_keys", "key"),
     ("installation", "id"),
     ("internet_requests", "id"),
+    ("messages", "id"),
     ("pool_desktops", "id"),
     ("runs", "id"),
     ("sessions", "id"),

@@ -11,13 +11,14 @@ use serde_json::Value;
 use crate::database::{DatabaseError, from_database};
 use crate::services::chats::{Chat, ChatWithHistory, Chats};
 use crate::services::event_log::run_state_event;
-use crate::services::history;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::messages::{self, Message};
 use crate::services::runs::request::answers_for_dangling_calls;
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
+use crate::store::messages::MessageRow;
 use crate::store::runs::{self, RunState};
-use crate::store::{Connection, blobs, chat_internet, chats, files, screenshots};
+use crate::store::{Connection, blobs, chat_internet, chats, files, messages as message_rows, screenshots};
 
 /// Why a chat can't be forked. The texts are for people.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,20 @@ impl Chats {
     }
 }
 
+/// The kinds of event that a fork has too. What stands on the desktop of the one chat does not stand on the other's, and the
+/// work was paid for once.
+const COPIED_KINDS: [EventKind; 9] = [
+    EventKind::Message,
+    EventKind::AssistantTurn,
+    EventKind::ApprovalRequest,
+    EventKind::Decision,
+    EventKind::CallStarted,
+    EventKind::ToolResult,
+    EventKind::Answer,
+    EventKind::RunState,
+    EventKind::Takeover,
+];
+
 async fn copy(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -72,8 +87,7 @@ async fn copy(
 ) -> Result<ChatWithHistory, ForkError> {
     // Nobody writes to the log until this is done.
     let original = chats::lock(conn, chat_id).await?;
-    let log = events::after(conn, chat_id, 0, i64::MAX).await?;
-    let log = history::effective_log(log).context("reading a chat's log")?;
+    let log = events::effective(conn, chat_id, &COPIED_KINDS).await?;
     let kept = up_to(log, message_id).ok_or(ForkError::NoSuchMessage)?;
     let mut chat =
         ChatRow { id: ChatId::generate(), last_seq: 0, created_at: now, updated_at: now, ..original };
@@ -82,6 +96,12 @@ async fn copy(
     chat.last_seq = rows.last().map_or(0, |row| row.seq);
     chats::set_last_seq(conn, chat.id, chat.last_seq).await?;
     events::insert_numbered(conn, &rows).await?;
+    let messages: Vec<MessageRow> = rows
+        .iter()
+        .filter_map(|row| messages::of_event(row).transpose())
+        .collect::<Result<_, _>>()
+        .context("reading a chat's log")?;
+    message_rows::insert(conn, &messages).await?;
     for (sha256, media_type) in screenshots::of_chat(conn, chat_id).await? {
         blobs::lock_shared(conn, &sha256).await?;
         screenshots::insert(conn, chat.id, &sha256, &media_type).await?;
@@ -93,7 +113,8 @@ async fn copy(
     chat_internet::set(conn, chat.id, internet.as_ref()).await?;
     let run = runs::current(conn, chat.id).await?;
     let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
-    Ok(ChatWithHistory { chat, run, messages: history::messages(rows)? })
+    let messages = messages.into_iter().map(Message::try_from).collect::<Result<_, _>>();
+    Ok(ChatWithHistory { chat, run, messages: messages.context("reading a chat's messages")? })
 }
 
 /// What was said and done up to a message; with a turn of the model also what came of its calls.
@@ -108,11 +129,9 @@ fn up_to(log: Vec<EventRow>, message_id: EventId) -> Option<Vec<EventRow>> {
     let after = log[at + 1..].iter().filter(follows);
     let belonging = after.take_while(|row| row.kind != EventKind::AssistantTurn).map(|row| row.id);
     let belonging: Vec<EventId> = belonging.collect();
-    // What stands on the desktop of the one chat does not stand on the other's.
-    let copied = |kind| !matches!(kind, EventKind::File | EventKind::UsageTotal);
     let kept = log.into_iter().enumerate();
-    let kept = kept.filter(|(place, row)| *place <= at || belonging.contains(&row.id)).map(|(_, row)| row);
-    Some(kept.filter(|row| copied(row.kind)).collect())
+    let kept = kept.filter(|(place, row)| *place <= at || belonging.contains(&row.id));
+    Some(kept.map(|(_, row)| row).collect())
 }
 
 /// The entries as those of another chat, with runs of its own that have all ended.

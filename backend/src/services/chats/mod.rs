@@ -1,7 +1,7 @@
 //! Beginning a chat, and deleting it with all that belongs to it.
 
 pub mod forks;
-pub mod messages;
+pub mod new_message;
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -15,16 +15,16 @@ use utoipa::ToSchema;
 use crate::blobs::{BlobCollector, CollectError};
 use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
-use crate::services::chats::messages::{MessageError, NewMessage, Written};
+use crate::services::chats::new_message::{MessageError, NewMessage, Written};
 use crate::services::desktops::{DesktopError, Desktops};
 use crate::services::event_log::EventLog;
 use crate::services::files::FileView;
-use crate::services::history::{self, Message};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::messages::Message;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
-use crate::store::{Connection, blobs, chats, desktops, events, files, runs};
+use crate::store::{Connection, blobs, chats, desktops, files, messages, runs};
 
 /// A conversation.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -165,7 +165,7 @@ impl Chats {
         call: &Idempotent<ChatWithHistory>,
     ) -> Result<ChatWithHistory, ChatError> {
         if let Some(message) = &message {
-            messages::check(message)?;
+            new_message::check(message)?;
         }
         let now = self.log.clock.now();
         let mut conn = self.log.database.connection().await?;
@@ -176,10 +176,10 @@ impl Chats {
                 }
                 let chat = chats::insert(conn, user_id, now).await?;
                 let written = match message {
-                    Some(message) => Some(messages::write(conn, user_id, chat.id, message, now).await?),
+                    Some(message) => Some(new_message::write(conn, user_id, chat.id, message, now).await?),
                     None => None,
                 };
-                let answer = begun(chat, written.as_ref())?;
+                let answer = begun(chat, written.as_ref());
                 call.record(conn, &answer).await?;
                 Ok((answer, written, true))
             })
@@ -246,20 +246,20 @@ impl Chats {
 }
 
 async fn messages_since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
-    let mut log = events::of_kinds(conn, chat_id, &history::MESSAGE_KINDS).await?;
-    log.retain(|row| row.seq >= seq);
-    Ok(history::messages(log)?)
+    let rows = messages::since(conn, chat_id, seq).await?;
+    let messages: serde_json::Result<Vec<Message>> = rows.into_iter().map(Message::try_from).collect();
+    Ok(messages.context("reading a chat's messages")?)
 }
 
-fn begun(chat: ChatRow, written: Option<&Written>) -> Result<ChatWithHistory, ChatError> {
-    Ok(match written {
+fn begun(chat: ChatRow, written: Option<&Written>) -> ChatWithHistory {
+    match written {
         None => ChatWithHistory { chat: Chat::new(chat, None), run: None, messages: Vec::new() },
-        Some(Written { said, run, chat, .. }) => ChatWithHistory {
+        Some(Written { message, run, chat, .. }) => ChatWithHistory {
             chat: Chat::new(chat.clone(), Some(run.state)),
             run: Some(run.clone()),
-            messages: history::messages(vec![said.clone()])?,
+            messages: vec![message.clone()],
         },
-    })
+    }
 }
 
 fn checked_title(title: &str) -> Result<&str, ChatError> {

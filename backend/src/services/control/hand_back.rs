@@ -16,12 +16,12 @@ use protocol::transcript::Takeover;
 use crate::blobs::StagedBlob;
 use crate::clients::desktop::DesktopClient;
 use crate::services::control::{ControlError, DesktopControl};
-use crate::services::event_log::explain;
+use crate::services::event_log::{self, explain};
 use crate::services::screenshots;
 use crate::store::Connection;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::desktops;
-use crate::store::events::{self, EventKind, EventRow, NewEvent};
+use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState};
 
 /// A chat's desktop, as far as it concerns this service.
@@ -140,7 +140,7 @@ impl DesktopControl {
         };
         let payload = serde_json::to_value(Takeover { did, screenshot }).context("encoding a takeover")?;
         let event = NewEvent { run_id: run_of(unfinished), kind: EventKind::Takeover, payload };
-        Ok(vec![events::append(conn, chat_id, event, self.log.clock.now()).await?])
+        Ok(vec![event_log::append(conn, chat_id, event, self.log.clock.now()).await?])
     }
 }
 

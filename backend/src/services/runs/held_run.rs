@@ -64,7 +64,7 @@ impl HeldRun {
     /// # Errors
     /// When the log has no such call, and as [`HeldRun::append`].
     pub async fn request_approval(&self, request: ApprovalRequest) -> anyhow::Result<()> {
-        let stored = approvals::stored(request, &self.transcript().await?)?;
+        let stored = approvals::stored(request, &self.logged().await?)?;
         let request = stored.context("the model service asked for approval of a call that is not there")?;
         Ok(self.append(EventKind::ApprovalRequest, &request).await?)
     }
@@ -91,7 +91,7 @@ impl HeldRun {
 
     /// Answers every call that has no answer, so that the log is whole.
     pub async fn answer_open_calls(&self) -> Result<(), AppendError> {
-        for answer in answers_for_dangling_calls(self.transcript().await?).unwrap_or_default() {
+        for answer in answers_for_dangling_calls(self.logged().await?).unwrap_or_default() {
             self.append(EventKind::ToolResult, &answer).await?;
         }
         Ok(())
@@ -126,8 +126,14 @@ impl HeldRun {
         Ok(control_leases::is_held(&mut conn, self.run.chat_id).await?)
     }
 
-    /// What the chat's transcript is made of.
+    /// What the model is to read: the chat's log without withdrawn runs.
     pub async fn transcript(&self) -> Result<Vec<EventRow>, AppendError> {
+        let mut conn = self.log.database.connection().await?;
+        Ok(events::effective(&mut conn, self.run.chat_id, &TRANSCRIPT_KINDS).await?)
+    }
+
+    /// The same with withdrawn runs, of which this may be one.
+    async fn logged(&self) -> Result<Vec<EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(events::of_kinds(&mut conn, self.run.chat_id, &TRANSCRIPT_KINDS).await?)
     }

@@ -22,8 +22,7 @@ use utoipa::ToSchema;
 
 use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
-use crate::services::event_log::{EventLog, in_control, paused, run_state_event};
-use crate::services::history::WITHDRAWN;
+use crate::services::event_log::{self, EventLog, in_control, paused, run_state_event};
 use crate::services::runs::approvals::ApprovalRequestPayload;
 use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use crate::services::runs::signals::RunSignal;
@@ -32,6 +31,9 @@ use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
+
+/// Why a run has ended whose message was taken back in the queue.
+const WITHDRAWN: &str = "withdrawn";
 
 /// What the log keeps of a person's decision.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -112,12 +114,17 @@ impl Runs {
                 let mut rows = Vec::new();
                 for answer in answers_for_dangling_calls(log)? {
                     let event = event(&run, EventKind::ToolResult, &answer)?;
-                    rows.push(events::append(conn, run.chat_id, event, now).await?);
+                    rows.push(event_log::append(conn, run.chat_id, event, now).await?);
                 }
                 // Nothing has come of a message in the queue: it is as if it had not been said.
-                let code = if run.state == RunState::Queued { WITHDRAWN } else { "cancelled" };
+                let code = if run.state == RunState::Queued {
+                    runs::withdraw(conn, run_id).await?;
+                    WITHDRAWN
+                } else {
+                    "cancelled"
+                };
                 let run = runs::finish(conn, run_id, RunState::Cancelled, code, "", now).await?;
-                rows.push(events::append(conn, run.chat_id, run_state_event(&run), now).await?);
+                rows.push(event_log::append(conn, run.chat_id, run_state_event(&run), now).await?);
                 Ok((run, rows))
             })
             .await?;
@@ -292,7 +299,7 @@ impl Runs {
         payload: &impl Serialize,
     ) -> Result<Changed, RunError> {
         let now = self.log.clock.now();
-        let row = events::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
+        let row = event_log::append(conn, run.chat_id, event(run, kind, payload)?, now).await?;
         let (run, rows) = self.resume_or_wait(conn, run).await?;
         Ok((run, std::iter::once(row).chain(rows).collect()))
     }
@@ -316,7 +323,7 @@ impl Runs {
         suspension: &Suspension,
     ) -> Result<Changed, RunError> {
         let run = runs::suspend(conn, run.id, suspension).await?;
-        let row = events::append(conn, run.chat_id, run_state_event(&run), self.log.clock.now()).await?;
+        let row = event_log::append(conn, run.chat_id, run_state_event(&run), self.log.clock.now()).await?;
         Ok((run, vec![row]))
     }
 }

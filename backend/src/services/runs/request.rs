@@ -11,12 +11,12 @@ use protocol::transcript::{
 };
 
 use crate::blobs::BlobStore;
-use crate::services::history::{MessagePayload, effective_log};
+use crate::services::messages::MessagePayload;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
-/// The kinds of event that make a transcript; the states of runs say which messages were taken back.
-pub const TRANSCRIPT_KINDS: [EventKind; 9] = [
+/// The kinds of event that make a transcript.
+pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Message,
     EventKind::AssistantTurn,
     EventKind::ApprovalRequest,
@@ -24,7 +24,6 @@ pub const TRANSCRIPT_KINDS: [EventKind; 9] = [
     EventKind::CallStarted,
     EventKind::ToolResult,
     EventKind::Answer,
-    EventKind::RunState,
     EventKind::Takeover,
 ];
 
@@ -82,7 +81,7 @@ fn in_reading_order(log: Vec<EventRow>) -> Vec<EventRow> {
 }
 
 fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
-    let log = effective_log(log)?.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
+    let log = log.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
     let log = in_reading_order(log.collect());
     let mut items = Vec::with_capacity(log.len());
     for row in log {

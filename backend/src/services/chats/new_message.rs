@@ -13,14 +13,14 @@ use utoipa::ToSchema;
 use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
 use crate::services::chats::Chats;
-use crate::services::event_log::{BEGINS_LATER, run_state_event};
-use crate::services::history::{self, Message, MessageFile, MessagePayload};
+use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::messages::{self, Message, MessageFile, MessagePayload};
 use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
-use crate::store::events::{self, EventKind, EventRow, NewEvent};
+use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
-use crate::store::{Connection, control_leases, files};
+use crate::store::{Connection, control_leases, files, messages as message_rows};
 
 /// Characters that a message may have.
 const MAX_MESSAGE_CHARS: usize = 200_000;
@@ -85,7 +85,7 @@ from_database!(MessageError);
 /// A message that is about to be committed, and the run that it begins.
 pub struct Written {
     /// The message.
-    pub said: EventRow,
+    pub message: Message,
     /// The run.
     pub run: Run,
     /// The chat as it is with it.
@@ -147,9 +147,9 @@ impl Chats {
                     return Ok::<_, MessageError>((answer, None));
                 }
                 let written = write(conn, user_id, chat_id, message, now).await?;
-                let said = || history::messages(vec![written.said.clone()]);
-                let added =
-                    AddedMessage { message: said()?.remove(0), run: written.run.clone(), messages: said()? };
+                let message = written.message.clone();
+                let messages = vec![message.clone()];
+                let added = AddedMessage { message, run: written.run.clone(), messages };
                 call.record(conn, &added).await?;
                 Ok((added, Some(written)))
             })
@@ -186,15 +186,17 @@ pub async fn write(
     let payload = MessagePayload { text, extra_data, files, replaces };
     let payload = serde_json::to_value(payload).context("encoding a message")?;
     let event = NewEvent { run_id: Some(run.id), kind: EventKind::Message, payload };
-    let said = events::append(conn, chat_id, event, now).await?;
-    rows.push(said.clone());
-    rows.push(events::append(conn, chat_id, run_state_event(&run), now).await?);
+    let row = event_log::append(conn, chat_id, event, now).await?;
+    let message = messages::of_event(&row).and_then(|message| message.map(Message::try_from).transpose());
+    let message = message.context("reading a message")?.context("the event is no message")?;
+    rows.push(row);
+    rows.push(event_log::append(conn, chat_id, run_state_event(&run), now).await?);
     let mut chat = chats::get(conn, chat_id).await?;
     let named = chat.title.is_empty();
     if named {
         chat = chats::set_title(conn, chat_id, &title).await?;
     }
-    Ok(Written { said, run, chat, named, rows, stopped })
+    Ok(Written { message, run, chat, named, rows, stopped })
 }
 
 /// Takes the last message back: its run is ended, or asked to stop when it is at work. Both are left out of what the model
@@ -211,12 +213,13 @@ async fn withdraw(
     // Nobody writes to the log until this is done; what came meanwhile may be a message.
     chats::lock(conn, chat_id).await?;
     run_of_last(conn, chat_id, replaced).await?;
+    runs::withdraw(conn, run_id).await?;
     if run.state.is_terminal() || run.state == RunState::Running {
         return Ok((Vec::new(), Some(run_id)));
     }
     let message = "You replaced the message.";
     let run = runs::finish(conn, run_id, RunState::Cancelled, "message_replaced", message, now).await?;
-    Ok((vec![events::append(conn, chat_id, run_state_event(&run), now).await?], None))
+    Ok((vec![event_log::append(conn, chat_id, run_state_event(&run), now).await?], None))
 }
 
 /// The run that the chat's last message began.
@@ -225,10 +228,9 @@ async fn run_of_last(
     chat_id: ChatId,
     message: EventId,
 ) -> Result<RunId, MessageError> {
-    let log = events::of_kinds(conn, chat_id, &[EventKind::Message, EventKind::RunState]).await?;
-    let log = history::effective_log(log).context("reading a chat's messages")?;
-    let last = log.into_iter().rfind(|row| row.kind == EventKind::Message);
-    last.filter(|last| last.id == message).and_then(|last| last.run_id).ok_or(MessageError::NotTheLast)
+    let last = message_rows::last_of_person(conn, chat_id).await?;
+    let last = last.filter(|(last, _)| *last == message);
+    last.map(|(_, run_id)| run_id).ok_or(MessageError::NotTheLast)
 }
 
 /// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
@@ -241,7 +243,7 @@ async fn supersede(
     let Some(run) = runs::lock_awaiting(conn, chat_id).await? else { return Ok(None) };
     let message = "You wrote a message instead.";
     let run = runs::finish(conn, run.id, RunState::Cancelled, SUPERSEDED, message, now).await?;
-    Ok(Some(events::append(conn, chat_id, run_state_event(&run), now).await?))
+    Ok(Some(event_log::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 
 /// Notes the uploads that a message names, each with a free place on the desktop.

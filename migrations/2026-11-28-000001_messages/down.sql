@@ -1,0 +1,2 @@
+DROP TABLE messages;
+ALTER TABLE runs DROP COLUMN withdrawn;
