@@ -7,6 +7,7 @@ pub mod json;
 pub mod owned;
 pub mod prefer;
 pub mod problem;
+pub mod query;
 pub mod request_id;
 pub mod same_origin;
 mod service_errors;

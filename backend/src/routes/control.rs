@@ -1,6 +1,6 @@
 //! Control of a desktop: whose mouse and keyboard count.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::ids::ControlLeaseId;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
+use crate::http::query::Query;
 use crate::live::views::Control;
 
 /// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.

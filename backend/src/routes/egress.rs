@@ -11,7 +11,7 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::egress::InternetView;
 use crate::services::egress::policy::EgressPolicy;
-use crate::store::internet_requests::{self, InternetRequest};
+use crate::store::internet_requests::InternetRequest;
 
 /// Requests that one answer may have.
 const PAGE: i64 = 1000;
@@ -78,6 +78,6 @@ pub(super) async fn requests(
     let Query(Page { before, limit }) =
         page.map_err(|_| ApiError::invalid("page_invalid", "`before` and `limit` are whole numbers."))?;
     let limit = limit.unwrap_or(100).clamp(1, PAGE);
-    let mut conn = state.database.connection().await?;
-    Ok(Json(internet_requests::before(&mut conn, chat.id, before.unwrap_or(i64::MAX), limit).await?))
+    let before = before.unwrap_or(i64::MAX);
+    Ok(Json(state.desktops.egress.requests(chat.id, before, limit).await?))
 }

@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -26,11 +26,12 @@ use crate::http::connections::Reader;
 use crate::http::current_user::CurrentUser;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
+use crate::http::query::Query;
 use crate::live::hub::LiveEvent;
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
-use crate::store::control_leases::{self, ControlLease};
+use crate::store::control_leases::ControlLease;
 
 /// The close code that tells a person that their window is not in control any more.
 const CONTROL_LOST: u16 = 4001;
@@ -179,24 +180,19 @@ async fn keep(
     let Some(lease) = lease else { return std::future::pending().await };
     loop {
         tokio::time::sleep(ASK_EVERY).await;
-        // A picture that the browser does not take is in the way: then it is not asked, and not heard of either.
+        // While a frame that the browser does not read blocks the connection, no ping is sent.
         if let Ok(mut to_browser) = to_browser.try_lock() {
             let _ = to_browser.send(Message::Ping(Bytes::new())).await;
         }
         heard.notified().await;
-        match renew(state, lease).await {
+        match state.control.renew(lease).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(chat.id = %lease.chat_id, error = format!("{error:#}"), "control could not be renewed");
+                tracing::warn!(chat.id = %lease.chat_id, ?error, "control could not be renewed");
             }
         }
     }
-}
-
-async fn renew(state: &AppState, lease: &ControlLease) -> anyhow::Result<bool> {
-    let mut conn = state.database.connection().await?;
-    Ok(control_leases::renew(&mut conn, lease.chat_id, lease.id, state.clock.now()).await?)
 }
 
 /// Returns when a window has lost control; never for one that only watches.

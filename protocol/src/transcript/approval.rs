@@ -29,7 +29,11 @@ pub enum Effect {
 
 /// Which effects need approval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "ask_for", rename_all = "snake_case")]
+#[serde(
+    tag = "ask_for",
+    rename_all = "snake_case",
+    expecting = "a policy such as {\"ask_for\": \"nothing\"}"
+)]
 pub enum ApprovalPolicy {
     /// None.
     #[default]

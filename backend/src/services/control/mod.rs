@@ -140,6 +140,13 @@ impl DesktopControl {
             .ok_or(ControlError::Lost)
     }
 
+    /// Keeps a lease from running out. Whether its window still holds it.
+    pub async fn renew(&self, lease: &ControlLease) -> Result<bool, ControlError> {
+        let now = self.log.clock.now();
+        let mut conn = self.log.database.connection().await?;
+        Ok(control_leases::renew(&mut conn, lease.chat_id, lease.id, now).await?)
+    }
+
     /// Tells everybody who watches a chat what its desktop is like and who controls it.
     pub async fn announce(&self, chat_id: ChatId) -> Result<(), ControlError> {
         let view = self.desktops.view(chat_id).await?;

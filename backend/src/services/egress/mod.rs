@@ -17,6 +17,7 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::provider::{DesktopProvider, DesktopProviderError};
 use crate::services::egress::policy::{EffectivePolicy, EgressPolicy, MAX_NAMES};
 use crate::services::egress::policy_watch::PolicyWatch;
+use crate::store::internet_requests::{self, InternetRequest};
 use crate::store::{chat_internet, desktops};
 
 /// Why a policy can't be read, set or enforced. The texts are for people.
@@ -72,6 +73,17 @@ pub struct InternetView {
 }
 
 impl Egress {
+    /// What a chat's desktop asked the proxy for before the request of that id, newest first.
+    pub async fn requests(
+        &self,
+        chat_id: ChatId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<InternetRequest>, EgressError> {
+        let mut conn = self.database.connection().await?;
+        Ok(internet_requests::before(&mut conn, chat_id, before, limit).await?)
+    }
+
     /// What holds for a chat. Whoever follows it is told too.
     pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;

@@ -18,7 +18,7 @@ const MAX_NAME: usize = 253;
 
 /// What a desktop may reach on the internet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "mode", rename_all = "snake_case")]
+#[serde(tag = "mode", rename_all = "snake_case", expecting = "a policy such as {\"mode\": \"all\"}")]
 // The name that the API has for it.
 #[schema(as = InternetPolicy)]
 pub enum EgressPolicy {

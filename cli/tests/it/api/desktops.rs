@@ -60,6 +60,7 @@ async fn control_and_the_live_view() {
     ok(api.request(Method::POST, &format!("{chat}/desktop"))).await;
     view.case("no WebSocket", api.get(&format!("{chat}/desktop/vnc"))).await;
     view.case("watching", watching("")).await;
+    view.case("the lease is no id", watching("?lease=x")).await;
     view.case("the lease is not held", watching(&format!("?lease={NO_ID}"))).await;
     let lease = take.case("success", taking()).await["id"].as_str().unwrap().to_owned();
     view.case("in control", watching(&format!("?lease={lease}"))).await;
