@@ -39,7 +39,9 @@ pub(super) struct ReleaseQuery {
 /// Hands the desktop back: what the person did goes to the log, and the run continues. It is no error when nobody has control.
 #[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control",
     params(("chat_id" = uuid::Uuid, Path), ReleaseQuery), responses(
-    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    (status = 204),
+    (status = 400, body = Problem, description = "`lease` is no id"),
+    (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn release(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,

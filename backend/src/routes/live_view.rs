@@ -53,7 +53,7 @@ type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
     params(("chat_id" = uuid::Uuid, Path), LiveViewQuery), responses(
     (status = 101, description = "Closes with 4001 when the lease is not held any more, 4004 when the desktop goes"),
-    (status = 400, body = Problem, description = "No WebSocket"),
+    (status = 400, body = Problem, description = "No WebSocket, or `lease` is no id"),
     (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "The desktop does not run, or the lease is not held")))]
 pub(super) async fn connect(

@@ -8,7 +8,7 @@ use crate::installation::until;
 
 impl Conversation {
     async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
-        let request = self.deskhand.request(Method::POST, path).bearer_auth(&self.token).json(body);
+        let request = self.api.request(Method::POST, path).json(body);
         let response = request.send().await.unwrap();
         (response.status(), response.json().await.unwrap())
     }
@@ -36,7 +36,7 @@ impl Conversation {
     }
 
     async fn ask_for(&self, policy: &Value) {
-        let request = self.deskhand.request(Method::PATCH, &self.chat).bearer_auth(&self.token);
+        let request = self.api.request(Method::PATCH, &self.chat);
         let chat = crate::deskhand::ok(request.json(&json!({ "approval": policy }))).await;
         assert_eq!(&chat["approval"], policy);
     }
@@ -174,7 +174,7 @@ async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
     began(2).await;
     let paused = talk.accepted(&format!("{path}/pause"), &json!({})).await;
     assert_eq!((&paused["state"], &paused["pause_requested"]), (&json!("running"), &json!(true)));
-    let home = talk.home();
+    let home = talk.api.home();
     std::fs::write(home.join("go0"), "").unwrap();
     talk.until(&run, "paused").await;
     talk.accepted(&format!("{path}/pause"), &json!({})).await;

@@ -3,56 +3,48 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::deskhand::{Deskhand, ok};
+use crate::api::Api;
+use crate::deskhand::ok;
 use crate::events::Events;
 use crate::installation::until;
 
 /// A chat of a fresh Deskhand whose first run has ended.
 pub(crate) struct Conversation {
-    pub(crate) deskhand: Deskhand,
-    pub(crate) token: String,
+    pub(crate) api: Api,
+    /// Its path, below that of the API.
     pub(crate) chat: String,
-    pub(crate) _data: tempfile::TempDir,
 }
 
 impl Conversation {
     pub(crate) async fn begin(message: &str) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let deskhand = Deskhand::up(data.path()).await;
-        let token = deskhand.first_administrator().await;
-        let chat = deskhand.chat(&token, message).await;
+        let api = Api::start().await;
+        let chat = ok(api.begin(Some(message))).await;
         assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
         let chat = format!("/chats/{}", chat["id"].as_str().unwrap());
-        Self { deskhand, token, chat, _data: data }
+        Self { api, chat }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        ok(self.deskhand.request(Method::GET, path).bearer_auth(&self.token)).await
+        ok(self.api.get(path)).await
     }
 
     /// Adds a message; waits for its run's end when `wait` is given.
     pub(crate) async fn say(&self, message: Value, wait: Option<&str>) -> Value {
-        let mut request = self.deskhand.request(Method::POST, &format!("{}/history", self.chat));
+        let mut request = self.api.post(&format!("{}/history", self.chat), &message);
         if let Some(wait) = wait {
             request = request.header("prefer", wait);
         }
-        ok(request.bearer_auth(&self.token).json(&message)).await
+        ok(request).await
     }
 
     pub(crate) async fn run(&self, id: &str) -> Value {
         self.get(&format!("/runs/{id}")).await
     }
 
-    /// The home folder of the chat's desktop.
-    pub(crate) fn home(&self) -> std::path::PathBuf {
-        let desktops = std::fs::read_dir(self._data.path().join("desktops")).unwrap();
-        desktops.map(|entry| entry.unwrap().path()).next().unwrap().join("home")
-    }
-
     /// The log from after `seq` up to the end of the replay.
     pub(crate) async fn replay(&self, seq: u64) -> Vec<Value> {
-        let request = self.deskhand.request(Method::GET, &format!("{}/events", self.chat));
-        Events::log(request.bearer_auth(&self.token).header("last-event-id", seq.to_string())).await
+        let request = self.api.get(&format!("{}/events", self.chat));
+        Events::log(request.header("last-event-id", seq.to_string())).await
     }
 }
 
@@ -60,7 +52,7 @@ impl Conversation {
 async fn an_upload_named_in_a_message_is_on_the_desktop() {
     let talk = Conversation::begin("take a screenshot").await;
     let form = "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a list.txt\"\r\n\r\nmilk\n\r\n--frame--\r\n";
-    let upload = talk.deskhand.request(Method::POST, "/files/upload/").bearer_auth(&talk.token);
+    let upload = talk.api.request(Method::POST, "/files/upload/");
     let upload = upload.header("content-type", "multipart/form-data; boundary=frame").body(form);
     let file = ok(upload).await;
     let message =
@@ -73,7 +65,7 @@ async fn an_upload_named_in_a_message_is_on_the_desktop() {
         files.as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["Outputs/a list.txt", "Uploads/a list.txt"]);
     let content = format!("/files/{}/content", files[0]["id"].as_str().unwrap());
-    let content = talk.deskhand.request(Method::GET, &content).bearer_auth(&talk.token).send().await.unwrap();
+    let content = talk.api.request(Method::GET, &content).send().await.unwrap();
     assert_eq!(content.text().await.unwrap(), "milk\n");
 }
 
@@ -99,7 +91,7 @@ async fn stopping_ends_a_run_and_the_queued_one_goes_on() {
     assert_eq!(queued["run"]["state"], "queued");
     let long = long["run"]["id"].as_str().unwrap();
     until("the run begins", async || talk.run(long).await["state"] == "running").await;
-    ok(talk.deskhand.request(Method::POST, &format!("/runs/{long}/cancel")).bearer_auth(&talk.token)).await;
+    ok(talk.api.request(Method::POST, &format!("/runs/{long}/cancel"))).await;
     let queued = queued["run"]["id"].as_str().unwrap();
     until("the queued run ends", async || talk.run(queued).await["state"] == "succeeded").await;
     assert_eq!(talk.run(long).await["state"], "cancelled");
@@ -131,21 +123,20 @@ async fn the_log_is_numbered_without_gaps_and_replays_from_any_place() {
 #[tokio::test]
 async fn deleting_a_chat_ends_its_desktop_and_removes_its_files() {
     let talk = Conversation::begin("run `echo hi > ~/Outputs/hi.txt`, take a screenshot").await;
-    let desktops = talk._data.path().join("desktops");
+    let desktops = talk.api.data.path().join("desktops");
     assert_eq!(std::fs::read_dir(&desktops).unwrap().count(), 1);
     let running = |processes: std::collections::HashSet<crate::processes::Process>| {
         processes.iter().any(|process| process.name == "Xvfb")
     };
-    let pid = talk.deskhand.pid().as_raw();
+    let pid = talk.api.deskhand.pid().as_raw();
     assert!(running(crate::processes::below(pid)));
     // In the middle of a run, which is stopped.
     talk.say(json!({ "message": "wait 100 seconds" }), None).await;
-    let deleted =
-        talk.deskhand.request(Method::DELETE, &talk.chat).bearer_auth(&talk.token).send().await.unwrap();
+    let deleted = talk.api.request(Method::DELETE, &talk.chat).send().await.unwrap();
     assert_eq!(deleted.status(), 204);
     assert!(!running(crate::processes::below(pid)));
     assert_eq!(std::fs::read_dir(&desktops).unwrap().count(), 0);
-    let blobs = talk._data.path().join("blobs");
+    let blobs = talk.api.data.path().join("blobs");
     let left = walk(&blobs);
     assert!(left.is_empty(), "{left:?}");
     assert_eq!(talk.get("/files").await, json!([]));

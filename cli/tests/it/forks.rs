@@ -22,8 +22,7 @@ async fn the_last_message_is_said_in_another_way() {
     let messages = texts(&chat["messages"]);
     assert!(messages.contains(&"run `echo right`") && messages.contains(&"run `echo first`"), "{messages:?}");
     assert!(!messages.iter().any(|message| message.contains("wrong")), "{messages:?}");
-    let again =
-        talk.deskhand.request(Method::POST, &format!("{}/history", talk.chat)).bearer_auth(&talk.token);
+    let again = talk.api.request(Method::POST, &format!("{}/history", talk.chat));
     let refused = again.json(&right).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::CONFLICT);
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "not_the_last_message");
@@ -49,8 +48,8 @@ async fn a_fork_has_what_was_said_so_far_and_a_desktop_of_its_own() {
     let messages = chat["messages"].as_array().unwrap();
     let place = messages.iter().position(|message| message["message"] == "run `echo later`").unwrap();
     let fork = |message: &Value| {
-        let request = talk.deskhand.request(Method::POST, &format!("{}/fork", talk.chat));
-        request.bearer_auth(&talk.token).json(&json!({ "message_id": message }))
+        let request = talk.api.request(Method::POST, &format!("{}/fork", talk.chat));
+        request.json(&json!({ "message_id": message }))
     };
     let forked = ok(fork(&messages[place - 1]["id"])).await;
     assert_eq!(texts(&forked["messages"]), texts(&json!(messages[..place])));
@@ -60,7 +59,7 @@ async fn a_fork_has_what_was_said_so_far_and_a_desktop_of_its_own() {
     let picture = talk.replay(0).await.iter().find_map(|event| {
         event["payload"]["screenshot"]["sha256"].as_str().map(|sha256| format!("{path}/screenshots/{sha256}"))
     });
-    let request = talk.deskhand.request(Method::GET, &picture.unwrap()).bearer_auth(&talk.token);
+    let request = talk.api.request(Method::GET, &picture.unwrap());
     assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
     let other = Conversation { chat: path, ..talk };
     let log = other.replay(0).await;
@@ -74,7 +73,6 @@ async fn a_fork_has_what_was_said_so_far_and_a_desktop_of_its_own() {
 }
 
 async fn fork_of(talk: &Conversation, message: &str) -> StatusCode {
-    let request =
-        talk.deskhand.request(Method::POST, &format!("{}/fork", talk.chat)).bearer_auth(&talk.token);
+    let request = talk.api.request(Method::POST, &format!("{}/fork", talk.chat));
     request.json(&json!({ "message_id": message })).send().await.unwrap().status()
 }

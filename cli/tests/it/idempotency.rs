@@ -15,7 +15,7 @@ async fn twenty_calls_at_once_with_one_key_are_one_message_and_one_run() {
     let talk = Conversation::begin("take a screenshot").await;
     let path = format!("{}/history", talk.chat);
     let post = |key: &str, text: &str| {
-        let request = talk.deskhand.request(Method::POST, &path).bearer_auth(&talk.token);
+        let request = talk.api.request(Method::POST, &path);
         answer(request.header("idempotency-key", key).json(&json!({ "message": text })))
     };
     let answers =
@@ -39,14 +39,14 @@ async fn twenty_calls_at_once_with_one_key_are_one_message_and_one_run() {
     assert_eq!(post("one", "run `echo once >> ~/did`").await, answers[0]);
     let log = talk.replay(0).await;
     assert_eq!(log.iter().filter(|event| event["kind"] == "message").count(), 3);
-    assert_eq!(std::fs::read_to_string(talk.home().join("did")).unwrap(), "once\n");
+    assert_eq!(std::fs::read_to_string(talk.api.home().join("did")).unwrap(), "once\n");
 }
 
 #[tokio::test]
 async fn chats_uploads_and_forks_are_made_once_for_each_key_and_person() {
     let talk = Conversation::begin("take a screenshot").await;
     let request = |path: &str| {
-        let request = talk.deskhand.request(Method::POST, path).bearer_auth(&talk.token);
+        let request = talk.api.request(Method::POST, path);
         request.header("idempotency-key", path)
     };
     let log = talk.replay(0).await;
@@ -67,12 +67,8 @@ async fn chats_uploads_and_forks_are_made_once_for_each_key_and_person() {
     assert_eq!(talk.get("/chats").await.as_array().unwrap().len(), 3);
     assert_eq!(talk.get("/files").await.as_array().unwrap().len(), 1);
     // Another person's key is another key.
-    let form =
-        json!({ "username": "eve", "email": "eve@example.com", "password": crate::deskhand::PASSWORD });
-    crate::deskhand::ok(talk.deskhand.request(Method::POST, "/users").bearer_auth(&talk.token).json(&form))
-        .await;
-    let eve = talk.deskhand.login("eve").await;
-    let chats =
-        talk.deskhand.request(Method::POST, "/chats").bearer_auth(&eve).header("idempotency-key", "/chats");
+    let eve = talk.api.user("eve").await;
+    let chats = talk.api.deskhand.request(Method::POST, "/chats").bearer_auth(&eve);
+    let chats = chats.header("idempotency-key", "/chats");
     assert_eq!(answer(chats.json(&json!({}))).await.0, StatusCode::CREATED);
 }

@@ -89,6 +89,8 @@ async fn messages() {
         "role": "user", "message": "say \"one\"", "file_ids": [file["id"]], "extra_data": { "from": "a program" },
     });
     let added = route.case("success", post(&full)).await;
+    // The next message's number is that after all that its run has logged.
+    api.until(&added["run"], "succeeded").await;
     let keyed = |text: &str| post(&json!({ "message": text })).header("idempotency-key", "one");
     let said =
         route.case("waiting for the run's end", keyed("say \"two\"").header("prefer", "wait=60")).await;

@@ -4,13 +4,15 @@
 
 mod accounts;
 mod chats;
+mod client;
 mod desktops;
 mod everywhere;
 mod files;
 mod route;
 mod runs;
 
-pub(crate) use route::{Api, Route};
+pub(crate) use client::{Api, run_path};
+pub(crate) use route::Route;
 
 /// Every route of `openapi.json` has a snapshot, and every snapshot belongs to a route.
 #[test]

@@ -3,26 +3,13 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Api, Route};
+use super::{Api, Route, run_path};
 use crate::deskhand::ok;
 use crate::events::Events;
-use crate::installation::until;
 
 const TOO_LONG: usize = 20_001;
 
-fn path(run: &Value) -> String {
-    format!("/runs/{}", run["id"].as_str().unwrap())
-}
-
 impl Api {
-    async fn run(&self, run: &Value) -> Value {
-        ok(self.get(&path(run))).await
-    }
-
-    async fn until(&self, run: &Value, state: &str) {
-        until(state, async || self.run(run).await["state"] == state).await;
-    }
-
     /// Begins a run that is at work until it is cancelled.
     async fn endless(&self, chat: &str) -> Value {
         let message = json!({ "message": "wait 100 seconds" });
@@ -46,19 +33,19 @@ async fn reading_and_cancelling() {
     let mut get = Route::of(&api, "GET /runs/{run_id}").await;
     let mut cancel = Route::of(&api, "POST /runs/{run_id}/cancel").await;
     let succeeded = api.say(&chat, "say \"hello\"").await["run"].clone();
-    get.case("it succeeded", api.get(&path(&succeeded))).await;
-    cancel.case("it has ended", api.post(&format!("{}/cancel", path(&succeeded)), &json!({}))).await;
+    get.case("it succeeded", api.get(&run_path(&succeeded))).await;
+    cancel.case("it has ended", api.post(&format!("{}/cancel", run_path(&succeeded)), &json!({}))).await;
     let running = api.endless(&chat).await;
-    get.case("it is at work", api.get(&path(&running))).await;
+    get.case("it is at work", api.get(&run_path(&running))).await;
     let queued =
         ok(api.post(&format!("{chat}/history"), &json!({ "message": "say \"hi\"" }))).await["run"].clone();
-    get.case("it is in the queue", api.get(&path(&queued))).await;
-    cancel.case("it is in the queue", api.post(&format!("{}/cancel", path(&queued)), &json!({}))).await;
-    cancel.case("it is at work", api.post(&format!("{}/cancel", path(&running)), &json!({}))).await;
+    get.case("it is in the queue", api.get(&run_path(&queued))).await;
+    cancel.case("it is in the queue", api.post(&format!("{}/cancel", run_path(&queued)), &json!({}))).await;
+    cancel.case("it is at work", api.post(&format!("{}/cancel", run_path(&running)), &json!({}))).await;
     api.until(&running, "cancelled").await;
-    get.case("it was cancelled", api.get(&path(&running))).await;
+    get.case("it was cancelled", api.get(&run_path(&running))).await;
     let misunderstood = api.say(&chat, "prove that P is not NP").await["run"].clone();
-    get.case("it was not understood", api.get(&path(&misunderstood))).await;
+    get.case("it was not understood", api.get(&run_path(&misunderstood))).await;
     get.compare();
     cancel.compare();
 }
@@ -69,7 +56,7 @@ async fn pausing_and_resuming() {
     let chat = api.chat(None).await;
     let mut pause = Route::of(&api, "POST /runs/{run_id}/pause").await;
     let mut resume = Route::of(&api, "POST /runs/{run_id}/resume").await;
-    let post = |run: &Value, what: &str| api.post(&format!("{}/{what}", path(run)), &json!({}));
+    let post = |run: &Value, what: &str| api.post(&format!("{}/{what}", run_path(run)), &json!({}));
     let ended = api.say(&chat, "say \"hello\"").await["run"].clone();
     pause.case("it has ended", post(&ended, "pause")).await;
     resume.case("it has ended", post(&ended, "resume")).await;
@@ -100,7 +87,7 @@ async fn deciding() {
     ok(api.request(Method::PATCH, &chat).json(&policy)).await;
     let run = api.say(&chat, "run `echo one`, wait 100 seconds").await["run"].clone();
     let asked = api.asked(&chat).await;
-    let decisions = format!("{}/decisions", path(&run));
+    let decisions = format!("{}/decisions", run_path(&run));
     let decision = |verdict: &str| {
         json!({
             "call_id": asked["call_id"], "verdict": verdict, "arguments_sha256": asked["arguments_sha256"],
@@ -132,7 +119,7 @@ async fn answering() {
     let mut route = Route::of(&api, "POST /runs/{run_id}/answer").await;
     let run =
         api.say(&chat, "ask \"Which one?\" with \"this\" or \"that\", wait 100 seconds").await["run"].clone();
-    let answers = format!("{}/answer", path(&run));
+    let answers = format!("{}/answer", run_path(&run));
     let answer = |text: &str| api.post(&answers, &json!({ "call_id": run["waits_for"], "text": text }));
     route.unreadable(|| api.request(Method::POST, &answers)).await;
     route.case("empty", answer(" ")).await;
