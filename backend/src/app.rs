@@ -45,7 +45,7 @@ pub struct AppState {
     /// What those who follow a chat read.
     pub feed: Feed,
     /// The chats' logs.
-    pub chat_log: EventLog,
+    pub event_log: EventLog,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Signs and checks bearer tokens.
@@ -92,10 +92,10 @@ impl AppState {
         let hub = Hub::default();
         let tasks = TaskTracker::new();
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
-        let chat_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
+        let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = reqwest::Client::builder().no_proxy().build()?;
         let outputs =
-            OutputCollector { log: chat_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
+            OutputCollector { log: event_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -114,7 +114,7 @@ impl AppState {
         };
         let model = ModelClient::new(http, ai_model_url);
         let driver = RunDriver {
-            log: chat_log.clone(),
+            log: event_log.clone(),
             blobs: blobs.clone(),
             desktops: desktops.clone(),
             model: model.clone(),
@@ -128,14 +128,14 @@ impl AppState {
         };
         Ok(Self {
             chats: Chats {
-                log: chat_log.clone(),
+                log: event_log.clone(),
                 desktops: desktops.clone(),
                 supervisor: supervisor.clone(),
                 blobs: blob_collector.clone(),
             },
-            runs: Runs { log: chat_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
+            runs: Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
             control: DesktopControl {
-                log: chat_log.clone(),
+                log: event_log.clone(),
                 blobs: blobs.clone(),
                 desktops: desktops.clone(),
                 supervisor: supervisor.clone(),
@@ -158,7 +158,7 @@ impl AppState {
             clock,
             blobs,
             hub,
-            chat_log,
+            event_log,
             desktops,
             model,
             shutdown,
@@ -184,7 +184,7 @@ fn egress(
 
 fn pool(config: &Config, egress: &Egress, replica_id: Uuid) -> DesktopPool {
     let provider = Arc::clone(&egress.provider);
-    let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.usual_pool());
+    let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.default_pool_size());
     let egress_mode = EffectivePolicy { installation: egress.installation.clone(), chat: None }.egress_mode();
     let settings = PoolSettings { size, egress_mode, replica_id };
     DesktopPool::new(provider, egress.database.clone(), egress.clock.clone(), settings)

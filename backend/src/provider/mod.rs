@@ -18,7 +18,7 @@ pub trait DesktopProvider: Send + Sync {
     fn isolation(&self) -> String;
 
     /// How many desktops to start before they are needed, unless configured.
-    fn usual_pool(&self) -> usize;
+    fn default_pool_size(&self) -> usize;
 
     /// Starts a desktop, creating it on the first call, and returns once it is ready. A running one is left alone, a paused
     /// one is resumed.

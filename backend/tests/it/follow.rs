@@ -57,11 +57,11 @@ async fn the_log_comes_first_from_the_entry_on_and_then_what_happens() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     for text in ["one", "two", "three"] {
-        app.state.chat_log.append(chat, said(text)).await.unwrap();
+        app.state.event_log.append(chat, said(text)).await.unwrap();
     }
     let mut updates = follow(&app, chat, 1).await;
     assert_eq!(told(&mut updates, 4).await, ["2", "3", "desktop", "ready"]);
-    app.state.chat_log.append(chat, said("four")).await.unwrap();
+    app.state.event_log.append(chat, said("four")).await.unwrap();
     assert_eq!(told(&mut updates, 1).await, ["4"]);
     app.stop().await;
 }
@@ -83,8 +83,8 @@ async fn a_gap_is_filled_from_the_log_and_nothing_comes_twice() {
         .await
         .unwrap();
     drop(conn);
-    rows.into_iter().for_each(|row| app.state.chat_log.announce(row));
-    app.state.chat_log.append(chat, said("three")).await.unwrap();
+    rows.into_iter().for_each(|row| app.state.event_log.announce(row));
+    app.state.event_log.append(chat, said("three")).await.unwrap();
     assert_eq!(told(&mut updates, 3).await, ["1", "2", "3"]);
     app.stop().await;
 }

@@ -216,7 +216,7 @@ impl DesktopProvider for DockerProvider {
         )
     }
 
-    fn usual_pool(&self) -> usize {
+    fn default_pool_size(&self) -> usize {
         1
     }
 

@@ -188,7 +188,7 @@ impl DesktopProvider for LocalProvider {
         self.sandbox.describe()
     }
 
-    fn usual_pool(&self) -> usize {
+    fn default_pool_size(&self) -> usize {
         // They start fast enough.
         0
     }
