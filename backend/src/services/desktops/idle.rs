@@ -1,7 +1,7 @@
-//! Desktops that nobody uses: frozen after a while, ended after a longer one. Their home folders are kept, and whoever
-//! comes back finds them as they were, or started anew.
+//! The idle sweeper: pauses desktops that have been unused for a while and stops them after longer. Home
+//! folders are kept, and a desktop resumes or restarts when it is next used.
 //!
-//! Each service looks after the desktops that it runs, and nobody else's: it sees their runs and their viewers.
+//! Each replica sweeps only the desktops it runs, because only it sees their runs and viewers.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -16,22 +16,23 @@ use crate::services::desktops::{DesktopError, Desktops, Slot};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 
-/// How often desktops are looked at.
+/// Interval between sweeps.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
-/// How many times longer a desktop is kept whose run waits for a person: what its programs show is part of the question.
+/// Multiplies the stop limit while a run waits for a person, because the question may refer to what is on the
+/// screen.
 const WAITING_FACTOR: i32 = 24;
-/// Why a desktop is paused.
+/// The reason shown for a paused desktop.
 const PAUSED_REASON: &str =
     "Nobody has used it for a while, so its programs are paused. They continue when somebody comes back.";
-/// Why a desktop is stopped.
+/// The reason shown for a stopped desktop.
 const STOPPED_REASON: &str = "Nobody has used it for a while, so its programs were ended. Its home folder is kept; it starts when somebody comes back.";
 
-/// When desktops that nobody uses are paused and stopped.
+/// How long a desktop may be idle before it is paused or stopped.
 #[derive(Debug, Clone, Copy)]
 pub struct IdleLimits {
-    /// After this they are paused; never when absent.
+    /// Idle time before pausing; `None` never pauses.
     pub pause: Option<TimeDelta>,
-    /// After this they are stopped; never when absent.
+    /// Idle time before stopping; `None` never stops.
     pub stop: Option<TimeDelta>,
 }
 
@@ -42,31 +43,31 @@ impl From<IdleConfig> for IdleLimits {
     }
 }
 
-/// What was seen of a desktop that is up.
+/// The state of a running or paused desktop at one sweep.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
-    /// Who uses it, and since when nobody does.
+    /// Its users and when it was last used.
     pub usage: UsageSnapshot,
-    /// What the chat's runs want of it.
+    /// What the chat's runs need of it.
     pub engagement: Engagement,
-    /// Whether programs of the person's own are at work, or may be.
+    /// Whether its programs are busy, or may be.
     pub at_work: bool,
 }
 
-/// What is to be done about a desktop.
+/// What the sweeper does with a desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is used now.
+    /// It is in use: restart its idle time.
     Used,
-    /// It is left as it is.
+    /// Do nothing.
     Leave,
-    /// Its programs are frozen.
+    /// Freeze its programs.
     Pause,
-    /// It is ended.
+    /// Stop it.
     Stop,
 }
 
-/// Decides about a desktop.
+/// Decides what to do with a desktop. Pure, so that tests can cover every case.
 #[must_use]
 pub fn decide(seen: &Seen, limits: &IdleLimits, now: DateTime<Utc>) -> Verdict {
     if seen.usage.users > 0 || seen.at_work || seen.engagement == Engagement::AtWork {
@@ -84,10 +85,10 @@ pub fn decide(seen: &Seen, limits: &IdleLimits, now: DateTime<Utc>) -> Verdict {
 }
 
 impl Desktops {
-    /// Pauses and stops what nobody uses.
+    /// Pauses and stops idle desktops. A failure on one desktop is logged and does not affect the others.
     ///
     /// # Errors
-    /// When it can't be read what runs want; then nothing is done. One desktop that fails keeps no other from its turn.
+    /// When the state of the runs can't be read; then no desktop is touched.
     pub async fn sweep_idle(&self) -> Result<(), DesktopError> {
         let slots: Vec<(ChatId, Arc<Slot>)> = {
             let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +118,7 @@ impl Desktops {
         engagement: Engagement,
     ) -> Result<(), DesktopError> {
         let at_work = self.may_be_at_work(chat_id, slot).await;
-        // Whoever comes to use it says so first and then waits for this, so none comes in between.
+        // A user registers before waiting for this lock, so none can appear while the sweeper holds it.
         let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };
         let (Some(id), Some(usage)) = (slot.usage.id(), slot.usage.now()) else { return Ok(()) };
         let now = self.clock.now();
@@ -145,8 +146,8 @@ impl Desktops {
         Ok(())
     }
 
-    /// Whether programs of the person's own are at work. Frozen ones are not; those of an agent that does not answer may
-    /// be.
+    /// Whether programs that the person started may be busy. Paused programs are not; if the agent does not
+    /// answer, assume they are.
     async fn may_be_at_work(&self, chat_id: ChatId, slot: &Slot) -> bool {
         if slot.usage.now().is_none_or(|usage| usage.paused) {
             return false;

@@ -1,4 +1,4 @@
-//! Each chat's desktop: started when it is needed, watched while it runs, removed with the chat.
+//! The desktop of each chat: started on demand, watched while it runs, removed with the chat.
 
 pub mod idle;
 pub mod pool;
@@ -32,90 +32,89 @@ use crate::services::files::OutputCollector;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, control_leases, pool_desktops};
 
-/// Desktops that are ended at a time: each costs an engine a moment of its locks.
+/// Maximum number of desktops stopped concurrently, to limit the load on the container engine.
 const ENDED_AT_ONCE: usize = 8;
 
-/// Why a desktop can't be had.
+/// Why a desktop is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
-    /// It could not be started; the reason is for people.
+    /// It could not be started. The reason is user-facing.
     #[error("{0}")]
     Unavailable(String),
-    /// What runs it failed; the text is for people.
+    /// The desktop provider failed. The message is user-facing.
     #[error(transparent)]
     Provider(#[from] DesktopProviderError),
-    /// It does not run.
+    /// It is not running.
     #[error("The desktop does not run. Start it with POST /chats/{{chat_id}}/desktop.")]
     NotRunning,
     /// Its chat has been deleted.
     #[error("There is no such chat.")]
     ChatGone,
-    /// What it may reach could not be read.
+    /// Its egress policy could not be read.
     #[error(transparent)]
     Egress(#[from] EgressError),
     /// Its row could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// It could not be removed, or its start broke off.
+    /// It could not be removed, or its start was interrupted.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 from_database!(DesktopError);
 
-/// A desktop in the place of one that was lost.
+/// The result of replacing a lost desktop.
 pub struct Replaced {
-    /// How to reach it.
+    /// How to reach the agent.
     pub access: DesktopAccess,
-    /// Why the other one ended, for people; none when it did not, and this is the same.
+    /// Why the previous desktop ended, as a user-facing message. `None` if it still answers and was kept.
     pub why: Option<String>,
 }
 
-/// The desktops of all chats.
+/// Manages the desktops of all chats. Cheap to clone.
 #[derive(Clone)]
 pub struct Desktops {
     /// This replica.
     pub replica_id: Uuid,
-    /// Makes and runs them.
+    /// Creates and runs the desktops.
     pub provider: Arc<dyn DesktopProvider>,
-    /// Their rows.
+    /// Holds their rows.
     pub database: Database,
-    /// Where their states are announced.
+    /// Publishes their states.
     pub hub: Hub,
-    /// Dates their rows.
+    /// The clock.
     pub clock: Clock,
-    /// Picks up what they make.
+    /// Collects the files they produce.
     pub outputs: OutputCollector,
-    /// Talks to their agents.
+    /// The HTTP client for requests to their agents.
     pub http: reqwest::Client,
-    /// Owns their watchers.
+    /// Owns the watcher tasks.
     pub tasks: TaskTracker,
-    /// Ends their watchers.
+    /// Stops the watcher tasks.
     pub shutdown: CancellationToken,
-    /// Those that are started before they are needed.
+    /// Desktops started before they are needed.
     pub pool: DesktopPool,
-    /// What they may reach.
+    /// Their egress policies.
     pub egress: Egress,
-    /// When those that nobody uses are paused and stopped.
+    /// When idle desktops are paused and stopped.
     pub idle: IdleLimits,
-    /// One entry for each chat whose desktop is starting, running or being removed.
+    /// One slot per chat whose desktop is starting, up or being removed.
     pub slots: Arc<Mutex<HashMap<ChatId, Arc<Slot>>>>,
 }
 
-/// The desktop of one chat. Holding `access` keeps others from starting or removing it.
+/// The state of one chat's desktop. Hold the lock on `access` to start, stop or remove the desktop.
 #[derive(Default)]
 pub struct Slot {
     pub(super) access: tokio::sync::Mutex<Option<DesktopAccess>>,
-    /// Changes only while `access` is held, except for who uses it.
+    /// Changes only while `access` is locked, except for the number of users.
     pub(super) usage: DesktopUsage,
 }
 
 impl Desktops {
-    /// The chat's desktop, started if it does not run. A start that has begun is finished even when the caller
-    /// goes away.
+    /// Returns the chat's desktop, starting it if needed. A start continues even if the caller is dropped.
     ///
     /// # Errors
-    /// When it can't be started; the reason is for people.
+    /// When it can't be started. The reason is user-facing.
     pub async fn ensure(&self, chat_id: ChatId) -> Result<DesktopAccess, DesktopError> {
         if let Some(access) = self.running(chat_id).await {
             return Ok(access);
@@ -156,7 +155,7 @@ impl Desktops {
             Err(error) => {
                 let reason = error.to_string();
                 tracing::error!(desktop.id = %id, error = reason, "a desktop did not start");
-                // It may be up all the same, and have what it may reach not said.
+                // It may be running without its egress policy applied.
                 if let Err(error) = self.provider.stop(id).await {
                     tracing::warn!(desktop.id = %id, %error, "nor could it be ended");
                 }
@@ -166,8 +165,8 @@ impl Desktops {
         }
     }
 
-    /// Gives a desktop that has started the network that it may have. An engine that ended in the middle of that has left half
-    /// of it behind, on which every further try fails: such a desktop is made anew.
+    /// Applies the network access to a desktop that has started. An engine that dies halfway leaves a state
+    /// in which every retry fails, so such a desktop is restarted once.
     async fn connect(
         &self,
         id: DesktopId,
@@ -182,7 +181,7 @@ impl Desktops {
         Ok(anew)
     }
 
-    /// Starts the desktop of a chat that was just begun, so that it is there when it is needed; nobody waits for it.
+    /// Starts the desktop of a new chat in the background, if the pool is enabled.
     pub fn prewarm(&self, chat_id: ChatId) {
         if !self.pool.is_used() {
             return;
@@ -190,13 +189,14 @@ impl Desktops {
         let this = self.clone();
         self.tasks.spawn(async move {
             if let Err(error) = this.start(chat_id).await {
-                // Whoever needs it tries again and is told.
+                // The next caller that needs the desktop tries again and gets the error.
                 tracing::warn!(chat.id = %chat_id, %error, "a desktop was not started ahead of the first message");
             }
         });
     }
 
-    /// Gives the chat a row and says that its desktop runs here. With it the desktop, if one of the pool became the chat's.
+    /// Assigns the chat's desktop to this replica and creates its row if needed. Also returns the warm
+    /// desktop if one was used.
     async fn take_or_make(&self, chat_id: ChatId) -> Result<(DesktopId, Option<Warm>), DesktopError> {
         let warm = self.warm_for(chat_id).await?;
         let mut conn = self.database.connection().await?;
@@ -212,7 +212,7 @@ impl Desktops {
         }
     }
 
-    /// A desktop that runs already, for a chat that never had one.
+    /// A warm desktop, if the chat has never had one of its own.
     async fn warm_for(&self, chat_id: ChatId) -> Result<Option<Warm>, DesktopError> {
         let mut conn = self.database.connection().await?;
         let known = desktops::find_by_chat(&mut conn, chat_id).await?;
@@ -220,8 +220,8 @@ impl Desktops {
         if known.is_some() { Ok(None) } else { Ok(self.pool.take().await) }
     }
 
-    /// Says that the chat's desktop runs here from now on. A chat that has none gets the one of the pool that is offered,
-    /// unless another service has taken us for gone and removes it.
+    /// Records that the chat's desktop runs here. A chat without a desktop gets the one offered, unless
+    /// another replica considers this one dead and has claimed it for removal.
     async fn take(
         &self,
         conn: &mut Connection,
@@ -246,7 +246,7 @@ impl Desktops {
         Ok(id)
     }
 
-    /// The chat's desktop, if it runs here; one that is paused goes on.
+    /// The chat's desktop if it runs here; a paused one is resumed.
     pub async fn running(&self, chat_id: ChatId) -> Option<DesktopAccess> {
         let slot = self.slot(chat_id);
         let access = slot.access.lock().await;
@@ -258,11 +258,11 @@ impl Desktops {
         Some(access.clone())
     }
 
-    /// The chat's desktop for somebody who wants to look at it: one that was paused or stopped comes back. None when
-    /// there is none to come back to.
+    /// The chat's desktop for a viewer: a paused or stopped one is resumed or started. `None` in any
+    /// other state.
     ///
     /// # Errors
-    /// When it can't be started; the reason is for people.
+    /// When it can't be started. The reason is user-facing.
     pub async fn come_back(&self, chat_id: ChatId) -> Result<Option<DesktopAccess>, DesktopError> {
         if let Some(access) = self.running(chat_id).await {
             return Ok(Some(access));
@@ -276,17 +276,18 @@ impl Desktops {
         }
     }
 
-    /// Keeps the idle sweeper from suspending the chat's desktop until the guard is dropped. To be called before asking for
-    /// the desktop.
+    /// Keeps the idle sweeper from suspending the chat's desktop until the guard is dropped. Call it before
+    /// requesting the desktop.
     #[must_use]
     pub fn keep_in_use(&self, chat_id: ChatId) -> UsageGuard {
         UsageGuard::begin(self.slot(chat_id), self.clock.clone())
     }
 
-    /// The chat's desktop after `lost` stopped answering: if it really does, it is ended and started anew.
+    /// Replaces a desktop that stopped answering. If it answers after all, it is kept; otherwise it is
+    /// stopped and started again.
     ///
     /// # Errors
-    /// When it can't be ended or started; the reason is for people.
+    /// When it can't be stopped or started. The reason is user-facing.
     pub async fn replace(&self, chat_id: ChatId, lost: &DesktopAccess) -> Result<Replaced, DesktopError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
@@ -295,7 +296,7 @@ impl Desktops {
             if self.client(lost.clone()).answers().await {
                 return Ok(Replaced { access: lost.clone(), why: None });
             }
-            // At once: why it ended can't be asked of one that is gone.
+            // Concurrently, because the provider can't tell why a removed desktop ended.
             let ended = async { Ok(self.provider.ended(id).await) };
             let (why, ()) = tokio::try_join!(ended, self.provider.stop(id))?;
             slot.usage.ended();
@@ -308,7 +309,7 @@ impl Desktops {
         Ok(Replaced { access: self.ensure(chat_id).await?, why })
     }
 
-    /// Lets a paused desktop go on. The caller holds its slot.
+    /// Resumes a paused desktop. The caller holds the lock on its slot.
     async fn wake(&self, chat_id: ChatId, slot: &Slot, access: &DesktopAccess) -> Result<(), DesktopError> {
         if let (Some(id), true) = (slot.usage.id(), slot.usage.now().is_some_and(|usage| usage.paused)) {
             self.provider.resume(id).await?;
@@ -319,7 +320,7 @@ impl Desktops {
         Ok(())
     }
 
-    /// Where the chat's desktop stands.
+    /// The state of the chat's desktop, as clients see it.
     pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, DesktopError> {
         let mut conn = self.database.connection().await?;
         let row = desktops::find_by_chat(&mut conn, chat_id).await?;
@@ -334,16 +335,16 @@ impl Desktops {
         })
     }
 
-    /// A client of a desktop's agent.
+    /// Creates a client for a desktop's agent.
     #[must_use]
     pub fn client(&self, access: DesktopAccess) -> DesktopClient {
         DesktopClient::new(self.http.clone(), access)
     }
 
-    /// Removes the desktop of a chat whose rows are gone, with the home folder.
+    /// Removes the desktop of a deleted chat, with its home folder.
     ///
     /// # Errors
-    /// When the provider fails; the next start of the service tries again.
+    /// When the provider fails; the next start of the replica tries again.
     pub async fn remove(&self, chat_id: ChatId, id: DesktopId) -> Result<(), DesktopError> {
         let slot = self.slot(chat_id);
         let mut access = slot.access.lock().await;
@@ -354,7 +355,7 @@ impl Desktops {
         Ok(())
     }
 
-    /// Notes that a desktop is up here, and follows it until it ends.
+    /// Records that a desktop is up here and starts its watcher.
     pub(super) fn hold(
         &self,
         chat_id: ChatId,
@@ -368,7 +369,7 @@ impl Desktops {
         self.watch(chat_id, id, Arc::clone(slot), generation, access);
     }
 
-    /// Follows a desktop until it ends: picks up its files and notes its end.
+    /// Spawns a task that collects a desktop's files and records its end.
     fn watch(
         &self,
         chat_id: ChatId,
@@ -386,7 +387,7 @@ impl Desktops {
                 () = this.shutdown.cancelled() => return,
             };
             let mut access = slot.access.lock().await;
-            // An end that was meant has been noted, and another generation of the desktop is not its watcher's.
+            // A deliberate stop has been recorded already, and a newer generation has its own watcher.
             if !slot.usage.is(generation) {
                 return;
             }
@@ -398,8 +399,8 @@ impl Desktops {
         });
     }
 
-    /// Ends the desktops that run here, keeping their home folders. Those of other services go on, also where all share what
-    /// runs them.
+    /// Stops the desktops of this replica, keeping their home folders. Those of other replicas keep running,
+    /// even on the same engine.
     pub async fn stop_all(&self) {
         let slots: Vec<Arc<Slot>> = self.with_slots(|slots| slots.values().cloned().collect());
         let held = slots.iter().filter_map(|slot| slot.usage.id());
@@ -437,7 +438,7 @@ impl Desktops {
     }
 }
 
-/// A desktop's row can't be made without its chat's.
+/// Inserting a desktop fails on the foreign key if the chat was deleted.
 fn gone_with_its_chat(error: diesel::result::Error) -> DesktopError {
     use diesel::result::{DatabaseErrorKind, Error};
 

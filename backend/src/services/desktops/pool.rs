@@ -1,5 +1,6 @@
-//! Desktops that are started before anyone needs them. Each has a row of its own, which says whose it is when several
-//! services share what runs them; taking one gives its id to a chat's row, and nothing about the desktop itself changes.
+//! A pool of desktops started before a chat needs them. Each has a row that records which replica owns it,
+//! because replicas may share an engine. Taking one moves its id to a chat's row; the desktop itself does not
+//! change.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,21 +17,21 @@ use crate::database::Database;
 use crate::provider::{DesktopProvider, EgressMode};
 use crate::store::pool_desktops;
 
-/// How long a pool that can't be filled is left alone.
+/// Delay before trying again to fill the pool after a failure.
 const RETRY_DELAY: Duration = Duration::from_secs(30);
 
-/// How a pool is kept.
+/// The settings of a pool.
 #[derive(Clone)]
 pub struct PoolSettings {
-    /// How many wait.
+    /// Target number of waiting desktops.
     pub size: usize,
-    /// What they may reach until a chat says otherwise.
+    /// The network access of a waiting desktop.
     pub egress_mode: EgressMode,
-    /// This replica.
+    /// The replica that owns the desktops.
     pub replica_id: Uuid,
 }
 
-/// Desktops that wait for a chat.
+/// A pool of warm desktops.
 #[derive(Clone)]
 pub struct DesktopPool {
     provider: Arc<dyn DesktopProvider>,
@@ -41,17 +42,17 @@ pub struct DesktopPool {
     emptied: Arc<Notify>,
 }
 
-/// A desktop that runs and belongs to nobody.
+/// A running desktop that belongs to no chat yet.
 #[derive(Debug, Clone)]
 pub struct Warm {
-    /// Its id, for the row of whoever takes it.
+    /// Identifies the desktop; becomes the id in the chat's row.
     pub id: DesktopId,
-    /// How to reach it.
+    /// How to reach its agent.
     pub access: DesktopAccess,
 }
 
 impl DesktopPool {
-    /// A pool that is empty until [`DesktopPool::keep_full`] runs.
+    /// Creates an empty pool; [`DesktopPool::keep_full`] fills it.
     #[must_use]
     pub fn new(
         provider: Arc<dyn DesktopProvider>,
@@ -62,25 +63,25 @@ impl DesktopPool {
         Self { provider, database, clock, settings, ready: Arc::default(), emptied: Arc::default() }
     }
 
-    /// Whether desktops are started ahead at all.
+    /// Whether the pool's target size is above zero.
     #[must_use]
     pub fn is_used(&self) -> bool {
         self.settings.size > 0
     }
 
-    /// Those that can be taken now.
+    /// The desktops that can be taken now.
     #[must_use]
     pub fn waiting(&self) -> Vec<DesktopId> {
         self.with_ready(|ready| ready.iter().map(|warm| warm.id).collect())
     }
 
-    /// Takes a desktop that runs, if there is one. Whoever takes it takes its row too ([`pool_desktops::take`]), in the
-    /// transaction that gives it to a chat, or gives it back.
+    /// Takes a running desktop, if there is one. The caller must either take its row
+    /// ([`pool_desktops::take`]) in the transaction that assigns it to a chat, or give it back.
     pub async fn take(&self) -> Option<Warm> {
         loop {
             let warm = self.with_ready(VecDeque::pop_front)?;
             self.emptied.notify_one();
-            // It may have ended while it waited.
+            // It may have stopped while waiting.
             match self.provider.endpoint(warm.id).await {
                 Ok(Some(access)) => return Some(Warm { access, ..warm }),
                 Ok(None) => self.remove(warm.id).await,
@@ -93,16 +94,17 @@ impl DesktopPool {
         }
     }
 
-    /// Puts back one that was not needed after all.
+    /// Returns a desktop that was not needed.
     pub fn give_back(&self, warm: Warm) {
         self.with_ready(|ready| ready.push_front(warm));
     }
 
-    /// Starts desktops, one at a time, whenever there are fewer than there should be. On shutdown removes those left.
+    /// Keeps the pool at its target size, starting one desktop at a time. On shutdown, removes the waiting
+    /// desktops.
     pub async fn keep_full(self, shutdown: CancellationToken) {
         let starting = Mutex::new(None);
         shutdown.run_until_cancelled(self.fill(&starting)).await;
-        // A start that was broken off may have got as far as a container.
+        // An interrupted start may have created a container.
         let broken_off = starting.into_inner().unwrap_or_else(PoisonError::into_inner);
         let waiting = self.with_ready(std::mem::take).into_iter().map(|warm| warm.id);
         for id in waiting.chain(broken_off) {
@@ -143,7 +145,8 @@ impl DesktopPool {
         Ok(access)
     }
 
-    /// Removes a desktop and its row, the row also when the desktop can't be removed: without one the next sweep finds it.
+    /// Removes a desktop and its row. The row is deleted even if removing the desktop fails, so that the next
+    /// sweep treats the desktop as unknown and removes it.
     async fn remove(&self, id: DesktopId) {
         if let Err(error) = self.provider.remove(id).await {
             tracing::warn!(desktop.id = %id, %error, "a desktop that was started ahead is left to the next sweep");

@@ -1,4 +1,4 @@
-//! Rows and desktops brought together: when the service starts, and again and again while it runs.
+//! Reconciles the rows in the database with the desktops that exist: at startup, then periodically.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use crate::services::desktops::{DesktopError, Desktops};
 use crate::store::desktops::{self, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 
-/// How often desktops and rows are compared.
+/// Interval between sweeps.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(30);
-/// How long a desktop may be unknown before it is removed.
+/// How long a desktop without a row is kept, because its row may not be committed yet.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::seconds(120);
-/// Why a desktop that is gone is not ready.
+/// The reason shown for a desktop that has disappeared.
 const LOST: &str = "It is gone; the next message starts it again. Its home folder is kept.";
 
 impl Desktops {
-    /// Brings rows and desktops together when the service starts: those that outlived the last service are taken
-    /// over, the others are not up, and what has no row belongs to a chat that was deleted while the service died.
+    /// Reconciles at startup: adopts the desktops that survived the previous process, marks the others as
+    /// stopped, and removes those without a row, whose chats were deleted while the process died.
     ///
-    /// # Errors
+    /// When the provider or the database fails; then nothing is removed.
     /// When the provider or the database fails; then nothing is removed.
     pub async fn reconcile(&self) -> anyhow::Result<()> {
-        // In this order: whatever was listed has its row by the time that the rows are read.
+        // List before reading the rows: every desktop in the list has its row by then.
         let listed = self.provider.list().await?;
         let mut conn = self.database.connection().await?;
         desktops::mark_all_stopped(&mut conn, self.clock.now()).await?;
@@ -41,13 +41,13 @@ impl Desktops {
         Ok(())
     }
 
-    /// Removes desktops that have had no row for a while, and notes those that are gone.
+    /// Removes desktops that have had no row for a while, and records those that have disappeared.
     ///
     /// # Errors
     /// When the provider or the database fails; then nothing is removed.
     pub async fn sweep(&self) -> anyhow::Result<()> {
-        // In this order: whatever was listed has its row by the time that the rows are read, and what leaves the pool
-        // has the other row by the time that it is gone from there.
+        // List before reading the rows: every desktop in the list has its row by then. Read the pool before
+        // the desktops: a desktop that leaves the pool gets its other row in the same transaction.
         let listed = self.provider.list().await?;
         let mut conn = self.database.connection().await?;
         let abandoned = pool_desktops::take_abandoned(&mut conn, self.replica_id).await?;
@@ -63,7 +63,7 @@ impl Desktops {
         }
         for row in rows.iter().filter(|row| row.replica_id == Some(self.replica_id)) {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
-            // Each for itself: what one fails at is no reason to leave the others alone.
+            // A failure on one desktop must not affect the others.
             if let Err(error) = self.reconcile_one(row, up).await {
                 tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "a desktop is not as it should be");
             }
@@ -71,7 +71,7 @@ impl Desktops {
         Ok(self.egress.catch_up().await?)
     }
 
-    /// Brings a desktop that should be here and its row together.
+    /// Reconciles one desktop of this replica with its row.
     async fn reconcile_one(&self, row: &DesktopRow, up: bool) -> anyhow::Result<()> {
         if up {
             self.end_unless_held(row).await?;
@@ -83,10 +83,11 @@ impl Desktops {
         Ok(())
     }
 
-    /// Ends a desktop that is up though nobody here knows: its start failed at the last, or it could not be taken over.
+    /// Stops a desktop that is up but unknown to this process: its last start failed, or it could not be
+    /// adopted.
     async fn end_unless_held(&self, row: &DesktopRow) -> anyhow::Result<()> {
         let slot = self.slot(row.chat_id);
-        // Held by whoever starts or ends it.
+        // Locked while it is being started or stopped.
         let Ok(access) = slot.access.try_lock() else { return Ok(()) };
         if access.is_none() {
             tracing::warn!(desktop.id = %row.id, "a desktop runs that nobody looks after");
@@ -95,13 +96,13 @@ impl Desktops {
         Ok(())
     }
 
-    /// Keeps a desktop to what may have been said for its chat through another service.
+    /// Applies the current policy, which another replica may have changed.
     async fn keep_to_policy(&self, row: &DesktopRow) -> anyhow::Result<()> {
         let egress_mode = self.egress.effective(row.chat_id).await?.egress_mode();
         Ok(self.provider.set_egress_mode(row.id, egress_mode).await?)
     }
 
-    /// Takes over a desktop that outlived the service that started it.
+    /// Adopts a desktop that survived the process that started it.
     async fn adopt(&self, row: &DesktopRow) {
         let slot = self.slot(row.chat_id);
         let mut access = slot.access.lock().await;
@@ -117,7 +118,7 @@ impl Desktops {
         .await;
         match taken {
             Ok(()) => tracing::info!(desktop.id = %row.id, "took over a desktop that ran already"),
-            // It is started anew when it is needed.
+            // The next use starts it again.
             Err(error) => tracing::warn!(desktop.id = %row.id, ?error, "a desktop could not be taken over"),
         }
     }
@@ -129,7 +130,8 @@ impl Desktops {
         }
     }
 
-    /// Notes that a desktop is gone, unless it is being started or removed, or its watcher has noted it meanwhile.
+    /// Records that a desktop has disappeared, unless it is being started or removed, or its watcher was
+    /// faster.
     async fn note_lost(&self, row: &DesktopRow) -> Result<(), DesktopError> {
         let slot = self.slot(row.chat_id);
         let Ok(mut access) = slot.access.try_lock() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Whether a desktop is in use, and since when it is not.
+//! Tracks whether a desktop is in use, and since when it is idle.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,30 +10,31 @@ use tokio::time::Instant;
 use crate::clock::Clock;
 use crate::services::desktops::Slot;
 
-/// Share of a processor above which programs count as busy. Those that only wait for a person stay far below.
+/// Fraction of one processor above which programs count as busy. Programs waiting for input stay far below
+/// it.
 const BUSY_SHARE: f64 = 0.03;
 
-/// What is known of the use of a chat's desktop at the service that runs it.
+/// The use of one chat's desktop, as its replica sees it.
 #[derive(Debug, Default)]
 pub struct DesktopUsage(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Runs and viewers.
+    /// The number of runs and viewers.
     users: usize,
-    /// When somebody last used it.
+    /// When it was last used.
     used_at: DateTime<Utc>,
     up: Option<Up>,
     starts: u64,
 }
 
-/// A desktop that runs or is paused.
+/// A running or paused desktop.
 #[derive(Debug, Clone, Copy)]
 struct Up {
     id: DesktopId,
     generation: Generation,
     paused: bool,
-    /// The last sample of the processor time that its programs have used.
+    /// The last sample of the processor time used by its programs.
     sample: Option<(Instant, Duration)>,
 }
 
@@ -41,19 +42,19 @@ struct Up {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generation(u64);
 
-/// How a desktop is used at a moment.
+/// The use of a desktop at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsageSnapshot {
-    /// Runs and viewers that use it now.
+    /// The number of runs and viewers using it.
     pub users: usize,
     /// When it was last used.
     pub used_at: DateTime<Utc>,
-    /// Whether its programs are frozen.
+    /// Whether its programs are paused.
     pub paused: bool,
 }
 
 impl DesktopUsage {
-    /// A desktop is up from now on.
+    /// Records a start and returns its generation.
     pub fn began(&self, id: DesktopId, now: DateTime<Utc>) -> Generation {
         let mut state = self.lock();
         state.starts += 1;
@@ -63,57 +64,57 @@ impl DesktopUsage {
         generation
     }
 
-    /// The desktop is not up any more.
+    /// Records that the desktop has stopped.
     pub fn ended(&self) {
         self.lock().up = None;
     }
 
-    /// Whether that generation of the desktop is still up.
+    /// Whether this generation of the desktop is still up.
     pub fn is(&self, generation: Generation) -> bool {
         self.lock().up.is_some_and(|up| up.generation == generation)
     }
 
-    /// The desktop, if it is up.
+    /// The desktop's id, if it is up.
     pub fn id(&self) -> Option<DesktopId> {
         Some(self.lock().up?.id)
     }
 
-    /// Notes whether its programs are frozen.
+    /// Records whether its programs are paused.
     pub fn set_paused(&self, paused: bool) {
         if let Some(up) = &mut self.lock().up {
             up.paused = paused;
-            // While they are frozen they use nothing, so the next sample would show little.
+            // Paused programs use no processor time, so a sample that spans a pause would be too low.
             up.sample = None;
         }
     }
 
-    /// Somebody begins to use it.
+    /// Registers a user.
     pub fn enter(&self) {
         self.lock().users += 1;
     }
 
-    /// Somebody uses it no longer.
+    /// Unregisters a user.
     pub fn leave(&self, now: DateTime<Utc>) {
         let mut state = self.lock();
         state.users = state.users.saturating_sub(1);
         state.used_at = state.used_at.max(now);
     }
 
-    /// It is used now.
+    /// Restarts the idle time.
     pub fn used(&self, now: DateTime<Utc>) {
         let mut state = self.lock();
         state.used_at = state.used_at.max(now);
     }
 
-    /// How it is used; none when it is not up.
+    /// The current use; `None` if the desktop is not up.
     pub fn now(&self) -> Option<UsageSnapshot> {
         let state = self.lock();
         let up = state.up?;
         Some(UsageSnapshot { users: state.users, used_at: state.used_at, paused: up.paused })
     }
 
-    /// Whether programs have been busy since the last sample; `total` is all the processor time that they have used so far.
-    /// The first sample can't tell, and says that they have.
+    /// Whether programs were busy since the last sample. `total` is the processor time used since the start.
+    /// Without an earlier sample the answer is `true`.
     pub fn busy_since_last_sample(&self, at: Instant, total: Duration) -> bool {
         let mut state = self.lock();
         let Some(up) = &mut state.up else { return false };
@@ -127,7 +128,7 @@ impl DesktopUsage {
     }
 }
 
-/// Keeps a desktop from being paused or stopped for idleness, until it is dropped.
+/// Keeps a desktop from being paused or stopped as idle until dropped.
 pub struct UsageGuard {
     slot: Arc<Slot>,
     clock: Clock,
