@@ -1,4 +1,4 @@
-//! Approval policies, and requests for approval.
+//! Approval policies and approval requests.
 
 use protocol::ids::ChatId;
 use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest};
@@ -11,22 +11,23 @@ use utoipa::ToSchema;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::{Connection, chats};
 
-/// What the log keeps of a request for approval.
+/// The payload of an `approval_request` event.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApprovalRequestPayload {
-    /// The call, and what of it needs approval.
+    /// The call and the effects that need approval.
     #[serde(flatten)]
     pub request: ApprovalRequest,
-    /// What is to be done.
+    /// The call to approve.
     pub tool: Tool,
-    /// Names `tool` exactly; a decision repeats it.
+    /// SHA-256 of `tool` as canonical JSON, in hexadecimal. A decision repeats it, so that it can't apply to
+    /// another call.
     pub arguments_sha256: String,
 }
 
-/// The approval policy of a chat: its own, else its person's, else that nothing needs approval.
+/// The approval policy of a chat: its own, else its user's, else one that requires no approvals.
 ///
 /// # Errors
-/// When the database fails or a stored setting can't be read.
+/// When the database fails or a stored policy can't be decoded.
 pub async fn policy(conn: &mut Connection, chat_id: ChatId) -> anyhow::Result<ApprovalPolicy> {
     let (of_chat, of_user) = chats::approval(conn, chat_id).await?;
     Ok(match of_chat.or(of_user) {
@@ -35,10 +36,10 @@ pub async fn policy(conn: &mut Connection, chat_id: ChatId) -> anyhow::Result<Ap
     })
 }
 
-/// A request as the log keeps it; absent when the log has no such call.
+/// Completes a request with its call from the log; `None` if the last turn has no such call.
 ///
 /// # Errors
-/// When an entry is not of the shape that its kind says.
+/// When a payload does not match its event's kind.
 pub fn stored(
     request: ApprovalRequest,
     log: &[EventRow],
@@ -55,13 +56,13 @@ pub fn stored(
     Ok(Some(ApprovalRequestPayload { request, tool: call.tool, arguments_sha256 }))
 }
 
-/// SHA-256 of a value's canonical JSON: no spaces, keys in order. In hexadecimal.
+/// SHA-256 of a value's canonical JSON (no spaces, sorted keys), in hexadecimal.
 #[must_use]
 pub fn digest(value: &Value) -> String {
     hex::encode(Sha256::digest(canonical(value).to_string()))
 }
 
-/// The value with the keys of all its objects in order.
+/// The value with the keys of all objects sorted.
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! A run that this replica drives: everything that is written for it is fenced by its lease.
+//! A run that this replica drives. Every write for it is fenced by its lease.
 
 use std::sync::Arc;
 
@@ -21,9 +21,9 @@ use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::Lease;
 use crate::store::runs::{Run, RunState, Suspension};
 
-/// A run, and the right to write for it.
+/// A run together with its lease and the log.
 pub struct HeldRun {
-    /// The run as it was when it was taken.
+    /// The run as it was claimed.
     pub run: Run,
     lease: Lease,
     log: EventLog,
@@ -31,7 +31,7 @@ pub struct HeldRun {
 }
 
 impl HeldRun {
-    /// A run that was taken under that lease.
+    /// Wraps a claimed run.
     #[must_use]
     pub fn new(run: Run, lease: Lease, log: EventLog, blobs: BlobStore) -> Self {
         Self { run, lease, log, blobs }
@@ -43,23 +43,24 @@ impl HeldRun {
         self.run.chat_id
     }
 
-    /// Writes down what happened in the run.
+    /// Appends an event of the run.
     ///
     /// # Errors
-    /// When the lease was lost or the database fails; so it is with all that is written here.
+    /// When the lease is lost or the database fails; the other methods fail in the same cases.
     pub async fn append(&self, kind: EventKind, payload: &impl Serialize) -> Result<(), AppendError> {
         let event = self.entry(kind, payload)?;
         self.log.append_held(self.lease, HeldWrite::Event(self.chat_id(), event)).await?;
         Ok(())
     }
 
-    /// Writes down that a call is about to be done. False when it may not be: a person controls the desktop.
+    /// Records the start of a call. Returns `false`, and records nothing, while a person controls the
+    /// desktop.
     pub async fn begin_call(&self, started: &CallStarted) -> Result<bool, AppendError> {
         let event = self.entry(EventKind::CallStarted, started)?;
         self.log.append_held(self.lease, HeldWrite::CallStart(self.chat_id(), event)).await
     }
 
-    /// Writes down that a call waits for a person's approval.
+    /// Records that a call waits for approval.
     ///
     /// # Errors
     /// When the log has no such call, and as [`HeldRun::append`].
@@ -69,16 +70,16 @@ impl HeldRun {
         Ok(self.append(EventKind::ApprovalRequest, &request).await?)
     }
 
-    /// Tells watchers of what is not kept.
+    /// Publishes an event that is not stored.
     pub fn announce(&self, event: RunEvent) {
         let progress = RunProgress { run_id: self.run.id, event };
         self.log.hub.publish(self.chat_id(), LiveEvent::Run(Arc::new(progress)));
     }
 
-    /// Keeps a screenshot that an entry refers to. `data` is base64.
+    /// Stores a screenshot that an event refers to. `data` is base64.
     ///
     /// # Errors
-    /// When it is not what its hash says, or the database or the disk fails.
+    /// When its hash differs, or the database or the disk fails.
     pub async fn keep_screenshot(&self, sha256: &str, media_type: &str, data: &str) -> anyhow::Result<()> {
         let staged = screenshots::stage(&self.blobs, data).await?;
         anyhow::ensure!(staged.sha256 == sha256, "a screenshot is not what its hash says");
@@ -89,7 +90,7 @@ impl HeldRun {
         .await
     }
 
-    /// Answers every call that has no answer, so that the log is whole.
+    /// Records a result for every call without one, so that the transcript stays valid.
     pub async fn answer_open_calls(&self) -> Result<(), AppendError> {
         for answer in answers_for_dangling_calls(self.logged().await?).unwrap_or_default() {
             self.append(EventKind::ToolResult, &answer).await?;
@@ -103,19 +104,19 @@ impl HeldRun {
         Ok(())
     }
 
-    /// Leaves the run to a person.
+    /// Suspends the run until a person acts.
     pub async fn suspend(&self, suspension: &Suspension) -> Result<(), AppendError> {
         self.log.append_held(self.lease, HeldWrite::Suspend(suspension)).await?;
         Ok(())
     }
 
-    /// Pauses the run if a person still wants that or controls the desktop, else leaves it to the next supervisor.
+    /// Pauses the run if it was asked to or a person controls the desktop; otherwise releases the lease.
     pub async fn pause(&self) -> Result<(), AppendError> {
         self.log.append_held(self.lease, HeldWrite::Pause(self.chat_id())).await?;
         Ok(())
     }
 
-    /// Leaves the run to the next supervisor, at once.
+    /// Releases the lease, so that the next supervisor can claim the run at once.
     pub async fn release(&self) -> Result<(), AppendError> {
         self.log.release(self.lease).await
     }
@@ -126,13 +127,13 @@ impl HeldRun {
         Ok(control_leases::is_held(&mut conn, self.run.chat_id).await?)
     }
 
-    /// What the model is to read: the chat's log without withdrawn runs.
+    /// The events of the model's transcript: the chat's log without withdrawn runs.
     pub async fn transcript(&self) -> Result<Vec<EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(events::effective(&mut conn, self.run.chat_id, &TRANSCRIPT_KINDS).await?)
     }
 
-    /// The same with withdrawn runs, of which this may be one.
+    /// The same events including withdrawn runs, of which this may be one.
     async fn logged(&self) -> Result<Vec<EventRow>, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(events::of_kinds(&mut conn, self.run.chat_id, &TRANSCRIPT_KINDS).await?)

@@ -1,5 +1,4 @@
-//! What people do with a run: stop, pause and resume it, decide on its calls, answer its questions, wait for its end.
-//! Each may be done again with the same effect.
+//! The operations of people on runs: cancel, pause, resume, decide, answer and wait. All are idempotent.
 
 pub mod approvals;
 pub mod driver;
@@ -32,74 +31,74 @@ use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
-/// Why a run has ended whose message was taken back in the queue.
+/// The code of a run that was cancelled while queued.
 const WITHDRAWN: &str = "withdrawn";
 
-/// What the log keeps of a person's decision.
+/// The payload of a `decision` event.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DecisionPayload {
-    /// On which call, and what.
+    /// The call and the decision on it.
     #[serde(flatten)]
     pub decision: Decision,
-    /// What exactly was decided on.
+    /// SHA-256 of the call's arguments, as in the request.
     pub arguments_sha256: String,
-    /// Who decided.
+    /// The user who decided.
     pub decided_by: UserId,
 }
 
-/// What people do with runs.
+/// The operations of people on runs. Cheap to clone.
 #[derive(Clone)]
 pub struct Runs {
-    /// Where what they do is written down.
+    /// Appends events and publishes them.
     pub log: EventLog,
     /// Drives the runs.
     pub supervisor: Supervisor,
-    /// Ends waiting.
+    /// Ends waits on shutdown.
     pub shutdown: CancellationToken,
 }
 
-/// Why a run can't be changed. The texts are for people.
+/// Why an operation on a run is refused. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// There is no such run.
     #[error("There is no such run.")]
     NotFound,
-    /// It can't be paused or resumed: it has ended.
+    /// It has ended, so it can't be paused or resumed.
     #[error("The run has ended.")]
     Ended,
-    /// It can't be paused or resumed: it is in the queue or waits for a person.
+    /// It is queued or waits for a person, so it can't be paused or resumed.
     #[error("The run is not active: it waits for its turn or for a person.")]
     NotActive,
-    /// Another decision on the call was made before.
+    /// A different decision was recorded before.
     #[error("Another decision on this call was made before.")]
     DecisionConflict,
-    /// Another answer to the question was given before.
+    /// A different answer was recorded before.
     #[error("Another answer to this question was given before.")]
     AnswerConflict,
-    /// No decision on this call is pending.
+    /// The run is not waiting for this decision.
     #[error("The run does not wait for a decision on this call.")]
     DecisionNotPending,
-    /// No answer to this question is pending.
+    /// The run is not waiting for this answer.
     #[error("The run does not wait for an answer to this question.")]
     AnswerNotPending,
-    /// The call is not the one that was decided on.
+    /// The decision names other arguments than the call has.
     #[error("The call has other arguments than those that were decided on. Look at it again.")]
     ArgumentsDiffer,
     /// The run or its log could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// An entry of the log is not of the expected shape.
+    /// An event does not have the expected shape.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 from_database!(RunError);
 
-/// What a change of a run comes to: where it stands, and what the log says of it.
+/// The run after a change, and the events to publish.
 type Changed = (Run, Vec<EventRow>);
 
 impl Runs {
-    /// Asks for a run to stop. One that nobody drives ends at once; one that has ended stays as it is.
+    /// Cancels a run. If nobody drives it, it ends at once; a run that has ended is unchanged.
     pub async fn cancel(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -116,7 +115,7 @@ impl Runs {
                     let event = event(&run, EventKind::ToolResult, &answer)?;
                     rows.push(event_log::append(conn, run.chat_id, event, now).await?);
                 }
-                // Nothing has come of a message in the queue: it is as if it had not been said.
+                // A queued message has had no effect, so it leaves the transcript.
                 let code = if run.state == RunState::Queued {
                     runs::withdraw(conn, run_id).await?;
                     WITHDRAWN
@@ -133,17 +132,17 @@ impl Runs {
         Ok(run)
     }
 
-    /// Asks for a run that is at work to pause before its next action.
+    /// Asks an active run to pause before its next action.
     ///
     /// # Errors
-    /// When it is not at work.
+    /// When the run is not active.
     pub async fn pause(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
             .transaction(async |conn| {
                 let run = runs::lock(conn, run_id).await?;
                 match run.state {
-                    // It waited for a person's handing back; from now on it waits for their word as well.
+                    // It was paused for a takeover. From now on it also waits for a person to resume it.
                     RunState::Paused if run.code == PERSON_IN_CONTROL => {
                         self.suspend(conn, &run, &paused()).await
                     }
@@ -160,10 +159,10 @@ impl Runs {
         Ok(run)
     }
 
-    /// Resumes a paused run, as soon as nobody controls its desktop.
+    /// Resumes a paused run, or lets it wait until nobody controls its desktop.
     ///
     /// # Errors
-    /// When it is neither paused nor at work.
+    /// When the run is neither paused nor active.
     pub async fn resume(&self, run_id: RunId) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -182,8 +181,8 @@ impl Runs {
     /// Records a person's decision on the pending call, and resumes the run.
     ///
     /// # Errors
-    /// When the run does not wait for it, another word was given before, the arguments are others than those that the person
-    /// saw, or the database fails.
+    /// When no decision is pending, a different one was recorded before, the arguments differ from those the
+    /// person saw, or the database fails.
     pub async fn decide(
         &self,
         run_id: RunId,
@@ -224,7 +223,7 @@ impl Runs {
     /// Records a person's answer to the pending question, and resumes the run.
     ///
     /// # Errors
-    /// When the run does not wait for it, or another answer was given before.
+    /// When no answer is pending, or a different one was recorded before.
     pub async fn answer(&self, run_id: RunId, answer: Answer) -> Result<Run, RunError> {
         let mut conn = self.log.database.connection().await?;
         let changed = conn
@@ -247,14 +246,14 @@ impl Runs {
         Ok(self.announce(changed))
     }
 
-    /// Waits until a run has ended or waits for a person itself, or for `timeout`. Answers with where it stands then.
+    /// Waits until a run ends or needs a person, at most for `timeout`. Returns the run in its state then.
     ///
     /// # Errors
     /// When the database fails or the run is gone.
     pub async fn wait(&self, chat_id: ChatId, run_id: RunId, timeout: Duration) -> Result<Run, RunError> {
         let deadline = tokio::time::Instant::now() + timeout;
         loop {
-            // Watch first, then look: what ends in between is seen.
+            // Subscribe before reading, so that no change in between is missed.
             let (_, mut live) = self.log.hub.subscribe(chat_id);
             let run = {
                 let mut conn = self.log.database.connection().await?;
@@ -283,14 +282,14 @@ impl Runs {
         }
     }
 
-    /// Tells everybody what has been committed.
+    /// Publishes committed events and wakes the supervisor.
     fn announce(&self, (run, rows): Changed) -> Run {
         rows.into_iter().for_each(|row| self.log.announce(row));
         self.supervisor.wake();
         run
     }
 
-    /// Appends what a person decided or answered, and resumes the run.
+    /// Appends a decision or an answer, and resumes the run.
     async fn append_and_resume(
         &self,
         conn: &mut Connection,
@@ -304,7 +303,7 @@ impl Runs {
         Ok((run, std::iter::once(row).chain(rows).collect()))
     }
 
-    /// Leaves a run to the next supervisor, or, while a person controls the desktop, until they hand back.
+    /// Resumes a run, or while a person controls the desktop suspends it until they hand back.
     async fn resume_or_wait(&self, conn: &mut Connection, run: &Run) -> Result<Changed, RunError> {
         if !control_leases::is_held(conn, run.chat_id).await? {
             return unchanged(runs::resume(conn, run.id, self.log.clock.now()).await?);
@@ -315,7 +314,7 @@ impl Runs {
         self.suspend(conn, run, &in_control()).await
     }
 
-    /// Suspends a run, and says so in the log.
+    /// Suspends a run and records it in the log.
     async fn suspend(
         &self,
         conn: &mut Connection,
@@ -328,7 +327,7 @@ impl Runs {
     }
 }
 
-/// Nothing for the log.
+/// The run without any events to publish.
 fn unchanged(run: Run) -> Result<Changed, RunError> {
     Ok((run, Vec::new()))
 }
@@ -338,7 +337,7 @@ async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result
     Ok(log.into_iter().filter(|row| row.run_id == Some(run.id)).collect())
 }
 
-/// The first entry of that kind on that call.
+/// The payload of the first event of that kind for the call.
 fn find<T: serde::de::DeserializeOwned>(
     log: &[EventRow],
     kind: EventKind,

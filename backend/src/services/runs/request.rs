@@ -1,4 +1,4 @@
-//! Builds what the model service needs from a chat's log.
+//! Builds the request to the model service from a chat's log.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::services::messages::MessagePayload;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
 
-/// The kinds of event that make a transcript.
+/// The kinds of event that make up a transcript.
 pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Message,
     EventKind::AssistantTurn,
@@ -27,10 +27,10 @@ pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Takeover,
 ];
 
-/// The request for a run of a chat with that log. Words of later runs, which wait in the queue, are left out.
+/// Builds the request for a run. Messages of later runs, which are still queued, are left out.
 ///
 /// # Errors
-/// When an entry is not of the shape that its kind says, or a screenshot can't be read.
+/// When a payload does not match its event's kind, or a screenshot can't be read.
 pub async fn build(
     blobs: &BlobStore,
     run: &Run,
@@ -57,7 +57,7 @@ pub async fn build(
     })
 }
 
-/// The screenshot in an item that the model is shown.
+/// The screenshot of an item, if the model is shown it.
 fn shown_screenshot(item: &TranscriptItem) -> Option<&ScreenshotRef> {
     match item {
         TranscriptItem::ToolResult(result) if result.shown_to_model => result.screenshot.as_ref(),
@@ -66,9 +66,9 @@ fn shown_screenshot(item: &TranscriptItem) -> Option<&ScreenshotRef> {
     }
 }
 
-/// A message that was queued while an earlier run worked stands among that run's turns in the log. The model reads each
-/// run's words and turns together; within a run the log's order stays. What belongs to no run follows all that was there
-/// before it.
+/// Sorts events by run. A message queued during an earlier run appears in the log among that run's turns, but
+/// the model must read it after them. Within a run, the log's order is kept. An event without a run stays
+/// behind those logged before it.
 fn in_reading_order(log: Vec<EventRow>) -> Vec<EventRow> {
     let mut latest = None;
     let placed = log.into_iter().map(|row| {
@@ -106,10 +106,10 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
     Ok(items)
 }
 
-/// Answers for the calls of the log's last turn that have none: the run was stopped before they came back.
+/// Results for the calls of the last turn that have none, because the run was stopped first.
 ///
 /// # Errors
-/// When an entry is not of the shape that its kind says.
+/// When a payload does not match its event's kind.
 pub fn answers_for_dangling_calls(log: Vec<EventRow>) -> anyhow::Result<Vec<ToolResult>> {
     let mut open: Vec<String> = Vec::new();
     let mut answered: HashSet<String> = HashSet::new();

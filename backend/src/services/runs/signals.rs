@@ -1,39 +1,39 @@
-//! Signals to a run that is being driven here.
+//! Signals to a run that this replica drives.
 
 use tokio::sync::watch;
 
-/// What a run is to do; a later one in this list outweighs the earlier.
+/// What a run is told to do. A later variant overrides an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunSignal {
     /// Continue.
     Continue,
     /// Pause before the next action.
     Pause,
-    /// Pause soon, because a person has taken the mouse.
+    /// Pause soon, because a person has taken control of the desktop.
     Preempt,
-    /// Be left to another supervisor before the next action.
+    /// Release the lease before the next action, so that another supervisor continues the run.
     Release,
     /// End at once.
     Stop,
 }
 
-/// Sends signals to a run.
+/// The sending half of a run's signals.
 #[derive(Debug)]
 pub struct SignalSender(watch::Sender<RunSignal>);
 
-/// Receives a run's signals.
+/// The receiving half of a run's signals.
 #[derive(Debug, Clone)]
 pub struct SignalReceiver(watch::Receiver<RunSignal>);
 
 impl SignalSender {
-    /// A sender and its receiver, which has been told to continue.
+    /// Creates a channel whose current signal is `Continue`.
     #[must_use]
     pub fn new() -> (Self, SignalReceiver) {
         let (sender, receiver) = watch::channel(RunSignal::Continue);
         (Self(sender), SignalReceiver(receiver))
     }
 
-    /// Sends a signal, unless one was sent that outweighs it.
+    /// Sends a signal, unless a stronger one was sent before.
     pub fn send(&self, signal: RunSignal) {
         self.0.send_if_modified(|current| {
             let outweighs = signal > *current;
@@ -46,17 +46,17 @@ impl SignalSender {
 }
 
 impl SignalReceiver {
-    /// Waits until the run has to end at once.
+    /// Waits for `Stop`.
     pub async fn stop(&mut self) {
         self.at_least(RunSignal::Stop).await;
     }
 
-    /// Waits until the run may begin no further action, and says why.
+    /// Waits until the run may start no further action, and returns the reason.
     pub async fn suspend(&mut self) -> RunSignal {
         self.at_least(RunSignal::Pause).await
     }
 
-    /// Waits until a person has taken the mouse. A service that ends lets the action in flight come to its end.
+    /// Waits for `Preempt` alone: on shutdown the action in flight is allowed to finish.
     pub async fn preempt(&mut self) {
         if self.0.wait_for(|signal| *signal == RunSignal::Preempt).await.is_err() {
             std::future::pending().await
@@ -67,7 +67,7 @@ impl SignalReceiver {
         let signal = self.0.wait_for(|signal| *signal >= least).await.ok().map(|signal| *signal);
         match signal {
             Some(signal) => signal,
-            // No sender is left.
+            // All senders are gone, so no signal will ever come.
             None => std::future::pending().await,
         }
     }

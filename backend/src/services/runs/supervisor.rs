@@ -1,4 +1,4 @@
-//! Takes runs that wait and drives each under a lease.
+//! Claims waiting runs and drives each under a lease.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,46 +19,47 @@ use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
 use crate::store::leases::{self, LEASE, Lease};
 use crate::store::runs::Run;
 
-/// How often to look for runs that nobody announced: those that another supervisor lost.
+/// Interval of looking for runs that no notification announced, such as those whose lease expired.
 pub const CLAIM_EVERY: Duration = Duration::from_secs(1);
-/// How often to renew a lease; a third of what it lasts.
+/// Interval of renewing a lease; a third of its duration.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
-/// How long to wait before a lease that could not be given back is tried again.
+/// Delay before trying again to release a lease.
 const RELEASE_RETRY_DELAY: Duration = Duration::from_millis(250);
-/// How long the action in flight may take when the service ends.
+/// How long the call in flight may continue on shutdown.
 const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Drives runs until shutdown. Cheap to clone; all clones are one supervisor.
+/// Drives runs until shutdown. Clones share one state.
 #[derive(Clone)]
 pub struct Supervisor {
     replica_id: Uuid,
     driver: RunDriver,
     wakeups: Arc<Notify>,
-    /// Whether others can see that this service is there: until then its leases would be taken at once.
+    /// Whether this replica holds its advisory lock. Without it, others would take over its leases at once.
     present: Arc<AtomicBool>,
     active: Arc<Mutex<HashMap<RunId, Active>>>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 }
 
-/// A run that is being driven here.
+/// A run driven by this replica.
 struct Active {
     chat_id: ChatId,
-    /// Tells it what people, and the end of this service, want.
+    /// Sends it requests of people and the shutdown.
     signals: Arc<SignalSender>,
-    /// Cancelled when it is no longer driven here.
+    /// Cancelled when this replica no longer drives it.
     left: CancellationToken,
 }
 
 impl Supervisor {
-    /// A supervisor that drives nothing yet.
+    /// Creates a supervisor that drives nothing yet.
     #[must_use]
     pub fn new(replica_id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
         let present = Arc::new(AtomicBool::new(false));
         Self { replica_id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
     }
 
-    /// Takes and drives all runs that wait, unless this service ends or others can't see it.
+    /// Claims and drives all waiting runs, unless this replica is shutting down or has lost its advisory
+    /// lock.
     pub async fn claim_waiting(&self) -> anyhow::Result<()> {
         while self.present.load(Ordering::Acquire)
             && !self.shutdown.is_cancelled()
@@ -81,18 +82,18 @@ impl Supervisor {
         self.replica_id
     }
 
-    /// Others can see from now on that this service is there.
+    /// Records that this replica holds its advisory lock.
     pub fn present(&self) {
         self.present.store(true, Ordering::Release);
         self.wake();
     }
 
-    /// Others can't see any more that this service is there.
+    /// Records that this replica has lost its advisory lock.
     pub fn absent(&self) {
         self.present.store(false, Ordering::Release);
     }
 
-    /// Waits until no run is driven here.
+    /// Waits until this replica drives no run.
     pub async fn handed_over(&self) {
         loop {
             let left = {
@@ -106,19 +107,19 @@ impl Supervisor {
         }
     }
 
-    /// Says that a run may be waiting.
+    /// Reports that a run may be waiting.
     pub fn wake(&self) {
         self.wakeups.notify_one();
     }
 
-    /// Sends a signal to a run, if it is driven here.
+    /// Sends a signal to a run, if this replica drives it.
     pub fn signal(&self, run_id: RunId, signal: RunSignal) {
         if let Some(active) = self.active.lock().unwrap_or_else(PoisonError::into_inner).get(&run_id) {
             active.signals.send(signal);
         }
     }
 
-    /// Sends a signal to whatever is driven here for a chat.
+    /// Sends a signal to the chat's runs that this replica drives.
     pub fn signal_chat(&self, chat_id: ChatId, signal: RunSignal) {
         let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
         active
@@ -127,7 +128,7 @@ impl Supervisor {
             .for_each(|active| active.signals.send(signal));
     }
 
-    /// Stops whatever is driven here for a chat, and waits until it is.
+    /// Stops the chat's runs that this replica drives, and waits until they have stopped.
     pub async fn abandon_chat(&self, chat_id: ChatId) {
         let left: Vec<CancellationToken> = {
             let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
@@ -156,7 +157,7 @@ impl Supervisor {
         self.active.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id, active);
         let this = self.clone();
         self.tasks.spawn(async move {
-            // Also when the task is dropped: whoever waits must not wait for ever.
+            // The guard cancels the token even if the task is dropped, so that no waiter hangs.
             let left = left.drop_guard();
             let run_id = run.id;
             this.hold(run, &signals, receiver).await;
@@ -185,15 +186,15 @@ impl Supervisor {
         }
     }
 
-    /// Waits for the service's end and lets the action in flight come to its own.
+    /// Waits for shutdown, then gives the call in flight time to finish.
     async fn release_on_shutdown(&self, signals: &SignalSender) {
         self.shutdown.cancelled().await;
         signals.send(RunSignal::Release);
         tokio::time::sleep(LAST_ACTION_TIMEOUT).await;
     }
 
-    /// Renews the lease; returns when it is lost, or has run out because Postgres could not be reached. Requests that came
-    /// through another replica are seen here.
+    /// Renews the lease; returns once it is lost or has expired because Postgres can't be reached. Also picks
+    /// up requests made through other replicas.
     async fn renew(&self, lease: Lease, signals: &SignalSender) {
         let lasts = LEASE.to_std().unwrap_or_default();
         let mut held_until = Instant::now() + lasts;
@@ -218,8 +219,7 @@ impl Supervisor {
         Ok(leases::renew(&mut conn, lease, self.driver.log.clock.now()).await?)
     }
 
-    /// Leaves the run to whoever comes next, as soon as Postgres can be reached; once the lease has run out that is
-    /// needless.
+    /// Releases the lease, retrying until Postgres can be reached or the lease has expired anyway.
     async fn release(&self, held: &HeldRun) {
         let needless = tokio::time::sleep(LEASE.to_std().unwrap_or_default());
         tokio::pin!(needless);
@@ -234,7 +234,7 @@ impl Supervisor {
     }
 }
 
-/// Passes on what people have requested of a run.
+/// Signals the requests stored with a run.
 fn note(signals: &SignalSender, cancel: bool, pause: bool) {
     if pause {
         signals.send(RunSignal::Pause);

@@ -1,4 +1,4 @@
-//! Asks the model service to work on a run, again when it or the desktop is lost.
+//! Has the model service work on a run, and retries when it or the desktop is lost.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
 use crate::store::runs::RunState;
 
-/// The code of a run that continues with another desktop than before.
+/// The code of a run that continues on a replacement desktop.
 const DESKTOP_REPLACED: &str = "desktop_replaced";
 /// How many desktops a run may lose before it fails.
 const MAX_LOST_DESKTOPS: u32 = 2;
-/// How often in a row the model service may be lost before the run fails.
+/// How many consecutive attempts may lose the model service before the run fails.
 const MODEL_ATTEMPTS: u32 = 10;
-/// How long to wait before the model service is asked again.
+/// Delay before calling the model service again.
 const MODEL_RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// What an attempt came to.
+/// The result of an attempt.
 enum Attempt {
-    /// The run goes no further here.
+    /// The run stops here.
     Stopped(Stop),
-    /// The desktop was lost; the run continues with another.
+    /// The desktop was lost; continue with a replacement.
     DesktopLost,
-    /// The model service was lost.
+    /// The model service was lost; try again.
     ModelLost,
 }
 
@@ -36,19 +36,19 @@ enum Attempt {
 #[derive(Default)]
 struct Losses {
     desktops: u32,
-    /// Attempts in a row.
+    /// Consecutive attempts without progress.
     attempts: u32,
 }
 
 impl RunDriver {
-    /// Works on the run until it goes no further here.
+    /// Works on the run until it stops here.
     pub(super) async fn work(&self, held: &HeldRun, signals: &mut SignalReceiver) -> Result<Stop, Stop> {
-        // Whoever takes control from here on signals those who drive the chat's runs, and this is one of them by now.
+        // A takeover that begins later signals this run, because the supervisor has registered it by now.
         if held.person_in_control().await? {
             return Ok(Stop::Suspended(RunSignal::Preempt));
         }
         held.append(EventKind::RunState, &running("", "")).await?;
-        // Said first, so that the desktop is not suspended in between.
+        // Registered before the desktop is requested, so that the sweeper can't suspend it in between.
         let _in_use = self.desktops.keep_in_use(held.chat_id());
         let mut access = self.desktop(held).await?;
         let mut losses = Losses::default();
@@ -78,7 +78,7 @@ impl RunDriver {
             Err(error) => return Ok(model_lost(held, losses, &format!("{error:#}"))),
         };
         match self.follow(held, &mut stream, signals).await? {
-            // The call in flight has been answered as interrupted, so none is done twice.
+            // The call in flight has been answered as interrupted, so it will not be repeated.
             Some(Stop::Ended(end))
                 if end.code == DESKTOP_UNREACHABLE && losses.desktops < MAX_LOST_DESKTOPS =>
             {
@@ -96,14 +96,14 @@ impl RunDriver {
         }
     }
 
-    /// The chat's desktop with its uploads.
+    /// Returns the chat's desktop with its uploads delivered.
     async fn desktop(&self, held: &HeldRun) -> Result<DesktopAccess, Stop> {
         let access = self.desktops.ensure(held.chat_id()).await.map_err(no_desktop)?;
         self.deliver_uploads(held, &access).await?;
         Ok(access)
     }
 
-    /// The same after one was lost. People are told why it was.
+    /// Replaces a lost desktop, and records why it was lost.
     async fn another_desktop(&self, held: &HeldRun, lost: &DesktopAccess) -> Result<DesktopAccess, Stop> {
         let Replaced { access, why } =
             self.desktops.replace(held.chat_id(), lost).await.map_err(no_desktop)?;
@@ -133,7 +133,7 @@ fn running(code: &str, message: &str) -> serde_json::Value {
     serde_json::json!({ "state": RunState::Running, "code": code, "message": message })
 }
 
-/// Whether the model service is asked again.
+/// Decides whether to try the model service again.
 fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
     tracing::warn!(run.id = %held.run.id, error = reason, "the model service was lost");
     if losses.attempts < MODEL_ATTEMPTS {
@@ -145,7 +145,7 @@ fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
     Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message)))
 }
 
-/// How a run ends without a desktop.
+/// How a run ends when it can't get a desktop.
 fn no_desktop(error: DesktopError) -> Stop {
     match error {
         DesktopError::Unavailable(_) | DesktopError::Provider(_) => {

@@ -1,4 +1,4 @@
-//! The call that a run has in flight, and how soon it gives way to a person.
+//! The call that a run has in flight, and when a takeover interrupts it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use protocol::transcript::{Tool, ToolCall};
 
 use crate::services::runs::signals::SignalReceiver;
 
-/// How long an action with the mouse may continue when a person has taken it; most are done by then.
+/// How long an action on the screen may continue after a takeover; most finish within it.
 const PREEMPT_GRACE: Duration = Duration::from_millis(60);
 
 /// The call that a run has in flight.
@@ -15,14 +15,14 @@ const PREEMPT_GRACE: Duration = Duration::from_millis(60);
 pub(super) enum InFlightCall {
     /// There is none.
     None,
-    /// A call that is not known to use mouse or keyboard: it comes to its own end.
+    /// A call not known to use the screen; it is allowed to finish.
     Other,
-    /// An action with mouse and keyboard, or one that looks or waits.
+    /// A call of the computer tool: mouse, keyboard, screenshot or wait.
     OnScreen { call_id: String },
 }
 
 impl InFlightCall {
-    /// What is in flight after an event.
+    /// The call in flight after an event.
     pub(super) fn after(self, event: &RunEvent) -> Self {
         match event {
             RunEvent::ToolStarted(ToolCall { call_id, tool: Tool::Computer { .. }, .. })
@@ -35,7 +35,7 @@ impl InFlightCall {
         }
     }
 
-    /// Waits until a person has signals the mouse for so long that an action with it is interrupted.
+    /// Waits until a takeover interrupts this call; pending for ever if it is not on the screen.
     pub(super) async fn preempted(&self, signals: &mut SignalReceiver) {
         if !matches!(self, Self::OnScreen { .. }) {
             return std::future::pending().await;

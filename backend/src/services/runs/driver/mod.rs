@@ -1,4 +1,5 @@
-//! Drives one run that this replica holds: desktop, request, events, end.
+//! Drives one run held by this replica: starts the desktop, calls the model service, records events, ends the
+//! run.
 
 mod attempts;
 mod in_flight;
@@ -17,32 +18,32 @@ use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::leases::Lease;
 use crate::store::runs::{Run, RunState, Suspension};
 
-/// What runs are driven with.
+/// Drives runs. Cheap to clone.
 #[derive(Clone)]
 pub struct RunDriver {
-    /// Where what happens is written and announced.
+    /// Appends events and publishes them.
     pub log: EventLog,
-    /// Where screenshots go.
+    /// Stores screenshots.
     pub blobs: BlobStore,
-    /// The chats' desktops.
+    /// Provides the desktops.
     pub desktops: Desktops,
-    /// The model service.
+    /// Calls the model service.
     pub model: ModelClient,
 }
 
-/// Why a run goes no further here.
+/// Why this replica stops driving a run.
 enum Stop {
     /// It ended by itself, or waits for a person.
     Ended(RunEnd),
     /// A person stopped it.
     Cancelled,
-    /// It has to be suspended: a person wants that, or this service ends.
+    /// It must be suspended: a person asked for it, or this replica is shutting down.
     Suspended(RunSignal),
     /// The lease was lost; another supervisor drives it.
     LeaseLost,
-    /// Postgres can't be reached, so nothing can be written down; whoever takes the run next continues it.
+    /// Postgres can't be reached, so nothing can be recorded. The next supervisor continues the run.
     Unwritable(AppendError),
-    /// Something broke on our side.
+    /// An internal error.
     Broken(anyhow::Error),
 }
 
@@ -70,23 +71,23 @@ impl From<anyhow::Error> for Stop {
 /// How a run ended.
 struct Ended {
     state: RunState,
-    /// For programs.
+    /// The machine-readable reason.
     code: String,
-    /// For people.
+    /// The user-facing reason.
     message: String,
 }
 
 impl RunDriver {
-    /// Takes hold of a run.
+    /// Combines a claimed run with the lease on it.
     #[must_use]
     pub fn hold(&self, run: Run, lease: Lease) -> HeldRun {
         HeldRun::new(run, lease, self.log.clone(), self.blobs.clone())
     }
 
-    /// Drives the run until it ends or is suspended, and writes that down.
+    /// Drives the run until it ends or is suspended, and records that.
     ///
     /// # Errors
-    /// When that can't be written; the lease then lapses and another supervisor continues the run.
+    /// When it can't be recorded; the lease then expires and another supervisor continues the run.
     pub async fn drive(&self, held: &HeldRun, mut signals: SignalReceiver) -> Result<(), AppendError> {
         let mut cancelled = signals.clone();
         let stop = tokio::select! {
@@ -126,7 +127,7 @@ impl RunDriver {
         held.finish(ended.state, &ended.code, &ended.message).await
     }
 
-    /// Picks up the files that the run left on the desktop.
+    /// Collects the files that the run left on the desktop.
     async fn collect_files(&self, held: &HeldRun) {
         let Some(access) = self.desktops.running(held.chat_id()).await else { return };
         let client: DesktopClient = self.desktops.client(access);
@@ -140,7 +141,7 @@ fn failed(code: &str, message: String) -> RunEnd {
     RunEnd { outcome: RunOutcome::Failed, code: code.to_owned(), message, call_id: None }
 }
 
-/// How a run ended, or why it is suspended until a person has spoken.
+/// How a run ended, or the suspension if it waits for a person.
 fn outcome(end: RunEnd) -> Result<Ended, Suspension> {
     let RunEnd { outcome, code, message, call_id } = end;
     let (state, is_suspended) = match outcome {

@@ -1,4 +1,4 @@
-//! Writes down what the model service tells of a run.
+//! Records the events that the model service streams.
 
 use protocol::run::RunEvent;
 use protocol::transcript::{ToolResult, ToolStatus};
@@ -12,8 +12,9 @@ use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::events::EventKind;
 
 impl RunDriver {
-    /// Writes down what the model service tells. `None` when it is lost before the run's end. A run that has to be suspended
-    /// is before the start of its next call is written down: that call has not begun then.
+    /// Records the events of a stream until the run stops. Returns `None` if the stream breaks off first. A
+    /// suspension takes effect between calls: the start of the next call is then not recorded and the call
+    /// does not run.
     pub(super) async fn follow(
         &self,
         held: &HeldRun,
@@ -51,7 +52,8 @@ impl RunDriver {
     }
 }
 
-/// Answers the action whose end is not waited for. The model service lets go of the mouse when its stream ends.
+/// Records a result for the action being abandoned. The model service releases the mouse when its stream
+/// closes.
 async fn interrupt(held: &HeldRun, in_flight: InFlightCall) -> Result<(), AppendError> {
     let InFlightCall::OnScreen { call_id } = in_flight else { return Ok(()) };
     let answer = ToolResult {
@@ -82,7 +84,7 @@ async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
         | RunEvent::ThinkingDelta { .. }
         | RunEvent::Retrying { .. }
         | RunEvent::ToolStarted(_)) => held.announce(short_lived),
-        // `follow` deals with these itself.
+        // Handled by `follow`.
         RunEvent::CallStarted(_) | RunEvent::Finished(_) => {}
     }
     Ok(())
