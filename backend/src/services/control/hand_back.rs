@@ -1,8 +1,8 @@
-//! A person hands a desktop back, or is gone: what they did goes to the log with a fresh screenshot, and the run that was
-//! preempted continues.
+//! Ends a takeover: records what the person did, with a fresh screenshot, and resumes the run that was
+//! preempted.
 //!
-//! This may be tried by several services and again after one has died: the agent tells the same each time, and the row
-//! goes in the transaction that writes it down, so it is written once.
+//! Several replicas may attempt it, and again after a crash. It has one effect, because the agent returns the
+//! same steps each time and the transaction that records them deletes the lease.
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
@@ -24,19 +24,19 @@ use crate::store::desktops;
 use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState};
 
-/// A chat's desktop, as far as it concerns this service.
+/// A chat's desktop, as this replica sees it.
 enum Desktop {
     /// It can be reached from here.
     Here(DesktopAccess),
-    /// It does not run any more.
+    /// It is no longer running.
     Gone,
 }
 
 impl DesktopControl {
-    /// Hands back all leases that have expired.
+    /// Hands back all expired leases. A failure on one is logged and does not affect the others.
     ///
     /// # Errors
-    /// When it can't be read which have. One that can't be handed back keeps no other from its turn.
+    /// When the expired leases can't be read.
     pub async fn hand_back_expired(&self) -> Result<(), ControlError> {
         let leases = {
             let mut conn = self.log.database.connection().await?;
@@ -50,10 +50,11 @@ impl DesktopControl {
         Ok(())
     }
 
-    /// Ends a takeover whose time is up. Where the desktop runs at another service that is there, that one does it.
+    /// Ends an expired takeover. Does nothing if the desktop runs on another live replica, which does it
+    /// instead.
     ///
     /// # Errors
-    /// When the agent does not answer, or the database or the disk fails; then it is tried again.
+    /// When the agent does not answer, or the database or the disk fails; the next sweep tries again.
     pub async fn hand_back(&self, lease: &ControlLease) -> Result<(), ControlError> {
         let chat_id = lease.chat_id;
         let Some(desktop) = self.desktop_of(chat_id).await? else { return Ok(()) };
@@ -84,7 +85,7 @@ impl DesktopControl {
         self.announce(chat_id).await
     }
 
-    /// `None` where another service runs it.
+    /// `None` if another replica runs it.
     async fn desktop_of(&self, chat_id: ChatId) -> Result<Option<Desktop>, ControlError> {
         if let Some(access) = self.desktops.running(chat_id).await {
             return Ok(Some(Desktop::Here(access)));
@@ -99,13 +100,14 @@ impl DesktopControl {
             }
             row.id
         };
-        // One that outlived its service knows what was done there.
+        // A desktop that survived its replica still knows the person's steps.
         let endpoint = self.desktops.provider.endpoint(id).await;
         let endpoint = endpoint.context("finding a desktop that outlived its service")?;
         Ok(Some(endpoint.map_or(Desktop::Gone, Desktop::Here)))
     }
 
-    /// The screen as the person left it, beside the blobs. A takeover is written down without it too.
+    /// Stages a screenshot of the screen as the person left it. Best effort: a takeover is recorded without
+    /// one too.
     async fn look(&self, agent: &DesktopClient) -> Option<(StagedBlob, Screenshot)> {
         let looked: anyhow::Result<_> = async {
             let screenshot = agent.look().await?;
@@ -144,13 +146,13 @@ impl DesktopControl {
     }
 }
 
-/// The run to whose part of the conversation it belongs: the one that was preempted, or that waits to begin.
+/// The run that the takeover belongs to in the transcript: the preempted run, else the oldest queued one.
 fn run_of(unfinished: &[Run]) -> Option<RunId> {
     let active = unfinished.iter().find(|run| run.state != RunState::Queued);
     active.or(unfinished.first()).map(|run| run.id)
 }
 
-/// Resumes every run that waited for the person to hand back. One that the person paused stays so.
+/// Resumes the runs that waited for the person to hand back. A run that the person paused stays paused.
 async fn resume_waiting(
     conn: &mut Connection,
     unfinished: &[Run],
@@ -159,7 +161,7 @@ async fn resume_waiting(
     let mut rows = Vec::new();
     for run in unfinished.iter().filter(|run| run.code == PERSON_IN_CONTROL) {
         match run.state {
-            // Its supervisor writes down that it goes on.
+            // Its supervisor records the new state.
             RunState::Paused => drop(runs::resume(conn, run.id, now).await?),
             RunState::Queued => rows.push(explain(conn, run.id, "", "", now).await?),
             _ => {}

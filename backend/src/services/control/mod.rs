@@ -1,5 +1,5 @@
-//! Control of desktops: a person takes the mouse and the keyboard, keeps them while their window is open, and hands them
-//! back ([`hand_back`]).
+//! Takeovers: a person takes control of a desktop's mouse and keyboard, keeps it while their window is open,
+//! and hands it back ([`hand_back`]).
 
 pub mod hand_back;
 
@@ -21,49 +21,49 @@ use crate::services::runs::supervisor::Supervisor;
 use crate::store::control_leases::{self, ControlLease};
 use crate::store::runs::{self, PERSON_IN_CONTROL, RunState};
 
-/// Control of the desktops by people.
+/// Manages control of desktops by people. Cheap to clone.
 #[derive(Clone)]
 pub struct DesktopControl {
-    /// Where takeovers are written down.
+    /// Records takeovers.
     pub log: EventLog,
-    /// Where the screenshot of a takeover's end goes.
+    /// Stores the screenshot taken at the end of a takeover.
     pub blobs: BlobStore,
-    /// What is controlled.
+    /// The desktops under control.
     pub desktops: Desktops,
-    /// Drives the runs that make way.
+    /// Drives the runs to preempt.
     pub supervisor: Supervisor,
     /// Notified when a lease has expired.
     pub expired: Arc<Notify>,
 }
 
-/// Why control can't be taken, kept or handed back. The texts are for people.
+/// Why control can't be taken, kept or handed back. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// Another person has control.
     #[error("Another person is in control. Wait until they hand back.")]
     HeldByAnother,
-    /// The window does not hold this lease any more.
+    /// The window no longer holds the lease.
     #[error("You are no longer in control here. Take over again.")]
     Lost,
-    /// The desktop does not run, or could not be looked at.
+    /// The desktop is not running, or its state could not be read.
     #[error(transparent)]
     Desktop(#[from] DesktopError),
     /// The lease or the log could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// What the person did could not be read from the desktop, or not be kept.
+    /// The person's steps could not be fetched from the desktop or stored.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 from_database!(ControlError);
 
-/// How often leases that have expired are looked for.
+/// Interval of looking for expired leases.
 pub const HAND_BACK_EVERY: Duration = Duration::from_secs(1);
 
 impl DesktopControl {
-    /// Gives a person control of the desktop of a chat. What a run does there ends, and nothing more is begun; another window
-    /// of the same person only watches from now on.
+    /// Gives a person control of a chat's desktop. Preempts the run at work and keeps new calls from
+    /// starting. Another window of the same person loses control and can only watch.
     ///
     /// # Errors
     /// When the desktop does not run here, or another person has control.
@@ -79,7 +79,8 @@ impl DesktopControl {
                     let Some(lease) = control_leases::take(conn, chat_id, user_id, now).await? else {
                         return Ok::<_, ControlError>(None);
                     };
-                    // Whoever is about to write down the start of a call waits here, and does not write it then.
+                    // A supervisor about to commit the start of a call blocks on this lock and then sees the
+                    // control lease.
                     let unfinished = runs::lock_unfinished(conn, chat_id).await?;
                     let mut rows = Vec::new();
                     for run in unfinished.iter().filter(|run| run.state == RunState::Queued) {
@@ -98,7 +99,7 @@ impl DesktopControl {
                 Some(lease) if lease.expires_at > now && lease.user_id != user_id => {
                     return Err(ControlError::HeldByAnother);
                 }
-                // It is being handed back: once that is done it can be taken.
+                // It is being handed back; try again afterwards.
                 Some(lease) if lease.expires_at <= now => self.hand_back(&lease).await?,
                 _ => {}
             }
@@ -108,7 +109,8 @@ impl DesktopControl {
         Ok(lease.into())
     }
 
-    /// Takes control from whoever has it, or from one window alone, and lets the run go on. Nobody may have it.
+    /// Ends control of a desktop, or only that of the lease `only`, and resumes its run. Does nothing if
+    /// nobody has control.
     pub async fn release(&self, chat_id: ChatId, only: Option<ControlLeaseId>) -> Result<(), ControlError> {
         let now = self.log.clock.now();
         let held = {
@@ -122,10 +124,10 @@ impl DesktopControl {
         }
     }
 
-    /// The lease that a window holds.
+    /// The lease, if this window still holds it.
     ///
     /// # Errors
-    /// When it does not hold it any more.
+    /// When it no longer holds it.
     pub async fn held(
         &self,
         chat_id: ChatId,
@@ -140,14 +142,14 @@ impl DesktopControl {
             .ok_or(ControlError::Lost)
     }
 
-    /// Keeps a lease from running out. Whether its window still holds it.
+    /// Renews a lease. Returns whether the window still holds it.
     pub async fn renew(&self, lease: &ControlLease) -> Result<bool, ControlError> {
         let now = self.log.clock.now();
         let mut conn = self.log.database.connection().await?;
         Ok(control_leases::renew(&mut conn, lease.chat_id, lease.id, now).await?)
     }
 
-    /// Tells everybody who watches a chat what its desktop is like and who controls it.
+    /// Publishes the desktop's state and its control lease to watchers of the chat.
     pub async fn announce(&self, chat_id: ChatId) -> Result<(), ControlError> {
         let view = self.desktops.view(chat_id).await?;
         self.log.hub.publish(chat_id, LiveEvent::Desktop(view));

@@ -1,5 +1,5 @@
-//! What desktops may reach on the internet: said for the installation and for each chat, kept by the provider's network and
-//! by a proxy.
+//! Egress policies: what desktops may reach on the internet. The installation and each chat set one; the
+//! provider's network and the egress proxy enforce them.
 
 pub mod policy;
 pub mod policy_watch;
@@ -20,60 +20,61 @@ use crate::services::egress::policy_watch::PolicyWatch;
 use crate::store::internet_requests::{self, InternetRequest};
 use crate::store::{chat_internet, desktops};
 
-/// Why a policy can't be read, set or enforced. The texts are for people.
+/// Why a policy can't be read, set or enforced. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {
     /// The list is too long.
     #[error("List at most {MAX_NAMES} names; `*.example.com` stands for all below one.")]
     TooManyNames,
-    /// This is no name of a host.
+    /// The list contains something that is not a host name.
     #[error("{0:?} is no name: list names such as `example.com` or `*.example.com`.")]
     NotAName(String),
-    /// Nothing keeps the desktops to a policy here.
+    /// The provider can't enforce a policy.
     #[error("Desktops are processes of this server and reach what it reaches. Run them in containers first.")]
     Unenforced,
-    /// The running desktop could not be kept to the policy.
+    /// The policy could not be applied to the running desktop.
     #[error(transparent)]
     Provider(#[from] DesktopProviderError),
     /// The policy could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// A stored policy is not of the expected shape.
+    /// A stored policy does not have the expected shape.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 from_database!(EgressError);
 
-/// The policies.
+/// Reads, sets and applies egress policies. Cheap to clone.
 #[derive(Clone)]
 pub struct Egress {
-    /// The installation's.
+    /// The installation's policy.
     pub installation: EgressPolicy,
-    /// Where those of the chats are.
+    /// Holds the policies of the chats.
     pub database: Database,
-    /// Keeps desktops to them.
+    /// Applies policies to desktops.
     pub provider: Arc<dyn DesktopProvider>,
-    /// Dates requests.
+    /// The clock.
     pub clock: Clock,
-    /// Those that somebody goes by at the moment.
+    /// Publishes changes to open connections.
     pub watch: PolicyWatch,
 }
 
-/// What a chat's desktop may reach.
+/// The egress policy of a chat.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InternetView {
-    /// What holds for all chats. What this or the chat's own policy forbids is forbidden.
+    /// The installation's policy; it and the chat's own both apply.
     #[serde(rename = "site")]
     pub installation: EgressPolicy,
-    /// What was said for this chat.
+    /// The chat's own policy; `None` adds no restriction.
     pub chat: Option<EgressPolicy>,
-    /// Whether desktops are kept to it. Those that are processes of the server reach what the server reaches.
+    /// Whether the provider enforces it. Desktops that are processes of the server have the server's network
+    /// access.
     pub enforced: bool,
 }
 
 impl Egress {
-    /// What a chat's desktop asked the proxy for before the request of that id, newest first.
+    /// Requests of a chat's desktop to the proxy with an id below `before`, newest first.
     pub async fn requests(
         &self,
         chat_id: ChatId,
@@ -84,7 +85,7 @@ impl Egress {
         Ok(internet_requests::before(&mut conn, chat_id, before, limit).await?)
     }
 
-    /// What holds for a chat. Whoever follows it is told too.
+    /// The effective policy of a chat; also publishes it to watchers.
     pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
         let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
@@ -93,13 +94,13 @@ impl Egress {
         Ok(effective)
     }
 
-    /// What holds for a chat, now and as it changes: at once when it is said here, and within a sweep's time when it is said
-    /// to another service.
+    /// Watches a chat's effective policy. A change made through this replica arrives at once, one made
+    /// through another replica with the next sweep.
     pub async fn follow(&self, chat_id: ChatId) -> Result<watch::Receiver<EffectivePolicy>, EgressError> {
         Ok(self.watch.follow(chat_id, self.effective(chat_id).await?))
     }
 
-    /// Tells those who follow a policy what was said to another service.
+    /// Publishes policy changes made through other replicas.
     pub async fn catch_up(&self) -> Result<(), EgressError> {
         for chat_id in self.watch.chats() {
             self.effective(chat_id).await?;
@@ -107,17 +108,16 @@ impl Egress {
         Ok(())
     }
 
-    /// What holds for a chat, as its person sees it.
+    /// The policy of a chat, as the API returns it.
     pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, EgressError> {
         let EffectivePolicy { installation, chat } = self.effective(chat_id).await?;
         Ok(InternetView { installation, chat, enforced: self.enforced() })
     }
 
-    /// Says what a chat's desktop may reach from now on; `None`: what the installation lets it. Connections that it may not
-    /// have any more are cut.
+    /// Sets a chat's policy; `None` removes it. Connections that it no longer allows are closed.
     ///
     /// # Errors
-    /// When a name is none, desktops can't be kept to it, or the database or the provider fails.
+    /// When a name is invalid, the provider can't enforce the policy, or the database or the provider fails.
     pub async fn set(&self, chat_id: ChatId, policy: Option<EgressPolicy>) -> Result<(), EgressError> {
         let policy = policy.map(EgressPolicy::checked).transpose()?;
         if policy.as_ref().is_some_and(|policy| *policy != EgressPolicy::All) && !self.enforced() {

@@ -1,4 +1,4 @@
-//! What a desktop may reach on the internet.
+//! Egress policies and how they are evaluated.
 
 use std::net::IpAddr;
 
@@ -9,44 +9,45 @@ use crate::config::{DesktopsConfig, SiteInternet};
 use crate::provider::EgressMode;
 use crate::services::egress::EgressError;
 
-/// Ports of web servers, the only ones that a list lets through.
+/// The only ports that a list of names allows.
 const WEB_PORTS: [u16; 2] = [80, 443];
-/// Names that a list may have.
+/// Maximum number of names in a list.
 pub(super) const MAX_NAMES: usize = 200;
-/// Characters that a name may have, after RFC 1035.
+/// Maximum length of a host name, in characters (RFC 1035).
 const MAX_NAME: usize = 253;
 
 /// What a desktop may reach on the internet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", expecting = "a policy such as {\"mode\": \"all\"}")]
-// The name that the API has for it.
+// The name of the type in the API.
 #[schema(as = InternetPolicy)]
 pub enum EgressPolicy {
     /// Nothing.
     None,
-    /// Web servers of these names, through a proxy that notes each request.
+    /// Web servers with these names, through a proxy that records each request.
     Listed {
-        /// Such as `example.com`, which is that name alone, or `*.example.com`, which is everything below it.
+        /// Either `example.com`, which matches that name alone, or `*.example.com`, which matches all names
+        /// below it.
         names: Vec<String>,
     },
-    /// Everything but private networks.
+    /// Everything except private networks.
     All,
 }
 
-/// What holds for one desktop: the installation's policy and its chat's. What either forbids is forbidden.
+/// The policy that applies to one desktop. A host must be allowed by both parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectivePolicy {
-    /// The installation's.
+    /// The installation's policy.
     pub installation: EgressPolicy,
-    /// What was said for the chat.
+    /// The chat's own policy, if it has one.
     pub chat: Option<EgressPolicy>,
 }
 
 impl EgressPolicy {
-    /// The installation's policy.
+    /// The installation's policy, from the configuration.
     ///
     /// # Errors
-    /// When a listed name is none.
+    /// When a listed name is invalid.
     pub fn of_installation(config: &DesktopsConfig) -> Result<Self, EgressError> {
         let names = config.desktop_internet_names.clone();
         let policy = match config.desktop_internet {
@@ -57,10 +58,10 @@ impl EgressPolicy {
         policy.checked()
     }
 
-    /// The same with names as they are compared.
+    /// Validates and normalizes the names.
     ///
     /// # Errors
-    /// When a name is none, or there are too many.
+    /// When a name is invalid, or there are too many.
     pub fn checked(self) -> Result<Self, EgressError> {
         let Self::Listed { names } = self else { return Ok(self) };
         if names.len() > MAX_NAMES {
@@ -86,7 +87,7 @@ impl EgressPolicy {
 }
 
 impl EffectivePolicy {
-    /// Why a request for that host and port is not let through; none when it is.
+    /// Why a request for this host and port is refused; `None` if it is allowed.
     #[must_use]
     pub fn refusal(&self, host: &str, port: u16) -> Option<String> {
         if !self.allows(host) {
@@ -102,7 +103,7 @@ impl EffectivePolicy {
         self.installation.allows(&host) && self.chat.as_ref().is_none_or(|chat| chat.allows(&host))
     }
 
-    /// Whether a desktop may go past the proxy.
+    /// Whether a desktop may bypass the proxy.
     #[must_use]
     pub fn egress_mode(&self) -> EgressMode {
         let all = self.installation == EgressPolicy::All

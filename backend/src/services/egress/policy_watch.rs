@@ -1,4 +1,4 @@
-//! Policies that somebody goes by while they may change.
+//! Publishes policy changes to open connections.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,12 +8,12 @@ use tokio::sync::watch;
 
 use crate::services::egress::policy::EffectivePolicy;
 
-/// The policies of those chats whose desktops have connections open.
+/// The policies of chats whose desktops have open connections.
 #[derive(Clone, Default)]
 pub struct PolicyWatch(Arc<Mutex<HashMap<ChatId, watch::Sender<EffectivePolicy>>>>);
 
 impl PolicyWatch {
-    /// Tells those who follow a chat's policy what it is now.
+    /// Publishes a chat's current policy to its watchers.
     pub(super) fn tell(&self, chat_id: ChatId, policy: &EffectivePolicy) {
         if let Some(told) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&chat_id) {
             told.send_if_modified(|known| {
@@ -29,14 +29,14 @@ impl PolicyWatch {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
-    /// Follows a chat's policy, which is this now.
+    /// Watches a chat's policy, starting from its current value.
     pub(super) fn follow(
         &self,
         chat_id: ChatId,
         policy: EffectivePolicy,
     ) -> watch::Receiver<EffectivePolicy> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those that nobody follows any more.
+        // Drop entries that have no watchers left.
         all.retain(|_, told| !told.is_closed());
         all.entry(chat_id).or_insert_with(|| watch::Sender::new(policy)).subscribe()
     }
