@@ -1,4 +1,4 @@
-//! Making people's accounts, the first one among them.
+//! Creates accounts, including the first administrator's, and checks credentials.
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -17,12 +17,12 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::store::users::{InsertUserError, NewUser, User};
 use crate::store::{Connection, setup_tokens, users};
 
-/// A person to be, as a form or the command line gives it.
+/// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct AccountForm {
     /// 1 to 64 characters without spaces; unique without regard to case.
     pub username: String,
-    /// An e-mail address; unique without regard to case.
+    /// E-mail address; unique without regard to case.
     pub email: String,
     /// At least 8 characters.
     pub password: Secret,
@@ -34,31 +34,31 @@ pub struct AccountForm {
     pub last_name: String,
 }
 
-/// Why an account can't be made, or logged in to. The texts are for people.
+/// Why an account can't be created, or logged in to. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// A name or the e-mail address is too long, or not text.
+    /// A field is too long or contains NUL.
     #[error("A name or address is too long or contains a NUL character.")]
     TextInvalid,
-    /// The username is empty, too long, or has spaces.
+    /// The username is empty, too long, or contains spaces.
     #[error("Choose a username of 1 to 64 characters without spaces.")]
     UsernameInvalid,
-    /// The e-mail address is none.
+    /// The e-mail address is malformed.
     #[error("Give an e-mail address, such as you@example.com.")]
     EmailInvalid,
-    /// The password is too short, or absurdly long.
+    /// The password is too short, or longer than 1,024 characters.
     #[error("Choose a password of at least 8 characters.")]
     PasswordInvalid,
-    /// The username belongs to somebody.
+    /// Another account has the username.
     #[error("This username is taken. Choose another.")]
     UsernameTaken,
-    /// The e-mail address belongs to somebody.
+    /// Another account has the e-mail address.
     #[error("This e-mail address already has an account.")]
     EmailTaken,
-    /// Somebody has an account already.
+    /// An account already exists.
     #[error("Setup is already done. Log in instead.")]
     AlreadySetUp,
-    /// The one-time link is used up or wrong.
+    /// The setup token is wrong or has been used.
     #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
     SetupTokenRefused,
     /// The username or the password is wrong.
@@ -67,7 +67,7 @@ pub enum AccountError {
     /// The accounts could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// The password could not be hashed or checked, or a policy not be encoded.
+    /// Hashing or checking the password failed, or a policy could not be encoded.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
@@ -84,19 +84,19 @@ impl From<InsertUserError> for AccountError {
     }
 }
 
-/// Whether the account may see and make users.
+/// Whether an account may list and create users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
-    /// It may not.
+    /// A normal account.
     Member,
-    /// It may.
+    /// An administrator.
     Superuser,
 }
 
-/// Makes an account.
+/// Creates an account.
 ///
 /// # Errors
-/// When the form can't be used, or the username or e-mail address is taken.
+/// When the form is invalid, or the username or e-mail address is taken.
 pub async fn create(
     conn: &mut Connection,
     passwords: &Passwords,
@@ -108,7 +108,7 @@ pub async fn create(
     Ok(users::insert(conn, new).await?)
 }
 
-/// A fresh one-time link's token, when nobody has an account yet.
+/// Issues a new setup token, replacing the previous one. `None` if an account exists.
 pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Result<Option<String>> {
     let mut conn = database.connection().await?;
     let token = hex::encode(rand::rng().random::<[u8; 32]>());
@@ -125,10 +125,10 @@ pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Resu
     Ok(issued.then_some(token))
 }
 
-/// Makes the first administrator and uses the link up.
+/// Creates the first administrator and consumes the setup token.
 ///
 /// # Errors
-/// When the link is wrong or used, somebody has an account, or the form can't be used.
+/// When the token is wrong or used, an account exists, or the form is invalid.
 pub async fn set_up(
     conn: &mut Connection,
     passwords: &Passwords,
@@ -136,7 +136,7 @@ pub async fn set_up(
     form: AccountForm,
     now: DateTime<Utc>,
 ) -> Result<User, AccountError> {
-    // Hashing takes a while, so it comes before the transaction. A wrong form does not use the link up.
+    // Hash before the transaction, because it is slow. An invalid form does not consume the token.
     let new = prepare(passwords, form, Rank::Superuser, now).await?;
     let digest = Sha256::digest(token.expose());
     conn.transaction(async |conn| {
@@ -151,17 +151,17 @@ pub async fn set_up(
     .await
 }
 
-/// The person with that username and password.
+/// The user with these credentials.
 ///
 /// # Errors
-/// When there is none.
+/// When the username or the password is wrong.
 pub async fn authenticate(
     database: &Database,
     passwords: &Passwords,
     username: &str,
     password: &Secret,
 ) -> Result<User, AccountError> {
-    // Postgres text holds no NUL, so no user's name does.
+    // Postgres text can't hold NUL, so no username contains it.
     if username.contains('\0') {
         return Err(AccountError::WrongCredentials);
     }
@@ -174,7 +174,7 @@ pub async fn authenticate(
     user.filter(|_| is_right).ok_or(AccountError::WrongCredentials)
 }
 
-/// Sets which actions need this person's approval in chats without a policy of their own; `None`: none does.
+/// Sets the default approval policy of the user's chats; `None` requires no approvals.
 pub async fn set_approval(
     conn: &mut Connection,
     user_id: UserId,

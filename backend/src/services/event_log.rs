@@ -1,4 +1,4 @@
-//! Appends to a chat's log and announces it, in that order.
+//! Appends events to a chat's log and publishes them after the commit.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::store::leases::{self, Lease};
 use crate::store::messages as message_rows;
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
-/// Why an entry could not be appended.
+/// Why an event could not be appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// Another supervisor drives the run now, or it has ended.
@@ -33,31 +33,31 @@ pub enum AppendError {
     Database(#[from] Error),
 }
 
-/// What a supervisor writes for a run that it holds.
+/// A write that a supervisor makes for a run whose lease it holds.
 pub enum HeldWrite<'a> {
-    /// What happened in the run.
+    /// An event of the run.
     Event(ChatId, NewEvent),
-    /// That a call is about to be done. Not written while a person controls the desktop: whoever takes control waits for
-    /// this, and this for them, so no call begins afterwards.
+    /// The start of a call. Not written while a person controls the desktop. Both this write and taking
+    /// control lock the run, so no call starts once control is taken.
     CallStart(ChatId, NewEvent),
-    /// That the run has ended.
+    /// The end of the run.
     Finish {
-        /// How.
+        /// The final state.
         state: RunState,
-        /// Why, for programs.
+        /// A machine-readable reason.
         code: &'a str,
-        /// Why, for people.
+        /// A user-facing reason.
         message: &'a str,
     },
-    /// That the run waits for a person.
+    /// The run waits for a person.
     Suspend(&'a Suspension),
-    /// That the run is paused, because a person wants that or controls the desktop. Where neither is so any more, nothing is
-    /// written and the run is left to the next supervisor.
+    /// The run pauses, because a person asked for it or controls the desktop. If neither holds any more,
+    /// nothing is written and the lease is released, so that the next supervisor resumes the run.
     Pause(ChatId),
 }
 
 impl HeldWrite<'_> {
-    /// The entry of the log; none when it may not be written.
+    /// Returns the appended event, or `None` if the write was not allowed.
     async fn apply(
         self,
         conn: &mut Connection,
@@ -93,10 +93,10 @@ impl HeldWrite<'_> {
     }
 }
 
-/// Appends an entry, and stores the message that it is, if it is one. To be called in a transaction.
+/// Appends an event and, if it is a message, its row in `messages`. Call it inside a transaction.
 ///
 /// # Errors
-/// When the chat is gone, or the payload is not of the shape that its kind says.
+/// When the chat is gone, or the payload does not match the event's kind.
 pub async fn append(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -111,19 +111,19 @@ pub async fn append(
     Ok(row)
 }
 
-/// The logs of all chats.
+/// Appends events and publishes them. Cheap to clone.
 #[derive(Clone)]
 pub struct EventLog {
-    /// Where they are.
+    /// Postgres.
     pub database: Database,
-    /// Where they are announced.
+    /// Publishes committed events to watchers.
     pub hub: Hub,
-    /// Dates them.
+    /// Supplies event timestamps.
     pub clock: Clock,
 }
 
 impl EventLog {
-    /// Appends what belongs to no run.
+    /// Appends an event that belongs to no run.
     ///
     /// # Errors
     /// When the chat is gone.
@@ -135,11 +135,11 @@ impl EventLog {
         Ok(())
     }
 
-    /// Writes something for a run, if the lease is still held: the one fence of everything that a supervisor writes. Whether
-    /// it was written.
+    /// Applies a write if the lease is still held; every write of a supervisor passes through this check.
+    /// Returns whether anything was written.
     ///
     /// # Errors
-    /// When the lease was lost.
+    /// When the lease is lost.
     pub async fn append_held(&self, lease: Lease, write: HeldWrite<'_>) -> Result<bool, AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
@@ -156,22 +156,22 @@ impl EventLog {
         Ok(written)
     }
 
-    /// Leaves a run to the next supervisor, at once.
+    /// Releases a lease, so that the next supervisor can claim the run at once.
     pub async fn release(&self, lease: Lease) -> Result<(), AppendError> {
         let mut conn = self.database.connection().await?;
         Ok(leases::release(&mut conn, lease, self.clock.now()).await?)
     }
 
-    /// Tells watchers of an entry that has been committed.
+    /// Publishes a committed event to watchers.
     pub fn announce(&self, row: EventRow) {
         self.hub.publish(row.chat_id, LiveEvent::Durable(Arc::new(row.into())));
     }
 }
 
-/// What a run is told that is queued while a person is in control.
+/// The message of a run that is queued while a person is in control.
 pub const BEGINS_LATER: &str = "You're in control. The run begins when you hand back.";
 
-/// What a run is told whose person wants it to pause.
+/// The suspension of a run that a person pauses.
 #[must_use]
 pub fn paused() -> Suspension {
     Suspension {
@@ -182,7 +182,7 @@ pub fn paused() -> Suspension {
     }
 }
 
-/// What a run is told that waits until a person hands the desktop back.
+/// The suspension of a run while a person controls its desktop.
 #[must_use]
 pub fn in_control() -> Suspension {
     Suspension {
@@ -193,7 +193,7 @@ pub fn in_control() -> Suspension {
     }
 }
 
-/// The entry that says where a run stands.
+/// The event that records a run's state.
 #[must_use]
 pub fn run_state_event(run: &Run) -> NewEvent {
     NewEvent {
@@ -205,7 +205,7 @@ pub fn run_state_event(run: &Run) -> NewEvent {
     }
 }
 
-/// Says why a run is in its state, in its row and in the log. Call it in a transaction.
+/// Sets a run's code and message, in its row and in the log. Call it inside a transaction.
 pub async fn explain(
     conn: &mut Connection,
     run_id: RunId,

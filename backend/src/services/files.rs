@@ -1,5 +1,5 @@
-//! Files in and out: uploads that messages name go to the desktop's `~/Uploads`; what is completed in
-//! `~/Outputs` and `~/Downloads` comes under the chat's files.
+//! Transfers files between chats and desktops: uploads that messages name are written to `~/Uploads`, files
+//! completed in `~/Outputs` and `~/Downloads` become files of the chat.
 
 use std::convert::Infallible;
 use std::io;
@@ -23,27 +23,27 @@ use crate::store::events::{EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};
 
-/// How long to wait before a desktop whose watch broke is asked again.
+/// Delay before reopening a broken watch on a desktop's files.
 const WATCH_RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// A file as the browser sees it.
+/// A file as the API returns it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileView {
-    /// Its id.
+    /// Identifies the file.
     pub id: FileId,
-    /// Its name without folders.
+    /// The file name, without folders.
     pub name: String,
-    /// Such as `text/plain`.
+    /// The media type, such as `text/plain`.
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// The chat whose desktop made it; absent for an upload.
+    /// The chat whose desktop produced it; `None` for an upload.
     pub chat_id: Option<ChatId>,
     /// Where it came from.
     pub origin: FileOrigin,
-    /// Where it is on the desktop, relative to the home folder.
+    /// Path on the desktop, relative to the home folder.
     pub path: Option<String>,
-    /// When we got it.
+    /// When it was stored.
     pub created_at: DateTime<Utc>,
 }
 
@@ -51,9 +51,9 @@ pub struct FileView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileOrigin {
-    /// A person uploaded it.
+    /// Uploaded by a person.
     Upload,
-    /// A desktop made it.
+    /// Produced by a desktop.
     Desktop,
 }
 
@@ -73,7 +73,7 @@ impl From<FileRow> for FileView {
     }
 }
 
-/// A new upload's row.
+/// The row of a new upload.
 #[must_use]
 pub fn upload_row(
     user_id: UserId,
@@ -96,40 +96,40 @@ pub fn upload_row(
     }
 }
 
-/// The files of all people.
+/// Stores, lists and deletes files.
 #[derive(Clone)]
 pub struct Files {
-    /// Where their rows are.
+    /// Holds the rows.
     pub database: Database,
-    /// Where their bytes are.
+    /// Holds the bytes.
     pub blobs: BlobStore,
-    /// Removes bytes that no row needs.
+    /// Deletes blobs that no row references any more.
     pub collector: BlobCollector,
-    /// Dates them.
+    /// The clock.
     pub clock: Clock,
-    /// Bytes that an upload may have.
+    /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
 }
 
-/// Why a file can't be stored, read or deleted. The texts are for people.
+/// Why a file can't be stored, read or deleted. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It is larger than the limit.
+    /// It exceeds the size limit.
     #[error("The file has more than {limit} bytes.")]
     TooLarge {
-        /// Bytes.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The sender went away or sent nonsense.
+    /// The request body ended early or was malformed.
     #[error("The upload broke off: {0}.")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The call's key can't be used.
+    /// The idempotency key can't be used.
     #[error(transparent)]
     Key(#[from] IdempotencyError),
-    /// Its bytes can't be removed.
+    /// Its blob could not be deleted.
     #[error(transparent)]
     Collect(#[from] CollectError),
-    /// Its bytes could not be written or read.
+    /// Its bytes could not be read or written.
     #[error("using the blob folder")]
     Disk(#[from] io::Error),
     /// Its row could not be read or written.
@@ -150,10 +150,10 @@ impl From<StageError> for FileError {
 }
 
 impl Files {
-    /// Writes an upload's bytes to the disk, beside the blobs.
+    /// Writes an upload to a staging file beside the blobs.
     ///
     /// # Errors
-    /// When they are too many, the sender goes away, or the disk fails.
+    /// When it exceeds the limit, the request body breaks off, or the disk fails.
     pub async fn receive<S, B, E>(&self, bytes: S) -> Result<StagedBlob, FileError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
@@ -163,7 +163,7 @@ impl Files {
         Ok(self.blobs.stage(bytes, self.upload_limit).await?)
     }
 
-    /// Stores an upload, once for each key. Gives what the first call was answered.
+    /// Stores an upload. With an idempotency key, a repeated call returns the recorded answer.
     ///
     /// # Errors
     /// When the database or the disk fails.
@@ -188,14 +188,14 @@ impl Files {
         .await
     }
 
-    /// The person's files, newest first.
+    /// The person's uploads and outputs, newest first.
     pub async fn list(&self, user_id: UserId) -> Result<Vec<FileView>, FileError> {
         let mut conn = self.database.connection().await?;
         let rows = files::list(&mut conn, user_id).await?;
         Ok(rows.into_iter().map(FileView::from).collect())
     }
 
-    /// The bytes of a file.
+    /// Opens a file's bytes.
     ///
     /// # Errors
     /// When the disk fails.
@@ -203,7 +203,7 @@ impl Files {
         Ok(self.blobs.open_blob(&file.sha256).await?)
     }
 
-    /// Deletes a file. What it did on a desktop stays there.
+    /// Deletes a file. The copy on a desktop stays.
     ///
     /// # Errors
     /// When the database or the disk fails.
@@ -217,19 +217,19 @@ impl Files {
     }
 }
 
-/// Puts uploads on desktops and picks up what desktops make.
+/// Delivers uploads to desktops and collects the files that desktops produce.
 #[derive(Clone)]
 pub struct OutputCollector {
-    /// Where rows and announcements go.
+    /// Records and publishes the collected files.
     pub log: EventLog,
-    /// Where bytes go.
+    /// Holds the bytes.
     pub blobs: BlobStore,
-    /// Bytes that a file may have.
+    /// Maximum size of a collected file, in bytes.
     pub limit: u64,
 }
 
 impl OutputCollector {
-    /// Picks up each file as it is completed, for as long as the desktop runs.
+    /// Collects each file as it is completed, reconnecting whenever the watch breaks.
     pub async fn follow(&self, chat_id: ChatId, client: DesktopClient) -> Infallible {
         loop {
             if let Err(error) = self.follow_once(chat_id, &client).await {
@@ -240,7 +240,7 @@ impl OutputCollector {
     }
 
     async fn follow_once(&self, chat_id: ChatId, client: &DesktopClient) -> anyhow::Result<()> {
-        // Watch first, then list: what is completed in between is seen.
+        // Watch before listing, so that nothing completed in between is missed.
         let mut changes = client.watch().await?;
         self.collect(chat_id, client).await?;
         while let Some(change) = changes.next().await {
@@ -249,7 +249,7 @@ impl OutputCollector {
         Ok(())
     }
 
-    /// Picks up everything that is new in the output folders.
+    /// Collects all new files from the output folders.
     ///
     /// # Errors
     /// When the desktop does not answer, or the database or the disk fails.
@@ -262,7 +262,7 @@ impl OutputCollector {
         Ok(())
     }
 
-    /// Picks up one file, unless it is known as it is.
+    /// Collects one file, unless this version of it is stored already.
     async fn take(&self, chat_id: ChatId, client: &DesktopClient, entry: FileEntry) -> anyhow::Result<()> {
         if self.is_known(chat_id, &entry).await? {
             return Ok(());
@@ -270,7 +270,7 @@ impl OutputCollector {
         let bytes = match client.read(&entry.path).await {
             Ok(bytes) => bytes,
             Err(error) => {
-                // Gone again, or unreadable: the next change brings it back.
+                // Deleted again or unreadable. The next change reports it again.
                 tracing::debug!(chat.id = %chat_id, %error, "a file on a desktop could not be read");
                 return Ok(());
             }
@@ -312,7 +312,7 @@ impl OutputCollector {
         }))
     }
 
-    /// Puts the uploads that the chat's messages named on the desktop. Those that are there stay as they are.
+    /// Writes the uploads that the chat's messages name to the desktop. Existing files are not overwritten.
     ///
     /// # Errors
     /// When the desktop does not answer, or the database or the disk fails.

@@ -1,4 +1,5 @@
-//! A call that is made again with the same `Idempotency-Key` has one effect and one answer.
+//! Idempotent requests: a repeated call with the same `Idempotency-Key` has no further effect and gets the
+//! same answer.
 
 use std::marker::PhantomData;
 
@@ -11,23 +12,23 @@ use crate::database::{DatabaseError, from_database};
 use crate::store::Connection;
 use crate::store::idempotency_keys::{self, Claim, KeyedCall};
 
-/// A call that may carry a key, and is answered with a `T`.
+/// A request that may carry an idempotency key, and whose answer is a `T`.
 #[derive(Debug)]
 pub struct Idempotent<T> {
     call: Option<KeyedCall>,
     answer: PhantomData<fn() -> T>,
 }
 
-/// Why a key can't be used.
+/// Why an idempotency key can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum IdempotencyError {
-    /// The key belongs to another call.
+    /// The key was used for a different request.
     #[error("This Idempotency-Key came with another request before. Use a new one for each request.")]
     KeyReused,
-    /// The key could not be looked up or recorded.
+    /// The key could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// The recorded answer is not of the expected shape.
+    /// The recorded answer does not decode as a `T`.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
@@ -35,17 +36,17 @@ pub enum IdempotencyError {
 from_database!(IdempotencyError);
 
 impl<T: Serialize + DeserializeOwned> Idempotent<T> {
-    /// A call with this key, or with none.
+    /// Wraps a request; `None` means it carries no key.
     #[must_use]
     pub fn new(call: Option<KeyedCall>) -> Self {
         Self { call, answer: PhantomData }
     }
 
-    /// The answer of an earlier call with the same key; waits for one that is still running. Call it first in the
-    /// transaction of the effect.
+    /// The answer recorded for this key, if any; waits for a concurrent call with the same key. Call it first
+    /// in the transaction that has the effect.
     ///
     /// # Errors
-    /// When the key belongs to another call.
+    /// When the key was used for a different request.
     pub async fn replay(
         &self,
         conn: &mut Connection,
@@ -61,7 +62,7 @@ impl<T: Serialize + DeserializeOwned> Idempotent<T> {
         }
     }
 
-    /// Records the answer, in the transaction of the effect.
+    /// Records the answer. Call it in the transaction that has the effect.
     pub async fn record(&self, conn: &mut Connection, answer: &T) -> Result<(), IdempotencyError> {
         if let Some(call) = &self.call {
             let answer = serde_json::to_value(answer).context("recording the answer of a call")?;

@@ -1,4 +1,4 @@
-//! Messages: what people and models said, as a chat shows it.
+//! The messages of a chat, as the API shows them.
 
 use chrono::{DateTime, Utc};
 use protocol::ids::{EventId, FileId, RunId};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::messages::{MessageRole, MessageRow};
 
-/// Who spoke.
+/// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -17,53 +17,53 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
-    /// Instructions; programs may send it in other APIs, here it is refused.
+    /// Instructions. Clients of other chat APIs may send it; here it is refused.
     System,
 }
 
-/// A file that came with a message.
+/// A file attached to a message.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MessageFile {
-    /// The file.
+    /// Identifies the file.
     pub id: FileId,
-    /// Its name.
+    /// The file name.
     pub name: String,
-    /// Where it appears on the desktop, relative to the home folder.
+    /// Path on the desktop, relative to the home folder.
     pub path: String,
 }
 
-/// What the log keeps of a person's message.
+/// The payload of a `message` event.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MessagePayload {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// What a program sent along; kept as it came.
+    /// JSON that the client attached; stored unchanged.
     pub extra_data: serde_json::Value,
-    /// Files that came with it.
+    /// The attached files.
     pub files: Vec<MessageFile>,
-    /// The message in whose place this one was said.
+    /// The message that this one replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<EventId>,
 }
 
-/// A message.
+/// One message of a chat.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Message {
-    /// Its id.
+    /// The id of its event.
     pub id: EventId,
-    /// Its number in the chat's log.
+    /// The sequence number of its event.
     pub seq: i64,
-    /// Who spoke.
+    /// The author.
     pub role: Role,
-    /// The words; Markdown from the assistant.
+    /// The text; Markdown if the assistant wrote it.
     pub message: String,
-    /// What a program sent along.
+    /// JSON that the client attached.
     pub extra_data: serde_json::Value,
-    /// Files that came with it.
+    /// The attached files.
     pub files: Vec<MessageFile>,
-    /// The run that it came from, or that it began.
+    /// The run that it started, or that produced it.
     pub run_id: Option<RunId>,
-    /// When.
+    /// When it was written.
     pub created_at: DateTime<Utc>,
 }
 
@@ -88,10 +88,11 @@ impl TryFrom<MessageRow> for Message {
     }
 }
 
-/// The message that an event is, if it is one: a person's message, or a turn of the model that has text.
+/// The message that an event represents: a person's message, or a model turn with text. `None` for other
+/// events.
 ///
 /// # Errors
-/// When the payload is not of the shape that the kind says.
+/// When the payload does not match the event's kind.
 pub fn of_event(event: &EventRow) -> serde_json::Result<Option<MessageRow>> {
     let Some(run_id) = event.run_id else { return Ok(None) };
     let (role, text, extra_data, files) = match event.kind {
@@ -121,7 +122,7 @@ pub fn of_event(event: &EventRow) -> serde_json::Result<Option<MessageRow>> {
     }))
 }
 
-/// The text of a turn.
+/// The text blocks of a turn, as separate paragraphs.
 fn text_of(turn: &AssistantTurn) -> String {
     let texts = turn.content.iter().filter_map(|block| match block {
         AssistantBlock::Text { text } => Some(text.as_str()),

@@ -1,4 +1,4 @@
-//! Operations that touch more than the store: each composes rows, blobs, desktops and the model service.
+//! Operations that span several parts: rows, blobs, desktops and the model service.
 
 pub mod accounts;
 pub mod chats;

@@ -1,9 +1,8 @@
-//! Several services on one Postgres: each hears what the others commit, shows that it is there, and tells how far the
-//! turns that it streams have come.
+//! Coordinates the replicas of an installation through Postgres `LISTEN`/`NOTIFY`.
 //!
-//! Triggers send a notice with each commit (`migrations/`), so whatever writes is heard, and nothing is heard before it
-//! is committed. The session that listens also holds the advisory lock that shows the others that this service is there;
-//! when it breaks, the next one catches up from the log.
+//! Triggers send a notification with each commit (`migrations/`), so every write is announced, whoever makes
+//! it, and none before it is committed. The listening session also holds the advisory lock that proves this
+//! replica is alive. If the session breaks, the next one catches up from the log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,54 +25,54 @@ use crate::services::runs::supervisor::Supervisor;
 use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
 
-/// How long to wait before a lost connection is tried again.
+/// Delay before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
-/// How often a connection on which nothing is heard is tried.
+/// How often an idle connection is probed.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
-/// How often at most the others are told how far a turn has come.
+/// Minimum interval between two publications of live turns.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 
-/// Hears and tells.
+/// Listens to the other replicas and publishes this one's live turns.
 #[derive(Clone)]
 pub struct Replicas {
     /// This replica.
     pub replica_id: Uuid,
-    /// Where all meet.
+    /// Postgres.
     pub database: Database,
-    /// Who watches here.
+    /// Forwards changes to watchers of this replica.
     pub hub: Hub,
-    /// What is driven here.
+    /// Receives signals for the runs driven here.
     pub supervisor: Supervisor,
-    /// What each desktop looks like.
+    /// Supplies the desktop views to publish.
     pub desktops: Desktops,
-    /// Tells the time.
+    /// The clock.
     pub clock: Clock,
-    /// Says that somebody's control has run out.
+    /// Notified when a control lease has expired.
     pub control_expired: Arc<Notify>,
-    /// Ends it all.
+    /// Cancelled on shutdown.
     pub shutdown: CancellationToken,
 }
 
-/// What a trigger says.
+/// The payload of a notification.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Notice {
-    /// A log has a new entry.
+    /// An event was appended.
     Event { chat_id: ChatId, seq: i64 },
-    /// A run has changed, or somebody wants something of it.
+    /// A run was changed, or has a new request.
     Run { run_id: RunId, cancel: bool, pause: bool },
-    /// A turn has come further.
+    /// A turn streamed by the replica `origin` has progressed.
     LiveTurn { chat_id: ChatId, origin: Uuid },
-    /// A chat has another title.
+    /// A chat's title has changed.
     Title { chat_id: ChatId },
-    /// A desktop is in another state.
+    /// A desktop's state has changed.
     Desktop { chat_id: ChatId },
-    /// A desktop is controlled by somebody else, or by nobody any more.
+    /// A control lease was taken, ended or deleted; renewing one is not announced.
     Control { chat_id: ChatId },
 }
 
 impl Replicas {
-    /// Hears what the others commit until the service has ended.
+    /// Handles notifications until `ended` is cancelled, reconnecting as needed.
     pub async fn listen(self, ended: CancellationToken) {
         loop {
             let heard = tokio::select! {
@@ -98,7 +97,7 @@ impl Replicas {
             .await?;
         diesel::sql_query("LISTEN deskhand").execute(&mut conn).await?;
         self.supervisor.present();
-        // What was said while nobody listened here.
+        // Notifications sent before `LISTEN` were lost, so watchers must read the log.
         self.hub.publish_to_all(&LiveEvent::CatchUp);
         loop {
             let heard = {
@@ -175,7 +174,7 @@ impl Replicas {
         Ok(())
     }
 
-    /// Tells how far the turns that are streamed here have come, until shutdown.
+    /// Publishes the live turns streamed by this replica, until shutdown.
     pub async fn publish_live_turns(self) {
         loop {
             tokio::select! {
@@ -184,7 +183,7 @@ impl Replicas {
             }
             for chat_id in self.hub.take_streamed() {
                 if let Err(error) = self.publish_live_turn(chat_id).await {
-                    // The chat may be gone by now.
+                    // The chat may have been deleted.
                     tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a live turn was not told");
                 }
             }

@@ -1,4 +1,4 @@
-//! Screenshots that a chat's log refers to: kept as blobs.
+//! Stores the screenshots that events refer to.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::ids::ChatId;
@@ -6,20 +6,20 @@ use protocol::ids::ChatId;
 use crate::blobs::{BlobStore, StagedBlob};
 use crate::store::{Connection, blobs, screenshots};
 
-/// Bytes that a screenshot may have.
+/// Maximum size of a screenshot, in bytes.
 const LIMIT: u64 = 64 << 20;
 
-/// Puts a screenshot in base64 beside the blobs.
+/// Decodes a base64 screenshot into a staging file beside the blobs.
 ///
 /// # Errors
-/// When it is no base64, is too large or can't be written.
+/// When it is not base64, is too large or can't be written.
 pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob> {
     let bytes = BASE64_STANDARD.decode(base64)?;
     let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
     Ok(blobs.stage(chunks, LIMIT).await?)
 }
 
-/// Keeps a screenshot for a chat. To be called in a transaction.
+/// Stores a staged screenshot for a chat. Call it inside a transaction.
 ///
 /// # Errors
 /// When it can't be written.

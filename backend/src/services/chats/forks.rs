@@ -1,4 +1,4 @@
-//! Beginning another chat from a place in this one.
+//! Forks a chat at one of its messages.
 
 use std::collections::BTreeMap;
 
@@ -20,19 +20,19 @@ use crate::store::messages::MessageRow;
 use crate::store::runs::{self, RunState};
 use crate::store::{Connection, blobs, chat_internet, chats, files, messages as message_rows, screenshots};
 
-/// Why a chat can't be forked. The texts are for people.
+/// Why a chat can't be forked. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum ForkError {
     /// The chat has no such message.
     #[error("There is no such message.")]
     NoSuchMessage,
-    /// The call's key can't be used.
+    /// The idempotency key can't be used.
     #[error(transparent)]
     Key(#[from] IdempotencyError),
     /// The log could not be read or copied.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// An entry of the log is not of the expected shape.
+    /// An event does not have the expected shape.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
@@ -40,8 +40,8 @@ pub enum ForkError {
 from_database!(ForkError);
 
 impl Chats {
-    /// Begins a chat with a copy of another one's log up to a message, once for each key. Gives what the first call was
-    /// answered.
+    /// Creates a chat with a copy of another chat's log up to a message. With an idempotency key, a repeated
+    /// call returns the recorded answer.
     ///
     /// # Errors
     /// When the chat has no such message.
@@ -65,8 +65,8 @@ impl Chats {
     }
 }
 
-/// The kinds of event that a fork has too. What stands on the desktop of the one chat does not stand on the other's, and the
-/// work was paid for once.
+/// The kinds of event that a fork copies. Files are left out because the fork has a desktop of its own, and
+/// costs because the work was paid for once.
 const COPIED_KINDS: [EventKind; 9] = [
     EventKind::Message,
     EventKind::AssistantTurn,
@@ -85,7 +85,7 @@ async fn copy(
     message_id: EventId,
     now: DateTime<Utc>,
 ) -> Result<ChatWithHistory, ForkError> {
-    // Nobody writes to the log until this is done.
+    // Keeps the log unchanged until this transaction ends.
     let original = chats::lock(conn, chat_id).await?;
     let log = events::effective(conn, chat_id, &COPIED_KINDS).await?;
     let kept = up_to(log, message_id).ok_or(ForkError::NoSuchMessage)?;
@@ -117,7 +117,7 @@ async fn copy(
     Ok(ChatWithHistory { chat, run, messages: messages.context("reading a chat's messages")? })
 }
 
-/// What was said and done up to a message; with a turn of the model also what came of its calls.
+/// The events up to a message, and if it is a model turn, the events of its calls.
 fn up_to(log: Vec<EventRow>, message_id: EventId) -> Option<Vec<EventRow>> {
     let at = log.iter().position(|row| row.id == message_id)?;
     let message = &log[at];
@@ -134,7 +134,7 @@ fn up_to(log: Vec<EventRow>, message_id: EventId) -> Option<Vec<EventRow>> {
     Some(kept.map(|(_, row)| row).collect())
 }
 
-/// The entries as those of another chat, with runs of its own that have all ended.
+/// Copies events to another chat. Their runs are copied too, as runs that have ended.
 async fn renumbered(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -148,7 +148,7 @@ async fn renumbered(
         }
     }
     let mut rows: Vec<EventRow> = Vec::new();
-    // A run's entries stand together in the copy, and in the order in which the model reads them.
+    // The copy groups events by run, the order in which the model reads them.
     for entries in by_run.into_values() {
         let (state, code) = end_of(&entries);
         let run = runs::insert_ended(conn, chat_id, state, &code, now).await?;
@@ -173,7 +173,7 @@ async fn renumbered(
     Ok(rows)
 }
 
-/// How the run of these entries ended; one that goes on after them was cut off by the fork.
+/// How the run of these events ended; the fork cuts off a run that had not ended by then.
 fn end_of(entries: &[EventRow]) -> (RunState, String) {
     let last = entries.iter().rfind(|entry| entry.kind == EventKind::RunState);
     let end = last.and_then(|entry| {

@@ -1,4 +1,4 @@
-//! Beginning a chat, and deleting it with all that belongs to it.
+//! Creates, reads, changes and deletes chats.
 
 pub mod forks;
 pub mod new_message;
@@ -26,26 +26,26 @@ use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
 use crate::store::{Connection, blobs, chats, desktops, files, messages, runs};
 
-/// A conversation.
+/// A chat.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Chat {
-    /// Its id.
+    /// Identifies the chat.
     pub id: ChatId,
-    /// Empty until the first message gives it.
+    /// The title; empty until the first message.
     pub title: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When something last happened.
+    /// When an event was last appended.
     pub updated_at: DateTime<Utc>,
-    /// Where the run stands that is at work, or else in the queue, or else the newest.
+    /// The state of the active run; without one that of the newest queued run, else of the newest.
     pub run_state: Option<RunState>,
-    /// Which actions need approval here; absent: as the person set it for all chats.
+    /// Which actions need approval in this chat; `None` means the user's default policy applies.
     #[schema(value_type = Option<ApprovalPolicy>)]
     pub approval: Option<Value>,
 }
 
 impl Chat {
-    /// A conversation whose current run stands there.
+    /// Combines a row with the state of its current run.
     #[must_use]
     pub fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
         let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
@@ -53,44 +53,44 @@ impl Chat {
     }
 }
 
-/// A conversation with its messages.
+/// A chat with its messages.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChatWithHistory {
-    /// The conversation.
+    /// The chat.
     #[serde(flatten)]
     pub chat: Chat,
-    /// The run that is at work, or else in the queue, or else the newest.
+    /// The active run; without one the newest queued, else the newest.
     pub run: Option<Run>,
-    /// All messages, oldest first.
+    /// All effective messages, oldest first.
     pub messages: Vec<Message>,
 }
 
-/// Characters that a title may have.
+/// Maximum length of a title, in characters.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// The chats of all people.
+/// The chat operations of the API.
 #[derive(Clone)]
 pub struct Chats {
-    /// Where what is said is written down and announced.
+    /// Appends events and publishes them.
     pub log: EventLog,
-    /// Their desktops.
+    /// Starts and removes their desktops.
     pub desktops: Desktops,
     /// Drives their runs.
     pub supervisor: Supervisor,
-    /// Removes what a deleted chat leaves.
+    /// Deletes the blobs of deleted chats.
     pub blobs: BlobCollector,
 }
 
-/// What to change of a chat; what is `None` stays.
+/// Changes to a chat; `None` leaves a field unchanged.
 #[derive(Debug, Default)]
 pub struct ChatChanges {
-    /// Another title.
+    /// The new title.
     pub title: Option<String>,
-    /// Another approval policy; `Some(None)`: the person's own.
+    /// The new approval policy; `Some(None)` restores the user's default.
     pub approval: Option<Option<ApprovalPolicy>>,
 }
 
-/// Why a chat can't be begun, changed or deleted. The texts are for people.
+/// Why a chat can't be created, changed or deleted. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum ChatError {
     /// The title is empty or too long.
@@ -99,19 +99,19 @@ pub enum ChatError {
     /// Its first message can't be stored.
     #[error(transparent)]
     Message(#[from] MessageError),
-    /// The call's key can't be used.
+    /// The idempotency key can't be used.
     #[error(transparent)]
     Key(#[from] IdempotencyError),
-    /// Its desktop can't be removed.
+    /// Its desktop could not be removed.
     #[error(transparent)]
     Desktop(#[from] DesktopError),
-    /// Its blobs can't be removed.
+    /// Its blobs could not be deleted.
     #[error(transparent)]
     Blobs(#[from] CollectError),
     /// Its rows could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// An entry of its log is not of the expected shape.
+    /// An event does not have the expected shape.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
@@ -119,14 +119,14 @@ pub enum ChatError {
 from_database!(ChatError);
 
 impl Chats {
-    /// The person's chats, newest activity first.
+    /// The user's chats, most recently active first.
     pub async fn list(&self, user_id: UserId) -> Result<Vec<Chat>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let rows = chats::list(&mut conn, user_id).await?;
         Ok(rows.into_iter().map(|(row, run_state)| Chat::new(row, run_state)).collect())
     }
 
-    /// A chat with its messages.
+    /// A chat with its messages and current run.
     ///
     /// # Errors
     /// When the chat is gone.
@@ -138,13 +138,13 @@ impl Chats {
         Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })
     }
 
-    /// The messages of a chat from an entry of its log on.
+    /// The messages of a chat from the event `seq` on.
     pub async fn messages_since(&self, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         messages_since(&mut conn, chat_id, seq).await
     }
 
-    /// A chat's files: what its desktop made, then the uploads that its messages named.
+    /// The chat's files: its desktop's outputs, then the uploads that its messages name.
     pub async fn files(&self, chat_id: ChatId) -> Result<Vec<FileView>, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let outputs = files::outputs(&mut conn, chat_id).await?.into_iter().map(FileView::from);
@@ -154,10 +154,11 @@ impl Chats {
         Ok(outputs.chain(uploads).collect())
     }
 
-    /// Begins a chat, with a first message or empty, once for each key. Gives what the first call was answered.
+    /// Creates a chat, with or without a first message. With an idempotency key, a repeated call returns the
+    /// recorded answer.
     ///
     /// # Errors
-    /// When the message can't be used or names a file that isn't the person's.
+    /// When the message is invalid or names a file of somebody else.
     pub async fn create(
         &self,
         user_id: UserId,
@@ -186,17 +187,17 @@ impl Chats {
             .await?;
         match written {
             Some(written) => written.announce(self),
-            // Somebody is about to write the first message.
+            // The first message will follow soon.
             None if is_new => self.desktops.prewarm(answer.chat.id),
             None => {}
         }
         Ok(answer)
     }
 
-    /// Changes a chat.
+    /// Changes a chat's title or approval policy.
     ///
     /// # Errors
-    /// When the title can't be used.
+    /// When the title is invalid.
     pub async fn change(&self, chat: ChatRow, changes: ChatChanges) -> Result<Chat, ChatError> {
         let title = changes.title.as_deref().map(checked_title).transpose()?;
         let mut conn = self.log.database.connection().await?;
@@ -214,9 +215,9 @@ impl Chats {
         Ok(Chat::new(row, run.map(|run| run.state)))
     }
 
-    /// Deletes a chat: its runs are stopped, its rows deleted, then its desktop with the home folder, then its blobs.
-    /// Once the rows are gone nothing can bring the rest back; what a crash leaves of it is removed at the next start, blobs
-    /// once they are a day old.
+    /// Deletes a chat: stops its runs, deletes its rows, then its desktop with the home folder, then its
+    /// blobs. The deletion is final once the rows are gone. If the process dies after that, the next start
+    /// removes the desktop, and the blobs once they are a day old.
     ///
     /// # Errors
     /// When the database, the desktop's provider or the disk fails.

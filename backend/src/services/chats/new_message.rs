@@ -1,4 +1,4 @@
-//! A person writes: one transaction stores the message and queues a run.
+//! Posts a person's message: one transaction stores it and queues its run.
 
 use std::collections::HashSet;
 
@@ -22,39 +22,39 @@ use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
 use crate::store::{Connection, control_leases, files, messages as message_rows};
 
-/// Characters that a message may have.
+/// Maximum length of a message, in characters.
 const MAX_MESSAGE_CHARS: usize = 200_000;
-/// Characters of the first message that become the chat's title.
+/// Maximum length of a title taken from the first message, in characters.
 const TITLE_CHARS: usize = 60;
 
-/// Why a run has ended that waited for a person who wrote a message instead. Rows and events of earlier versions hold this
-/// word, so it stays.
+/// The code of a run that ended because the person wrote a message instead of answering it. Stored rows and
+/// events contain this value, so it can't be renamed.
 const SUPERSEDED: &str = "message_instead";
 
-/// What a person wrote.
+/// A message to post.
 pub struct NewMessage {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// What a program sent along.
+    /// JSON that the client attached.
     pub extra_data: serde_json::Value,
-    /// Uploads that come with it.
+    /// The attached uploads.
     pub file_ids: Vec<FileId>,
-    /// The chat's last message, when this one is said in its place.
+    /// The chat's last message, if this one replaces it.
     pub replaces: Option<EventId>,
 }
 
-/// What came of a message.
+/// The result of posting a message.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct AddedMessage {
     /// The message as stored.
     pub message: Message,
-    /// The run that it began, or that waits behind another.
+    /// The run that it started; queued if another run is active.
     pub run: Run,
-    /// The message and all that followed it so far.
+    /// The message and those after it so far.
     pub messages: Vec<Message>,
 }
 
-/// Why a message can't be stored. The texts are for people.
+/// Why a message can't be posted. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
     /// It has no text.
@@ -63,43 +63,43 @@ pub enum MessageError {
     /// It has too much text.
     #[error("A message may have {MAX_MESSAGE_CHARS} characters. Upload longer text as a file.")]
     TooLong,
-    /// It names a file that isn't the person's.
+    /// It names a file that does not exist or is somebody else's.
     #[error("There is no such file.")]
     NoSuchFile,
-    /// It is to replace a message that is not the last one.
+    /// It replaces a message that is not the last one.
     #[error("Only the last message of a chat can be replaced.")]
     NotTheLast,
-    /// The call's key can't be used.
+    /// The idempotency key can't be used.
     #[error(transparent)]
     Key(#[from] IdempotencyError),
     /// The message could not be written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// An entry of the log is not of the expected shape.
+    /// An event does not have the expected shape.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 from_database!(MessageError);
 
-/// A message that is about to be committed, and the run that it begins.
+/// A message and its run, not yet committed.
 pub struct Written {
     /// The message.
     pub message: Message,
     /// The run.
     pub run: Run,
-    /// The chat as it is with it.
+    /// The chat, including this message.
     pub chat: ChatRow,
-    /// Whether the chat got its title from it.
+    /// Whether the chat got its title from this message.
     pub named: bool,
-    /// What else goes to the log.
+    /// All events of the transaction.
     rows: Vec<EventRow>,
-    /// A run that is stopped because its message is replaced.
+    /// A run to stop because its message was replaced.
     stopped: Option<RunId>,
 }
 
 impl Written {
-    /// Tells everybody, once it is committed.
+    /// Publishes the events and wakes the supervisor. Call it after the commit.
     pub fn announce(self, chats: &Chats) {
         if self.named {
             chats.log.hub.publish(self.chat.id, LiveEvent::Title(self.chat.title));
@@ -112,7 +112,7 @@ impl Written {
     }
 }
 
-/// Checks a message before anything is stored.
+/// Validates a message's length.
 ///
 /// # Errors
 /// When it is empty or too long.
@@ -127,10 +127,12 @@ pub fn check(message: &NewMessage) -> Result<(), MessageError> {
 }
 
 impl Chats {
-    /// Stores a message and queues its run, once for each key. Gives what the first call was answered.
+    /// Stores a message and queues its run. With an idempotency key, a repeated call returns the recorded
+    /// answer.
     ///
     /// # Errors
-    /// When the message can't be used, names a file that isn't the person's, or replaces one that isn't the last.
+    /// When the message is invalid, names a file of somebody else, or replaces a message that is not the
+    /// last.
     pub async fn post(
         &self,
         user_id: UserId,
@@ -161,7 +163,7 @@ impl Chats {
     }
 }
 
-/// Writes a message and its run. To be called in a transaction.
+/// Writes a message and its run. Call it inside a transaction.
 ///
 /// # Errors
 /// As [`Chats::post`].
@@ -199,8 +201,8 @@ pub async fn write(
     Ok(Written { message, run, chat, named, rows, stopped })
 }
 
-/// Takes the last message back: its run is ended, or asked to stop when it is at work. Both are left out of what the model
-/// reads from now on.
+/// Withdraws the last message: ends its run, or asks it to stop if it is being driven. Neither is part of the
+/// model's transcript from now on.
 async fn withdraw(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -208,9 +210,10 @@ async fn withdraw(
     now: DateTime<Utc>,
 ) -> Result<(Vec<EventRow>, Option<RunId>), MessageError> {
     let run_id = run_of_last(conn, chat_id, replaced).await?;
-    // Before the chat: whoever writes for a run locks the two in this order.
+    // The run before the chat: every writer for a run locks them in this order.
     let run = runs::request_cancel(conn, run_id).await?;
-    // Nobody writes to the log until this is done; what came meanwhile may be a message.
+    // Keeps the log unchanged until this transaction ends; look again, because a message may have come in
+    // before the lock.
     chats::lock(conn, chat_id).await?;
     run_of_last(conn, chat_id, replaced).await?;
     runs::withdraw(conn, run_id).await?;
@@ -222,7 +225,7 @@ async fn withdraw(
     Ok((vec![event_log::append(conn, chat_id, run_state_event(&run), now).await?], None))
 }
 
-/// The run that the chat's last message began.
+/// The run of the chat's last message, which must be `message`.
 async fn run_of_last(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -233,8 +236,8 @@ async fn run_of_last(
     last.map(|(_, run_id)| run_id).ok_or(MessageError::NotTheLast)
 }
 
-/// Ends a run that waits for a decision or an answer: the person writes a message instead. Its call stays open, so that
-/// the model learns of it from the next run.
+/// Ends a run that waits for a decision or an answer, because the person writes a message instead. Its call
+/// stays open; the next run tells the model about it.
 async fn supersede(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -246,7 +249,7 @@ async fn supersede(
     Ok(Some(event_log::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 
-/// Notes the uploads that a message names, each with a free place on the desktop.
+/// Attaches uploads to the chat, each under a free path on the desktop.
 async fn attach(
     conn: &mut Connection,
     user_id: UserId,
@@ -272,7 +275,7 @@ async fn attach(
     Ok(attached)
 }
 
-/// `Uploads/name.ext`, or `Uploads/name (2).ext` where that is taken.
+/// `Uploads/name.ext`, or `Uploads/name (2).ext` if that is taken.
 fn free_path(name: &str, taken: &HashSet<String>) -> String {
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
@@ -285,7 +288,7 @@ fn free_path(name: &str, taken: &HashSet<String>) -> String {
         .unwrap_or_default()
 }
 
-/// The first line, cut at a word.
+/// The first line that is not blank, cut at a word boundary.
 fn title_of(text: &str) -> String {
     let line =
         text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().replace('\0', "");
