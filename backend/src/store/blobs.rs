@@ -1,4 +1,5 @@
-//! Which blobs the rows refer to, and the locks that keep a blob from going while a row that needs it comes.
+//! References to blobs, and the advisory locks that keep a blob from being deleted while a row that needs it
+//! is inserted.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use protocol::ids::ChatId;
 use super::Connection;
 use super::schema::{files, screenshots};
 
-/// Keeps a blob from being removed until the transaction ends.
+/// Prevents the deletion of a blob until the transaction ends.
 pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
         .bind::<BigInt, _>(lock_key(sha256))
@@ -19,7 +20,7 @@ pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()>
     Ok(())
 }
 
-/// Keeps anybody from adding a reference to a blob until the transaction ends.
+/// Prevents new references to a blob until the transaction ends.
 pub async fn lock_exclusive(conn: &mut Connection, sha256: &str) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
         .bind::<BigInt, _>(lock_key(sha256))
@@ -35,7 +36,7 @@ pub async fn is_referenced(conn: &mut Connection, sha256: &str) -> QueryResult<b
     diesel::select(by_file.or(by_screenshot)).get_result(conn).await
 }
 
-/// Those of the blobs to which no row refers.
+/// The blobs among `hashes` that no row refers to.
 pub async fn unreferenced(conn: &mut Connection, mut hashes: Vec<String>) -> QueryResult<Vec<String>> {
     let by_files: Vec<String> =
         files::table.filter(files::sha256.eq_any(&hashes)).select(files::sha256).load(conn).await?;
@@ -49,7 +50,7 @@ pub async fn unreferenced(conn: &mut Connection, mut hashes: Vec<String>) -> Que
     Ok(hashes)
 }
 
-/// The blobs that a chat's screenshots and outputs refer to.
+/// The blobs of a chat's screenshots and outputs, without duplicates.
 pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<String>> {
     let mut hashes: Vec<String> = screenshots::table
         .filter(screenshots::chat_id.eq(chat_id))
@@ -64,7 +65,8 @@ pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
     Ok(hashes)
 }
 
-/// The advisory lock of a blob: the first 16 of its hexadecimal digits. Two blobs may share one; that only waits.
+/// The advisory lock of a blob: the first 64 bits of its hash. Blobs that share a lock only wait for each
+/// other.
 fn lock_key(sha256: &str) -> i64 {
     let digits = sha256.get(..16).unwrap_or(sha256);
     u64::from_str_radix(digits, 16).unwrap_or_default().cast_signed()

@@ -1,4 +1,4 @@
-//! What the desktops of chats may reach, where a person has said so.
+//! The egress policies of chats.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,12 +7,12 @@ use protocol::ids::ChatId;
 use super::Connection;
 use super::schema::chat_internet;
 
-/// What was said for a chat.
+/// The chat's policy, if it has one.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<serde_json::Value>> {
     chat_internet::table.find(chat_id).select(chat_internet::policy).first(conn).await.optional()
 }
 
-/// Says it for a chat; `None` takes it back.
+/// Sets the chat's policy; `None` removes it.
 ///
 /// # Errors
 /// When the chat is gone.

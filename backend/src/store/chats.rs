@@ -1,4 +1,4 @@
-//! Conversations.
+//! Chats.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,27 +11,27 @@ use super::schema::{chats, runs, users};
 
 diesel::joinable!(chats -> users (user_id));
 
-/// A conversation's row.
+/// A row of `chats`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = chats)]
 pub struct ChatRow {
-    /// Its id.
+    /// Identifies the chat.
     pub id: ChatId,
-    /// Who owns it.
+    /// The owner.
     pub user_id: UserId,
-    /// Empty until the first message gives it.
+    /// The title; empty until the first message.
     pub title: String,
-    /// The number of its newest event.
+    /// The sequence number of its newest event.
     pub last_seq: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When something last happened.
+    /// When an event was last appended.
     pub updated_at: DateTime<Utc>,
-    /// The approval policy; absent: as the person set it for all chats.
+    /// The approval policy; `None` means the owner's default applies.
     pub approval: Option<serde_json::Value>,
 }
 
-/// Stores an empty conversation.
+/// Inserts an empty chat.
 pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<ChatRow> {
     let row = ChatRow {
         id: ChatId::generate(),
@@ -45,7 +45,7 @@ pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) 
     diesel::insert_into(chats::table).values(row).returning(ChatRow::as_returning()).get_result(conn).await
 }
 
-/// The conversation, if it is that person's.
+/// The chat, if this user owns it.
 pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> QueryResult<Option<ChatRow>> {
     chats::table
         .find(id)
@@ -56,15 +56,15 @@ pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> Q
         .optional()
 }
 
-/// The conversation, whoever owns it.
+/// The chat, whoever owns it.
 ///
 /// # Errors
-/// When the database fails or there is none.
+/// When there is no such chat.
 pub async fn get(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
     chats::table.find(id).select(ChatRow::as_select()).first(conn).await
 }
 
-/// The person's conversations with the state of each one's current run, newest activity first.
+/// The user's chats with the state of each one's current run, most recently active first.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
     let current_run_state = runs::table
         .filter(runs::chat_id.eq(chats::id))
@@ -80,19 +80,19 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(Ch
         .await
 }
 
-/// Stores a conversation that begins with a copy of another one's log.
+/// Inserts a chat as it is, for a fork.
 pub async fn insert_row(conn: &mut Connection, row: &ChatRow) -> QueryResult<()> {
     diesel::insert_into(chats::table).values(row).execute(conn).await?;
     Ok(())
 }
 
-/// Notes the number of the newest entry, when several were stored at once.
+/// Sets the sequence number of the newest event, after several were inserted at once.
 pub async fn set_last_seq(conn: &mut Connection, id: ChatId, seq: i64) -> QueryResult<()> {
     diesel::update(chats::table.find(id)).set(chats::last_seq.eq(seq)).execute(conn).await?;
     Ok(())
 }
 
-/// Gives a conversation a title.
+/// Sets the title.
 pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryResult<ChatRow> {
     diesel::update(chats::table.find(id))
         .set(chats::title.eq(title))
@@ -101,7 +101,7 @@ pub async fn set_title(conn: &mut Connection, id: ChatId, title: &str) -> QueryR
         .await
 }
 
-/// Sets a conversation's approval policy; `None`: as for all others.
+/// Sets the approval policy; `None` means the owner's default applies.
 pub async fn set_approval(
     conn: &mut Connection,
     id: ChatId,
@@ -114,10 +114,10 @@ pub async fn set_approval(
         .await
 }
 
-/// The approval policies of a conversation and of its person.
+/// The approval policies of the chat and of its owner.
 ///
 /// # Errors
-/// When the database fails or there is no such chat.
+/// When there is no such chat.
 pub async fn approval(
     conn: &mut Connection,
     id: ChatId,
@@ -130,16 +130,17 @@ pub async fn approval(
         .await
 }
 
-/// Keeps others from writing to a conversation's log until the transaction ends. Rows that belong to it may come and go.
+/// Locks the chat until the transaction ends, so that nobody appends to its log. Rows that refer to it may
+/// still be inserted and deleted.
 ///
 /// # Errors
-/// When the database fails or there is none.
+/// When there is no such chat.
 pub async fn lock(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
     chats::table.find(id).select(ChatRow::as_select()).for_no_key_update().first(conn).await
 }
 
-/// Takes the next number of a conversation's log. The row stays locked until the transaction ends, so the
-/// numbers have no gaps and no two writers share one.
+/// Takes the next sequence number of the chat's log. The row stays locked until the transaction ends, so that
+/// numbers are unique and have no gaps.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -151,7 +152,7 @@ pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> 
         .await
 }
 
-/// Deletes a conversation and all that belongs to it.
+/// Deletes a chat and everything that belongs to it.
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
     Ok(())

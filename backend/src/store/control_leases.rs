@@ -1,7 +1,7 @@
-//! Leases on the control of desktops: which person's mouse and keyboard count.
+//! Leases on the control of desktops by people.
 //!
-//! As long as a chat has a row here, nothing is done for the model on its desktop. A row whose time is up can't be renewed:
-//! its control is being handed back, and the row goes in the transaction that writes down what the person did.
+//! While a chat has a row here, no call of the model starts on its desktop. An expired lease can't be
+//! renewed; it is handed back, and its row is deleted in the transaction that records the person's steps.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,29 +11,29 @@ use protocol::ids::{ChatId, ControlLeaseId, TakeoverId, UserId};
 use super::Connection;
 use super::schema::control_leases;
 
-/// How long a window keeps control of which nothing is heard.
+/// How long a lease lasts without renewal.
 pub const CONTROL_LEASE: TimeDelta = TimeDelta::seconds(12);
 
-/// The control of a desktop.
+/// A row of `control_leases`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, QueryableByName)]
 #[diesel(table_name = control_leases)]
 pub struct ControlLease {
-    /// Whose desktop it is.
+    /// The chat whose desktop is controlled.
     pub chat_id: ChatId,
-    /// The window that has control.
+    /// Identifies the lease. Held by one window; taking control from another window changes it.
     pub id: ControlLeaseId,
-    /// The whole stretch, whatever window has control.
+    /// Identifies the takeover from start to end, across windows.
     pub takeover_id: TakeoverId,
-    /// The person.
+    /// The person in control.
     pub user_id: UserId,
-    /// Since when the person has control.
+    /// When the takeover began.
     pub taken_at: DateTime<Utc>,
-    /// When control is handed back unless it is renewed.
+    /// When the lease expires unless it is renewed.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Gives control to a window of a person, and takes it from another window of the same person. `None` when another person
-/// has it or it is being handed back.
+/// Takes control for a window, also from another window of the same person. `None` if another person has
+/// control or an expired lease is being handed back.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -64,7 +64,7 @@ pub async fn take(
         .optional()
 }
 
-/// Renews a lease. Whether it was still held.
+/// Renews a lease. Returns whether it was still held.
 pub async fn renew(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -79,7 +79,7 @@ pub async fn renew(
     Ok(renewed.execute(conn).await? > 0)
 }
 
-/// Lets the control of a chat run out, that of one window alone where one is named.
+/// Expires the lease of a chat now; with `only`, just that lease.
 pub async fn let_run_out(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -98,17 +98,17 @@ pub async fn let_run_out(
     Ok(())
 }
 
-/// Who has control in a chat, be it that it is just being handed back.
+/// The lease of a chat, including one that is being handed back.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<ControlLease>> {
     control_leases::table.find(chat_id).select(ControlLease::as_select()).first(conn).await.optional()
 }
 
-/// Whether a person has control in a chat.
+/// Whether a chat has a lease, including one that is being handed back.
 pub async fn is_held(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(control_leases::table.find(chat_id))).get_result(conn).await
 }
 
-/// Those whose time is up.
+/// All expired leases.
 pub async fn run_out(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<Vec<ControlLease>> {
     control_leases::table
         .filter(control_leases::expires_at.le(now))
@@ -117,7 +117,7 @@ pub async fn run_out(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<V
         .await
 }
 
-/// Ends a takeover whose time is up. Whether it had not been ended before.
+/// Deletes the expired lease of a takeover. Returns `false` if it was deleted before.
 pub async fn remove(conn: &mut Connection, takeover_id: TakeoverId, now: DateTime<Utc>) -> QueryResult<bool> {
     let removed = diesel::delete(control_leases::table)
         .filter(control_leases::takeover_id.eq(takeover_id))

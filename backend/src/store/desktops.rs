@@ -1,4 +1,4 @@
-//! One virtual desktop a chat.
+//! Desktops; a chat has at most one.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -13,19 +13,19 @@ use super::schema::desktops;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What we want of a desktop.
+    /// The state a desktop should be in.
     DesiredState {
-        /// It should run.
+        /// It should be running.
         Ready = "ready",
-        /// It should rest, keeping the home folder.
+        /// It should be stopped, with its home folder kept.
         Stopped = "stopped",
-        /// It should be gone.
+        /// It should be removed.
         Removed = "removed",
     }
 }
 
 text_enum! {
-    /// What we last saw of a desktop.
+    /// The state a desktop was last seen in.
     ObservedState {
         /// It is starting.
         Creating = "creating",
@@ -33,39 +33,39 @@ text_enum! {
         Ready = "ready",
         /// Its processes are frozen.
         Paused = "paused",
-        /// It does not run; the home folder is kept.
+        /// It is not running; its home folder is kept.
         Stopped = "stopped",
-        /// It is gone.
+        /// It is removed.
         Removed = "removed",
-        /// It could not start, or ended by itself.
+        /// It failed to start, or ended unexpectedly.
         Failed = "failed",
     }
 }
 
-/// A desktop's row.
+/// A row of `desktops`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = desktops)]
 pub struct DesktopRow {
-    /// Its id.
+    /// Identifies the desktop.
     pub id: DesktopId,
-    /// Whose desktop it is.
+    /// The chat that it belongs to.
     pub chat_id: ChatId,
-    /// What we want of it.
+    /// The state it should be in.
     pub desired: DesiredState,
-    /// What we last saw of it.
+    /// The state it was last seen in.
     pub observed: ObservedState,
-    /// Why it is not ready, for people.
+    /// Why it is not ready; user-facing.
     pub reason: Option<String>,
-    /// When it was first wanted.
+    /// When the row was inserted.
     pub created_at: DateTime<Utc>,
-    /// When its state last changed.
+    /// When a state last changed.
     pub updated_at: DateTime<Utc>,
-    /// The replica that runs it.
+    /// The replica that runs it, or last ran it.
     #[diesel(column_name = host)]
     pub replica_id: Option<Uuid>,
 }
 
-/// The chat's desktop, wanted ready. On first call it is made, with the id that is offered.
+/// Requests that the chat's desktop run. The first call inserts it with the id `offered`.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -94,7 +94,7 @@ pub async fn want_ready(
         .await
 }
 
-/// Whether another replica that is alive runs the chat's desktop.
+/// Whether another live replica runs the desktop.
 pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<bool> {
     let running = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
     diesel::select(diesel::dsl::exists(
@@ -108,13 +108,13 @@ pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uu
     .await
 }
 
-/// Notes which replica runs a desktop.
+/// Records which replica runs a desktop.
 pub async fn set_replica(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<()> {
     diesel::update(desktops::table.find(id)).set(desktops::host.eq(replica_id)).execute(conn).await?;
     Ok(())
 }
 
-/// Says that a desktop should rest until somebody wants it.
+/// Records that a desktop should stay stopped until its next use.
 pub async fn want_stopped(conn: &mut Connection, id: DesktopId) -> QueryResult<()> {
     diesel::update(desktops::table.find(id))
         .set(desktops::desired.eq(DesiredState::Stopped))
@@ -133,7 +133,7 @@ pub async fn find_by_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult
         .optional()
 }
 
-/// Whose desktop it is; `None`: nobody's, or there is none.
+/// The chat that a desktop belongs to; `None` if it has none or does not exist.
 pub async fn chat_of(conn: &mut Connection, id: DesktopId) -> QueryResult<Option<ChatId>> {
     desktops::table.find(id).select(desktops::chat_id).first(conn).await.optional()
 }
@@ -143,7 +143,7 @@ pub async fn all(conn: &mut Connection) -> QueryResult<Vec<DesktopRow>> {
     desktops::table.select(DesktopRow::as_select()).load(conn).await
 }
 
-/// Notes what was seen of a desktop.
+/// Records the state that a desktop was seen in.
 pub async fn observe(
     conn: &mut Connection,
     id: DesktopId,
@@ -158,8 +158,8 @@ pub async fn observe(
     Ok(())
 }
 
-/// Marks desktops that were up as stopped, except those of other live replicas: what a replica that has just started
-/// sees.
+/// Marks desktops recorded as up as stopped, except those of other live replicas. For a replica that has just
+/// started.
 pub async fn mark_all_stopped(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(
         desktops::table

@@ -1,4 +1,4 @@
-//! The log of each chat.
+//! The event log of each chat.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -12,69 +12,69 @@ use super::text_enum::text_enum;
 use super::{Connection, chats};
 
 text_enum! {
-    /// What kind of event it is; decides the shape of the payload.
+    /// The kind of an event; determines the shape of its payload.
     EventKind {
         /// A person's message.
         Message = "message",
         /// A turn of the model.
         AssistantTurn = "assistant_turn",
-        /// A person is asked whether a call may be done.
+        /// A call needs a person's approval.
         ApprovalRequest = "approval_request",
         /// A person's decision on a call.
         Decision = "decision",
-        /// A call is about to be done.
+        /// The start of a call, recorded before it is executed.
         CallStarted = "call_started",
-        /// The answer to a tool call.
+        /// The result of a call.
         ToolResult = "tool_result",
-        /// A person's answer to a question of the model.
+        /// A person's answer to the model's question.
         Answer = "answer",
-        /// A person controlled the desktop and has handed it back.
+        /// A person's takeover of the desktop, recorded at its end.
         Takeover = "takeover",
-        /// What a stretch of work used in all.
+        /// The token usage of one request to the model service, in total.
         UsageTotal = "usage_total",
-        /// A run changed its state.
+        /// A change of a run's state.
         RunState = "run_state",
-        /// A file landed in an output folder of the desktop.
+        /// A file was completed in an output folder of the desktop.
         File = "file",
     }
 }
 
 diesel::joinable!(events -> runs (run_id));
 
-/// One entry of a chat's log.
+/// A row of `events`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = events)]
 pub struct EventRow {
-    /// Its id; that of a message or turn is the message's id.
+    /// Identifies the event. A message has the id of its event.
     pub id: EventId,
     /// The chat.
     pub chat_id: ChatId,
-    /// Its number in the chat, from 1, without gaps.
+    /// Its sequence number in the chat, from 1 without gaps.
     pub seq: i64,
-    /// The run that it came from.
+    /// The run that it belongs to, if any.
     pub run_id: Option<RunId>,
-    /// What kind.
+    /// Determines the shape of the payload.
     pub kind: EventKind,
-    /// What happened.
+    /// The details, as JSON.
     pub payload: serde_json::Value,
-    /// When.
+    /// When it was appended.
     pub created_at: DateTime<Utc>,
 }
 
-/// Entries that are read at once, however small they are.
+/// Maximum number of events in a page.
 const PAGE: i64 = 500;
 
-/// An entry to append.
+/// An event to append.
 pub struct NewEvent {
-    /// The run that it came from.
+    /// The run that it belongs to, if any.
     pub run_id: Option<RunId>,
-    /// What kind.
+    /// Determines the shape of the payload.
     pub kind: EventKind,
-    /// What happened.
+    /// The details, as JSON.
     pub payload: serde_json::Value,
 }
 
-/// Appends an entry. To be called in a transaction.
+/// Appends an event and assigns its sequence number. Call it inside a transaction.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -98,13 +98,13 @@ pub async fn append(
     Ok(row)
 }
 
-/// Stores entries that are numbered already. The chat's row says the last number.
+/// Inserts events that have sequence numbers. The caller updates the chat's `last_seq`.
 pub async fn insert_numbered(conn: &mut Connection, rows: &[EventRow]) -> QueryResult<()> {
     diesel::insert_into(events::table).values(rows).execute(conn).await?;
     Ok(())
 }
 
-/// The entries after `seq`, in order, at most `limit`.
+/// At most `limit` events after `seq`, in order.
 pub async fn after(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -121,7 +121,8 @@ pub async fn after(
         .await
 }
 
-/// The next entries after `seq`, in order: as many as have so many bytes together, at least one if there is one.
+/// The next events after `seq`, in order: as many as fit in `bytes` of payload, but at least one if there is
+/// one.
 pub async fn page(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -145,7 +146,7 @@ pub async fn page(
     after(conn, chat_id, seq, fitting).await
 }
 
-/// The entries of some kinds, in order.
+/// All events of these kinds, in order.
 pub async fn of_kinds(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -160,7 +161,7 @@ pub async fn of_kinds(
         .await
 }
 
-/// The entries of some kinds that count, in order: those of withdrawn runs do not.
+/// The effective events of these kinds, in order: all except those of withdrawn runs.
 pub async fn effective(
     conn: &mut Connection,
     chat_id: ChatId,

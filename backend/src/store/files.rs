@@ -1,4 +1,4 @@
-//! Files that people uploaded or desktops made.
+//! Files that people uploaded or desktops produced.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,48 +9,48 @@ use protocol::ids::{ChatId, FileId, UserId};
 use super::Connection;
 use super::schema::{chat_uploads, files};
 
-/// A file's row.
+/// A row of `files`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = files)]
 pub struct FileRow {
-    /// Its id.
+    /// Identifies the file.
     pub id: FileId,
-    /// Who owns it.
+    /// The owner.
     pub user_id: UserId,
-    /// The chat whose desktop made it; absent for an upload.
+    /// The chat whose desktop produced it; `None` for an upload.
     pub chat_id: Option<ChatId>,
-    /// Its name without folders.
+    /// The file name, without folders.
     pub name: String,
-    /// Such as `text/plain`.
+    /// The media type, such as `text/plain`.
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// The blob, in hexadecimal.
+    /// The SHA-256 of its blob, in hexadecimal.
     pub sha256: String,
-    /// Where a desktop made it, relative to the home folder.
+    /// Its path on the desktop that produced it, relative to the home folder.
     pub path: Option<String>,
-    /// The desktop's time of last change, in milliseconds since 1970.
+    /// Its modification time on the desktop, in milliseconds since 1970.
     pub modified_ms: Option<i64>,
-    /// When we got it.
+    /// When it was stored.
     pub created_at: DateTime<Utc>,
 }
 
-/// An upload as a chat sees it.
+/// An upload attached to a chat.
 #[derive(Debug, Clone)]
 pub struct ChatUpload {
     /// The file.
     pub file: FileRow,
-    /// Where it appears on the desktop, relative to the home folder.
+    /// Its path on the desktop, relative to the home folder.
     pub path: String,
 }
 
-/// Stores an upload.
+/// Inserts an upload.
 pub async fn insert_upload(conn: &mut Connection, row: &FileRow) -> QueryResult<()> {
     diesel::insert_into(files::table).values(row).execute(conn).await?;
     Ok(())
 }
 
-/// Stores what a desktop made; a file at the same path is replaced, keeping its id.
+/// Inserts a desktop's output, or replaces the one at the same path, which keeps its id.
 pub async fn upsert_output(conn: &mut Connection, row: &FileRow) -> QueryResult<FileRow> {
     diesel::insert_into(files::table)
         .values(row)
@@ -68,7 +68,7 @@ pub async fn upsert_output(conn: &mut Connection, row: &FileRow) -> QueryResult<
         .await
 }
 
-/// The file, if it is that person's.
+/// The file, if this user owns it.
 pub async fn find_owned(conn: &mut Connection, id: FileId, user_id: UserId) -> QueryResult<Option<FileRow>> {
     files::table
         .find(id)
@@ -79,7 +79,7 @@ pub async fn find_owned(conn: &mut Connection, id: FileId, user_id: UserId) -> Q
         .optional()
 }
 
-/// The person's files, newest first.
+/// The user's files, newest first.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<FileRow>> {
     files::table
         .filter(files::user_id.eq(user_id))
@@ -89,7 +89,7 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<Fil
         .await
 }
 
-/// What the chat's desktop made, newest first.
+/// The files that the chat's desktop produced, newest first.
 pub async fn outputs(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<FileRow>> {
     files::table
         .filter(files::chat_id.eq(chat_id))
@@ -99,7 +99,7 @@ pub async fn outputs(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
         .await
 }
 
-/// The uploads that the chat's messages named, in the order of their making.
+/// The uploads that the chat's messages name, oldest first.
 pub async fn uploads(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<ChatUpload>> {
     let rows: Vec<(FileRow, String)> = files::table
         .inner_join(chat_uploads::table.on(chat_uploads::file_id.eq(files::id)))
@@ -111,10 +111,10 @@ pub async fn uploads(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
     Ok(rows.into_iter().map(|(file, path)| ChatUpload { file, path }).collect())
 }
 
-/// Notes that a chat's message named an upload.
+/// Attaches an upload to a chat.
 ///
 /// # Errors
-/// When the database fails, or another upload has that path.
+/// When another upload of the chat has that path.
 pub async fn insert_chat_upload(
     conn: &mut Connection,
     chat_id: ChatId,

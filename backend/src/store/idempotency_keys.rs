@@ -1,4 +1,4 @@
-//! What calls with an `Idempotency-Key` came to.
+//! Idempotency keys and the answers recorded for them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -9,32 +9,33 @@ use serde_json::Value;
 use super::Connection;
 use super::schema::idempotency_keys;
 
-/// How long a key is remembered.
+/// How long a key is kept.
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// A call with a key.
+/// A request with an idempotency key.
 #[derive(Debug, Clone)]
 pub struct KeyedCall {
-    /// Whose key it is.
+    /// The user who sent it.
     pub user_id: UserId,
-    /// The key.
+    /// The key; unique for each user.
     pub key: String,
-    /// SHA-256 of the call and its body.
+    /// SHA-256 of the request, including its body.
     pub request_sha256: Vec<u8>,
 }
 
-/// What is known of a key.
+/// The result of claiming a key.
 #[derive(Debug)]
 pub enum Claim {
-    /// Nothing: it is the caller's now, until the transaction ends.
+    /// The key is new and belongs to the caller's transaction.
     New,
-    /// The same call was made before; this was its answer.
+    /// The same request was answered before, with this answer.
     Answered(Value),
-    /// It belongs to another call.
+    /// The key was used for a different request.
     KeyReused,
 }
 
-/// Takes a key, once nobody else is about to. To be called in the transaction of the effect.
+/// Claims a key; waits for a concurrent transaction that claims it. Call it in the transaction that has the
+/// effect.
 pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) -> QueryResult<Claim> {
     let of_user = idempotency_keys::table.filter(idempotency_keys::user_id.eq(call.user_id));
     diesel::delete(of_user.filter(idempotency_keys::created_at.le(now - LIFETIME))).execute(conn).await?;
@@ -62,7 +63,7 @@ pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) 
     })
 }
 
-/// Notes the answer. To be called in the transaction that took the key.
+/// Records the answer. Call it in the transaction that claimed the key.
 pub async fn answer(conn: &mut Connection, call: &KeyedCall, answer: &Value) -> QueryResult<()> {
     diesel::update(idempotency_keys::table.find((call.user_id, &call.key)))
         .set(idempotency_keys::answer.eq(answer))

@@ -1,4 +1,4 @@
-//! Which database this is.
+//! The identity of the installation.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Connection;
 use super::schema::installation;
 
-/// The database's id, made on first call. Whoever calls at the same time gets the same.
+/// The id of this database, generated on the first call. Concurrent first calls return the same id.
 pub async fn id(conn: &mut Connection) -> QueryResult<Uuid> {
     diesel::sql_query("INSERT INTO installation DEFAULT VALUES ON CONFLICT DO NOTHING").execute(conn).await?;
     installation::table.select(installation::id).get_result(conn).await

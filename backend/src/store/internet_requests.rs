@@ -1,4 +1,4 @@
-//! What desktops asked the proxy for.
+//! Requests of desktops to the egress proxy.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,44 +10,45 @@ use utoipa::ToSchema;
 use super::Connection;
 use super::schema::internet_requests;
 
-/// Requests that are kept of a chat.
+/// Maximum number of requests kept for each chat.
 const KEPT: i64 = 10_000;
-/// Requests, of all chats, between two looks at how many there are: to find the oldest means to go through the others.
+/// How many inserts, over all chats, come between two prunings, because finding the oldest request scans the
+/// others.
 const FORGOTTEN_EVERY: i64 = 100;
 
-/// A request as the proxy saw it.
+/// A recorded request.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = internet_requests)]
 pub struct InternetRequest {
-    /// Grows with each request.
+    /// Increases with each request.
     pub id: i64,
-    /// A name, or an address in its place.
+    /// A host name or an IP address.
     pub host: String,
     /// The port.
     pub port: i32,
-    /// Why it was refused; absent: it was let through.
+    /// Why it was refused; `None` if it was allowed.
     pub refused: Option<String>,
-    /// When it came.
+    /// When it arrived.
     pub created_at: DateTime<Utc>,
 }
 
-/// A request to be noted.
+/// A request to record.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = internet_requests)]
 pub struct NewInternetRequest<'a> {
-    /// Whose desktop asks.
+    /// The chat whose desktop sent it.
     pub chat_id: ChatId,
-    /// What it asks for.
+    /// A host name or an IP address.
     pub host: &'a str,
-    /// At which port.
+    /// The port.
     pub port: i32,
-    /// Why it was refused, if it was.
+    /// Why it was refused; `None` if it was allowed.
     pub refused: Option<&'a str>,
-    /// When.
+    /// When it arrived.
     pub created_at: DateTime<Utc>,
 }
 
-/// Notes a request, and now and then forgets the oldest of a chat that has too many.
+/// Records a request, and now and then prunes the chat's oldest ones.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -75,7 +76,7 @@ pub async fn insert(conn: &mut Connection, request: NewInternetRequest<'_>) -> Q
     Ok(())
 }
 
-/// The chat's requests before one, newest first.
+/// The chat's requests with an id below `before`, newest first.
 pub async fn before(
     conn: &mut Connection,
     chat_id: ChatId,

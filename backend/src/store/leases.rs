@@ -1,4 +1,4 @@
-//! Leases on runs: who may drive a run, and write for it.
+//! Leases on runs: the right to drive a run and to write for it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -12,22 +12,23 @@ use super::Connection;
 use super::runs::{Run, RunState};
 use super::schema::runs;
 
-/// How long a supervisor owns a run without renewing.
+/// How long a lease lasts without renewal.
 pub const LEASE: TimeDelta = TimeDelta::seconds(15);
 
-/// The right to write for a run: who took it, and at which try.
+/// The right to write for a run, as of one claim.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease {
     /// The run.
     pub run_id: RunId,
-    /// The replica whose supervisor took it.
+    /// The replica that claimed it.
     pub replica_id: Uuid,
-    /// The try.
+    /// The number of the claim. It tells this lease from an earlier one of the same replica.
     pub attempt: i32,
 }
 
-/// Takes the oldest run that waits: queued with no other run active in its chat and nobody in control of its desktop, or
-/// abandoned by its supervisor. Where a desktop runs, its runs are taken.
+/// Claims the oldest waiting run: one that is queued, with no other run ahead of it in its chat and nobody in
+/// control of the desktop, or one that its supervisor abandoned. Runs of a chat whose desktop is up on
+/// another live replica are left to that replica.
 pub async fn claim(conn: &mut Connection, replica_id: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
     let claimed = diesel::sql_query(
         "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
@@ -55,29 +56,29 @@ pub async fn claim(conn: &mut Connection, replica_id: Uuid, now: DateTime<Utc>) 
     .await
     .optional();
     match claimed {
-        // Another supervisor took a run of the same chat in the same instant; that one goes first.
+        // Another supervisor has just claimed a run of the same chat, which goes first.
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
         other => other,
     }
 }
 
-/// What people have requested of a run that is being driven.
+/// The requests of people stored with a run.
 #[derive(Debug, Clone, Copy)]
 pub struct RunRequests {
-    /// To stop it.
+    /// Cancel it.
     pub cancel: bool,
-    /// To pause it.
+    /// Pause it.
     pub pause: bool,
 }
 
-/// What people have requested of a run. `None` when the lease was lost.
+/// The requests stored with a run; `None` if the lease is lost.
 pub async fn requests(conn: &mut Connection, lease: Lease) -> QueryResult<Option<RunRequests>> {
     let found: Option<(bool, bool)> =
         held(lease).select((runs::cancel_requested, runs::pause_requested)).first(conn).await.optional()?;
     Ok(found.map(|(cancel, pause)| RunRequests { cancel, pause }))
 }
 
-/// Renews a lease. `None` when it was lost; else what people have requested of the run.
+/// Renews a lease and returns the requests stored with the run; `None` if the lease is lost.
 pub async fn renew(
     conn: &mut Connection,
     lease: Lease,
@@ -92,13 +93,14 @@ pub async fn renew(
     Ok(found.map(|(cancel, pause)| RunRequests { cancel, pause }))
 }
 
-/// Locks the run's row until the transaction ends, if the lease is still held. The fence before each write.
+/// Locks the run until the transaction ends and returns whether the lease is still held. Call it before each
+/// write.
 pub async fn lock_held(conn: &mut Connection, lease: Lease) -> QueryResult<bool> {
     let found: Option<RunId> = held(lease).select(runs::id).for_update().first(conn).await.optional()?;
     Ok(found.is_some())
 }
 
-/// Gives a run back at once, to be taken by the next supervisor.
+/// Releases a lease, so that the next supervisor can claim the run at once.
 pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(held(lease))
         .set((runs::lease_expires_at.eq(now), runs::lease_owner.eq(None::<Uuid>)))
@@ -107,7 +109,7 @@ pub async fn release(conn: &mut Connection, lease: Lease, now: DateTime<Utc>) ->
     Ok(())
 }
 
-/// The run, as long as the lease holds.
+/// The run, if the lease is still held.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn held(lease: Lease) -> _ {
     let run_id: RunId = lease.run_id;

@@ -1,4 +1,4 @@
-//! The turn being streamed in each chat, for those who watch it through another replica.
+//! The turn being streamed in each chat, for watchers connected to other replicas.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -10,7 +10,7 @@ use super::Connection;
 use super::runs::RunState;
 use super::schema::{live_turns, runs};
 
-/// A turn being streamed.
+/// A row of `live_turns`.
 #[derive(Debug, Insertable, AsChangeset)]
 #[diesel(table_name = live_turns)]
 pub struct LiveTurn {
@@ -18,14 +18,14 @@ pub struct LiveTurn {
     pub chat_id: ChatId,
     /// The run.
     pub run_id: RunId,
-    /// The replica that drives it.
+    /// The replica that drives the run.
     #[diesel(column_name = origin)]
     pub replica_id: Uuid,
-    /// The turn so far.
+    /// The partial turn, as JSON.
     pub turn: Value,
 }
 
-/// Notes how far a turn has come.
+/// Inserts or replaces the partial turn of a chat.
 ///
 /// # Errors
 /// When the chat is gone.
@@ -40,7 +40,7 @@ pub async fn put(conn: &mut Connection, turn: &LiveTurn) -> QueryResult<()> {
     Ok(())
 }
 
-/// The turn being streamed in a chat, as long as its run is at work.
+/// The partial turn of a chat, while its run is running.
 pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Value>> {
     live_turns::table
         .inner_join(runs::table.on(runs::id.eq(live_turns::run_id)))
@@ -52,7 +52,7 @@ pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<
         .optional()
 }
 
-/// Forgets the turn of a chat.
+/// Deletes the partial turn of a chat.
 pub async fn remove(conn: &mut Connection, chat_id: ChatId) -> QueryResult<()> {
     diesel::delete(live_turns::table.find(chat_id)).execute(conn).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! What people and models said, apart from the rest of the log.
+//! The messages of all chats, kept beside their events so that they can be listed without decoding the log.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use super::text_enum::text_enum;
 diesel::joinable!(messages -> runs (run_id));
 
 text_enum! {
-    /// Who said it.
+    /// The author of a message.
     MessageRole {
         /// The person.
         User = "user",
@@ -21,37 +21,37 @@ text_enum! {
     }
 }
 
-/// A message, as the table keeps it.
+/// A row of `messages`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = messages)]
 pub struct MessageRow {
-    /// The event that it is.
+    /// The id of its event.
     pub id: EventId,
     /// The chat.
     pub chat_id: ChatId,
-    /// The number of the event in the chat's log.
+    /// The sequence number of its event.
     pub seq: i64,
-    /// The run that it began, or that it came from.
+    /// The run that it started, or that produced it.
     pub run_id: RunId,
-    /// Who said it.
+    /// The author.
     pub role: MessageRole,
-    /// Markdown from the assistant; has no NUL.
+    /// The text; Markdown if the assistant wrote it. Contains no NUL.
     pub text: String,
-    /// What a program sent along.
+    /// JSON that the client attached.
     pub extra_data: serde_json::Value,
-    /// Uploads that came with it, as a JSON array.
+    /// The attached files, as a JSON array.
     pub files: serde_json::Value,
     /// When the event was appended.
     pub created_at: DateTime<Utc>,
 }
 
-/// Stores messages, in the transaction that appends their events.
+/// Inserts messages. Call it in the transaction that appends their events.
 pub async fn insert(conn: &mut Connection, rows: &[MessageRow]) -> QueryResult<()> {
     diesel::insert_into(messages::table).values(rows).execute(conn).await?;
     Ok(())
 }
 
-/// The messages of a chat from that number on, in order, without those of withdrawn runs.
+/// The messages from the event `seq` on, in order, without those of withdrawn runs.
 pub async fn since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> QueryResult<Vec<MessageRow>> {
     messages::table
         .inner_join(runs::table)
@@ -64,7 +64,7 @@ pub async fn since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> QueryRes
         .await
 }
 
-/// The last message of the chat's person whose run is not withdrawn, and that run.
+/// The last message of a person in the chat whose run is not withdrawn, and its run.
 pub async fn last_of_person(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<(EventId, RunId)>> {
     messages::table
         .inner_join(runs::table)

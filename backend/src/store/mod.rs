@@ -1,6 +1,6 @@
-//! Rows and queries, one file a table. Every function takes a connection, so that calls compose in a
-//! transaction that a service opens. Nothing here knows of HTTP. Every query fails when the database does, which is not said
-//! again at each.
+//! Rows and queries, one file per table. Every function takes a connection, so that a service can combine
+//! calls in one transaction. Every query fails if the database does; `# Errors` sections list only further
+//! reasons.
 
 pub mod blobs;
 pub mod chat_internet;
@@ -26,5 +26,5 @@ pub mod signing_keys;
 mod text_enum;
 pub mod users;
 
-/// The connection that queries take.
+/// The connection that every query takes.
 pub type Connection = diesel_async::AsyncPgConnection;

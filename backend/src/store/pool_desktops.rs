@@ -1,4 +1,4 @@
-//! Desktops that were started before anyone needs them.
+//! Desktops in a pool, started before a chat needs them.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Connection;
 use super::schema::pool_desktops;
 
-/// Notes a desktop before it is made.
+/// Records a desktop before it is started.
 pub async fn insert(
     conn: &mut Connection,
     id: DesktopId,
@@ -24,12 +24,12 @@ pub async fn insert(
     Ok(())
 }
 
-/// Takes a desktop out. False when someone else has: whoever does may decide what becomes of it.
+/// Deletes a row. Returns `false` if somebody else has; whoever deletes it owns the desktop.
 pub async fn take(conn: &mut Connection, id: DesktopId) -> QueryResult<bool> {
     Ok(diesel::delete(pool_desktops::table.find(id)).execute(conn).await? == 1)
 }
 
-/// Takes out the desktops of replicas other than `replica_id` that are gone.
+/// Deletes the rows of dead replicas other than `replica_id` and returns their desktops.
 pub async fn take_abandoned(conn: &mut Connection, replica_id: Uuid) -> QueryResult<Vec<DesktopId>> {
     let of_others = pool_desktops::table.filter(pool_desktops::host.ne(replica_id));
     diesel::delete(of_others.filter(sql::<Bool>("NOT supervisor_is_there(host)")))
@@ -38,7 +38,7 @@ pub async fn take_abandoned(conn: &mut Connection, replica_id: Uuid) -> QueryRes
         .await
 }
 
-/// All of them, whoever started them.
+/// The pool desktops of all replicas.
 pub async fn all(conn: &mut Connection) -> QueryResult<Vec<DesktopId>> {
     pool_desktops::table.select(pool_desktops::id).load(conn).await
 }

@@ -1,4 +1,4 @@
-//! Runs of the computer-use loop.
+//! Runs and their states.
 
 use std::collections::HashMap;
 
@@ -15,70 +15,70 @@ use super::schema::runs;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// Where a run stands.
+    /// The state of a run.
     RunState {
-        /// It waits for the run before it, or for a supervisor.
+        /// It waits for an earlier run of the chat, or for a supervisor.
         Queued = "queued",
-        /// The model is at work.
+        /// A supervisor drives it, or is about to.
         Running = "running",
-        /// It waits until a person approves or denies an action.
+        /// It waits for a person to approve or deny a call.
         AwaitingApproval = "awaiting_approval",
-        /// It waits for a person's answer.
+        /// It waits for a person to answer a question.
         AwaitingHuman = "awaiting_human",
-        /// A person has stopped it for a while.
+        /// It is paused until a person resumes it or hands the desktop back.
         Paused = "paused",
-        /// The model ended its turn.
+        /// The model finished its work.
         Succeeded = "succeeded",
-        /// Something went wrong that a person has to look at.
+        /// An error ended it.
         Failed = "failed",
-        /// A person stopped it.
+        /// A person cancelled it.
         Cancelled = "cancelled",
-        /// A limit stopped it.
+        /// It reached a limit, such as its number of turns.
         LimitReached = "limit_reached",
     }
 }
 
 impl RunState {
-    /// Whether nothing more will happen in the run.
+    /// Whether the run has ended.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled | Self::LimitReached)
     }
 
-    /// Whether nothing happens until a person says so.
+    /// Whether the run waits for an action of a person.
     #[must_use]
     pub fn waits_for_a_person(self) -> bool {
         matches!(self, Self::AwaitingApproval | Self::AwaitingHuman | Self::Paused)
     }
 }
 
-/// One run.
+/// A run: the work on one message.
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName, Serialize, Deserialize, ToSchema)]
 #[diesel(table_name = runs)]
 pub struct Run {
-    /// Its id.
+    /// Identifies the run.
     pub id: RunId,
     /// The chat it belongs to.
     pub chat_id: ChatId,
-    /// Where it stands.
+    /// Its state.
     pub state: RunState,
-    /// Why, as a word for programs.
+    /// Why it is in this state; machine-readable.
     pub code: String,
-    /// Why and what to do, for people.
+    /// Why it is in this state and what to do about it; user-facing.
     pub message: String,
-    /// Whether a person asked to stop it.
+    /// Whether a person asked to cancel it.
     #[serde(skip)]
     pub cancel_requested: bool,
-    /// Whether a person asked it to pause before its next action.
+    /// Whether a person asked to pause it before its next action.
     pub pause_requested: bool,
-    /// The call that waits for a person's decision or answer.
+    /// The call that waits for a decision or an answer.
     pub waits_for: Option<String>,
-    /// How often a supervisor took it.
+    /// How often a supervisor has claimed it.
     #[serde(skip)]
     pub attempt: i32,
-    /// When it was asked for.
+    /// When it was queued.
     pub created_at: DateTime<Utc>,
-    /// When it first began.
+    /// When a supervisor first claimed it.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
@@ -98,7 +98,7 @@ pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) 
         .await
 }
 
-/// Stores a run that has ended.
+/// Inserts a run that has ended already.
 pub async fn insert_ended(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -120,7 +120,7 @@ pub async fn insert_ended(
         .await
 }
 
-/// Ends a run that a supervisor holds. The caller has locked it.
+/// Ends a run. The caller has locked it.
 pub async fn finish(
     conn: &mut Connection,
     id: RunId,
@@ -145,7 +145,7 @@ pub async fn finish(
         .await
 }
 
-/// Leaves a run to a person: no supervisor holds it until [`resume`]. The caller has locked it.
+/// Suspends a run: no supervisor claims it until [`resume`]. The caller has locked it.
 pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
@@ -162,20 +162,20 @@ pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) 
         .await
 }
 
-/// Why a run waits for a person.
+/// Why and how a run is suspended.
 #[derive(Debug)]
 pub struct Suspension {
     /// `awaiting_approval`, `awaiting_human` or `paused`.
     pub state: RunState,
-    /// For programs.
+    /// Machine-readable reason.
     pub code: String,
-    /// For people.
+    /// User-facing reason.
     pub message: String,
-    /// The call that waits.
+    /// The call that waits for a decision or an answer.
     pub waits_for: Option<String>,
 }
 
-/// Lets the next supervisor take a suspended run. The caller has locked it.
+/// Makes a suspended run available to the next supervisor. The caller has locked it.
 pub async fn resume(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
@@ -191,15 +191,15 @@ pub async fn resume(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> Que
         .await
 }
 
-/// The run, locked until the transaction ends.
+/// Reads a run and locks it until the transaction ends.
 ///
 /// # Errors
-/// When the database fails or it is gone.
+/// When the run is gone.
 pub async fn lock(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
     runs::table.find(id).select(Run::as_select()).for_update().first(conn).await
 }
 
-/// The run of a chat that waits for a decision or an answer, locked until the transaction ends.
+/// The chat's run that waits for a decision or an answer, locked until the transaction ends.
 pub async fn lock_awaiting(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
@@ -211,7 +211,7 @@ pub async fn lock_awaiting(conn: &mut Connection, chat_id: ChatId) -> QueryResul
         .optional()
 }
 
-/// Asks a run to pause before its next action, or takes that back. The caller has locked it.
+/// Requests a pause before the next action, or withdraws the request. The caller has locked the run.
 pub async fn request_pause(conn: &mut Connection, id: RunId, wanted: bool) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set(runs::pause_requested.eq(wanted))
@@ -220,7 +220,7 @@ pub async fn request_pause(conn: &mut Connection, id: RunId, wanted: bool) -> Qu
         .await
 }
 
-/// Asks for a run to stop and locks its row until the transaction ends.
+/// Requests the cancellation of a run and locks it until the transaction ends.
 pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set(runs::cancel_requested.eq(true))
@@ -229,7 +229,7 @@ pub async fn request_cancel(conn: &mut Connection, id: RunId) -> QueryResult<Run
         .await
 }
 
-/// Marks a run's message as taken back: what belongs to the run is shown neither to the model nor in lists of messages.
+/// Withdraws a run with its message: both leave the transcript and the lists of messages.
 pub async fn withdraw(conn: &mut Connection, id: RunId) -> QueryResult<()> {
     diesel::update(runs::table.find(id)).set(runs::withdrawn.eq(true)).execute(conn).await?;
     Ok(())
@@ -238,7 +238,7 @@ pub async fn withdraw(conn: &mut Connection, id: RunId) -> QueryResult<()> {
 /// The code of a run that waits because a person controls the desktop.
 pub const PERSON_IN_CONTROL: &str = "person_in_control";
 
-/// The runs of a chat that have not ended, oldest first, locked until the transaction ends.
+/// The chat's unfinished runs, oldest first, locked until the transaction ends.
 pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<Run>> {
     let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
@@ -251,7 +251,7 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
         .await
 }
 
-/// Says why a run is in the state in which it is. The caller has locked it.
+/// Sets the code and message of a run. The caller has locked it.
 pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((runs::code.eq(code), runs::message.eq(message)))
@@ -260,7 +260,7 @@ pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str
         .await
 }
 
-/// Ends every run of a chat that nobody drives.
+/// Cancels every run of a chat that no supervisor drives.
 pub async fn cancel_undriven(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -273,16 +273,16 @@ pub async fn cancel_undriven(
         .await
 }
 
-/// The run.
+/// The run, if it exists.
 pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> {
     runs::table.find(id).select(Run::as_select()).first(conn).await.optional()
 }
 
-/// The states of a run that has begun and not ended; a chat has at most one such run.
+/// The states of an active run: begun and not ended. A chat has at most one active run.
 pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
 
-/// The chat's run that is at work, or else in the queue, or else the newest.
+/// The chat's active run; without one the newest queued, else the newest.
 pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
@@ -293,18 +293,18 @@ pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Opti
         .optional()
 }
 
-/// What the runs of a chat want of its desktop.
+/// What the runs of a chat need of its desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engagement {
-    /// Nothing: there is none, or all have ended.
+    /// Nothing: every run has ended, or there is none.
     None,
-    /// One waits for a person.
+    /// A run waits for a person.
     WaitsForPerson,
-    /// One is at work, or about to be.
+    /// A run is using it, or is about to.
     AtWork,
 }
 
-/// What the runs of those chats want of their desktops. Those that want nothing are left out.
+/// What the runs of these chats need of their desktops. Chats without unfinished runs are left out.
 pub async fn engagements(
     conn: &mut Connection,
     chats: &[ChatId],
@@ -323,7 +323,8 @@ pub async fn engagements(
     Ok(states.into_iter().map(|(chat_id, states)| (chat_id, engagement(&states))).collect())
 }
 
-/// What runs in those states want together. One in the queue behind one that waits for a person waits as well.
+/// Combines the states of a chat's unfinished runs. A run queued behind one that waits for a person waits as
+/// well.
 fn engagement(open: &[RunState]) -> Engagement {
     let waits = open.iter().any(|state| state.waits_for_a_person());
     if open.contains(&RunState::Running) || (!open.is_empty() && !waits) {

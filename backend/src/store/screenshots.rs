@@ -1,4 +1,4 @@
-//! Screenshots that a chat's log refers to.
+//! Screenshots that events refer to.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,7 +7,7 @@ use protocol::ids::ChatId;
 use super::Connection;
 use super::schema::screenshots;
 
-/// Notes that the chat refers to a screenshot.
+/// Records that a chat refers to a screenshot.
 pub async fn insert(
     conn: &mut Connection,
     chat_id: ChatId,
@@ -31,7 +31,7 @@ pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) ->
     screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
 }
 
-/// All screenshots of a chat with their media types.
+/// The hash and media type of each screenshot of a chat.
 pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<(String, String)>> {
     screenshots::table
         .filter(screenshots::chat_id.eq(chat_id))

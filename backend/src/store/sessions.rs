@@ -9,21 +9,21 @@ use protocol::ids::UserId;
 use super::Connection;
 use super::schema::sessions;
 
-/// A session as stored.
+/// A session.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
 pub struct SessionRow {
     /// SHA-256 of the id in the cookie, in hexadecimal.
     pub id: String,
-    /// Who is logged in.
+    /// The user who is logged in, if any.
     pub user_id: Option<UserId>,
-    /// The session's values.
+    /// The session's values, as JSON.
     pub data: serde_json::Value,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Stores a session, replacing what it held.
+/// Inserts or replaces a session.
 pub async fn save(conn: &mut Connection, session: &SessionRow) -> QueryResult<()> {
     diesel::insert_into(sessions::table)
         .values(session)
@@ -39,7 +39,7 @@ pub async fn save(conn: &mut Connection, session: &SessionRow) -> QueryResult<()
     Ok(())
 }
 
-/// A session that has not ended.
+/// The session, unless it has expired.
 pub async fn find(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryResult<Option<SessionRow>> {
     sessions::table
         .find(id)
@@ -50,13 +50,13 @@ pub async fn find(conn: &mut Connection, id: &str, now: DateTime<Utc>) -> QueryR
         .optional()
 }
 
-/// Ends a session.
+/// Deletes a session.
 pub async fn delete(conn: &mut Connection, id: &str) -> QueryResult<()> {
     diesel::delete(sessions::table.find(id)).execute(conn).await?;
     Ok(())
 }
 
-/// Forgets sessions that have ended.
+/// Deletes expired sessions; returns how many.
 pub async fn delete_expired(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn).await
 }

@@ -1,4 +1,4 @@
-//! One-time links for making the first administrator.
+//! One-time tokens for creating the first administrator, stored as SHA-256.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use super::Connection;
 use super::schema::setup_tokens;
 
-/// Makes `token_sha256` the only valid link.
+/// Makes `token_sha256` the only valid token.
 pub async fn replace(conn: &mut Connection, token_sha256: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
     diesel::delete(setup_tokens::table).execute(conn).await?;
     diesel::insert_into(setup_tokens::table)
@@ -17,7 +17,7 @@ pub async fn replace(conn: &mut Connection, token_sha256: &[u8], now: DateTime<U
     Ok(())
 }
 
-/// Uses a link up. False when there is no such link. Inside a transaction, a second use waits for the first.
+/// Deletes a token; `false` if there is none. A concurrent use waits until this transaction ends.
 pub async fn consume(conn: &mut Connection, token_sha256: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(setup_tokens::table.find(token_sha256)).execute(conn).await? == 1)
 }

@@ -1,6 +1,6 @@
-//! Enums that stand in a `text` column.
+//! Enums stored in `text` columns.
 
-/// Declares an enum whose values are stored, shown and read as words.
+/// Declares an enum with the text that represents each value in the database and in JSON.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $word:tt),* $(,)? }) => {
         $(#[$doc])*
@@ -12,7 +12,7 @@ macro_rules! text_enum {
         }
 
         impl $name {
-            /// The word in the database and on the wire.
+            /// The text of the value, in the database and in JSON.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$value => $word,)* }

@@ -1,4 +1,4 @@
-//! People with an account.
+//! User accounts.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,58 +11,58 @@ use utoipa::ToSchema;
 use super::Connection;
 use super::schema::users;
 
-/// A person. The password's hash stays out of it.
+/// A user, without the password hash.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = users)]
 pub struct User {
-    /// Its id.
+    /// Identifies the user.
     pub id: UserId,
-    /// The name to log in with.
+    /// The login name; unique without regard to case.
     pub username: String,
-    /// The e-mail address.
+    /// The e-mail address; unique without regard to case.
     pub email: String,
     /// Given name.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Whether the person may see and make users.
+    /// Whether the user may list and create users.
     pub is_superuser: bool,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// Which actions need approval in chats without a policy of their own. Absent: none.
+    /// Which actions need approval in chats without a policy of their own; `None` means no action does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
 }
 
-/// A person to be.
+/// A user to insert.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = users)]
 pub struct NewUser {
-    /// Its id.
+    /// Identifies the user.
     pub id: UserId,
-    /// The name to log in with.
+    /// The login name.
     pub username: String,
     /// The e-mail address.
     pub email: String,
-    /// PHC string.
+    /// The password hash, as a PHC string.
     pub password_hash: String,
     /// Given name.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Whether the person may see and make users.
+    /// Whether the user may list and create users.
     pub is_superuser: bool,
-    /// Now.
+    /// When the account is created.
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a person could not be stored.
+/// Why a user could not be inserted.
 #[derive(Debug, thiserror::Error)]
 pub enum InsertUserError {
-    /// The username belongs to somebody.
+    /// Another user has the username.
     #[error("the username is taken")]
     UsernameTaken,
-    /// The e-mail address belongs to somebody.
+    /// Another user has the e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,
     /// The database failed.
@@ -83,7 +83,7 @@ impl From<Error> for InsertUserError {
     }
 }
 
-/// Stores a person.
+/// Inserts a user.
 ///
 /// # Errors
 /// When the username or e-mail address is taken.
@@ -91,12 +91,12 @@ pub async fn insert(conn: &mut Connection, new: NewUser) -> Result<User, InsertU
     Ok(diesel::insert_into(users::table).values(new).returning(User::as_returning()).get_result(conn).await?)
 }
 
-/// The person with that id.
+/// The user with this id.
 pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).select(User::as_select()).first(conn).await.optional()
 }
 
-/// The person with that username and the hash of the password.
+/// The user with this name, in any case, and the password hash.
 pub async fn find_with_password(
     conn: &mut Connection,
     username: &str,
@@ -110,17 +110,17 @@ pub async fn find_with_password(
         .optional()
 }
 
-/// Everybody, oldest first.
+/// All users, oldest first.
 pub async fn list(conn: &mut Connection) -> QueryResult<Vec<User>> {
     users::table.order(users::id).select(User::as_select()).load(conn).await
 }
 
-/// Whether anybody has an account.
+/// Whether any user exists.
 pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
-/// Sets the approval policy of a person's chats that have none of their own.
+/// Sets the default approval policy of a user's chats.
 pub async fn set_approval(
     conn: &mut Connection,
     id: UserId,
