@@ -1,4 +1,4 @@
-//! Chooses the provider of this machine's desktops.
+//! Chooses the desktop provider.
 
 use std::io;
 use std::path::Path;
@@ -10,21 +10,22 @@ use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
 use crate::data_folder::DataFolder;
 
-/// A provider, and why it was chosen.
+/// The chosen provider and the reason.
 pub struct Choice {
     /// The provider.
     pub provider: Arc<dyn DesktopProvider>,
-    /// One sentence for people.
+    /// Why it was chosen, in one user-facing sentence.
     pub why: String,
 }
 
-/// The file in the data folder that says where desktops ran last.
+/// The file in the data folder that records which provider was used last.
 const FILE: &str = "desktops-in";
 
-/// The configured provider; if none is configured, containers where they work, else processes.
+/// Opens the configured provider. If none is configured, uses containers if they work and local processes
+/// otherwise.
 ///
 /// # Errors
-/// When the configured provider, or both, can't be used.
+/// When the configured provider can't be used, or neither of the two.
 pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, DesktopProviderError> {
     let (mut choice, now) = match config.desktops.desktops {
         DesktopsIn::Docker => (in_containers(config, folder, "as configured").await?, "docker"),
@@ -45,7 +46,8 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Desk
     Ok(choice)
 }
 
-/// What to tell people when desktops ran elsewhere the last time, where their home folders are.
+/// Records the provider. If it changed since the last start, returns a user-facing note that home folders did
+/// not move.
 fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
     let file = folder.join(FILE);
     let before = match std::fs::read_to_string(&file) {
@@ -74,7 +76,7 @@ async fn in_containers(
     Ok(Choice { provider: Arc::new(provider), why })
 }
 
-/// How containers of desktops are made.
+/// The container settings from the configuration.
 fn docker_settings(config: &Config) -> DockerSettings {
     let desktops = &config.desktops;
     DockerSettings {

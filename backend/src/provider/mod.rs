@@ -1,4 +1,4 @@
-//! Providers of desktops. Nothing here knows about chats, users or HTTP.
+//! Desktop providers. Nothing here knows about chats, users or HTTP.
 
 pub mod choice;
 pub mod docker;
@@ -11,20 +11,21 @@ use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 
-/// Creates, runs and removes desktops. What is so already, or gone already, counts as success.
+/// Creates, runs and removes desktops. Operations are idempotent: a state that is reached already counts as
+/// success.
 #[async_trait]
 pub trait DesktopProvider: Send + Sync {
-    /// How this provider isolates desktops, as one sentence for the start-up log.
+    /// Describes the isolation of desktops in one sentence, for the start-up log.
     fn isolation(&self) -> String;
 
-    /// How many desktops to start before they are needed, unless configured.
+    /// The pool size to use unless one is configured.
     fn default_pool_size(&self) -> usize;
 
-    /// Starts a desktop, creating it on the first call, and returns once it is ready. A running one is left alone, a paused
-    /// one is resumed.
+    /// Starts a desktop, creating it on the first call, and returns once it is ready. A running desktop is
+    /// unchanged, a paused one is resumed.
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
 
-    /// How to connect to a desktop that is running or paused; `None` otherwise.
+    /// How to reach a running or paused desktop; `None` otherwise.
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError>;
 
     /// Freezes a desktop's programs. They keep their memory and use no CPU time.
@@ -33,14 +34,15 @@ pub trait DesktopProvider: Send + Sync {
     /// Resumes a paused desktop.
     async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Where desktops find the egress proxy; `None` when they reach whatever this machine reaches.
+    /// The address at which desktops reach the egress proxy; `None` if desktops have this machine's network
+    /// access.
     fn proxy_address(&self) -> Option<SocketAddr>;
 
     /// The desktop that connects to the proxy from this address.
     async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError>;
 
-    /// Sets how a running desktop reaches the internet. Every desktop starts with [`EgressMode::Proxy`]. One that is not
-    /// running is left alone.
+    /// Sets how a running desktop reaches the internet. Every desktop starts with [`EgressMode::Proxy`]. Has
+    /// no effect on one that is not running.
     async fn set_egress_mode(
         &self,
         id: DesktopId,
@@ -56,13 +58,13 @@ pub trait DesktopProvider: Send + Sync {
     /// Stops a desktop and deletes its home folder.
     async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// Every desktop of this installation, running or not. The list is complete, or there is an error.
+    /// All desktops of this installation, running or not. Fails rather than return an incomplete list.
     async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError>;
 
-    /// Removes a listed desktop, unless a newer generation has taken its place.
+    /// Removes a listed desktop, unless a newer generation has replaced it.
     async fn discard(&self, listed: &Listed) -> Result<(), DesktopProviderError>;
 
-    /// Releases what the desktops share when this replica shuts down. Desktops that can't outlive it are stopped.
+    /// Releases shared resources on shutdown. Stops desktops that can't outlive this process.
     async fn close(&self);
 }
 
@@ -71,27 +73,27 @@ pub trait DesktopProvider: Send + Sync {
 pub enum EgressMode {
     /// Through the egress proxy, which decides request by request.
     Proxy,
-    /// Directly, private networks excepted.
+    /// Directly, except to private networks.
     Internet,
 }
 
-/// A desktop as the provider found it.
+/// A desktop as found by the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its id.
+    /// Identifies the desktop.
     pub id: DesktopId,
-    /// Tells the desktop's successive containers apart; `None` when only the home folder exists.
+    /// Distinguishes the desktop's successive containers; `None` if only the home folder exists.
     pub generation: Option<String>,
-    /// Whether it runs.
+    /// Whether it is running.
     pub state: ListedState,
-    /// When this generation, or else the home folder, was created.
+    /// When this generation was created, or the home folder if there is none.
     pub created_at: DateTime<Utc>,
 }
 
-/// Whether a listed desktop runs.
+/// Whether a listed desktop is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListedState {
-    /// It is running.
+    /// Its programs are running.
     Running,
     /// Its programs are frozen.
     Paused,
@@ -99,7 +101,7 @@ pub enum ListedState {
     Stopped,
 }
 
-/// Why a desktop ended whose agent exits with [`protocol::agent::HOME_OUTGROWN`].
+/// Why a desktop ended whose agent exited with [`protocol::agent::HOME_OUTGROWN`].
 fn home_outgrown(home_bytes: u64) -> String {
     format!(
         "Its home folder has outgrown the {} MB that it may have. It starts again so that you can delete what is not needed; \
@@ -108,10 +110,10 @@ fn home_outgrown(home_bytes: u64) -> String {
     )
 }
 
-/// Why a desktop is not available. The text is for people.
+/// Why a desktop is not available. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopProviderError {
-    /// Something that it needs is missing.
+    /// A prerequisite is missing.
     #[error("{0}")]
     Missing(String),
     /// It ended before it was ready.
@@ -120,18 +122,18 @@ pub enum DesktopProviderError {
     /// It was not ready in time.
     #[error("The desktop did not come up within {0} s.")]
     TooSlow(u64),
-    /// This machine failed.
+    /// An operation on this machine failed.
     #[error("The desktop could not be {attempt}: {source}")]
     Machine {
         /// What was attempted, as a past participle.
         attempt: &'static str,
-        /// Why it failed.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The container engine can't be reached; the text says why and what to do.
+    /// The container engine can't be reached. The message says why and what to do.
     #[error("{0}")]
     EngineAway(String),
-    /// The container engine refused.
+    /// The container engine returned an error.
     #[error("The desktop could not be {attempt}: Docker says: {reason}")]
     Engine {
         /// What was attempted, as a past participle.

@@ -1,4 +1,4 @@
-//! Why the engine can't be reached, as one sentence that says what to do.
+//! Explains in a user-facing message why the engine can't be reached and what to do.
 
 use std::error::Error as StdError;
 use std::io;
@@ -8,10 +8,10 @@ use bollard::errors::Error;
 
 use crate::provider::DesktopProviderError;
 
-/// Where the engine's program is besides the folders of `PATH`, which often lacks this one.
+/// A folder searched for the engine's program in addition to `PATH`, which often lacks it.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
 
-/// The engine can't be reached for this error.
+/// The user-facing error for an unreachable engine.
 pub(super) fn away(error: &Error) -> DesktopProviderError {
     DesktopProviderError::EngineAway(sentence(kind(error), is_installed(), &error.to_string()))
 }
@@ -33,7 +33,7 @@ fn sentence(kind: Option<io::ErrorKind>, installed: bool, error: &str) -> String
     }
 }
 
-/// What the system said about the connection.
+/// The operating system's error, if one caused the failure.
 fn kind(error: &Error) -> Option<io::ErrorKind> {
     if matches!(error, Error::SocketNotFoundError(_)) {
         return Some(io::ErrorKind::NotFound);
@@ -43,7 +43,7 @@ fn kind(error: &Error) -> Option<io::ErrorKind> {
     causes.find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
-/// Whether this machine has an engine, or somebody named another.
+/// Whether an engine is installed on this machine or `DOCKER_HOST` names another one.
 fn is_installed() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::var_os("DOCKER_HOST").is_some()

@@ -11,8 +11,8 @@ use protocol::action::Size;
 
 use super::DockerSettings;
 
-/// Docker's default profile, plus unprivileged user namespaces, which the browser's sandbox needs, and without what newer
-/// profiles leave out: `io_uring`, and sockets to the hypervisor (`AF_VSOCK`).
+/// Docker's default seccomp profile, with two changes. Unprivileged user namespaces are allowed, for the
+/// browser's sandbox. `io_uring` and hypervisor sockets (`AF_VSOCK`) are refused, as in newer profiles.
 const SECCOMP: &str = include_str!("../../../../desktop-image/seccomp.json");
 /// The agent's port inside the container.
 pub(super) const AGENT_PORT: u16 = 8030;
@@ -23,17 +23,17 @@ const HOME: &str = "/home/desktop";
 /// The user inside the container.
 const USER: &str = "1000:1000";
 
-/// What differs from container to container.
+/// The options that differ between containers.
 pub(super) struct ContainerOptions<'a> {
-    /// The name of its volume.
+    /// The volume of the home folder.
     pub(super) volume: String,
-    /// The labels of its volume.
+    /// The labels of the volume.
     pub(super) volume_labels: HashMap<String, String>,
-    /// Its own labels.
+    /// The labels of the container.
     pub(super) labels: HashMap<String, String>,
     /// The network that it joins.
     pub(super) network: &'a str,
-    /// The proxy to the internet.
+    /// The address of the egress proxy.
     pub(super) proxy: SocketAddr,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> 
     }
 }
 
-/// The environment variables that name the proxy, in lower and upper case: programs differ.
+/// The environment variables that name the proxy, in lower and upper case because programs differ.
 fn proxy_variables(proxy: SocketAddr) -> Vec<String> {
     let proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
     let own = ["no_proxy", "NO_PROXY"];
@@ -82,15 +82,15 @@ fn host_config(settings: &DockerSettings, options: ContainerOptions<'_>) -> Host
     let log = HashMap::from([("max-size".into(), "1m".into()), ("max-file".into(), "1".into())]);
     HostConfig {
         memory: Some(memory),
-        // The same, so no swap.
+        // Equal to the memory limit: no swap.
         memory_swap: Some(memory),
-        // As a quota, which may exceed this machine's CPUs.
+        // A quota, because it may exceed the number of CPUs.
         cpu_period: Some(CPU_PERIOD),
         cpu_quota: Some(CPU_PERIOD * i64::from(settings.milli_cpus) / 1000),
         pids_limit: Some(i64::from(settings.pids)),
         ulimits: Some(vec![limit("core", 0), limit("nofile", 16_384)]),
         shm_size: Some(to_i64(settings.memory_bytes / 4)),
-        // The kernel kills desktops first when the machine runs out of memory.
+        // If the machine runs out of memory, the kernel kills desktops first.
         oom_score_adj: Some(500),
         readonly_rootfs: Some(true),
         tmpfs: Some(folders_in_memory(settings.memory_bytes / 4)),
@@ -106,7 +106,7 @@ fn host_config(settings: &DockerSettings, options: ContainerOptions<'_>) -> Host
     }
 }
 
-/// Writable folders besides the home folder. They count towards the container's memory.
+/// The writable folders besides the home folder; they count towards the container's memory.
 fn folders_in_memory(bytes: u64) -> HashMap<String, String> {
     HashMap::from([
         ("/tmp".into(), format!("rw,nosuid,nodev,exec,mode=1777,size={bytes}")),

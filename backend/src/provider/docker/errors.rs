@@ -1,27 +1,28 @@
-//! The engine's errors, as one sentence for people.
+//! Classifies the engine's errors and turns them into user-facing messages.
 
 use bollard::errors::Error;
 
 use super::away::away;
 use crate::provider::DesktopProviderError;
 
-/// How to build the image.
+/// How to build the image; part of several messages.
 const MAKE_IT: &str = "with `make image`, or under Compose with `docker compose build desktop`";
 
-/// The kinds of the engine's errors that we handle.
+/// The classes of engine errors that are handled differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// There is no such thing (404).
+    /// The object does not exist (404).
     NotFound,
-    /// It is in the wanted state already (304).
+    /// The object is in the requested state already (304).
     NotModified,
-    /// Its state or its name forbids it (409): it is in the wanted state already, or there is one of that name.
+    /// The object's state or name forbids it (409): it is in the requested state already, or the name is
+    /// taken.
     Conflict,
     /// Anything else.
     Other,
 }
 
-/// The kind of an error.
+/// Classifies an error.
 pub(super) fn answer(error: &Error) -> Answer {
     match error {
         Error::DockerResponseServerError { status_code: 404, .. } => Answer::NotFound,
@@ -48,7 +49,7 @@ pub(super) fn unless_unchanged<T>(result: Result<T, Error>) -> Result<(), Error>
     }
 }
 
-/// Whether the engine did not answer at all.
+/// Whether the engine gave no answer at all.
 pub(super) fn unreachable(error: &Error) -> bool {
     !matches!(
         error,
@@ -58,14 +59,14 @@ pub(super) fn unreachable(error: &Error) -> bool {
     )
 }
 
-/// The image exists, but is of another version.
+/// The error for an image built for another version of Deskhand.
 pub(super) fn another_version(image: &str) -> DesktopProviderError {
     DesktopProviderError::Missing(format!(
         "The image of the desktops, {image}, is of another version of Deskhand. Rebuild it {MAKE_IT}."
     ))
 }
 
-/// The error for people.
+/// The user-facing error; `attempt` is a past participle.
 pub(super) fn explain(attempt: &'static str, image: &str, error: &Error) -> DesktopProviderError {
     let reason = match error {
         Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! The labels of this installation's containers, and the tokens of their agents.
+//! Identifies this installation's containers by labels, and derives the tokens of their agents.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,29 +12,29 @@ use sha2::Sha256;
 
 use crate::data_folder::create_once;
 
-/// The installation that a container, volume or network belongs to.
+/// Names the installation that a container, volume or network belongs to.
 pub(super) const INSTANCE_LABEL: &str = "deskhand.instance";
-/// The desktop of a container or volume.
+/// Names the desktop that a container or volume belongs to.
 pub(super) const DESKTOP_LABEL: &str = "deskhand.desktop";
-/// Tells a desktop's successive containers apart.
+/// Distinguishes the successive containers of a desktop.
 pub(super) const GENERATION_LABEL: &str = "deskhand.generation";
-/// The screen's size in pixels, as `WIDTHxHEIGHT`.
+/// The screen size in pixels, as `WIDTHxHEIGHT`.
 pub(super) const SCREEN_LABEL: &str = "deskhand.screen";
-/// The version of the image's agent; see [`AGENT`].
+/// The image's agent version; compared with [`AGENT`].
 pub const AGENT_LABEL: &str = "deskhand.agent";
-/// The version that the image has to have. Raise it here and in the Dockerfile when an older agent does not work.
+/// The required agent version. Raise it here and in the Dockerfile when older agents no longer work.
 pub const AGENT: &str = "1";
-/// The file in the data folder with the secret.
+/// The file in the data folder that holds the secret.
 const FILE: &str = "desktops.key";
 
-/// Identifies this installation among those that use the same engine.
+/// Distinguishes this installation from others on the same engine.
 pub(super) struct Identity {
     secret: [u8; 32],
     instance: String,
 }
 
 impl Identity {
-    /// The identity kept in a data folder, created on the first call.
+    /// Reads the identity from a data folder, creating it on the first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
         let create = || hex::encode(rand::rng().random::<[u8; 32]>());
         let text = create_once::read_or_create(&data_dir.join(FILE), create)?;
@@ -51,17 +51,18 @@ impl Identity {
         &self.instance
     }
 
-    /// The token of a container's agent. It is derived, so that it need not be stored to survive a restart.
+    /// The token of a container's agent. Derived from the secret, so that it survives a restart without being
+    /// stored.
     pub(super) fn token(&self, id: DesktopId, generation: &str) -> Secret {
         Secret::new(self.derive(&["agent-token", &id.to_string(), generation]))
     }
 
-    /// The name of a desktop's container and volume; the engine keeps it unique.
+    /// The name of a desktop's container and of its volume. The engine keeps it unique.
     pub(super) fn name(&self, id: DesktopId) -> String {
         format!("deskhand-{}-{id}", self.instance)
     }
 
-    /// The desktop of a container, by the container's name.
+    /// The desktop that a container belongs to, parsed from the container's name.
     pub(super) fn id_in(&self, name: &str) -> Option<DesktopId> {
         name.strip_prefix("deskhand-")?.strip_prefix(&self.instance)?.strip_prefix('-')?.parse().ok()
     }
@@ -74,7 +75,7 @@ impl Identity {
         ])
     }
 
-    /// The engine's filter for what belongs to this installation.
+    /// The engine filter that matches this installation's objects.
     pub(super) fn filter(&self) -> HashMap<String, Vec<String>> {
         HashMap::from([("label".to_owned(), vec![format!("{INSTANCE_LABEL}={}", self.instance)])])
     }

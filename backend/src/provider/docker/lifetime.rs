@@ -21,20 +21,20 @@ use crate::provider::{DesktopProviderError, home_outgrown};
 
 /// How long a desktop may take to stop before it is killed, in seconds.
 const STOP_TIMEOUT_S: i32 = 5;
-/// How long to wait before asking an engine again that does not answer.
+/// Delay before asking an unreachable engine again.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
-/// Bytes of a container's output that are kept for an error.
+/// How many bytes of a container's output are kept for an error message.
 const OUTPUT_KEPT: usize = 2000;
 
 /// A container's output.
 pub(super) type Output = Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>;
 
-/// Starts a container and sends its agent the token on standard input: `docker inspect` shows a container's settings
-/// and environment, and the desktop's programs may read files.
+/// Starts a container and sends its agent the token on standard input. The settings and environment would
+/// show in `docker inspect`, and the desktop's programs could read a file.
 pub(super) async fn start(docker: &Docker, name: &str, token: &Secret) -> Result<Output, Error> {
     let options =
         AttachContainerOptionsBuilder::default().stdin(true).stdout(true).stderr(true).stream(true).build();
-    // Attach first, so that no output is missed.
+    // Attach before starting, so that no output is missed.
     let mut attached = docker.attach_container(name, Some(options)).await?;
     docker.start_container(name, None).await?;
     let line = format!("{}\n", token.expose());
@@ -43,13 +43,13 @@ pub(super) async fn start(docker: &Docker, name: &str, token: &Secret) -> Result
     Ok(attached.output)
 }
 
-/// The output of a running container, from its start on.
+/// The output of a running container from its start.
 pub(super) fn output(docker: &Docker, name: &str) -> Output {
     let options = LogsOptionsBuilder::default().stdout(true).stderr(true).follow(true).build();
     Box::pin(docker.logs(name, Some(options)))
 }
 
-/// Waits for the line in which the agent says that it is ready.
+/// Waits for the line of output that reports the agent ready.
 pub(super) async fn ready(mut output: Output) -> Result<AgentReady, DesktopProviderError> {
     let mut line = Vec::new();
     let mut said = String::new();
@@ -82,7 +82,8 @@ pub(super) async fn stop(docker: &Docker, name: &str) -> Result<(), Error> {
     unless_unchanged(unless_gone(docker.stop_container(name, Some(options)).await))
 }
 
-/// Waits until a container ends and returns why. Survives a restart of the engine: its containers may go on without it.
+/// Waits until a container ends and returns why. Keeps waiting across restarts of the engine, which
+/// containers may survive.
 pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> String {
     let status = loop {
         let options = WaitContainerOptionsBuilder::default().condition("not-running").build();
@@ -91,17 +92,17 @@ pub(super) async fn ended(docker: &Docker, name: &str, home_bytes: u64) -> Strin
             Some(Err(Error::DockerContainerWaitError { code, .. })) => break Some(code),
             Some(Err(error)) if answer(&error) == Answer::NotFound => break None,
             Some(Err(error)) if !unreachable(&error) => return format!("Docker says: {error}."),
-            // The stream ends without an answer when the engine is being restarted.
+            // The stream ends without a result when the engine restarts.
             Some(Err(_)) | None => tokio::time::sleep(RETRY_DELAY).await,
         }
     };
-    // It may have been removed by now.
+    // The container may have been removed meanwhile.
     let found = unless_gone(docker.inspect_container(name, None).await).ok().flatten();
     let state = found.and_then(|found| found.state).unwrap_or_default();
     reason(status.or(state.exit_code), state.oom_killed == Some(true), home_bytes)
 }
 
-/// Why a container ended, by its exit status, if there is one.
+/// Why a container ended. `status` is `None` if it was removed before its exit status was known.
 fn reason(status: Option<i64>, out_of_memory: bool, home_bytes: u64) -> String {
     match status {
         _ if out_of_memory => "It needed more memory than it may have, and was ended.".into(),

@@ -1,7 +1,8 @@
-//! Desktops as containers of Docker or of an engine with the same API.
+//! Runs desktops as containers of Docker or an engine with the same API.
 //!
-//! The engine is the source of truth: no state of containers is kept here, so a restart of either side loses nothing.
-//! Containers are found by the labels in [`identity`], a desktop's current one by its name.
+//! The engine is the source of truth. No container state is kept here, so a restart of either side loses
+//! nothing. Containers are found by the labels in [`identity`], and a desktop's current container by its
+//! name.
 
 mod away;
 mod container;
@@ -39,31 +40,31 @@ pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
 
-/// How long to wait for an engine that does not answer: it may be restarting.
+/// How long to retry while the engine is unreachable, because it may be restarting.
 const ENGINE_RESTART_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an engine that is shutting down may still answer.
+/// How long a stopping engine may still answer pings.
 const ENGINE_SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
-/// How long to wait between two tries.
+/// Delay between two attempts.
 const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// How containers of desktops are created.
+/// The settings of desktop containers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DockerSettings {
-    /// The image.
+    /// The image to run.
     pub image: String,
     /// The screen's size in pixels.
     pub screen: Size,
-    /// Bytes of memory for one desktop, tmpfs included.
+    /// Memory of a desktop in bytes, including tmpfs.
     pub memory_bytes: u64,
-    /// Thousandths of a CPU for one desktop.
+    /// CPU limit of a desktop, in thousandths of a CPU.
     pub milli_cpus: u32,
-    /// Processes and threads for one desktop.
+    /// Maximum number of processes and threads of a desktop.
     pub pids: u32,
-    /// Bytes of disk for the home folder.
+    /// Size limit of the home folder, in bytes.
     pub home_bytes: u64,
-    /// The engine's runtime, such as `runsc`; `None` for its default.
+    /// The container runtime, such as `runsc`; `None` for the engine's default.
     pub runtime: Option<String>,
-    /// The engine's address; `None` for the one that `DOCKER_HOST` names, or else this machine's default.
+    /// The engine's address; `None` for `DOCKER_HOST` or the default of this machine.
     pub host: Option<String>,
 }
 
@@ -101,19 +102,19 @@ impl DockerProvider {
         Ok(Self { docker, identity, engine: version, settings, closed })
     }
 
-    /// The version of the engine.
+    /// The engine's version.
     #[must_use]
     pub fn engine(&self) -> &str {
         &self.engine
     }
 
-    /// The value of the label `deskhand.instance` on everything of this installation.
+    /// The value of the label `deskhand.instance` on all objects of this installation.
     #[must_use]
     pub fn instance(&self) -> &str {
         self.identity.instance()
     }
 
-    /// The name of a desktop's container and of its volume with the home folder.
+    /// The name of a desktop's container, and of the volume with its home folder.
     #[must_use]
     pub fn container_name(&self, id: DesktopId) -> String {
         self.identity.name(id)
@@ -128,12 +129,12 @@ impl DockerProvider {
         move |error| explain(attempt, &image, &error)
     }
 
-    /// The desktop's container in its current state.
+    /// Inspects the desktop's container; `None` if there is none.
     async fn inspect(&self, id: DesktopId) -> Result<Option<ContainerInspectResponse>, Error> {
         unless_gone(self.docker.inspect_container(&self.identity.name(id), None).await)
     }
 
-    /// How to connect to the desktop of an inspected container; `None` when it is not running.
+    /// How to reach the desktop of an inspected container; `None` if it is not running.
     fn access_of(&self, id: DesktopId, inspected: &ContainerInspectResponse) -> Option<DesktopAccess> {
         let generation = label(inspected, GENERATION_LABEL)?;
         let (width, height) = label(inspected, SCREEN_LABEL)?.split_once('x')?;
@@ -144,16 +145,16 @@ impl DockerProvider {
         Some(DesktopAccess { url, token: self.identity.token(id, generation), screen })
     }
 
-    /// Whether to try again because the engine went away: it may be back by now.
+    /// Whether to retry because the engine went away. Includes the delay.
     async fn should_retry(&self, error: Option<&DesktopProviderError>, deadline: Instant) -> bool {
         let away = match error {
             None => false,
-            // A desktop may have ended early because the engine did, which lost its output or its token. The engine may be
-            // back already, so a ping proves nothing.
+            // The engine may have died, and the container's output or token with it. It may be back by now,
+            // so a ping would prove nothing.
             Some(DesktopProviderError::EngineAway(_) | DesktopProviderError::EndedEarly(_)) => true,
-            // Trying again does not help.
+            // Retrying does not help.
             Some(DesktopProviderError::Missing(_) | DesktopProviderError::TooSlow(_)) => false,
-            // The stream may have broken off without an error, and an engine that is shutting down still answers.
+            // A stream may end without an error, and a stopping engine still answers for a while.
             Some(_) => {
                 tokio::time::sleep(ENGINE_SHUTDOWN_GRACE).await;
                 self.docker.ping().await.is_err()
@@ -166,7 +167,7 @@ impl DockerProvider {
         again
     }
 
-    /// Connects the desktop to exactly the networks of an egress mode.
+    /// Connects the desktop to the networks of an egress mode and disconnects it from others.
     async fn connect(&self, id: DesktopId, egress_mode: EgressMode) -> Result<(), DesktopProviderError> {
         let explained = self.explain("given its network");
         let open = network::open(&self.identity);
@@ -282,7 +283,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
-        // A frozen process does not handle the signal to stop.
+        // A paused process can't handle SIGTERM.
         self.resume(id).await?;
         let name = self.identity.name(id);
         lifetime::stop(&self.docker, &name).await.map_err(self.explain("stopped"))?;
@@ -290,7 +291,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
-        // Its state is deleted anyway, so it is killed.
+        // Killed rather than stopped, because its state is deleted anyway.
         self.remove_container(&self.identity.name(id)).await.map_err(self.explain("removed"))?;
         self.remove_volume(id).await.map_err(self.explain("removed"))
     }
@@ -317,11 +318,11 @@ impl DesktopProvider for DockerProvider {
             let now = label(&found, GENERATION_LABEL);
             let same = now.is_some() && now == listed.generation.as_deref();
             let (true, Some(container)) = (same, found.id) else { return Ok(()) };
-            // By id: a newer container may have the name by now.
+            // By container id, because a newer container may have taken the name.
             self.remove_container(&container).await.map_err(&removed)?;
         }
         match self.remove_volume(listed.id).await {
-            // In use by a newer container.
+            // A newer container uses it.
             Err(error) if answer(&error) == Answer::Conflict => Ok(()),
             result => result.map_err(removed),
         }
@@ -329,7 +330,7 @@ impl DesktopProvider for DockerProvider {
 
     async fn close(&self) {
         for network in [network::open(&self.identity), network::closed(&self.identity)] {
-            // The next start creates them again. They stay while desktops of another replica are on them.
+            // The next start recreates them. Removing fails while another replica's desktops use them.
             if let Err(error) = unless_gone(self.docker.remove_network(&network).await) {
                 tracing::debug!(%error, network, "a network of the desktops stays");
             }
@@ -345,7 +346,7 @@ fn label<'a>(found: &'a ContainerInspectResponse, name: &str) -> Option<&'a str>
     found.config.as_ref()?.labels.as_ref()?.get(name).map(String::as_str)
 }
 
-/// A container as a desktop; `None` for containers of ours that are no desktops.
+/// Describes a container of a desktop; `None` for our other containers.
 fn listed_container(summary: &ContainerSummary) -> Option<Listed> {
     let labels = summary.labels.as_ref()?;
     let state = match summary.state {

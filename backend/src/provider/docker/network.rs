@@ -1,11 +1,11 @@
-//! The desktops' two networks. Every desktop is on the closed one, where this machine reaches the agent, and a desktop
-//! reaches the proxy and nothing else. On the open one it also reaches the internet, but never another desktop, this machine
-//! or its neighbours.
+//! The two networks of desktops. Every desktop is on the closed network: this machine reaches the agent
+//! there, and the desktop reaches the proxy and nothing else. On the open network a desktop also reaches the
+//! internet, but no other desktop, not this machine and no private network.
 //!
-//! Docker does not enforce this: a container reaches every address on which the host listens, and whatever the host can
-//! route to. So our own nftables table on the host drops that traffic. It matches the bridges by name, is replaced as a
-//! whole, and does not touch Docker's rules. A short-lived container loads it, so that Deskhand itself needs no privileges
-//! on the host except access to the engine.
+//! Docker does not enforce this: a container can reach every address that the host listens on or routes to.
+//! So a separate nftables table on the host drops that traffic. The table matches the bridges by name, is
+//! replaced atomically and leaves Docker's rules alone. A short-lived container loads it, so that Deskhand
+//! needs no privileges on the host other than access to the engine.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,21 +25,21 @@ use super::identity::{INSTANCE_LABEL, Identity};
 
 /// The proxy's port, on the closed network's gateway address.
 pub(super) const PROXY_PORT: u16 = 8031;
-/// Private, shared, local and reserved ranges: everything that is not the internet.
+/// Private, shared, local and reserved ranges: everything outside the public internet.
 const PRIVATE: &str = "0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, \
                        192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/3";
 
-/// The network of all desktops. Its bridge has the same name: 11 characters of the 15 that the kernel allows.
+/// The closed network's name. Its bridge has the same name, which fits the kernel's limit of 15 characters.
 pub(super) fn closed(identity: &Identity) -> String {
     format!("dh-{}", identity.instance())
 }
 
-/// The network of desktops that may reach the internet.
+/// The open network's name.
 pub(super) fn open(identity: &Identity) -> String {
     format!("dh-{}-o", identity.instance())
 }
 
-/// The closed network's addresses.
+/// The addresses of the closed network.
 #[derive(Debug, Clone)]
 pub(super) struct Closed {
     /// This machine's address on it.
@@ -48,13 +48,13 @@ pub(super) struct Closed {
     subnet: Option<String>,
 }
 
-/// Loads the packet filter's rules and creates the networks that are missing.
+/// Loads the packet filter rules and creates missing networks.
 pub(super) async fn prepare(
     docker: &Docker,
     identity: &Identity,
     settings: &DockerSettings,
 ) -> Result<Closed, Error> {
-    // Rules first: a desktop must never have a network without them.
+    // Rules first: no desktop may ever be on a network without them.
     load_rules(docker, identity, settings).await?;
     make(docker, identity, open(identity), Onward::Internet, None).await?;
     make(docker, identity, closed(identity), Onward::Nowhere, None).await?;
@@ -69,14 +69,14 @@ pub(super) async fn prepare(
     })
 }
 
-/// Creates the networks again if someone has removed them, as `docker system prune` does when no desktop runs. The rules
-/// are still loaded. The closed network gets its old addresses, on which the proxy listens.
+/// Recreates the networks if somebody removed them, as `docker system prune` does while no desktop runs. The
+/// rules stay loaded. The closed network keeps its addresses, because the proxy listens on one of them.
 pub(super) async fn restore(docker: &Docker, identity: &Identity, was: &Closed) -> Result<(), Error> {
     make(docker, identity, open(identity), Onward::Internet, None).await?;
     make(docker, identity, closed(identity), Onward::Nowhere, Some(was)).await
 }
 
-/// Where Docker routes a network's traffic.
+/// Where a network's traffic may be routed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Onward {
     Nowhere,
@@ -105,7 +105,7 @@ async fn make(
         name: name.clone(),
         ipam: addresses,
         driver: Some("bridge".into()),
-        // Without a default route, so that the open network's is the only one.
+        // An internal network has no default route, so the open network provides the only one.
         internal: Some(onward == Onward::Nowhere),
         options: Some(HashMap::from([
             ("com.docker.network.bridge.name".into(), name),
@@ -117,9 +117,9 @@ async fn make(
     unless_unchanged(docker.create_network(request).await)
 }
 
-/// Loads the packet filter's table, in a container on the host's network.
+/// Loads the nftables table from a container on the host's network.
 async fn load_rules(docker: &Docker, identity: &Identity, settings: &DockerSettings) -> Result<(), Error> {
-    // A unique name: another replica may be starting at the same time.
+    // Replicas that start at the same time need different names.
     let container = format!("deskhand-{}-network-{:08x}", identity.instance(), rand::random::<u32>());
     let script = format!("nft -f - <<RULES\n{}RULES\n", rules(&closed(identity), &open(identity)));
     let body = ContainerCreateBody {
@@ -166,7 +166,8 @@ async fn remove(docker: &Docker, container: &str) -> Result<(), Error> {
     unless_gone(docker.remove_container(container, Some(options)).await).map(drop)
 }
 
-/// The rules, as input for `nft` in a shell's here-document: only the container knows the host's name servers.
+/// The nftables rules, as a shell here-document: the name servers of the host are only known inside the
+/// container.
 fn rules(closed: &str, open: &str) -> String {
     let table = closed.replace('-', "_");
     format!(

@@ -19,20 +19,20 @@ use crate::provider::{DesktopProvider as _, DesktopProviderError};
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl DockerProvider {
-    /// Starts the desktop; does not wait for an engine that is away.
+    /// Starts a desktop, without retrying if the engine is unreachable.
     pub(super) async fn start_once(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let found = self.inspect(id).await.map_err(self.explain("started"))?;
         let there = found.is_some();
         if found.is_some_and(|found| is_up(&found)) {
             self.resume(id).await?;
             match self.running(id).await {
-                // Whoever started it was interrupted before it sent the token: the agent will never be ready.
+                // The starter was interrupted before it sent the token, so this agent will never be ready.
                 Err(DesktopProviderError::TooSlow(_)) => {}
                 running => return running,
             }
         }
         if there {
-            // A container that has ended holds no data: its root is read-only, the home folder is a volume.
+            // Nothing is lost: the root file system is read-only, and the home folder is a volume.
             self.remove_container(&self.identity.name(id)).await.map_err(self.explain("started"))?;
         }
         self.start_new(id).await
@@ -42,12 +42,12 @@ impl DockerProvider {
     async fn start_new(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let generation = hex::encode(rand::rng().random::<[u8; 8]>());
         if !self.create(id, &generation).await.map_err(self.explain("made"))? {
-            // Another call was faster.
+            // A concurrent call created it first.
             return self.running(id).await;
         }
         let started = self.start_created(id, &generation).await;
         if started.is_err() {
-            // Remove the container, keep the volume.
+            // Keeps the volume.
             if let Err(error) = self.remove_container(&self.identity.name(id)).await {
                 tracing::warn!(desktop.id = %id, %error, "a container that failed to start could not be removed");
             }
@@ -67,7 +67,7 @@ impl DockerProvider {
         self.access(id).await
     }
 
-    /// Creates the desktop's container. False if there is one by now.
+    /// Creates the desktop's container. Returns `false` if one exists already.
     async fn create(&self, id: DesktopId, generation: &str) -> Result<bool, Error> {
         network::restore(&self.docker, &self.identity, &self.closed).await?;
         let mut labels = self.identity.labels(id);
@@ -90,7 +90,7 @@ impl DockerProvider {
         }
     }
 
-    /// How to connect to a desktop that another call has started, perhaps only just now.
+    /// Connects to a desktop that another call has started and that may still be starting.
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         until_ready(lifetime::output(&self.docker, &self.identity.name(id))).await?;
         self.access(id).await
@@ -106,7 +106,7 @@ impl DockerProvider {
     }
 }
 
-/// Waits until a container's output says that its desktop is ready.
+/// Waits until the agent reports that it is ready.
 async fn until_ready(output: lifetime::Output) -> Result<(), DesktopProviderError> {
     match tokio::time::timeout(START_TIMEOUT, lifetime::ready(output)).await {
         Ok(ready) => ready.map(drop),

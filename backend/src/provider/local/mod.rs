@@ -1,8 +1,8 @@
-//! Desktops as child processes, on this machine.
+//! Runs desktops as child processes on this machine.
 //!
-//! Each is one agent, which starts the X server, the window manager and the apps as its children. The agent's
-//! standard input is its lifeline: when this process ends, however it ends, the pipe closes and the agent stops
-//! its whole desktop.
+//! A desktop is one agent, which starts the X server, the window manager and the apps as its children. The
+//! agent's standard input is its lifeline: when this process ends, for whatever reason, the pipe closes and
+//! the agent stops its desktop.
 
 mod process_tree;
 mod sandbox;
@@ -32,17 +32,17 @@ use url::Url;
 use self::sandbox::{DesktopFolders, Sandbox};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState, home_outgrown};
 
-/// How long freezing all programs may take.
+/// How long pausing waits for all programs to freeze.
 const FREEZE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How often to check whether all are frozen.
+/// Interval of checking whether all programs are frozen.
 const FREEZE_POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// How long a desktop may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a desktop may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
-/// The name of the agent's process, inside the sandbox and outside.
+/// The agent's process name, inside and outside the sandbox.
 const AGENT_NAME: &str = "desktop-agent";
-/// Environment variables that desktops inherit: proxies, language and time zone.
+/// Environment variables that desktops inherit: proxies, locale and time zone.
 const INHERITED: [&str; 8] =
     ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "LANG", "TZ", "http_proxy", "https_proxy", "no_proxy"];
 
@@ -55,7 +55,7 @@ pub struct LocalProvider {
     home_bytes: u64,
     sandbox: Sandbox,
     running: Arc<Mutex<HashMap<DesktopId, Running>>>,
-    /// Home folders are created one at a time, so that no two get the same user.
+    /// Serializes the creation of home folders, so that no two desktops get the same user id.
     preparing: Mutex<()>,
     tasks: TaskTracker,
 }
@@ -63,7 +63,7 @@ pub struct LocalProvider {
 /// A running desktop.
 struct Running {
     access: DesktopAccess,
-    /// Closing it stops the desktop.
+    /// Dropping it stops the desktop.
     lifeline: Option<ChildStdin>,
     pid: Option<u32>,
     paused: bool,
@@ -81,8 +81,8 @@ impl Running {
 }
 
 impl LocalProvider {
-    /// A provider of desktops below `data_dir`, each run by the program `agent`, with `home_bytes` of disk for its home
-    /// folder.
+    /// Creates a provider that stores desktops below `data_dir`, runs the program `agent` for each, and
+    /// limits each home folder to `home_bytes`.
     ///
     /// # Errors
     /// When the agent is missing or the folder can't be created.
@@ -144,7 +144,7 @@ impl LocalProvider {
         command.kill_on_drop(true).process_group(0).spawn()
     }
 
-    /// Waits for the line in which the agent says that it is ready.
+    /// Waits for the line of output that reports the agent ready.
     async fn ready_line(child: &mut Child) -> Result<AgentReady, DesktopProviderError> {
         let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
         let stdout = child.stdout.take().ok_or_else(|| machine(io::Error::other("no standard output")))?;
@@ -163,7 +163,7 @@ impl LocalProvider {
         }
     }
 
-    /// Waits in the background for the desktop to end, and records why.
+    /// Spawns a task that waits until the desktop ends and records why.
     fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
         let (sender, receiver) = watch::channel(None);
         let (running, home_bytes) = (Arc::clone(&self.running), self.home_bytes);
@@ -175,7 +175,7 @@ impl LocalProvider {
                 Err(error) => format!("Its processes could not be watched: {error}."),
             };
             running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            // Nobody may be waiting for it; that is fine.
+            // Fails if nobody waits for the reason, which is fine.
             let _ = sender.send(Some(reason));
         });
         receiver
@@ -189,7 +189,7 @@ impl DesktopProvider for LocalProvider {
     }
 
     fn default_pool_size(&self) -> usize {
-        // They start fast enough.
+        // Local desktops start fast enough without a pool.
         0
     }
 
@@ -268,7 +268,7 @@ impl DesktopProvider for LocalProvider {
     async fn stop(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         let found = self.with_running(|running| {
             let one = running.get_mut(&id)?;
-            // Its programs can save their state only when they run.
+            // Frozen programs could not save their state.
             one.thaw();
             Some((one.lifeline.take(), one.pid, one.ended.clone()))
         });
@@ -277,7 +277,7 @@ impl DesktopProvider for LocalProvider {
         if tokio::time::timeout(STOP_TIMEOUT, ended.wait_for(Option::is_some)).await.is_err()
             && let Some(pid) = pid
         {
-            // The agent hangs: kill its process group. Under bubblewrap all other processes go with it.
+            // The agent hangs, so kill its process group. Under bubblewrap all other processes die with it.
             let group = nix::unistd::Pid::from_raw(pid.cast_signed());
             let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
             let _ = ended.wait_for(Option::is_some).await;

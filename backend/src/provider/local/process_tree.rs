@@ -1,12 +1,14 @@
-//! The programs of a local desktop, found in `/proc` as descendants of the process that we started.
+//! Finds and signals the programs of a local desktop: the descendants of its first process, read from
+//! `/proc`.
 
 use std::collections::HashMap;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// Stops every descendant of the agent, but not the agent: it holds the lifeline, and has to stop the desktop if we die
-/// meanwhile. True once all are stopped: a process that was only sent the signal may still fork.
+/// Sends SIGSTOP to every descendant of the agent. The agent keeps running, because it holds the lifeline and
+/// must stop the desktop if this process dies. Returns `true` once all are stopped; call it again until then,
+/// because a process can fork before the signal arrives.
 pub(super) fn freeze(root: u32, agent: &str) -> bool {
     let running: Vec<Pid> = programs(root, agent).into_iter().filter(|pid| !is_stopped(*pid)).collect();
     let frozen = running.is_empty();
@@ -21,19 +23,19 @@ fn is_stopped(pid: Pid) -> bool {
     state.is_none_or(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
 
-/// Continues the stopped programs.
+/// Sends SIGCONT to every descendant of the agent.
 pub(super) fn thaw(root: u32, agent: &str) {
     signal_all(programs(root, agent), Signal::SIGCONT);
 }
 
 fn signal_all(pids: Vec<Pid>, signal: Signal) {
     for pid in pids {
-        // It may have ended meanwhile; that is fine.
+        // The process may have ended; ignore the error.
         let _ = kill(pid, signal);
     }
 }
 
-/// Every descendant of the agent, which is the first process of that name below `root`.
+/// The descendants of the agent, which is the first process of that name at or below `root`.
 fn programs(root: u32, agent: &str) -> Vec<Pid> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     let mut names = HashMap::new();
@@ -69,8 +71,8 @@ fn below(root: i32, children: &HashMap<i32, Vec<i32>>) -> Vec<Pid> {
     found
 }
 
-/// Name and parent from `/proc/PID/stat`. The name is in parentheses and may contain any character, so the last
-/// parenthesis ends it.
+/// Parses the name and the parent from `/proc/PID/stat`. The name is in parentheses and may contain any
+/// character, including parentheses, so the last one ends it.
 fn name_and_parent(stat: &str) -> Option<(&str, i32)> {
     let (start, end) = (stat.find('(')?, stat.rfind(')')?);
     let parent = stat.get(end + 1..)?.split_ascii_whitespace().nth(1)?.parse().ok()?;

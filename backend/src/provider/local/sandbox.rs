@@ -1,5 +1,5 @@
-//! Isolates a local desktop from this machine: by a user of its own when we are root, and by bubblewrap where it is
-//! installed and works.
+//! Isolates a local desktop from this machine: with a user of its own if this process runs as root, and with
+//! bubblewrap if that is installed and works.
 
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
-/// Where a sandboxed desktop sees its home.
+/// The home folder as seen inside the sandbox.
 const INNER_HOME: &str = "/home/deskhand";
-/// Where a sandboxed desktop sees Deskhand's own files.
+/// The folder of Deskhand's files as seen inside the sandbox.
 const INNER_FOLDER: &str = "/run/deskhand";
-/// Where a sandboxed desktop sees the agent.
+/// The agent's program as seen inside the sandbox.
 const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
-/// Where a sandboxed desktop keeps its runtime files.
+/// The runtime folder as seen inside the sandbox.
 const INNER_RUNTIME: &str = "/run/deskhand/runtime";
-/// The first user id of desktops when we are root, above those that systems assign.
+/// The lowest user id of desktops under root, above the ids that systems assign.
 const FIRST_UID: u32 = 720_000;
 
-/// How desktops are isolated on this machine.
+/// The isolation that this machine supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sandbox {
-    /// We are root and can switch to another user.
+    /// This process runs as root and can switch users.
     root: bool,
-    /// bubblewrap is installed and works here.
+    /// bubblewrap is installed and works.
     bubblewrap: bool,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct DesktopFolders {
     root: PathBuf,
 }
 
-/// A command for the agent, and the folders as the agent sees them.
+/// The command that starts the agent, with the folders as the agent sees them.
 pub(super) struct AgentCommand {
     pub(super) command: Command,
     pub(super) home: PathBuf,
@@ -62,7 +62,7 @@ impl DesktopFolders {
 }
 
 impl Sandbox {
-    /// Finds out what this machine supports.
+    /// Detects what this machine supports.
     pub(super) async fn probe() -> Self {
         let root = nix::unistd::geteuid().is_root();
         let mut command = Command::new("bwrap");
@@ -82,7 +82,7 @@ impl Sandbox {
         Self { root, bubblewrap }
     }
 
-    /// One sentence for the start-up log.
+    /// Describes the isolation in one sentence, for the start-up log.
     pub(super) fn describe(self) -> String {
         let apart = match (self.bubblewrap, self.root) {
             (true, true) => "bubblewrap and a user of its own",
@@ -96,7 +96,7 @@ impl Sandbox {
         )
     }
 
-    /// Creates the folders of a desktop, owned by its user. Existing files stay.
+    /// Creates the folders of a desktop, owned by its user. Existing files are kept.
     pub(super) fn prepare(self, folders: &DesktopFolders) -> io::Result<()> {
         std::fs::create_dir_all(folders.home())?;
         if folders.runtime().exists() {
@@ -114,7 +114,7 @@ impl Sandbox {
         write_for_everybody(&folders.etc().join("group"), &format!("root:x:0:\ndeskhand:x:{uid}:\n"))
     }
 
-    /// The command that starts the agent inside the sandbox. `hidden` is a folder that desktops must not see.
+    /// Builds the command that starts the agent in the sandbox. `hidden` is a folder to hide from desktops.
     pub(super) fn agent(
         self,
         agent: &Path,
@@ -140,7 +140,7 @@ impl Sandbox {
         ]);
         command.args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]);
         command.args(["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--tmpfs", "/root"]);
-        // Some systems keep resolv.conf in /run, which was just hidden.
+        // Some systems keep resolv.conf in /run, which is hidden above.
         if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf")
             && names.starts_with("/run")
         {
@@ -149,7 +149,7 @@ impl Sandbox {
         command.arg("--tmpfs").arg(hidden);
         command.arg("--ro-bind").arg(folders.etc().join("passwd")).arg("/etc/passwd");
         command.arg("--ro-bind").arg(folders.etc().join("group")).arg("/etc/group");
-        // Parent folders that bubblewrap creates are closed to others, so this one is created by name.
+        // bubblewrap creates parent folders without access for others, so create this one explicitly.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
         command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
@@ -167,7 +167,7 @@ impl Sandbox {
         Ok(AgentCommand { command, home: INNER_HOME.into(), runtime: INNER_RUNTIME.into() })
     }
 
-    /// The user that a desktop runs as. When we are root each has its own: the owner of its home folder.
+    /// The user id of a desktop. Under root each desktop has its own, stored as the owner of its home folder.
     fn uid(self, folders: &DesktopFolders) -> io::Result<u32> {
         if !self.root {
             return Ok(nix::unistd::geteuid().as_raw());
@@ -187,7 +187,7 @@ impl Sandbox {
     }
 }
 
-/// Writes a file that the desktop's user can read, whatever our umask is.
+/// Writes a file that the desktop's user can read, independent of the umask.
 fn write_for_everybody(path: &Path, text: &str) -> io::Result<()> {
     std::fs::write(path, text)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
