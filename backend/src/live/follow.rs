@@ -1,6 +1,7 @@
-//! Follows a chat: everything in its log after an entry, then what happens, in order and without a gap.
+//! Follows a chat: replays its log after a given event, then delivers live updates, in order and without
+//! gaps.
 //!
-//! Knows nothing of how a reader is reached, so that server-sent events, WebSockets and others share it.
+//! Independent of the transport, so that server-sent events, WebSockets and others can share it.
 
 use std::sync::Arc;
 
@@ -18,56 +19,58 @@ use crate::live::views::{DesktopView, EventView, RunProgress};
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::live_turns;
 
-/// Bytes read from the log at once.
+/// Maximum size of one read from the log, in bytes of payload.
 const PAGE_BYTES: i64 = 256 << 10;
 
-/// What somebody who follows a chat is told.
+/// An update that a follower receives.
 #[derive(Debug, Clone)]
 pub enum ChatUpdate {
-    /// An entry of the log. Each comes once, in order.
+    /// An event of the log. Each is delivered once, in order.
     Event(Arc<EventView>),
-    /// The desktop as it is now.
+    /// The current state of the desktop.
     Desktop(DesktopView),
-    /// The turn that is being streamed, as far as it has come; empty when it is over.
+    /// The partial turn being streamed; empty once it is over.
     PartialTurn(Arc<PartialTurn>),
-    /// The log has been replayed: what follows happens now.
+    /// The replay is complete; live updates follow.
     Ready,
-    /// A short-lived event of a run.
+    /// A transient event of a run.
     Progress(Arc<RunProgress>),
-    /// The chat has another title.
+    /// The chat's new title.
     Title(String),
-    /// The reader was too slow. The last update: begin again after the last entry.
+    /// The follower was too slow. This is the last update; reconnect after the last event.
     Behind,
-    /// The service ends. The last update: begin again after the last entry, at another replica.
+    /// This replica is shutting down. This is the last update; reconnect to another replica after the last
+    /// event.
     Shutdown,
 }
 
 /// Why a chat can't be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
-    /// The turn that another replica streams could not be read.
+    /// The partial turn of another replica could not be read.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// The turn that another replica streams is not of the expected shape.
+    /// The partial turn of another replica does not decode.
     #[error("reading the turn that is being streamed")]
     PartialTurn(#[from] serde_json::Error),
 }
 
 from_database!(FollowError);
 
-/// What followers read.
+/// The sources that followers read. Cheap to clone.
 #[derive(Clone)]
 pub struct Feed {
-    /// The log.
+    /// Holds the log.
     pub database: Database,
-    /// What happens now.
+    /// Delivers live events.
     pub hub: Hub,
     /// Ends all followers.
     pub shutdown: CancellationToken,
 }
 
 impl Feed {
-    /// Begins to follow a chat after an entry of its log. What happens from now on is seen.
+    /// Starts following a chat after the event `after`. Subscribes at once, so that nothing from now on is
+    /// missed.
     #[must_use]
     pub fn follow(&self, chat_id: ChatId, after: i64) -> Follower {
         let (partial, live) = self.hub.subscribe(chat_id);
@@ -75,7 +78,7 @@ impl Feed {
     }
 }
 
-/// Somebody who follows a chat.
+/// A subscription to one chat.
 pub struct Follower {
     feed: Feed,
     chat_id: ChatId,
@@ -85,10 +88,11 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Everything from the follower's entry on. `desktop` is the chat's desktop, looked at after the following began.
+    /// Streams all updates after the follower's start. `desktop` must have been read after the follower was
+    /// created.
     ///
     /// # Errors
-    /// When it can't be read what turn another replica streams.
+    /// When the partial turn of another replica can't be read.
     pub async fn updates(
         mut self,
         desktop: DesktopView,
@@ -129,7 +133,7 @@ impl Follower {
                         self.last_seq = event.seq;
                         yield ChatUpdate::Event(event);
                     }
-                    // A gap: two writers announced out of order, or something was missed. The log has it.
+                    // A gap: events were published out of order, or one was missed. Read the log.
                     LiveEvent::Durable(_) | LiveEvent::CatchUp => {
                         for await event in self.catch_up() {
                             yield event;
@@ -147,15 +151,15 @@ impl Follower {
         })
     }
 
-    /// The turn that another replica streams.
+    /// The turn being streamed by another replica.
     async fn streamed_elsewhere(&self) -> Result<Option<PartialTurn>, FollowError> {
         let mut conn = self.feed.database.connection().await?;
         let turn = live_turns::find(&mut conn, self.chat_id).await?;
         Ok(turn.map(serde_json::from_value).transpose()?)
     }
 
-    /// Everything in the log that the reader has not seen, as fast as it reads. What can't be read now comes with the
-    /// next event.
+    /// The events of the log that were not yet delivered, read at the pace of the follower. If reading fails,
+    /// the next event tries again.
     fn catch_up(&mut self) -> impl Stream<Item = ChatUpdate> + Send {
         stream! {
             loop {
@@ -172,13 +176,14 @@ impl Follower {
     }
 
     async fn page(&self) -> Result<Vec<EventRow>, DatabaseError> {
-        // Given back before the page is sent: a slow reader must not keep a connection of the pool.
+        // Returns the connection to the pool before the page is sent, so that a slow follower does not occupy
+        // it.
         let mut conn = self.feed.database.connection().await?;
         Ok(events::page(&mut conn, self.chat_id, self.last_seq, PAGE_BYTES).await?)
     }
 }
 
-/// The turn that a reader sees being streamed.
+/// The partial turn that the follower currently shows.
 struct StreamedTurn(Option<(RunId, u32)>);
 
 impl StreamedTurn {
@@ -188,8 +193,8 @@ impl StreamedTurn {
         }
     }
 
-    /// What to tell of an entry that came with the replay already: it ended the turn that is shown as being streamed,
-    /// which is void then.
+    /// The update to send for an event that the replay has delivered already. If it ended the partial turn
+    /// that is shown, an empty one clears it.
     fn ended_by(&mut self, event: &EventView) -> Option<PartialTurn> {
         if !matches!(event.kind, EventKind::AssistantTurn | EventKind::RunState) {
             return None;

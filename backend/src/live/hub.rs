@@ -1,5 +1,5 @@
-//! Live fan-out: what happens in a chat, to everybody who watches it now. Nothing durable lives here; a
-//! watcher that falls behind is cut off and comes back by `seq`.
+//! Fans live events out to the watchers of each chat on this replica. Nothing here is durable: a watcher that
+//! falls behind is disconnected and resumes from its last `seq`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,32 +10,32 @@ use tokio::sync::{Notify, broadcast};
 use crate::live::partial_turn::{PartialTurn, track_partial};
 use crate::live::views::{DesktopView, EventView, RunProgress};
 
-/// Events that a slow watcher may lag behind before it is cut off.
+/// Number of events that a watcher may lag behind before it is disconnected.
 const CAPACITY: usize = 512;
 
-/// Something that happens in a chat.
+/// A live event of a chat.
 #[derive(Debug, Clone)]
 pub enum LiveEvent {
-    /// An entry of the log.
+    /// An event of the log.
     Durable(Arc<EventView>),
-    /// A short-lived event of a run.
+    /// A transient event of a run.
     Run(Arc<RunProgress>),
-    /// The desktop changed its state.
+    /// The desktop's state has changed.
     Desktop(DesktopView),
-    /// The chat got a title.
+    /// The title has changed.
     Title(String),
-    /// The turn being streamed through another service, so far.
+    /// The partial turn streamed by another replica.
     Partial(Arc<PartialTurn>),
-    /// Some entries may have been missed: the log has them.
+    /// Events may have been missed; read them from the log.
     CatchUp,
 }
 
 struct Channel {
     sender: broadcast::Sender<LiveEvent>,
     partial: Option<PartialTurn>,
-    /// Whether that is streamed through this service.
+    /// Whether this replica streams the partial turn.
     own: bool,
-    /// The newest entry that was published.
+    /// The sequence number of the newest published event.
     last_seq: i64,
 }
 
@@ -45,14 +45,14 @@ impl Default for Channel {
     }
 }
 
-/// The channels of all chats that are watched or at work.
+/// The channels of all chats that are watched or have a partial turn. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Hub {
     channels: Arc<Mutex<HashMap<ChatId, Channel>>>,
     streamed: Arc<Streamed>,
 }
 
-/// The chats whose turns have come further here.
+/// The chats whose turns, streamed by this replica, have progressed.
 #[derive(Default)]
 struct Streamed {
     chats: Mutex<HashSet<ChatId>>,
@@ -60,7 +60,7 @@ struct Streamed {
 }
 
 impl Hub {
-    /// Watches a chat from now on, with the turn that is being streamed.
+    /// Subscribes to a chat; also returns its current partial turn.
     #[must_use]
     pub fn subscribe(&self, chat_id: ChatId) -> (Option<PartialTurn>, broadcast::Receiver<LiveEvent>) {
         let mut channels = self.lock();
@@ -68,7 +68,7 @@ impl Hub {
         (channel.partial.clone(), channel.sender.subscribe())
     }
 
-    /// Tells the chat's watchers.
+    /// Publishes an event to the chat's watchers.
     pub fn publish(&self, chat_id: ChatId, event: LiveEvent) {
         let mut channels = self.lock();
         if !channels.contains_key(&chat_id) && !matches!(event, LiveEvent::Run(_)) {
@@ -76,7 +76,7 @@ impl Hub {
         }
         let channel = channels.entry(chat_id).or_default();
         if let LiveEvent::Durable(entry) = &event {
-            // Another service's notice of it may have come first.
+            // The notification of another replica may have arrived first.
             if entry.seq <= channel.last_seq {
                 return;
             }
@@ -97,45 +97,45 @@ impl Hub {
         }
     }
 
-    /// Tells everybody who watches any chat.
+    /// Publishes an event to the watchers of all chats.
     pub fn publish_to_all(&self, event: &LiveEvent) {
         for channel in self.lock().values() {
-            // Nobody may be watching; that is fine.
+            // Fails if nobody watches, which is fine.
             let _ = channel.sender.send(event.clone());
         }
     }
 
-    /// Whether somebody watches a chat who has not been told of that entry.
+    /// Whether the chat's watchers have not yet received the event `seq`.
     #[must_use]
     pub fn lacks(&self, chat_id: ChatId, seq: i64) -> bool {
         self.lock().get(&chat_id).is_some_and(|channel| channel.last_seq < seq)
     }
 
-    /// Whether somebody watches a chat.
+    /// Whether the chat has watchers.
     #[must_use]
     pub fn is_watched(&self, chat_id: ChatId) -> bool {
         self.lock().get(&chat_id).is_some_and(|channel| channel.sender.receiver_count() > 0)
     }
 
-    /// The turn being streamed in a chat.
+    /// The partial turn of a chat.
     #[must_use]
     pub fn partial(&self, chat_id: ChatId) -> Option<PartialTurn> {
         self.lock().get(&chat_id)?.partial.clone()
     }
 
-    /// Waits until a turn has come further through this service.
+    /// Waits until a turn streamed by this replica has progressed.
     pub async fn streamed(&self) {
         self.streamed.more.notified().await;
     }
 
-    /// The chats whose turns have come further through this service since the last call.
+    /// Takes the chats whose turns, streamed by this replica, have progressed since the last call.
     #[must_use]
     pub fn take_streamed(&self) -> HashSet<ChatId> {
         std::mem::take(&mut *self.streamed.chats.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ChatId, Channel>> {
-        // Every change under the lock leaves the map whole, so a panic elsewhere does not spoil it.
+        // The map is consistent whenever the lock is released, so a poisoned lock can be used.
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

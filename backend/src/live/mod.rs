@@ -1,4 +1,5 @@
-//! What happens in the chats, live: the hub that tells everybody, what browsers see of it, and the stream that follows a chat.
+//! Live updates of chats: the hub that distributes them, the views that clients see, and the stream that
+//! follows a chat.
 
 pub mod follow;
 pub mod hub;

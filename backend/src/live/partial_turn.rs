@@ -1,4 +1,4 @@
-//! The turn that a model is writing, for those who join late.
+//! Accumulates the turn that a model is writing, for watchers that join in the middle.
 
 use protocol::ids::RunId;
 use protocol::run::RunEvent;
@@ -9,22 +9,22 @@ use utoipa::ToSchema;
 use crate::live::hub::LiveEvent;
 use crate::store::events::EventKind;
 
-/// The turn being streamed, whole, for somebody who joins late.
+/// The turn being streamed, as accumulated so far.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PartialTurn {
     /// The run.
     pub run_id: RunId,
-    /// Which turn of the run's stream.
+    /// The number of the turn in the run's stream.
     pub turn: u32,
-    /// What the model said so far.
+    /// The text so far.
     pub text: String,
-    /// What the model thought so far.
+    /// The thinking so far.
     pub thinking: String,
-    /// The call that is being executed.
+    /// The call being executed, if any.
     pub tool: Option<ToolCall>,
 }
 
-/// Keeps the whole of the turn that is being streamed. Whether that has changed.
+/// Applies an event to the partial turn. Returns whether it has changed.
 pub(super) fn track_partial(partial: &mut Option<PartialTurn>, event: &LiveEvent) -> bool {
     match event {
         LiveEvent::Run(progress) => match (&progress.event, partial.as_mut()) {

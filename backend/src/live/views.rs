@@ -1,4 +1,4 @@
-//! What a browser sees of a chat as it happens.
+//! The live state of a chat as clients see it.
 
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
@@ -11,20 +11,20 @@ use crate::store::control_leases::ControlLease;
 use crate::store::desktops::ObservedState;
 use crate::store::events::{EventKind, EventRow};
 
-/// An entry of a chat's log as the browser sees it.
+/// An event as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EventView {
-    /// Its number in the chat, from 1, without gaps.
+    /// Its sequence number in the chat, from 1 without gaps.
     pub seq: i64,
-    /// Its id.
+    /// Identifies the event.
     pub id: EventId,
-    /// The run that it came from.
+    /// The run that it belongs to, if any.
     pub run_id: Option<RunId>,
-    /// When.
+    /// When it was appended.
     pub created_at: DateTime<Utc>,
-    /// Decides the shape of `payload`.
+    /// Determines the shape of `payload`.
     pub kind: EventKind,
-    /// What happened.
+    /// The details, as JSON.
     pub payload: serde_json::Value,
 }
 
@@ -34,7 +34,8 @@ impl From<EventRow> for EventView {
         if row.kind == EventKind::AssistantTurn
             && let Some(turn) = payload.as_object_mut()
         {
-            // The vendor's own form is for replay to the vendor; it may be large, and says nothing more.
+            // The vendor's raw form is only for replay to the vendor. It can be large and adds nothing for
+            // clients.
             turn.remove("raw");
         }
         Self {
@@ -48,33 +49,33 @@ impl From<EventRow> for EventView {
     }
 }
 
-/// A short-lived event of a run.
+/// A transient event of a run.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RunProgress {
     /// The run.
     pub run_id: RunId,
-    /// What happened.
+    /// The event.
     pub event: RunEvent,
 }
 
-/// A desktop's state as the browser sees it.
+/// The state of a desktop as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DesktopView {
-    /// Where it stands.
+    /// Its state.
     pub state: DesktopState,
-    /// Why it is not ready, for people.
+    /// Why it is not ready; user-facing.
     pub reason: Option<String>,
-    /// The screen, when it is ready.
+    /// The screen's size, while it is ready.
     pub screen: Option<Size>,
-    /// The person whose mouse and keyboard count, when there is one.
+    /// The control lease, while a person is in control.
     pub control: Option<Control>,
 }
 
-/// Where a desktop stands.
+/// The state of a desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DesktopState {
-    /// The chat has none yet.
+    /// The chat has no desktop yet.
     Absent,
     /// It is starting.
     Creating,
@@ -82,13 +83,13 @@ pub enum DesktopState {
     Ready,
     /// Its processes are frozen.
     Paused,
-    /// It does not run; the home folder is kept.
+    /// It is not running; its home folder is kept.
     Stopped,
-    /// It could not start, or ended by itself.
+    /// It failed to start, or ended unexpectedly.
     Failed,
 }
 
-/// The view of a desktop that was seen like that.
+/// Builds the view of a desktop from what was observed.
 #[must_use]
 pub fn desktop_view(
     observed: ObservedState,
@@ -107,16 +108,16 @@ pub fn desktop_view(
     DesktopView { state, reason, screen, control }
 }
 
-/// Who controls a desktop.
+/// A person's control of a desktop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Control {
-    /// The lease. The window that took it opens the live view with it.
+    /// Identifies the lease. The window in control opens the live view with it.
     pub id: ControlLeaseId,
-    /// The person.
+    /// The person in control.
     pub user_id: UserId,
-    /// Since when.
+    /// When the person took control.
     pub taken_at: DateTime<Utc>,
-    /// When control is handed back unless something is heard of the window before.
+    /// When control is handed back unless the lease is renewed.
     pub expires_at: DateTime<Utc>,
 }
 
