@@ -1,4 +1,4 @@
-//! Talks to the agent inside a desktop.
+//! A client of the agent inside a desktop.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -17,34 +17,34 @@ use reqwest::header::CONTENT_LENGTH;
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-/// How long the agent may take to begin an answer.
+/// How long the agent may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long the agent may take to say that it is there, or what it does.
+/// How long the agent may take to answer a health or activity check.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
-/// As in the screenshots that the model service takes; see `docs/adr/0003-screenshots-as-jpeg.md`.
+/// The same quality as the model service uses; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
-/// Bytes of an event: the path of a file, and what there is to say about it.
+/// Maximum size of an event in bytes; fits a file's path and its metadata.
 const LONGEST_EVENT: usize = 64 << 10;
 
-/// A client of one desktop's agent.
+/// Sends requests to one desktop's agent. Cheap to clone.
 #[derive(Clone)]
 pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
 }
 
-/// Files as they are completed.
+/// A stream of completed files.
 pub type FileChanges = Pin<Box<dyn Stream<Item = anyhow::Result<FileEntry>> + Send>>;
 
 impl DesktopClient {
-    /// A client of the agent at `access`.
+    /// Creates a client of the agent at `access`.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess) -> Self {
         Self { http, access }
     }
 
-    /// Every file below a folder of the home. A folder that is missing is empty.
+    /// Lists all files below a folder of the home folder. A missing folder counts as empty.
     ///
     /// # Errors
     /// When the agent does not answer.
@@ -55,10 +55,10 @@ impl DesktopClient {
         response.json().await.context("listing the desktop's files")
     }
 
-    /// The bytes of a file.
+    /// Reads a file.
     ///
     /// # Errors
-    /// When there is no such file or the agent does not answer.
+    /// When the file does not exist or the agent does not answer.
     pub async fn read(
         &self,
         path: &str,
@@ -67,7 +67,7 @@ impl DesktopClient {
         Ok(Box::pin(response.bytes_stream()))
     }
 
-    /// Puts a file into the home, whole or not at all.
+    /// Writes a file to the home folder, atomically.
     ///
     /// # Errors
     /// When the agent refuses or does not answer.
@@ -84,7 +84,7 @@ impl DesktopClient {
         Ok(())
     }
 
-    /// Files as they are completed in the output folders.
+    /// Watches the output folders and yields each file once it is complete.
     ///
     /// # Errors
     /// When the agent does not answer.
@@ -102,7 +102,7 @@ impl DesktopClient {
         Ok(Box::pin(changes))
     }
 
-    /// The screen as it is now, as PNG.
+    /// Takes a screenshot of the current screen, as PNG.
     ///
     /// # Errors
     /// When the agent does not answer.
@@ -112,7 +112,7 @@ impl DesktopClient {
         Ok(response.bytes().await?.into())
     }
 
-    /// How much its programs have worked.
+    /// The processor time that the desktop's programs have used.
     ///
     /// # Errors
     /// When the agent does not answer.
@@ -122,14 +122,14 @@ impl DesktopClient {
         response.json().await.context("asking a desktop what it does")
     }
 
-    /// Whether the agent answers at all.
+    /// Whether the agent answers a health check.
     pub async fn answers(&self) -> bool {
         let Ok(url) = self.url("/health") else { return false };
         let answer = self.get(url).timeout(PROBE_TIMEOUT).send().await;
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// A screenshot for a model, once it has settled.
+    /// Takes a screenshot as a model sees it, once the screen has settled.
     ///
     /// # Errors
     /// When the agent does not answer.
@@ -142,8 +142,8 @@ impl DesktopClient {
         looked.screenshot.context("the agent took no screenshot")
     }
 
-    /// Ends a person's control: nothing of it is carried out any more. Gives what the person did; the same when asked
-    /// again.
+    /// Ends a takeover: the agent accepts no more input from the person. Returns the person's steps; repeated
+    /// calls return the same.
     ///
     /// # Errors
     /// When the agent does not answer.

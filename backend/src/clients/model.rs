@@ -1,4 +1,4 @@
-//! Talks to the stateless model service.
+//! A client of the model service.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,19 +11,19 @@ use reqwest::header::CONTENT_TYPE;
 use tokio::sync::mpsc;
 use url::Url;
 
-/// How long the service may take to say how it is.
+/// How long a health check may take.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of an event: a screenshot of the largest screen, and room to spare.
+/// Maximum size of an event in bytes; fits a screenshot of the largest screen with room to spare.
 const MAX_EVENT_BYTES: usize = 64 << 20;
 
-/// A client of the model service.
+/// Sends requests to the model service. Cheap to clone.
 #[derive(Clone)]
 pub struct ModelClient {
     http: reqwest::Client,
     base: Url,
 }
 
-/// A run at the model service. Dropping it cancels the run.
+/// The event stream of a run. Dropping it cancels the work.
 pub struct RunStream {
     events: Pin<Box<dyn Stream<Item = anyhow::Result<RunEvent>> + Send>>,
     acknowledgements: mpsc::UnboundedSender<Vec<u8>>,
@@ -31,41 +31,42 @@ pub struct RunStream {
 }
 
 impl RunStream {
-    /// The next event. `None` when the service is lost before the run's end.
+    /// The next event; `None` if the connection is lost before the run ends.
     pub async fn next(&mut self) -> Option<RunEvent> {
         let event = self.events.next().await?.ok()?;
         self.taken += 1;
         Some(event)
     }
 
-    /// Whether any event has come.
+    /// Whether any event has arrived.
     #[must_use]
     pub fn has_told_something(&self) -> bool {
         self.taken > 0
     }
 
-    /// Says that all events so far have been written down: a call whose start is among them may be done.
+    /// Acknowledges that all events so far are stored, so that the model service may execute a call whose
+    /// start is among them.
     pub fn acknowledge(&self) {
-        // When the service is gone, the next event says so.
+        // If the service is gone, the next read reports it.
         let _ = self.acknowledgements.send(line(&Acknowledgement { taken: self.taken }));
     }
 }
 
 fn line(value: &impl serde::Serialize) -> Vec<u8> {
-    // Our own types always serialise, and JSON has no raw line ends.
+    // Our own types always serialize, and compact JSON contains no newline.
     let mut line = serde_json::to_vec(value).unwrap_or_default();
     line.push(b'\n');
     line
 }
 
 impl ModelClient {
-    /// A client of the service at `base`.
+    /// Creates a client of the service at `base`.
     #[must_use]
     pub fn new(http: reqwest::Client, base: Url) -> Self {
         Self { http, base }
     }
 
-    /// What the service says of itself.
+    /// Checks the service's health.
     ///
     /// # Errors
     /// When it does not answer.
@@ -75,13 +76,13 @@ impl ModelClient {
         response.json().await.context("reading what the model service says of itself")
     }
 
-    /// Begins or goes on with a run.
+    /// Starts or continues a run.
     ///
     /// # Errors
-    /// When the service does not take it.
+    /// When the service refuses the request or can't be reached.
     pub async fn run(&self, request: &RunRequest) -> anyhow::Result<RunStream> {
         let (acknowledgements, mut lines) = mpsc::unbounded_channel::<Vec<u8>>();
-        // The receiver is in the body, so there is room for this.
+        // Can't fail: the body below owns the receiver.
         let _ = acknowledgements.send(line(request));
         let body = futures_util::stream::poll_fn(move |context| {
             lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
