@@ -1,4 +1,4 @@
-//! Which addresses are on the internet, and neither ours nor our neighbours'.
+//! Connects only to public internet addresses: neither private networks nor this machine.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 
-/// How long one address may take to answer.
+/// How long connecting to one address may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
-/// Connects to a host. Its name is resolved once, and only what was checked is connected to.
+/// Connects to a host. The name is resolved once and each address is checked before use, so that DNS
+/// rebinding is of no use.
 ///
 /// # Errors
-/// When it has no address, none that is on the internet, or none that answers.
+/// When the host has no address, none that is public, or none that answers.
 pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let refused = || {
         let reason = format!("{host} is not on the internet, but on a private network or this machine");
@@ -32,7 +33,7 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     Err(last)
 }
 
-/// Whether an address is one of this machine, public ones included: then it can be listened on.
+/// Whether an address, even a public one, belongs to this machine: then a socket can bind to it.
 fn is_this_machine(address: IpAddr) -> bool {
     UdpSocket::bind(SocketAddr::new(address, 0)).is_ok()
 }
@@ -59,7 +60,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !reserved
 }
 
-/// Only what is given out for the internet, without the ranges in it that lead to IPv4 addresses.
+/// Whether an address is global unicast and not in a range that embeds IPv4 addresses.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let teredo = (a, b) == (0x2001, 0);

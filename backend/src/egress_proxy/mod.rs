@@ -1,5 +1,6 @@
-//! The proxy through which desktops reach the internet. It knows a desktop by its address, which a desktop can't forge:
-//! it has no right to raw packets. Each request is decided by the policy as it is then, and noted.
+//! The proxy through which desktops reach the internet. It identifies a desktop by its address, which a
+//! desktop can't forge because it may not send raw packets. Each request is checked against the current
+//! policy and recorded.
 
 mod addresses;
 pub mod rate_limiter;
@@ -28,35 +29,35 @@ use crate::services::egress::policy::EffectivePolicy;
 use crate::store::desktops;
 use crate::store::internet_requests::{self, NewInternetRequest};
 
-/// How often an address that can't be listened on is tried: another service of this installation may hold it.
+/// Delay before listening again on an address that is in use, perhaps by another replica.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
-/// How long a desktop may take to send the head of a request.
+/// How long a desktop may take to send a request's headers.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// Connections of one desktop.
+/// Maximum number of open connections of one desktop.
 const MAX_CONNECTIONS: usize = 128;
 
-/// The proxy.
+/// The egress proxy. Cheap to clone.
 #[derive(Clone)]
 pub struct Proxy {
-    /// Decides.
+    /// Decides which requests are allowed.
     pub egress: Egress,
-    /// Owns the connections.
+    /// Owns the connection tasks.
     pub tasks: TaskTracker,
-    /// Ends it.
+    /// Ends the proxy.
     pub shutdown: CancellationToken,
-    /// How many connections each address has.
+    /// The number of open connections of each address.
     pub connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    /// How fast each address may ask.
+    /// Limits the request rate of each address.
     pub rate_limiter: Arc<RateLimiter>,
 }
 
-/// Counts a connection for as long as it lasts, as a tunnel too.
+/// Counts a connection, or the tunnel that it became, until dropped.
 struct Counted {
     address: IpAddr,
     connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// What a desktop has asked for and may have, until the policy changes.
+/// An allowed request; lasts until the policy forbids it.
 struct Permission {
     policy: watch::Receiver<EffectivePolicy>,
     host: String,
@@ -64,22 +65,23 @@ struct Permission {
 }
 
 impl Permission {
-    /// Waits until the desktop may not have it any more.
+    /// Waits until the policy forbids the request.
     async fn withdrawn(self) {
         let Self { mut policy, host, port } = self;
-        // An error is the end of the service, and of this too.
+        // An error means that the policy is no longer watched, as on shutdown.
         let _ = policy.wait_for(|policy| policy.refusal(&host, port).is_some()).await;
     }
 }
 
-/// Why a request is not let through.
+/// Why a request was refused.
 struct Refusal {
     status: StatusCode,
     reason: String,
 }
 
 impl Proxy {
-    /// Serves where the desktops expect it until shutdown. At once, when they need none.
+    /// Serves the address that the provider gives to desktops, until shutdown. Returns at once if desktops
+    /// use no proxy.
     pub async fn serve(self) {
         let Some(address) = self.egress.provider.proxy_address() else { return };
         let shutdown = self.shutdown.clone();
@@ -160,7 +162,7 @@ impl Proxy {
         })
     }
 
-    /// A connection to what was asked for, if that may be had. Notes the request and what came of it.
+    /// Connects to the requested host if the policy allows it, and records the request with its result.
     async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<(TcpStream, Permission), Refusal> {
         let internal = |error: anyhow::Error| {
             tracing::error!(error = format!("{error:#}"), "a request of a desktop could not be decided");
@@ -186,7 +188,7 @@ impl Proxy {
         Ok((connected?, Permission { policy, host: host.to_owned(), port }))
     }
 
-    /// Does what a desktop may have, until it may not any more.
+    /// Runs a connection until it ends, the policy forbids it, or shutdown.
     fn spawn(&self, permission: Permission, work: impl Future<Output = ()> + Send + 'static) {
         let ended = self.shutdown.clone();
         self.tasks.spawn(async move {
@@ -216,7 +218,7 @@ impl Proxy {
         Ok(internet_requests::insert(&mut conn, request).await?)
     }
 
-    /// Lets both sides talk as they like once the desktop has our answer.
+    /// Copies bytes in both directions once the desktop has received the response.
     fn tunnel(
         &self,
         request: Request<Incoming>,
@@ -237,7 +239,7 @@ impl Proxy {
         Response::new(Body::empty())
     }
 
-    /// Asks the server what the desktop asked us, on a connection of its own.
+    /// Forwards a plain HTTP request on a new connection.
     async fn forward(
         &self,
         mut request: Request<Incoming>,
@@ -279,7 +281,7 @@ impl Drop for Counted {
     }
 }
 
-/// What is asked for; `None` when this is no request to a proxy.
+/// The requested host and port; `None` if this is not a proxy request.
 fn target(request: &Request<Incoming>) -> Option<(String, u16)> {
     let uri = request.uri();
     let tunnel = request.method() == Method::CONNECT;
@@ -298,7 +300,7 @@ fn cant_reach(host: &str, error: &io::Error) -> Refusal {
     Refusal { status: StatusCode::BAD_GATEWAY, reason: format!("{host} can't be reached: {error}.") }
 }
 
-/// Removes what is said for one connection only.
+/// Removes the headers that apply only to one connection.
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(header::CONNECTION)

@@ -1,17 +1,17 @@
-//! How fast one desktop may ask the proxy. Each request costs questions to the engine and the database, which all share, and
-//! a line of what is noted, of which only the newest are kept.
+//! Limits how many requests a desktop may send to the proxy. Each request costs queries to the container
+//! engine and the database, and a row in the list of requests, which keeps only the newest.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-/// Requests of one desktop in a second, in the long run.
+/// Sustained rate of one desktop, in requests per second.
 const SUSTAINED_PER_SECOND: NonZeroU32 = NonZeroU32::new(25).unwrap();
-/// Requests that it may make at once, as a browser does that opens a page, when it has made few before.
+/// Number of requests that an idle desktop may send at once, as a browser does when it opens a page.
 const BURST: NonZeroU32 = NonZeroU32::new(250).unwrap();
 
-/// Delays desktops that send requests too fast.
+/// Delays the requests of desktops that exceed the rate.
 pub struct RateLimiter(DefaultKeyedRateLimiter<IpAddr>);
 
 impl Default for RateLimiter {
@@ -21,7 +21,7 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
-    /// Returns when the desktop at the address may have its next request decided.
+    /// Waits until the desktop at the address may send its next request.
     pub(super) async fn turn(&self, address: IpAddr) {
         self.0.until_key_ready(&address).await;
     }
@@ -41,7 +41,7 @@ mod tests {
         let at_once =
             |last: u8| rate_limiter.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
         assert!((0..BURST.get()).all(|_| at_once(1)), "a page with all that belongs to it");
-        // Some more come free while this runs, but not as many as are asked for.
+        // Some permits become free while this loop runs, but fewer than are requested.
         assert!((0..BURST.get()).any(|_| !at_once(1)));
         assert!(at_once(2));
     }
