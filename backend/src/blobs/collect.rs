@@ -1,5 +1,5 @@
-//! Garbage collection of blobs: a blob goes with the last row that refers to it. What a crash in between left behind is
-//! removed at the next start.
+//! Garbage collection of blobs. A blob is deleted with the last row that refers to it; a sweep at startup
+//! deletes what a crash left behind.
 
 use std::io;
 
@@ -12,29 +12,29 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::store::blobs;
 
-/// The age at which a blob without a row is removed: until then its row may be about to be inserted.
+/// The minimum age at which a sweep deletes a blob: the row of a younger one may not be committed yet.
 const GRACE_PERIOD: TimeDelta = TimeDelta::days(1);
 
-/// Removes blobs that no row refers to.
+/// Deletes blobs that no row refers to. Cheap to clone.
 #[derive(Clone)]
 pub struct BlobCollector {
-    /// Where the rows are.
+    /// Holds the rows.
     pub database: Database,
-    /// Where the bytes are.
+    /// Holds the bytes.
     pub blobs: BlobStore,
-    /// Tells their age.
+    /// Tells the age of blobs.
     pub clock: Clock,
-    /// Ends a sweep.
+    /// Interrupts a sweep.
     pub shutdown: CancellationToken,
 }
 
-/// Why a blob could not be removed.
+/// Why a blob could not be deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// The rows could not be read.
     #[error("using the database")]
     Database(#[from] DatabaseError),
-    /// Its file could not be removed.
+    /// Its file could not be deleted.
     #[error("removing a blob")]
     Disk(#[from] io::Error),
 }
@@ -42,7 +42,7 @@ pub enum CollectError {
 from_database!(CollectError);
 
 impl BlobCollector {
-    /// Removes a blob, unless a row refers to it. True if it was removed.
+    /// Deletes a blob unless a row refers to it. Returns whether it was deleted.
     pub async fn remove_if_unreferenced(&self, sha256: &str) -> Result<bool, CollectError> {
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
@@ -56,8 +56,8 @@ impl BlobCollector {
         .await
     }
 
-    /// Removes every blob that is older than a day and that no row refers to, and returns how many. Stops at shutdown; the
-    /// next sweep removes the rest.
+    /// Deletes all blobs that are older than a day and that no row refers to; returns how many. Stops on
+    /// shutdown; the next startup continues.
     pub async fn sweep(&self) -> Result<usize, CollectError> {
         let mut removed = 0;
         let swept = self.sweep_all(&mut removed).await;
@@ -82,11 +82,12 @@ impl BlobCollector {
                 blobs::unreferenced(&mut conn, old).await?
             };
             for sha256 in unreferenced {
-                // Only between two blobs: a cancelled removal may still happen after its lock is released.
+                // Only between blobs: cancelling a deletion would release its lock while the deletion may
+                // still happen.
                 if self.shutdown.is_cancelled() {
                     return Ok(());
                 }
-                // This checks again under the lock: the same bytes may be arriving right now.
+                // Checks again under the lock, because the same bytes may just have been stored.
                 *removed += usize::from(self.remove_if_unreferenced(&sha256).await?);
             }
         }

@@ -1,4 +1,4 @@
-//! Blobs: the bytes of files and screenshots, named by their SHA-256, and the collection of those that no row refers to.
+//! Blobs: the bytes of files and screenshots, named by their SHA-256, and their garbage collection.
 
 mod collect;
 mod store;

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
-/// The age at which a staged file counts as abandoned.
+/// The age at which a staging file counts as abandoned.
 const STAGING_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of blobs. Cheap to clone.
@@ -19,25 +19,25 @@ pub struct BlobStore {
     folder: Arc<Path>,
 }
 
-/// Bytes in a temporary file. [`BlobStore::keep`] moves them into the store; dropping it deletes the file.
+/// Bytes in a staging file. [`BlobStore::keep`] adds them to the store; dropping it deletes the file.
 pub struct StagedBlob {
-    /// SHA-256 in hexadecimal.
+    /// The SHA-256, in hexadecimal.
     pub sha256: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     file: StagedFile,
 }
 
-/// Why bytes could not be written.
+/// Why bytes could not be staged.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
-    /// More bytes than allowed.
+    /// The stream exceeds the limit.
     #[error("more than {limit} bytes")]
     TooLarge {
-        /// What is allowed.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The sender's stream broke.
+    /// The source stream failed.
     #[error("reading the bytes")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The disk failed or is full.
@@ -46,8 +46,8 @@ pub enum StageError {
 }
 
 impl BlobStore {
-    /// A store in `folder`, which is created if missing. Staged files of an earlier process are removed once they are a
-    /// day old: younger ones may be another process's.
+    /// Opens the store in `folder`, creating it if needed. Deletes staging files older than a day; younger
+    /// ones may be in use by another process.
     pub async fn open(folder: &Path) -> io::Result<Self> {
         let staging = folder.join("staging");
         tokio::fs::create_dir_all(&staging).await?;
@@ -61,7 +61,7 @@ impl BlobStore {
         Ok(Self { folder: folder.into() })
     }
 
-    /// Writes a stream of at most `limit` bytes to a temporary file. On error nothing is left behind.
+    /// Writes a stream of at most `limit` bytes to a staging file. On failure the file is deleted.
     pub async fn stage<S, B, E>(&self, mut bytes: S, limit: u64) -> Result<StagedBlob, StageError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
@@ -85,8 +85,8 @@ impl BlobStore {
         Ok(StagedBlob { sha256: hex::encode(hasher.finalize()), size, file: staged })
     }
 
-    /// Moves staged bytes into the store. The caller holds the blob's shared lock in the transaction that adds
-    /// the row, so that the blob is not collected in between.
+    /// Adds staged bytes to the store. The caller holds the blob's shared lock in the transaction that
+    /// inserts the row, so that the blob is not collected in between.
     pub async fn keep(&self, staged: &StagedBlob) -> io::Result<()> {
         let path = self.path(&staged.sha256)?;
         if let Some(parent) = path.parent() {
@@ -103,12 +103,12 @@ impl BlobStore {
         tokio::fs::File::open(self.path(sha256)?).await
     }
 
-    /// Reads a whole blob.
+    /// Reads a blob into memory.
     pub async fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         tokio::fs::read(self.path(sha256)?).await
     }
 
-    /// Removes a blob, if it exists.
+    /// Deletes a blob, if it exists.
     pub async fn remove(&self, sha256: &str) -> io::Result<()> {
         match tokio::fs::remove_file(self.path(sha256)?).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -116,7 +116,7 @@ impl BlobStore {
         }
     }
 
-    /// The hashes that begin with the byte `prefix` and whose blobs were written before a time.
+    /// The blobs whose hash starts with the byte `prefix` and that were written before a time.
     pub async fn written_before(&self, prefix: u8, before: SystemTime) -> io::Result<Vec<String>> {
         let mut found = Vec::new();
         let folder = self.folder.join(format!("{prefix:02x}"));
@@ -125,7 +125,7 @@ impl BlobStore {
             let Some(mut blobs) = if_found(tokio::fs::read_dir(folder.path()).await)? else { continue };
             while let Some(blob) = blobs.next_entry().await? {
                 let Ok(name) = blob.file_name().into_string() else { continue };
-                // It may be removed meanwhile.
+                // It may be deleted concurrently.
                 let Some(metadata) = if_found(blob.metadata().await)? else { continue };
                 if is_hash(&name) && metadata.modified()? < before {
                     found.push(name);
@@ -150,7 +150,7 @@ fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// `None` if there is no such file or folder.
+/// Maps a missing file or folder to `None`.
 fn if_found<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -160,7 +160,7 @@ fn if_found<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// A file that is removed when dropped.
+/// A file that is deleted when dropped.
 struct StagedFile(PathBuf);
 
 impl Drop for StagedFile {
