@@ -1,4 +1,4 @@
-//! Bearer tokens for programs: JWT, HS256, signed with the newest key of the database.
+//! Bearer tokens of programs: JWTs with HS256, signed with the newest key in the database.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::signing_keys::{self, SigningKey};
 
-/// How long a token is good for.
+/// How long a token is valid.
 const LIFETIME: TimeDelta = TimeDelta::hours(12);
-/// Who issues and who accepts the tokens.
+/// The issuer and audience of the tokens.
 const ISSUER: &str = "deskhand";
 
-/// Signs and checks bearer tokens.
+/// Issues and verifies bearer tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct BearerTokens {
     keys: Arc<[SigningKey]>,
@@ -37,7 +37,7 @@ struct Claims {
 }
 
 impl BearerTokens {
-    /// Loads the keys, and makes the first one.
+    /// Loads the keys; generates the first one.
     pub async fn load(database: &Database, clock: Clock) -> anyhow::Result<Self> {
         let mut conn = database.connection().await?;
         let now = clock.now();
@@ -61,7 +61,7 @@ impl BearerTokens {
         Ok(Self { keys: keys.into(), clock })
     }
 
-    /// A token that says who calls.
+    /// Issues a token for a user.
     ///
     /// # Errors
     /// When signing fails.
@@ -80,7 +80,7 @@ impl BearerTokens {
             .context("signing a token")
     }
 
-    /// Who calls, if the token is good.
+    /// The user that a token was issued for, if it is valid.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<UserId> {
         let kid: Uuid = jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()?;
@@ -89,7 +89,7 @@ impl BearerTokens {
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // The expiry is checked below, against the injected clock.
+        // Checked below against the injected clock.
         validation.validate_exp = false;
         let claims =
             jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation)

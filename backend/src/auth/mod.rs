@@ -1,4 +1,4 @@
-//! Who is calling: passwords, and bearer tokens for programs.
+//! Authentication: passwords and bearer tokens.
 
 pub mod bearer;
 pub mod password;

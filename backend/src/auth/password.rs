@@ -1,4 +1,4 @@
-//! Hashing and checking passwords with Argon2id.
+//! Password hashing with Argon2id.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Argon2, PasswordHash};
 use tokio::sync::Semaphore;
 
-/// Hashes computed at once; each takes 19 MiB.
+/// Maximum number of concurrent hashes; each takes 19 MiB.
 const CONCURRENT_HASHES: usize = 4;
 
-/// Hashes and checks passwords, a bounded number at a time.
+/// Hashes and checks passwords with limited concurrency. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
@@ -23,10 +23,10 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// The password's hash in PHC string format, with the current parameters and a random salt.
+    /// Hashes a password with the current parameters and a random salt. Returns a PHC string.
     ///
     /// # Errors
-    /// When the hash can't be computed.
+    /// When hashing fails.
     pub async fn hash(&self, password: String) -> anyhow::Result<String> {
         let _turn = self.turns.acquire().await?;
         tokio::task::spawn_blocking(move || {
@@ -39,11 +39,11 @@ impl Passwords {
         .context("hashing a password")?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash (no such user) the same work is done,
-    /// so that the time taken tells nothing.
+    /// Checks a password against its hash. Without a hash (no such user) it does the same work, so that the
+    /// timing does not reveal which users exist.
     ///
     /// # Errors
-    /// When the check can't be made.
+    /// When the hash is malformed or checking fails.
     pub async fn verify(&self, password: String, hash: Option<String>) -> anyhow::Result<bool> {
         let Some(hash) = hash else {
             self.hash(password).await?;
