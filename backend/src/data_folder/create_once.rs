@@ -6,8 +6,8 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// The content of the file at `path`. If it does not exist, it is created atomically with what `create` returns, readable
-/// by this user only. When several replicas start at once, all read the content of the first.
+/// Reads the file at `path`. If it does not exist, first creates it atomically with the text from `create`,
+/// readable only by this user. Of several processes doing so at once one succeeds, and all read its text.
 pub(crate) fn read_or_create(path: &Path, create: impl FnOnce() -> String) -> io::Result<Vec<u8>> {
     if !path.try_exists()? {
         let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;

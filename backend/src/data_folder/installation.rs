@@ -1,5 +1,5 @@
-//! Ties a data folder to its database: blobs and home folders without a row in the database are deleted, so with another
-//! database all of them would be.
+//! Ties a data folder to one database. Blobs and home folders without a row in the database are deleted, so a
+//! wrong database would delete all of them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use super::create_once;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::store;
 
-/// The file in the data folder that names its database.
+/// The file in the data folder that holds the id of its database.
 const FILE: &str = "installation-id";
 
-/// A data folder that was checked to belong to the database.
+/// A data folder that is known to belong to the database.
 pub struct DataFolder(PathBuf);
 
 /// Why a data folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataFolderError {
-    /// It belongs to another database, or to an unknown one.
+    /// It belongs to a different or unknown database.
     #[error(
         "The data folder {folder} does not belong to {database}, so the home folders and files in it would be deleted. \
          Start with the database that belongs to it (DATABASE_URL; without that, the private one in the folder), or with \
@@ -27,33 +27,33 @@ pub enum DataFolderError {
          folder then follows this database, and all home folders and files in it that have no row there are deleted"
     )]
     OtherDatabase {
-        /// The folder.
+        /// The data folder.
         folder: PathBuf,
-        /// The database, as [`Database::place`] names it.
+        /// The configured database, as [`Database::place`] describes it.
         database: String,
-        /// The file that names the folder's database.
+        /// The file that holds the id of the folder's database.
         file: PathBuf,
     },
-    /// The file that names the folder's database.
+    /// The file that holds the id of the folder's database could not be read or written.
     #[error(
         "{file} can't be read or made. It says which database the data folder belongs to: let this user write there"
     )]
     File {
-        /// Its path.
+        /// The file.
         file: PathBuf,
-        /// The underlying error.
+        /// The cause.
         source: io::Error,
     },
     /// The database can't be reached.
     #[error(transparent)]
     DatabaseUnavailable(#[from] DatabaseUnavailable),
-    /// The query failed.
+    /// The database's id could not be read.
     #[error("asking the database which one it is")]
     Database(#[from] diesel::result::Error),
 }
 
 impl DataFolder {
-    /// Opens the folder at `path`, which exists. A folder that belongs to no database yet is tied to this one.
+    /// Opens the existing folder at `path`. A folder without a database is tied to this one.
     pub async fn open(path: &Path, database: &Database) -> Result<Self, DataFolderError> {
         let mut conn = database.connection().await?;
         let id = store::installation::id(&mut conn).await?;
@@ -69,14 +69,14 @@ impl DataFolder {
         }
     }
 
-    /// Where it is.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 }
 
-/// Whether the folder belongs to the database with this id. A folder that belongs to none is tied to it.
+/// Whether the folder belongs to the database with this id. A folder without a database is tied to it.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
     let text = create_once::read_or_create(&folder.join(FILE), || format!("{id}\n"))?;
     Ok(text.trim_ascii() == id.to_string().as_bytes())

@@ -1,4 +1,4 @@
-//! The data folder: the database that it belongs to, the private Postgres in it, and files that are created once.
+//! The data folder: the link to its database, the private Postgres cluster, and files that are created once.
 
 pub(crate) mod create_once;
 mod installation;

@@ -1,11 +1,11 @@
-//! Finds Postgres on this machine.
+//! Finds the Postgres binaries on this machine.
 
 use std::path::PathBuf;
 
-/// Where Debian installs its versions.
+/// The folder in which Debian installs each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// The folder with `initdb` and `postgres`: Debian's newest version, else the one on the `PATH`.
+/// The folder with `initdb` and `postgres`: Debian's newest version, else the first one on the `PATH`.
 pub(super) fn find() -> anyhow::Result<PathBuf> {
     let debian = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = debian

@@ -1,7 +1,7 @@
-//! A private Postgres, from this machine's binaries, for when no database is configured.
+//! A private Postgres cluster, run from this machine's binaries when no database is configured.
 //!
-//! It lives in the data folder and listens only on a Unix socket. Postgres refuses to run as root, so root
-//! switches to another user. It ends with this process, however that ends.
+//! It is stored in the data folder and listens only on a Unix socket. Postgres refuses to run as root, so
+//! root runs it as another user. The server ends with this process, for whatever reason that ends.
 
 mod binaries;
 mod owner;
@@ -21,16 +21,16 @@ use owner::Owner;
 use server_log::ServerLog;
 use socket::SocketFolder;
 
-/// How long Postgres may take to start, recovery after a crash included.
+/// How long Postgres may take to start, including crash recovery.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long Postgres may take to stop before it is stopped without a checkpoint.
+/// How long Postgres may take for a fast shutdown before it gets an immediate one, without a checkpoint.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
-/// The superuser of the cluster and its one database.
+/// The name of the cluster's superuser and of its only database.
 const NAME: &str = "deskhand";
-/// Part of the Unix socket's name; nothing listens on TCP.
+/// Only part of the Unix socket's name; the server does not listen on TCP.
 const PORT: u16 = 5432;
 
-/// A running private Postgres.
+/// A running private cluster.
 pub struct PrivateCluster {
     child: Child,
     url: String,
@@ -38,13 +38,14 @@ pub struct PrivateCluster {
 }
 
 impl PrivateCluster {
-    /// Starts the cluster in `data_dir`, creating it on first use, and returns when it accepts connections.
+    /// Starts the cluster in `data_dir`, creating it on first use, and returns once it accepts connections.
     ///
-    /// Await this on the main task, not on a spawned one: the kernel ends Postgres with the thread that started it, and
-    /// only the main thread lives as long as the process.
+    /// Await this on the main task: the kernel kills Postgres together with the thread that started it, and
+    /// only the main thread is sure to live as long as the process.
     ///
     /// # Errors
-    /// When Postgres is not installed or does not start, or another process uses the folder; the text says what to do.
+    /// When Postgres is not installed or does not start, or another process uses the folder. The message says
+    /// what to do.
     pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
         let binaries = binaries::find()?;
         let owner = Owner::choose()?;
@@ -65,29 +66,29 @@ impl PrivateCluster {
         Ok(cluster)
     }
 
-    /// The connection string of the database.
+    /// The connection string.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Stops the cluster: open connections are closed, everything is written.
+    /// Stops the server, closing open connections first.
     pub async fn stop(mut self) -> io::Result<()> {
         signal(&self.child, Signal::SIGINT)?;
         if tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
-            // It recovers from its write-ahead log at the next start.
+            // The next start recovers from the write-ahead log.
             signal(&self.child, Signal::SIGQUIT)?;
             self.child.wait().await?;
         }
         self.socket.remove()
     }
 
-    /// Waits until it accepts connections and has our database.
+    /// Waits until the server accepts connections, and creates the database if needed.
     async fn wait_until_ready(&mut self, folder: &Path, log: &ServerLog) -> anyhow::Result<()> {
         let pid = self.child.id();
         let ready = async {
             while !says_ready(folder, pid) {
-                // Postgres sends no notification when it is ready; it writes a file.
+                // Postgres announces readiness only in a file.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -104,15 +105,15 @@ impl PrivateCluster {
     }
 }
 
-/// Whether the server accepts connections, by the eighth line of its `postmaster.pid`. A killed server leaves such a file
-/// behind, so the first line has to be this server's process id.
+/// Whether the server accepts connections, according to line 8 of its `postmaster.pid`. A killed server
+/// leaves the file behind, so line 1 must be this server's process id.
 fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
     let text = std::fs::read_to_string(folder.join("postmaster.pid")).unwrap_or_default();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     lines.first().and_then(|line| line.parse().ok()) == pid && lines.get(7) == Some(&"ready")
 }
 
-/// The connection string of the private database in `data_dir`, if its cluster is running.
+/// The connection string of the private cluster in `data_dir`, if it is running.
 pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
     let folder = data_dir.join("postgres");
     match running_postmaster(&folder)? {
@@ -135,7 +136,7 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
 
     match diesel::sql_query(format!("CREATE DATABASE {NAME}")).execute(conn).await {
         Ok(_) => Ok(()),
-        // 42P04, duplicate_database, which diesel has no name for.
+        // SQLSTATE 42P04 (`duplicate_database`), for which diesel has no variant.
         Err(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
             if info.message().contains("already exists") =>
         {
@@ -145,7 +146,8 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
     }
 }
 
-/// Creates a new cluster in a subfolder and then moves it into place, so that an interruption leaves no partial cluster.
+/// Creates a cluster in a subfolder and moves it into place, so that an interruption leaves no partial
+/// cluster.
 async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> anyhow::Result<()> {
     tracing::info!(folder = %folder.display(), "creating a new database");
     for entry in std::fs::read_dir(folder)? {
@@ -169,7 +171,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
         .await
         .context("running initdb")?;
     anyhow::ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr));
-    // PG_VERSION marks a complete cluster, so it is moved last.
+    // PG_VERSION marks a complete cluster, so move it last.
     let fresh = folder.join("fresh");
     for entry in std::fs::read_dir(&fresh)? {
         let entry = entry?;
@@ -182,7 +184,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
     Ok(())
 }
 
-/// Fails if another major version of Postgres, which this one can't read, created the folder.
+/// Fails if another major version of Postgres created the folder, because this one can't read it.
 async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
     let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
     let output = Command::new(binaries.join("postgres")).arg("--version").output().await?;
@@ -199,7 +201,7 @@ async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<
     Ok(())
 }
 
-/// Stops a server that an earlier process left running; fails if its Deskhand is still running.
+/// Stops a server left behind by an earlier process; fails if the Deskhand that started it is still running.
 async fn stop_leftover(folder: &Path) -> anyhow::Result<()> {
     let Some(postmaster) = running_postmaster(folder)? else { return Ok(()) };
     let parent = parent_of(postmaster);
@@ -219,7 +221,7 @@ async fn stop_leftover(folder: &Path) -> anyhow::Result<()> {
     tokio::time::timeout(START_TIMEOUT, gone).await.context("the old database server does not stop")
 }
 
-/// The process id of the folder's server, from the first line of `postmaster.pid`, if it is alive.
+/// The process id of the folder's server, from line 1 of `postmaster.pid`, if it is alive.
 fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
     let text = match std::fs::read_to_string(folder.join("postmaster.pid")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -227,7 +229,7 @@ fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
     };
     let pid = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
     Ok(pid.filter(|pid| {
-        // After a crash the id may belong to another program.
+        // After a crash the process id may have been reused.
         std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
     }))
 }
@@ -250,13 +252,13 @@ fn spawn(binaries: &Path, owner: &Owner, path: &Path, socket: &Path, log: Stdio)
         format!("unix_socket_directories={}", socket.display()),
         format!("port={PORT}"),
         "max_connections=100".to_owned(),
-        // Errors are told to us, who log them; this is what only the server can tell.
+        // Log only the server's own messages; query errors reach the client, which logs them.
         "log_min_messages=log".to_owned(),
         "log_checkpoints=off".to_owned(),
     ] {
         command.arg("-c").arg(setting);
     }
-    // Its own process group: ctrl-C in the terminal is for us, and we stop Postgres last.
+    // A process group of its own, so that Ctrl-C in the terminal does not reach Postgres: it is stopped last.
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     owner::end_with_parent(&mut command, Signal::SIGINT);
     command.spawn().context("starting Postgres")

@@ -1,4 +1,4 @@
-//! The user that runs Postgres: ourselves, or another one if we are root, which Postgres refuses.
+//! The user that runs Postgres: the current user, or an unprivileged one if this process runs as root.
 #![expect(unsafe_code, reason = "code between fork and exec can't be written in safe Rust")]
 
 use std::io;
@@ -11,18 +11,18 @@ use nix::sys::signal::Signal;
 use nix::unistd::{Gid, Uid, User};
 use tokio::process::Command;
 
-/// Users that run Postgres for root: Debian's own, or the one without privileges.
+/// The users to try under root: Debian's own, then the unprivileged one.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
 /// The user that runs Postgres.
 pub(super) struct Owner {
     other: Option<(Uid, Gid)>,
-    /// The data folder, held open for the other user, who may not have access to the folders above it.
+    /// The data folder, kept open for the other user, who may lack access to its parent folders.
     held: OnceLock<OwnedFd>,
 }
 
 impl Owner {
-    /// Ourselves, or another user if we are root.
+    /// Chooses the current user, or an unprivileged one under root.
     pub(super) fn choose() -> anyhow::Result<Self> {
         if !nix::unistd::geteuid().is_root() {
             return Ok(Self { other: None, held: OnceLock::new() });
@@ -58,8 +58,8 @@ impl Owner {
         Ok(())
     }
 
-    /// The path by which the owner's processes open the folder. Another user may not have access to the folders above it
-    /// (root's home, a private temporary folder), so its processes inherit a file descriptor.
+    /// The path by which the owner's processes open the folder. Another user may lack access to its parent
+    /// folders (root's home, a private temporary folder), so its processes inherit a file descriptor.
     pub(super) fn path_of(&self, folder: &Path) -> anyhow::Result<PathBuf> {
         if self.other.is_none() {
             return Ok(std::path::absolute(folder)?);
@@ -70,7 +70,7 @@ impl Owner {
         Ok(PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd())))
     }
 
-    /// A command that runs as the owner, in a folder that everybody can access.
+    /// A command that runs as the owner, in a working directory that everybody can access.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").env("LC_ALL", "C.UTF-8");
@@ -81,14 +81,14 @@ impl Owner {
     }
 }
 
-/// Has the kernel send the command's process a signal when we end, even by SIGKILL.
+/// Has the kernel signal the command's process when this process ends, even by SIGKILL.
 pub(super) fn end_with_parent(command: &mut Command, signal: Signal) {
     let parent = nix::unistd::getpid();
     // SAFETY: the closure makes only async-signal-safe system calls and does not allocate.
     unsafe {
         command.pre_exec(move || {
             nix::sys::prctl::set_pdeathsig(signal)?;
-            // We may have ended before the call above.
+            // This process may have ended before the call above.
             if nix::unistd::getppid() != parent {
                 return Err(io::ErrorKind::Interrupted.into());
             }

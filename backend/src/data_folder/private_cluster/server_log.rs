@@ -1,4 +1,5 @@
-//! The server's own log, in a file: on the terminal its "FATAL" about a closed connection would only alarm people.
+//! Writes the server's log to a file. On the terminal, messages such as "FATAL" about a closed connection
+//! would alarm people needlessly.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -8,13 +9,13 @@ use std::process::Stdio;
 
 use anyhow::Context as _;
 
-/// The file in the data folder.
+/// The name of the file in the data folder.
 const NAME: &str = "postgres.log";
 
-/// The log of one start of the server, appended to those before.
+/// The log file, and where this start of the server begins in it.
 pub(super) struct ServerLog {
     file: File,
-    /// Bytes that earlier starts wrote.
+    /// Size of the file before this start, in bytes.
     begin: u64,
 }
 
@@ -27,12 +28,12 @@ impl ServerLog {
         Ok(Self { file, begin })
     }
 
-    /// Where the server writes.
+    /// The server's standard error.
     pub(super) fn output(&self) -> io::Result<Stdio> {
         Ok(self.file.try_clone()?.into())
     }
 
-    /// What this start wrote.
+    /// The text that the server has written since this start.
     pub(super) fn written(&self) -> io::Result<String> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(self.begin))?;

@@ -1,4 +1,4 @@
-//! Where the server's Unix socket is.
+//! Chooses the folder of the server's Unix socket.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,19 +7,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::PORT;
 
-/// The longest path of a socket, in bytes, that the kernel accepts.
+/// Maximum length of a socket path on Linux, in bytes.
 const PATH_LIMIT: usize = 107;
 
 /// The folder of the socket.
 pub(super) enum SocketFolder {
-    /// The cluster's own, so that nothing is left elsewhere when somebody removes the data folder.
+    /// The cluster's own folder, so that removing the data folder removes the socket too.
     Cluster(PathBuf),
-    /// A short one, where the cluster's path is too long, or has characters that mean something in a list of hosts.
+    /// A short path below `/tmp`, for a cluster whose path is too long or has characters that are special in
+    /// a connection string.
     Short(PathBuf),
 }
 
 impl SocketFolder {
-    /// The folder for the cluster in `folder`.
+    /// Chooses the folder for the cluster in `folder`.
     pub(super) fn of(folder: &Path) -> io::Result<Self> {
         let absolute = std::path::absolute(folder)?;
         let name = absolute.as_os_str().as_encoded_bytes();
@@ -31,14 +32,14 @@ impl SocketFolder {
         Ok(Self::Short(format!("/tmp/.deskhand-{}", hex::encode(&digest[..8])).into()))
     }
 
-    /// The path for clients.
+    /// The path that clients use.
     pub(super) fn path(&self) -> &Path {
         match self {
             Self::Cluster(path) | Self::Short(path) => path,
         }
     }
 
-    /// The path for the server, to which the cluster's folder is `cluster`.
+    /// The path that the server uses; `cluster` is the path by which it opens its cluster.
     pub(super) fn seen_by_server<'a>(&'a self, cluster: &'a Path) -> &'a Path {
         match self {
             Self::Cluster(_) => cluster,
@@ -46,11 +47,11 @@ impl SocketFolder {
         }
     }
 
-    /// Removes the folder after the server's end.
+    /// Removes the folder, unless it is the cluster's own, after the server has stopped.
     pub(super) fn remove(&self) -> io::Result<()> {
         let Self::Short(path) = self else { return Ok(()) };
         match std::fs::remove_dir(path) {
-            // A server that was killed leaves its socket, which the next one replaces.
+            // A killed server leaves its socket behind; the next one replaces it.
             Err(error)
                 if matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotFound) =>
             {
