@@ -1,8 +1,8 @@
-//! Connections of which nobody reads the other end: they are closed, so that what waits for a reader does not wait, and
-//! is not kept, for ever.
+//! Closes connections whose peer has stopped reading, so that neither they nor what they would receive is
+//! kept for ever.
 //!
-//! hyper buffers some 400 KiB for a connection and then stops asking for more, and the kernel 512, so a reader that stops
-//! costs less than 1 MiB, and holds nobody up.
+//! hyper buffers about 400 KiB for a connection before it applies backpressure, and the kernel 512 KiB. A
+//! stalled reader therefore costs less than 1 MiB and delays nobody else.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,14 +19,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Sleep;
 
-/// What the kernel may keep of what nobody has read yet. It takes twice that, for its own needs.
+/// The send buffer to request from the kernel, in bytes; Linux doubles it for bookkeeping.
 const KERNEL_BYTES: usize = 256 << 10;
-/// How long what is ready may wait for somebody who watches something live.
+/// How long a write to a live stream may be blocked.
 const LIVE_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long it may wait for anybody else: people pause downloads.
+/// How long any other write may be blocked; longer, because people pause downloads.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Takes connections that are closed when nobody reads them.
+/// A listener whose connections fail when their peer stops reading.
 pub struct Connections(pub TcpListener);
 
 impl Listener for Connections {
@@ -35,11 +35,11 @@ impl Listener for Connections {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        // Events are small messages that someone waits for.
+        // Events are small messages that somebody waits for.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "the delay of small messages could not be turned off");
         }
-        // Else the kernel keeps megabytes for each reader who stops.
+        // By default the kernel buffers megabytes for each stalled reader.
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(KERNEL_BYTES) {
             tracing::debug!(%error, "what the kernel keeps for a connection could not be limited");
         }
@@ -51,14 +51,14 @@ impl Listener for Connections {
     }
 }
 
-/// Whoever reads the other end of a connection. Handlers get it as `ConnectInfo`.
+/// The peer of a connection. Handlers get it as `ConnectInfo`.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
     live: Arc<AtomicBool>,
 }
 
 impl Reader {
-    /// From now on the connection carries what is worth little when it is late.
+    /// Marks the connection as a live stream, which gets the shorter write timeout.
     pub fn watches_live(&self) {
         self.live.store(true, Ordering::Relaxed);
     }
@@ -74,11 +74,11 @@ impl Connected<IncomingStream<'_, Connections>> for Reader {
     }
 }
 
-/// A connection that fails once nothing could be written to it for too long.
+/// A connection that fails when a write is blocked for too long.
 pub struct Connection {
     stream: TcpStream,
     reader: Reader,
-    /// Runs while something waits to be written.
+    /// Runs while a write is blocked.
     full: Option<Pin<Box<Sleep>>>,
 }
 

@@ -1,4 +1,4 @@
-//! The person who calls, as a parameter of a handler.
+//! Extractors for the authenticated user.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::AUTHORIZATION;
@@ -11,7 +11,7 @@ use crate::http::problem::ApiError;
 use crate::http::sessions::USER_ID;
 use crate::store::users::{self, User};
 
-/// The person who calls, by bearer token or by cookie session.
+/// The caller, authenticated by bearer token or cookie session.
 pub struct CurrentUser(pub User);
 
 impl FromRequestParts<AppState> for CurrentUser {
@@ -45,7 +45,7 @@ impl OptionalFromRequestParts<AppState> for CurrentUser {
     }
 }
 
-/// The person who calls, who is a superuser.
+/// The caller, if they are a superuser.
 pub struct Superuser(pub User);
 
 impl FromRequestParts<AppState> for Superuser {

@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`.
+//! The `Idempotency-Key` header.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -11,10 +11,10 @@ use crate::http::problem::ApiError;
 use crate::services::idempotency::Idempotent;
 use crate::store::idempotency_keys::KeyedCall;
 
-/// Characters that a key may have.
+/// Maximum length of a key, in characters.
 const MAX_KEY_CHARS: usize = 255;
 
-/// The key of a call, if it has one.
+/// The idempotency key of a request, if it has one.
 pub struct IdempotencyKey {
     key: Option<String>,
     call: String,
@@ -37,10 +37,10 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// The call with this body by this person.
+    /// Binds the key to the user, the request's method and path, and `body`.
     ///
     /// # Errors
-    /// When the body can't be written as JSON.
+    /// When the body can't be serialized.
     pub fn call<T: Serialize + DeserializeOwned>(
         self,
         user_id: UserId,

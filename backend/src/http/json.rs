@@ -1,4 +1,4 @@
-//! JSON bodies: a malformed one is answered with a problem.
+//! JSON bodies whose rejections are problems (RFC 9457).
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
 use crate::http::problem::ApiError;
 
-/// The body of a request or an answer, as JSON.
+/// A JSON request or response body.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -26,10 +26,10 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// Tells a setting that is `null`, and so taken back, from one that is absent. For `#[serde(deserialize_with)]`.
+/// Distinguishes `null` (`Some(None)`) from a missing field (`None`). For `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// When the value is of another type.
+/// When the value has another type.
 pub fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -1,4 +1,4 @@
-//! The edge: what turns an HTTP request into parameters of a handler, and what a handler gives back into a response.
+//! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
 pub mod connections;
 pub mod current_user;

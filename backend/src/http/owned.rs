@@ -1,4 +1,4 @@
-//! Rows of the person who calls, as parameters of a handler: the path loads the row, and what isn't yours is 404.
+//! Extractors that load the row named in the path and answer 404 unless it belongs to the caller.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -13,13 +13,13 @@ use crate::store::files::FileRow;
 use crate::store::runs::Run;
 use crate::store::{chats, files, runs};
 
-/// The chat that `{chat_id}` names.
+/// The caller's chat named by `{chat_id}`.
 pub struct OwnedChat(pub ChatRow);
 
-/// The run that `{run_id}` names.
+/// The caller's run named by `{run_id}`.
 pub struct OwnedRun(pub Run);
 
-/// The file that `{file_id}` names.
+/// The caller's file named by `{file_id}`.
 pub struct OwnedFile(pub FileRow);
 
 #[derive(Deserialize)]

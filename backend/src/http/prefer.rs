@@ -1,4 +1,4 @@
-//! `Prefer: wait=SECONDS` (RFC 7240): answer when the run has ended, or the time is up.
+//! The `Prefer: wait=SECONDS` header (RFC 7240), which delays the response until the run has ended.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-/// The longest wait that is granted.
+/// The longest wait granted.
 const MAX_WAIT: Duration = Duration::from_secs(600);
 
-/// How long the caller wants to wait; absent when at once.
+/// How long the client is willing to wait; `None` if the header is absent.
 pub struct PreferWait(pub Option<Duration>);
 
 impl<S: Sync> FromRequestParts<S> for PreferWait {

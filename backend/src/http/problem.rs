@@ -1,5 +1,4 @@
-//! What a caller is told when something goes wrong: `application/problem+json` (RFC 9457) with a `code` for
-//! programs and the request's id.
+//! Error responses: `application/problem+json` (RFC 9457) with a machine-readable `code` and the request id.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,111 +8,111 @@ use utoipa::ToSchema;
 
 use crate::database::{DatabaseError, DatabaseUnavailable};
 
-/// When to come back to a service that ends, or whose database is away.
+/// The `Retry-After` of a response during shutdown or a database outage.
 const RETRY_AFTER_SECONDS: u16 = 5;
 
-/// The body of every error.
+/// The body of every error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// Always `about:blank`: `code` tells more.
+    /// Always `about:blank`; `code` identifies the problem.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The status in words.
+    /// The reason phrase of the status.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened and what to do, for people.
+    /// What happened and what to do about it; user-facing.
     pub detail: String,
-    /// A stable word for programs.
+    /// A stable machine-readable code.
     pub code: String,
-    /// Names this call in our log. Filled in on the way out.
+    /// Identifies the request in the log. Set by middleware.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
 
-/// Everything that an API call can end in, besides success.
+/// Every way in which an API request can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// Nobody is logged in.
+    /// The request is not authenticated.
     #[error("Log in first: no valid session or bearer token came with the request.")]
     Unauthorized,
-    /// Wrong username or password.
+    /// The username or the password is wrong.
     #[error("Wrong username or password.")]
     WrongCredentials,
-    /// The caller is no superuser.
+    /// The caller is not a superuser.
     #[error("Only a superuser may do this.")]
     SuperuserRequired,
-    /// Another site's page sent the request.
+    /// A page of another site sent the request.
     #[error("The request came from a page of another site.")]
     CrossOrigin,
-    /// No such thing, or not yours.
+    /// It does not exist or belongs to somebody else.
     #[error("There is no such {0}.")]
     NotFound(&'static str),
-    /// No such path.
+    /// No route has this path.
     #[error("There is nothing at this address. /docs lists what there is.")]
     NoRoute,
-    /// The path exists, the method doesn't.
+    /// The path exists, but not with this method.
     #[error("This address does not take this method. /docs lists what there is.")]
     MethodNotAllowed,
-    /// The input can't be used.
+    /// The input is well-formed but not acceptable.
     #[error("{detail}")]
     Invalid {
-        /// For programs.
+        /// Machine-readable.
         code: &'static str,
-        /// For people.
+        /// User-facing.
         detail: String,
     },
-    /// The input is no JSON, or of another shape, or of another media type.
+    /// The input is malformed, has the wrong shape or the wrong media type.
     #[error("{detail}")]
     Unreadable {
         /// 400, 413, 415 or 422.
         status: StatusCode,
-        /// For people.
+        /// User-facing.
         detail: String,
     },
-    /// The state of things does not allow it.
+    /// The current state does not allow it.
     #[error("{detail}")]
     Conflict {
-        /// For programs.
+        /// Machine-readable.
         code: &'static str,
-        /// For people.
+        /// User-facing.
         detail: String,
     },
-    /// An upload over the limit.
+    /// The upload exceeds the size limit.
     #[error("The file is larger than the limit of {}.", in_words(*.limit))]
     FileTooLarge {
-        /// Bytes.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The link for making the first administrator is used up or wrong.
+    /// The setup token is wrong or has been used.
     #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
     SetupTokenRefused,
     /// Postgres can't be reached.
     #[error("The database can't be reached. Try again in a moment.")]
     DatabaseUnavailable(#[from] DatabaseUnavailable),
-    /// The service ends.
+    /// Shutdown has begun.
     #[error("The service is restarting. Try again in a moment.")]
     ShuttingDown,
-    /// The desktop can't be had.
+    /// The desktop is not available. The message is user-facing.
     #[error("{0}")]
     DesktopUnavailable(String),
-    /// Our own fault; the text stays inside.
+    /// An internal error. The message goes to the log, not to the client.
     #[error("Something went wrong on the server. Its log has more under the request's id.")]
     Internal(#[source] anyhow::Error),
 }
 
 impl ApiError {
-    /// Input that can't be used.
+    /// The input is well-formed but not acceptable.
     pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid { code, detail: detail.into() }
     }
 
-    /// The state of things does not allow it.
+    /// The current state does not allow it.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Conflict { code, detail: detail.into() }
     }
 
-    /// A request that can't be read.
+    /// The request is malformed.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::Unreadable { status: StatusCode::BAD_REQUEST, detail: detail.into() }
     }
@@ -212,13 +211,14 @@ impl IntoResponse for ApiError {
         if matches!(self, Self::ShuttingDown | Self::DatabaseUnavailable(_)) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }
-        // The request's id is known further out: `request_id::complete_problems` writes it into the body.
+        // The request id is known only to the outer middleware; `request_id::complete_problems` adds it to
+        // the body.
         response.extensions_mut().insert(std::sync::Arc::new(problem));
         response
     }
 }
 
-/// Bytes as people say them.
+/// A size in the largest unit that divides it.
 fn in_words(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let mut unit = 0;

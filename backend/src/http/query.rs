@@ -1,4 +1,4 @@
-//! Query parameters: those that can't be read are answered with a problem.
+//! Query parameters whose rejections are problems (RFC 9457).
 
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::QueryRejection;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::http::problem::ApiError;
 
-/// The parameters after the `?` of an address.
+/// The query parameters of a request.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 

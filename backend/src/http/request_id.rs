@@ -1,4 +1,4 @@
-//! Each call's id: in the log, in the answer's `x-request-id`, and in the body of an error.
+//! The request id: in the log, in the response's `x-request-id`, and in the body of an error.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tracing::Span;
 
 use crate::http::problem::Problem;
 
-/// Writes the call's id into the body of an error.
+/// Adds the request id to the body of an error.
 pub async fn complete_problems(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
@@ -30,7 +30,8 @@ pub async fn complete_problems(request: Request, next: Next) -> Response {
     response
 }
 
-/// The span of a call. The query stays out: nothing secret belongs there, but nobody has to look for it either.
+/// The tracing span of a request. Leaves out the query: it should contain no secrets, but this way nobody has
+/// to check.
 pub fn span(request: &axum::http::Request<Body>) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)

@@ -1,5 +1,6 @@
-//! Keeps other sites from using a visitor's cookie: calls that change something, and WebSockets, must come
-//! from our own pages. Programs send no `Origin` and no `Sec-Fetch-Site`; a bearer token can't be ridden.
+//! Protects against cross-site request forgery. Requests that change something, and WebSockets, must come
+//! from our own pages. Programs send neither `Origin` nor `Sec-Fetch-Site`, and browsers never attach a
+//! bearer token by themselves.
 
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, UPGRADE};
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::http::problem::ApiError;
 
-/// Refuses what another site's page sends.
+/// Refuses requests from pages of other sites.
 pub async fn require_same_origin(request: Request, next: Next) -> Response {
     let changes_something = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let guarded = changes_something || request.headers().contains_key(UPGRADE);
@@ -31,7 +32,7 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     site_allowed && origin_allowed
 }
 
-/// `host:port` of an origin; absent for `null` and for what is no origin.
+/// The `host:port` of an origin; `None` for `null` and malformed values.
 fn authority(origin: &str) -> Option<&str> {
     let (scheme, authority) = origin.split_once("://")?;
     (matches!(scheme, "http" | "https") && !authority.is_empty()).then_some(authority)

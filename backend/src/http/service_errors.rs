@@ -1,4 +1,4 @@
-//! What a caller is told of each error of the services. They know no HTTP; their texts are for people.
+//! Maps the errors of the services, which know nothing of HTTP, to problems. Their messages are user-facing.
 
 use super::problem::ApiError;
 use crate::blobs::CollectError;

@@ -1,4 +1,4 @@
-//! Cookie sessions in our own Postgres.
+//! Stores cookie sessions in Postgres.
 
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -12,15 +12,15 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::sessions::{self, SessionRow};
 
-/// The session's value that says who is logged in.
+/// The session value that holds the logged-in user's id.
 pub const USER_ID: &str = "user_id";
 
-/// Keeps sessions in the table `sessions`.
+/// A session store on the table `sessions`.
 #[derive(Clone)]
 pub struct PostgresSessions {
-    /// Where.
+    /// Postgres.
     pub database: Database,
-    /// Tells which have ended.
+    /// Tells which sessions have expired.
     pub clock: Clock,
 }
 
@@ -33,7 +33,7 @@ impl std::fmt::Debug for PostgresSessions {
 #[async_trait]
 impl SessionStore for PostgresSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id has 128 random bits: it is not taken.
+        // An id has 128 random bits, so it can't be in use.
         self.save(record).await
     }
 
@@ -67,7 +67,7 @@ impl SessionStore for PostgresSessions {
     }
 }
 
-/// The table holds only a hash of what the cookie holds.
+/// The id as stored: a hash, so that the table does not reveal valid cookies.
 fn stored_id(id: Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
 }

@@ -1,4 +1,4 @@
-//! A service that ends takes no new work.
+//! Refuses new work during shutdown.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::AppState;
 use crate::http::problem::ApiError;
 
-/// Refuses what would change something once the service ends; looking goes on.
+/// Refuses requests that change something once shutdown has begun; reads still work.
 pub async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if state.shutdown.is_cancelled() && !request.method().is_safe() {
         return ApiError::ShuttingDown.into_response();
