@@ -1,4 +1,4 @@
-//! Conversations of the person who calls.
+//! The caller's chats.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,33 +19,34 @@ use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
 use crate::services::messages::Role;
 
-/// A conversation to be.
+/// A new chat.
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(super) struct NewChat {
-    /// What to do first; without it the chat stays empty.
+    /// The first message; without it the chat stays empty.
     #[serde(default)]
     initial_message: Option<String>,
-    /// Who says so: `user`.
+    /// The author of the message; only `user` is allowed.
     #[serde(default)]
     initial_role: Option<Role>,
-    /// Uploads that come with the message.
+    /// Uploads to attach to the message.
     #[serde(default)]
     file_ids: Vec<FileId>,
 }
 
-/// What to change of a conversation; what is absent stays.
+/// Changes to a chat; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct ChatSettings {
     /// 1 to 200 characters.
     #[serde(default)]
     title: Option<String>,
-    /// Which actions need approval here, from the run's next step on. `null`: as the person set it for all chats.
+    /// Which actions need approval in this chat, from the run's next step on; `null` restores the user's
+    /// default.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
 }
 
-/// All conversations of the person, newest activity first.
+/// Lists the caller's chats, most recently active first.
 #[utoipa::path(get, path = "/chats", responses((status = 200, body = Vec<Chat>), (status = 401, body = Problem)))]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -54,7 +55,7 @@ pub(super) async fn list(
     Ok(Json(state.chats.list(user.id).await?))
 }
 
-/// Begins a conversation.
+/// Creates a chat.
 #[utoipa::path(post, path = "/chats", request_body = NewChat,
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
@@ -88,14 +89,14 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(begun)))
 }
 
-/// What to begin another conversation from.
+/// Where to fork a chat.
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(super) struct NewFork {
-    /// The last message that the new conversation has.
+    /// The last message that the new chat contains.
     message_id: EventId,
 }
 
-/// Begins another conversation with a copy of this one up to a message. It gets a fresh desktop of its own.
+/// Creates a chat with a copy of this one up to a message. It gets a new desktop of its own.
 #[utoipa::path(post, path = "/chats/{chat_id}/fork", request_body = NewFork,
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -116,7 +117,7 @@ pub(super) async fn fork(
     Ok((StatusCode::CREATED, Json(state.chats.fork(chat.id, body.message_id, &call).await?)))
 }
 
-/// A conversation with its messages.
+/// Returns a chat with its messages.
 #[utoipa::path(get, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
@@ -126,7 +127,7 @@ pub(super) async fn get(
     Ok(Json(state.chats.get(chat.id).await?))
 }
 
-/// Changes a conversation's title or approval policy.
+/// Changes a chat's title or approval policy.
 #[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),
@@ -142,7 +143,7 @@ pub(super) async fn rename(
     Ok(Json(state.chats.change(chat, ChatChanges { title, approval }).await?))
 }
 
-/// Deletes a conversation: its messages, its desktop with all files on it, its screenshots.
+/// Deletes a chat with its messages, its desktop and all files on it, and its screenshots.
 #[utoipa::path(delete, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn delete(
@@ -153,7 +154,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The conversation's files: uploads that messages named, and what the desktop made.
+/// Lists the chat's files: its desktop's outputs, then the uploads that its messages name.
 #[utoipa::path(get, path = "/chats/{chat_id}/files", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<FileView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn files(
@@ -163,7 +164,7 @@ pub(super) async fn files(
     Ok(Json(state.chats.files(chat.id).await?))
 }
 
-/// Only people write; the other roles are the model service's.
+/// Only people post messages; the other roles are reserved for the model.
 pub(super) fn require_user_role(role: Option<Role>) -> Result<(), ApiError> {
     match role {
         None | Some(Role::User) => Ok(()),

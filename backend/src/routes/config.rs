@@ -1,4 +1,4 @@
-//! What the interface has to know of this installation.
+//! What the frontend needs to know about this installation.
 
 use axum::extract::State;
 use serde::Serialize;
@@ -9,22 +9,23 @@ use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 
-/// What the interface has to know of this installation.
+/// What the frontend needs to know about this installation.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Installation {
-    /// Which provider speaks, such as `anthropic` or `demo`; empty when the model service can't be reached.
+    /// The provider of the model, such as `anthropic` or `demo`; empty while the model service can't be
+    /// reached.
     provider: String,
-    /// Which model speaks.
+    /// The model's name.
     model: String,
-    /// What to call it.
+    /// The assistant's display name.
     assistant_name: String,
-    /// Bytes that an upload may have.
+    /// Maximum size of an upload, in bytes.
     upload_limit_bytes: u64,
-    /// Tasks that work with what is configured.
+    /// Example prompts that suit the configured provider.
     example_prompts: Vec<String>,
 }
 
-/// What the interface has to know of this installation.
+/// Returns what the frontend needs to know about this installation.
 #[utoipa::path(get, path = "/config", responses((status = 200, body = Installation), (status = 401, body = Problem)))]
 pub(super) async fn config(
     State(state): State<AppState>,

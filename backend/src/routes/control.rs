@@ -1,4 +1,4 @@
-//! Control of a desktop: whose mouse and keyboard count.
+//! Taking and releasing control of a desktop.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,10 +14,10 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::live::views::Control;
 
-/// Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
+/// Takes control of the desktop. Preempts a run at work; none continues until control is handed back.
 ///
-/// The live view with this lease keeps it. When nothing is heard of the window for a while, control is handed back by
-/// itself. Another window of the same person that takes control cuts this one back to watching.
+/// A live view opened with this lease keeps it alive. If the window is silent for a while, control is handed
+/// back automatically. If another window of the same person takes control, this one can only watch.
 #[utoipa::path(post, path = "/chats/{chat_id}/desktop/control", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Control), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "The desktop does not run, or another person has control")))]
@@ -29,14 +29,15 @@ pub(super) async fn take(
     Ok(Json(state.control.take(chat.id, user.id).await?))
 }
 
-/// Whose control to end.
+/// Which control to release.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct ReleaseQuery {
-    /// The lease of the window that hands back; whoever has control when absent.
+    /// The lease of the window that hands back; without it, whoever is in control.
     lease: Option<ControlLeaseId>,
 }
 
-/// Hands the desktop back: what the person did goes to the log, and the run continues. It is no error when nobody has control.
+/// Hands the desktop back: records what the person did and resumes the run. Succeeds also if nobody is in
+/// control.
 #[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control",
     params(("chat_id" = uuid::Uuid, Path), ReleaseQuery), responses(
     (status = 204),

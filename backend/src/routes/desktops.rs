@@ -1,4 +1,4 @@
-//! A conversation's desktop.
+//! The desktop of a chat.
 
 use axum::extract::State;
 use axum::http::header;
@@ -11,7 +11,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::live::views::DesktopView;
 use crate::services::desktops::DesktopError;
 
-/// Where the desktop stands.
+/// Returns the state of the desktop.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = DesktopView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
@@ -21,7 +21,7 @@ pub(super) async fn get(
     Ok(Json(state.desktops.view(chat.id).await?))
 }
 
-/// Starts the desktop if it does not run, and answers when it can be used.
+/// Starts the desktop if it is not running, and responds once it can be used.
 #[utoipa::path(post, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = DesktopView),
     (status = 401, body = Problem), (status = 404, body = Problem),
@@ -35,7 +35,8 @@ pub(super) async fn start(
     Ok(Json(state.desktops.view(chat.id).await?))
 }
 
-/// The screen as it is now. A desktop that was put to rest because nobody used it comes back.
+/// Takes a screenshot of the current screen. A desktop that was paused or stopped as idle is resumed or
+/// started.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/screenshot", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<u8>, content_type = "image/png"),
     (status = 401, body = Problem), (status = 404, body = Problem),

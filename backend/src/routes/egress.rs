@@ -1,4 +1,4 @@
-//! What a conversation's desktop may reach on the internet, and what it asked for.
+//! The egress policy of a chat, and the requests of its desktop.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -13,17 +13,17 @@ use crate::services::egress::InternetView;
 use crate::services::egress::policy::EgressPolicy;
 use crate::store::internet_requests::InternetRequest;
 
-/// Requests that one answer may have.
+/// The maximum number of requests in a response.
 const PAGE: i64 = 1000;
 
-/// What the desktop may reach from now on.
+/// A new egress policy.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewInternetPolicy {
-    /// `null`: what the installation lets it.
+    /// `null` leaves only the installation's policy.
     policy: Option<EgressPolicy>,
 }
 
-/// Which requests.
+/// Which requests to return.
 #[derive(Deserialize)]
 pub(super) struct Page {
     #[serde(default)]
@@ -32,7 +32,7 @@ pub(super) struct Page {
     limit: Option<i64>,
 }
 
-/// What the desktop may reach.
+/// Returns the egress policy of the chat.
 #[utoipa::path(get, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = InternetView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
@@ -42,7 +42,7 @@ pub(super) async fn get(
     Ok(Json(state.desktops.egress.view(chat.id).await?))
 }
 
-/// Says what the desktop may reach, from its next request on.
+/// Sets what the desktop may reach, from its next request on.
 #[utoipa::path(put, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)),
     request_body = NewInternetPolicy, responses(
     (status = 200, body = InternetView),
@@ -60,7 +60,7 @@ pub(super) async fn set(
     Ok(Json(state.desktops.egress.view(chat.id).await?))
 }
 
-/// What the desktop asked the proxy for, newest first.
+/// Lists the desktop's requests to the proxy, newest first.
 #[utoipa::path(get, path = "/chats/{chat_id}/internet/requests",
     params(
         ("chat_id" = uuid::Uuid, Path),

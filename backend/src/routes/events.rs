@@ -1,4 +1,4 @@
-//! A conversation as it happens: server-sent events, replayed from the log and then live.
+//! The events of a chat as server-sent events: replayed from the log, then live.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,17 +18,18 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::follow::ChatUpdate;
 
-/// How soon a browser comes back when the stream was closed.
+/// The delay after which a browser should reconnect.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// A conversation as it happens, as server-sent events.
+/// Streams the events of a chat as server-sent events.
 ///
-/// Durable events carry their number as `id`, their kind as `event` and an `EventView` as `data`. A reconnecting
-/// browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
-/// `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
-/// the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
-/// back, goes on after the last id. A reader that is too slow is told `behind`, and the stream closes as well: nothing is
-/// lost to one that comes back with its last id. A connection on which nothing can be written for 10 s is closed.
+/// Durable events have their sequence number as `id`, their kind as `event` and an `EventView` as `data`. A
+/// reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
+/// (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
+/// `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
+/// closes; reconnect with the last id, to this or another replica. A reader that is too slow gets `behind`,
+/// and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
+/// for 10 s is closed.
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -65,7 +66,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<i64, ApiError> {
     }
 }
 
-/// An update as it is sent.
+/// Encodes an update.
 fn sent(update: ChatUpdate) -> Event {
     match update {
         ChatUpdate::Event(event) => named(event.kind.as_str(), &*event).id(event.seq.to_string()),
@@ -84,6 +85,6 @@ fn sent(update: ChatUpdate) -> Event {
 
 fn named(name: &str, data: &impl Serialize) -> Event {
     let event = Event::default().event(name);
-    // Our own types always serialise; a browser ignores an event without data.
+    // Our own types always serialize; a browser ignores an event without data.
     event.clone().json_data(data).unwrap_or(event)
 }

@@ -1,4 +1,4 @@
-//! Files of the person who calls.
+//! The caller's files.
 
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartRejection};
@@ -16,9 +16,9 @@ use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
 
-/// Bytes that the frame of a multipart form may add to the file.
+/// Allowance for the multipart framing around a file, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
-/// Bytes that a file's name may have; a file system's limit.
+/// Maximum length of a file name, in bytes; the usual limit of file systems.
 const MAX_NAME_BYTES: usize = 255;
 
 /// The form of an upload.
@@ -30,7 +30,7 @@ pub(super) struct UploadForm {
     file: String,
 }
 
-/// All files of the person, newest first.
+/// Lists the caller's files, newest first.
 #[utoipa::path(get, path = "/files", responses((status = 200, body = Vec<FileView>), (status = 401, body = Problem)))]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -75,14 +75,14 @@ pub(super) async fn upload(
     Ok((StatusCode::CREATED, Json(state.files.store_upload(row, &staged, &call).await?)))
 }
 
-/// What is known of a file.
+/// Returns a file's metadata.
 #[utoipa::path(get, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = FileView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn metadata(OwnedFile(file): OwnedFile) -> Json<FileView> {
     Json(file.into())
 }
 
-/// The bytes of a file, to be saved and never shown as a page of ours.
+/// Returns a file's bytes, as a download that browsers never render.
 #[utoipa::path(get, path = "/files/{file_id}/content", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, body = Problem), (status = 404, body = Problem)))]
@@ -102,7 +102,7 @@ pub(super) async fn content(
     Ok((headers, Body::from_stream(ReaderStream::new(blob))).into_response())
 }
 
-/// Deletes a file. What it did on a desktop stays there.
+/// Deletes a file. The copy on a desktop stays.
 #[utoipa::path(delete, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn delete(
@@ -124,7 +124,7 @@ async fn file_field(form: &mut Multipart) -> Result<Field<'_>, ApiError> {
     })
 }
 
-/// The name without folders, as some browsers send them.
+/// The file name without folders, which some browsers send along.
 fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
     let name = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
     let is_usable = !matches!(name, "" | "." | "..")
@@ -139,7 +139,7 @@ fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
     ))
 }
 
-/// `Content-Disposition` with the name in UTF-8 (RFC 6266, RFC 8187).
+/// The `Content-Disposition` header with the name in UTF-8 (RFC 6266, RFC 8187).
 fn attachment(name: &str) -> HeaderValue {
     let mut encoded = String::from("attachment; filename*=UTF-8''");
     for byte in name.bytes() {

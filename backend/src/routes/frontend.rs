@@ -1,4 +1,4 @@
-//! The built frontend, at every address that is not the API's.
+//! Serves the built frontend at every path outside the API.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -7,15 +7,15 @@ use rust_embed::RustEmbed;
 
 use crate::http::problem::ApiError;
 
-/// What `npm run build` made. In a debug build the files are read from the folder each time.
+/// The output of `npm run build`. Debug builds read the files from the folder on each request.
 #[derive(RustEmbed)]
 #[folder = "../frontend/dist"]
 struct Built;
 
-/// Files whose name holds their hash never change.
+/// For files with a hash in their name, which never change.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// A file of the frontend, or its page, which finds its way by the address.
+/// Serves a file of the frontend, or its page, whose router interprets the path.
 pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || path == "api" || !matches!(method, Method::GET | Method::HEAD) {
@@ -25,7 +25,7 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
         return respond(&file, &headers, caching);
     }
-    // A missing picture or script is no page.
+    // A missing image or script must not be answered with the page.
     if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return ApiError::NoRoute.into_response();
     }
@@ -35,7 +35,7 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     }
 }
 
-/// The address exists, but not for this method.
+/// The path exists, but not with this method.
 pub(super) async fn method_not_allowed() -> ApiError {
     ApiError::MethodNotAllowed
 }

@@ -1,4 +1,4 @@
-//! Whether the service works.
+//! The health check.
 
 use axum::extract::State;
 use serde::Serialize;
@@ -9,16 +9,16 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::users;
 
-/// That the service works.
+/// The result of a health check.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
     /// Always `ok`.
     status: &'static str,
-    /// The version of the contract with the other services.
+    /// The version of the protocol between the services.
     protocol: u32,
 }
 
-/// Whether the service works: it answers, and so does its database.
+/// Reports whether the service and its database work.
 #[utoipa::path(get, path = "/health", security(()), responses(
     (status = 200, body = Health),
     (status = 503, body = Problem, description = "The database can't be reached")))]

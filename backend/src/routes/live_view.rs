@@ -1,5 +1,5 @@
-//! The live desktop: RFB over a WebSocket, passed on to the agent. Whether input counts is decided here, by the lease on
-//! the desktop's control, and enforced by the agent. An open window keeps its lease.
+//! The live view: RFB over a WebSocket, relayed to the agent. The lease on the desktop's control decides
+//! whether input is accepted; the agent enforces it. An open window keeps its lease alive.
 
 use std::time::Duration;
 
@@ -33,23 +33,23 @@ use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
 use crate::store::control_leases::ControlLease;
 
-/// The close code that tells a person that their window is not in control any more.
+/// The close code of a window that has lost control.
 const CONTROL_LOST: u16 = 4001;
-/// The close code that tells a viewer that the desktop is gone.
+/// The close code of a view whose desktop is gone.
 const DESKTOP_GONE: u16 = 4004;
-/// How often a window in control is asked for a sign of life.
+/// Interval of pinging a window in control.
 const ASK_EVERY: Duration = Duration::from_secs(3);
 
-/// How to watch.
+/// The options of a live view.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct LiveViewQuery {
-    /// The lease with which mouse and keys count; without it they don't.
+    /// The control lease. Without it, mouse and keyboard input is ignored.
     lease: Option<ControlLeaseId>,
 }
 
 type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// The live desktop, as RFB 3.8 in binary messages of a WebSocket.
+/// Opens the live view: RFB 3.8 in binary WebSocket messages.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
     params(("chat_id" = uuid::Uuid, Path), LiveViewQuery), responses(
     (status = 101, description = "Closes with 4001 when the lease is not held any more, 4004 when the desktop goes"),
@@ -71,10 +71,10 @@ pub(super) async fn connect(
     if let Some(Extension(ConnectInfo(reader))) = reader {
         reader.watches_live();
     }
-    // First, so that the desktop is not suspended in between.
+    // Registered before the desktop is requested, so that the sweeper can't suspend it in between.
     let in_use = state.desktops.keep_in_use(chat.id);
     let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
-    // Watch first, then look: control that is lost in between is seen.
+    // Subscribe before checking the lease, so that losing it in between is noticed.
     let (_, live) = state.hub.subscribe(chat.id);
     let lease = match query.lease {
         Some(id) => Some(state.control.held(chat.id, user.id, id).await?),
@@ -98,10 +98,10 @@ async fn reach_agent(access: &DesktopAccess, lease: Option<&ControlLease>) -> an
     Ok(tokio_tungstenite::connect_async(request).await?.0)
 }
 
-/// Passes messages between a browser and an agent, each at the other's pace.
+/// Relays messages between a browser and an agent, in each direction at the receiver's pace.
 struct Relay {
     state: AppState,
-    /// The lease of a window in control.
+    /// The lease, if the window is in control.
     lease: Option<ControlLease>,
     live: broadcast::Receiver<LiveEvent>,
     _in_use: UsageGuard,
@@ -112,16 +112,16 @@ impl Relay {
         let Self { state, lease, live, _in_use } = self;
         let (to_browser, from_browser) = browser.split();
         let (mut to_agent, from_agent) = agent.split();
-        // Pings go the same way as the picture.
+        // Shared, because pings and frames use the same connection.
         let to_browser = Mutex::new(to_browser);
         let heard = Notify::new();
         let close = tokio::select! {
             biased;
             () = state.shutdown.cancelled() => Some((1001, "going away")),
-            // Before anything is passed on: who has lost control moves nothing any more.
+            // Polled before the relay, so that no input passes once control is lost.
             () = lost(&state, lease.as_ref(), live) => Some((CONTROL_LOST, "control lost")),
             () = keep(&state, lease.as_ref(), &heard, &to_browser) => Some((CONTROL_LOST, "control lost")),
-            // The agent parts with a window whose takeover is over.
+            // The agent disconnects a window whose takeover has ended.
             () = down(from_agent, &to_browser) => Some(if holds_no_more(&state, lease.as_ref()).await {
                 (CONTROL_LOST, "control lost")
             } else {
@@ -131,7 +131,7 @@ impl Relay {
         };
         if let Some((code, reason)) = close {
             let frame = CloseFrame { code, reason: reason.into() };
-            // The browser may be gone; then there is nobody to tell.
+            // The browser may be gone already.
             let _ = to_browser.into_inner().send(Message::Close(Some(frame))).await;
         }
         let _ = to_agent.close().await;
@@ -169,8 +169,8 @@ async fn up(
     }
 }
 
-/// Asks a window in control for a sign of life again and again, and renews its lease when there was one. Returns when that
-/// is of no use any more; never for one that only watches.
+/// Pings a window in control periodically and renews its lease after each answer. Returns when the lease is
+/// lost; never returns for a window that only watches.
 async fn keep(
     state: &AppState,
     lease: Option<&ControlLease>,
@@ -180,7 +180,7 @@ async fn keep(
     let Some(lease) = lease else { return std::future::pending().await };
     loop {
         tokio::time::sleep(ASK_EVERY).await;
-        // While a frame that the browser does not read blocks the connection, no ping is sent.
+        // A frame that the browser has not read blocks the connection; then send no ping.
         if let Ok(mut to_browser) = to_browser.try_lock() {
             let _ = to_browser.send(Message::Ping(Bytes::new())).await;
         }
@@ -195,10 +195,10 @@ async fn keep(
     }
 }
 
-/// Returns when a window has lost control; never for one that only watches.
+/// Returns when a window has lost control; never returns for one that only watches.
 async fn lost(state: &AppState, lease: Option<&ControlLease>, mut live: broadcast::Receiver<LiveEvent>) {
     let Some(lease) = lease else { return std::future::pending().await };
-    // It may have happened while the agent was reached.
+    // It may have happened while connecting to the agent.
     while still_held(state, lease).await {
         loop {
             match live.recv().await {
@@ -207,7 +207,7 @@ async fn lost(state: &AppState, lease: Option<&ControlLease>, mut live: broadcas
                 {
                     return;
                 }
-                // It may have run out, or something was missed.
+                // The lease may have expired, or an event was missed.
                 Ok(LiveEvent::Desktop(_) | LiveEvent::CatchUp)
                 | Err(broadcast::error::RecvError::Lagged(_)) => break,
                 Ok(_) => {}
@@ -224,7 +224,8 @@ async fn holds_no_more(state: &AppState, lease: Option<&ControlLease>) -> bool {
     }
 }
 
-/// Whether the lease is held, as far as that can be known: while Postgres can't be reached, nobody else takes it.
+/// Whether the lease is still held. If Postgres can't be reached, assumes so, because nobody else can take
+/// control then.
 async fn still_held(state: &AppState, lease: &ControlLease) -> bool {
     match state.control.held(lease.chat_id, lease.user_id, lease.id).await {
         Ok(_) => true,

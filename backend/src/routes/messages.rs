@@ -1,4 +1,4 @@
-//! Adding a message to a conversation.
+//! Posting messages.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,27 +16,27 @@ use crate::routes::chats::require_user_role;
 use crate::services::chats::new_message::{AddedMessage, NewMessage};
 use crate::services::messages::Role;
 
-/// A message to be.
+/// A message to post.
 #[derive(Deserialize, Serialize, ToSchema)]
 pub(super) struct HistoryEntry {
-    /// Who says so: `user`.
+    /// The author; only `user` is allowed.
     #[serde(default)]
     role: Option<Role>,
-    /// What to do.
+    /// The text.
     message: String,
-    /// Anything; it is kept with the message.
+    /// Any JSON; it is stored with the message.
     #[serde(default = "empty_object")]
     extra_data: serde_json::Value,
-    /// Uploads that come with the message.
+    /// Uploads to attach.
     #[serde(default)]
     file_ids: Vec<FileId>,
-    /// The chat's last message that still counts, to say this in its place: what came of that one is forgotten, except on
-    /// the desktop.
+    /// The chat's last message, if this one replaces it. The replaced message and its run leave the
+    /// conversation; what they did on the desktop stays.
     #[serde(default)]
     replaces: Option<EventId>,
 }
 
-/// Adds a message, which begins a run. While another run is at work it waits in the queue.
+/// Posts a message and starts its run. While another run is active, the new one is queued.
 #[utoipa::path(post, path = "/chats/{chat_id}/history", request_body = HistoryEntry,
     params(
         ("chat_id" = uuid::Uuid, Path),

@@ -1,4 +1,4 @@
-//! Every route on one screen; the same list makes the OpenAPI document.
+//! All routes on one screen. The same list generates the OpenAPI document.
 
 mod accounts;
 mod chats;
@@ -36,12 +36,12 @@ use crate::http::same_origin::require_same_origin;
 use crate::http::sessions::PostgresSessions;
 use crate::http::{request_id, shutting_down};
 
-/// Bytes that the JSON body of a call may have.
+/// Maximum size of a JSON request body, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
-/// The browser may load and reach only what we serve.
+/// Pages may load from and connect to this server only.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; \
     style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-/// How long a browser stays logged in without calling.
+/// How long an inactive browser stays logged in.
 const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
     tower_sessions::cookie::time::Duration::days(14);
 
@@ -79,7 +79,7 @@ impl Modify for BearerScheme {
     }
 }
 
-/// The name of the session's cookie.
+/// The name of the session cookie.
 const SESSION_COOKIE: &str = "deskhand_session";
 
 fn api() -> OpenApiRouter<AppState> {
@@ -92,7 +92,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(users::me, users::change_me))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
-        // The file's own limit counts, while it streams to disk.
+        // The upload has its own limit, enforced while it streams to the disk.
         .routes(routes!(files::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(files::metadata, files::delete))
         .routes(routes!(files::content))
@@ -127,7 +127,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     documented().1
 }
 
-/// The whole service.
+/// The router of the whole service, with its middleware.
 pub fn router(state: AppState) -> Router {
     let (api, openapi) = documented();
     let sessions = PostgresSessions { database: state.database.clone(), clock: state.clock.clone() };
@@ -135,7 +135,7 @@ pub fn router(state: AppState) -> Router {
         .with_name(SESSION_COOKIE)
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
-        // A browser on another machine may reach us over plain HTTP; a proxy that speaks TLS adds `Secure`.
+        // Browsers on other machines may use plain HTTP. A TLS proxy in front adds `Secure`.
         .with_secure(false)
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -157,10 +157,10 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// The service with the API's trailing slashes made optional, which has to happen before routing.
+/// The router, wrapped so that trailing slashes of API paths are optional; that has to happen before routing.
 pub type Service = MapRequest<Router, fn(Request<axum::body::Body>) -> Request<axum::body::Body>>;
 
-/// The whole service, as a server takes it.
+/// The whole service, ready to be served.
 #[must_use]
 pub fn service(state: AppState) -> Service {
     MapRequest::new(router(state), without_trailing_slash)

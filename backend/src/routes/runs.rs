@@ -1,4 +1,4 @@
-//! Runs of the computer-use loop.
+//! Runs.
 
 use axum::extract::State;
 use protocol::transcript::Answer;
@@ -13,18 +13,18 @@ use crate::http::owned::OwnedRun;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::runs::Run;
 
-/// Characters that an answer or a reason may have.
+/// Maximum length of an answer or a reason, in characters.
 const MAX_WORDS_CHARS: usize = 20_000;
 
-/// Where a run stands.
+/// Returns a run.
 #[utoipa::path(get, path = "/runs/{run_id}", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
     Json(run)
 }
 
-/// Stops a run at once, whatever its state. One that has ended stays as it is. The message of one that is still in the
-/// queue is taken back: the model does not read it.
+/// Cancels a run at once, in any state. One that has ended is unchanged. The message of a run that is still
+/// queued is withdrawn: the model will not read it.
 #[utoipa::path(post, path = "/runs/{run_id}/cancel", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn cancel(
@@ -40,23 +40,23 @@ pub(super) async fn cancel(
 /// A person's decision on a call.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewDecision {
-    /// On which call, and what.
+    /// The call and the verdict.
     #[serde(flatten)]
     decision: Decision,
-    /// `arguments_sha256` of the `approval_request` that the person saw.
+    /// The `arguments_sha256` of the `approval_request` that the person saw.
     arguments_sha256: String,
 }
 
-/// A person's answer.
+/// A person's answer to a question.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewAnswer {
-    /// The call that asked.
+    /// The call that asked the question.
     call_id: String,
-    /// The words; one of the choices where there are some, or others.
+    /// The answer: one of the choices, if there are any, or free text.
     text: String,
 }
 
-/// Pauses a run before its next action. One that is paused stays so.
+/// Pauses a run before its next action. One that is paused is unchanged.
 #[utoipa::path(post, path = "/runs/{run_id}/pause", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run, description = "It is paused, or will be (`pause_requested`)"),
     (status = 401, body = Problem), (status = 404, body = Problem),
@@ -68,7 +68,7 @@ pub(super) async fn pause(
     Ok(Json(state.runs.pause(run.id).await?))
 }
 
-/// Resumes a paused run. One that is running stays so.
+/// Resumes a paused run. One that is running is unchanged.
 #[utoipa::path(post, path = "/runs/{run_id}/resume", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "It is neither paused nor at work")))]
@@ -79,7 +79,7 @@ pub(super) async fn resume(
     Ok(Json(state.runs.resume(run.id).await?))
 }
 
-/// Approves or denies the call that a run waits for. The same decision again changes nothing.
+/// Approves or denies the call that a run waits for. Repeating the same decision has no effect.
 #[utoipa::path(post, path = "/runs/{run_id}/decisions", params(("run_id" = uuid::Uuid, Path)),
     request_body = NewDecision, responses(
     (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),
@@ -98,7 +98,7 @@ pub(super) async fn decide(
     Ok(Json(state.runs.decide(run.id, user.id, decision, arguments_sha256).await?))
 }
 
-/// Answers the question that a run waits for. The same answer again changes nothing.
+/// Answers the question that a run waits for. Repeating the same answer has no effect.
 #[utoipa::path(post, path = "/runs/{run_id}/answer", params(("run_id" = uuid::Uuid, Path)),
     request_body = NewAnswer, responses(
     (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),

@@ -1,4 +1,4 @@
-//! Screenshots that a conversation's log refers to.
+//! Screenshots that events of a chat refer to.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ pub(super) struct ScreenshotPath {
     sha256: String,
 }
 
-/// A screenshot of the conversation's desktop at a step. It never changes.
+/// Returns a screenshot from the chat's log. Its content never changes.
 #[utoipa::path(get, path = "/chats/{chat_id}/screenshots/{sha256}",
     params(("chat_id" = uuid::Uuid, Path), ("sha256" = String, Path)),
     responses(

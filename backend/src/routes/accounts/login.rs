@@ -14,23 +14,23 @@ use crate::http::sessions::USER_ID;
 use crate::services::accounts;
 use crate::store::users::User;
 
-/// Who wants in.
+/// A username and password.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct Credentials {
     username: String,
     password: Secret,
 }
 
-/// A token for programs.
+/// A bearer token.
 #[derive(Serialize, ToSchema)]
 pub(in crate::routes) struct AccessToken {
-    /// A JWT, good for 12 hours, to be sent as `Authorization: Bearer`.
+    /// A JWT, valid for 12 hours; send it as `Authorization: Bearer`.
     access_token: String,
     /// Always `bearer`.
     token_type: &'static str,
 }
 
-/// Gives a program a bearer token.
+/// Issues a bearer token to a program.
 #[utoipa::path(post, path = "/auth/login", security(()), request_body = Credentials, responses(
     (status = 200, body = AccessToken),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -45,7 +45,7 @@ pub(in crate::routes) async fn login(
     Ok(Json(AccessToken { access_token, token_type: "bearer" }))
 }
 
-/// Logs a browser in with a cookie.
+/// Logs a browser in and sets a session cookie.
 #[utoipa::path(post, path = "/auth/session", security(()), request_body = Credentials, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -68,7 +68,7 @@ pub(in crate::routes) async fn close_session(session: Session) -> Result<StatusC
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ties a browser's session to a person, under a new id, so that one planted before is worth nothing.
+/// Logs a session in under a new id, which prevents session fixation.
 pub(in crate::routes) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
     session.cycle_id().await?;
     Ok(session.insert(USER_ID, user.id).await?)

@@ -1,4 +1,4 @@
-//! Accounts: logging in, making the first one, and those that there are.
+//! Accounts: logging in, the first setup, and users.
 
 pub(super) mod login;
 pub(super) mod setup;

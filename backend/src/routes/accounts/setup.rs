@@ -1,4 +1,4 @@
-//! Making the first administrator through the one-time link.
+//! Creating the first administrator with the one-time link.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,30 +14,30 @@ use crate::routes::accounts::login::log_in;
 use crate::services::accounts::{self, AccountForm};
 use crate::store::users::{self, User};
 
-/// Whether the first administrator is still to be made.
+/// Whether setup is still needed.
 #[derive(Serialize, ToSchema)]
 pub(in crate::routes) struct SetupStatus {
-    /// Nobody has an account yet.
+    /// Whether no account exists yet.
     needed: bool,
 }
 
-/// The first administrator to be.
+/// The account of the first administrator.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct SetupForm {
-    /// From the one-time link.
+    /// The token from the one-time link.
     token: Secret,
     #[serde(flatten)]
     account: AccountForm,
 }
 
-/// Whether the first administrator is still to be made.
+/// Reports whether the first administrator is still to be created.
 #[utoipa::path(get, path = "/setup", security(()), responses((status = 200, body = SetupStatus)))]
 pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<Json<SetupStatus>, ApiError> {
     let mut conn = state.database.connection().await?;
     Ok(Json(SetupStatus { needed: !users::any(&mut conn).await? }))
 }
 
-/// Makes the first administrator and logs the browser in.
+/// Creates the first administrator and logs the browser in.
 #[utoipa::path(post, path = "/setup", security(()), request_body = SetupForm, responses(
     (status = 201, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),

@@ -1,4 +1,4 @@
-//! People with an account.
+//! User accounts.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,26 +13,26 @@ use crate::http::problem::{ApiError, Problem};
 use crate::services::accounts::{self, AccountForm, Rank};
 use crate::store::users::{self, User};
 
-/// A person to be.
+/// A new user.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct NewUserForm {
     #[serde(flatten)]
     account: AccountForm,
-    /// Whether the person may see and make users.
+    /// Whether the user may list and create users.
     #[serde(default)]
     is_superuser: bool,
 }
 
-/// What a person changes of their own settings; what is absent stays.
+/// Changes to the caller's settings; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 pub(in crate::routes) struct OwnSettings {
-    /// Which actions need approval in chats without a policy of their own. `null`: none.
+    /// Which actions need approval in chats without a policy of their own; `null` for none.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
 }
 
-/// Everybody with an account. For superusers.
+/// Lists all users. For superusers.
 #[utoipa::path(get, path = "/users", responses(
     (status = 200, body = Vec<User>),
     (status = 401, body = Problem),
@@ -45,7 +45,7 @@ pub(in crate::routes) async fn list(
     Ok(Json(users::list(&mut conn).await?))
 }
 
-/// Makes an account. For superusers.
+/// Creates a user. For superusers.
 #[utoipa::path(post, path = "/users", request_body = NewUserForm, responses(
     (status = 201, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -64,7 +64,7 @@ pub(in crate::routes) async fn create(
     Ok((StatusCode::CREATED, Json(user)))
 }
 
-/// The person who calls.
+/// Returns the caller.
 #[utoipa::path(get, path = "/users/me", responses((status = 200, body = User), (status = 401, body = Problem)))]
 pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
     Json(user)
