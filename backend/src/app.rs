@@ -1,4 +1,4 @@
-//! What every handler can reach, and how it is put together.
+//! The state that all handlers share, and its construction.
 
 use std::sync::Arc;
 
@@ -31,51 +31,51 @@ use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
 
-/// What every handler can reach. Cheap to clone.
+/// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     /// Postgres.
     pub database: Database,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Bytes of files and screenshots.
+    /// The bytes of files and screenshots.
     pub blobs: BlobStore,
-    /// Live fan-out.
+    /// Fans out live events.
     pub hub: Hub,
-    /// What those who follow a chat read.
+    /// What followers of a chat read.
     pub feed: Feed,
-    /// The chats' logs.
+    /// Appends events and publishes them.
     pub event_log: EventLog,
-    /// Hashes passwords.
+    /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Signs and checks bearer tokens.
+    /// Issues and verifies bearer tokens.
     pub bearer_tokens: BearerTokens,
-    /// The chats' desktops.
+    /// Manages the desktops.
     pub desktops: Desktops,
     /// Drives runs.
     pub supervisor: Supervisor,
-    /// The chats.
+    /// The operations on chats.
     pub chats: Chats,
-    /// The runs.
+    /// The operations on runs.
     pub runs: Runs,
-    /// Control of the desktops by people.
+    /// The operations on control leases.
     pub control: DesktopControl,
-    /// People's files.
+    /// The operations on files.
     pub files: Files,
-    /// Removes bytes that no row needs.
+    /// Deletes unreferenced blobs.
     pub blob_collector: BlobCollector,
     /// The model service.
     pub model: ModelClient,
-    /// Bytes that an upload may have.
+    /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
-    /// Cancelled when the service is to end.
+    /// Cancelled when shutdown begins.
     pub shutdown: CancellationToken,
-    /// Owns what runs in the background.
+    /// Owns the background tasks.
     pub tasks: TaskTracker,
 }
 
 impl AppState {
-    /// Connects everything. The database's schema is up to date.
+    /// Constructs everything. The database's schema must be up to date.
     ///
     /// # Errors
     /// When the database or the blob folder can't be used.

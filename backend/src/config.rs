@@ -1,21 +1,21 @@
-//! What the service is told when it starts.
+//! The backend's configuration.
 
 use std::path::PathBuf;
 
 use protocol::action::Size;
 
-/// What the backend is told when it starts.
+/// The backend's configuration, from the command line and the environment.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
-    /// Folder for everything that Deskhand keeps
+    /// Folder for all data of Deskhand
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = default_data_dir())]
     pub data_dir: PathBuf,
 
-    /// Bytes that an uploaded file may have
+    /// Maximum size of an uploaded file, in bytes
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]
     pub upload_limit: u64,
 
-    /// Pixels of each desktop's screen, as WIDTHxHEIGHT
+    /// Screen size of each desktop in pixels, as WIDTHxHEIGHT
     #[arg(long, env = "DESKHAND_SCREEN", default_value = "1280x800", value_parser = parse_size)]
     pub screen: Size,
 
@@ -23,23 +23,23 @@ pub struct Config {
     #[arg(long, env = "DESKHAND_DESKTOP_AGENT")]
     pub desktop_agent: Option<PathBuf>,
 
-    /// How desktops are kept
+    /// Where and how desktops run
     #[command(flatten)]
     pub desktops: DesktopsConfig,
 
-    /// When desktops that nobody uses are put to rest
+    /// When idle desktops are paused and stopped
     #[command(flatten)]
     pub idle: IdleConfig,
 }
 
-/// When desktops that nobody uses are put to rest.
+/// When idle desktops are paused and stopped.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct IdleConfig {
-    /// Minutes without use after which the programs of a desktop are frozen; 0 for never
+    /// Minutes without use before a desktop is paused; 0 for never
     #[arg(long, env = "DESKHAND_IDLE_PAUSE", default_value_t = 5)]
     pub idle_pause: u32,
 
-    /// Minutes without use after which a desktop is ended, keeping its home folder; 0 for never
+    /// Minutes without use before a desktop is stopped, keeping its home folder; 0 for never
     #[arg(long, env = "DESKHAND_IDLE_STOP", default_value_t = 60)]
     pub idle_stop: u32,
 }
@@ -47,7 +47,7 @@ pub struct IdleConfig {
 /// Where desktops run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum DesktopsIn {
-    /// In containers where Docker answers and has the image, else as processes of this machine.
+    /// In containers if Docker is running and has the image, else as processes of this machine.
     Auto,
     /// In containers.
     Docker,
@@ -55,70 +55,70 @@ pub enum DesktopsIn {
     Local,
 }
 
-/// Where desktops run, and what those in containers may use.
+/// Where desktops run, and the limits of those in containers.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DesktopsConfig {
-    /// Where desktops run: in containers, as processes of this machine, or in whichever is better and there
+    /// Where desktops run: in containers, as processes of this machine, or in containers if they are available
     #[arg(long, env = "DESKHAND_DESKTOPS", value_enum, default_value = "auto")]
     pub desktops: DesktopsIn,
 
-    /// Desktops that are started before they are needed [default: 1 with containers, else 0]
+    /// Number of desktops started before they are needed [default: 1 with containers, else 0]
     #[arg(long, env = "DESKHAND_DESKTOP_POOL")]
     pub desktop_pool: Option<usize>,
 
-    /// The image of desktops in containers
+    /// Image of desktops in containers
     #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
     pub desktop_image: String,
 
-    /// Megabytes of disk for the home folder of a desktop
+    /// Size limit of a desktop's home folder, in megabytes
     #[arg(long, env = "DESKHAND_DESKTOP_DISK", default_value_t = 10_240, value_parser = at_least(64))]
     pub desktop_disk: u32,
 
-    /// Megabytes of memory for a desktop in a container, files in memory included
+    /// Memory of a desktop in a container, including files in memory, in megabytes
     #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048, value_parser = at_least(256))]
     pub desktop_memory: u32,
 
-    /// Thousandths of a processor for a desktop in a container
+    /// CPU limit of a desktop in a container, in thousandths of a CPU
     #[arg(long, env = "DESKHAND_DESKTOP_CPU", default_value_t = 2000, value_parser = at_least(100))]
     pub desktop_cpu: u32,
 
-    /// Processes and threads of a desktop in a container
+    /// Maximum number of processes and threads of a desktop in a container
     #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512, value_parser = at_least(64))]
     pub desktop_pids: u32,
 
-    /// Runtime of Docker for desktops, such as runsc [default: Docker's own]
+    /// Docker runtime for desktops, such as runsc [default: Docker's own]
     #[arg(long, env = "DESKHAND_DESKTOP_RUNTIME")]
     pub desktop_runtime: Option<String>,
 
-    /// What desktops in containers reach: nothing, web servers of the names that are listed, or the internet without any
-    /// private network. Each chat may be given less
+    /// What desktops in containers may reach: nothing, web servers with the listed names, or the internet
+    /// without private networks. A chat may be restricted further
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum, default_value = "all")]
     pub desktop_internet: SiteInternet,
 
-    /// The names that are listed, with commas between them, such as example.com,*.debian.org
+    /// The listed names, separated by commas, such as example.com,*.debian.org
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET_NAMES", value_delimiter = ',')]
     pub desktop_internet_names: Vec<String>,
 }
 
-/// What all desktops may reach at most.
+/// What desktops may reach at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum SiteInternet {
     /// Nothing.
     None,
-    /// Web servers of the names that are listed.
+    /// Web servers with the listed names.
     Listed,
-    /// Everything on the internet, and nothing on private networks.
+    /// The internet, without private networks.
     All,
 }
 
 impl Config {
-    /// Bytes that an uploaded file may have: one that no home folder holds is of no use.
+    /// Maximum size of an uploaded file in bytes; not more than a home folder can hold.
     #[must_use]
     pub fn upload_limit(&self) -> u64 {
         self.upload_limit.min(self.home_bytes())
     }
 
-    /// Bytes of disk for the home folder of a desktop.
+    /// Size limit of a desktop's home folder, in bytes.
     #[must_use]
     pub fn home_bytes(&self) -> u64 {
         u64::from(self.desktops.desktop_disk) << 20
@@ -127,7 +127,7 @@ impl Config {
     /// The program that runs inside each desktop.
     ///
     /// # Errors
-    /// When it is not told and our own path can't be read.
+    /// When none is configured and the path of this program can't be read.
     pub fn agent_path(&self) -> std::io::Result<PathBuf> {
         match &self.desktop_agent {
             Some(path) => Ok(path.clone()),
@@ -136,8 +136,8 @@ impl Config {
     }
 }
 
-/// `/var/lib/deskhand` for root, whose own folder is closed to the users that Postgres and desktops run as;
-/// `~/.local/share/deskhand` for everybody else.
+/// `/var/lib/deskhand` for root, whose home folder is closed to the users that run Postgres and desktops;
+/// `~/.local/share/deskhand` for other users.
 #[must_use]
 pub fn default_data_dir() -> PathBuf {
     if nix::unistd::geteuid().is_root() {
@@ -147,8 +147,8 @@ pub fn default_data_dir() -> PathBuf {
     data_dir_of_user(variable("XDG_DATA_HOME"), variable("HOME"), home_of_account())
 }
 
-/// The folder of an ordinary user. Variables that hold no whole path count as unset, and who has no home folder either
-/// is told that `/var/lib/deskhand` can't be made.
+/// The data folder of an ordinary user. Relative paths in the variables are ignored. Without any home folder
+/// the result is `/var/lib/deskhand`, which the user will be told can't be created.
 fn data_dir_of_user(data: Option<PathBuf>, home: Option<PathBuf>, account: Option<PathBuf>) -> PathBuf {
     let absolute = |path: Option<PathBuf>| path.filter(|path| path.is_absolute());
     absolute(data)
@@ -157,12 +157,12 @@ fn data_dir_of_user(data: Option<PathBuf>, home: Option<PathBuf>, account: Optio
         .join("deskhand")
 }
 
-/// The home folder that this user's account has.
+/// The home folder in this user's account.
 fn home_of_account() -> Option<PathBuf> {
     nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten().map(|user| user.dir)
 }
 
-/// Less, and a desktop does not come up.
+/// A lower limit; below it a desktop does not start.
 fn at_least(least: i64) -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(least..)
 }

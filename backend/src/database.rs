@@ -1,4 +1,4 @@
-//! The pool of connections and the migrations.
+//! The connection pool and the migrations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,22 +11,22 @@ use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnectio
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use tokio_postgres::config::Host;
 
-/// Every migration, in the binary.
+/// All migrations, embedded in the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
-/// Connections that a service may hold at once.
+/// Maximum number of connections of one replica.
 const POOL_SIZE: usize = 24;
 
-/// How long a call waits for a connection.
+/// How long to wait for a free connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where Postgres listens unless somebody says otherwise.
+/// The default port of Postgres.
 const USUAL_PORT: u16 = 5432;
 
-/// Names the advisory lock that keeps two starting services from migrating at the same time.
+/// The advisory lock that serializes the migrations of replicas starting together.
 const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
 
-/// A pool of connections to Postgres.
+/// A pool of connections to Postgres. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
@@ -35,10 +35,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// A pool on `url` (`postgres://...` or `host=... dbname=...`). Connects on first use.
+    /// Creates a pool for `url` (`postgres://...` or `host=... dbname=...`), which connects on first use.
     ///
     /// # Errors
-    /// When the address can't be read or the pool's settings contradict each other.
+    /// When the address can't be parsed or the settings contradict each other.
     pub fn new(url: &str) -> anyhow::Result<Self> {
         let place = place(&url.parse().context("reading the address of Postgres")?);
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new(url);
@@ -49,7 +49,7 @@ impl Database {
         Ok(Self { pool, url: url.into(), place: place.into() })
     }
 
-    /// A connection, returned to the pool when dropped.
+    /// Takes a connection from the pool. Dropping it returns it.
     ///
     /// # Errors
     /// When Postgres can't be reached or all connections stay busy for 5 s.
@@ -60,25 +60,25 @@ impl Database {
         }
     }
 
-    /// Where it is, for connections that are not of the pool.
+    /// The address, for connections outside the pool.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where it is, for people: without user and password.
+    /// The address for messages: without user and password.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// Closes all connections that nobody uses, and takes no more. For an orderly end.
+    /// Closes idle connections and refuses further requests. For an orderly shutdown.
     pub fn close(&self) {
         self.pool.close();
     }
 }
 
-/// Such as `the database deskhand at localhost:5432`.
+/// For example `the database deskhand at localhost:5432`.
 fn place(config: &tokio_postgres::Config) -> String {
     let name = config.get_dbname().or(config.get_user()).unwrap_or("of the default name");
     let port = |nth: usize| config.get_ports().get(nth).or(config.get_ports().first()).unwrap_or(&USUAL_PORT);
@@ -89,21 +89,21 @@ fn place(config: &tokio_postgres::Config) -> String {
     format!("the database {name} at {}", hosts.collect::<Vec<_>>().join(","))
 }
 
-/// Postgres can't be reached, has no connection to spare, or went away in the middle of a query.
+/// Postgres can't be reached, has no free connection, or went away during a query.
 #[derive(Debug, thiserror::Error)]
 #[error("Postgres can't be reached")]
 pub struct DatabaseUnavailable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>);
 
 impl DatabaseUnavailable {
-    /// The connection broke, if that is what the error says; else the error.
+    /// Converts an error that reports a broken connection; returns any other error unchanged.
     ///
     /// # Errors
-    /// When Postgres answered.
+    /// When the error does not report a broken connection.
     pub fn from_broken(error: diesel::result::Error) -> Result<Self, diesel::result::Error> {
         if is_broken(&error) { Ok(Self(Some(error.into()))) } else { Err(error) }
     }
 
-    /// Whether an error comes of it that Postgres can't be reached.
+    /// Whether an unreachable database caused an error.
     #[must_use]
     pub fn is_cause_of(error: &anyhow::Error) -> bool {
         error.chain().any(|cause| {
@@ -111,20 +111,20 @@ impl DatabaseUnavailable {
         })
     }
 
-    /// What a session store that keeps its sessions in Postgres says.
+    /// Wraps a reason known only as text, such as that of the session store.
     #[must_use]
     pub fn told(reason: String) -> Self {
         Self(Some(reason.into()))
     }
 }
 
-/// Why the database gave no result.
+/// Why a query gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// It can't be reached.
+    /// Postgres can't be reached.
     #[error("reaching the database")]
     Unavailable(#[from] DatabaseUnavailable),
-    /// It refused the query, or has no such row.
+    /// Postgres rejected the query, or the row does not exist.
     #[error("querying the database")]
     Query(#[source] diesel::result::Error),
 }
@@ -135,7 +135,7 @@ impl From<diesel::result::Error> for DatabaseError {
     }
 }
 
-/// Lets `?` put a failure of the database into the variant `Database` of an error.
+/// Implements the conversions with which `?` puts a database failure into the variant `Database` of an error.
 macro_rules! from_database {
     ($($error:ty),+ $(,)?) => {$(
         impl From<diesel::result::Error> for $error {
@@ -153,7 +153,7 @@ macro_rules! from_database {
 }
 pub(crate) use from_database;
 
-/// Whether Postgres went away in the middle of a query.
+/// Whether the error means that the connection broke.
 fn is_broken(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error};
 
@@ -163,7 +163,7 @@ fn is_broken(error: &diesel::result::Error) -> bool {
             _,
         )
         | Error::BrokenTransactionManager => true,
-        // Diesel has no name for 57P01 to 57P03, with which a server that ends or starts sends everybody away.
+        // Diesel has no variants for SQLSTATE 57P01 to 57P03, which a stopping or starting server sends.
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
             let message = info.message();
             message.starts_with("terminating connection") || message.starts_with("the database system is")
@@ -172,7 +172,7 @@ fn is_broken(error: &diesel::result::Error) -> bool {
     }
 }
 
-/// Brings the schema up to date. Services that start together take turns.
+/// Applies pending migrations. Replicas that start together take turns.
 ///
 /// # Errors
 /// When Postgres can't be reached or a migration fails.
@@ -182,7 +182,7 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
         .bind::<BigInt, _>(MIGRATION_LOCK)
         .execute(&mut conn)
         .await?;
-    // The lock is the session's: it goes when the harness drops the connection, whatever happens in between.
+    // The lock belongs to the session, so it is released when the harness drops the connection, in any case.
     let mut harness = AsyncMigrationHarness::new(conn);
     harness
         .run_pending_migrations(MIGRATIONS)

@@ -1,4 +1,4 @@
-//! Everything that runs in the background for as long as the service does: one shutdown, one way to log a failure.
+//! The background jobs of a replica, with one shutdown and one way of logging failures.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,8 @@ use crate::services::desktops::reconcile;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
 
-/// Starts all jobs. Those that other replicas rely on go on until `ended`, the others until the state's shutdown.
+/// Starts all jobs. Those that other replicas depend on run until `ended`, the rest until the state's
+/// shutdown.
 pub fn start(state: &AppState, ended: CancellationToken) {
     let AppState { tasks, shutdown, desktops, supervisor, control, blob_collector, .. } = state.clone();
     let job = |name, period| Job { name, period, wake: Arc::default(), shutdown: shutdown.clone() };
@@ -65,15 +66,15 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(proxy.serve());
 }
 
-/// Something to be done again and again.
+/// A periodic job.
 struct Job {
-    /// Names it in the log.
+    /// Its name in the log.
     name: &'static str,
-    /// How long after its last end it is done again.
+    /// The delay between the end of one execution and the next.
     period: Duration,
-    /// Has it done at once.
+    /// Triggers an execution at once.
     wake: Arc<Notify>,
-    /// Ends it; what has begun is finished.
+    /// Ends the job; an execution in progress is completed.
     shutdown: CancellationToken,
 }
 

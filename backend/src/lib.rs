@@ -1,8 +1,8 @@
-//! The stateful service: users, chats, files, runs and desktops, on Postgres. The only one that a browser
-//! reaches; it serves the frontend too.
+//! The backend: users, chats, files, runs and desktops, stored in Postgres. The only service that browsers
+//! connect to; it also serves the frontend.
 //!
-//! Reading order: [`config`] and [`app`] say what there is, [`routes`] lists every call, [`services`] does
-//! what touches more than the store, [`store`] has a file a table, [`provider`] makes desktops.
+//! Reading order: [`config`] and [`app`] show the parts, [`routes`] lists the API, [`services`] holds the
+//! operations, [`store`] has one file per table, [`provider`] runs desktops.
 
 pub mod app;
 pub mod auth;

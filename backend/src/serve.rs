@@ -1,4 +1,4 @@
-//! Runs the service until it is told to stop.
+//! Runs a replica until it is told to shut down.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::http::connections::{Connections, Reader};
 use crate::jobs;
 use crate::routes;
 
-/// How long runs may take to be left to others, the action under way included.
+/// How long handing over the runs may take, including the calls in flight.
 const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(4);
-/// How long open requests may take to end after that.
+/// How long open requests may take after that.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long what runs in the background may take to end after that.
+/// How long background tasks may take after that.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long desktops may take to end after that. One takes a moment, and many in containers take the engine several.
+/// How long stopping the desktops may take after that. Many containers keep the engine busy for seconds.
 const DESKTOPS_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Answers requests and drives runs until the state's shutdown token is cancelled. Then it refuses new work, lets the
-/// actions under way end, leaves the runs to whoever comes next, within 6 s in all, and stops its desktops.
-/// Calls `ready` once requests are served.
+/// Serves requests and drives runs until the state's shutdown token is cancelled. Then refuses new work, lets
+/// calls in flight finish and releases the runs, all within 6 s, and stops the desktops. Calls `ready` once
+/// requests are accepted.
 ///
 /// # Errors
 /// When the listener fails.
@@ -39,7 +39,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     );
     let answering =
         axum::serve(Connections(listener), service).with_graceful_shutdown(closing.clone().cancelled_owned());
-    // The listener takes connections already; they wait for the first poll below.
+    // The listener accepts connections already; they are served from the first poll below on.
     ready();
     let drained = async {
         state.shutdown.cancelled().await;

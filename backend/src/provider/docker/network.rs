@@ -44,7 +44,7 @@ pub(super) fn open(identity: &Identity) -> String {
 pub(super) struct Closed {
     /// This machine's address on it.
     pub(super) gateway: IpAddr,
-    /// Its range.
+    /// The subnet, in CIDR notation.
     subnet: Option<String>,
 }
 
