@@ -37,7 +37,7 @@ pub struct FileView {
     pub media_type: String,
     /// Size in bytes.
     pub size: i64,
-    /// The chat whose desktop produced it; `None` for an upload.
+    /// The chat whose desktop produced it; `null` for an upload.
     pub chat_id: Option<ChatId>,
     /// Where it came from.
     pub origin: FileOrigin,

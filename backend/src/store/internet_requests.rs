@@ -26,7 +26,7 @@ pub struct InternetRequest {
     pub host: String,
     /// The port.
     pub port: i32,
-    /// Why it was refused; `None` if it was allowed.
+    /// Why it was refused; `null` if it was allowed.
     pub refused: Option<String>,
     /// When it arrived.
     pub created_at: DateTime<Utc>,

@@ -29,7 +29,7 @@ pub struct User {
     pub is_superuser: bool,
     /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// Which actions need approval in chats without a policy of their own; `None` means no action does.
+    /// Which actions need approval in chats without a policy of their own; `null` means that none does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
 }

@@ -39,7 +39,7 @@ pub struct Chat {
     pub updated_at: DateTime<Utc>,
     /// The state of the active run; without one that of the newest queued run, else of the newest.
     pub run_state: Option<RunState>,
-    /// Which actions need approval in this chat; `None` means the user's default policy applies.
+    /// Which actions need approval in this chat; `null` means that the user's default policy applies.
     #[schema(value_type = Option<ApprovalPolicy>)]
     pub approval: Option<Value>,
 }

@@ -66,7 +66,7 @@ pub struct InternetView {
     /// The installation's policy; it and the chat's own both apply.
     #[serde(rename = "site")]
     pub installation: EgressPolicy,
-    /// The chat's own policy; `None` adds no restriction.
+    /// The chat's own policy; `null` adds no restriction.
     pub chat: Option<EgressPolicy>,
     /// Whether the provider enforces it. Desktops that are processes of the server have the server's network
     /// access.
