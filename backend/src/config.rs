@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_folder_of_a_user_is_below_a_home_and_never_where_they_happen_to_be() {
+    fn the_data_folder_of_a_user_is_absolute() {
         let of = |data: Option<&str>, home: Option<&str>, account: Option<&str>| {
             let folder = data_dir_of_user(
                 data.map(PathBuf::from),

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_is_named_by_its_place_and_never_with_its_password() {
+    fn a_database_is_described_without_its_password() {
         for (url, place) in [
             ("postgres://ada:secret@db.example.com:5433/desk", "the database desk at db.example.com:5433"),
             ("postgres://ada:secret@localhost", "the database ada at localhost:5432"),

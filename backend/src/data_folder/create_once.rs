@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn services_that_start_at_once_read_one_whole_file() {
+    fn concurrent_starts_read_one_complete_file() {
         for _ in 0..50 {
             let folder = tempfile::tempdir().unwrap();
             let (path, barrier) = (folder.path().join("file"), Barrier::new(8));
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_may_read_it() {
+    fn only_this_user_may_read_the_file() {
         let folder = tempfile::tempdir().unwrap();
         read_or_create(&folder.path().join("file"), || "secret".into()).unwrap();
         let mode = folder.path().join("file").metadata().unwrap().permissions().mode();

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_a_file_follows_the_first_database_and_no_other() {
+    fn a_new_folder_is_tied_to_its_first_database() {
         let folder = tempfile::tempdir().unwrap();
         let (first, other) = (Uuid::new_v4(), Uuid::new_v4());
         assert!(belongs_to(folder.path(), first).unwrap());
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_names_no_database_is_left_alone_and_belongs_to_none() {
+    fn a_malformed_file_is_kept_and_matches_no_database() {
         let folder = tempfile::tempdir().unwrap();
         for content in [b"".as_slice(), b"\n", b"half of an id", b"\xff\xfe"] {
             std::fs::write(folder.path().join(FILE), content).unwrap();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_told() {
+    fn an_unwritable_folder_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         assert!(belongs_to(&folder.path().join("missing"), Uuid::new_v4()).is_err());
         assert!(std::fs::create_dir(folder.path().join(FILE)).is_ok());

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_desktop_that_asks_without_end_is_made_to_wait_and_no_other() {
+    fn only_a_desktop_over_its_rate_waits() {
         let rate_limiter = RateLimiter::default();
         let at_once =
             |last: u8| rate_limiter.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_pages_and_programs_are_let_in() {
+    fn our_own_pages_and_programs_are_allowed() {
         assert!(allowed(&[]));
         assert!(allowed(&[("origin", "http://desk.example:8010"), ("sec-fetch-site", "same-origin")]));
         assert!(allowed(&[("origin", "https://desk.example:8010")]));
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn other_sites_are_kept_out() {
+    fn other_sites_are_refused() {
         for origin in [
             "null",
             "",

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_streamed_turn_that_the_replay_brought_whole_is_void() {
+    fn a_partial_turn_completed_by_the_replay_is_cleared() {
         let (run_id, other) = (RunId::generate(), RunId::generate());
         let mut streamed = StreamedTurn(None);
         assert!(streamed.ended_by(&entry(run_id, EventKind::AssistantTurn)).is_none());

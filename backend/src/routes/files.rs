@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_loses_its_folders_and_must_be_one() {
+    fn folders_are_removed_from_names_and_bad_names_refused() {
         assert_eq!(file_name(Some("a.txt")).unwrap(), "a.txt");
         assert_eq!(file_name(Some("../../etc/passwd")).unwrap(), "passwd");
         assert_eq!(file_name(Some(r"C:\Users\me\a b.txt")).unwrap(), "a b.txt");

@@ -16,7 +16,7 @@ async fn setup_token(app: &TestApp) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_one_time_link_makes_the_first_administrator_once() {
+async fn the_one_time_link_creates_the_first_administrator_once() {
     let app = TestApp::start().await;
     assert_eq!(ok(app.get("/api/v1/setup")).await["needed"], true);
     let old = setup_token(&app).await;
@@ -36,7 +36,7 @@ async fn the_one_time_link_makes_the_first_administrator_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_and_an_unknown_name_are_told_alike() {
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let app = TestApp::start().await;
     app.user("ada").await;
     for (username, password) in [("ada", "wrong password"), ("bob", PASSWORD), ("a\0", PASSWORD)] {
@@ -78,7 +78,7 @@ async fn a_cookie_session_lasts_until_logout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn users_are_a_superusers_business() {
+async fn only_superusers_manage_users() {
     let app = TestApp::start().await;
     let (root, ada) = (app.superuser("root").await, app.user("ada").await);
     problem(app.get("/api/v1/users/").bearer_auth(&ada), StatusCode::FORBIDDEN, "superuser_required").await;

@@ -30,7 +30,7 @@ async fn is_there(app: &TestApp, sha256: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blobs_that_a_crash_left_without_a_row_go_after_a_day_and_no_others() {
+async fn only_unreferenced_blobs_older_than_a_day_are_removed() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     let uploaded = stage(&app, b"uploaded").await.sha256.clone();
@@ -52,7 +52,7 @@ async fn blobs_that_a_crash_left_without_a_row_go_after_a_day_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_are_no_blobs_neither_go_nor_keep_the_others() {
+async fn foreign_files_are_kept_and_do_not_stop_the_sweep() {
     let app = TestApp::start().await;
     let left = left_behind(&app, b"left").await;
     let folder = app.data.path().join("blobs").join(&left[..2]);
@@ -68,7 +68,7 @@ async fn files_that_are_no_blobs_neither_go_nor_keep_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_that_come_again_while_they_are_swept_stay() {
+async fn a_blob_stored_again_during_a_sweep_is_kept() {
     let app = TestApp::start().await;
     app.user("ada").await;
     let left = left_behind(&app, b"twice").await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::app::{TestApp, ok, problem};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_chat_is_made_named_and_deleted() {
+async fn an_empty_chat_is_created_renamed_and_deleted() {
     let app = TestApp::start().await;
     let (ada, eve) = (app.user("ada").await, app.user("eve").await);
     let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&ada)).await;
@@ -26,7 +26,7 @@ async fn an_empty_chat_is_made_named_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_used_is_told_and_leaves_nothing() {
+async fn invalid_input_is_refused_and_leaves_nothing() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     let chats = || app.request(Method::POST, "/api/v1/chats/").bearer_auth(&ada);
@@ -59,7 +59,7 @@ async fn what_cannot_be_used_is_told_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_model_service_is_gone_fails_with_what_to_do() {
+async fn a_run_without_a_model_service_fails_with_advice() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     let body = json!({ "initial_message": "hello", "initial_role": "user" });

@@ -138,7 +138,7 @@ async fn until(what: &str, condition: impl AsyncFn() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn control_is_taken_shown_and_handed_back_with_what_was_done() {
+async fn control_is_taken_shown_and_handed_back_with_the_persons_steps() {
     let room = Room::open().await;
     assert_eq!(room.holder().await, Value::Null);
     let taken = ok(room.taking()).await;
@@ -197,7 +197,7 @@ async fn taken_by_eve(room: &Room) -> ControlLease {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_another_person_holds_is_refused_until_it_runs_out() {
+async fn control_held_by_another_person_is_refused_until_it_expires() {
     let room = Room::open().await;
     let eves = taken_by_eve(&room).await;
     let detail = problem(room.taking(), StatusCode::CONFLICT, "control_held").await;
@@ -211,7 +211,7 @@ async fn what_another_person_holds_is_refused_until_it_runs_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn control_of_a_window_that_is_gone_is_handed_back_by_itself() {
+async fn control_of_a_closed_window_is_handed_back_automatically() {
     let room = Room::open().await;
     room.take().await;
     let run = room.say().await;
@@ -225,7 +225,7 @@ async fn control_of_a_window_that_is_gone_is_handed_back_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_window_keeps_control_and_one_that_is_silent_does_not() {
+async fn an_open_window_keeps_control_and_a_silent_one_loses_it() {
     let room = Room::open().await;
     let lease = room.take().await;
     let mut socket = room.connect(&format!("?lease={lease}")).await.unwrap();
@@ -250,7 +250,7 @@ async fn an_open_window_keeps_control_and_one_that_is_silent_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_begins_while_a_person_is_in_control_and_stop_works() {
+async fn no_run_starts_while_a_person_is_in_control_and_cancel_works() {
     let room = Room::open().await;
     room.take().await;
     let (first, second) = (room.say().await, room.say().await);
@@ -272,7 +272,7 @@ async fn nothing_begins_while_a_person_is_in_control_and_stop_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_queued_run_says_why_it_waits_when_control_is_taken_afterwards() {
+async fn a_queued_run_says_why_it_waits_when_control_is_taken_later() {
     let room = Room::open().await;
     let queued = {
         let mut conn = room.app.state.database.connection().await.unwrap();
@@ -292,7 +292,7 @@ async fn a_queued_run_says_why_it_waits_when_control_is_taken_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_desktop_that_does_not_run_can_not_be_controlled() {
+async fn a_stopped_desktop_can_not_be_controlled() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&token)).await;
@@ -303,7 +303,7 @@ async fn a_desktop_that_does_not_run_can_not_be_controlled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_person_did_on_a_desktop_that_is_gone_is_told_as_unknown() {
+async fn the_steps_on_a_lost_desktop_are_recorded_as_unknown() {
     let room = Room::open().await;
     room.take().await;
     let run = room.say().await;
@@ -320,7 +320,7 @@ async fn what_a_person_did_on_a_desktop_that_is_gone_is_told_as_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_and_no_other_site_gets_near_it() {
+async fn other_users_and_other_sites_are_refused() {
     let room = Room::open().await;
     let eve = room.app.user("eve").await;
     let lease = room.take().await;

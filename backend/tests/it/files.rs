@@ -32,7 +32,7 @@ async fn an_upload_comes_back_byte_for_byte_and_can_be_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_on_their_way_stay_when_another_replica_opens_the_store() {
+async fn staged_bytes_survive_another_replica_opening_the_store() {
     let app = TestApp::start().await;
     let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(b"on their way")]);
     let staged = app.state.blobs.stage(chunks, 100).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_file_over_the_limit_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_announced_gigabytes_are_refused_before_they_are_sent() {
+async fn two_announced_gigabytes_are_refused_before_the_body() {
     let app = TestApp::start_with(Options { upload_limit: 1 << 30, ..Options::default() }).await;
     let ada = app.user("ada").await;
     let answer = raw_upload_header(&app, &ada, 2 << 30).await;
@@ -85,7 +85,7 @@ async fn raw_upload_header(app: &TestApp, token: &str, length: u64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_is_none_is_told_what_it_lacks() {
+async fn a_malformed_form_is_refused_with_a_reason() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     let upload = || app.request(Method::POST, "/api/v1/files/upload").bearer_auth(&ada);
@@ -103,7 +103,7 @@ async fn a_form_that_is_none_is_told_what_it_lacks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_elses_file_does_not_exist() {
+async fn another_users_file_is_not_found() {
     let app = TestApp::start().await;
     let (ada, eve) = (app.user("ada").await, app.user("eve").await);
     let file = app.upload(&ada, "secret", "secret").await;

@@ -53,7 +53,7 @@ async fn told(updates: &mut Updates, count: usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_comes_first_from_the_entry_on_and_then_what_happens() {
+async fn the_log_is_replayed_before_live_events() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     for text in ["one", "two", "three"] {
@@ -67,7 +67,7 @@ async fn the_log_comes_first_from_the_entry_on_and_then_what_happens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gap_is_filled_from_the_log_and_nothing_comes_twice() {
+async fn a_gap_is_filled_from_the_log_without_duplicates() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
@@ -90,7 +90,7 @@ async fn a_gap_is_filled_from_the_log_and_nothing_comes_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_is_too_slow_is_told_and_let_go() {
+async fn a_slow_reader_receives_behind_and_is_disconnected() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
@@ -104,7 +104,7 @@ async fn a_reader_that_is_too_slow_is_told_and_let_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_the_service_is_told() {
+async fn shutdown_is_announced() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;

@@ -183,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn no_desktop_in_use_is_put_to_rest_and_no_idle_one_is_left_up(
+    fn desktops_in_use_stay_up_and_idle_ones_are_suspended(
         limits in limits(),
         steps in prop::collection::vec(step(), 1..60),
     ) {
@@ -205,7 +205,7 @@ proptest! {
 }
 
 #[test]
-fn programs_that_compute_are_told_from_those_that_wait() {
+fn busy_programs_are_distinguished_from_waiting_ones() {
     let usage = DesktopUsage::default();
     usage.began(DesktopId::generate(), DateTime::UNIX_EPOCH);
     let begun = Instant::now();

@@ -47,7 +47,7 @@ async fn a_folder_of_another_database_is_refused_and_keeps_home_folders_and_blob
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_database_has_one_id_whoever_asks_first_and_as_many_folders_as_there_are() {
+async fn a_database_has_one_id_for_concurrent_starts_and_several_folders() {
     let url = new_schema().await;
     let (one, other) = (Database::new(&url).unwrap(), Database::new(&url).unwrap());
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
@@ -57,7 +57,7 @@ async fn one_database_has_one_id_whoever_asks_first_and_as_many_folders_as_there
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_emptied_database_is_another_one() {
+async fn an_emptied_database_gets_another_id() {
     let (folder, database) = (tempfile::tempdir().unwrap(), new_database().await);
     DataFolder::open(folder.path(), &database).await.unwrap();
     let mut conn = database.connection().await.unwrap();
@@ -67,7 +67,7 @@ async fn an_emptied_database_is_another_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_has_no_second_id() {
+async fn a_database_can_not_have_a_second_id() {
     let database = new_database().await;
     let mut conn = database.connection().await.unwrap();
     let insert = || diesel::sql_query("INSERT INTO installation DEFAULT VALUES");

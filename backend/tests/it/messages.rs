@@ -48,7 +48,7 @@ impl Replacing {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_replaced_while_its_run_writes_to_the_log() {
+async fn a_message_is_replaced_while_its_run_appends_an_event() {
     let replacing = Replacing::begin().await;
     let mut conn = replacing.app.state.database.connection().await.unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_message_is_replaced_while_its_run_writes_to_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_replaced_while_something_is_made_that_belongs_to_its_chat() {
+async fn a_message_is_replaced_while_a_row_of_its_chat_is_inserted() {
     let replacing = Replacing::begin().await;
     let mut conn = replacing.app.state.database.connection().await.unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
@@ -100,7 +100,7 @@ async fn kept(conn: &mut AsyncPgConnection) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_migration_finds_in_the_log_what_is_kept_beside_it() {
+async fn the_migration_copies_the_messages_out_of_the_log() {
     let replacing = Replacing::begin().await;
     let again = replacing.replace().await;
     let nul = "\0a\0\0 \\\0 \\u0000 \\\\u0000 \u{fffd} \"é\n";

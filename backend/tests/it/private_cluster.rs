@@ -18,7 +18,7 @@ async fn execute(cluster: &PrivateCluster, sql: &str) {
 }
 
 #[tokio::test]
-async fn what_was_written_is_there_after_a_stop_and_after_a_kill() {
+async fn data_survives_a_stop_and_a_kill() {
     let (_outer, data) = closed_folder();
     let cluster = PrivateCluster::start(&data).await.unwrap();
     execute(&cluster, "CREATE TABLE kept AS SELECT 1 AS one").await;
@@ -39,7 +39,7 @@ async fn what_was_written_is_there_after_a_stop_and_after_a_kill() {
 }
 
 #[tokio::test]
-async fn a_half_made_cluster_is_made_again() {
+async fn a_partial_cluster_is_created_again() {
     let (_outer, data) = closed_folder();
     std::fs::create_dir_all(data.join("postgres/fresh/base")).unwrap();
     std::fs::write(data.join("postgres/postgresql.conf"), "half").unwrap();
@@ -49,7 +49,7 @@ async fn a_half_made_cluster_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_folder_of_another_version_is_left_alone_and_told() {
+async fn a_cluster_of_another_version_is_refused_and_left_alone() {
     let (_outer, data) = closed_folder();
     PrivateCluster::start(&data).await.unwrap().stop().await.unwrap();
     std::fs::write(data.join("postgres/PG_VERSION"), "9\n").unwrap();
@@ -58,7 +58,7 @@ async fn a_folder_of_another_version_is_left_alone_and_told() {
 }
 
 #[tokio::test]
-async fn what_the_server_says_is_in_a_file_and_in_the_error_when_it_does_not_start() {
+async fn the_servers_log_is_in_a_file_and_in_the_startup_error() {
     let (_outer, data) = closed_folder();
     let cluster = PrivateCluster::start(&data).await.unwrap();
     let open = AsyncPgConnection::establish(cluster.url()).await.unwrap();
@@ -79,7 +79,7 @@ fn socket_folder(cluster: &PrivateCluster) -> std::path::PathBuf {
 }
 
 #[tokio::test]
-async fn a_socket_outside_the_data_folder_goes_with_the_server() {
+async fn a_socket_outside_the_data_folder_is_removed_with_the_server() {
     let (_outer, data) = closed_folder();
     let cluster = PrivateCluster::start(&data).await.unwrap();
     let socket = socket_folder(&cluster);
@@ -89,7 +89,7 @@ async fn a_socket_outside_the_data_folder_goes_with_the_server() {
 }
 
 #[tokio::test]
-async fn a_data_folder_with_a_short_path_has_the_socket_itself() {
+async fn a_data_folder_with_a_short_path_contains_the_socket() {
     let data = tempfile::tempdir().unwrap();
     let cluster = PrivateCluster::start(data.path()).await.unwrap();
     assert_eq!(socket_folder(&cluster), data.path().join("postgres"));

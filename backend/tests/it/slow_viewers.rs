@@ -26,7 +26,7 @@ async fn watch(app: &TestApp, token: &str, chat: ChatId) -> TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_who_falls_behind_is_told_so_and_let_go() {
+async fn a_viewer_that_falls_behind_is_told_and_disconnected() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&token)).await;

@@ -32,7 +32,7 @@ async fn claude_does_the_main_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_key_is_told_with_what_to_do_and_shown_nowhere() {
+async fn a_rejected_key_is_explained_and_never_shown() {
     const KEY: &str = "sk-ant-not-the-right-one";
     let vendor = Vendor::start(main_job()).await;
     let data = tempfile::tempdir().unwrap();

@@ -69,7 +69,7 @@ fn decision(asked: &Value, verdict: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_call_waits_for_a_word_that_is_bound_to_what_the_person_saw() {
+async fn a_call_waits_for_a_decision_bound_to_what_the_person_saw() {
     let talk = Conversation::begin("take a screenshot").await;
     talk.ask_for(&json!({ "ask_for": "effects", "effects": ["shell"] })).await;
     let run =
@@ -106,7 +106,7 @@ async fn a_call_waits_for_a_word_that_is_bound_to_what_the_person_saw() {
 }
 
 #[tokio::test]
-async fn twenty_decisions_at_once_do_the_call_once() {
+async fn twenty_concurrent_decisions_execute_the_call_once() {
     let talk = Conversation::begin("take a screenshot").await;
     talk.ask_for(&json!({ "ask_for": "everything" })).await;
     let run = talk.say_and_wait("run `echo once >> ~/once; cat ~/once`").await;
@@ -140,7 +140,7 @@ async fn a_question_waits_for_its_answer() {
 }
 
 #[tokio::test]
-async fn a_message_in_place_of_a_word_ends_the_waiting_run_and_begins_another() {
+async fn a_message_instead_of_a_decision_ends_the_run_and_starts_another() {
     let talk = Conversation::begin("take a screenshot").await;
     talk.ask_for(&json!({ "ask_for": "everything" })).await;
     let waiting = talk.say_and_wait("run `touch ~/Outputs/never`").await;
@@ -155,7 +155,7 @@ async fn a_message_in_place_of_a_word_ends_the_waiting_run_and_begins_another() 
 }
 
 #[tokio::test]
-async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
+async fn a_paused_run_starts_no_action_and_resumes_where_it_was() {
     let talk = Conversation::begin("take a screenshot").await;
     let commands: Vec<String> = (0..4)
         .map(|number| format!("run `echo {number} >> ~/did; while [ ! -e ~/go{number} ]; do :; done`"))
@@ -189,7 +189,7 @@ async fn a_paused_run_begins_no_action_and_resumes_where_it_stood() {
 }
 
 #[tokio::test]
-async fn a_message_taken_back_in_the_queue_is_as_if_it_had_not_been_said() {
+async fn a_withdrawn_queued_message_leaves_no_trace() {
     let talk = Conversation::begin("take a screenshot").await;
     let said = talk.say(json!({ "message": "wait 100 seconds" }), None).await;
     let queued = talk.say(json!({ "message": "run `touch ~/Outputs/never`" }), None).await;
@@ -215,7 +215,7 @@ async fn a_message_taken_back_in_the_queue_is_as_if_it_had_not_been_said() {
 }
 
 #[tokio::test]
-async fn stop_works_in_every_state() {
+async fn cancel_works_in_every_state() {
     let talk = Conversation::begin("take a screenshot").await;
     talk.ask_for(&json!({ "ask_for": "effects", "effects": ["shell"] })).await;
     let stop = async |run: &Value| {

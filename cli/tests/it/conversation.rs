@@ -70,7 +70,7 @@ async fn an_upload_named_in_a_message_is_on_the_desktop() {
 }
 
 #[tokio::test]
-async fn a_file_saved_while_no_run_is_at_work_is_picked_up() {
+async fn a_file_saved_without_an_active_run_is_collected() {
     let talk =
         Conversation::begin("run `(while [ ! -e ~/go ]; do :; done; echo late > ~/Downloads/late.txt) &`")
             .await;
@@ -84,7 +84,7 @@ async fn a_file_saved_while_no_run_is_at_work_is_picked_up() {
 }
 
 #[tokio::test]
-async fn stopping_ends_a_run_and_the_queued_one_goes_on() {
+async fn cancelling_a_run_starts_the_queued_one() {
     let talk = Conversation::begin("take a screenshot").await;
     let long = talk.say(json!({ "message": "wait 100 seconds, run `touch ~/Outputs/never`" }), None).await;
     let queued = talk.say(json!({ "message": "run `echo second > ~/Outputs/second.txt`" }), None).await;
@@ -102,7 +102,7 @@ async fn stopping_ends_a_run_and_the_queued_one_goes_on() {
 }
 
 #[tokio::test]
-async fn the_log_is_numbered_without_gaps_and_replays_from_any_place() {
+async fn the_log_has_no_gaps_and_replays_from_any_seq() {
     let talk = Conversation::begin("run `echo hi`, take a screenshot").await;
     let all = talk.replay(0).await;
     let numbers: Vec<u64> = all.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
@@ -121,7 +121,7 @@ async fn the_log_is_numbered_without_gaps_and_replays_from_any_place() {
 }
 
 #[tokio::test]
-async fn deleting_a_chat_ends_its_desktop_and_removes_its_files() {
+async fn deleting_a_chat_removes_its_desktop_and_files() {
     let talk = Conversation::begin("run `echo hi > ~/Outputs/hi.txt`, take a screenshot").await;
     let desktops = talk.api.data.path().join("desktops");
     assert_eq!(std::fs::read_dir(&desktops).unwrap().count(), 1);

@@ -92,7 +92,7 @@ async fn goes_on(chat: &Chat, deskhand: &Deskhand, seq: u64) {
 }
 
 #[tokio::test]
-async fn a_backend_killed_again_and_again_loses_nothing_and_does_nothing_twice() {
+async fn a_backend_killed_repeatedly_loses_nothing_and_repeats_nothing() {
     println!("seed {SEED:#x}");
     let mut random = Random(SEED);
     let installation = Installation::start().await;
@@ -173,7 +173,7 @@ async fn after_some(watcher: &mut Events, many: u64) {
 }
 
 #[tokio::test]
-async fn a_model_service_killed_in_the_middle_of_a_batch_leaves_one_call_in_doubt() {
+async fn a_model_service_killed_during_a_batch_leaves_one_call_interrupted() {
     let mut installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;
@@ -236,7 +236,7 @@ async fn live_view(deskhand: &Deskhand, chat: &Chat) -> WebSocketStream<MaybeTls
 }
 
 #[tokio::test]
-async fn a_service_that_ends_refuses_work_finishes_its_action_and_hands_the_run_over() {
+async fn shutdown_refuses_new_work_finishes_the_action_and_hands_the_run_over() {
     let installation = Installation::start().await;
     let mut deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;

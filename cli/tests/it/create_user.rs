@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::deskhand::{Deskhand, PASSWORD, program};
 
 #[tokio::test]
-async fn a_user_is_made_without_a_running_service_and_the_password_comes_from_standard_input() {
+async fn a_user_is_created_without_a_running_service_and_with_a_password_from_standard_input() {
     let data = tempfile::tempdir().unwrap();
     let mut command = program();
     command
@@ -24,7 +24,7 @@ async fn a_user_is_made_without_a_running_service_and_the_password_comes_from_st
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_told() {
+async fn invalid_input_is_reported() {
     let data = tempfile::tempdir().unwrap();
     for (arguments, told) in [
         (["--username", "a b", "--email", "a@b", "--password", PASSWORD], "Choose a username"),

@@ -28,7 +28,7 @@ async fn unavailable(request: RequestBuilder) -> Response {
 }
 
 #[tokio::test]
-async fn while_the_database_is_away_every_call_says_so_and_nobody_is_logged_out() {
+async fn a_database_outage_is_reported_by_every_call_and_logs_nobody_out() {
     let mut installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;

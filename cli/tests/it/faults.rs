@@ -98,17 +98,17 @@ async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_agent_is_killed_goes_on_with_a_new_desktop() {
+async fn a_run_whose_agent_is_killed_continues_on_a_new_desktop() {
     a_desktop_that_dies(agent).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_x_server_is_killed_goes_on_with_a_new_desktop() {
+async fn a_run_whose_x_server_is_killed_continues_on_a_new_desktop() {
     a_desktop_that_dies(|deskhand| only(deskhand, "Xvfb").pid).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_fills_its_home_folder_goes_on_with_a_new_desktop_and_people_are_told_why() {
+async fn a_run_that_fills_its_home_folder_continues_on_a_new_desktop_with_a_reason() {
     let fill = "for i in $(seq 20); do head -c 10M /dev/zero > ~/$i; done; while :; do :; done";
     let vendor = Vendor::start(json!({ "turns": [
         { "calls": [{ "bash": fill }] },
@@ -134,7 +134,7 @@ async fn a_run_that_fills_its_home_folder_goes_on_with_a_new_desktop_and_people_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_desktops_die_again_and_again_ends_and_says_so() {
+async fn a_run_that_keeps_losing_its_desktop_fails_with_a_reason() {
     let endless =
         |turn| json!({ "calls": [{ "bash": format!("echo {turn} >> ~/did; while :; do :; done") }] });
     let vendor = Vendor::start(json!({ "turns": [

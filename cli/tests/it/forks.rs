@@ -11,7 +11,7 @@ fn texts(messages: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_last_message_is_said_in_another_way() {
+async fn the_last_message_can_be_replaced() {
     let talk = Conversation::begin("run `echo first`").await;
     let wrong =
         talk.say(json!({ "message": "run `echo wrong`" }), Some("wait=60")).await["message"]["id"].clone();
@@ -41,7 +41,7 @@ async fn replacing_a_message_stops_its_run_first() {
 }
 
 #[tokio::test]
-async fn a_fork_has_what_was_said_so_far_and_a_desktop_of_its_own() {
+async fn a_fork_copies_the_messages_so_far_and_has_its_own_desktop() {
     let talk = Conversation::begin("run `echo kept > ~/kept`, take a screenshot").await;
     talk.say(json!({ "message": "run `echo later`" }), Some("wait=60")).await;
     let chat = talk.get(&talk.chat).await;

@@ -88,7 +88,7 @@ impl Drop for SmallEngine {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_in_the_chat_with_desktops_in_containers() {
+async fn a_full_disk_is_reported_in_the_chat_with_desktops_in_containers() {
     let engine = SmallEngine::start().await;
     let data = tempfile::tempdir().unwrap();
     let address = engine.address();

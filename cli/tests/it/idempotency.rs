@@ -11,7 +11,7 @@ async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
-async fn twenty_calls_at_once_with_one_key_are_one_message_and_one_run() {
+async fn twenty_concurrent_calls_with_one_key_post_one_message() {
     let talk = Conversation::begin("take a screenshot").await;
     let path = format!("{}/history", talk.chat);
     let post = |key: &str, text: &str| {
@@ -43,7 +43,7 @@ async fn twenty_calls_at_once_with_one_key_are_one_message_and_one_run() {
 }
 
 #[tokio::test]
-async fn chats_uploads_and_forks_are_made_once_for_each_key_and_person() {
+async fn chats_uploads_and_forks_are_created_once_per_key_and_user() {
     let talk = Conversation::begin("take a screenshot").await;
     let request = |path: &str| {
         let request = talk.api.request(Method::POST, path);

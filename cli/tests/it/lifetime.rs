@@ -41,7 +41,7 @@ fn left_behind(data: &std::path::Path, digits: &str, age: Duration) -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_start_removes_old_bytes_that_no_row_needs_and_lets_new_ones_be() {
+async fn startup_removes_old_unreferenced_blobs_and_keeps_new_ones() {
     let data = tempfile::tempdir().unwrap();
     let hour = Duration::from_secs(60 * 60);
     let old = left_behind(data.path(), "0a", 25 * hour);
@@ -57,7 +57,7 @@ async fn until_all_are_gone(processes: &HashSet<Process>) {
 }
 
 #[tokio::test]
-async fn ctrl_c_ends_every_process_and_all_is_there_again() {
+async fn ctrl_c_ends_every_process_and_a_restart_restores_everything() {
     let data = tempfile::tempdir().unwrap();
     let (mut deskhand, processes) = at_work(data.path()).await;
     deskhand.signal(Signal::SIGINT);
@@ -111,7 +111,7 @@ async fn kill_9_leaves_no_process_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_run_that_a_kill_interrupted_goes_on_and_repeats_nothing() {
+async fn a_run_interrupted_by_a_kill_continues_and_repeats_nothing() {
     let data = tempfile::tempdir().unwrap();
     let mut deskhand = Deskhand::up(data.path()).await;
     let token = deskhand.first_administrator().await;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use crate::deskhand::{Deskhand, PASSWORD, ok, program};
 
 #[tokio::test]
-async fn another_database_is_refused_and_takes_no_home_folder_until_somebody_says_so() {
+async fn another_database_is_refused_and_home_folders_are_kept_until_it_is_confirmed() {
     let data = tempfile::tempdir().unwrap();
     let mut deskhand = Deskhand::up(data.path()).await;
     let token = deskhand.first_administrator().await;

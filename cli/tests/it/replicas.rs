@@ -18,7 +18,7 @@ async fn two(installation: &Installation) -> (Deskhand, Deskhand, Chat) {
 }
 
 #[tokio::test]
-async fn what_one_appends_reaches_who_watches_through_the_other() {
+async fn events_reach_watchers_of_another_replica() {
     let installation = Installation::start().await;
     let (one, other, chat) = two(&installation).await;
     let mut watchers = [chat.watch(&one, 0).await, chat.watch(&other, 0).await];
@@ -38,7 +38,7 @@ async fn what_one_appends_reaches_who_watches_through_the_other() {
 }
 
 #[tokio::test]
-async fn wishes_and_words_given_to_one_reach_the_run_at_the_other() {
+async fn requests_and_decisions_reach_a_run_on_another_replica() {
     let installation = Installation::start().await;
     let (one, other, chat) = two(&installation).await;
     let endless = ok(chat.say(&one, "wait 100 seconds")).await["run"]["id"].clone();
@@ -55,7 +55,7 @@ async fn wishes_and_words_given_to_one_reach_the_run_at_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_turn_being_streamed_is_whole_for_late_joiners_at_both() {
+async fn late_joiners_at_both_replicas_see_the_whole_partial_turn() {
     let vendor = Vendor::start(json!({ "turns": [
         { "text": "A long story, of which the end never comes", "faults": { "hang_after": 3 } },
     ]}))
@@ -77,7 +77,7 @@ async fn a_turn_being_streamed_is_whole_for_late_joiners_at_both() {
 }
 
 #[tokio::test]
-async fn a_run_whose_backend_dies_goes_on_at_the_other() {
+async fn a_run_whose_replica_dies_continues_on_another() {
     let installation = Installation::start().await;
     let (mut one, other, chat) = two(&installation).await;
     let said = ok(chat.say(&one, "run `echo a >> ~/did; while [ ! -e ~/go ]; do :; done`")).await;

@@ -188,7 +188,7 @@ async fn every_table_and_every_kind_of_event() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn turns_of_a_vendor_with_their_own_form() {
+async fn turns_with_the_raw_form_of_a_vendor() {
     let vendor = Vendor::start(json!({ "turns": [
         { "text": "I'll run it.", "calls": [{ "bash": "echo hi" }] },
         { "text": "It says hi." },

@@ -127,7 +127,7 @@ async fn take_in_the_middle(
 }
 
 #[tokio::test]
-async fn taking_over_ends_the_action_under_way_and_lets_no_other_begin_until_handing_back() {
+async fn taking_control_interrupts_the_action_and_blocks_others_until_hand_back() {
     let installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;
@@ -183,7 +183,7 @@ async fn taking_over_ends_the_action_under_way_and_lets_no_other_begin_until_han
 }
 
 #[tokio::test]
-async fn the_input_of_whoever_holds_the_lease_reaches_the_screen_and_nobody_elses_does() {
+async fn only_input_with_the_lease_reaches_the_screen() {
     let installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;
@@ -214,7 +214,7 @@ async fn the_input_of_whoever_holds_the_lease_reaches_the_screen_and_nobody_else
 }
 
 #[tokio::test]
-async fn a_word_given_while_in_control_counts_after_handing_back_and_a_pause_stays() {
+async fn a_decision_made_while_in_control_takes_effect_after_hand_back_and_a_pause_remains() {
     let installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;
@@ -252,7 +252,7 @@ async fn a_word_given_while_in_control_counts_after_handing_back_and_a_pause_sta
 }
 
 #[tokio::test]
-async fn another_backend_hands_back_and_takes_over_that_from_one_that_was_killed() {
+async fn another_replica_hands_back_even_after_the_first_was_killed() {
     let installation = Installation::start().await;
     let mut host = installation.backend().await;
     let chat = Chat::begin(&host).await;

@@ -119,7 +119,7 @@ async fn restored(folder: &Path) -> TempDir {
 }
 
 #[tokio::test]
-async fn everything_that_0_1_0_stored_is_there_and_work_goes_on() {
+async fn data_of_0_1_0_is_intact_and_its_runs_continue() {
     let folder = folders().join("0.1.0");
     let expected: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();

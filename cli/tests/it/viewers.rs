@@ -120,7 +120,7 @@ fn whole_events(text: &str) -> Vec<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_a_hundred_viewers_who_does_not_read_slows_nobody_and_misses_nothing() {
+async fn a_viewer_that_stops_reading_delays_nobody_and_misses_nothing() {
     let installation = Installation::start().await;
     let deskhand = installation.backend().await;
     let chat = Chat::begin(&deskhand).await;

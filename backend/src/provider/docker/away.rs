@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_cause_has_its_own_sentence() {
+    fn each_cause_has_its_own_message() {
         let said = |kind, installed| sentence(kind, installed, "the cause");
         assert!(said(Some(io::ErrorKind::NotFound), false).starts_with("Docker is not installed."));
         assert!(said(Some(io::ErrorKind::NotFound), true).starts_with("Docker does not run."));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_cause_is_found_in_what_the_client_says() {
+    async fn the_cause_is_found_in_the_clients_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
         let address = format!("unix://{}", path.display());

@@ -130,7 +130,7 @@ mod tests {
     use super::SECCOMP;
 
     #[test]
-    fn the_profile_refuses_by_default_and_allows_what_the_browser_needs_for_its_sandbox() {
+    fn the_profile_refuses_by_default_and_allows_the_browsers_sandbox() {
         let profile: serde_json::Value = serde_json::from_str(SECCOMP).unwrap();
         assert_eq!(profile["defaultAction"], "SCMP_ACT_ERRNO");
         let unconditional = profile["syscalls"].as_array().unwrap().iter().filter(|rule| {

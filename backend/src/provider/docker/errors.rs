@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_can_fix_is_one_sentence_that_says_how() {
+    fn fixable_errors_say_how_to_fix_them() {
         assert!(told(404, "No such image: deskhand-desktop:latest").contains("make image"));
         assert!(told(500, "mkdir /var/lib/docker/x: no space left on device").contains("is full"));
         assert!(told(500, "out of cheese").ends_with("Docker says: out of cheese"));

@@ -96,13 +96,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_image_says_what_is_asked_of_it() {
+    fn the_dockerfile_has_the_required_agent_version() {
         let dockerfile = include_str!("../../../../desktop-image/Dockerfile");
         assert!(dockerfile.contains(&format!("\nLABEL {AGENT_LABEL}={AGENT}\n")));
     }
 
     #[test]
-    fn an_identity_outlives_a_restart_and_is_nobody_elses() {
+    fn an_identity_survives_a_restart_and_is_unique() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let first = Identity::open(one.path()).unwrap();
         let again = Identity::open(one.path()).unwrap();

@@ -84,7 +84,7 @@ mod tests {
     use super::name_and_parent;
 
     #[test]
-    fn names_may_hold_parentheses_and_spaces() {
+    fn names_may_contain_parentheses_and_spaces() {
         assert_eq!(name_and_parent("7 (bash) S 3 7 7 0"), Some(("bash", 3)));
         assert_eq!(name_and_parent("7 (a) R 1 (b) S 4 7 7 0"), Some(("a) R 1 (b", 4)));
         assert_eq!(name_and_parent("nonsense"), None);

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_that_name_alone_and_a_star_is_all_below() {
+    fn a_name_matches_itself_and_a_star_all_names_below() {
         let policy = EffectivePolicy { installation: listed(&["example.com", "*.debian.org"]), chat: None };
         for allowed in ["example.com", "EXAMPLE.com.", "deb.debian.org", "a.b.debian.org"] {
             assert!(policy.allows(allowed), "{allowed}");
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_either_policy_forbids_is_forbidden() {
+    fn a_host_must_be_allowed_by_both_policies() {
         let (none, all) = (EgressPolicy::None, EgressPolicy::All);
         let effective = |installation: &EgressPolicy, chat: &EgressPolicy| EffectivePolicy {
             installation: installation.clone(),

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn who_follows_a_chat_is_told_of_its_changes_and_of_no_others() {
+    fn followers_see_only_changes_of_their_chat() {
         let (watch, chat, other) = (PolicyWatch::default(), ChatId::generate(), ChatId::generate());
         let mut follower = watch.follow(chat, policy(EgressPolicy::All));
         watch.tell(chat, &policy(EgressPolicy::All));

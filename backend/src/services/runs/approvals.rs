@@ -82,7 +82,7 @@ mod tests {
     use super::digest;
 
     #[test]
-    fn the_digest_names_the_arguments_and_not_their_order() {
+    fn the_digest_ignores_the_order_of_keys() {
         let one = json!({ "b": [1, { "y": 1, "x": 2 }], "a": "x" });
         let other: serde_json::Value =
             serde_json::from_str(r#"{ "a": "x", "b": [1, { "x": 2, "y": 1 }] }"#).unwrap();

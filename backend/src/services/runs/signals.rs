@@ -80,7 +80,7 @@ mod tests {
     use super::{RunSignal, SignalSender};
 
     #[test]
-    fn only_a_person_who_takes_the_mouse_interrupts_an_action() {
+    fn only_preempt_interrupts_an_action() {
         for (signal, interrupts) in [
             (RunSignal::Continue, false),
             (RunSignal::Pause, false),

@@ -18,16 +18,16 @@ macro_rules! every_provider {
 
 every_provider!(
     a_started_desktop_shows_its_screen,
-    starting_what_runs_changes_nothing,
-    many_who_start_one_desktop_share_it,
+    starting_a_running_desktop_changes_nothing,
+    concurrent_starts_share_one_desktop,
     a_stopped_desktop_keeps_its_home,
     a_removed_desktop_leaves_nothing,
-    what_is_gone_already_is_stopped_and_removed_with_success,
-    a_paused_desktop_stands_still_and_goes_on_where_it_was,
+    stopping_and_removing_an_absent_desktop_succeeds,
+    a_paused_desktop_resumes_where_it_was,
     starting_a_paused_desktop_resumes_it,
     a_paused_desktop_can_be_stopped,
-    the_end_of_a_desktop_is_told_with_a_reason,
-    listing_tells_what_each_desktop_does,
+    the_end_of_a_desktop_has_a_reason,
+    listing_returns_the_state_of_each_desktop,
     desktops_have_homes_and_tokens_of_their_own,
     a_home_that_outgrows_its_limit_ends_its_desktop_with_a_reason,
     the_browser_starts,
@@ -40,7 +40,7 @@ async fn a_started_desktop_shows_its_screen(subject: Subject) {
     subject.provider.close().await;
 }
 
-async fn starting_what_runs_changes_nothing(subject: Subject) {
+async fn starting_a_running_desktop_changes_nothing(subject: Subject) {
     let id = DesktopId::generate();
     let first = subject.provider.start(id).await.unwrap();
     prints(&first, "echo still here > /tmp/mark").await;
@@ -50,7 +50,7 @@ async fn starting_what_runs_changes_nothing(subject: Subject) {
     subject.provider.close().await;
 }
 
-async fn many_who_start_one_desktop_share_it(subject: Subject) {
+async fn concurrent_starts_share_one_desktop(subject: Subject) {
     let id = DesktopId::generate();
     let first = subject.provider.start(id).await.unwrap();
     let (one, other) = tokio::join!(subject.provider.start(id), subject.provider.start(id));
@@ -83,7 +83,7 @@ async fn a_removed_desktop_leaves_nothing(subject: Subject) {
     subject.provider.close().await;
 }
 
-async fn what_is_gone_already_is_stopped_and_removed_with_success(subject: Subject) {
+async fn stopping_and_removing_an_absent_desktop_succeeds(subject: Subject) {
     let id = DesktopId::generate();
     subject.provider.stop(id).await.unwrap();
     subject.provider.pause(id).await.unwrap();
@@ -97,7 +97,7 @@ async fn what_is_gone_already_is_stopped_and_removed_with_success(subject: Subje
 const COUNTER: &str = "nohup sh -c 'while :; do echo x >> ~/counter; sleep 0.02; done' >/dev/null 2>&1 & echo $!; \
                        until [ -s ~/counter ]; do sleep 0.02; done";
 
-async fn a_paused_desktop_stands_still_and_goes_on_where_it_was(subject: Subject) {
+async fn a_paused_desktop_resumes_where_it_was(subject: Subject) {
     let id = DesktopId::generate();
     let access = subject.provider.start(id).await.unwrap();
     let printed = prints(&access, COUNTER).await;
@@ -136,7 +136,7 @@ async fn a_paused_desktop_can_be_stopped(subject: Subject) {
     assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Stopped);
 }
 
-async fn the_end_of_a_desktop_is_told_with_a_reason(subject: Subject) {
+async fn the_end_of_a_desktop_has_a_reason(subject: Subject) {
     let id = DesktopId::generate();
     let access = subject.provider.start(id).await.unwrap();
     let end = async {
@@ -153,7 +153,7 @@ async fn the_end_of_a_desktop_is_told_with_a_reason(subject: Subject) {
     subject.provider.close().await;
 }
 
-async fn listing_tells_what_each_desktop_does(subject: Subject) {
+async fn listing_returns_the_state_of_each_desktop(subject: Subject) {
     let (up, down) = (DesktopId::generate(), DesktopId::generate());
     subject.provider.start(up).await.unwrap();
     subject.provider.start(down).await.unwrap();

@@ -46,7 +46,7 @@ async fn gateway(access: &DesktopAccess) -> IpAddr {
 }
 
 #[tokio::test]
-async fn the_engine_was_told_every_limit_and_no_secret() {
+async fn the_container_has_every_limit_and_no_secret() {
     let (subject, _, access) = desktop().await;
     let name = docker_says(&["ps", "--format", "{{.Names}}"]);
     let listed = subject.provider.list().await.unwrap();
@@ -76,7 +76,7 @@ async fn the_engine_was_told_every_limit_and_no_secret() {
 }
 
 #[tokio::test]
-async fn programs_of_the_desktop_do_not_find_the_token() {
+async fn programs_of_the_desktop_can_not_find_the_token() {
     let (_subject, _, access) = desktop().await;
     let token = access.token.expose();
     // In two pieces, so that the search does not find itself.
@@ -90,7 +90,7 @@ async fn programs_of_the_desktop_do_not_find_the_token() {
 }
 
 #[tokio::test]
-async fn the_system_can_not_be_written_to() {
+async fn the_system_is_read_only() {
     let (_subject, _, access) = desktop().await;
     for path in [
         "/new",
@@ -140,7 +140,7 @@ async fn privileges_can_not_be_raised() {
 }
 
 #[tokio::test]
-async fn the_browser_has_its_sandbox_where_the_kernel_lets_it() {
+async fn the_browser_has_its_sandbox_if_the_kernel_allows_it() {
     let (_subject, _, access) = desktop().await;
     let kernel: u64 =
         std::fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap().trim().parse().unwrap();
@@ -149,7 +149,7 @@ async fn the_browser_has_its_sandbox_where_the_kernel_lets_it() {
 }
 
 #[tokio::test]
-async fn a_fork_bomb_is_stopped_and_the_desktop_and_its_neighbour_live() {
+async fn a_fork_bomb_is_stopped_and_both_desktops_survive() {
     let (subject, id, access) = desktop().await;
     let neighbour = subject.provider.start(DesktopId::generate()).await.unwrap();
     let bomb = "for i in $(seq 1000); do sleep 1000 & done";
@@ -164,7 +164,7 @@ async fn a_fork_bomb_is_stopped_and_the_desktop_and_its_neighbour_live() {
 }
 
 #[tokio::test]
-async fn who_takes_all_memory_is_ended_and_the_desktop_lives() {
+async fn a_program_that_takes_all_memory_is_killed_and_the_desktop_survives() {
     let (_subject, _, access) = desktop().await;
     fails(&access, "head -c 4G /dev/zero | tail -c 4G > /dev/null").await;
     assert!(!screenshot(&access).await.is_empty());
@@ -176,7 +176,7 @@ async fn who_takes_all_memory_is_ended_and_the_desktop_lives() {
 }
 
 #[tokio::test]
-async fn who_fills_the_disk_ends_the_desktop_whichever_way_it_is_hidden_and_the_neighbour_lives() {
+async fn filling_the_disk_in_any_way_ends_the_desktop_and_no_other() {
     let subject = Subject::docker().await;
     let neighbour = subject.provider.start(DesktopId::generate()).await.unwrap();
     for fill in [
@@ -200,14 +200,14 @@ async fn who_fills_the_disk_ends_the_desktop_whichever_way_it_is_hidden_and_the_
 }
 
 #[tokio::test]
-async fn one_file_is_stopped_before_it_fills_the_disk() {
+async fn a_single_file_can_not_fill_the_disk() {
     let (_subject, _, access) = desktop().await;
     fails(&access, &format!("truncate -s {} ~/fill", DISK + 1)).await;
     assert!(!screenshot(&access).await.is_empty());
 }
 
 #[tokio::test]
-async fn no_other_desktop_is_reached() {
+async fn other_desktops_are_unreachable() {
     let (subject, _, access) = desktop().await;
     let other = subject.provider.start(DesktopId::generate()).await.unwrap();
     let address = other.url.host_str().unwrap();
@@ -217,7 +217,7 @@ async fn no_other_desktop_is_reached() {
 }
 
 #[tokio::test]
-async fn nothing_of_this_machine_is_reached() {
+async fn this_machine_is_unreachable() {
     let (_subject, _, access) = desktop().await;
     let backend = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = backend.local_addr().unwrap().port();
@@ -233,7 +233,7 @@ async fn nothing_of_this_machine_is_reached() {
 }
 
 #[tokio::test]
-async fn neither_metadata_nor_private_networks_are_reached() {
+async fn metadata_and_private_networks_are_unreachable() {
     let (_subject, _, access) = desktop().await;
     for address in ["169.254.169.254", "10.0.0.1", "192.168.0.1", "172.16.0.1", "100.64.0.1"] {
         assert!(!reaches(&access, address, 80).await, "{address}");
@@ -241,7 +241,7 @@ async fn neither_metadata_nor_private_networks_are_reached() {
 }
 
 #[tokio::test]
-async fn the_rules_of_the_network_drop_what_is_not_the_internet() {
+async fn the_packet_filter_drops_everything_but_the_internet() {
     let (_subject, _, access) = desktop().await;
     reaches(&access, "169.254.169.254", 80).await;
     let rules = nft("list", &access);
@@ -250,7 +250,7 @@ async fn the_rules_of_the_network_drop_what_is_not_the_internet() {
 }
 
 #[tokio::test]
-async fn without_internet_nothing_leaves_not_even_the_question_for_a_name() {
+async fn without_internet_not_even_dns_queries_leave() {
     let (subject, id, access) = closed_desktop().await;
     let interfaces = "ls /sys/class/net | wc -l";
     assert_eq!(prints(&access, interfaces).await.trim(), "2");
@@ -265,7 +265,7 @@ async fn without_internet_nothing_leaves_not_even_the_question_for_a_name() {
 }
 
 #[tokio::test]
-async fn a_closed_desktop_reaches_the_proxys_port_of_this_machine_and_no_other() {
+async fn a_closed_desktop_reaches_only_the_proxys_port() {
     let (subject, _, access) = closed_desktop().await;
     let proxy = subject.provider.proxy_address().unwrap();
     let told = prints(&access, "echo $http_proxy $https_proxy").await;
@@ -280,7 +280,7 @@ async fn a_closed_desktop_reaches_the_proxys_port_of_this_machine_and_no_other()
 }
 
 #[tokio::test]
-async fn the_engine_is_out_of_reach() {
+async fn the_engine_is_unreachable() {
     let (_subject, _, access) = desktop().await;
     let sockets =
         prints(&access, "find / -xdev -name '*docker*.sock' -o -name 'containerd*.sock' 2>/dev/null; true")

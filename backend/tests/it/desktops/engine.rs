@@ -18,7 +18,7 @@ const CYCLES: usize = 50;
 const AT_ONCE: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_desktops_come_and_go_while_the_engine_restarts_and_none_is_left_over_or_lost() {
+async fn an_engine_restart_among_fifty_desktops_loses_none_and_leaves_none_over() {
     let engine = Arc::new(OwnEngine::start(&settings().image));
     let host = engine.address();
     let (provider, _data, cleanup) = docker(DockerSettings { host: Some(host.clone()), ..settings() }).await;

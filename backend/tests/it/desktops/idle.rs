@@ -101,7 +101,7 @@ impl Subject {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_idle_desktop_is_frozen_and_goes_on_where_it_was() {
+async fn an_idle_desktop_is_paused_and_resumes_where_it_was() {
     let subject = Subject::start().await;
     let access = subject.desktops().running(subject.chat).await.unwrap();
     let program = prints(&access, "(sleep 1000 & echo $!)").await;
@@ -123,7 +123,7 @@ async fn an_idle_desktop_is_frozen_and_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_desktop_idle_for_long_is_stopped_and_comes_back_with_its_files() {
+async fn a_desktop_idle_for_long_is_stopped_and_restarts_with_its_files() {
     let subject = Subject::start().await;
     let access = subject.desktops().running(subject.chat).await.unwrap();
     prints(&access, "echo mine > ~/kept.txt").await;
@@ -147,7 +147,7 @@ async fn a_desktop_idle_for_long_is_stopped_and_comes_back_with_its_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_at_work_keeps_its_desktop_up() {
+async fn a_busy_program_keeps_its_desktop_up() {
     let subject = Subject::start().await;
     let access = subject.desktops().running(subject.chat).await.unwrap();
     let client = subject.desktops().client(access.clone());
@@ -174,7 +174,7 @@ async fn a_program_at_work_keeps_its_desktop_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_keeps_a_desktop_up_and_brings_a_stopped_one_back() {
+async fn a_viewer_keeps_a_desktop_up_and_restarts_a_stopped_one() {
     let subject = Subject::start().await;
     subject.rest(STOP, ObservedState::Stopped).await;
     let url =
@@ -196,7 +196,7 @@ async fn a_viewer_keeps_a_desktop_up_and_brings_a_stopped_one_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_at_work_keeps_its_desktop_up() {
+async fn an_active_run_keeps_its_desktop_up() {
     let subject = Subject::start().await;
     let path = format!("/api/v1/chats/{}/history", subject.chat);
     // No model service answers, and the run tries again for a while.
@@ -230,7 +230,7 @@ async fn another_replica_leaves_the_desktop_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frozen_desktop_goes_with_its_chat() {
+async fn a_paused_desktop_is_removed_with_its_chat() {
     let subject = Subject::start().await;
     subject.rest(PAUSE, ObservedState::Paused).await;
     let path = format!("/api/v1/chats/{}", subject.chat);

@@ -53,7 +53,7 @@ async fn asked(access: &DesktopAccess, line: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_desktop_reaches_the_names_on_its_list_through_the_proxy_and_each_request_is_told() {
+async fn listed_names_are_reached_through_the_proxy_and_each_request_is_recorded() {
     /// Counts as the internet: it is kept for documentation.
     const AFAR: &str = "203.0.113.2";
     let (app, _cleanup) = app().await;
@@ -103,7 +103,7 @@ async fn a_desktop_reaches_the_names_on_its_list_through_the_proxy_and_each_requ
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_the_policy_does_not_allow_any_more_is_cut() {
+async fn a_connection_is_closed_once_the_policy_forbids_it() {
     const AFAR: &str = "203.0.113.18";
     let (app, _cleanup) = app().await;
     let _afar = Server::start(AFAR);
@@ -130,7 +130,7 @@ async fn a_connection_that_the_policy_does_not_allow_any_more_is_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_of_the_internet_is_given_and_taken_while_the_desktop_runs() {
+async fn internet_access_is_granted_and_revoked_while_the_desktop_runs() {
     let (app, _cleanup) = app().await;
     let token = app.user("ada").await;
     let chat = chat(&app, &token).await;
@@ -146,7 +146,7 @@ async fn all_of_the_internet_is_given_and_taken_while_the_desktop_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn neither_the_backend_nor_a_server_on_a_private_network_is_reached_in_any_way() {
+async fn neither_the_backend_nor_a_private_network_is_reachable() {
     const NEIGHBOUR: &str = "10.213.77.2";
     let (app, _cleanup) =
         app_with(Options { address: Ipv4Addr::UNSPECIFIED.into(), ..Options::default() }).await;
@@ -174,7 +174,7 @@ async fn neither_the_backend_nor_a_server_on_a_private_network_is_reached_in_any
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_a_chat_may_reach_no_more_than_the_chat() {
+async fn a_fork_inherits_the_egress_policy() {
     let (app, _cleanup) = app().await;
     let token = app.user("ada").await;
     let said = json!({ "initial_message": "hello", "initial_role": "user" });
@@ -189,7 +189,7 @@ async fn a_copy_of_a_chat_may_reach_no_more_than_the_chat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn processes_of_this_machine_can_not_be_kept_from_the_internet_and_it_says_so() {
+async fn a_policy_for_local_desktops_is_refused_with_a_reason() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let path = format!("/api/v1/chats/{}/internet", chat(&app, &token).await);

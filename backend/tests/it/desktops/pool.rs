@@ -29,7 +29,7 @@ async fn filled(app: &TestApp) -> DesktopId {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_chat_takes_a_desktop_that_runs_already_and_another_takes_its_place() {
+async fn a_new_chat_takes_a_pool_desktop_and_the_pool_is_refilled() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     let token = app.user("ada").await;
     let warm = filled(&app).await;
@@ -42,7 +42,7 @@ async fn a_new_chat_takes_a_desktop_that_runs_already_and_another_takes_its_plac
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opening_a_new_chat_gets_its_desktop_ready_before_anything_is_asked() {
+async fn an_empty_chat_gets_its_desktop_before_the_first_message() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     let token = app.user("ada").await;
     let warm = filled(&app).await;
@@ -55,7 +55,7 @@ async fn opening_a_new_chat_gets_its_desktop_ready_before_anything_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pool_desktop_that_another_replica_has_taken_is_given_to_nobody_here() {
+async fn a_pool_desktop_taken_by_another_replica_is_not_used() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     let token = app.user("ada").await;
     let warm = filled(&app).await;
@@ -77,7 +77,7 @@ async fn of_the_pool_of(app: &TestApp, host: uuid::Uuid) -> DesktopId {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pool_of_another_replica_stays_until_that_replica_is_gone() {
+async fn the_pool_of_another_replica_is_kept_until_that_replica_dies() {
     let app = TestApp::start().await;
     let host = uuid::Uuid::now_v7();
     let mut other = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
@@ -102,7 +102,7 @@ async fn the_pool_of_another_replica_stays_until_that_replica_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_the_pool_is_left_when_the_replica_ends() {
+async fn shutdown_removes_the_pool() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     filled(&app).await;
     let provider = app.state.desktops.provider.clone();
@@ -112,7 +112,7 @@ async fn nothing_of_the_pool_is_left_when_the_replica_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_desktop_without_a_row_is_removed_after_two_minutes_and_the_pools_is_not() {
+async fn a_desktop_without_a_row_is_removed_after_two_minutes_unless_it_is_pooled() {
     let app = TestApp::start_with(Options { desktop_pool: Some(1), ..Options::default() }).await;
     let warm = filled(&app).await;
     let orphan = DesktopId::generate();
@@ -130,7 +130,7 @@ async fn a_desktop_without_a_row_is_removed_after_two_minutes_and_the_pools_is_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_that_fails_removes_and_marks_nothing() {
+async fn a_failed_listing_removes_and_marks_nothing() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let chat = chat(&app, &token).await;
@@ -148,7 +148,7 @@ async fn a_list_that_fails_removes_and_marks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_desktop_that_is_up_though_nobody_here_holds_it_is_ended_and_one_that_is_held_is_not() {
+async fn only_a_desktop_that_is_up_but_not_held_is_stopped() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let (held, left) = (chat(&app, &token).await, chat(&app, &token).await);
@@ -166,7 +166,7 @@ async fn a_desktop_that_is_up_though_nobody_here_holds_it_is_ended_and_one_that_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_whose_desktop_is_gone_is_marked_and_the_desktop_starts_again_when_needed() {
+async fn a_lost_desktop_is_marked_and_restarted_when_needed() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;
     let chat = chat(&app, &token).await;

@@ -26,7 +26,7 @@ async fn a_desktop_outlives_the_replica_and_is_found_again() {
 }
 
 #[tokio::test]
-async fn what_another_deskhand_owns_is_neither_listed_nor_touched() {
+async fn desktops_of_another_installation_are_neither_listed_nor_touched() {
     let (ours, _data, _cleanup) = docker(settings()).await;
     let (theirs, _other_data, _other_cleanup) = docker(settings()).await;
     let id = DesktopId::generate();
@@ -42,7 +42,7 @@ async fn what_another_deskhand_owns_is_neither_listed_nor_touched() {
 }
 
 #[tokio::test]
-async fn a_desktop_that_has_taken_the_place_of_a_listed_one_stays() {
+async fn discarding_a_listed_desktop_keeps_a_newer_generation() {
     let (provider, _data, _cleanup) = docker(settings()).await;
     let id = DesktopId::generate();
     provider.start(id).await.unwrap();
@@ -58,7 +58,7 @@ async fn a_desktop_that_has_taken_the_place_of_a_listed_one_stays() {
 }
 
 #[tokio::test]
-async fn a_container_removed_behind_our_back_is_an_end_and_not_an_error() {
+async fn a_container_removed_by_others_counts_as_ended() {
     let (provider, _data, _cleanup) = docker(settings()).await;
     let id = DesktopId::generate();
     provider.start(id).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_container_removed_behind_our_back_is_an_end_and_not_an_error() {
 }
 
 #[tokio::test]
-async fn networks_that_someone_has_removed_are_made_again_as_they_were() {
+async fn removed_networks_are_recreated_unchanged() {
     let (provider, _data, cleanup) = docker(settings()).await;
     let name = format!("dh-{}", cleanup.instance);
     docker_says(&["network", "rm", &name, &format!("{name}-o")]);
@@ -83,7 +83,7 @@ async fn networks_that_someone_has_removed_are_made_again_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_two_replicas_that_ends_leaves_the_others_desktops_alone() {
+async fn shutdown_leaves_the_desktops_of_another_replica_running() {
     let (first, data, cleanup) = docker(settings()).await;
     let second = open(data.path(), settings()).await;
     let app = async |provider| {
@@ -109,7 +109,7 @@ async fn one_of_two_replicas_that_ends_leaves_the_others_desktops_alone() {
 }
 
 #[tokio::test]
-async fn a_missing_image_is_one_clear_sentence() {
+async fn a_missing_image_is_explained() {
     let data = tempfile::tempdir().unwrap();
     let settings = DockerSettings { image: "deskhand-desktop:never-made".into(), ..settings() };
     let error = backend::provider::docker::DockerProvider::open(data.path(), settings).await.err().unwrap();
@@ -120,7 +120,7 @@ async fn a_missing_image_is_one_clear_sentence() {
 }
 
 #[tokio::test]
-async fn an_image_of_another_version_is_one_clear_sentence() {
+async fn an_image_of_another_version_is_explained() {
     let image = format!("deskhand-desktop:test-{}", uuid::Uuid::new_v4());
     let make = format!(
         "printf 'FROM {}\\nLABEL deskhand.agent=0\\n' | docker build --quiet --tag {image} -",
@@ -138,7 +138,7 @@ async fn an_image_of_another_version_is_one_clear_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_image_that_someone_has_removed_is_told_in_the_chat() {
+async fn a_removed_image_is_reported_in_the_chat() {
     let usual = settings();
     let image = format!("deskhand-desktop:test-{}", uuid::Uuid::new_v4());
     docker_says(&["tag", &usual.image, &image]);
