@@ -1,4 +1,4 @@
-//! Creates a user from a shell.
+//! Creates a user from the command line.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -67,7 +67,7 @@ async fn create(database: &OpenDatabase, form: AccountForm, rank: Rank) -> anyho
     Ok(user.username)
 }
 
-/// The password as given, else as typed at a prompt, else the first line of standard input.
+/// The given password, else one typed at a prompt, else the first line of standard input.
 fn password(given: Option<String>) -> anyhow::Result<String> {
     if let Some(password) = given {
         return Ok(password);

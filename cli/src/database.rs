@@ -1,11 +1,11 @@
-//! Which database to use: the one that `DATABASE_URL` names, or the private one in the data folder.
+//! Chooses the database: the one named by `DATABASE_URL`, or a private one in the data folder.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use backend::data_folder::private_cluster::{self, PrivateCluster};
 
-/// Which database to use.
+/// The choice of a database.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DatabaseChoice {
     /// A Postgres server to use, as postgres://USER:PASSWORD@HOST/DATABASE [default: a private one in the data folder]
@@ -23,14 +23,14 @@ pub(crate) struct Migrate {
     data_dir: PathBuf,
 }
 
-/// A database that is ready for use, and its private cluster if this process started it.
+/// A migrated database, with its private cluster if this process started one.
 pub(crate) struct OpenDatabase {
     pub(crate) url: String,
     cluster: Option<PrivateCluster>,
 }
 
 impl DatabaseChoice {
-    /// The named database, or the private one, which is started. Pending migrations are applied.
+    /// Opens the named database, or starts the private one, and applies pending migrations.
     pub(crate) async fn open(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
         let open = match &self.database_url {
             Some(url) => OpenDatabase { url: url.clone(), cluster: None },
@@ -39,7 +39,7 @@ impl DatabaseChoice {
         open.migrated().await
     }
 
-    /// Like [`DatabaseChoice::open`], but shares a private database that is already running.
+    /// Like [`DatabaseChoice::open`], but uses the private database of another process if one is running.
     pub(crate) async fn share(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
         if self.database_url.is_none()
             && let Some(url) = private_cluster::running_url(data_dir)?
@@ -67,7 +67,7 @@ impl OpenDatabase {
         }
     }
 
-    /// Stops the private cluster if this process started it.
+    /// Stops the private cluster, if this process started it.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         if let Some(cluster) = self.cluster {
             cluster.stop().await.context("stopping the private database")?;

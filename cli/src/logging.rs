@@ -1,10 +1,10 @@
-//! Logging to standard error, as text for people or JSON for programs.
+//! Logs to standard error, as text or as JSON.
 
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging. `RUST_LOG` filters, `DESKHAND_LOG=json` selects JSON.
+/// Starts logging. `RUST_LOG` sets the filter, `DESKHAND_LOG=json` selects JSON.
 pub(crate) fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log =
@@ -16,7 +16,7 @@ pub(crate) fn init() {
     }
 }
 
-/// Whether somebody sees the colours: on a terminal, unless they are not wanted.
+/// Whether to use colors: only on a terminal, and not if `NO_COLOR` is set.
 fn colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !unwanted

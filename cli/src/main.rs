@@ -1,4 +1,4 @@
-//! `deskhand`: the one program that a person runs. It parses the command line and calls the libraries.
+//! `deskhand`, the one program that people run. It parses the command line and calls the libraries.
 
 mod create_user;
 mod database;
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If standard error is closed too, there is nobody left to tell.
+            // If standard error is closed too, the error can't be reported.
             let _ = writeln!(std::io::stderr(), "Error: {error:#}");
             ExitCode::FAILURE
         }

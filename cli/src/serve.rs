@@ -1,4 +1,4 @@
-//! Starts a single service.
+//! Runs a single service.
 
 use std::net::SocketAddr;
 
@@ -49,7 +49,7 @@ struct AiModelOptions {
 }
 
 impl Serve {
-    /// Starts the service, and returns when it has stopped.
+    /// Starts the service, and returns once it has stopped.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let shutdown = shutdown_token(&TaskTracker::new())?;
         match self.service {

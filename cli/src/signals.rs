@@ -1,10 +1,10 @@
-//! Ctrl-C and SIGTERM stop the program: the first gracefully, the second immediately.
+//! Handles Ctrl-C and SIGTERM: the first stops the program gracefully, the second immediately.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// A token that the first signal cancels.
+/// Returns a token that the first signal cancels.
 pub(crate) fn shutdown_token(tasks: &TaskTracker) -> anyhow::Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;

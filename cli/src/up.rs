@@ -33,7 +33,7 @@ pub(crate) struct Up {
 }
 
 impl Up {
-    /// Starts everything, and returns when all of it has stopped.
+    /// Starts everything, and returns once all of it has stopped.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let tasks = TaskTracker::new();
         let shutdown = shutdown_token(&tasks)?;
@@ -42,12 +42,12 @@ impl Up {
         let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
         let model = ai_model::AppState::new(self.ai_model)?;
-        // The model service stops last, so that actions in flight can finish.
+        // The model service stops last, so that calls in flight can finish.
         let backend_ended = CancellationToken::new();
         let model = ai_model::serve(ai_model, model, backend_ended.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
         let both = async {
-            // Whichever stops first, by a signal or a failure, stops the other.
+            // Whichever stops first, because of a signal or a failure, stops the other.
             tokio::try_join!(
                 end_both(&shutdown, model),
                 end_both(
@@ -62,7 +62,7 @@ impl Up {
     }
 }
 
-/// The backend alone: connects, prints its address, and serves until shutdown.
+/// Runs the backend: connects it, prints its address, and serves until shutdown.
 pub(crate) async fn run_backend(
     listener: TcpListener,
     config: &backend::Config,
@@ -87,7 +87,7 @@ pub(crate) async fn run_backend(
         )?;
     }
     let served = backend::serve(listener, state, || {
-        // Nobody may be reading standard output; that is fine.
+        // Standard output may be closed, which is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");
     })
     .await;
@@ -95,7 +95,7 @@ pub(crate) async fn run_backend(
     served
 }
 
-/// Listens; the error says what to do when that is not possible.
+/// Binds the address, or fails with an error that says what to do.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
@@ -111,7 +111,7 @@ async fn end_both(
     result
 }
 
-/// An address that a browser on this machine can open.
+/// The address, in a form that a browser on this machine can open.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {
