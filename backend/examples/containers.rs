@@ -1,7 +1,8 @@
-//! Measures desktops in containers: how long until the first screenshot, cold and from the pool, what an idle one needs, and
-//! whether anything is left after many came and went.
+//! Measures desktops in containers: the time to the first screenshot, cold and from the pool; what an idle
+//! desktop costs; and whether anything is left after many were started and removed.
 //!
-//! `cargo run --release -p backend --example containers -- [IMAGE]`, as root: others may not see what processes need.
+//! `cargo run --release -p backend --example containers -- [IMAGE]`, as root, because other users can't read
+//! the memory use of processes.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -28,7 +29,7 @@ const ROUNDS: usize = 20;
 const CYCLES: usize = 50;
 const AT_ONCE: usize = 8;
 const ROOM_KIB: u64 = 8 << 20;
-/// Desktops at most, whatever they need.
+/// Maximum number of desktops to start.
 const MOST: usize = 240;
 
 #[tokio::main]
@@ -111,7 +112,7 @@ async fn pooled(
     Ok(took)
 }
 
-/// What an idle desktop needs, shared pages counted in part.
+/// The memory of an idle desktop, with its share of shared pages.
 async fn idle(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::Result<String> {
     let ids: Vec<DesktopId> = (0..4).map(|_| DesktopId::generate()).collect();
     for id in &ids {
@@ -127,7 +128,7 @@ async fn idle(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow:
     Ok(format!("an idle desktop needs {mib} MiB (PSS, mean of {})", ids.len()))
 }
 
-/// How many idle desktops this machine runs for 8 GiB of its memory, with what the engine needs for each.
+/// How many idle desktops fit into 8 GiB of memory, including what the engine needs for each.
 async fn fit(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::Result<String> {
     let before = available_kib()?;
     let mut ids = Vec::new();
@@ -148,7 +149,7 @@ async fn fit(provider: &Arc<DockerProvider>, http: &reqwest::Client) -> anyhow::
     Ok(format!("{} idle desktops took {} MiB of this machine's memory, all told", ids.len(), needed / 1024))
 }
 
-/// What programs could still have, in KiB.
+/// The memory available to programs, in KiB.
 fn available_kib() -> anyhow::Result<u64> {
     let text = std::fs::read_to_string("/proc/meminfo")?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));

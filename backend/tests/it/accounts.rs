@@ -1,4 +1,4 @@
-//! Making accounts and logging in.
+//! Creating accounts and logging in.
 
 use backend::services::accounts;
 use reqwest::{Method, StatusCode};
@@ -22,7 +22,7 @@ async fn the_one_time_link_creates_the_first_administrator_once() {
     let old = setup_token(&app).await;
     let token = setup_token(&app).await;
     problem(app.post("/api/v1/setup", &form(&old)), StatusCode::FORBIDDEN, "setup_token_refused").await;
-    // A form that can't be used leaves the link valid.
+    // An invalid form does not use the link up.
     let mut short = form(&token);
     short["password"] = "short".into();
     problem(app.post("/api/v1/setup", &short), StatusCode::UNPROCESSABLE_ENTITY, "password_invalid").await;
@@ -47,7 +47,7 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
             assert_eq!(detail, "Wrong username or password.");
         }
     }
-    // The name's case does not matter, as nobody else can have it.
+    // Case does not matter, because usernames are unique without regard to it.
     ok(app.post("/api/v1/auth/login", &json!({ "username": "ADA", "password": PASSWORD }))).await;
     app.stop().await;
 }
@@ -63,7 +63,7 @@ async fn a_cookie_session_lasts_until_logout() {
     let cookie = set_cookie.split(';').next().unwrap().to_owned();
     let me = ok(app.get("/api/v1/users/me").header("cookie", &cookie)).await;
     assert_eq!(me["username"], "ada");
-    // Another site's page can't ride on it.
+    // Another site's page can't use it.
     let ridden = app
         .post("/api/v1/chats", &json!({}))
         .header("cookie", &cookie)

@@ -1,4 +1,4 @@
-//! A whole backend for one test: its own schema in a Postgres that the test binary shares, its own data folder.
+//! A complete backend for one test, with its own schema in a shared Postgres and its own data folder.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -29,9 +29,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long a test waits for what has to come.
+/// How long a test waits for an expected event.
 const LIMIT: Duration = Duration::from_secs(30);
-/// What every test account's password is.
+/// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// A running backend.
@@ -45,14 +45,14 @@ pub(crate) struct TestApp {
     serving: Option<JoinHandle<anyhow::Result<()>>>,
 }
 
-/// What a test may want different.
+/// The options of a test backend.
 pub(crate) struct Options {
     pub(crate) upload_limit: u64,
     pub(crate) ai_model_url: String,
-    /// Where it listens.
+    /// The address to listen on.
     pub(crate) address: IpAddr,
     pub(crate) desktop_pool: Option<usize>,
-    /// Processes of this machine unless told.
+    /// The desktop provider; local processes by default.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
 }
@@ -129,19 +129,19 @@ impl TestApp {
         Self { base, state, data, http: reqwest::Client::new(), passed, shutdown, serving: Some(serving) }
     }
 
-    /// Ends the backend as a signal would.
+    /// Stops the backend as a signal would.
     pub(crate) async fn stop(self) {
         self.stop_and_keep_data().await;
     }
 
-    /// Ends the backend as a signal would, and leaves what it kept.
+    /// Stops the backend as a signal would, and returns its data folder.
     pub(crate) async fn stop_and_keep_data(mut self) -> Arc<TempDir> {
         self.shutdown.cancel();
         self.serving.take().unwrap().await.unwrap().unwrap();
         Arc::clone(&self.data)
     }
 
-    /// Lets the backend's clock go ahead.
+    /// Advances the backend's clock.
     pub(crate) fn pass(&self, seconds: i64) {
         self.passed.fetch_add(seconds, Ordering::Relaxed);
     }
@@ -158,7 +158,7 @@ impl TestApp {
         self.request(Method::POST, path).json(body)
     }
 
-    /// Makes an account and gives a bearer token for it.
+    /// Creates a user and returns a bearer token.
     pub(crate) async fn user(&self, username: &str) -> String {
         self.account(username, Rank::Member).await
     }
@@ -183,7 +183,7 @@ impl TestApp {
         token["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Uploads a file and gives what is known of it.
+    /// Uploads a file and returns its metadata.
     pub(crate) async fn upload(&self, token: &str, name: &str, bytes: impl Into<Vec<u8>>) -> Value {
         ok(self.post_file(name, bytes.into()).bearer_auth(token)).await
     }
@@ -208,7 +208,7 @@ impl Drop for TestApp {
     }
 }
 
-/// Sends, expects success, reads JSON.
+/// Sends a request, expects success, and returns the JSON of the response.
 pub(crate) async fn ok(request: RequestBuilder) -> Value {
     let response = request.send().await.unwrap();
     let status = response.status();
@@ -217,7 +217,7 @@ pub(crate) async fn ok(request: RequestBuilder) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Sends, expects a problem of that status and code, and gives its detail.
+/// Sends a request, expects a problem with this status and code, and returns its detail.
 pub(crate) async fn problem(request: RequestBuilder, status: StatusCode, code: &str) -> String {
     let response: Response = request.send().await.unwrap();
     assert_eq!(response.status(), status);
@@ -230,7 +230,7 @@ pub(crate) async fn problem(request: RequestBuilder, status: StatusCode, code: &
     problem["detail"].as_str().unwrap().to_owned()
 }
 
-/// The agent's program, which `cargo build` puts two folders above the test's.
+/// The agent's program, which Cargo puts two folders above the test binary.
 pub(crate) fn agent() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let agent = test.ancestors().nth(2).unwrap().join("desktop-agent");
@@ -238,7 +238,7 @@ pub(crate) fn agent() -> PathBuf {
     agent
 }
 
-/// The address of a new, migrated schema.
+/// The URL of a new, migrated schema.
 pub(crate) async fn new_schema() -> String {
     let cluster = cluster();
     let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
@@ -249,12 +249,12 @@ pub(crate) async fn new_schema() -> String {
     url
 }
 
-/// The Postgres that all tests of this binary share; it ends with the process.
+/// The Postgres shared by all tests of this binary. It ends with the process.
 fn cluster() -> &'static str {
     static CLUSTER: OnceLock<String> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let (sender, receiver) = std::sync::mpsc::channel();
-        // The kernel ends Postgres with the thread that started it, so that thread waits for ever.
+        // The kernel kills Postgres with the thread that started it, so that thread must never end.
         std::thread::spawn(move || {
             let folder = tempfile::tempdir().unwrap().keep();
             let mut remover = remover(&folder);
@@ -268,8 +268,8 @@ fn cluster() -> &'static str {
     })
 }
 
-/// A process that removes the cluster's folder once this one and the server have ended: nothing is dropped at the end of a
-/// process. It waits for the end of its standard input.
+/// Starts a process that removes the cluster's folder once this process and the server have ended, because
+/// statics are never dropped. It waits for the end of its standard input.
 fn remover(folder: &Path) -> std::process::Child {
     let script = "trap '' INT; read -r _; for _ in $(seq 100); do [ -e \"$1/postgres/postmaster.pid\" ] || break; \
                   sleep 0.1; done; rm -rf \"$1\"";
@@ -278,7 +278,7 @@ fn remover(folder: &Path) -> std::process::Child {
     command.stdin(std::process::Stdio::piped()).spawn().unwrap()
 }
 
-/// Every file below a folder.
+/// All files below a folder.
 pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -288,7 +288,8 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Waits until a query like this one waits for the connection's transaction, also behind others that do.
+/// Waits until a query that matches this `LIKE` pattern is blocked by the connection's transaction, directly or
+/// indirectly.
 pub(crate) async fn until_waited_for(conn: &mut AsyncPgConnection, query: &str) {
     #[derive(QueryableByName)]
     struct Waited {
@@ -304,7 +305,7 @@ pub(crate) async fn until_waited_for(conn: &mut AsyncPgConnection, query: &str) 
             WHERE pid <> pg_backend_pid() AND query LIKE $1) AS waited";
     let deadline = Instant::now() + LIMIT;
     loop {
-        // What is shown of others stays the same in a transaction, unless one asks for news.
+        // Postgres caches the activity of other sessions within a transaction unless told otherwise.
         diesel::sql_query("SELECT pg_stat_clear_snapshot()").execute(&mut *conn).await.unwrap();
         let look = diesel::sql_query(waited).bind::<Text, _>(query);
         if look.get_result::<Waited>(&mut *conn).await.unwrap().waited {

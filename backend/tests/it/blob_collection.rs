@@ -1,4 +1,4 @@
-//! Bytes without rows.
+//! Garbage collection of blobs.
 
 use std::convert::Infallible;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::app::{TestApp, ok, until_waited_for};
 
-/// A little more than a day, in seconds.
+/// Slightly more than a day, in seconds.
 const A_DAY: i64 = 24 * 60 * 60 + 60;
 
 async fn stage(app: &TestApp, content: &'static [u8]) -> StagedBlob {
@@ -18,7 +18,7 @@ async fn stage(app: &TestApp, content: &'static [u8]) -> StagedBlob {
     app.state.blobs.stage(chunks, 100).await.unwrap()
 }
 
-/// A blob in the store, without a row.
+/// Creates a blob without a row.
 async fn left_behind(app: &TestApp, content: &'static [u8]) -> String {
     let staged = stage(app, content).await;
     app.state.blobs.keep(&staged).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_blob_stored_again_during_a_sweep_is_kept() {
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
     blobs::lock_shared(&mut conn, &staged.sha256).await.unwrap();
     app.state.blobs.keep(&staged).await.unwrap();
-    // The row is not to be seen yet, so the sweep takes the bytes for unreferenced until it has the lock.
+    // The row is not committed yet, so the sweep takes the blob for unreferenced until it gets the lock.
     let collector = app.state.blob_collector.clone();
     let mut sweeping = std::pin::pin!(collector.sweep());
     tokio::select! {

@@ -1,4 +1,4 @@
-//! Conversations without a run: making, naming, deleting, and what can't be used.
+//! Chats without runs: creating, renaming, deleting, and invalid input.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Who has the mouse: taking control, losing it, handing it back.
+//! Taking control of a desktop, losing it, and handing it back.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::app::{TestApp, ok, problem};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// How long anything may take that takes a moment.
+/// How long a short operation may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A person's chat with a desktop that runs.
+/// A user's chat with a running desktop.
 struct Room {
     app: TestApp,
     token: String,
@@ -78,7 +78,7 @@ impl Room {
         }
     }
 
-    /// The kinds and payloads of the chat's log.
+    /// The kinds and payloads of the chat's events.
     async fn log(&self) -> Vec<(String, Value)> {
         let mut conn = self.app.state.database.connection().await.unwrap();
         let rows = backend::store::events::after(&mut conn, self.chat, 0, 1000).await.unwrap();
@@ -105,7 +105,7 @@ impl Room {
     }
 }
 
-/// Speaks as much of the protocol as it takes to be a viewer.
+/// Performs the RFB handshake as a viewer.
 async fn shake_hands(socket: &mut Socket) {
     for said in [&b"RFB 003.008\n"[..], &[1], &[1]] {
         socket.next().await.unwrap().unwrap();
@@ -113,7 +113,7 @@ async fn shake_hands(socket: &mut Socket) {
     }
 }
 
-/// The code with which it is closed.
+/// The code with which the socket is closed.
 async fn closed(socket: &mut Socket) -> u16 {
     let closing = async {
         loop {
@@ -127,7 +127,7 @@ async fn closed(socket: &mut Socket) -> u16 {
     tokio::time::timeout(LIMIT, closing).await.unwrap()
 }
 
-/// Waits for a condition.
+/// Waits until a condition holds.
 async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let waiting = async {
         while !condition().await {
@@ -150,7 +150,7 @@ async fn control_is_taken_shown_and_handed_back_with_the_persons_steps() {
     for pointer in [[5, 1, 0, 30, 0, 40], [5, 0, 0, 30, 0, 40]] {
         socket.send(Message::Binary(pointer.to_vec().into())).await.unwrap();
     }
-    // The first update shows that what came before has been read.
+    // The first update shows that the input before it has been processed.
     socket.send(Message::Binary(vec![3, 0, 0, 0, 0, 0, 4, 0, 3, 0].into())).await.unwrap();
     socket.next().await.unwrap().unwrap();
     socket.next().await.unwrap().unwrap();
@@ -180,7 +180,7 @@ async fn another_window_of_the_same_person_gets_control_and_the_first_one_watche
     assert_eq!(closed(&mut socket).await, 4001);
     assert_eq!(room.refused(&format!("?lease={first}")).await["code"], "control_lost");
     room.connect(&format!("?lease={second}")).await.unwrap();
-    // The first one's handing back is late by now.
+    // Handing back with the first window's lease is too late by now.
     room.hand_back(&format!("?lease={first}")).await;
     assert_eq!(room.holder().await["id"], second.as_str());
     room.hand_back("").await;
@@ -204,7 +204,7 @@ async fn control_held_by_another_person_is_refused_until_it_expires() {
     assert_eq!(detail, "Another person is in control. Wait until they hand back.");
     assert_eq!(room.refused(&format!("?lease={}", eves.id)).await["code"], "control_lost");
     room.app.pass(13);
-    // What has run out is handed back first, whoever notices.
+    // An expired lease is handed back first, by whoever notices.
     let mine = room.take().await;
     assert_eq!(room.holder().await["id"], mine.as_str());
     room.app.stop().await;
@@ -241,7 +241,7 @@ async fn an_open_window_keeps_control_and_a_silent_one_loses_it() {
         () = until("the lease is renewed", async || until_when().await != before) => {}
     }
     let kept = until_when().await;
-    // From here on nothing is read, so no ping is answered.
+    // Nothing is read from here on, so no ping is answered.
     room.app.pass(13);
     until("it is handed back", async || room.holder().await.is_null()).await;
     assert_ne!(kept, before);
@@ -276,7 +276,7 @@ async fn a_queued_run_says_why_it_waits_when_control_is_taken_later() {
     let room = Room::open().await;
     let queued = {
         let mut conn = room.app.state.database.connection().await.unwrap();
-        // Behind a run that waits for a person.
+        // Queued behind a run that waits for a person.
         let now = room.app.state.clock.now();
         let waiting = runs::insert(&mut conn, room.chat, now).await.unwrap();
         let suspension = backend::services::event_log::paused();

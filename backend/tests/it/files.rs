@@ -18,7 +18,7 @@ async fn an_upload_comes_back_byte_for_byte_and_can_be_deleted() {
     let content = app.get(&format!("{path}/content")).bearer_auth(&ada).send().await.unwrap();
     assert!(content.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
     assert_eq!(content.bytes().await.unwrap(), bytes);
-    // The same bytes again are another file on the same blob.
+    // A second upload of the same bytes is another file with the same blob.
     let twin = app.upload(&ada, "twin.bin", bytes.clone()).await;
     assert_eq!(files_below(&app.data.path().join("blobs")).len(), 1);
     let twin_path = format!("/api/v1/files/{}", twin["id"].as_str().unwrap());
@@ -68,7 +68,7 @@ async fn two_announced_gigabytes_are_refused_before_the_body() {
     app.stop().await;
 }
 
-/// Sends only the head of an upload and reads the answer.
+/// Sends only the headers of an upload and reads the response.
 async fn raw_upload_header(app: &TestApp, token: &str, length: u64) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

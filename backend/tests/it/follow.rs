@@ -1,4 +1,4 @@
-//! Following a chat: its log, then what happens, without a gap.
+//! Following a chat: the replay of its log, then live updates without a gap.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -38,7 +38,7 @@ async fn next(updates: &mut Updates) -> Option<ChatUpdate> {
     tokio::time::timeout(LIMIT, updates.next()).await.unwrap()
 }
 
-/// The numbers of the next entries, and what else comes, by name.
+/// The sequence numbers of the next events, and the names of other updates.
 async fn told(updates: &mut Updates, count: usize) -> Vec<String> {
     let mut told = Vec::new();
     while told.len() < count {
@@ -72,7 +72,7 @@ async fn a_gap_is_filled_from_the_log_without_duplicates() {
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
     assert_eq!(told(&mut updates, 2).await, ["desktop", "ready"]);
-    // Both are committed before either is announced, and the second one's announcement is the first to come.
+    // Both are committed before either is announced, and the second is announced first.
     let mut conn = app.state.database.connection().await.unwrap();
     let now = app.state.clock.now();
     let rows = conn

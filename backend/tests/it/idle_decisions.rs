@@ -1,4 +1,4 @@
-//! When an idle desktop is paused and stopped, tried with random days of use.
+//! The decisions of the idle sweeper, tested with random days of use.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn limits() -> impl Strategy<Value = IdleLimits> {
     (minutes(30), minutes(240)).prop_map(|(pause, stop)| IdleLimits { pause, stop })
 }
 
-/// A desktop, those who use it, and what is known of it besides what the replica records.
+/// A desktop, its users, and the facts that the replica does not record.
 struct Day {
     limits: IdleLimits,
     usage: DesktopUsage,
@@ -52,7 +52,7 @@ struct Day {
     driven: bool,
     engagement: Engagement,
     works: bool,
-    /// When a viewer or a run was last there, or programs were found at work.
+    /// When a viewer or a run was last present, or programs were last found busy.
     used_at: DateTime<Utc>,
 }
 
@@ -166,7 +166,7 @@ impl Day {
             }
             Verdict::Leave => {
                 assert!(!used);
-                // What was in the queue is noted when it is seen, and seen once in a while.
+                // A queued run counts when a sweep sees it, and sweeps are periodic.
                 let idle = self.now - usage.used_at;
                 assert!(
                     waits || self.limits.stop.is_none_or(|stop| idle < stop),
@@ -191,7 +191,7 @@ proptest! {
         for step in steps {
             day.take(step);
         }
-        // Everybody goes; what is left ends in time.
+        // Everybody leaves, so the desktop must stop in time.
         for _ in 0..day.viewers {
             day.take(Step::ViewerGoes);
         }
@@ -217,7 +217,7 @@ fn busy_programs_are_distinguished_from_waiting_ones() {
     assert!(!look(30, 5300), "a clock and a cursor take a hundredth of a processor");
     assert!(look(60, 8000));
     assert!(!look(90, 8000));
-    // What has ended may have taken its time with it.
+    // The total falls when processes that were counted have ended.
     assert!(!look(120, 3000));
     assert!(look(150, 5000));
 }

@@ -1,4 +1,4 @@
-//! A data folder with its own database and with others.
+//! A data folder with its own database, and with others.
 
 use std::path::Path;
 

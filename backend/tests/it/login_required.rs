@@ -1,10 +1,10 @@
-//! Whoever is not logged in gets 401, everywhere but at a short list of addresses.
+//! Requests without a login are answered 401, except at a short list of paths.
 
 use reqwest::{Method, StatusCode};
 
 use crate::app::{TestApp, problem};
 
-/// What anybody may call.
+/// The calls that need no login.
 const OPEN: [(&str, &str); 6] = [
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/setup"),

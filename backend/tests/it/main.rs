@@ -1,4 +1,4 @@
-//! Tests of the backend over HTTP, on a real Postgres and real desktops.
+//! Tests of the backend over HTTP, with a real Postgres and real desktops.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;

@@ -1,4 +1,4 @@
-//! Messages: those that meet others who write to the same chat, and the table that keeps them.
+//! Messages: concurrent writes to the same chat, and the table `messages`.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Json, Uuid as SqlUuid};
@@ -12,7 +12,7 @@ use backend::services::event_log;
 use backend::store::events::{self, EventKind, NewEvent};
 use backend::store::runs;
 
-/// A message that is replaced while a transaction is open.
+/// A message that is replaced while another transaction is open.
 struct Replacing {
     app: TestApp,
     token: String,
@@ -52,7 +52,7 @@ async fn a_message_is_replaced_while_its_run_appends_an_event() {
     let replacing = Replacing::begin().await;
     let mut conn = replacing.app.state.database.connection().await.unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
-    // As whoever drives it does first.
+    // A supervisor takes this lock first.
     runs::lock(&mut conn, replacing.run).await.unwrap();
     let mut replaced = Box::pin(replacing.replace());
     tokio::select! {
@@ -73,7 +73,7 @@ async fn a_message_is_replaced_while_a_row_of_its_chat_is_inserted() {
     let replacing = Replacing::begin().await;
     let mut conn = replacing.app.state.database.connection().await.unwrap();
     diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
-    // As a row does that refers to it.
+    // The lock that inserting a row of the chat takes.
     let refer = diesel::sql_query("SELECT FROM chats WHERE id = $1 FOR KEY SHARE");
     refer.bind::<SqlUuid, _>(replacing.chat).execute(&mut conn).await.unwrap();
     tokio::select! {
@@ -85,7 +85,7 @@ async fn a_message_is_replaced_while_a_row_of_its_chat_is_inserted() {
     replacing.app.stop().await;
 }
 
-/// The rows of the messages, each with whether its run is withdrawn.
+/// The rows of `messages`, each with whether its run is withdrawn.
 async fn kept(conn: &mut AsyncPgConnection) -> Vec<Value> {
     #[derive(QueryableByName)]
     struct Kept {

@@ -1,4 +1,4 @@
-//! `openapi.json` is what the code says.
+//! `openapi.json` matches the code.
 
 #[test]
 fn the_committed_document_is_fresh() {

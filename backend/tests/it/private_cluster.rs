@@ -1,9 +1,9 @@
-//! The Postgres of our own.
+//! The private Postgres cluster.
 
 use backend::data_folder::private_cluster::{PrivateCluster, running_url};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 
-/// A folder below one that other users may not enter.
+/// A folder inside one that other users can't access.
 fn closed_folder() -> (tempfile::TempDir, std::path::PathBuf) {
     let outer = tempfile::tempdir().unwrap();
     let data =
@@ -73,7 +73,7 @@ async fn the_servers_log_is_in_a_file_and_in_the_startup_error() {
     assert!(!error.contains("terminating connection"), "{error}");
 }
 
-/// The folder of the server's socket, by the address of the database.
+/// The folder of the server's socket, taken from the URL.
 fn socket_folder(cluster: &PrivateCluster) -> std::path::PathBuf {
     cluster.url().split_whitespace().find_map(|part| part.strip_prefix("host=")).unwrap().into()
 }

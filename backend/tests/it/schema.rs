@@ -1,4 +1,4 @@
-//! `schema.rs` is what the migrations make, and every migration can be undone.
+//! `schema.rs` matches the migrations, and every migration can be reverted.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -80,7 +80,7 @@ fn render(columns: Vec<Column>) -> String {
     text
 }
 
-/// `timestamptz` is `Timestamptz` in diesel, and so on.
+/// The diesel type of a Postgres type: `timestamptz` is `Timestamptz`, and so on.
 fn sql_type(type_name: &str) -> String {
     let mut letters = type_name.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()

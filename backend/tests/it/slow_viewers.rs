@@ -1,4 +1,4 @@
-//! Viewers who read slowly, or not at all.
+//! Viewers that read slowly or not at all.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::app::{TestApp, ok};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Watches a chat's events over a plain socket with little room.
+/// Watches a chat's events over a plain socket with a small buffer.
 async fn watch(app: &TestApp, token: &str, chat: ChatId) -> TcpStream {
     let address = app.base.strip_prefix("http://").unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -37,10 +37,10 @@ async fn a_viewer_that_falls_behind_is_told_and_disconnected() {
         assert!(Instant::now() < deadline, "it does not watch");
         tokio::task::yield_now().await;
     }
-    // More than what a socket, hyper and the channel hold together.
+    // More than the socket, hyper and the channel buffer together.
     for _ in 0..4096 {
         app.state.hub.publish(chat, LiveEvent::Title("x".repeat(4096)));
-        // The others get their turn: what can be sent is sent.
+        // Yields to the other tasks, so that as much as possible is sent.
         tokio::task::yield_now().await;
     }
     let mut told = String::new();

@@ -1,4 +1,4 @@
-//! The main job with Claude, whom a strict fake of the Messages API stands in for.
+//! The main use case with Claude, on a strict fake of the Messages API.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::deskhand::{Deskhand, ok};
 use crate::main_job::{PROMPT, proof};
 use crate::vendor::Vendor;
 
-/// What the fake says.
+/// The script of the fake.
 fn main_job() -> Value {
     serde_json::from_str(include_str!("../../../ai-model/tests/scripts/proof.json")).unwrap()
 }

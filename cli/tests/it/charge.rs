@@ -1,4 +1,4 @@
-//! The person in charge: approving, denying, answering, pausing, resuming, stopping.
+//! A person stays in charge: approving, denying, answering, pausing, resuming, cancelling.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ impl Conversation {
         assert_eq!((status, answer["code"].as_str()), (StatusCode::CONFLICT, Some(code)), "{answer}");
     }
 
-    /// Says something that will wait for a person, and gives its run then.
+    /// Posts a message whose run will wait for a person, and returns the run once it waits.
     async fn say_and_wait(&self, message: &str) -> Value {
         self.say(json!({ "message": message }), Some("wait=60")).await["run"].clone()
     }
@@ -41,7 +41,7 @@ impl Conversation {
         assert_eq!(&chat["approval"], policy);
     }
 
-    /// What the log says of the call that the run waits for.
+    /// The logged request for the call that the run waits for.
     async fn asked(&self, run: &Value) -> Value {
         let log = self.replay(0).await;
         let asked = log.iter().rfind(|event| {
@@ -170,7 +170,7 @@ async fn a_paused_run_starts_no_action_and_resumes_where_it_was() {
         })
         .await;
     };
-    // The first conversation's screenshot is one.
+    // One of the two is the screenshot of the chat's first run.
     began(2).await;
     let paused = talk.accepted(&format!("{path}/pause"), &json!({})).await;
     assert_eq!((&paused["state"], &paused["pause_requested"]), (&json!("running"), &json!(true)));
@@ -201,12 +201,12 @@ async fn a_withdrawn_queued_message_leaves_no_trace() {
         (&json!("cancelled"), &json!("withdrawn")),
         "{withdrawn}"
     );
-    // The list tells of the run that is at work, not of the newest.
+    // The list shows the active run, not the newest.
     assert_eq!(talk.get("/chats").await[0]["run_state"], "running");
     let chat = talk.get(&talk.chat).await;
     assert_eq!(chat["run"]["id"], said["run"]["id"]);
     assert!(!chat["messages"].to_string().contains("never"), "{chat}");
-    // So the message before it is the last one.
+    // So the previous message is the last one.
     let right = json!({ "message": "run `echo right`", "replaces": said["message"]["id"] });
     let right = talk.say(right, Some("wait=60")).await;
     assert_eq!(right["run"]["state"], "succeeded", "{right}");
@@ -237,7 +237,7 @@ async fn cancel_works_in_every_state() {
     talk.until(&paused["run"], "running").await;
     stop(&queued["run"]).await;
     stop(&paused["run"]).await;
-    // Every call of the stopped runs is answered, so the conversation can go on.
+    // Every call of the cancelled runs has a result, so the chat can continue.
     let log = talk.replay(0).await;
     let results = log.iter().filter(|event| event["kind"] == "tool_result").count();
     let calls = log.iter().filter(|event| event["kind"] == "assistant_turn");

@@ -1,4 +1,4 @@
-//! A conversation with its desktop: uploads, stopping, queueing, events.
+//! A chat with its desktop: uploads, cancelling, queueing, events.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::deskhand::ok;
 use crate::events::Events;
 use crate::installation::until;
 
-/// A chat of a fresh Deskhand whose first run has ended.
+/// A chat on a new Deskhand whose first run has ended.
 pub(crate) struct Conversation {
     pub(crate) api: Api,
-    /// Its path, below that of the API.
+    /// Its path below that of the API.
     pub(crate) chat: String,
 }
 
@@ -28,7 +28,7 @@ impl Conversation {
         ok(self.api.get(path)).await
     }
 
-    /// Adds a message; waits for its run's end when `wait` is given.
+    /// Posts a message; with `wait`, waits for its run to end.
     pub(crate) async fn say(&self, message: Value, wait: Option<&str>) -> Value {
         let mut request = self.api.post(&format!("{}/history", self.chat), &message);
         if let Some(wait) = wait {
@@ -41,7 +41,7 @@ impl Conversation {
         self.get(&format!("/runs/{id}")).await
     }
 
-    /// The log from after `seq` up to the end of the replay.
+    /// The events after `seq`, up to the end of the replay.
     pub(crate) async fn replay(&self, seq: u64) -> Vec<Value> {
         let request = self.api.get(&format!("{}/events", self.chat));
         Events::log(request.header("last-event-id", seq.to_string())).await
@@ -75,7 +75,7 @@ async fn a_file_saved_without_an_active_run_is_collected() {
         Conversation::begin("run `(while [ ! -e ~/go ]; do :; done; echo late > ~/Downloads/late.txt) &`")
             .await;
     assert_eq!(talk.get(&format!("{}/files", talk.chat)).await, json!([]));
-    // The shell's job goes on after its run; this run has ended when the file comes.
+    // The shell job outlives the run, which has ended when the file is complete.
     talk.say(json!({ "message": "run `touch ~/go`" }), Some("wait=60")).await;
     until("the file is picked up", async || {
         talk.get(&format!("{}/files", talk.chat)).await[0]["path"] == "Downloads/late.txt"
@@ -130,7 +130,7 @@ async fn deleting_a_chat_removes_its_desktop_and_files() {
     };
     let pid = talk.api.deskhand.pid().as_raw();
     assert!(running(crate::processes::below(pid)));
-    // In the middle of a run, which is stopped.
+    // Delete it during a run, which is then stopped.
     talk.say(json!({ "message": "wait 100 seconds" }), None).await;
     let deleted = talk.api.request(Method::DELETE, &talk.chat).send().await.unwrap();
     assert_eq!(deleted.status(), 204);

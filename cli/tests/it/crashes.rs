@@ -1,4 +1,4 @@
-//! Services killed with -9 in the middle of a run: nothing is lost, nothing is done twice.
+//! Services killed by SIGKILL during a run: nothing is lost, and no call is executed twice.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -20,11 +20,11 @@ use crate::processes::{below, told};
 
 /// How often the backend is killed.
 const KILLS: usize = 20;
-/// How soon a run has to go on, or to have ended, once the backend is started again.
+/// How soon after a restart of the backend a run must continue or have ended.
 const BACK_WITHIN: Duration = Duration::from_secs(10);
 const SEED: u64 = 0x5eed_2026;
 
-/// Random numbers that are the same every time (splitmix64).
+/// A deterministic random number generator (splitmix64).
 struct Random(u64);
 
 impl Random {
@@ -36,7 +36,7 @@ impl Random {
     }
 }
 
-/// Commands that each leave a line of their own in `~/did`, in turns of two.
+/// A prompt whose commands each append a unique line to `~/did`, two in each turn.
 fn prompt(number: usize) -> String {
     let turns = (0..8).map(|turn| {
         format!("say \"turn {turn}\", run `echo {number}.{turn}.a >> ~/did`, run `echo {number}.{turn}.b >> ~/did`")
@@ -44,7 +44,8 @@ fn prompt(number: usize) -> String {
     turns.collect::<Vec<_>>().join(", ")
 }
 
-/// What the desktop did, each once, and only what the log shows as started; what the log shows as done was done.
+/// Checks that each command ran at most once, ran only if its start is in the log, and did run if its result
+/// is.
 fn assert_done_once(log: &[Value], did: &[String]) {
     let counted: HashSet<&String> = did.iter().collect();
     assert_eq!(counted.len(), did.len(), "done twice: {did:?}");
@@ -80,7 +81,7 @@ fn is_over(state: &Value) -> bool {
     !matches!(state.as_str(), Some("queued" | "running"))
 }
 
-/// Waits until a supervisor has taken the chat's newest run since `seq`, or it has ended.
+/// Waits until a supervisor has claimed the newest run after `seq`, or the run has ended.
 async fn goes_on(chat: &Chat, deskhand: &Deskhand, seq: u64) {
     let mut watcher = chat.watch(deskhand, seq).await;
     let view = ok(chat.request(deskhand, Method::GET, &chat.path)).await;
@@ -106,7 +107,7 @@ async fn a_backend_killed_repeatedly_loses_nothing_and_repeats_nothing() {
             let key = format!("message-{said}");
             let sent = chat.say(&deskhand, &prompt(said)).header("idempotency-key", &key).send();
             if random.below(3) == 0 {
-                // Killed while the message is on its way: nobody knows whether it has arrived.
+                // Killed while the message is in transit: it may or may not have arrived.
                 let _ = tokio::time::timeout(Duration::from_millis(random.below(12)), sent).await;
             } else {
                 assert_eq!(sent.await.unwrap().status(), StatusCode::CREATED);
@@ -162,7 +163,7 @@ async fn a_backend_killed_repeatedly_loses_nothing_and_repeats_nothing() {
     );
 }
 
-/// Watches some more entries of the log come, or the run's end.
+/// Watches until `many` more events have come, or the run has ended.
 async fn after_some(watcher: &mut Events, many: u64) {
     for _ in 0..many {
         let event = watcher.until(|event| event.data["seq"].is_u64()).await;
@@ -219,11 +220,11 @@ async fn a_restart_of_postgres_ends_no_run_and_no_desktop() {
     assert_eq!(run["state"], "succeeded", "{run}");
     assert_eq!(desktop(), before, "the desktop was started anew");
     assert_done_once(&chat.log(&deskhand).await, &lines(&installation.home().join("did")));
-    // The watcher that was there before is told all the rest.
+    // The viewer that was connected before receives all the rest.
     watcher.until(|event| event.data["payload"]["state"] == "succeeded").await;
 }
 
-/// Somebody who looks at the chat's desktop.
+/// A viewer of the chat's desktop.
 async fn live_view(deskhand: &Deskhand, chat: &Chat) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
     let url = format!("{}/api/v1{}/desktop/vnc", deskhand.url.replacen("http", "ws", 1), chat.path);
     let mut request = url.into_client_request().unwrap();

@@ -1,4 +1,4 @@
-//! `deskhand create-user` while Deskhand does not run.
+//! `deskhand create-user` without a running Deskhand.
 
 use std::process::Stdio;
 

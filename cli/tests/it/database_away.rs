@@ -1,4 +1,4 @@
-//! The database gone for a while: every call says so at once, and all is there when it is back.
+//! An outage of the database: every call reports it at once, and afterwards everything is intact.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::deskhand::{DEADLINE, Deskhand, PASSWORD, ok};
 use crate::installation::{Chat, Installation, until};
 use crate::processes::below;
 
-/// A browser that is logged in: it keeps the session's cookie.
+/// A logged-in browser: an HTTP client and its session cookie.
 async fn browser(deskhand: &Deskhand) -> (Client, String) {
     let credentials = json!({ "username": "ada", "password": PASSWORD });
     let answer = deskhand.request(Method::POST, "/auth/session").json(&credentials).send().await.unwrap();
@@ -68,7 +68,7 @@ async fn a_database_outage_is_reported_by_every_call_and_logs_nobody_out() {
     println!("answered again {:?} after Postgres was back", back.elapsed());
     assert!(by_cookie("/users/me").send().await.unwrap().status().is_success());
     assert_eq!(desktop(), before, "the desktop was ended");
-    // The message that was refused has left no trace, and who watched all the time sees the next.
+    // The refused message has left no trace, and a viewer that watched all the time sees the next one.
     assert_eq!(chat.log(&deskhand).await.len() as u64, seq);
     ok(chat.say(&deskhand, "take a screenshot")).await;
     watcher.until(|event| event.data["seq"] == seq + 1).await;

@@ -1,4 +1,4 @@
-//! `deskhand up` as a person starts it.
+//! Runs `deskhand up` as a person would.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -11,25 +11,25 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// How long anything may take before a test gives up.
+/// How long anything may take before a test fails.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
-/// What every test account's password is.
+/// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// A running Deskhand.
 pub(crate) struct Deskhand {
     pub(crate) url: String,
-    /// The one-time link, when nobody has an account yet.
+    /// The token of the one-time link, if no account exists.
     pub(crate) setup_link: Option<String>,
     /// What it printed before it was ready.
     pub(crate) printed: Vec<String>,
     child: Child,
-    // Closing it would end what is still printed.
+    // Kept open, because closing it would make later output fail.
     _stdout: Lines<BufReader<ChildStdout>>,
     http: Client,
 }
 
-/// The program with a clean environment: no key or database of whoever runs the tests.
+/// The program with a clean environment: no key and no database of whoever runs the tests.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deskhand"));
     let theirs = ["ANTHROPIC_", "OPENAI_", "GEMINI_", "AI_MODEL_PROVIDER", "DATABASE_URL"];
@@ -43,12 +43,12 @@ pub(crate) fn program() -> Command {
 }
 
 impl Deskhand {
-    /// Starts it on a data folder and any free port.
+    /// Starts it with a data folder, on any free port.
     pub(crate) async fn up(data: &Path) -> Self {
         Self::up_with(data, &[]).await
     }
 
-    /// As [`Deskhand::up`], with environment variables.
+    /// Like [`Deskhand::up`], with environment variables.
     pub(crate) async fn up_with(data: &Path, environment: &[(&str, &str)]) -> Self {
         let mut command = program();
         command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
@@ -56,7 +56,7 @@ impl Deskhand {
         Self::spawn(command).await
     }
 
-    /// Starts it as the command says, and waits until it is ready.
+    /// Runs a command and waits until Deskhand is ready.
     pub(crate) async fn spawn(mut command: Command) -> Self {
         command.stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -87,7 +87,7 @@ impl Deskhand {
         kill(self.pid(), signal).unwrap();
     }
 
-    /// Waits for the program's end.
+    /// Waits until the program has ended.
     pub(crate) async fn ended(&mut self) -> std::process::ExitStatus {
         tokio::time::timeout(DEADLINE, self.child.wait()).await.expect("deskhand did not end").unwrap()
     }
@@ -96,7 +96,7 @@ impl Deskhand {
         self.http.request(method, format!("{}/api/v1{path}", self.url))
     }
 
-    /// Makes the first administrator through the one-time link and gives a bearer token.
+    /// Creates the first administrator with the one-time link and returns a bearer token.
     pub(crate) async fn first_administrator(&self) -> String {
         let link = self.setup_link.as_deref().expect("no one-time link was printed");
         let token = link.split_once("/setup#token=").expect("the link is of another form").1;
@@ -112,7 +112,7 @@ impl Deskhand {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Begins a chat and waits until its run has ended.
+    /// Creates a chat and waits until its run has ended.
     pub(crate) async fn chat(&self, token: &str, message: &str) -> Value {
         let body = json!({ "initial_message": message, "initial_role": "user" });
         let request = self.request(Method::POST, "/chats/").header("prefer", "wait=60").bearer_auth(token);
@@ -120,7 +120,7 @@ impl Deskhand {
     }
 }
 
-/// Sends, expects success, reads JSON.
+/// Sends a request, expects success, and returns the JSON of the response.
 pub(crate) async fn ok(request: RequestBuilder) -> Value {
     let response = request.send().await.unwrap();
     let status = response.status();

@@ -1,4 +1,4 @@
-//! The server-sent events of a chat, as they come.
+//! Reads the server-sent events of a chat.
 
 use reqwest::RequestBuilder;
 use serde::Serialize;
@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::deskhand::DEADLINE;
 
-/// A stream of events that is open.
+/// An open event stream.
 pub(crate) struct Events {
     response: reqwest::Response,
     buffer: String,
 }
 
-/// A server-sent event with its fields.
+/// A server-sent event.
 #[derive(Debug, Serialize)]
 pub(crate) struct Event {
     #[serde(rename = "event")]
     pub(crate) name: String,
-    /// Only what is in the chat's log has one.
+    /// Only events in the log have an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ impl Events {
         Self { response, buffer: String::new() }
     }
 
-    /// The events up to the end of the replay, that included.
+    /// The events up to and including the end of the replay.
     pub(crate) async fn replayed(request: RequestBuilder) -> Vec<Event> {
         let mut events = Self::open(request).await;
         let mut replay = Vec::new();
@@ -42,13 +42,13 @@ impl Events {
         replay
     }
 
-    /// The entries of the log that a replay brings.
+    /// The events of the log that a replay returns.
     pub(crate) async fn log(request: RequestBuilder) -> Vec<Value> {
         let replay = Self::replayed(request).await.into_iter();
         replay.filter(|event| event.id.is_some()).map(|event| event.data).collect()
     }
 
-    /// The next event; absent once the stream has ended, however.
+    /// The next event; `None` once the stream has ended, for whatever reason.
     pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((text, rest)) = self.buffer.split_once("\n\n") {
@@ -56,7 +56,7 @@ impl Events {
                 self.buffer = rest.to_owned();
                 match event {
                     Some(event) => return Some(event),
-                    // A comment that keeps the connection open.
+                    // A keep-alive comment.
                     None => continue,
                 }
             }
@@ -65,7 +65,7 @@ impl Events {
         }
     }
 
-    /// Skips to an event.
+    /// Skips to the first event that matches.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&Event) -> bool) -> Event {
         loop {
             let event = self.next().await.expect("the stream ended early");

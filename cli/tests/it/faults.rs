@@ -1,4 +1,4 @@
-//! Desktops killed in the middle of a run, which goes on with a new one.
+//! Desktops that die during a run, which continues on a new one.
 
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ fn only(deskhand: &Deskhand, name: &str) -> Process {
     found[0].clone()
 }
 
-/// The innermost agent below the backend: what the sandbox starts, not the sandbox.
+/// The innermost agent process below the backend: the agent rather than its sandbox.
 fn agent(deskhand: &Deskhand) -> i32 {
     let found = below(deskhand.pid().as_raw());
     let agents = found.iter().filter(|process| process.name == "desktop-agent");
@@ -37,7 +37,7 @@ async fn with(vendor: &Vendor) -> (Installation, Deskhand, Chat) {
     (installation, deskhand, chat)
 }
 
-/// What people are told of the one desktop that took the place of another.
+/// The user-facing reason why the desktop was replaced, which must have happened once.
 fn why_replaced(log: &[Value]) -> &str {
     let told: Vec<&Value> = log
         .iter()
@@ -48,7 +48,7 @@ fn why_replaced(log: &[Value]) -> &str {
     told[0]["message"].as_str().unwrap()
 }
 
-/// Kills something of the desktop while a command runs there, and sees that the run goes on with a new desktop.
+/// Kills a process of the desktop during a command, and checks that the run continues on a new desktop.
 #[expect(clippy::print_stdout, reason = "a figure that is promised")]
 async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
     let vendor = Vendor::start(json!({ "turns": [
@@ -79,8 +79,8 @@ async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
     let results: Vec<&Value> =
         log.iter().filter(|event| event["kind"] == "tool_result").map(|event| &event["payload"]).collect();
     let statuses: Vec<&str> = results.iter().map(|result| result["status"].as_str().unwrap()).collect();
-    // A command that the end of the desktop killed may still have been told with its exit status; then the next one is
-    // in doubt.
+    // A command killed together with the desktop may still have reported its exit status; then the next one
+    // is interrupted.
     match statuses[..] {
         ["done", "interrupted", "not_executed", "done", "done"] => assert_eq!(lines(&did), ["a", "b", "d"]),
         ["done", "done", "interrupted", "done", "done"] => {
@@ -92,7 +92,7 @@ async fn a_desktop_that_dies(victim: impl Fn(&Deskhand) -> i32) {
         _ => panic!("{statuses:?}"),
     }
     assert_ne!(only(&deskhand, "Xvfb"), before, "one desktop, and it is a new one");
-    // Whoever opens the chat now sees a desktop that can be used.
+    // Opening the chat now shows a usable desktop.
     let view = ok(chat.request(&deskhand, Method::GET, &format!("{}/desktop", chat.path))).await;
     assert_eq!(view["state"], "ready", "{view}");
 }
@@ -157,7 +157,7 @@ async fn a_run_that_keeps_losing_its_desktop_fails_with_a_reason() {
     }
     let run = chat.until(&deskhand, &said["run"]["id"], "failed").await;
     assert_eq!(run["code"], "desktop_unreachable");
-    // The next message starts a desktop that works.
+    // The next message starts a working desktop.
     let again = ok(chat.say(&deskhand, "go on").header("prefer", "wait=60")).await;
     assert_eq!(again["run"]["state"], "succeeded", "{again}");
     let files = ok(chat.request(&deskhand, Method::GET, &format!("{}/files", chat.path))).await;

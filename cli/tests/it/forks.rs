@@ -1,4 +1,4 @@
-//! Saying the last message in another way, and beginning another chat from a place in this one.
+//! Replacing the last message, and forking a chat.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! An engine whose disk is full.
+//! A container engine whose disk is full.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,13 +13,13 @@ use tempfile::TempDir;
 use crate::deskhand::Deskhand;
 use crate::installation::until;
 
-/// What makes an image that is just enough for Deskhand to start with: a shell, and no packet filter, since no desktop will
-/// ever run.
+/// Builds an image that is just enough for Deskhand to start: a shell, and a packet filter that does nothing,
+/// because no desktop will ever run.
 const IMAGE: &str = "cd \"$1\" && mkdir -p root/bin && cp --parents --dereference $(ldd /bin/sh | grep -o '/[^ ]*') root && \
     cp --dereference /bin/sh root/bin/ && echo '#!/bin/sh' > root/bin/nft && chmod 755 root/bin/nft && \
     tar -C root -c . | docker import --change \"LABEL $2\" - deskhand-desktop";
 
-/// An engine of the test's own, with a disk of 32 MB.
+/// A private engine with a disk of 32 MB.
 struct SmallEngine {
     folder: TempDir,
     engine: Child,
@@ -31,7 +31,7 @@ impl SmallEngine {
         let at = |name: &str| folder.path().join(name);
         std::fs::create_dir(at("data")).unwrap();
         mount(Some("tmpfs"), &at("data"), Some("tmpfs"), MsFlags::empty(), Some("size=32m")).unwrap();
-        // On a network of its own: without one it would remove the bridge of the other engine.
+        // In a network namespace of its own; otherwise it would remove the bridge of the other engine.
         let mut command = Command::new("unshare");
         command.args(["--net", "dockerd", "--data-root"]).arg(at("data")).arg("--exec-root").arg(at("exec"));
         command.arg("--pidfile").arg(at("pid")).args(["--bridge", "none", "--iptables=false"]);
@@ -51,7 +51,7 @@ impl SmallEngine {
         self.folder.path().join(name)
     }
 
-    /// Runs a script with this engine, in whose folder it may work.
+    /// Runs a shell script against this engine; `$1` is its folder, `$2` the label with the agent version.
     fn docker(&self, script: &str) -> Result<(), String> {
         let mut command = Command::new("sh");
         command
@@ -103,7 +103,7 @@ async fn a_full_disk_is_reported_in_the_chat_with_desktops_in_containers() {
     assert!(told.starts_with("The disk that Docker keeps its data on is full. Free some space"), "{told}");
     engine.tidy_up();
     let run = deskhand.chat(&token, "run `date`").await["run"].take();
-    // There is room, and then no agent in this image.
+    // Once there is room, this image still has no agent.
     let told = run["message"].as_str().unwrap();
     assert!(!told.contains("is full") && told.contains("exec"), "{told}");
 }

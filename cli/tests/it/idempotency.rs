@@ -1,4 +1,4 @@
-//! Calls that are made again with the same `Idempotency-Key`.
+//! Repeated calls with the same `Idempotency-Key`.
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ async fn twenty_concurrent_calls_with_one_key_post_one_message() {
     );
     let waited = talk.say(json!({ "message": "take a screenshot" }), Some("wait=60")).await;
     assert_eq!(waited["run"]["state"], "succeeded");
-    // Long after its run has ended, the answer is the same.
+    // Long after the run has ended, the answer is the same.
     assert_eq!(post("one", "run `echo once >> ~/did`").await, answers[0]);
     let log = talk.replay(0).await;
     assert_eq!(log.iter().filter(|event| event["kind"] == "message").count(), 3);
@@ -66,7 +66,7 @@ async fn chats_uploads_and_forks_are_created_once_per_key_and_user() {
     }
     assert_eq!(talk.get("/chats").await.as_array().unwrap().len(), 3);
     assert_eq!(talk.get("/files").await.as_array().unwrap().len(), 1);
-    // Another person's key is another key.
+    // The same key of another user is a different key.
     let eve = talk.api.user("eve").await;
     let chats = talk.api.deskhand.request(Method::POST, "/chats").bearer_auth(&eve);
     let chats = chats.header("idempotency-key", "/chats");

@@ -1,4 +1,4 @@
-//! Deskhand as services of their own: a Postgres, a model service, and backends that can be killed one by one.
+//! Deskhand as separate services: a Postgres, a model service, and backends that can be killed one by one.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -17,7 +17,7 @@ use tokio::process::{Child, Command};
 use crate::deskhand::{DEADLINE, Deskhand, ok, program};
 use crate::events::Events;
 
-/// The services besides the backends.
+/// The services other than the backends.
 pub(crate) struct Installation {
     pub(crate) data: TempDir,
     cluster: PrivateCluster,
@@ -31,11 +31,11 @@ impl Installation {
         Self::start_with(&[]).await
     }
 
-    /// As [`Installation::start`], with environment variables for the model service.
+    /// Like [`Installation::start`], with environment variables for the model service.
     pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let cluster = PrivateCluster::start(data.path()).await.unwrap();
-        // Free a moment ago, and nobody else asks for a certain one.
+        // It was free a moment ago, and nobody else asks for a specific port.
         let model_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let environment =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -44,7 +44,7 @@ impl Installation {
         installation
     }
 
-    /// Another backend.
+    /// Starts another backend.
     pub(crate) async fn backend(&self) -> Deskhand {
         Deskhand::spawn(self.backend_command()).await
     }
@@ -70,7 +70,7 @@ impl Installation {
         self.model.take().unwrap().kill().await.unwrap();
     }
 
-    /// The number of the newest entry of a chat's log, whether or not a backend runs.
+    /// The sequence number of a chat's newest event. Works without a backend.
     pub(crate) async fn last_seq(&self, chat: &Chat) -> u64 {
         let database = Database::new(self.cluster.url()).unwrap();
         let mut conn = database.connection().await.unwrap();
@@ -94,7 +94,7 @@ impl Installation {
         until("Postgres has ended", async || !runs()).await;
     }
 
-    /// Starts a Postgres that was stopped.
+    /// Starts Postgres after it was stopped.
     pub(crate) async fn start_postgres(&mut self) {
         let started = PrivateCluster::start(self.data.path()).await.unwrap();
         drop(std::mem::replace(&mut self.cluster, started));
@@ -111,7 +111,7 @@ impl Installation {
     }
 }
 
-/// A person's chat, seen through one backend or another.
+/// A person's chat, accessed through any backend.
 #[derive(Clone)]
 pub(crate) struct Chat {
     pub(crate) token: String,
@@ -147,7 +147,7 @@ impl Chat {
         Events::open(self.events(deskhand, after)).await
     }
 
-    /// The whole log; its numbers have no gaps.
+    /// All events of the chat. Checks that the sequence numbers have no gaps.
     pub(crate) async fn log(&self, deskhand: &Deskhand) -> Vec<Value> {
         let log = Events::log(self.events(deskhand, 0)).await;
         let numbers: Vec<u64> = log.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
@@ -161,7 +161,7 @@ impl Chat {
     }
 }
 
-/// Waits for a condition.
+/// Waits until a condition holds.
 pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     while !condition().await {
@@ -170,7 +170,7 @@ pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     }
 }
 
-/// The lines of a file, none while it is not there.
+/// The lines of a file; none if it does not exist.
 pub(crate) fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect()
 }

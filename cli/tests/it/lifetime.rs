@@ -1,4 +1,4 @@
-//! Starting, stopping, dying, and starting again.
+//! Starting, stopping, crashing and restarting.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -13,10 +13,10 @@ use crate::events::Events;
 use crate::installation::until;
 use crate::processes::{Process, alive, below};
 
-/// The prompt that leaves something everywhere: messages, screenshots, a file.
+/// A prompt that creates messages, screenshots and a file.
 const PROMPT: &str = "run `echo kept > ~/Outputs/kept.txt`, take a screenshot";
 
-/// A Deskhand with a chat that has run, and all its processes.
+/// A Deskhand with a chat whose run has ended, and all its processes.
 async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
     let deskhand = Deskhand::up(data).await;
     let token = deskhand.first_administrator().await;
@@ -29,7 +29,7 @@ async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
     (deskhand, processes)
 }
 
-/// Puts a blob of that age into a data folder, as a service that died left it.
+/// Puts a blob of that age into a data folder, as a crash would leave it behind.
 fn left_behind(data: &std::path::Path, digits: &str, age: Duration) -> PathBuf {
     let name = digits.repeat(32);
     let path = data.join("blobs").join(&name[..2]).join(&name[2..4]).join(&name);
@@ -80,7 +80,7 @@ async fn ctrl_c_ends_every_process_and_a_restart_restores_everything() {
     let picture = deskhand.request(Method::GET, &screenshot).bearer_auth(&token).send().await.unwrap();
     assert_eq!(picture.status(), 200);
     assert!(picture.bytes().await.unwrap().starts_with(b"\x89PNG"));
-    // The desktop comes back with its home folder.
+    // The desktop restarts with its home folder.
     let path = format!("{chat}/history");
     let message = json!({ "role": "user", "message": "run `cat ~/Outputs/kept.txt`", "extra_data": {} });
     let again =
@@ -89,7 +89,7 @@ async fn ctrl_c_ends_every_process_and_a_restart_restores_everything() {
     assert_eq!(again["run"]["state"], "succeeded", "{again}");
 }
 
-/// The address of the first screenshot that the chat's log refers to.
+/// The path of the first screenshot that the chat's log refers to.
 async fn first_screenshot(deskhand: &Deskhand, token: &str, chat: &str) -> String {
     let request = deskhand.request(Method::GET, &format!("{chat}/events")).bearer_auth(token);
     let log = Events::log(request).await;
@@ -115,7 +115,7 @@ async fn a_run_interrupted_by_a_kill_continues_and_repeats_nothing() {
     let data = tempfile::tempdir().unwrap();
     let mut deskhand = Deskhand::up(data.path()).await;
     let token = deskhand.first_administrator().await;
-    // Killed while the second command sleeps; the first must not run again.
+    // Killed while the second command sleeps. The first must not run again.
     let prompt = "run `echo once >> ~/once.txt; touch ~/Outputs/begun`, run `sleep 30`";
     let body = json!({ "initial_message": prompt, "initial_role": "user" });
     let chat = ok(deskhand.request(Method::POST, "/chats/").bearer_auth(&token).json(&body)).await;

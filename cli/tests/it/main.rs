@@ -1,4 +1,4 @@
-//! Tests of the whole product from outside: the program, HTTP, signals.
+//! End-to-end tests from the outside: the program, HTTP and signals.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
 mod anthropic;

@@ -1,11 +1,11 @@
-//! The main job over plain HTTP: ask, and the desktop does it.
+//! The main use case over plain HTTP: a user asks, and the desktop does it.
 
 use nix::sys::signal::Signal;
 use reqwest::Method;
 
 use crate::deskhand::{Deskhand, PASSWORD, ok, program};
 
-/// Opens a terminal and types a command into it.
+/// A prompt that opens a terminal and types a command into it.
 pub(crate) const PROMPT: &str =
     "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
 
@@ -39,7 +39,7 @@ async fn desktops_in_containers_end_with_deskhand() {
     let settings = [
         ("DESKHAND_DESKTOPS", "docker"),
         ("DESKHAND_DESKTOP_IMAGE", &*image),
-        // So that every container is a chat's.
+        // Without a pool, every container belongs to a chat.
         ("DESKHAND_DESKTOP_POOL", "0"),
     ];
     let mut deskhand = Deskhand::up_with(data.path(), &settings).await;
@@ -90,7 +90,7 @@ async fn it_says_why_desktops_are_not_in_containers_when_the_image_is_missing() 
     assert!(deskhand.printed[0].contains("make image"), "{:?}", deskhand.printed);
 }
 
-/// The chat has `proof.txt` with exactly the text.
+/// Checks that the chat's `proof.txt` has exactly the expected text.
 pub(crate) async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::Value) {
     let path = format!("/chats/{}/files", chat["id"].as_str().unwrap());
     let files = ok(deskhand.request(Method::GET, &path).bearer_auth(token)).await;
@@ -101,7 +101,8 @@ pub(crate) async fn proof(deskhand: &Deskhand, token: &str, chat: &serde_json::V
     assert_eq!(content.text().await.unwrap(), "deskhand-was-here\n");
 }
 
-/// What `docker` lists of a Deskhand: `ps -a` its containers, `volume ls` the homes, `network ls` the network.
+/// What `docker` lists for a Deskhand: `ps -a` its containers, `volume ls` the home folders, `network ls` the
+/// networks.
 fn docker_lists(what: &[&str], instance: &str) -> Vec<String> {
     let filter = format!("label=deskhand.instance={instance}");
     let output =

@@ -1,4 +1,4 @@
-//! Deskhand on its data folder with a database that is not the folder's.
+//! A data folder opened with a database that it does not belong to.
 
 use backend::data_folder::private_cluster::PrivateCluster;
 use nix::sys::signal::Signal;
@@ -22,7 +22,7 @@ async fn another_database_is_refused_and_home_folders_are_kept_until_it_is_confi
 
     let elsewhere = tempfile::tempdir().unwrap();
     let other = PrivateCluster::start(elsewhere.path()).await.unwrap();
-    // Postgres trusts whoever reaches its socket, also with a password.
+    // Postgres trusts every connection through its socket, even one with a password.
     let url = format!("{} password={}", other.url(), PASSWORD.replace(' ', ""));
     let file = data.path().join("installation-id");
     for service in [["up"].as_slice(), &["serve", "backend"]] {

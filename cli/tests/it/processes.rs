@@ -1,8 +1,8 @@
-//! Looks at the machine's processes.
+//! Inspects the processes of this machine.
 
 use std::collections::HashSet;
 
-/// A process that cannot be mistaken for a later one with the same number.
+/// Identifies a process even if its process id is reused later.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Process {
     pub(crate) pid: i32,
@@ -10,7 +10,7 @@ pub(crate) struct Process {
     started: u64,
 }
 
-/// All processes below `pid`, itself included.
+/// All processes below `pid`, including itself.
 pub(crate) fn below(pid: i32) -> HashSet<Process> {
     let all: Vec<(Process, i32)> = std::fs::read_dir("/proc")
         .unwrap()
@@ -26,7 +26,7 @@ pub(crate) fn below(pid: i32) -> HashSet<Process> {
     found
 }
 
-/// All processes with a text among their arguments.
+/// All processes that have a text among their arguments.
 pub(crate) fn told(text: &str) -> HashSet<Process> {
     let entries = std::fs::read_dir("/proc").unwrap();
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
@@ -37,12 +37,12 @@ pub(crate) fn told(text: &str) -> HashSet<Process> {
     told.filter_map(|pid| Some(read(pid)?.0)).collect()
 }
 
-/// Those that still run; zombies that nobody has collected yet do not.
+/// The processes that are still running; zombies are not.
 pub(crate) fn alive(processes: &HashSet<Process>) -> Vec<&Process> {
     processes.iter().filter(|process| read(process.pid).is_some_and(|(now, _)| now == **process)).collect()
 }
 
-/// A process and its parent.
+/// A process and the id of its parent.
 fn read(pid: i32) -> Option<(Process, i32)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (head, tail) = stat.rsplit_once(") ")?;

@@ -1,9 +1,9 @@
-//! Replaces what differs between two runs of the same test: ids, times, hashes, tokens, ports, temporary folders.
+//! Replaces what differs between test runs: ids, times, hashes, tokens, ports, temporary folders.
 
 use chrono::DateTime;
 use serde_json::Value;
 
-/// Fields whose value is another one each time, or another one with each change of a prompt, whatever it looks like.
+/// Fields whose value differs between test runs, or with every change of a prompt.
 const FIELDS: [(&str, &str); 12] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
@@ -57,7 +57,7 @@ fn is_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-'
 }
 
-/// What to write for a word after this text; absent when the word is always the same.
+/// The placeholder for a word, given the text before it; `None` if the word never varies.
 fn placeholder(word: &str, before: &str) -> Option<&'static str> {
     let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_uuid(word) {

@@ -1,4 +1,4 @@
-//! Two backends on one Postgres serve the same chat.
+//! Two backends on one Postgres that serve the same chat.
 
 use nix::sys::signal::Signal;
 use reqwest::Method;
@@ -8,7 +8,7 @@ use crate::deskhand::{Deskhand, ok};
 use crate::installation::{Chat, Installation, lines, until};
 use crate::vendor::Vendor;
 
-/// A chat whose desktop runs at the first backend.
+/// Two backends, and a chat whose desktop runs at the first.
 async fn two(installation: &Installation) -> (Deskhand, Deskhand, Chat) {
     let one = installation.backend().await;
     let chat = Chat::begin(&one).await;
@@ -22,7 +22,7 @@ async fn events_reach_watchers_of_another_replica() {
     let installation = Installation::start().await;
     let (one, other, chat) = two(&installation).await;
     let mut watchers = [chat.watch(&one, 0).await, chat.watch(&other, 0).await];
-    // Said through the other; the run is driven where its desktop is.
+    // Posted through the other backend; the run is driven where its desktop is.
     ok(chat.say(&other, "run `echo hi`, take a screenshot")).await;
     let mut seen = Vec::new();
     for watcher in &mut watchers {

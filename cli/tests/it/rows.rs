@@ -1,9 +1,9 @@
-//! Rows of the database, past the API.
+//! Direct access to the database, bypassing the API.
 
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
 
-/// Runs SQL that gives nothing.
+/// Executes SQL that returns no rows.
 pub(crate) async fn execute(url: &str, sql: &str) {
     with_client(url, async |client| client.batch_execute(sql).await.unwrap()).await;
 }

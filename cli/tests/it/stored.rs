@@ -1,4 +1,4 @@
-//! What the database keeps as JSON, and all columns beside it: a snapshot a table, and one a kind of event.
+//! Snapshots of what the database stores: one for each table, and one for each kind of event.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::redact::redact;
 use crate::rows::select;
 use crate::vendor::Vendor;
 
-/// Every table but that of the events, with what its rows are ordered by.
+/// Every table except `events`, with the order of its rows.
 const TABLES: [(&str, &str); 16] = [
     ("chat_internet", "chat_id"),
     ("chat_uploads", "path"),
@@ -61,7 +61,7 @@ async fn payloads(data: &Path) -> BTreeMap<String, Vec<Value>> {
     kinds
 }
 
-/// A stored payload becomes a value of this type, and that is stored as it was.
+/// Checks that stored payloads decode as this type and encode to the same JSON.
 #[track_caller]
 fn reads_back<T: DeserializeOwned + Serialize>(payloads: &[Value]) {
     for payload in payloads {
@@ -80,7 +80,7 @@ impl Api {
         until("the run has ended", async || !ok(self.get(&path)).await["finished_at"].is_null()).await;
     }
 
-    /// Lets a call be approved and another denied.
+    /// Lets one call be approved and another denied.
     async fn decide_on_two_calls(&self, chat: &str) {
         let policy = json!({ "approval": { "ask_for": "effects", "effects": ["shell"] } });
         self.send(Method::PATCH, chat, &policy).await;
@@ -112,7 +112,7 @@ impl Api {
         self.until_ended(&run).await;
     }
 
-    /// Takes control, says something, hands back.
+    /// Takes control, posts a message, and hands back.
     async fn take_over(&self, chat: &str) {
         let control = format!("{chat}/desktop/control");
         self.send(Method::POST, &control, &json!({})).await;
@@ -122,7 +122,7 @@ impl Api {
         self.until_ended(&run).await;
     }
 
-    /// Takes a message back while its run is at work, and says another in its place.
+    /// Withdraws a message during its run and posts another in its place.
     async fn replace_a_message(&self, chat: &str) {
         let history = format!("{chat}/history");
         let said = self.send(Method::POST, &history, &json!({ "message": "wait 100 seconds" })).await;
@@ -176,14 +176,14 @@ async fn every_table_and_every_kind_of_event() {
             "message" => reads_back::<MessagePayload>,
             "takeover" => reads_back::<Takeover>,
             "tool_result" => reads_back::<ToolResult>,
-            // Only the browser reads these.
+            // Only browsers read these.
             "file" | "run_state" => |_| {},
             other => panic!("a new kind of event: {other}"),
         };
         check(payloads);
         compare(&format!("event_{kind}"), payloads.clone());
     }
-    // The one that is missing, `usage_total`, is of models that cost something.
+    // `usage_total` is missing, because only models that cost something record it.
     assert_eq!(kinds.len(), 10, "{:?}", kinds.keys());
 }
 

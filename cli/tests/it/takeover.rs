@@ -1,4 +1,4 @@
-//! A person takes the mouse, and hands it back.
+//! Taking control of a desktop and handing it back.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::deskhand::{DEADLINE, Deskhand, ok};
 use crate::installation::{Chat, Installation, until};
 
-/// How often control is taken in the middle of a batch.
+/// How often control is taken during a batch.
 const TRIALS: usize = 20;
 const RETURN: u32 = 0xff0d;
 
@@ -30,7 +30,7 @@ impl Chat {
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
     }
 
-    /// Says something and waits until its run has ended or waits for a person.
+    /// Posts a message and waits until its run has ended or waits for a person.
     async fn say_and_wait(&self, deskhand: &Deskhand, message: &str) -> Value {
         ok(self.say(deskhand, message).header("prefer", "wait=60")).await["run"].clone()
     }
@@ -46,7 +46,7 @@ impl Chat {
     }
 }
 
-/// Somebody at the live view.
+/// A viewer of the live view.
 struct Hand(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Hand {
@@ -63,7 +63,7 @@ impl Hand {
             socket.next().await.unwrap().unwrap();
             socket.send(Message::Binary(said.to_vec().into())).await.unwrap();
         }
-        // The size of the screen ends the greeting.
+        // The handshake ends with the size of the screen.
         let mut hand = Self(socket);
         hand.hear().await;
         hand
@@ -80,7 +80,7 @@ impl Hand {
                 self.0.send(Message::Binary(message.into())).await.unwrap();
             }
         }
-        // An update shows that what came before has been read.
+        // An update shows that the input before it has been processed.
         self.0.send(Message::Binary(vec![3, 0, 0, 0, 0, 0, 0, 9, 0, 9].into())).await.unwrap();
         while !matches!(self.hear().await, Message::Binary(_)) {}
     }
@@ -90,7 +90,7 @@ fn is_pause(event: &Value, run: &Value) -> bool {
     event["kind"] == "run_state" && event["run_id"] == run["id"] && event["payload"]["state"] == "paused"
 }
 
-/// Short actions, with a long one among them in every other trial.
+/// A batch of short actions; in every other trial one of them is long.
 fn prompt(trial: usize) -> String {
     let keys = ["press a"; 10].join(", ");
     if is_short(trial) { keys } else { format!("press a, press b, wait 100 seconds, {keys}") }
@@ -100,8 +100,8 @@ fn is_short(trial: usize) -> bool {
     trial.is_multiple_of(2)
 }
 
-/// Takes control once some calls of a run have begun. Gives the entry that pauses it, the number of the last entry that was
-/// there when control was given, and how long the pause took.
+/// Takes control after some calls of a run have started. Returns the event that pauses the run, the last
+/// sequence number at the time when control was granted, and how long pausing took.
 async fn take_in_the_middle(
     installation: &Installation,
     deskhand: &Deskhand,
@@ -197,7 +197,7 @@ async fn only_input_with_the_lease_reaches_the_screen() {
     hand.types("touch ~/secret").await;
     until("the command was typed", async || home.join("secret").exists()).await;
     assert!(!home.join("never").exists());
-    // A browser that loses its connection comes back with the same lease.
+    // A browser that reconnects uses the same lease.
     drop(hand);
     let mut hand = Hand::on(&chat, &deskhand, Some(&lease)).await;
     hand.types("touch ~/again").await;
@@ -263,7 +263,7 @@ async fn another_replica_hands_back_even_after_the_first_was_killed() {
     chat.take(&host).await;
     let run = ok(chat.say(&other, "press a")).await["run"].clone();
     assert_eq!(run["code"], "person_in_control");
-    // The one that runs the desktop hears of it, and does it.
+    // The replica that runs the desktop is notified and hands it back.
     chat.hand_back(&other).await;
     chat.until(&other, &run["id"], "succeeded").await;
     assert_eq!(chat.payloads(&other, "takeover").await.len(), 1);

@@ -1,6 +1,6 @@
-//! Data folders that earlier versions made, opened with this one.
+//! Opens data folders of earlier versions with this one.
 //!
-//! `backend/tests/data_folders/README.md` says what is in them and how the next one is made.
+//! `backend/tests/data_folders/README.md` describes their content and how to add one.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +16,7 @@ use crate::events::Events;
 use crate::installation::until;
 use crate::rows::execute;
 
-/// What one person had in a folder, and what may be asked on their behalf.
+/// A user of the data folder, logged in to the Deskhand that has opened it.
 struct Person<'a> {
     deskhand: &'a Deskhand,
     token: String,
@@ -43,7 +43,7 @@ impl<'a> Person<'a> {
         hex::encode(Sha256::digest(answer.bytes().await.unwrap()))
     }
 
-    /// Everything that the person had is there as it was.
+    /// Checks that everything of the user is unchanged.
     async fn check(&self, expected: &Value) {
         contains(&self.get("/users/me").await, &expected["me"], "/users/me");
         contains(&self.get("/files").await, &expected["files"], "/files");
@@ -82,7 +82,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Every field that was there is there with the same value; there may be more.
+/// Checks that every earlier field has the same value; new fields are allowed.
 #[track_caller]
 fn contains(now: &Value, then: &Value, place: &str) {
     match (now, then) {
@@ -105,7 +105,7 @@ fn folders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/tests/data_folders")
 }
 
-/// The data folder of a version, restored as its README says.
+/// Restores the data folder of a version, as its README describes.
 async fn restored(folder: &Path) -> TempDir {
     let data = tempfile::tempdir().unwrap();
     let files = folder.join("files.tar.gz");
@@ -136,7 +136,7 @@ async fn data_of_0_1_0_is_intact_and_its_runs_continue() {
     go_on(&ada, &expected["kept"]).await;
 }
 
-/// Approves the call that waited when the folder was made, and sees that it is done.
+/// Approves the call that was pending when the folder was made, and checks that it is executed.
 async fn approve(person: &Person<'_>, open: &Value) {
     let run = open["run"].as_str().unwrap();
     let decision = json!({
@@ -155,7 +155,7 @@ async fn resume(person: &Person<'_>, paused: &Value) {
     person.until_succeeded(run).await;
 }
 
-/// Adds a message to an old chat, whose desktop has its home folder.
+/// Posts a message to an old chat, whose desktop still has its home folder.
 async fn go_on(person: &Person<'_>, kept: &Value) {
     let path = format!("{}/history", kept["chat"].as_str().unwrap());
     let message = person.request(Method::POST, &path).json(&json!({ "message": kept["message"] }));

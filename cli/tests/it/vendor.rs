@@ -1,4 +1,4 @@
-//! A strict fake of the model's vendor, served to a Deskhand that runs as processes of its own.
+//! Serves a strict fake of a model vendor to a Deskhand that runs in processes of its own.
 
 use ai_model::fakes::MessagesApiFake;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
-/// A fake that plays a script.
+/// A fake vendor that plays a script.
 pub(crate) struct Vendor {
     pub(crate) url: String,
     pub(crate) key: String,

@@ -1,4 +1,4 @@
-//! A hundred people watch one chat, one of whom does not read.
+//! A hundred viewers of one chat, one of whom stops reading.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use crate::events::Events;
 use crate::installation::{Chat, Installation, until};
 
 const VIEWERS: usize = 99;
-/// Commands of a run that print 15 kB each: together more than a connection keeps.
+/// The commands of a run, which print 15 kB each: together more than a connection buffers.
 const COMMANDS: usize = 60;
-/// What a connection may cost the backend.
+/// The memory that one connection may cost the backend.
 const MOST_KIB: u64 = 1024;
 
-/// What a viewer saw of a run: the durable events, and how late each was.
+/// What a viewer received of a run: the durable events, and the delay of each.
 type Seen = (Vec<Value>, Vec<Duration>);
 
 async fn see_a_run(mut watcher: Events) -> Seen {
@@ -37,7 +37,7 @@ async fn see_a_run(mut watcher: Events) -> Seen {
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are promised")]
-/// Lets the viewers watch a run that says much; gives what each saw, the same for all.
+/// Lets viewers watch a run with much output; returns what each received, which must be the same for all.
 async fn show(deskhand: &Deskhand, chat: &Chat, called: &str) -> Vec<Value> {
     let seq = chat.log(deskhand).await.len() as u64;
     let mut viewers = Vec::new();
@@ -80,7 +80,7 @@ fn resident_kib(deskhand: &Deskhand) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// Watches over a plain socket with little room, and reads nothing after the head of the answer.
+/// Watches over a plain socket with a small buffer, and reads nothing after the response headers.
 async fn watch_without_reading(deskhand: &Deskhand, chat: &Chat, seq: u64) -> TcpStream {
     let address = deskhand.url.strip_prefix("http://").unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -97,7 +97,7 @@ async fn watch_without_reading(deskhand: &Deskhand, chat: &Chat, seq: u64) -> Tc
     stream
 }
 
-/// Whether the backend still holds its end of a connection open, by the kernel's table.
+/// Whether the backend still has its end of a connection open, according to the kernel's table.
 fn is_open(stream: &TcpStream) -> bool {
     let hex = |address: std::net::SocketAddr| match address.ip() {
         std::net::IpAddr::V4(ip) => {
@@ -110,7 +110,7 @@ fn is_open(stream: &TcpStream) -> bool {
     table.lines().any(|line| line.contains(&format!("{theirs} {ours} 01")))
 }
 
-/// The whole durable events that a plain socket has been sent.
+/// The sequence numbers of the complete durable events that a plain socket has received.
 fn whole_events(text: &str) -> Vec<u64> {
     let complete = text.rsplit_once("\n\n").map_or("", |(complete, _)| complete);
     complete
@@ -136,10 +136,10 @@ async fn a_viewer_that_stops_reading_delays_nobody_and_misses_nothing() {
     assert!(grown / (VIEWERS as u64 + 1) < MOST_KIB, "{grown} KiB more for {VIEWERS} viewers");
     until("the connection that nobody reads is closed", async || !is_open(&slow)).await;
 
-    // What was on its way can still be read; the rest comes after the last number.
+    // What was in transit can still be read; the rest follows after the last number.
     let mut text = Vec::new();
     let reading = slow.read_to_end(&mut text);
-    // The end is no orderly one.
+    // The connection may be reset rather than closed, so ignore the result.
     let _ = tokio::time::timeout(DEADLINE, reading).await.expect("the connection does not end");
     let mut got = whole_events(&String::from_utf8_lossy(&text));
     println!("{} KiB were on their way, with {} of {} events", text.len() >> 10, got.len(), with.len());

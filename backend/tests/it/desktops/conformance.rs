@@ -1,4 +1,4 @@
-//! What every provider has to do, tried on each.
+//! The behavior that every provider must have, tested on each.
 
 use backend::provider::ListedState;
 use protocol::ids::DesktopId;
@@ -93,7 +93,7 @@ async fn stopping_and_removing_an_absent_desktop_succeeds(subject: Subject) {
     assert!(!subject.provider.ended(id).await.is_empty());
 }
 
-/// Starts a program that counts, and prints its number.
+/// Starts a program that counts, and prints its process id.
 const COUNTER: &str = "nohup sh -c 'while :; do echo x >> ~/counter; sleep 0.02; done' >/dev/null 2>&1 & echo $!; \
                        until [ -s ~/counter ]; do sleep 0.02; done";
 
@@ -105,13 +105,13 @@ async fn a_paused_desktop_resumes_where_it_was(subject: Subject) {
     subject.provider.pause(id).await.unwrap();
     assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Paused);
     let counted = subject.home_file(id, "counter");
-    // Another desktop comes up meanwhile, in which time the program would have counted on.
+    // Starting another desktop takes long enough that a running program would have counted on.
     subject.provider.start(DesktopId::generate()).await.unwrap();
     assert_eq!(subject.home_file(id, "counter"), counted);
     subject.provider.pause(id).await.unwrap();
     subject.provider.resume(id).await.unwrap();
     assert_eq!(subject.listed(id).await.unwrap().state, ListedState::Running);
-    // The very same program counts on.
+    // The same process continues to count.
     let wait = "n=$(wc -l < ~/counter); until [ $(wc -l < ~/counter) -gt $n ]; do sleep 0.02; done";
     prints(&access, &format!("kill -0 {pid} && {wait}")).await;
     subject.provider.close().await;
@@ -140,9 +140,9 @@ async fn the_end_of_a_desktop_has_a_reason(subject: Subject) {
     let id = DesktopId::generate();
     let access = subject.provider.start(id).await.unwrap();
     let end = async {
-        // The X server is what a desktop can't be without.
+        // A desktop can't run without its X server.
         let kill = "for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = Xvfb ] && kill -9 ${p#/proc/}; done";
-        // The answer may be cut off by the very end.
+        // The response may be cut off, because the desktop ends.
         let _ = try_shell(&access, kill).await;
     };
     let (reason, ()) = tokio::join!(subject.provider.ended(id), end);

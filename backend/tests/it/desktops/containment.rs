@@ -1,4 +1,4 @@
-//! What someone at a container's desktop may try, and what comes of it.
+//! What programs in a container's desktop can't do.
 
 use std::net::IpAddr;
 
@@ -12,14 +12,14 @@ use super::subject::{
     DISK, MEMORY, Subject, docker_says, prints, screenshot, settings, shell, try_docker, try_shell,
 };
 
-/// A desktop in a container that may reach the internet, and what holds it.
+/// A desktop in a container, with access to the internet, and its provider.
 async fn desktop() -> (Subject, DesktopId, DesktopAccess) {
     let (subject, id, access) = closed_desktop().await;
     subject.provider.set_egress_mode(id, EgressMode::Internet).await.unwrap();
     (subject, id, access)
 }
 
-/// A desktop in a container as each begins, and what holds it.
+/// A desktop in a container in its initial state, and its provider.
 async fn closed_desktop() -> (Subject, DesktopId, DesktopAccess) {
     let subject = Subject::docker().await;
     let id = DesktopId::generate();
@@ -32,13 +32,13 @@ async fn fails(access: &DesktopAccess, command: &str) {
     assert_ne!(result.exit_code, Some(0), "{command} worked: {}", result.output);
 }
 
-/// Whether a connection comes about from inside the desktop.
+/// Whether the desktop can open a connection.
 async fn reaches(access: &DesktopAccess, host: &str, port: u16) -> bool {
     let connect = format!("timeout 2 bash -c 'exec 3<>/dev/tcp/{host}/{port}' 2>/dev/null");
     shell(access, &connect).await.exit_code == Some(0)
 }
 
-/// The address that the desktop sees as the host's.
+/// The host's address as the desktop sees it.
 async fn gateway(access: &DesktopAccess) -> IpAddr {
     let route = prints(access, "awk '$2 == \"00000000\" {print $3}' /proc/net/route").await;
     let octets = u32::from_str_radix(route.trim(), 16).unwrap().to_le_bytes();
@@ -79,7 +79,7 @@ async fn the_container_has_every_limit_and_no_secret() {
 async fn programs_of_the_desktop_can_not_find_the_token() {
     let (_subject, _, access) = desktop().await;
     let token = access.token.expose();
-    // In two pieces, so that the search does not find itself.
+    // In two pieces, so that the search does not find its own command.
     let (head, tail) = token.split_at(20);
     let search = format!(
         "t={head}; t=$t{tail}; for f in /proc/1/mem /proc/1/environ; do ! cat $f 2>/dev/null || exit 1; done; \
@@ -125,11 +125,12 @@ async fn privileges_can_not_be_raised() {
     fails(&access, "su -c true < /dev/null").await;
     fails(&access, "mount -t tmpfs none /tmp").await;
     fails(&access, "chroot / true").await;
-    // Root of a namespace of one's own, which the browser's sandbox is made of, is root over nothing.
+    // Any program may become root in a user namespace, as the browser's sandbox does, but gains nothing outside it.
     fails(&access, "unshare --user --map-root-user --mount true").await;
     fails(&access, "unshare --user --map-root-user cat /proc/1/environ").await;
     fails(&access, "unshare --user --map-root-user nft list ruleset").await;
-    // Sockets of the internet and the X server, and none to the kernel's cryptography or the machine below.
+    // Sockets for the internet and the X server are allowed; those for kernel cryptography and the hypervisor
+    // are not.
     for (family, works) in [(1, true), (2, true), (38, false), (40, false)] {
         let made =
             shell(&access, &format!("perl -MSocket -e 'socket(my $s, {family}, SOCK_STREAM, 0) or die $!'"))
@@ -157,7 +158,7 @@ async fn a_fork_bomb_is_stopped_and_both_desktops_survive() {
     assert!(result.output.contains("Resource temporarily unavailable"), "{result:?}");
     assert!(!screenshot(&neighbour).await.is_empty());
     assert!(!screenshot(&access).await.is_empty());
-    // No process can be had any more, and still the disk is watched.
+    // No more processes can be created, and the disk is still watched.
     let fill = "for i in 1 2 3 4 5 6 7 8 9; do printf '%10000000s' x > ~/$i; done";
     let (reason, _) = tokio::join!(subject.provider.ended(id), try_shell(&access, fill));
     assert!(reason.starts_with("Its home folder has outgrown"), "{reason}");
@@ -189,7 +190,7 @@ async fn filling_the_disk_in_any_way_ends_the_desktop_and_no_other() {
     ] {
         let id = DesktopId::generate();
         let access = subject.provider.start(id).await.unwrap();
-        // The answer is cut off by the very end.
+        // The response is cut off, because the desktop ends.
         let (reason, _) = tokio::join!(subject.provider.ended(id), try_shell(&access, fill));
         assert!(reason.starts_with("Its home folder has outgrown the 64 MB"), "{fill}: {reason}");
         assert!(!screenshot(&neighbour).await.is_empty());
@@ -303,7 +304,7 @@ async fn orphans_leave_no_zombies() {
     prints(&access, zombies).await;
 }
 
-/// The rules of the network that the desktop is on.
+/// The packet filter's rules for the desktop's network.
 fn nft(verb: &str, access: &DesktopAccess) -> String {
     let address = access.url.host_str().unwrap();
     let networks = docker_says(&["network", "ls", "-q", "--filter", "label=deskhand.instance"]);

@@ -1,4 +1,4 @@
-//! The engine restarted while desktops come and go.
+//! The container engine restarts while desktops are started and removed.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ async fn an_engine_restart_among_fifty_desktops_loses_none_and_leaves_none_over(
         let started = start.send().await.unwrap();
         let started = (started.status(), started.text().await.unwrap());
         let delete = app.request(Method::DELETE, &format!("/api/v1/chats/{chat}")).bearer_auth(&token);
-        // What could not be removed while the engine was away is left to the sweep.
+        // Desktops that can't be removed while the engine is down are left to the sweep.
         delete.send().await.unwrap();
         started
     };

@@ -1,4 +1,4 @@
-//! Desktops that nobody uses, put to rest and brought back.
+//! Idle desktops, suspended and resumed.
 
 use std::time::{Duration, Instant};
 
@@ -15,13 +15,13 @@ use super::pool::{chat, row};
 use super::subject::{prints, shell};
 use crate::app::{Options, TestApp, ok};
 
-/// Longer than the limit after which these tests' desktops are paused, in seconds.
+/// Longer than the idle time before pausing in these tests, in seconds.
 const PAUSE: i64 = 5 * 60 + 1;
-/// Longer than the limit after which they are stopped.
+/// Longer than the idle time before stopping.
 const STOP: i64 = 60 * 60 + 1;
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A chat with a desktop.
+/// A chat with a running desktop.
 struct Subject {
     app: TestApp,
     token: String,
@@ -51,7 +51,8 @@ impl Subject {
         self.app.get(&path).bearer_auth(&self.token).send().await.unwrap()
     }
 
-    /// Lets nothing happen for so long, as often as it takes. A desktop that has just been started is still at work.
+    /// Lets idle time pass, repeatedly if needed, until the desktop reaches a state. A desktop that has just
+    /// started is still busy.
     async fn rest(&self, seconds: i64, until: ObservedState) {
         let deadline = Instant::now() + DEADLINE;
         while self.row().await.observed != until {
@@ -61,7 +62,7 @@ impl Subject {
         }
     }
 
-    /// The states of the desktop's processes below its agent, as `/proc` has them.
+    /// The states of all processes below the desktop's agent, from `/proc`.
     fn states(&self) -> Vec<char> {
         let folder = self.app.data.path().join("desktops").join(self.id());
         let processes: Vec<(i32, i32, char, String)> = std::fs::read_dir("/proc")
@@ -112,7 +113,7 @@ async fn an_idle_desktop_is_paused_and_resumes_where_it_was() {
     assert_eq!(view["state"], "paused");
     assert!(view["reason"].as_str().unwrap().contains("continue when somebody comes back"), "{view}");
 
-    // Somebody looks.
+    // A viewer takes a screenshot.
     let picture = subject.get("/screenshot").await;
     assert_eq!(picture.status(), 200);
     assert!(subject.states().iter().all(|state| *state != 'T'));
@@ -140,7 +141,7 @@ async fn a_desktop_idle_for_long_is_stopped_and_restarts_with_its_files() {
     let path = format!("/api/v1/chats/{}/desktop", subject.chat);
     let started = ok(subject.app.post(&path, &json!({})).bearer_auth(&subject.token)).await;
     assert_eq!(started["state"], "ready");
-    // The watcher of an earlier life does not end this one.
+    // The watcher of the earlier generation does not affect this one.
     subject.desktops().sweep().await.unwrap();
     assert_eq!(subject.row().await.observed, ObservedState::Ready);
     subject.app.stop().await;
@@ -151,7 +152,7 @@ async fn a_busy_program_keeps_its_desktop_up() {
     let subject = Subject::start().await;
     let access = subject.desktops().running(subject.chat).await.unwrap();
     let client = subject.desktops().client(access.clone());
-    // Time passes in shares of many processes, as in a build.
+    // Many processes use a little time each, as in a build.
     shell(
         &access,
         "(while [ ! -e ~/done ]; do awk 'BEGIN { while (i < 100000) i++ }'; done) >/dev/null 2>&1 &",
@@ -199,7 +200,7 @@ async fn a_viewer_keeps_a_desktop_up_and_restarts_a_stopped_one() {
 async fn an_active_run_keeps_its_desktop_up() {
     let subject = Subject::start().await;
     let path = format!("/api/v1/chats/{}/history", subject.chat);
-    // No model service answers, and the run tries again for a while.
+    // No model service answers, so the run retries for a while.
     let said = ok(subject.app.post(&path, &json!({ "message": "hello" })).bearer_auth(&subject.token)).await;
     let path = format!("/api/v1/runs/{}", said["run"]["id"].as_str().unwrap());
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! What a desktop reaches on the internet: nothing, what is listed, or all; and what is told of it.
+//! Egress policies: what desktops may reach, and what is recorded.
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::server::Server;
 use super::subject::{Cleanup, docker, prints, settings, shell};
 use crate::app::{Options, TestApp, ok, problem};
 
-/// A backend whose desktops are containers.
+/// A backend with desktops in containers.
 async fn app() -> (TestApp, Cleanup) {
     app_with(Options::default()).await
 }
@@ -33,7 +33,7 @@ async fn requests(app: &TestApp, token: &str, chat: ChatId) -> Vec<Value> {
     ok(app.get(&path).bearer_auth(token)).await.as_array().unwrap().clone()
 }
 
-/// Opens a connection through the proxy that says when it ends.
+/// Opens a connection through the proxy; prints when it ends.
 async fn long_connection(access: &DesktopAccess, address: &str) {
     let command = format!(
         "p=${{http_proxy#http://}}; exec 3<>/dev/tcp/${{p%:*}}/${{p#*:}}; \
@@ -43,7 +43,7 @@ async fn long_connection(access: &DesktopAccess, address: &str) {
     prints(access, &command).await;
 }
 
-/// What the proxy answers, the first line of it.
+/// The first line of the proxy's response.
 async fn asked(access: &DesktopAccess, line: &str) -> String {
     let ask = format!(
         "p=${{http_proxy#http://}}; exec 3<>/dev/tcp/${{p%:*}}/${{p#*:}} && \
@@ -54,7 +54,7 @@ async fn asked(access: &DesktopAccess, line: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn listed_names_are_reached_through_the_proxy_and_each_request_is_recorded() {
-    /// Counts as the internet: it is kept for documentation.
+    /// An address reserved for documentation, which counts as public.
     const AFAR: &str = "203.0.113.2";
     let (app, _cleanup) = app().await;
     let _afar = Server::start(AFAR);
@@ -73,10 +73,10 @@ async fn listed_names_are_reached_through_the_proxy_and_each_request_is_recorded
     for refused in [
         "CONNECT example.org:443".to_owned(),
         "GET http://example.org/".to_owned(),
-        // Listed, but not on the internet.
+        // Listed, but not a public address.
         "CONNECT localhost:443".to_owned(),
         "GET http://169.254.169.254/latest/meta-data/".to_owned(),
-        // No web server's port.
+        // Not the port of a web server.
         format!("CONNECT {AFAR}:22"),
     ] {
         let answer = asked(&access, &refused).await;
@@ -117,7 +117,7 @@ async fn a_connection_is_closed_once_the_policy_forbids_it() {
     set(&app, &token, chat, json!({ "mode": "listed", "names": ["example.org"] })).await;
     prints(&access, "until [ -e ~/cut ]; do sleep 0.05; done; rm ~/cut").await;
 
-    // The same, set by another replica, which is noticed when desktops are compared with their rows.
+    // The same policy set by another replica is noticed by the next sweep.
     set(&app, &token, chat, json!({ "mode": "listed", "names": [AFAR] })).await;
     long_connection(&access, AFAR).await;
     let nothing = json!({ "mode": "none" });
@@ -135,7 +135,7 @@ async fn internet_access_is_granted_and_revoked_while_the_desktop_runs() {
     let token = app.user("ada").await;
     let chat = chat(&app, &token).await;
     let access = app.state.desktops.ensure(chat).await.unwrap();
-    // The closed network, and beside it the open one or not.
+    // The closed network, with or without the open one.
     let interfaces = "ls /sys/class/net | grep -c eth";
     assert_eq!(prints(&access, interfaces).await.trim(), "2", "as the installation lets it");
     set(&app, &token, chat, json!({ "mode": "none" })).await;
@@ -155,7 +155,7 @@ async fn neither_the_backend_nor_a_private_network_is_reachable() {
     let chat = chat(&app, &token).await;
     let access = app.state.desktops.ensure(chat).await.unwrap();
     let backend: u16 = app.base.rsplit(':').next().unwrap().parse().unwrap();
-    // Not those of networks that other tests make and remove meanwhile.
+    // Ignore networks that other tests create and remove concurrently.
     let lasting = |name: &str| !["br-", "dh-", "veth"].iter().any(|prefix| name.starts_with(prefix));
     let ours = nix::ifaddrs::getifaddrs().unwrap().filter(|interface| lasting(&interface.interface_name));
     let ours = ours.filter_map(|interface| Some(interface.address?.as_sockaddr_in()?.ip().to_string()));

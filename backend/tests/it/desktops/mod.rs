@@ -1,4 +1,4 @@
-//! Providers of desktops, tried alike, and what is special to containers.
+//! Desktop providers: the behavior they share, and what is specific to containers.
 
 mod conformance;
 mod containment;

@@ -1,4 +1,4 @@
-//! An engine of a test's own, which it may restart while others use the usual one. Only root may start it.
+//! A private container engine that a test may restart while others use the default one. Needs root.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -11,12 +11,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-/// How long it may take to answer.
+/// How long the engine may take to answer.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// Networks that the usual engine gives nobody.
+/// Networks that the default engine never assigns.
 const ADDRESSES: &str = "base=10.231.0.0/16,size=24";
 
-/// A running engine with images, containers and a bridge of its own. It leaves the packet filter to Deskhand.
+/// A running engine with its own images, containers and bridge. It leaves the packet
+/// filter to Deskhand.
 pub(super) struct OwnEngine {
     folder: TempDir,
     bridge: String,
@@ -24,7 +25,7 @@ pub(super) struct OwnEngine {
 }
 
 impl OwnEngine {
-    /// Starts one that has an image of the usual engine's.
+    /// Starts an engine with an image copied from the default engine.
     pub(super) fn start(image: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let bridge = format!("dht{}", std::process::id());
@@ -37,12 +38,12 @@ impl OwnEngine {
         engine
     }
 
-    /// The address, as in `DOCKER_HOST`.
+    /// The address, in the form of `DOCKER_HOST`.
     pub(super) fn address(&self) -> String {
         address(&self.folder)
     }
 
-    /// Ends the engine, starts it again and waits until it answers. Its containers live on meanwhile.
+    /// Stops the engine, starts it again and waits until it answers. Its containers keep running.
     pub(super) fn restart(&self) {
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         end(&mut engine);
@@ -67,10 +68,10 @@ impl OwnEngine {
 impl Drop for OwnEngine {
     fn drop(&mut self) {
         end(self.engine.get_mut().unwrap_or_else(PoisonError::into_inner));
-        // Containers that were being made or removed during a restart may have left their shims.
+        // Containers that were being created or removed during a restart may have left their shims behind.
         let shims =
             "for shim in $(pgrep -f \"$FOLDER\"); do pkill -KILL -P \"$shim\"; kill -KILL \"$shim\"; done";
-        // What fails here is not there, or shows as something left behind.
+        // Each step fails if there is nothing to clean up.
         let _ = Command::new("sh").args(["-c", shims]).env("FOLDER", self.folder.path()).output();
         for mounted in ["exec/netns/default", "data"] {
             let _ = umount2(&self.folder.path().join(mounted), MntFlags::MNT_DETACH);
@@ -91,7 +92,7 @@ fn spawn(folder: &TempDir, bridge: &str) -> Child {
         .arg("--pidfile")
         .arg(at("pid"));
     command.args(["--host", &address(folder), "--live-restore"]);
-    // Where the usual engine's containerd runs, this one uses it too.
+    // If the default engine's containerd is running, share it.
     command.args([
         "--containerd-namespace",
         bridge,

@@ -1,4 +1,4 @@
-//! The pool of prestarted desktops, and desktops that no row or no replica holds.
+//! The pool, and desktops that have no row or are not held by a replica.
 
 use backend::store::desktops::{self, ObservedState};
 use backend::store::pool_desktops;
@@ -18,7 +18,7 @@ pub(super) async fn row(app: &TestApp, chat: ChatId) -> desktops::DesktopRow {
     desktops::find_by_chat(&mut conn, chat).await.unwrap().unwrap()
 }
 
-/// Waits until a desktop of the pool waits to be taken.
+/// Waits until the pool has a desktop.
 async fn filled(app: &TestApp) -> DesktopId {
     loop {
         if let [id, ..] = *app.state.desktops.pool.waiting() {
@@ -67,7 +67,7 @@ async fn a_pool_desktop_taken_by_another_replica_is_not_used() {
     app.stop().await;
 }
 
-/// Starts a desktop and records it as one of another replica's pool.
+/// Starts a desktop and records it in the pool of another replica.
 async fn of_the_pool_of(app: &TestApp, host: uuid::Uuid) -> DesktopId {
     let id = DesktopId::generate();
     let mut conn = app.state.database.connection().await.unwrap();

@@ -1,4 +1,4 @@
-//! Containers compared with what is known of them.
+//! Reconciling containers with their rows.
 
 use std::sync::Arc;
 
@@ -91,7 +91,8 @@ async fn shutdown_leaves_the_desktops_of_another_replica_running() {
             Options { provider: Some(Arc::new(provider)), desktop_pool: Some(0), ..Options::default() };
         TestApp::start_with(options).await
     };
-    // Both before any desktop: each has rows of its own here, and begins with removing what has none.
+    // Both start before any desktop exists: each has its own database, and removes desktops without a row at
+    // startup.
     let (ending, lasting) = (app(first).await, app(second).await);
     let desktop = async |app: &TestApp| {
         let chat = chat(app, &app.user("ada").await).await;

@@ -1,11 +1,11 @@
-//! A web server elsewhere: a container at an address of one's choice, on a network of its own.
+//! A web server in a container, at a chosen address on a network of its own.
 
 use std::net::Ipv4Addr;
 use std::process::Command;
 
 use super::subject::{docker_says, settings};
 
-/// What it answers everybody.
+/// The body of every response.
 const SCRIPT: &str = r#"
     $s = IO::Socket::INET->new(LocalPort => 80, Listen => 9, ReuseAddr => 1) or die;
     while ($c = $s->accept) {
@@ -21,10 +21,10 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A server at port 80 of an address, alone in the sixteen around it. This machine can reach it.
+    /// Starts a server on port 80 of an address, on a network of 16 addresses. This machine can reach it.
     pub(super) fn start(address: &str) -> Self {
         let server = Self { name: format!("deskhand-test-{address}") };
-        // What a test that was killed has left.
+        // Left behind by a test that was killed.
         server.remove();
         let subnet = Ipv4Addr::from_bits(address.parse::<Ipv4Addr>().unwrap().to_bits() & !15);
         let name = server.name.as_str();

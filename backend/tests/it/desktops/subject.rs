@@ -1,4 +1,4 @@
-//! A provider to be tried, and a hand on its desktops.
+//! A provider under test, and access to its desktops.
 
 use std::path::Path;
 use std::process::Command;
@@ -18,12 +18,12 @@ use tempfile::TempDir;
 use crate::app::agent;
 
 pub(super) const SCREEN: Size = Size { width: 1024, height: 768 };
-/// Bytes of disk for a home folder of the tests.
+/// Size limit of a home folder in the tests, in bytes.
 pub(super) const DISK: u64 = 64 << 20;
-/// Memory of a container of the tests.
+/// Memory of a container in the tests, in bytes.
 pub(super) const MEMORY: u64 = 512 << 20;
 
-/// A provider with a data folder of its own.
+/// A provider with its own data folder.
 pub(super) struct Subject {
     pub(super) provider: Arc<dyn DesktopProvider>,
     pub(super) data: TempDir,
@@ -42,7 +42,7 @@ impl Subject {
         Self { provider: Arc::new(provider), data, cleanup: Some(cleanup) }
     }
 
-    /// A file of a desktop's home, read without asking the desktop.
+    /// A file in a desktop's home folder, read without the desktop.
     pub(super) fn home_file(&self, id: DesktopId, path: &str) -> String {
         match &self.cleanup {
             None => {
@@ -71,7 +71,7 @@ impl Subject {
     }
 }
 
-/// A Docker provider with a data folder of its own, and what removes all that it leaves.
+/// A Docker provider with its own data folder, and the guard that cleans up after it.
 pub(super) async fn docker(settings: DockerSettings) -> (DockerProvider, TempDir, Cleanup) {
     let data = tempfile::tempdir().unwrap();
     let host = settings.host.clone();
@@ -100,10 +100,10 @@ pub(super) fn settings() -> DockerSettings {
     }
 }
 
-/// Removes everything that a Deskhand of the tests made, however its test ends.
+/// Removes everything that a Deskhand of the tests has created, even if the test fails.
 pub(crate) struct Cleanup {
     pub(super) instance: String,
-    /// The engine's address, if it is not the usual one.
+    /// The engine's address; `None` for the default.
     host: Option<String>,
 }
 
@@ -123,12 +123,12 @@ impl Drop for Cleanup {
     }
 }
 
-/// What `docker` prints.
+/// The output of `docker`.
 pub(super) fn docker_says(arguments: &[&str]) -> String {
     try_docker(arguments).unwrap_or_else(|error| panic!("docker {arguments:?}: {error}"))
 }
 
-/// The same, for what others may remove meanwhile.
+/// Like [`docker_says`], for objects that others may remove concurrently.
 pub(super) fn try_docker(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("docker").args(arguments).output().unwrap();
     if output.status.success() {
@@ -143,28 +143,28 @@ pub(super) async fn shell(access: &DesktopAccess, command: &str) -> ShellResult 
     try_shell(access, command).await.unwrap()
 }
 
-/// The same, for a desktop that may end meanwhile.
+/// Like [`shell`], for a desktop that may end meanwhile.
 pub(super) async fn try_shell(access: &DesktopAccess, command: &str) -> reqwest::Result<ShellResult> {
     let request = json!({ "command": command, "timeout_ms": 60_000 });
     let answer = client().post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
     answer.json(&request).send().await?.error_for_status()?.json().await
 }
 
-/// What a command prints; it has to succeed.
+/// The output of a command, which must succeed.
 pub(super) async fn prints(access: &DesktopAccess, command: &str) -> String {
     let result = shell(access, command).await;
     assert_eq!(result.exit_code, Some(0), "{command}: {}", result.output);
     result.output
 }
 
-/// A screenshot, as bytes of a picture.
+/// A screenshot, as the bytes of the image.
 pub(super) async fn screenshot(access: &DesktopAccess) -> Vec<u8> {
     let request = client().get(access.url.join("/v1/screenshot").unwrap()).bearer_auth(access.token.expose());
     let answer = request.send().await.unwrap().error_for_status().unwrap();
     answer.bytes().await.unwrap().to_vec()
 }
 
-/// Whether the agent answers within a moment.
+/// Whether the agent answers quickly.
 pub(super) async fn answers(access: &DesktopAccess) -> bool {
     let request = client().get(access.url.join("/health").unwrap()).timeout(Duration::from_secs(2));
     request.send().await.is_ok()

@@ -1,4 +1,4 @@
-//! Setting up, logging in, people's accounts.
+//! Setup, login and users.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn with(mut form: Value, field: &str, value: &str) -> Value {
     form
 }
 
-/// Forms that can't be used.
+/// Forms that are refused.
 async fn invalid_forms(route: &mut Route, form: &Value, request: impl Fn(&Value) -> RequestBuilder) {
     for (field, value) in [
         ("username", "two words"),

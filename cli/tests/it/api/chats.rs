@@ -1,4 +1,4 @@
-//! Conversations, their messages and their events.
+//! Chats, their messages and events.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -7,13 +7,13 @@ use super::{Api, Route};
 use crate::deskhand::ok;
 use crate::events::{Event, Events};
 
-/// Bytes that no JSON body may have.
+/// Larger than the size limit of a JSON body, in bytes.
 const TOO_LARGE: usize = (4 << 20) + 1;
-/// Characters that no message may have.
+/// Longer than a message may be, in characters.
 const TOO_LONG: usize = 200_001;
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
 
-/// Messages that can't be used, under their field's name.
+/// Messages that are refused. `text` and `role` are the names of the request's fields.
 async fn invalid_messages(
     route: &mut Route,
     text: &str,
@@ -89,7 +89,7 @@ async fn messages() {
         "role": "user", "message": "say \"one\"", "file_ids": [file["id"]], "extra_data": { "from": "a program" },
     });
     let added = route.case("success", post(&full)).await;
-    // The next message's number is that after all that its run has logged.
+    // The sequence number of the next message follows all events of its run.
     api.until(&added["run"], "succeeded").await;
     let keyed = |text: &str| post(&json!({ "message": text })).header("idempotency-key", "one");
     let said =
@@ -139,7 +139,7 @@ async fn events_files_and_screenshots() {
     let replay = Events::replayed(api.get(&path)).await;
     let sha256 = replay.iter().find_map(|event| event.data["payload"]["screenshot"]["sha256"].as_str());
     let sha256 = sha256.unwrap().to_owned();
-    // Files are noticed beside the run, so their place in the log is open.
+    // Files are detected independently of the run, so their position in the log varies.
     let settled = replay.into_iter().filter(|event| event.name != "file");
     route.stream("replay", settled.map(without_place).collect());
     let last = ok(api.get(&chat)).await["messages"].as_array().unwrap().last().unwrap()["seq"].to_string();
@@ -155,7 +155,7 @@ async fn events_files_and_screenshots() {
     route.compare();
 }
 
-/// The event without its number, which depends on when a file was noticed.
+/// The event without its sequence number, which depends on when a file was detected.
 fn without_place(event: Event) -> Value {
     let mut event = serde_json::to_value(event).unwrap();
     for place in ["/id", "/data/seq"] {

@@ -1,4 +1,4 @@
-//! A client of the API: what a person who is logged in asks of a Deskhand.
+//! A client of the API, for a logged-in user.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::deskhand::{Deskhand, ok};
 use crate::installation::until;
 
-/// A Deskhand with a person who is logged in.
+/// A Deskhand and a logged-in user.
 pub(crate) struct Api {
     pub(crate) deskhand: Deskhand,
     pub(crate) token: String,
@@ -35,7 +35,7 @@ impl Api {
         self.request(Method::POST, path).json(body)
     }
 
-    /// Makes another person's account and gives a bearer token for it.
+    /// Creates another user and returns a bearer token.
     pub(crate) async fn user(&self, username: &str) -> String {
         let form = json!({
             "username": username, "email": format!("{username}@example.com"), "password": crate::deskhand::PASSWORD,
@@ -44,18 +44,18 @@ impl Api {
         self.deskhand.login(username).await
     }
 
-    /// Makes a chat, waits for the run that a message begins, and gives the chat's path.
+    /// Creates a chat, waits for the run of its message, and returns the chat's path.
     pub(crate) async fn chat(&self, message: Option<&str>) -> String {
         let chat = ok(self.begin(message)).await;
         format!("/chats/{}", chat["id"].as_str().unwrap())
     }
 
-    /// Makes a chat, and waits for the run that a message begins.
+    /// Creates a chat, and waits for the run of its message.
     pub(crate) fn begin(&self, message: Option<&str>) -> RequestBuilder {
         self.post("/chats", &json!({ "initial_message": message })).header("prefer", "wait=60")
     }
 
-    /// Adds a message and waits until its run has ended or waits for a person.
+    /// Posts a message and waits until its run has ended or waits for a person.
     pub(crate) async fn say(&self, chat: &str, message: &str) -> Value {
         let body = json!({ "message": message });
         ok(self.post(&format!("{chat}/history"), &body).header("prefer", "wait=60")).await

@@ -1,4 +1,4 @@
-//! Desktops: their state, who controls them, what they may reach.
+//! Desktops: their state, control and egress policy.
 
 use backend::data_folder::private_cluster::running_url;
 use reqwest::{Method, RequestBuilder};

@@ -1,4 +1,4 @@
-//! What any address may answer.
+//! Responses that any path may give.
 
 use nix::sys::signal::Signal;
 use reqwest::{Method, Response};
@@ -9,7 +9,7 @@ use crate::deskhand::PASSWORD;
 use crate::installation::{Chat, Installation};
 use crate::redact::redact_text;
 
-/// The names and values of all headers but the date.
+/// The names and values of all headers except the date.
 fn headers(response: &Response) -> Value {
     let mut headers = Map::new();
     for (name, value) in response.headers() {

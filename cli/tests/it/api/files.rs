@@ -1,4 +1,4 @@
-//! Files of the person who calls.
+//! The caller's files.
 
 use reqwest::Method;
 use serde_json::{Value, json};

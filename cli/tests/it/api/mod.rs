@@ -1,6 +1,6 @@
-//! What the API answers: a snapshot a route, with success and every error.
+//! Snapshots of the API's responses: one for each route, with success and every error.
 //!
-//! `INSTA_UPDATE=always cargo test -p deskhand --test it -- api` writes them anew.
+//! `INSTA_UPDATE=always cargo test -p deskhand --test it -- api` updates them.
 
 mod accounts;
 mod chats;
@@ -14,7 +14,7 @@ mod runs;
 pub(crate) use client::{Api, run_path};
 pub(crate) use route::Route;
 
-/// Every route of `openapi.json` has a snapshot, and every snapshot belongs to a route.
+/// Every route in `openapi.json` has a snapshot, and every snapshot has a route.
 #[test]
 fn every_route_has_a_snapshot() {
     let document = serde_json::to_value(backend::routes::openapi()).unwrap();

@@ -1,4 +1,4 @@
-//! The answers of one route, compared with a snapshot.
+//! Collects the responses of one route and compares them with a snapshot.
 
 use std::path::{Path, PathBuf};
 
@@ -9,25 +9,25 @@ use serde_json::{Value, json};
 use super::Api;
 use crate::redact::{redact, redact_text};
 
-/// Headers that a route decides on. Those of every answer have a snapshot of their own.
+/// The headers that a route sets itself. Those of every response have a snapshot of their own.
 const HEADERS: [&str; 5] =
     ["cache-control", "content-disposition", "content-type", "retry-after", "set-cookie"];
-/// An id that nothing has.
+/// An id that does not exist.
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
 
-/// A route and what it answered so far.
+/// A route and its responses so far.
 pub(crate) struct Route {
     name: String,
     cases: Vec<Value>,
 }
 
 impl Route {
-    /// A route that anybody may call.
+    /// A route that needs no login.
     pub(crate) fn open(operation: &str) -> Self {
         Self { name: snapshot_name(operation), cases: Vec::new() }
     }
 
-    /// A route for people who are logged in, with what it answers to others, and for ids that nothing has.
+    /// A route that needs a login. Records its responses without one, and for ids that do not exist.
     pub(crate) async fn of(api: &Api, operation: &str) -> Self {
         let mut route = Self::open(operation);
         let (method, path) = operation.split_once(' ').unwrap();
@@ -42,7 +42,7 @@ impl Route {
         route
     }
 
-    /// Sends a request and notes the answer, which is given too: JSON, or null.
+    /// Sends a request, records the response, and returns its JSON, or null.
     pub(crate) async fn case(&mut self, case: &str, request: RequestBuilder) -> Value {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), headers(response.headers()));
@@ -51,12 +51,12 @@ impl Route {
         body
     }
 
-    /// Notes what came over a stream.
+    /// Records the events of a stream.
     pub(crate) fn stream(&mut self, case: &str, events: Vec<Value>) {
         self.cases.push(json!({ "case": case, "events": redact(events.into()) }));
     }
 
-    /// Bodies that are no JSON, no JSON of that shape, or of another media type.
+    /// Bodies that are not JSON, are JSON of the wrong shape, or have another media type.
     pub(crate) async fn unreadable(&mut self, request: impl Fn() -> RequestBuilder) {
         let json = |body: &'static str| request().header("content-type", "application/json").body(body);
         self.case("malformed JSON", json("{\"a\": ")).await;
@@ -72,7 +72,7 @@ impl Route {
     }
 }
 
-/// Asks for a WebSocket.
+/// Makes the request a WebSocket handshake.
 pub(crate) fn websocket(request: RequestBuilder) -> RequestBuilder {
     request
         .header("connection", "upgrade")
@@ -90,7 +90,7 @@ fn headers(headers: &HeaderMap) -> Value {
     decided.collect()
 }
 
-/// A cookie's attributes, without the session that it names and its time.
+/// A cookie's attributes, without the session id and its expiry.
 fn cookie(value: &str) -> String {
     let parts = value.split("; ").map(|part| match part.split_once('=') {
         Some((name @ ("Expires" | "Max-Age"), _)) => format!("{name}=[time]"),
@@ -100,7 +100,7 @@ fn cookie(value: &str) -> String {
     parts.collect::<Vec<_>>().join("; ")
 }
 
-/// What to show of a body, and the body as JSON.
+/// The body as shown in the snapshot, and the body as JSON.
 async fn body(response: Response) -> (Value, Value) {
     if response.status().as_u16() == 101 {
         return (Value::Null, Value::Null);

@@ -1,4 +1,4 @@
-//! Runs, and what a person says to them.
+//! Runs, and the operations of people on them.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::events::Events;
 const TOO_LONG: usize = 20_001;
 
 impl Api {
-    /// Begins a run that is at work until it is cancelled.
+    /// Starts a run that stays active until it is cancelled.
     async fn endless(&self, chat: &str) -> Value {
         let message = json!({ "message": "wait 100 seconds" });
         let run = ok(self.post(&format!("{chat}/history"), &message)).await["run"].clone();
@@ -18,7 +18,7 @@ impl Api {
         run
     }
 
-    /// The request for approval that a run waits for.
+    /// The approval request that a run waits for.
     async fn asked(&self, chat: &str) -> Value {
         let log = Events::log(self.get(&format!("{chat}/events"))).await;
         let asked = log.into_iter().rfind(|event| event["kind"] == "approval_request");
@@ -105,7 +105,7 @@ async fn deciding() {
     unknown["call_id"] = "demo_999".into();
     route.case("on a call that does not wait", api.post(&decisions, &unknown)).await;
     route.case("approved", api.post(&decisions, &decision("approve"))).await;
-    // By now the wait is under way, so the answers stay the same.
+    // By now the wait is in flight, so the responses are stable.
     api.until(&run, "running").await;
     route.case("the same once more", api.post(&decisions, &decision("approve"))).await;
     route.case("decided otherwise", api.post(&decisions, &decision("deny"))).await;
