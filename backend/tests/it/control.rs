@@ -106,7 +106,7 @@ impl Room {
 }
 
 /// Performs the RFB handshake as a viewer.
-async fn shake_hands(socket: &mut Socket) {
+async fn handshake(socket: &mut Socket) {
     for said in [&b"RFB 003.008\n"[..], &[1], &[1]] {
         socket.next().await.unwrap().unwrap();
         socket.send(Message::Binary(said.to_vec().into())).await.unwrap();
@@ -146,7 +146,7 @@ async fn control_is_taken_shown_and_handed_back_with_the_persons_steps() {
     assert_eq!((&holder["id"], &holder["user_id"]), (&taken["id"], &taken["user_id"]));
     let lease = taken["id"].as_str().unwrap();
     let mut socket = room.connect(&format!("?lease={lease}")).await.unwrap();
-    shake_hands(&mut socket).await;
+    handshake(&mut socket).await;
     for pointer in [[5, 1, 0, 30, 0, 40], [5, 0, 0, 30, 0, 40]] {
         socket.send(Message::Binary(pointer.to_vec().into())).await.unwrap();
     }

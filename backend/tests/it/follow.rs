@@ -39,7 +39,7 @@ async fn next(updates: &mut Updates) -> Option<ChatUpdate> {
 }
 
 /// The sequence numbers of the next events, and the names of other updates.
-async fn told(updates: &mut Updates, count: usize) -> Vec<String> {
+async fn names(updates: &mut Updates, count: usize) -> Vec<String> {
     let mut told = Vec::new();
     while told.len() < count {
         told.push(match next(updates).await.unwrap() {
@@ -60,9 +60,9 @@ async fn the_log_is_replayed_before_live_events() {
         app.state.event_log.append(chat, said(text)).await.unwrap();
     }
     let mut updates = follow(&app, chat, 1).await;
-    assert_eq!(told(&mut updates, 4).await, ["2", "3", "desktop", "ready"]);
+    assert_eq!(names(&mut updates, 4).await, ["2", "3", "desktop", "ready"]);
     app.state.event_log.append(chat, said("four")).await.unwrap();
-    assert_eq!(told(&mut updates, 1).await, ["4"]);
+    assert_eq!(names(&mut updates, 1).await, ["4"]);
     app.stop().await;
 }
 
@@ -71,7 +71,7 @@ async fn a_gap_is_filled_from_the_log_without_duplicates() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
-    assert_eq!(told(&mut updates, 2).await, ["desktop", "ready"]);
+    assert_eq!(names(&mut updates, 2).await, ["desktop", "ready"]);
     // Both are committed before either is announced, and the second is announced first.
     let mut conn = app.state.database.connection().await.unwrap();
     let now = app.state.clock.now();
@@ -85,7 +85,7 @@ async fn a_gap_is_filled_from_the_log_without_duplicates() {
     drop(conn);
     rows.into_iter().for_each(|row| app.state.event_log.announce(row));
     app.state.event_log.append(chat, said("three")).await.unwrap();
-    assert_eq!(told(&mut updates, 3).await, ["1", "2", "3"]);
+    assert_eq!(names(&mut updates, 3).await, ["1", "2", "3"]);
     app.stop().await;
 }
 
@@ -94,7 +94,7 @@ async fn a_slow_reader_receives_behind_and_is_disconnected() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
-    assert_eq!(told(&mut updates, 2).await, ["desktop", "ready"]);
+    assert_eq!(names(&mut updates, 2).await, ["desktop", "ready"]);
     for nth in 0..1000 {
         app.state.hub.publish(chat, LiveEvent::Title(nth.to_string()));
     }
@@ -108,7 +108,7 @@ async fn shutdown_is_announced() {
     let app = TestApp::start().await;
     let chat = chat(&app).await;
     let mut updates = follow(&app, chat, 0).await;
-    assert_eq!(told(&mut updates, 2).await, ["desktop", "ready"]);
+    assert_eq!(names(&mut updates, 2).await, ["desktop", "ready"]);
     app.stop().await;
     assert!(matches!(next(&mut updates).await, Some(ChatUpdate::Shutdown)));
     assert!(next(&mut updates).await.is_none());

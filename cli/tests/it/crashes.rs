@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use crate::deskhand::{DEADLINE, Deskhand, ok};
 use crate::events::Events;
 use crate::installation::{Chat, Installation, lines, until};
-use crate::processes::{below, told};
+use crate::processes::{below, with_argument};
 
 /// How often the backend is killed.
 const KILLS: usize = 20;
@@ -82,7 +82,7 @@ fn is_over(state: &Value) -> bool {
 }
 
 /// Waits until a supervisor has claimed the newest run after `seq`, or the run has ended.
-async fn goes_on(chat: &Chat, deskhand: &Deskhand, seq: u64) {
+async fn until_claimed(chat: &Chat, deskhand: &Deskhand, seq: u64) {
     let mut watcher = chat.watch(deskhand, seq).await;
     let view = ok(chat.request(deskhand, Method::GET, &chat.path)).await;
     if is_over(&view["run"]["state"]) {
@@ -126,7 +126,7 @@ async fn a_backend_killed_repeatedly_loses_nothing_and_repeats_nothing() {
         let again = chat.say(&deskhand, &prompt(said)).header("idempotency-key", &key);
         let answer = ok(again).await;
         assert_eq!(answer["message"]["message"], prompt(said));
-        goes_on(&chat, &deskhand, seq).await;
+        until_claimed(&chat, &deskhand, seq).await;
         let back = started.elapsed();
         slowest = slowest.max(back);
         assert!(back < BACK_WITHIN, "kill {kill}: the run went on after {back:?}");
@@ -152,7 +152,7 @@ async fn a_backend_killed_repeatedly_loses_nothing_and_repeats_nothing() {
     assert_eq!(ours.iter().filter(|process| process.name == "Xvfb").count(), 1, "one chat, one desktop");
     let desktops = installation.data.path().join("desktops");
     until("the desktops of the killed backends are gone", async || {
-        told(desktops.to_str().unwrap()).iter().all(|process| ours.contains(process))
+        with_argument(desktops.to_str().unwrap()).iter().all(|process| ours.contains(process))
     })
     .await;
     println!(

@@ -17,7 +17,7 @@ use crate::processes::{Process, alive, below};
 const PROMPT: &str = "run `echo kept > ~/Outputs/kept.txt`, take a screenshot";
 
 /// A Deskhand with a chat whose run has ended, and all its processes.
-async fn at_work(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
+async fn after_a_run(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
     let deskhand = Deskhand::up(data).await;
     let token = deskhand.first_administrator().await;
     let chat = deskhand.chat(&token, PROMPT).await;
@@ -59,7 +59,7 @@ async fn until_all_are_gone(processes: &HashSet<Process>) {
 #[tokio::test]
 async fn ctrl_c_ends_every_process_and_a_restart_restores_everything() {
     let data = tempfile::tempdir().unwrap();
-    let (mut deskhand, processes) = at_work(data.path()).await;
+    let (mut deskhand, processes) = after_a_run(data.path()).await;
     deskhand.signal(Signal::SIGINT);
     let status = deskhand.ended().await;
     assert!(status.success(), "{status}");
@@ -100,7 +100,7 @@ async fn first_screenshot(deskhand: &Deskhand, token: &str, chat: &str) -> Strin
 #[tokio::test]
 async fn kill_9_leaves_no_process_and_loses_nothing() {
     let data = tempfile::tempdir().unwrap();
-    let (mut deskhand, processes) = at_work(data.path()).await;
+    let (mut deskhand, processes) = after_a_run(data.path()).await;
     deskhand.signal(Signal::SIGKILL);
     deskhand.ended().await;
     until_all_are_gone(&processes).await;

@@ -27,7 +27,7 @@ pub(crate) fn below(pid: i32) -> HashSet<Process> {
 }
 
 /// All processes that have a text among their arguments.
-pub(crate) fn told(text: &str) -> HashSet<Process> {
+pub(crate) fn with_argument(text: &str) -> HashSet<Process> {
     let entries = std::fs::read_dir("/proc").unwrap();
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
     let told = pids.filter(|pid| {

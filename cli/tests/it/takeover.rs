@@ -47,9 +47,9 @@ impl Chat {
 }
 
 /// A viewer of the live view.
-struct Hand(WebSocketStream<MaybeTlsStream<TcpStream>>);
+struct Viewer(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-impl Hand {
+impl Viewer {
     async fn on(chat: &Chat, deskhand: &Deskhand, lease: Option<&str>) -> Self {
         let url = deskhand.url.replacen("http", "ws", 1);
         let query = lease.map(|lease| format!("?lease={lease}")).unwrap_or_default();
@@ -64,12 +64,12 @@ impl Hand {
             socket.send(Message::Binary(said.to_vec().into())).await.unwrap();
         }
         // The handshake ends with the size of the screen.
-        let mut hand = Self(socket);
-        hand.hear().await;
-        hand
+        let mut viewer = Self(socket);
+        viewer.receive().await;
+        viewer
     }
 
-    async fn hear(&mut self) -> Message {
+    async fn receive(&mut self) -> Message {
         tokio::time::timeout(DEADLINE, self.0.next()).await.expect("nothing comes").unwrap().unwrap()
     }
 
@@ -82,7 +82,7 @@ impl Hand {
         }
         // An update shows that the input before it has been processed.
         self.0.send(Message::Binary(vec![3, 0, 0, 0, 0, 0, 0, 9, 0, 9].into())).await.unwrap();
-        while !matches!(self.hear().await, Message::Binary(_)) {}
+        while !matches!(self.receive().await, Message::Binary(_)) {}
     }
 }
 
@@ -191,16 +191,16 @@ async fn only_input_with_the_lease_reaches_the_screen() {
     assert_eq!(opened["state"], "succeeded", "{opened}");
     let home = installation.home();
     let lease = chat.take(&deskhand).await;
-    let mut watching = Hand::on(&chat, &deskhand, None).await;
+    let mut watching = Viewer::on(&chat, &deskhand, None).await;
     watching.types("touch ~/never").await;
-    let mut hand = Hand::on(&chat, &deskhand, Some(&lease)).await;
-    hand.types("touch ~/secret").await;
+    let mut viewer = Viewer::on(&chat, &deskhand, Some(&lease)).await;
+    viewer.types("touch ~/secret").await;
     until("the command was typed", async || home.join("secret").exists()).await;
     assert!(!home.join("never").exists());
     // A browser that reconnects uses the same lease.
-    drop(hand);
-    let mut hand = Hand::on(&chat, &deskhand, Some(&lease)).await;
-    hand.types("touch ~/again").await;
+    drop(viewer);
+    let mut viewer = Viewer::on(&chat, &deskhand, Some(&lease)).await;
+    viewer.types("touch ~/again").await;
     until("the command was typed", async || home.join("again").exists()).await;
     assert!(!home.join("never").exists());
     chat.hand_back(&deskhand).await;

@@ -133,7 +133,7 @@ async fn data_of_0_1_0_is_intact_and_its_runs_continue() {
     let ada = Person::login(&deskhand, &expected["people"][0]).await;
     approve(&ada, &expected["open_approval"]).await;
     resume(&ada, &expected["paused"]).await;
-    go_on(&ada, &expected["kept"]).await;
+    continue_chat(&ada, &expected["kept"]).await;
 }
 
 /// Approves the call that was pending when the folder was made, and checks that it is executed.
@@ -156,7 +156,7 @@ async fn resume(person: &Person<'_>, paused: &Value) {
 }
 
 /// Posts a message to an old chat, whose desktop still has its home folder.
-async fn go_on(person: &Person<'_>, kept: &Value) {
+async fn continue_chat(person: &Person<'_>, kept: &Value) {
     let path = format!("{}/history", kept["chat"].as_str().unwrap());
     let message = person.request(Method::POST, &path).json(&json!({ "message": kept["message"] }));
     let said = ok(message.header("prefer", "wait=60")).await;
