@@ -99,7 +99,7 @@ impl Job {
 fn log_failure<T, E: Into<anyhow::Error>>(name: &'static str, result: Result<T, E>) {
     if let Err(error) = result {
         let error: anyhow::Error = error.into();
-        tracing::warn!(job.name = name, error = format!("{error:#}"), "a job failed; it is tried again");
+        tracing::warn!(job.name = name, error = format!("{error:#}"), "a job failed; it will run again");
     }
 }
 

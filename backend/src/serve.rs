@@ -29,7 +29,7 @@ const DESKTOPS_TIMEOUT: Duration = Duration::from_secs(20);
 pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce()) -> anyhow::Result<()> {
     if let Err(error) = state.desktops.reconcile().await {
         // Nothing was removed; the next sweep tries again.
-        tracing::error!(?error, "desktops could not be compared with their rows");
+        tracing::error!(?error, "could not reconcile the desktops");
     }
     tracing::info!("{}", state.desktops.provider.isolation());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
@@ -56,7 +56,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     ended.cancel();
     state.tasks.close();
     if tokio::time::timeout(JOBS_TIMEOUT, state.tasks.wait()).await.is_err() {
-        tracing::warn!("some of what runs in the background did not end in time");
+        tracing::warn!("some background tasks did not end in time");
     }
     if tokio::time::timeout(DESKTOPS_TIMEOUT, state.desktops.stop_all()).await.is_err() {
         tracing::warn!("some desktops are left running; the next start finds them");

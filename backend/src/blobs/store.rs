@@ -168,7 +168,7 @@ impl Drop for StagedFile {
         if let Err(error) = std::fs::remove_file(&self.0)
             && error.kind() != io::ErrorKind::NotFound
         {
-            tracing::warn!(%error, "a staged file could not be removed");
+            tracing::warn!(%error, "could not delete a staging file");
         }
     }
 }

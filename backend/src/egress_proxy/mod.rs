@@ -93,7 +93,7 @@ impl Proxy {
             match TcpListener::bind(address).await {
                 Ok(listener) => self.accept(listener).await,
                 Err(error) => {
-                    tracing::warn!(%address, %error, "the desktops' proxy can't listen; another service may do so");
+                    tracing::warn!(%address, %error, "the egress proxy can't listen; another replica may be using the address");
                 }
             }
             tokio::time::sleep(RETRY_DELAY).await;
@@ -111,7 +111,7 @@ impl Proxy {
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the desktops' proxy could not take a connection");
+                    tracing::warn!(%error, "the egress proxy could not accept a connection");
                     tokio::time::sleep(RETRY_DELAY).await;
                 }
             }
@@ -137,7 +137,7 @@ impl Proxy {
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         if let Err(error) = served.await {
-            tracing::debug!(%error, "a connection to the desktops' proxy broke");
+            tracing::debug!(%error, "a connection to the egress proxy broke");
         }
     }
 
@@ -165,7 +165,7 @@ impl Proxy {
     /// Connects to the requested host if the policy allows it, and records the request with its result.
     async fn permit(&self, from: IpAddr, host: &str, port: u16) -> Result<(TcpStream, Permission), Refusal> {
         let internal = |error: anyhow::Error| {
-            tracing::error!(error = format!("{error:#}"), "a request of a desktop could not be decided");
+            tracing::error!(error = format!("{error:#}"), "could not decide on a request of a desktop");
             Refusal {
                 status: StatusCode::BAD_GATEWAY,
                 reason: "It could not be decided whether you may.".into(),

@@ -37,11 +37,11 @@ impl Listener for Connections {
         let (stream, address) = Listener::accept(&mut self.0).await;
         // Events are small messages that somebody waits for.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "the delay of small messages could not be turned off");
+            tracing::debug!(%error, "could not set TCP_NODELAY");
         }
         // By default the kernel buffers megabytes for each stalled reader.
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(KERNEL_BYTES) {
-            tracing::debug!(%error, "what the kernel keeps for a connection could not be limited");
+            tracing::debug!(%error, "could not limit the send buffer of a connection");
         }
         (Connection { stream, reader: Reader::default(), full: None }, address)
     }
@@ -91,7 +91,7 @@ impl Connection {
         let reader = &self.reader;
         let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(reader.write_timeout())));
         ready!(full.as_mut().poll(context));
-        tracing::info!("closed a connection that nobody reads");
+        tracing::info!("closed a connection whose peer stopped reading");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }

@@ -41,7 +41,7 @@ pub(super) async fn config(
             example_prompts: health.example_prompts,
         },
         Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "the model service does not say how it is");
+            tracing::warn!(error = format!("{error:#}"), "the health check of the model service failed");
             Installation {
                 provider: String::new(),
                 model: String::new(),

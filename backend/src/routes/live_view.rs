@@ -189,7 +189,7 @@ async fn keep(
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(chat.id = %lease.chat_id, ?error, "control could not be renewed");
+                tracing::warn!(chat.id = %lease.chat_id, ?error, "could not renew control");
             }
         }
     }
@@ -231,7 +231,7 @@ async fn still_held(state: &AppState, lease: &ControlLease) -> bool {
         Ok(_) => true,
         Err(ControlError::Lost) => false,
         Err(error) => {
-            tracing::warn!(chat.id = %lease.chat_id, ?error, "who is in control could not be read");
+            tracing::warn!(chat.id = %lease.chat_id, ?error, "could not read the control lease");
             true
         }
     }

@@ -233,7 +233,7 @@ impl OutputCollector {
     pub async fn follow(&self, chat_id: ChatId, client: DesktopClient) -> Infallible {
         loop {
             if let Err(error) = self.follow_once(chat_id, &client).await {
-                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "the watch of a desktop's files broke");
+                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "lost the watch on a desktop's files");
             }
             tokio::time::sleep(WATCH_RETRY_DELAY).await;
         }
@@ -271,14 +271,14 @@ impl OutputCollector {
             Ok(bytes) => bytes,
             Err(error) => {
                 // Deleted again or unreadable. The next change reports it again.
-                tracing::debug!(chat.id = %chat_id, %error, "a file on a desktop could not be read");
+                tracing::debug!(chat.id = %chat_id, %error, "could not read a file on a desktop");
                 return Ok(());
             }
         };
         let staged = match self.blobs.stage(bytes, self.limit).await {
             Ok(staged) => staged,
             Err(error) => {
-                tracing::warn!(chat.id = %chat_id, file.size = entry.size, %error, "a file on a desktop was left there");
+                tracing::warn!(chat.id = %chat_id, file.size = entry.size, %error, "could not collect a file on a desktop");
                 return Ok(());
             }
         };

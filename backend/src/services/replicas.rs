@@ -81,7 +81,7 @@ impl Replicas {
             };
             self.supervisor.absent();
             let error = heard.err().map(|error| format!("{error:#}"));
-            tracing::warn!(error, "the connection on which other services are heard broke");
+            tracing::warn!(error, "lost the connection that listens to other replicas");
             tokio::select! {
                 () = tokio::time::sleep(RECONNECT_DELAY) => {}
                 () = ended.cancelled() => return,
@@ -184,7 +184,7 @@ impl Replicas {
             for chat_id in self.hub.take_streamed() {
                 if let Err(error) = self.publish_live_turn(chat_id).await {
                     // The chat may have been deleted.
-                    tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a live turn was not told");
+                    tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not publish a live turn");
                 }
             }
             tokio::time::sleep(PUBLISH_EVERY).await;

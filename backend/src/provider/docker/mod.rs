@@ -332,7 +332,7 @@ impl DesktopProvider for DockerProvider {
         for network in [network::open(&self.identity), network::closed(&self.identity)] {
             // The next start recreates them. Removing fails while another replica's desktops use them.
             if let Err(error) = unless_gone(self.docker.remove_network(&network).await) {
-                tracing::debug!(%error, network, "a network of the desktops stays");
+                tracing::debug!(%error, network, "could not remove a network of the desktops");
             }
         }
     }

@@ -49,7 +49,7 @@ impl DockerProvider {
         if started.is_err() {
             // Keeps the volume.
             if let Err(error) = self.remove_container(&self.identity.name(id)).await {
-                tracing::warn!(desktop.id = %id, %error, "a container that failed to start could not be removed");
+                tracing::warn!(desktop.id = %id, %error, "could not remove a container that failed to start");
             }
         }
         started

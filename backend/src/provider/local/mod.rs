@@ -232,7 +232,7 @@ impl DesktopProvider for LocalProvider {
             }
         };
         if tokio::time::timeout(FREEZE_TIMEOUT, frozen).await.is_err() {
-            tracing::warn!(desktop.id = %id, "a program in a system call is not frozen yet; it will be when the call returns");
+            tracing::warn!(desktop.id = %id, "a program in a system call is not paused yet; it will be once the call returns");
         }
         Ok(())
     }

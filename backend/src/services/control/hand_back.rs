@@ -44,7 +44,7 @@ impl DesktopControl {
         };
         for lease in leases {
             if let Err(error) = self.hand_back(&lease).await {
-                tracing::warn!(chat.id = %lease.chat_id, ?error, "control could not be handed back");
+                tracing::warn!(chat.id = %lease.chat_id, ?error, "could not hand back control");
             }
         }
         Ok(())
@@ -116,7 +116,10 @@ impl DesktopControl {
         .await;
         looked
             .inspect_err(|error| {
-                tracing::warn!(error = format!("{error:#}"), "no screenshot of what a person left")
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "could not take a screenshot at the end of a takeover"
+                )
             })
             .ok()
     }

@@ -105,7 +105,7 @@ impl Desktops {
         for (chat_id, slot) in slots {
             let engagement = engagements.get(&chat_id).copied().unwrap_or(Engagement::None);
             if let Err(error) = self.suspend_if_idle(chat_id, &slot, engagement).await {
-                tracing::warn!(chat.id = %chat_id, ?error, "an idle desktop could not be suspended");
+                tracing::warn!(chat.id = %chat_id, ?error, "could not suspend an idle desktop");
             }
         }
         Ok(())
@@ -129,14 +129,14 @@ impl Desktops {
                 self.provider.pause(id).await?;
                 slot.usage.set_paused(true);
                 let screen = access.as_ref().map(|access| access.screen);
-                tracing::info!(desktop.id = %id, "paused a desktop that nobody uses");
+                tracing::info!(desktop.id = %id, "paused an idle desktop");
                 self.observe(chat_id, id, ObservedState::Paused, Some(PAUSED_REASON), screen).await?;
             }
             Verdict::Stop => {
                 self.provider.stop(id).await?;
                 slot.usage.ended();
                 *access = None;
-                tracing::info!(desktop.id = %id, "stopped a desktop that nobody uses");
+                tracing::info!(desktop.id = %id, "stopped an idle desktop");
                 let mut conn = self.database.connection().await?;
                 desktops::want_stopped(&mut conn, id).await?;
                 drop(conn);
@@ -159,7 +159,7 @@ impl Desktops {
                 .usage
                 .busy_since_last_sample(Instant::now(), Duration::from_millis(activity.processor_ms)),
             Err(error) => {
-                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "a desktop does not say what it does");
+                tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not read the activity of a desktop");
                 true
             }
         }

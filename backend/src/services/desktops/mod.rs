@@ -154,10 +154,10 @@ impl Desktops {
             }
             Err(error) => {
                 let reason = error.to_string();
-                tracing::error!(desktop.id = %id, error = reason, "a desktop did not start");
+                tracing::error!(desktop.id = %id, error = reason, "could not start a desktop");
                 // It may be running without its egress policy applied.
                 if let Err(error) = self.provider.stop(id).await {
-                    tracing::warn!(desktop.id = %id, %error, "nor could it be ended");
+                    tracing::warn!(desktop.id = %id, %error, "could not stop a desktop that failed to start");
                 }
                 self.observe(chat_id, id, ObservedState::Failed, Some(&reason), None).await?;
                 Err(DesktopError::Unavailable(reason))
@@ -174,7 +174,7 @@ impl Desktops {
         egress_mode: EgressMode,
     ) -> Result<DesktopAccess, DesktopProviderError> {
         let Err(error) = self.provider.set_egress_mode(id, egress_mode).await else { return Ok(started) };
-        tracing::warn!(desktop.id = %id, %error, "a desktop is made anew");
+        tracing::warn!(desktop.id = %id, %error, "restarting a desktop whose network could not be set up");
         self.provider.stop(id).await?;
         let anew = self.provider.start(id).await?;
         self.provider.set_egress_mode(id, egress_mode).await?;
@@ -190,7 +190,7 @@ impl Desktops {
         self.tasks.spawn(async move {
             if let Err(error) = this.start(chat_id).await {
                 // The next caller that needs the desktop tries again and gets the error.
-                tracing::warn!(chat.id = %chat_id, %error, "a desktop was not started ahead of the first message");
+                tracing::warn!(chat.id = %chat_id, %error, "could not start a desktop ahead of the first message");
             }
         });
     }
@@ -252,7 +252,7 @@ impl Desktops {
         let access = slot.access.lock().await;
         let access = access.as_ref()?;
         if let Err(error) = self.wake(chat_id, &slot, access).await {
-            tracing::warn!(chat.id = %chat_id, ?error, "a paused desktop does not go on");
+            tracing::warn!(chat.id = %chat_id, ?error, "could not resume a paused desktop");
             return None;
         }
         Some(access.clone())
@@ -394,7 +394,7 @@ impl Desktops {
             slot.usage.ended();
             *access = None;
             if let Err(error) = this.observe(chat_id, id, ObservedState::Failed, Some(&ended), None).await {
-                tracing::warn!(desktop.id = %id, ?error, "the end of a desktop could not be noted");
+                tracing::warn!(desktop.id = %id, ?error, "could not record the end of a desktop");
             }
         });
     }
@@ -406,7 +406,7 @@ impl Desktops {
         let held = slots.iter().filter_map(|slot| slot.usage.id());
         let stopping = futures_util::stream::iter(held).for_each_concurrent(ENDED_AT_ONCE, async |id| {
             if let Err(error) = self.provider.stop(id).await {
-                tracing::error!(desktop.id = %id, %error, "a desktop is left running");
+                tracing::error!(desktop.id = %id, %error, "could not stop a desktop");
             }
         });
         stopping.await;

@@ -86,7 +86,7 @@ impl DesktopPool {
                 Ok(Some(access)) => return Some(Warm { access, ..warm }),
                 Ok(None) => self.remove(warm.id).await,
                 Err(error) => {
-                    tracing::warn!(desktop.id = %warm.id, %error, "nobody can tell whether it still runs");
+                    tracing::warn!(desktop.id = %warm.id, %error, "could not check whether a pool desktop still runs");
                     self.give_back(warm);
                     return None;
                 }
@@ -127,7 +127,7 @@ impl DesktopPool {
                     note(None);
                 }
                 Err(error) => {
-                    tracing::warn!(error = format!("{error:#}"), "no desktop could be started ahead");
+                    tracing::warn!(error = format!("{error:#}"), "could not start a pool desktop");
                     self.remove(id).await;
                     note(None);
                     tokio::time::sleep(RETRY_DELAY).await;
@@ -149,12 +149,12 @@ impl DesktopPool {
     /// sweep treats the desktop as unknown and removes it.
     async fn remove(&self, id: DesktopId) {
         if let Err(error) = self.provider.remove(id).await {
-            tracing::warn!(desktop.id = %id, %error, "a desktop that was started ahead is left to the next sweep");
+            tracing::warn!(desktop.id = %id, %error, "could not remove a pool desktop; the next sweep tries again");
         }
         let taken: anyhow::Result<bool> =
             async { Ok(pool_desktops::take(&mut *self.database.connection().await?, id).await?) }.await;
         if let Err(error) = taken {
-            tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "its row is left over");
+            tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "could not delete the row of a pool desktop");
         }
     }
 

@@ -65,7 +65,7 @@ impl Desktops {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
             // A failure on one desktop must not affect the others.
             if let Err(error) = self.reconcile_one(row, up).await {
-                tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "a desktop is not as it should be");
+                tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "could not reconcile a desktop");
             }
         }
         Ok(self.egress.catch_up().await?)
@@ -90,7 +90,7 @@ impl Desktops {
         // Locked while it is being started or stopped.
         let Ok(access) = slot.access.try_lock() else { return Ok(()) };
         if access.is_none() {
-            tracing::warn!(desktop.id = %row.id, "a desktop runs that nobody looks after");
+            tracing::warn!(desktop.id = %row.id, "stopping a desktop that this replica does not hold");
             self.provider.stop(row.id).await?;
         }
         Ok(())
@@ -117,16 +117,16 @@ impl Desktops {
         }
         .await;
         match taken {
-            Ok(()) => tracing::info!(desktop.id = %row.id, "took over a desktop that ran already"),
+            Ok(()) => tracing::info!(desktop.id = %row.id, "adopted a running desktop"),
             // The next use starts it again.
-            Err(error) => tracing::warn!(desktop.id = %row.id, ?error, "a desktop could not be taken over"),
+            Err(error) => tracing::warn!(desktop.id = %row.id, ?error, "could not adopt a desktop"),
         }
     }
 
     async fn discard(&self, listed: &Listed) {
         tracing::info!(desktop.id = %listed.id, "removing a desktop that belongs to no chat");
         if let Err(error) = self.provider.discard(listed).await {
-            tracing::warn!(desktop.id = %listed.id, %error, "it could not be removed; the next sweep tries again");
+            tracing::warn!(desktop.id = %listed.id, %error, "could not remove a desktop; the next sweep tries again");
         }
     }
 
@@ -143,7 +143,7 @@ impl Desktops {
         }
         slot.usage.ended();
         *access = None;
-        tracing::warn!(desktop.id = %row.id, "a desktop is gone");
+        tracing::warn!(desktop.id = %row.id, "a desktop has disappeared");
         self.observe(row.chat_id, row.id, ObservedState::Failed, Some(LOST), None).await
     }
 }

@@ -177,7 +177,7 @@ impl Supervisor {
                 Ok(()) => {}
                 Err(AppendError::LeaseLost) => tracing::info!(run.id = %run_id, "another supervisor drives the run"),
                 Err(error) => {
-                    tracing::error!(run.id = %run_id, ?error, "what a run does could not be written");
+                    tracing::error!(run.id = %run_id, ?error, "could not record an event of a run");
                     self.release(&held).await;
                 }
             },
@@ -208,7 +208,7 @@ impl Supervisor {
                 }
                 Ok(Ok(None)) | Err(_) => return,
                 Ok(Err(error)) => {
-                    tracing::warn!(run.id = %lease.run_id, error = format!("{error:#}"), "a lease could not be renewed");
+                    tracing::warn!(run.id = %lease.run_id, error = format!("{error:#}"), "could not renew a lease");
                 }
             }
         }
@@ -224,7 +224,7 @@ impl Supervisor {
         let needless = tokio::time::sleep(LEASE.to_std().unwrap_or_default());
         tokio::pin!(needless);
         while let Err(error) = held.release().await {
-            tracing::warn!(run.id = %held.run.id, ?error, "a lease could not be given back");
+            tracing::warn!(run.id = %held.run.id, ?error, "could not release a lease");
             tokio::select! {
                 () = tokio::time::sleep(RELEASE_RETRY_DELAY) => {}
                 () = &mut needless => return,

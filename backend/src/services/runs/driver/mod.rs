@@ -132,7 +132,7 @@ impl RunDriver {
         let Some(access) = self.desktops.running(held.chat_id()).await else { return };
         let client: DesktopClient = self.desktops.client(access);
         if let Err(error) = self.desktops.outputs.collect(held.chat_id(), &client).await {
-            tracing::warn!(run.id = %held.run.id, error = format!("{error:#}"), "files of a desktop were not picked up");
+            tracing::warn!(run.id = %held.run.id, error = format!("{error:#}"), "could not collect the files of a desktop");
         }
     }
 }
