@@ -1,5 +1,6 @@
 //! Creates, reads, changes and deletes chats.
 
+mod attachments;
 pub mod forks;
 pub mod new_message;
 

@@ -1,11 +1,8 @@
 //! Posts a person's message: one transaction stores it and queues its run.
 
-use std::collections::HashSet;
-
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use protocol::agent::files::UPLOADS_FOLDER;
 use protocol::ids::{ChatId, EventId, FileId, RunId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,14 +10,15 @@ use utoipa::ToSchema;
 use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
 use crate::services::chats::Chats;
+use crate::services::chats::attachments::attach;
 use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::services::messages::{self, Message, MessageFile, MessagePayload};
+use crate::services::messages::{self, Message, MessagePayload};
 use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
-use crate::store::{Connection, control_leases, files, messages as message_rows};
+use crate::store::{Connection, control_leases, messages as message_rows};
 
 /// Maximum length of a message, in characters.
 const MAX_MESSAGE_CHARS: usize = 200_000;
@@ -182,7 +180,7 @@ pub async fn write(
     if control_leases::is_held(conn, chat_id).await? {
         run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;
     }
-    let files = attach(conn, user_id, chat_id, &message.file_ids).await?;
+    let files = attach(conn, user_id, chat_id, &message.file_ids).await?.ok_or(MessageError::NoSuchFile)?;
     let title = title_of(&message.text);
     let NewMessage { text, extra_data, replaces, .. } = message;
     let payload = MessagePayload { text, extra_data, files, replaces };
@@ -249,45 +247,6 @@ async fn supersede(
     Ok(Some(event_log::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 
-/// Attaches uploads to the chat, each under a free path on the desktop.
-async fn attach(
-    conn: &mut Connection,
-    user_id: UserId,
-    chat_id: ChatId,
-    file_ids: &[FileId],
-) -> Result<Vec<MessageFile>, MessageError> {
-    let known = files::uploads(conn, chat_id).await?;
-    let mut taken: HashSet<String> = known.iter().map(|upload| upload.path.clone()).collect();
-    let mut attached = Vec::new();
-    for id in file_ids {
-        let file = files::find_owned(conn, *id, user_id).await?.ok_or(MessageError::NoSuchFile)?;
-        let path = match known.iter().find(|upload| upload.file.id == *id) {
-            Some(upload) => upload.path.clone(),
-            None => {
-                let path = free_path(&file.name, &taken);
-                files::insert_chat_upload(conn, chat_id, *id, &path).await?;
-                path
-            }
-        };
-        taken.insert(path.clone());
-        attached.push(MessageFile { id: *id, name: file.name, path });
-    }
-    Ok(attached)
-}
-
-/// `Uploads/name.ext`, or `Uploads/name (2).ext` if that is taken.
-fn free_path(name: &str, taken: &HashSet<String>) -> String {
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
-        _ => (name, String::new()),
-    };
-    let numbered = (2..).map(|number| format!("{UPLOADS_FOLDER}/{stem} ({number}){extension}"));
-    std::iter::once(format!("{UPLOADS_FOLDER}/{name}"))
-        .chain(numbered)
-        .find(|path| !taken.contains(path))
-        .unwrap_or_default()
-}
-
 /// The first line that is not blank, cut at a word boundary.
 fn title_of(text: &str) -> String {
     let line =
@@ -303,17 +262,6 @@ fn title_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_taken_place_gets_a_number() {
-        let taken = HashSet::from(["Uploads/a.txt".to_owned(), "Uploads/a (2).txt".to_owned()]);
-        assert_eq!(free_path("b.txt", &taken), "Uploads/b.txt");
-        assert_eq!(free_path("a.txt", &taken), "Uploads/a (3).txt");
-        assert_eq!(
-            free_path(".profile", &HashSet::from(["Uploads/.profile".into()])),
-            "Uploads/.profile (2)"
-        );
-    }
 
     #[test]
     fn a_title_is_the_first_line_cut_at_a_word() {
