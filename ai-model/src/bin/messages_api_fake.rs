@@ -1,4 +1,4 @@
-//! Serves the fake of the Messages API, for trying things by hand and for tests in other languages:
+//! Serves the fake of the Messages API, for experiments by hand and for tests in other languages:
 //!
 //! `cargo run -p ai-model --features fake --bin messages-api-fake -- --script ai-model/tests/scripts/proof.json`
 
@@ -12,13 +12,13 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// A strict fake of Anthropic's Messages API. Prints its address once it can be used.
+/// A strict fake of Anthropic's Messages API. Prints its address once it is ready.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Where to listen; port 0 takes any
+    /// Where to listen; port 0 chooses a free port
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// What to say
+    /// The script to play
     #[arg(long)]
     script: PathBuf,
 }

@@ -1,5 +1,5 @@
-//! Serves the model service alone, in a process of its own: for tests and measurements of what one process
-//! does, and what becomes of a run when it is gone. `deskhand` serves it beside everything else.
+//! Serves the model service in a process of its own, to measure it and to test that a run survives its end. `deskhand`
+//! runs it in one process with the backend.
 //!
 //! `cargo run -p ai-model --features fake --bin model-service -- --anthropic-base-url http://127.0.0.1:9000`
 
@@ -12,10 +12,10 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The model service. Prints its address once it can be used.
+/// The model service. Prints its address once it is ready.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Where to listen; port 0 takes any
+    /// Where to listen; port 0 chooses a free port
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     #[command(flatten)]

@@ -1,7 +1,7 @@
-//! Strict fakes of the vendors' APIs: they say what a script tells them to, and reject what the vendor would reject, with
-//! the vendor's status and body.
+//! Strict fakes of the vendors' APIs: they play a script, and reject what the vendor would reject, with the vendor's
+//! status and error body.
 //!
-//! They keep their own tables and rules on purpose: nothing here may lean on the code that they test.
+//! They have tables and rules of their own, so that they never share a mistake with the code that they test.
 
 mod chat_completions;
 mod gemini;
@@ -18,4 +18,4 @@ pub use messages_api::{InputUsage, MessagesApiFake};
 pub use openai::{OpenAiFake, OpenAiRules};
 pub use recorded::{RecordedRequest, RequestSummary};
 pub use script::{Script, ScriptedCall, ScriptedError, ScriptedTurn, StreamFaults};
-pub use vendor::{Incoming, Refused, VendorFake, VendorRules};
+pub use vendor::{Incoming, Rejection, VendorFake, VendorRules};

@@ -1,4 +1,4 @@
-//! What a fake keeps of the requests that it was sent.
+//! The requests that a fake has received.
 
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -6,35 +6,35 @@ use serde_json::Value;
 
 use super::messages_api::InputUsage;
 
-/// A request that came in.
+/// A request, accepted or rejected.
 #[derive(Debug, Clone)]
 pub struct RecordedRequest {
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body, as it came; empty where the script says to forget it.
+    /// The body; empty when the script sets `forget_bodies`.
     pub body: String,
-    /// What is kept of every request.
+    /// What was counted in it.
     pub summary: RequestSummary,
 }
 
-/// What is kept of a request.
+/// Figures about a request, kept even when its body is not.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RequestSummary {
-    /// Bytes of its body.
+    /// The size of the body in bytes.
     pub bytes: usize,
-    /// Images in it.
+    /// The number of images.
     pub images: usize,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
-    /// Why it was rejected; empty when it was not.
+    /// Why it was rejected; empty when it was accepted.
     pub rejection: String,
-    /// What its input cost.
+    /// The billed input tokens.
     pub usage: InputUsage,
-    /// What of it the vendor trimmed, as the answer says.
+    /// The context edits that the response reports.
     pub applied_edits: Vec<Value>,
-    /// Whether the answer begins with a summary.
+    /// Whether the response begins with a summary.
     pub compacted: bool,
-    /// Thinking blocks that were dropped, because what precedes them has changed.
+    /// The number of thinking blocks that the vendor would drop because what precedes them has changed.
     pub dropped_thinking: usize,
 }
 

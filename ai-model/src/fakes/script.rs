@@ -1,32 +1,30 @@
-//! What the fake says.
+//! Scripts: what a fake answers.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The turns of a conversation.
+/// A scripted conversation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    /// The only key that is accepted.
+    /// The only accepted API key.
     #[serde(default = "default_key")]
     pub api_key: String,
-    /// Whether the script begins anew with each message of the person, as against going on through the
-    /// life of the fake.
+    /// Whether the script starts again with each message of the person.
     #[serde(default)]
     pub restart_each_message: bool,
-    /// With this all turns but the last are said over and over, and the last one in answer to this many'th
-    /// request.
+    /// Repeats all turns but the last, and answers request number `repeat_to` (from 1) with the last one.
     #[serde(default)]
     pub repeat_to: Option<usize>,
-    /// Whether requests' bodies are not kept: for runs that are too long to be kept whole.
+    /// Whether request bodies are discarded, because a very long run would not fit in memory.
     #[serde(default)]
     pub forget_bodies: bool,
-    /// One entry a request.
+    /// The responses, one for each request.
     pub turns: Vec<ScriptedTurn>,
 }
 
 impl Script {
-    /// The answer to request number `index`, from 0.
+    /// The response to request number `index`, from 0.
     pub(super) fn turn(&self, index: usize) -> Option<&ScriptedTurn> {
         let Some(total) = self.repeat_to else { return self.turns.get(index) };
         let (last, cycle) = self.turns.split_last()?;
@@ -37,84 +35,84 @@ impl Script {
     }
 }
 
-/// The answer to one request.
+/// The response to one request.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScriptedTurn {
-    /// Answers with this error in place of a turn.
+    /// Respond with this error instead of a turn.
     pub error: Option<ScriptedError>,
-    /// The summary of a thinking block; empty for one that is not shown.
+    /// The summary of a thinking block; empty for hidden thinking.
     pub thinking: Option<String>,
-    /// Blocks that stand as they are, of kinds that nobody may know.
+    /// Content blocks that are sent verbatim, also of unknown types.
     pub blocks: Vec<Value>,
-    /// The words.
+    /// The text of the turn.
     pub text: Option<String>,
-    /// What to do.
+    /// The calls of the turn, after its text.
     pub calls: Vec<ScriptedCall>,
-    /// Output tokens to report, in place of an estimate.
+    /// The output tokens to report instead of an estimate.
     pub output_tokens: Option<u64>,
-    /// Why the turn ends; from its calls when absent.
+    /// The stop reason; by default it follows from the calls.
     pub stop_reason: Option<String>,
     /// The details of a refusal.
     pub stop_details: Option<Value>,
-    /// What is wrong with the stream.
+    /// Faults of the stream.
     pub faults: StreamFaults,
 }
 
-/// A call: of a member of the computer tool, of the shell, or as it stands.
+/// A call of a member of the computer tool, of the shell, or of any tool by name.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScriptedCall {
-    /// The member of the computer tool, whatever the dialect.
+    /// The member of the computer tool, in whatever dialect the request declares.
     pub member: Option<String>,
     /// The command for the shell.
     pub bash: Option<String>,
-    /// A tool by its name, with its `input` as it stands.
+    /// The name of a tool, whose `input` is sent verbatim.
     pub tool: Option<String>,
     /// The input of the member or tool.
     pub input: Value,
-    /// Sends this in place of the input's JSON.
+    /// Sent verbatim instead of the input's JSON.
     pub input_text: Option<String>,
 }
 
 impl ScriptedCall {
-    /// The function of a vendor whose actions are functions like any other.
+    /// The function to call, for vendors whose computer actions are functions.
     pub(super) fn function(&self) -> Option<&str> {
         self.tool.as_deref().or(self.member.as_deref())
     }
 }
 
-/// An error with the vendor's status.
+/// An error response.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedError {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// Such as `overloaded_error`.
+    /// The vendor's error type, such as `overloaded_error`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// For people.
+    /// The error message.
     pub message: String,
-    /// The header of that name.
+    /// The value of the `retry-after` header.
     #[serde(default)]
     pub retry_after: Option<String>,
 }
 
-/// What is wrong with a stream.
+/// Faults of a stream.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StreamFaults {
-    /// Sends each byte on its own.
+    /// Send each byte on its own.
     pub split: bool,
-    /// Puts pings and unknown events and deltas in between.
+    /// Add pings, comments and unknown events and deltas.
     pub noise: bool,
-    /// Breaks the connection after so many events.
+    /// Close the connection after this many events.
     pub break_after: Option<usize>,
-    /// Sends an error of this type after `error_after` events.
+    /// Send an error of this type after `error_after` events.
     pub error: Option<String>,
-    /// See `error`.
+    /// The number of events before `error`.
     pub error_after: usize,
-    /// Says nothing more after so many events, and keeps the connection.
+    /// Stop sending after this many events, but keep the connection open.
     pub hang_after: Option<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! What the fakes of OpenAI, Gemini and the servers with the Chat Completions API have in common: they play a
-//! script, keep the requests, and ask their rules what to think of each.
+//! What the fakes of OpenAI, Gemini and Chat Completions servers share: they play a script, record the requests, and
+//! let their rules accept or reject each one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,53 +17,52 @@ use super::recorded::{RecordedRequest, RequestSummary};
 use super::script::{Script, ScriptedError, ScriptedTurn};
 use super::wire;
 
-/// More than any vendor takes, so that its own limit is the one that bites.
+/// Above every vendor's limit, so that the rules reject oversized requests, not the server.
 const BODY_LIMIT: usize = 128 << 20;
 
-/// A request that the vendor would not take.
+/// Why the vendor would reject a request.
 #[derive(Debug, Clone)]
-pub struct Refused {
-    /// The status.
+pub struct Rejection {
+    /// The HTTP status.
     pub status: u16,
-    /// For people.
+    /// The reason, for the tests.
     pub message: String,
-    /// The body.
+    /// The vendor's error body.
     pub body: Value,
 }
 
-/// A request as it came in.
+/// A request to check.
 #[derive(Debug, Clone, Copy)]
 pub struct Incoming<'a> {
-    /// Its path and query.
+    /// The path and the query.
     pub uri: &'a Uri,
-    /// Its headers.
+    /// The headers.
     pub headers: &'a HeaderMap,
-    /// Its body.
+    /// The body.
     pub body: &'a str,
-    /// The only key that is accepted; empty where none is needed.
+    /// The only accepted API key; empty when none is required.
     pub key: &'a str,
 }
 
-/// What a vendor rejects, and how it speaks.
+/// The rules of one vendor, and how it writes its responses.
 pub trait VendorRules: Default + Send + 'static {
-    /// The request's JSON, if the vendor would take it.
+    /// Checks a request, and returns its JSON.
     ///
     /// # Errors
-    /// When it would not.
-    fn check(&self, request: Incoming<'_>) -> Result<Value, Refused>;
+    /// When the vendor would reject it.
+    fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection>;
 
-    /// A turn as the vendor streams it, each as the text of one SSE frame. `number` makes ids unique. Takes note of
-    /// what later requests have to bring back.
-    fn speak(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String>;
+    /// The SSE frames of a turn. `number` makes ids unique. Remembers what later requests have to send back.
+    fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String>;
 
-    /// An error in the vendor's form.
+    /// The body of an error response.
     fn error(status: u16, kind: &str, message: &str) -> Value;
 
-    /// An error within the stream, as a frame.
+    /// An error in the middle of a stream, as an SSE frame.
     fn error_frame(kind: &str) -> String;
 }
 
-/// The fake of a vendor. Clones share what was recorded.
+/// A fake of one vendor. Clones share the recorded requests.
 #[derive(Debug)]
 pub struct VendorFake<R> {
     script: Arc<Script>,
@@ -90,7 +89,7 @@ impl<R: VendorRules> VendorFake<R> {
         Self { script: Arc::new(script), memory: Arc::default() }
     }
 
-    /// Every request so far, rejected ones included.
+    /// All requests so far, including rejected ones.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.memory().requests.clone()
@@ -110,13 +109,13 @@ impl<R: VendorRules> VendorFake<R> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Judges a request and picks its answer.
-    fn play(&self, uri: &Uri, headers: &HeaderMap, body: &str) -> Result<Response, Refused> {
+    /// Checks a request and chooses the response.
+    fn play(&self, uri: &Uri, headers: &HeaderMap, body: &str) -> Result<Response, Rejection> {
         let mut memory = self.memory();
         let request = memory.rules.check(Incoming { uri, headers, body, key: &self.script.api_key })?;
         let Some(turn) = self.script.turns.get(memory.played) else {
             let message = "the script has no further turn".to_owned();
-            return Err(Refused {
+            return Err(Rejection {
                 status: 400,
                 body: R::error(400, "invalid_request_error", &message),
                 message,
@@ -127,7 +126,7 @@ impl<R: VendorRules> VendorFake<R> {
         if let Some(error) = &turn.error {
             return Ok(scripted::<R>(error));
         }
-        let mut frames = memory.rules.speak(turn, &request, number);
+        let mut frames = memory.rules.respond(turn, &request, number);
         let mut faults = turn.faults.clone();
         if let Some(kind) = faults.error.take() {
             frames.truncate(faults.error_after);
@@ -149,7 +148,7 @@ async fn answer<R: VendorRules>(
     let body = String::from_utf8_lossy(&body).into_owned();
     let (response, rejection) = match fake.play(&uri, &headers, &body) {
         Ok(response) => (response, String::new()),
-        Err(Refused { status, message, body }) => {
+        Err(Rejection { status, message, body }) => {
             tracing::warn!(message, "the fake rejects a request");
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             ((status, axum::Json(body)).into_response(), message)
@@ -171,22 +170,22 @@ fn scripted<R: VendorRules>(error: &ScriptedError) -> Response {
     response
 }
 
-/// The fields of `object` that are not in `known`.
+/// The first field of `object` that is not in `known`.
 pub(super) fn unknown_field<'a>(object: &'a Value, known: &[&str]) -> Option<&'a str> {
     object.as_object()?.keys().map(String::as_str).find(|field| !known.contains(field))
 }
 
-/// A list within an object; none where there is none.
+/// The array in a field; empty when there is none.
 pub(super) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The value of a header.
+/// The value of a header, if it is text.
 pub(super) fn header_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Pixels of the image in a base64 text; `None` when it is no image of that media type.
+/// Width and height of a base64 image; `None` when it is not of that media type.
 pub(super) fn image_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
     let format = match media_type {
         "image/png" => image::ImageFormat::Png,
@@ -198,7 +197,7 @@ pub(super) fn image_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
     image::ImageReader::with_format(std::io::Cursor::new(bytes), format).into_dimensions().ok()
 }
 
-/// The media type and the base64 text of a data URL.
+/// The media type and the base64 data of a data URL.
 pub(super) fn data_url(url: &str) -> Option<(&str, &str)> {
     url.strip_prefix("data:")?.split_once(";base64,")
 }

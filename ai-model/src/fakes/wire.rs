@@ -1,4 +1,4 @@
-//! Sends the frames of a stream, with the faults that a script puts into it.
+//! Sends the frames of a stream, with the faults of the script.
 
 use std::convert::Infallible;
 use std::io;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::script::StreamFaults;
 
-/// The frames as they go over the wire, with their faults.
+/// The bytes of a stream, with its faults.
 pub(super) fn chunks(
     events: Vec<String>,
     faults: StreamFaults,

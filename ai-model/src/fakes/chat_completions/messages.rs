@@ -1,15 +1,15 @@
-//! The messages of a request.
+//! Checks the messages of a request.
 
 use serde_json::Value;
 
-use super::{Kind, Refused, invalid};
+use super::{Kind, Rejection, invalid};
 use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
 
-/// Most images of a request.
+/// The most images in one request.
 const MAX_IMAGES: usize = 8;
 const MAX_EDGE: u32 = 1344;
 
-pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
+pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Rejection> {
     let mut open: Vec<&str> = Vec::new();
     let mut images = 0;
     for (index, message) in messages.iter().enumerate() {
@@ -22,7 +22,7 @@ pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
             ));
         }
         match role {
-            "system" if index == 0 => check_words(index, message)?,
+            "system" if index == 0 => check_text(index, message)?,
             "user" => {
                 if kind == Kind::Mistral && index > 0 && messages[index - 1]["role"] == "tool" {
                     return invalid("Unexpected role 'user' after role 'tool'");
@@ -61,23 +61,23 @@ pub(super) fn check(messages: &[Value], kind: Kind) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_words(index: usize, message: &Value) -> Result<(), Refused> {
+fn check_text(index: usize, message: &Value) -> Result<(), Rejection> {
     match message["content"].as_str() {
         Some(text) if !text.is_empty() => Ok(()),
         _ => invalid(format!("messages[{index}]: content must be a text")),
     }
 }
 
-/// The ids of the calls of a message.
-fn check_assistant(index: usize, message: &Value, kind: Kind) -> Result<Vec<&str>, Refused> {
+/// Returns the ids of the message's calls.
+fn check_assistant(index: usize, message: &Value, kind: Kind) -> Result<Vec<&str>, Rejection> {
     let known = ["role", "content", "tool_calls", "reasoning_content", "reasoning"];
     if let Some(field) = unknown_field(message, &known) {
         return invalid(format!("messages[{index}]: Unknown field: {field}"));
     }
     let calls = list(message, "tool_calls");
     if calls.is_empty() {
-        check_words(index, message)?;
-    } else if kind == Kind::Thinker && !message["reasoning_content"].is_string() {
+        check_text(index, message)?;
+    } else if kind == Kind::Reasoning && !message["reasoning_content"].is_string() {
         return invalid(format!(
             "thinking is enabled but reasoning_content is missing in assistant tool call message at index {index}"
         ));
@@ -99,16 +99,16 @@ fn check_assistant(index: usize, message: &Value, kind: Kind) -> Result<Vec<&str
     Ok(ids)
 }
 
-/// The number of images of a message.
-fn check_content(index: usize, message: &Value, kind: Kind) -> Result<usize, Refused> {
+/// Returns the number of images in the message.
+fn check_content(index: usize, message: &Value, kind: Kind) -> Result<usize, Rejection> {
     let Some(parts) = message["content"].as_array() else {
-        return check_words(index, message).map(|()| 0);
+        return check_text(index, message).map(|()| 0);
     };
     let mut images = 0;
     for part in parts {
         match part["type"].as_str() {
             Some("text") if part["text"].is_string() => {}
-            Some("image_url") if kind == Kind::Blind => {
+            Some("image_url") if kind == Kind::TextOnly => {
                 return invalid("text-only is not a multimodal model");
             }
             Some("image_url") => {

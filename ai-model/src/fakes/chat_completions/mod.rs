@@ -1,5 +1,5 @@
-//! The rules of servers with the Chat Completions API. What differs from server to server depends on the model's
-//! name: each stands for a kind of server.
+//! The rules of servers with the Chat Completions API. Servers differ: the model's name selects which kind the fake
+//! imitates.
 
 mod messages;
 mod stream;
@@ -7,7 +7,7 @@ mod stream;
 use serde_json::{Value, json};
 
 use super::script::ScriptedTurn;
-use super::vendor::{Incoming, Refused, VendorFake, VendorRules, header_of, list, unknown_field};
+use super::vendor::{Incoming, Rejection, VendorFake, VendorRules, header_of, list, unknown_field};
 
 /// A strict fake of a server with the Chat Completions API.
 pub type ChatCompletionsFake = VendorFake<ChatCompletionsRules>;
@@ -27,33 +27,34 @@ const PARAMETERS: [&str; 12] = [
     "seed",
 ];
 
-/// What a kind of server takes.
+/// The kinds of server, by what they accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// vLLM, llama.cpp, LM Studio ... with a model that sees.
+    /// vLLM, llama.cpp, LM Studio and the like, with a vision model.
     Plain,
     /// A model without vision.
-    Blind,
-    /// A model without functions, behind Ollama.
-    Handless,
-    /// Mistral's own: no field too many, no message of a person behind an answer, images in answers, short ids.
+    TextOnly,
+    /// A model without tool calls, behind Ollama.
+    NoTools,
+    /// Mistral's API: no unknown fields, no user message right after a tool result, images in tool results, short call
+    /// ids.
     Mistral,
-    /// A model whose thoughts have to come back with its calls.
-    Thinker,
+    /// A reasoning model: its reasoning has to be sent back with its calls.
+    Reasoning,
 }
 
 fn kind_of(model: &str) -> Option<Kind> {
     match model {
         "qwen-vl" => Some(Kind::Plain),
-        "text-only" => Some(Kind::Blind),
-        "no-tools" => Some(Kind::Handless),
+        "text-only" => Some(Kind::TextOnly),
+        "no-tools" => Some(Kind::NoTools),
         "pixtral" => Some(Kind::Mistral),
-        "thinker" => Some(Kind::Thinker),
+        "reasoning" => Some(Kind::Reasoning),
         _ => None,
     }
 }
 
-/// The rules. The servers remember nothing.
+/// The rules. They keep no state: these servers issue nothing that has to be sent back.
 #[derive(Debug, Default)]
 pub struct ChatCompletionsRules;
 
@@ -61,17 +62,17 @@ fn error_body(kind: &str, message: &str) -> Value {
     json!({ "error": { "message": message, "type": kind, "param": null, "code": null } })
 }
 
-fn invalid<T>(message: impl Into<String>) -> Result<T, Refused> {
+fn invalid<T>(message: impl Into<String>) -> Result<T, Rejection> {
     refuse(400, "BadRequestError", message)
 }
 
-fn refuse<T>(status: u16, kind: &str, message: impl Into<String>) -> Result<T, Refused> {
+fn refuse<T>(status: u16, kind: &str, message: impl Into<String>) -> Result<T, Rejection> {
     let message = message.into();
-    Err(Refused { status, body: error_body(kind, &message), message })
+    Err(Rejection { status, body: error_body(kind, &message), message })
 }
 
 impl VendorRules for ChatCompletionsRules {
-    fn check(&self, request: Incoming<'_>) -> Result<Value, Refused> {
+    fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection> {
         if request.uri.path() != "/v1/chat/completions" {
             return refuse(404, "NotFoundError", "Not Found");
         }
@@ -97,9 +98,9 @@ impl VendorRules for ChatCompletionsRules {
             let message = "Extra inputs are not permitted".to_owned();
             let at = json!(["body", "stream_options"]);
             let body = json!({ "detail": [{ "type": "extra_forbidden", "loc": at, "msg": message }] });
-            return Err(Refused { status: 422, message, body });
+            return Err(Rejection { status: 422, message, body });
         }
-        if kind == Kind::Handless && body.get("tools").is_some() {
+        if kind == Kind::NoTools && body.get("tools").is_some() {
             return invalid("registry.ollama.ai/library/no-tools:latest does not support tools");
         }
         check_tools(&body)?;
@@ -107,7 +108,7 @@ impl VendorRules for ChatCompletionsRules {
         Ok(body)
     }
 
-    fn speak(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
+    fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
         stream::frames(turn, request, number)
     }
 
@@ -120,7 +121,7 @@ impl VendorRules for ChatCompletionsRules {
     }
 }
 
-fn check_tools(body: &Value) -> Result<(), Refused> {
+fn check_tools(body: &Value) -> Result<(), Rejection> {
     for tool in list(body, "tools") {
         let function = &tool["function"];
         let known = ["name", "description", "parameters", "strict"];

@@ -1,5 +1,5 @@
-//! Writes a turn as servers stream it. A block of the script is a chunk as it stands, for the ways in which servers
-//! differ.
+//! Writes a turn as these servers stream it. A scripted block is sent verbatim as a chunk, so that a script can imitate
+//! a particular server.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(super) fn frames(turn: &ScriptedTurn, request: &Value, number: usize) -> Vec
     chunks.extend(turn.blocks.iter().cloned());
     let reason = if turn.calls.is_empty() { "stop" } else { "tool_calls" };
     let reason = turn.stop_reason.as_deref().unwrap_or(reason);
-    // A script with chunks of its own brings its own end, too, if it names no reason.
+    // Scripted chunks usually contain a finish reason of their own.
     if turn.blocks.is_empty() || turn.stop_reason.is_some() {
         chunks.push(chunk(json!({}), Some(reason)));
     }
@@ -39,14 +39,14 @@ pub(super) fn frames(turn: &ScriptedTurn, request: &Value, number: usize) -> Vec
     if turn.faults.noise {
         frames.insert(1, ": keep-alive\n\n".to_owned());
     }
-    // Some servers leave the mark of the end out.
+    // Some servers do not send the end marker.
     if !turn.faults.noise {
         frames.push("data: [DONE]\n\n".to_owned());
     }
     frames
 }
 
-/// A call in pieces: its head, then its arguments cut anywhere.
+/// A call as deltas: first the function's name, then its arguments in pieces.
 fn call_deltas(call: &ScriptedCall, number: usize, index: usize) -> Vec<Value> {
     let (name, input) = match (&call.bash, call.tool.as_deref()) {
         (Some(command), _) => ("shell", json!({ "command": command })),
@@ -69,7 +69,7 @@ fn call_deltas(call: &ScriptedCall, number: usize, index: usize) -> Vec<Value> {
     std::iter::once(head).chain(rest).collect()
 }
 
-/// A chunk as a frame.
+/// A chunk as an SSE frame.
 pub(super) fn frame(chunk: &Value) -> String {
     format!("data: {chunk}\n\n")
 }

@@ -1,23 +1,23 @@
-//! The contents of a request.
+//! Checks the contents of a request.
 
 use std::collections::HashMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
-use super::{Refused, invalid, is_predefined};
+use super::{Rejection, invalid, is_predefined};
 use crate::fakes::vendor::{image_size, list, unknown_field};
 
 const PART_FIELDS: [&str; 6] =
     ["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData"];
 
-/// The parts with signatures that were issued, by signature.
+/// The parts that were issued with a signature, by signature.
 #[derive(Debug, Default)]
 pub(super) struct Issued(HashMap<String, Value>);
 
 impl Issued {
-    /// Takes note of what is said.
-    pub(super) fn note(&mut self, parts: &[Value]) {
+    /// Remembers the signed parts of an issued turn.
+    pub(super) fn record(&mut self, parts: &[Value]) {
         for part in parts {
             if let Some(signature) = part["thoughtSignature"].as_str() {
                 self.0.insert(signature.to_owned(), part.clone());
@@ -25,8 +25,7 @@ impl Issued {
         }
     }
 
-    /// Checks the contents of a request.
-    pub(super) fn check(&self, body: &Value) -> Result<(), Refused> {
+    pub(super) fn check(&self, body: &Value) -> Result<(), Rejection> {
         let contents = list(body, "contents");
         let last = contents.len().saturating_sub(1);
         for (index, content) in contents.iter().enumerate() {
@@ -46,12 +45,12 @@ impl Issued {
                 self.check_part(index, part, role)?;
             }
             let next = contents.get(index + 1).map(|next| list(next, "parts")).unwrap_or_default();
-            check_answers(list(content, "parts"), next, index + 1 == last)?;
+            check_responses(list(content, "parts"), next, index + 1 == last)?;
         }
         Ok(())
     }
 
-    fn check_part(&self, index: usize, part: &Value, role: &str) -> Result<(), Refused> {
+    fn check_part(&self, index: usize, part: &Value, role: &str) -> Result<(), Rejection> {
         if let Some(field) = unknown_field(part, &PART_FIELDS) {
             return invalid(format!(
                 "Unknown name \"{field}\" at 'contents[{index}].parts': Cannot find field."
@@ -84,8 +83,8 @@ impl Issued {
     }
 }
 
-/// The calls of one content are answered in the next, one by one.
-fn check_answers(parts: &[Value], next: &[Value], is_latest: bool) -> Result<(), Refused> {
+/// The calls of one content are answered by the next, in the same order.
+fn check_responses(parts: &[Value], next: &[Value], is_latest: bool) -> Result<(), Rejection> {
     let calls: Vec<&Value> = parts.iter().filter_map(|part| part.get("functionCall")).collect();
     let answers: Vec<&Value> = next.iter().filter_map(|part| part.get("functionResponse")).collect();
     if calls.len() != answers.len() {
@@ -95,12 +94,12 @@ fn check_answers(parts: &[Value], next: &[Value], is_latest: bool) -> Result<(),
         );
     }
     for (call, answer) in calls.iter().zip(&answers) {
-        check_answer(call, answer, is_latest)?;
+        check_response(call, answer, is_latest)?;
     }
     Ok(())
 }
 
-fn check_answer(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Refused> {
+fn check_response(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Rejection> {
     if let Some(field) = unknown_field(answer, &["id", "name", "response", "parts"]) {
         return invalid(format!("Unknown name \"{field}\" at 'function_response': Cannot find field."));
     }
@@ -125,7 +124,7 @@ fn check_answer(call: &Value, answer: &Value, is_latest: bool) -> Result<(), Ref
     Ok(())
 }
 
-fn check_image(index: usize, blob: &Value) -> Result<(), Refused> {
+fn check_image(index: usize, blob: &Value) -> Result<(), Rejection> {
     let data = blob["data"].as_str().unwrap_or_default();
     if BASE64_STANDARD.decode(data).is_err() {
         return invalid(format!("Invalid value at 'contents[{index}]' (TYPE_BYTES), Base64 decoding failed"));

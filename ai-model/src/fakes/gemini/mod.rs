@@ -6,13 +6,13 @@ mod stream;
 use serde_json::{Value, json};
 
 use super::script::ScriptedTurn;
-use super::vendor::{Incoming, Refused, VendorFake, VendorRules, header_of, list, unknown_field};
+use super::vendor::{Incoming, Rejection, VendorFake, VendorRules, header_of, list, unknown_field};
 use contents::Issued;
 
 /// A strict fake of Google's Gemini API.
 pub type GeminiFake = VendorFake<GeminiRules>;
 
-/// Most bytes of a request.
+/// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 20 << 20;
 
 const PARAMETERS: [&str; 7] = [
@@ -25,7 +25,7 @@ const PARAMETERS: [&str; 7] = [
     "cachedContent",
 ];
 
-/// What the vendor's models call on desktops and in browsers.
+/// The predefined functions in each environment.
 const DESKTOP: [&str; 17] = [
     "click",
     "double_click",
@@ -61,13 +61,13 @@ const BROWSER: [&str; 13] = [
     "drag_and_drop",
 ];
 
-/// The rules, and what was issued that they bind to.
+/// The rules, and the signatures that were issued.
 #[derive(Debug, Default)]
 pub struct GeminiRules {
     issued: Issued,
 }
 
-/// The environments of a model; `None` when there is no such model.
+/// The environments that a model supports; `None` for an unknown model.
 fn environments(model: &str) -> Option<&'static [&'static str]> {
     match model {
         "gemini-2.5-computer-use-preview-10-2025" => Some(&["ENVIRONMENT_BROWSER"]),
@@ -78,7 +78,7 @@ fn environments(model: &str) -> Option<&'static [&'static str]> {
     }
 }
 
-/// Whether a function is the vendor's own.
+/// Whether a function is one of the vendor's predefined ones.
 fn is_predefined(name: &str) -> bool {
     DESKTOP.contains(&name) || BROWSER.contains(&name)
 }
@@ -88,20 +88,20 @@ fn error_body(code: u16, status: &str, message: &str, details: &Value) -> Value 
 }
 
 /// An `INVALID_ARGUMENT`.
-fn invalid<T>(message: impl Into<String>) -> Result<T, Refused> {
+fn invalid<T>(message: impl Into<String>) -> Result<T, Rejection> {
     let message = message.into();
-    Err(Refused { status: 400, body: error_body(400, "INVALID_ARGUMENT", &message, &json!([])), message })
+    Err(Rejection { status: 400, body: error_body(400, "INVALID_ARGUMENT", &message, &json!([])), message })
 }
 
 impl VendorRules for GeminiRules {
-    fn check(&self, request: Incoming<'_>) -> Result<Value, Refused> {
+    fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection> {
         check_key(request)?;
         let path = request.uri.path().strip_prefix("/v1beta/models/");
         let model = path.and_then(|path| path.strip_suffix(":streamGenerateContent")).unwrap_or_default();
         let Some(environments) = environments(model) else {
             let message = format!("models/{model} is not found for API version v1beta, or is not supported.");
             let body = error_body(404, "NOT_FOUND", &message, &json!([]));
-            return Err(Refused { status: 404, message, body });
+            return Err(Rejection { status: 404, message, body });
         };
         if request.uri.query() != Some("alt=sse") {
             return invalid("alt: the script expects a stream of events");
@@ -122,14 +122,14 @@ impl VendorRules for GeminiRules {
         Ok(body)
     }
 
-    fn speak(&mut self, turn: &ScriptedTurn, _request: &Value, number: usize) -> Vec<String> {
+    fn respond(&mut self, turn: &ScriptedTurn, _request: &Value, number: usize) -> Vec<String> {
         let parts = stream::parts(turn, number);
-        self.issued.note(&parts);
+        self.issued.record(&parts);
         stream::frames(turn, parts)
     }
 
     fn error(status: u16, kind: &str, message: &str) -> Value {
-        // A kind such as "RESOURCE_EXHAUSTED 34s" also tells when to try again.
+        // A kind such as "RESOURCE_EXHAUSTED 34s" also sets the retry delay.
         let (kind, delay) = kind.split_once(' ').unwrap_or((kind, ""));
         let details = match delay {
             "" => json!([]),
@@ -151,18 +151,18 @@ impl VendorRules for GeminiRules {
     }
 }
 
-fn check_key(request: Incoming<'_>) -> Result<(), Refused> {
+fn check_key(request: Incoming<'_>) -> Result<(), Rejection> {
     match header_of(request.headers, "x-goog-api-key") {
         None => {
             let message = "Method doesn't allow unregistered callers.".to_owned();
             let body = error_body(403, "PERMISSION_DENIED", &message, &json!([]));
-            Err(Refused { status: 403, message, body })
+            Err(Rejection { status: 403, message, body })
         }
         Some(key) if key != request.key => {
             let message = "API key not valid. Please pass a valid API key.".to_owned();
             let details =
                 json!([{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID" }]);
-            Err(Refused {
+            Err(Rejection {
                 status: 400,
                 body: error_body(400, "INVALID_ARGUMENT", &message, &details),
                 message,
@@ -172,7 +172,7 @@ fn check_key(request: Incoming<'_>) -> Result<(), Refused> {
     }
 }
 
-fn check_tools(body: &Value, environments: &[&str]) -> Result<(), Refused> {
+fn check_tools(body: &Value, environments: &[&str]) -> Result<(), Rejection> {
     for tool in list(body, "tools") {
         if let Some(field) = unknown_field(tool, &["computerUse", "functionDeclarations"]) {
             return invalid(format!("Unknown name \"{field}\" at 'tools': Cannot find field."));

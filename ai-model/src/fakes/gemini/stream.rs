@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::fakes::script::{ScriptedCall, ScriptedTurn};
 
-/// The parts of a scripted turn: thoughts, words, what stands as it is, and calls of functions. The first call is
-/// signed, as the vendor does it.
+/// The parts of a scripted turn: thoughts, text, verbatim blocks and function calls. As in the vendor's API, only the
+/// first call has a signature.
 pub(super) fn parts(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
     let mut parts = Vec::new();
     if let Some(thinking) = &turn.thinking {
@@ -30,7 +30,7 @@ fn function_call(call: &ScriptedCall) -> Value {
     json!({ "functionCall": { "name": name, "args": args } })
 }
 
-/// The frames of a turn: a chunk a part, and one that says why it ends.
+/// The frames of a turn: a chunk for each part, and a last one with the finish reason.
 pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>) -> Vec<String> {
     let mut chunks: Vec<Value> = parts
         .into_iter()
@@ -52,7 +52,7 @@ pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>) -> Vec<String> {
     chunks.iter().map(frame).collect()
 }
 
-/// A chunk as a frame.
+/// A chunk as an SSE frame.
 pub(super) fn frame(chunk: &Value) -> String {
     format!("data: {chunk}\r\n\r\n")
 }

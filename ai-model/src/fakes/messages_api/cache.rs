@@ -1,5 +1,4 @@
-//! The prompt cache: which part of a request was read from it, which was written, and which had to be paid
-//! in full. Time plays no part: nothing is forgotten after five minutes.
+//! The prompt cache: how much of a request was read from it, written to it, or neither. Entries never expire.
 
 use std::collections::HashSet;
 
@@ -8,21 +7,21 @@ use serde::{Deserialize, Serialize};
 use super::context::Unit;
 use super::digest::Chain;
 
-/// How many blocks before a breakpoint are looked at for an older one.
+/// How many blocks before a breakpoint the vendor searches for an earlier one.
 const LOOKBACK: usize = 20;
 
-/// The prefixes that were written.
+/// The cached prefixes.
 #[derive(Debug, Default)]
 pub(super) struct Cache(HashSet<Chain>);
 
 /// Input tokens of a request, as the vendor bills them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputUsage {
-    /// Neither read nor written.
+    /// Neither read from the cache nor written to it.
     pub input_tokens: u64,
     /// Read from the cache.
     pub cache_read_input_tokens: u64,
-    /// Written to it.
+    /// Written to the cache.
     pub cache_creation_input_tokens: u64,
 }
 
@@ -35,8 +34,8 @@ impl InputUsage {
 }
 
 impl Cache {
-    /// Counts a request, and keeps the prefixes at its breakpoints. A prefix of fewer than `min_cached`
-    /// tokens is not kept.
+    /// Counts the tokens of a request, and caches the prefixes that end at its breakpoints. A prefix of fewer than
+    /// `min_cached` tokens is not cached.
     pub(super) fn count(&mut self, units: &[Unit], min_cached: u64) -> InputUsage {
         let ends: Vec<u64> = units
             .iter()

@@ -1,5 +1,5 @@
-//! What the model has in view of a request: its blocks in order, after the vendor has trimmed them. Text
-//! counts a token for four bytes; images and tools count as documented.
+//! The context of a request: its blocks in order, after the vendor's trimming. Four bytes of text count as a token;
+//! images and tools count as documented.
 
 use serde_json::{Value, json};
 
@@ -7,44 +7,43 @@ use super::digest::Chain;
 use super::images::Images;
 use super::rules::list;
 
-/// What stands for a result that was cleared.
+/// Tokens of the placeholder for a cleared result.
 const CLEARED_TOKENS: u64 = 10;
 
 /// A part of the prompt.
 #[derive(Debug)]
 pub(super) struct Unit {
-    /// The digest of the prompt up to and with it.
+    /// The digest of the prompt up to and including this part.
     pub(super) chain: Chain,
-    /// What it costs.
     pub(super) tokens: u64,
-    /// Whether a breakpoint of the cache stands here.
+    /// Whether the part ends with a cache breakpoint.
     pub(super) marked: bool,
 }
 
-/// What the model has in view.
+/// The prompt as the model sees it.
 #[derive(Debug)]
 pub(super) struct View {
-    /// Tools, system prompt, messages.
+    /// Tools, system prompt and messages, in this order.
     pub(super) units: Vec<Unit>,
-    /// What was trimmed, as the answer reports it.
+    /// The edits that were applied, as the response reports them.
     pub(super) applied_edits: Vec<Value>,
-    /// Whether the answer begins with a summary.
+    /// Whether the response begins with a summary.
     pub(super) compacts: bool,
 }
 
-/// One block of a message, before its place in the prompt is known.
+/// A block of a message, before its position in the prompt is known.
 struct Part<'a> {
     block: &'a Value,
     tokens: u64,
-    /// Whether it answers a call, so that it can be cleared.
+    /// Whether it is the result of a call, which may be cleared.
     is_result: bool,
     cleared: bool,
-    /// Whether a request ended here.
+    /// Whether this is the last block of an earlier request.
     ends_request: bool,
 }
 
 impl View {
-    /// The view that a request gives.
+    /// The context that results from a request.
     pub(super) fn of(request: &Value, images: &Images) -> Self {
         let mut parts = parts(request, images);
         let fixed_tokens: u64 = fixed(request).map(|(_, tokens)| tokens).sum();
@@ -74,7 +73,7 @@ fn edit<'a>(request: &'a Value, kind: &str) -> Option<&'a Value> {
     list(&request["context_management"], "edits").iter().find(|edit| edit["type"] == kind)
 }
 
-/// What stands before the messages, and what it costs.
+/// What precedes the messages, with its number of tokens.
 fn fixed(request: &Value) -> impl Iterator<Item = (&Value, u64)> {
     let tools = list(request, "tools").iter().map(|tool| (tool, tool_tokens(tool)));
     tools.chain(list(request, "system").iter().map(|block| (block, text_tokens(block))))
@@ -94,7 +93,7 @@ fn text_tokens(value: &Value) -> u64 {
     text_bytes(value).div_ceil(4) as u64
 }
 
-/// The bytes of what a value says; marks for the cache say nothing.
+/// The length of a value's text, without cache breakpoints.
 fn text_bytes(value: &Value) -> usize {
     match value {
         Value::Object(fields) => fields
@@ -108,7 +107,7 @@ fn text_bytes(value: &Value) -> usize {
     }
 }
 
-/// The blocks of the messages, from the last summary on: the vendor drops all before it.
+/// The blocks of the messages from the last summary on: the vendor drops everything before it.
 fn parts<'a>(request: &'a Value, images: &Images) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     for message in list(request, "messages") {
@@ -135,9 +134,9 @@ fn result_tokens(result: &Value, images: &Images) -> u64 {
     10 + list(result, "content").iter().map(part_tokens).sum::<u64>()
 }
 
-/// Clears old results as the requests so far made it happen, each clearing leaving a prefix that the next
-/// requests share. The vendor documents the trigger and that later requests reuse the cleared prefix; that
-/// it therefore clears in steps is our reading.
+/// Clears old results in the steps in which the requests so far caused it, so that consecutive requests share a prefix.
+/// The vendor documents the trigger and that later requests reuse the cleared prefix; clearing in steps is our
+/// interpretation.
 fn clear_results(request: &Value, fixed: u64, parts: &mut [Part<'_>]) -> Vec<Value> {
     let Some(edit) = edit(request, "clear_tool_uses_20250919") else { return Vec::new() };
     let trigger = edit["trigger"]["value"].as_u64().unwrap_or(100_000);

@@ -1,14 +1,14 @@
-//! Digests of requests: of what a value says, whatever marks for the cache it carries.
+//! Digests of requests. Cache breakpoints do not change a digest.
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-/// A digest of everything so far.
+/// The digest of a sequence of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Chain([u8; 32]);
 
 impl Chain {
-    /// The chain with a value at its end.
+    /// The chain extended by a value.
     pub(super) fn with(self, value: &Value) -> Self {
         let mut hash = Sha256::new();
         hash.update(self.0);
@@ -16,7 +16,7 @@ impl Chain {
         Self(hash.finalize().into())
     }
 
-    /// The chain with a word at its end.
+    /// The chain extended by a word.
     pub(super) fn with_word(self, word: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(self.0);

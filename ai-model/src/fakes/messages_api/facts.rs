@@ -1,42 +1,43 @@
-//! What the vendor's documentation says of each model, written down a second time.
+//! What each model accepts, according to the vendor's documentation. It is written down independently of the product's
+//! own table.
 
-/// What a model takes.
+/// What a model accepts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts {
-    /// The types of computer tools.
+    /// The types of computer tool.
     pub(super) computer_tools: &'static [&'static str],
-    /// The types of text editors.
+    /// The types of text editor.
     pub(super) editors: &'static [&'static str],
-    /// Longest padded edge and most tokens of an image.
+    /// The longest padded edge, in pixels, and the most tokens of an image.
     pub(super) image: (u32, u32),
-    /// Whether thinking is bound to the exact prefix.
+    /// Whether thinking is bound to the exact prefix that precedes it.
     pub(super) binds_thinking: bool,
-    /// Which ways of thinking it takes.
+    /// The thinking modes that it supports.
     pub(super) thinking: Thinking,
-    /// Whether sampling parameters and a thinking budget are refused, as from 4.7 on.
+    /// Whether it rejects sampling parameters and a thinking budget, as models from 4.7 on do.
     pub(super) refuses_sampling: bool,
-    /// Whether tools may be forced.
+    /// Whether `tool_choice` may force a tool.
     pub(super) may_force_tools: bool,
-    /// Most images of one request.
+    /// The most images in one request.
     pub(super) max_images: usize,
-    /// Most tokens of one turn.
+    /// The most output tokens of one turn.
     pub(super) max_output: u64,
-    /// Tokens below which a prefix is not cached.
+    /// The fewest tokens of a prefix that is cached.
     pub(super) min_cached: u64,
 }
 
-/// Which ways of thinking a model takes.
+/// The thinking modes that a model supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Thinking {
-    /// It always thinks, as much as it likes.
+    /// It always thinks, adaptively.
     Always,
-    /// As much as it likes, or not at all.
+    /// Adaptive thinking, or none.
     Adaptive,
-    /// Either of the two ways.
+    /// Adaptive thinking, or a budget.
     Both,
-    /// With a budget.
+    /// A budget, or no thinking.
     Budget,
-    /// Not at all.
+    /// No thinking.
     Never,
 }
 
@@ -80,7 +81,7 @@ const OPUS_4_5: Facts =
 const CLAUDE_4_5: Facts = Facts { computer_tools: &[JANUARY], min_cached: 1024, ..OPUS_4_5 };
 const CLAUDE_4: Facts = Facts { max_output: 32_000, ..CLAUDE_4_5 };
 
-/// The facts on a model; `None` when there is no such model.
+/// The facts about a model; `None` for an unknown one.
 pub(super) fn of(model: &str) -> Option<Facts> {
     Some(match model {
         "claude-opus-5-5" | "claude-fable-5-2" | "claude-mythos-5-2" => NEW,
@@ -106,14 +107,14 @@ pub(super) fn of(model: &str) -> Option<Facts> {
             max_output: 8_192,
             ..CLAUDE_4
         },
-        // Stand for models of tomorrow whose tools nobody has heard of.
+        // Imaginary future models with tools that the product does not know.
         "claude-next" => Facts { computer_tools: &[NOVEMBER], ..CLAUDE_4_6 },
         "claude-oldest" => Facts { computer_tools: &[JANUARY], ..CLAUDE_4_6 },
         _ => return None,
     })
 }
 
-/// The beta that a tool needs.
+/// The beta that a tool requires.
 pub(super) fn beta_of(tool: &str) -> Option<&'static str> {
     match tool {
         NOVEMBER => Some("computer-use-2025-11-24"),

@@ -1,4 +1,5 @@
-//! The sizes of images, each read once: a long conversation sends its images again and again.
+//! The sizes of images. Each image is decoded once, because a long conversation sends the same images with every
+//! request.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -9,15 +10,15 @@ use image::{ImageFormat, ImageReader};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-/// Pixels across and down; `None` for what is no image.
+/// Width and height in pixels; `None` when the data is no image.
 type Dimensions = Option<(u32, u32)>;
 
-/// The sizes, by the image's digest.
+/// The sizes, by the digest of the image.
 #[derive(Debug, Default)]
 pub(super) struct Images(Mutex<HashMap<[u8; 32], Dimensions>>);
 
 impl Images {
-    /// The size of an image block's image, if it is one of the type that it says.
+    /// The size of the image in a block; `None` when it is not of the declared type.
     pub(super) fn size(&self, block: &Value) -> Dimensions {
         let source = &block["source"];
         let format = match source["media_type"].as_str()? {
@@ -37,7 +38,7 @@ impl Images {
         })
     }
 
-    /// What an image block costs.
+    /// The input tokens of an image block.
     pub(super) fn tokens(&self, block: &Value) -> u64 {
         self.size(block).map_or(0, |(width, height)| u64::from(width.div_ceil(28) * height.div_ceil(28)))
     }

@@ -1,5 +1,5 @@
-//! A strict fake of Anthropic's Messages API: it says what a script tells it to, and rejects what the vendor would
-//! reject, with the vendor's status and body.
+//! A strict fake of Anthropic's Messages API. It plays a script, and rejects what the vendor would reject, with the
+//! vendor's status and error body.
 
 mod cache;
 mod context;
@@ -31,10 +31,10 @@ use context::View;
 use images::Images;
 use rules::{Accepted, Rejection, Rules};
 
-/// More than the vendor takes, so that its own limit is the one that bites.
+/// Above the vendor's limit, so that the rules reject oversized requests, not the server.
 const BODY_LIMIT: usize = 64 << 20;
 
-/// The fake. Clones share what was recorded.
+/// The fake. Clones share the recorded requests.
 #[derive(Debug, Clone)]
 pub struct MessagesApiFake {
     script: Arc<Script>,
@@ -57,7 +57,7 @@ impl MessagesApiFake {
         Self { script: Arc::new(script), memory: Arc::default(), images: Arc::default() }
     }
 
-    /// Every request so far, rejected ones included.
+    /// All requests so far, including rejected ones.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.memory().requests.clone()
@@ -80,7 +80,7 @@ impl MessagesApiFake {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Judges a request and picks its answer.
+    /// Checks a request and chooses the response.
     fn answer(
         &self,
         headers: &HeaderMap,
@@ -90,7 +90,8 @@ impl MessagesApiFake {
         let mut memory = self.memory();
         let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.images)?;
         let Accepted { request, facts, dropped_thinking } = accepted;
-        let index = if self.script.restart_each_message { turns_spoken(&request) } else { memory.played };
+        let index =
+            if self.script.restart_each_message { turns_since_message(&request) } else { memory.played };
         memory.played += 1;
         let turn = self.script.turn(index).ok_or_else(|| {
             Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", "the script has no further turn")
@@ -106,7 +107,7 @@ impl MessagesApiFake {
         summary.dropped_thinking = dropped_thinking;
         let number = memory.played;
         let blocks = stream::blocks(turn, &request, number, view.compacts);
-        memory.rules.issued(&request, &blocks);
+        memory.rules.record(&request, &blocks);
         Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
     }
 }
@@ -125,7 +126,7 @@ async fn messages(State(fake): State<MessagesApiFake>, headers: HeaderMap, body:
     response
 }
 
-/// `GET /requests`: what is kept of every request, for programs that run the fake beside themselves.
+/// `GET /requests`: the summaries of all requests, for processes that run the fake as a child.
 async fn requests(State(fake): State<MessagesApiFake>) -> Json<Vec<RequestSummary>> {
     Json(fake.memory().requests.iter().map(|request| request.summary.clone()).collect())
 }
@@ -141,16 +142,16 @@ fn count_images(value: &Value) -> usize {
     }
 }
 
-/// How many turns the model has spoken since the person last wrote.
-fn turns_spoken(request: &Value) -> usize {
+/// The number of assistant turns since the person's last message.
+fn turns_since_message(request: &Value) -> usize {
     let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let from_the_person = |message: &&Value| {
+    let is_from_person = |message: &&Value| {
         message["role"] == "user"
             && message["content"]
                 .as_array()
                 .is_none_or(|blocks| blocks.iter().any(|block| block["type"] == "text"))
     };
-    messages.iter().rev().take_while(|message| !from_the_person(message)).filter(is_assistant).count()
+    messages.iter().rev().take_while(|message| !is_from_person(message)).filter(is_assistant).count()
 }
 
 fn is_assistant(message: &&Value) -> bool {

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::fakes::recorded::RequestSummary;
 use crate::fakes::script::{ScriptedCall, ScriptedTurn};
 
-/// The blocks of a scripted turn. `number` makes ids unique.
-/// `compacts` puts a summary before them.
+/// The blocks of a scripted turn, after a summary if `compacts` is set. `number` makes ids unique.
 pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize, compacts: bool) -> Vec<Value> {
     let mut blocks = Vec::new();
     if compacts {
@@ -28,7 +27,7 @@ pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize, compac
     blocks
 }
 
-/// A call in the dialect of the tool that the request declares.
+/// A call in the dialect of the declared tool.
 fn tool_use(call: &ScriptedCall, request: &Value, id: &str) -> Value {
     let input = if call.input.is_null() { json!({}) } else { call.input.clone() };
     if let Some(command) = &call.bash {
@@ -59,8 +58,8 @@ pub(super) fn events(
     number: usize,
     summary: &RequestSummary,
 ) -> Vec<String> {
-    let said: usize = blocks.iter().map(|block| block.to_string().len()).sum();
-    let output_tokens = turn.output_tokens.unwrap_or(said.div_ceil(4) as u64);
+    let length: usize = blocks.iter().map(|block| block.to_string().len()).sum();
+    let output_tokens = turn.output_tokens.unwrap_or(length.div_ceil(4) as u64);
     let mut usage = json!(summary.usage);
     usage["output_tokens"] = 1.into();
     let has_calls = !turn.calls.is_empty();
@@ -130,7 +129,7 @@ fn block_events(index: usize, mut block: Value, input_text: Option<&str>) -> Vec
             block["input"] = json!({});
             let text = match (input_text, input.as_object()) {
                 (Some(text), _) => text.to_owned(),
-                // The vendor writes nothing for an empty input.
+                // The vendor sends an empty delta for an empty input.
                 (None, Some(fields)) if fields.is_empty() => String::new(),
                 _ => input.to_string(),
             };

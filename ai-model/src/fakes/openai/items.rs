@@ -1,17 +1,17 @@
-//! The items of a request's input.
+//! Checks the input items of a request.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Refused, invalid};
+use super::{Rejection, invalid};
 use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
 
-/// Largest edge and most pixels of an image.
+/// The longest edge and the most pixels of an image.
 const MAX_EDGE: u32 = 6000;
 const MAX_PIXELS: u64 = 10_240_000;
 
-/// What was said: reasoning by its id, and for each call the reasoning that it needs in front of it.
+/// What was issued: reasoning by its id, and for each call the reasoning that has to precede it.
 #[derive(Debug, Default)]
 pub(super) struct Issued {
     reasoning: HashMap<String, Value>,
@@ -19,8 +19,8 @@ pub(super) struct Issued {
 }
 
 impl Issued {
-    /// Takes note of what is said.
-    pub(super) fn note(&mut self, items: &[Value]) {
+    /// Remembers the items of an issued turn.
+    pub(super) fn record(&mut self, items: &[Value]) {
         let mut last_reasoning = None;
         for item in items {
             let id = item["id"].as_str().unwrap_or_default().to_owned();
@@ -34,7 +34,7 @@ impl Issued {
     }
 
     /// Checks the input of a request.
-    pub(super) fn check(&self, body: &Value) -> Result<(), Refused> {
+    pub(super) fn check(&self, body: &Value) -> Result<(), Rejection> {
         let items = list(body, "input");
         let stored = body["store"] != Value::Bool(false);
         let mut open: Vec<&Value> = Vec::new();
@@ -56,17 +56,19 @@ impl Issued {
                     self.check_preceded(items, place)?;
                     open.push(item);
                 }
-                Some("computer_call_output" | "function_call_output") => close(&mut open, place, item)?,
+                Some("computer_call_output" | "function_call_output") => answer_call(&mut open, place, item)?,
                 _ => {}
             }
         }
         match open.first() {
-            Some(call) => invalid("input", None, format!("No tool output found for {}.", name_of(call))),
+            Some(call) => {
+                invalid("input", None, format!("No tool output found for {}.", describe_call(call)))
+            }
             None => Ok(()),
         }
     }
 
-    fn check_reasoning(&self, item: &Value, stored: bool) -> Result<(), Refused> {
+    fn check_reasoning(&self, item: &Value, stored: bool) -> Result<(), Rejection> {
         let id = item["id"].as_str().unwrap_or_default();
         let Some(issued) = self.reasoning.get(id) else {
             return invalid("input", None, format!("Item with id '{id}' not found."));
@@ -84,7 +86,7 @@ impl Issued {
         Ok(())
     }
 
-    fn check_preceded(&self, items: &[Value], place: usize) -> Result<(), Refused> {
+    fn check_preceded(&self, items: &[Value], place: usize) -> Result<(), Rejection> {
         let item = &items[place];
         let id = item["id"].as_str().unwrap_or_default();
         let Some(reasoning) = self.needed.get(id) else { return Ok(()) };
@@ -100,14 +102,14 @@ impl Issued {
     }
 }
 
-/// What the vendor calls a call.
-fn name_of(item: &Value) -> String {
+/// How error messages name a call.
+fn describe_call(item: &Value) -> String {
     let kind = if item["type"] == "computer_call" { "computer call" } else { "function call" };
     format!("{kind} {}", item["call_id"].as_str().unwrap_or_default())
 }
 
-/// An answer takes the call that it answers off the list.
-fn close(open: &mut Vec<&Value>, place: usize, output: &Value) -> Result<(), Refused> {
+/// Removes the call that `output` answers from the open ones.
+fn answer_call(open: &mut Vec<&Value>, place: usize, output: &Value) -> Result<(), Rejection> {
     let kind = output["type"].as_str().unwrap_or_default().trim_end_matches("_output");
     let is_it = |call: &&Value| call["type"] == kind && call["call_id"] == output["call_id"];
     let Some(found) = open.iter().position(is_it) else {
@@ -132,7 +134,7 @@ fn close(open: &mut Vec<&Value>, place: usize, output: &Value) -> Result<(), Ref
     Ok(())
 }
 
-fn check_shape(place: usize, item: &Value) -> Result<(), Refused> {
+fn check_shape(place: usize, item: &Value) -> Result<(), Rejection> {
     let required: &[&str] = match item["type"].as_str() {
         None | Some("message") => &["role", "content"],
         Some("reasoning") => &["id", "summary"],
@@ -159,7 +161,7 @@ fn check_shape(place: usize, item: &Value) -> Result<(), Refused> {
     }
 }
 
-fn check_screenshot(place: usize, output: &Value) -> Result<(), Refused> {
+fn check_screenshot(place: usize, output: &Value) -> Result<(), Rejection> {
     let param = format!("input[{place}].output");
     if output["type"] != "computer_screenshot" {
         return invalid(&param, Some("invalid_value"), format!("Invalid value for '{param}.type'."));
@@ -177,7 +179,7 @@ fn check_screenshot(place: usize, output: &Value) -> Result<(), Refused> {
     }
 }
 
-fn check_content(place: usize, content: &[Value]) -> Result<(), Refused> {
+fn check_content(place: usize, content: &[Value]) -> Result<(), Rejection> {
     for part in content {
         let param = format!("input[{place}].content");
         match part["type"].as_str() {
@@ -194,7 +196,7 @@ fn check_content(place: usize, content: &[Value]) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_image(param: &str, url: &str) -> Result<(), Refused> {
+fn check_image(param: &str, url: &str) -> Result<(), Rejection> {
     let size = data_url(url).and_then(|(media_type, data)| image_size(media_type, data));
     let Some((width, height)) = size else {
         let message = format!(

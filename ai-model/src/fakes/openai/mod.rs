@@ -6,13 +6,13 @@ mod stream;
 use serde_json::{Value, json};
 
 use super::script::ScriptedTurn;
-use super::vendor::{Incoming, Refused, VendorFake, VendorRules, header_of, list, unknown_field};
+use super::vendor::{Incoming, Rejection, VendorFake, VendorRules, header_of, list, unknown_field};
 use items::Issued;
 
 /// A strict fake of OpenAI's Responses API.
 pub type OpenAiFake = VendorFake<OpenAiRules>;
 
-/// Most bytes of a request.
+/// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 50 << 20;
 
 const PARAMETERS: [&str; 24] = [
@@ -42,13 +42,13 @@ const PARAMETERS: [&str; 24] = [
     "truncation",
 ];
 
-/// The rules, and what was issued that they bind to.
+/// The rules, and the items that were issued.
 #[derive(Debug, Default)]
 pub struct OpenAiRules {
     issued: Issued,
 }
 
-/// The computer tool of a model; `None` when there is no such model.
+/// The computer tool of a model; `None` for an unknown model.
 fn computer_tool(model: &str) -> Option<&'static str> {
     match model {
         "gpt-5.4" | "gpt-5.5" | "gpt-5.6-sol" | "gpt-6" => Some("computer"),
@@ -62,19 +62,19 @@ fn error_body(kind: &str, code: Option<&str>, param: Option<&str>, message: &str
 }
 
 /// An `invalid_request_error` about a parameter.
-fn invalid<T>(param: &str, code: Option<&str>, message: impl Into<String>) -> Result<T, Refused> {
+fn invalid<T>(param: &str, code: Option<&str>, message: impl Into<String>) -> Result<T, Rejection> {
     let message = message.into();
     let body = error_body("invalid_request_error", code, Some(param), &message);
-    Err(Refused { status: 400, message, body })
+    Err(Rejection { status: 400, message, body })
 }
 
-fn refuse<T>(status: u16, code: Option<&str>, message: &str) -> Result<T, Refused> {
+fn refuse<T>(status: u16, code: Option<&str>, message: &str) -> Result<T, Rejection> {
     let body = error_body("invalid_request_error", code, None, message);
-    Err(Refused { status, message: message.to_owned(), body })
+    Err(Rejection { status, message: message.to_owned(), body })
 }
 
 impl VendorRules for OpenAiRules {
-    fn check(&self, request: Incoming<'_>) -> Result<Value, Refused> {
+    fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection> {
         if request.uri.path() != "/v1/responses" {
             return refuse(404, None, &format!("Invalid URL (POST {})", request.uri.path()));
         }
@@ -102,9 +102,9 @@ impl VendorRules for OpenAiRules {
         Ok(body)
     }
 
-    fn speak(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
+    fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
         let items = stream::items(turn, number);
-        self.issued.note(&items);
+        self.issued.record(&items);
         stream::frames(turn, request, &items, number)
     }
 
@@ -122,7 +122,7 @@ impl VendorRules for OpenAiRules {
     }
 }
 
-fn check_parameters(body: &Value) -> Result<(), Refused> {
+fn check_parameters(body: &Value) -> Result<(), Rejection> {
     if let Some(field) = unknown_field(body, &PARAMETERS) {
         let message = format!("Unknown parameter: '{field}'.");
         return invalid(field, Some("unknown_parameter"), message);
@@ -141,7 +141,7 @@ fn check_parameters(body: &Value) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_tools(body: &Value, model: &str, computer: &str) -> Result<(), Refused> {
+fn check_tools(body: &Value, model: &str, computer: &str) -> Result<(), Rejection> {
     for (place, tool) in list(body, "tools").iter().enumerate() {
         let kind = tool["type"].as_str().unwrap_or_default();
         let known: &[&str] = match kind {

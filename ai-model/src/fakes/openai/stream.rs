@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::fakes::script::{ScriptedCall, ScriptedTurn};
 
-/// The items of a scripted turn: reasoning, words, what stands as it is, and calls of functions.
+/// The output items of a scripted turn: reasoning, text, verbatim blocks and function calls.
 pub(super) fn items(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
     let mut items = Vec::new();
     if let Some(thinking) = &turn.thinking {
@@ -117,7 +117,7 @@ fn item_events(index: usize, item: &Value) -> Vec<Value> {
             }
         }
         Some("reasoning") => {
-            // What is sealed may not be whole before the item is done.
+            // Encrypted reasoning may be incomplete until the item is done.
             opened["encrypted_content"] = "sealed-".into();
             opened["summary"] = json!([]);
             for part in item["summary"].as_array().into_iter().flatten() {
@@ -141,7 +141,7 @@ fn item_events(index: usize, item: &Value) -> Vec<Value> {
     events
 }
 
-/// An event as a frame.
+/// An event as an SSE frame.
 pub(super) fn frame(event: &Value) -> String {
     format!("event: {}\ndata: {event}\n\n", event["type"].as_str().unwrap_or_default())
 }

@@ -373,7 +373,7 @@ async fn the_chat_completions_fake_is_pleased_and_tells_every_broken_rule() {
         (many, 400, "At most 8 image(s)"),
         (chat_body("text-only"), 400, "is not a multimodal model"),
         (chat_body("no-tools"), 400, "does not support tools"),
-        (chat_body("thinker"), 400, "reasoning_content is missing"),
+        (chat_body("reasoning"), 400, "reasoning_content is missing"),
         (chat_body("pixtral"), 400, "Unexpected role 'user' after role 'tool'"),
         (with(&chat_body("pixtral"), "/stream_options", json!({})), 422, "extra_forbidden"),
         (

@@ -182,13 +182,13 @@ async fn a_model_without_functions_is_told_to_the_person() {
 
 #[tokio::test]
 async fn thoughts_go_back_where_they_came() {
-    let stage = Compatible::with_model("thinker", job()).await;
+    let stage = Compatible::with_model("reasoning", job()).await;
     let mut turns = job().as_array().unwrap().clone();
     for turn in &mut turns[1..4] {
         turn["thinking"] = "Hm.".into();
     }
     drop(stage);
-    let stage = Compatible::with_model("thinker", Value::Array(turns)).await;
+    let stage = Compatible::with_model("reasoning", Value::Array(turns)).await;
     stage.run("do it").await;
     assert_eq!(stage.sent(1)["messages"][2]["reasoning_content"], "I look first.");
 }

@@ -1,4 +1,4 @@
-//! The images of a request.
+//! Checks the images of a request.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{Rejection, invalid, list};
 use crate::fakes::messages_api::facts::Facts;
 use crate::fakes::messages_api::images::Images;
 
-/// From this many images on, each is held to `MANY_EDGE`.
+/// A request with more images than this may contain none larger than `MANY_EDGE`.
 const MANY: usize = 20;
 const MANY_EDGE: u32 = 2000;
 const LONGEST_EDGE: u32 = 8000;
@@ -63,8 +63,8 @@ fn dimensions(index: usize, part: &Value, images: &Images) -> Result<(u32, u32),
     size.map_or_else(|| invalid(format!("messages.{index}: Could not process image")), Ok)
 }
 
-/// With a single tool the vendor would shrink the image without a word, and the coordinates would be those
-/// of another image: the fake rejects it there too.
+/// For a single tool the vendor would silently shrink the image, and the model's coordinates would refer to the shrunk
+/// one. The fake rejects it instead.
 fn check_tier(index: usize, (width, height): (u32, u32), facts: Facts) -> Result<(), Rejection> {
     let (max_edge, max_tokens) = facts.image;
     let (columns, rows) = (width.div_ceil(28), height.div_ceil(28));
@@ -83,7 +83,7 @@ fn find_call<'a>(message: &'a Value, result: &Value) -> Option<&'a Value> {
         .find(|block| !block["id"].is_null() && block["id"] == result["tool_use_id"])
 }
 
-/// Whether an image is of the whole screen, as against a part of it or a file.
+/// Whether a call's image shows the whole screen, rather than a part of it or a file.
 fn shows_screen(call: &Value) -> bool {
     let views = call["input"]["command"] == "view";
     !views && call["name"] != "zoom" && call["input"]["action"] != "zoom"

@@ -1,4 +1,4 @@
-//! The order of messages, and that each call is answered.
+//! Checks the order of messages, and that each call has a result.
 
 use serde_json::Value;
 
@@ -14,8 +14,8 @@ pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result
         Some(_) => {}
     }
     let last = messages.last().map_or(&Value::Null, |last| last);
-    let takes_prefill = matches!(facts.thinking, Thinking::Budget | Thinking::Never);
-    if last["role"] == "assistant" && !is_paused(last) && !takes_prefill {
+    let accepts_prefill = matches!(facts.thinking, Thinking::Budget | Thinking::Never);
+    if last["role"] == "assistant" && !is_paused(last) && !accepts_prefill {
         return invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message.",
         );
@@ -26,7 +26,7 @@ pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result
             Some("user") => {
                 check_user(index, message, previous, computer)?;
                 if index + 1 == messages.len() {
-                    check_looks(index, message, previous)?;
+                    check_screenshots(index, message, previous)?;
                 }
             }
             Some("assistant") => check_assistant(index, message, messages.get(index + 1))?,
@@ -41,7 +41,7 @@ pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result
     Ok(())
 }
 
-/// A turn of the vendor's own tools that paused goes back as it is.
+/// A turn that the vendor paused for its own tools may end a request: it is sent back as it is.
 fn is_paused(message: &Value) -> bool {
     list(message, "content").iter().any(|block| block["type"] == "server_tool_use")
 }
@@ -139,16 +139,16 @@ fn check_result(index: usize, result: &Value, call: &Value, computer: Computer) 
     Ok(())
 }
 
-/// Who asks to look is shown an image. Later on a text may stand in its place.
-fn check_looks(index: usize, message: &Value, previous: Option<&Value>) -> Result<(), Rejection> {
+/// The result of a screenshot or zoom must contain an image. In earlier turns a text may replace it.
+fn check_screenshots(index: usize, message: &Value, previous: Option<&Value>) -> Result<(), Rejection> {
     let calls = previous.map(|previous| list(previous, "content")).unwrap_or_default();
     for result in list(message, "content").iter().filter(|block| block["type"] == "tool_result") {
-        let looks = calls.iter().filter(|call| call["id"] == result["tool_use_id"]).any(|call| {
+        let requests_image = calls.iter().filter(|call| call["id"] == result["tool_use_id"]).any(|call| {
             matches!(call["name"].as_str(), Some("screenshot" | "zoom"))
                 || matches!(call["input"]["action"].as_str(), Some("screenshot" | "zoom"))
         });
         let has_image = list(result, "content").iter().any(|part| part["type"] == "image");
-        if looks && result["is_error"] != true && !has_image {
+        if requests_image && result["is_error"] != true && !has_image {
             return invalid(format!("messages.{index}: a screenshot must be answered with an image"));
         }
     }

@@ -1,4 +1,4 @@
-//! What the vendor rejects.
+//! Rejects what the vendor would reject.
 
 mod images;
 mod messages;
@@ -12,11 +12,11 @@ use serde_json::Value;
 use super::facts::{self, Facts};
 use super::images::Images;
 
-/// Most bytes of a request.
+/// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 32 << 20;
 const MAX_BREAKPOINTS: usize = 4;
 
-/// A request that the vendor would not take.
+/// Why the vendor would reject a request.
 #[derive(Debug, Clone)]
 pub(super) struct Rejection {
     pub(super) status: StatusCode,
@@ -35,7 +35,7 @@ fn invalid<T>(message: impl Into<String>) -> Result<T, Rejection> {
     Err(Rejection::new(StatusCode::BAD_REQUEST, "invalid_request_error", message))
 }
 
-/// What the header `anthropic-beta` names.
+/// The values of the header `anthropic-beta`.
 #[derive(Debug)]
 pub(super) struct Betas<'a>(Vec<&'a str>);
 
@@ -54,25 +54,24 @@ impl<'a> Betas<'a> {
     }
 }
 
-/// The rules, and what was issued that they bind to.
+/// The rules, and the blocks that were issued and have to be sent back unchanged.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     issued: thinking::Issued,
 }
 
-/// A request that the vendor would take.
+/// A request that the vendor would accept.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    /// Its JSON.
     pub(super) request: Value,
-    /// The facts on its model.
+    /// The facts about its model.
     pub(super) facts: Facts,
-    /// How many thinking blocks are dropped, because what precedes them has changed.
+    /// The number of thinking blocks that the vendor would drop because what precedes them has changed.
     pub(super) dropped_thinking: usize,
 }
 
 impl Rules {
-    /// The request's JSON, if the vendor would take it.
+    /// Checks a request.
     pub(super) fn check(
         &self,
         headers: &HeaderMap,
@@ -103,9 +102,9 @@ impl Rules {
         Ok(Accepted { request, facts, dropped_thinking })
     }
 
-    /// Takes note of what the fake says.
-    pub(super) fn issued(&mut self, request: &Value, blocks: &[Value]) {
-        self.issued.note(request, blocks);
+    /// Remembers the blocks of the response to `request`.
+    pub(super) fn record(&mut self, request: &Value, blocks: &[Value]) {
+        self.issued.record(request, blocks);
     }
 }
 
@@ -179,7 +178,7 @@ fn unknown_field<'a>(object: &'a Value, known: &[&str]) -> Option<&'a str> {
     fields.keys().map(String::as_str).find(|field| !known.contains(field))
 }
 
-/// A field's items; none when it is no list.
+/// The array in a field; empty when there is none.
 pub(super) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The parameters of a request.
+//! Checks the parameters of a request.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ pub(super) fn check(request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<
     }
     check_system(request)?;
     check_thinking(request, betas, facts)?;
-    check_forcing(request, facts)?;
+    check_tool_choice(request, facts)?;
     check_edits(request, betas)
 }
 
@@ -68,7 +68,7 @@ fn check_system(request: &Value) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_forcing(request: &Value, facts: Facts) -> Result<(), Rejection> {
+fn check_tool_choice(request: &Value, facts: Facts) -> Result<(), Rejection> {
     let choice = &request["tool_choice"];
     match choice["type"].as_str() {
         None if choice.is_null() => Ok(()),

@@ -1,5 +1,5 @@
-//! What was issued and must come back as it was: thinking, which may be bound to the exact prefix that it
-//! followed, and summaries.
+//! Checks what has to be sent back unchanged: summaries, and thinking, which may be bound to the exact prefix that
+//! precedes it.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{Betas, Rejection, invalid, list};
 use crate::fakes::messages_api::digest::Chain;
 use crate::fakes::messages_api::facts::Facts;
 
-/// The blocks that were issued, by signature, and the thinking that each call came with.
+/// The issued blocks by signature, and the thinking that precedes each call.
 #[derive(Debug, Default)]
 pub(super) struct Issued {
     blocks: HashMap<String, IssuedBlock>,
@@ -29,8 +29,8 @@ struct CalledWith {
 }
 
 impl Issued {
-    /// Takes note of an answer to `request`.
-    pub(super) fn note(&mut self, request: &Value, blocks: &[Value]) {
+    /// Remembers the blocks of the response to `request`.
+    pub(super) fn record(&mut self, request: &Value, blocks: &[Value]) {
         let mut prefix = Walk::to_the_end(request);
         let mut signatures = Vec::new();
         for block in blocks {
@@ -51,7 +51,7 @@ impl Issued {
         }
     }
 
-    /// Checks every block that comes back, and says how much thinking the vendor would drop.
+    /// Checks every signed block of a request. Returns the number of thinking blocks that the vendor would drop.
     pub(super) fn check(&self, request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<usize, Rejection> {
         let drops = betas.has("thinking-binding-controls-2026-08-01")
             && request["thinking"]["block_binding"]["prefix_mismatch_behavior"] == "drop_block";
@@ -94,7 +94,7 @@ impl Issued {
         }
     }
 
-    /// Thinking that came with a call has to come back with it.
+    /// Thinking that was issued with a call has to be sent back with it.
     fn check_missing(&self, index: usize, message: &Value, model: &Value) -> Result<(), Rejection> {
         let blocks = list(message, "content");
         let present: Vec<&str> = blocks.iter().filter_map(signature).collect();
@@ -115,13 +115,13 @@ fn is_summary(block: &Value) -> bool {
     block["type"] == "compaction" && block["content"].is_string()
 }
 
-/// The message of the last summary: nothing before it is looked at.
+/// The index of the message with the last summary: earlier messages are not checked.
 fn last_summary(request: &Value) -> usize {
     let messages = list(request, "messages");
     messages.iter().rposition(|message| list(message, "content").iter().any(is_summary)).unwrap_or(0)
 }
 
-/// What identifies a block that must come back unchanged.
+/// What identifies a block that has to be sent back unchanged.
 fn signature(block: &Value) -> Option<&str> {
     match block["type"].as_str()? {
         "thinking" | "compaction" => Some(block["signature"].as_str().unwrap_or_default()),
@@ -130,10 +130,10 @@ fn signature(block: &Value) -> Option<&str> {
     }
 }
 
-/// A walk along a request. Marks for the cache are no part of what thinking is bound to.
+/// Digests a request from start to end. Cache breakpoints do not affect what thinking is bound to.
 struct Walk {
     chain: Chain,
-    /// The prefixes at which an answer in the message at hand can have begun.
+    /// The prefixes at which the current assistant message may have begun.
     places: Vec<Chain>,
 }
 

@@ -1,4 +1,4 @@
-//! The tools that a request declares.
+//! Checks the declared tools.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ const MEMBERS: [&str; 17] = [
     "wait",
 ];
 
-/// Which computer tool the request declares.
+/// The computer tool that a request declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Computer {
     /// The toolset.
