@@ -1,9 +1,9 @@
-//! A plain chat: messages of two sides, without a desktop.
+//! A plain chat: messages of a person and a model, without a desktop.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who says a message.
+/// The author of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChatRole {
@@ -11,15 +11,15 @@ pub enum ChatRole {
     User,
     /// The model.
     Assistant,
-    /// Whoever set up the conversation.
+    /// Instructions for the model.
     System,
 }
 
 /// One message of a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChatMessage {
-    /// Who says it.
+    /// The author.
     pub role: ChatRole,
-    /// The words.
+    /// The text.
     pub content: String,
 }

@@ -1,4 +1,4 @@
-//! Talks to the agent inside a desktop.
+//! The client of the agent inside a desktop.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use protocol::run::DesktopAccess;
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
-/// How long the agent may take, on top of the time that a request itself asks for.
+/// How long the agent may take beyond the time that a request itself specifies.
 const AGENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long to wait for held buttons to be released.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -20,21 +20,21 @@ const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Why a call of the agent failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
-    /// The agent did not answer, or not to the end: whether the action took effect is not known.
+    /// The agent sent no complete response: whether the action took effect is unknown.
     #[error("the desktop's agent did not answer")]
     Unreachable(#[source] reqwest::Error),
-    /// The agent does not take our token.
+    /// The agent rejected our token.
     #[error("the desktop's agent refused the token")]
     Unauthorized,
-    /// The agent refused the call: nothing was done.
+    /// The agent rejected the call: nothing was done.
     #[error("{message}")]
     Refused {
-        /// One sentence that says why.
+        /// Why, in one sentence.
         message: String,
     },
 }
 
-/// A client of one desktop's agent. Dropping a call in flight makes the agent stop and release what it holds.
+/// A client of one desktop's agent. Dropping a call in flight makes the agent stop it and release what it holds down.
 #[derive(Debug, Clone)]
 pub struct DesktopClient {
     http: reqwest::Client,
@@ -42,7 +42,7 @@ pub struct DesktopClient {
     images: ScreenshotOptions,
 }
 
-/// The HTTP client for agents: they are near, so no proxy stands between.
+/// The HTTP client for agents. It uses no proxy, because agents are local.
 ///
 /// # Errors
 /// When it can't be set up.
@@ -51,13 +51,13 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl DesktopClient {
-    /// A client of the agent at `access`, with these options for screenshots.
+    /// A client of the agent at `access`. `screenshots` applies to every batch.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess, images: ScreenshotOptions) -> Self {
         Self { http, access, images }
     }
 
-    /// Runs a batch of actions, with this client's options for screenshots.
+    /// Runs a batch of actions, with this client's screenshot options.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call. A failed action is no error.
@@ -76,10 +76,10 @@ impl DesktopClient {
         answer(self.post("v1/shell").json(request).timeout(own_time + AGENT_TIMEOUT)).await
     }
 
-    /// Does something to a file.
+    /// Views or edits a file.
     ///
     /// # Errors
-    /// When the agent does not answer or refuses the call. An edit that fails is no error.
+    /// When the agent does not answer or rejects the call. A failed edit is no error.
     pub async fn edit(&self, command: &EditorCommand) -> Result<EditorResult, DesktopError> {
         answer(self.post("v1/editor").json(command).timeout(AGENT_TIMEOUT)).await
     }
@@ -87,12 +87,12 @@ impl DesktopClient {
     /// Opens a program, a file or an address, and waits for its window.
     ///
     /// # Errors
-    /// When the agent does not answer, or there is no such thing to open.
+    /// When the agent does not answer, or what is to be opened does not exist.
     pub async fn open(&self, request: &OpenRequest) -> Result<OpenResult, DesktopError> {
         answer(self.post("v1/open").json(request).timeout(AGENT_TIMEOUT)).await
     }
 
-    /// Releases buttons that a run left pressed.
+    /// Releases mouse buttons that a run left pressed.
     ///
     /// # Errors
     /// When the agent does not answer or refuses the call.
@@ -112,7 +112,7 @@ impl DesktopClient {
     }
 }
 
-/// The time that an action asks for.
+/// The time that an action itself takes, such as a wait.
 fn own_time(action: &Action) -> Duration {
     match action {
         Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {
@@ -122,7 +122,7 @@ fn own_time(action: &Action) -> Duration {
     }
 }
 
-/// Sends a request and reads its answer.
+/// Sends a request and reads the response.
 async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, DesktopError> {
     let response = request.send().await.map_err(DesktopError::Unreachable)?;
     let status = response.status();

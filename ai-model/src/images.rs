@@ -1,4 +1,4 @@
-//! Images: their names, their bytes, and how they are fitted to what a model may be shown.
+//! Images: their ids, their bytes, and how they are fitted to what a model accepts.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -14,56 +14,56 @@ use protocol::agent::actions::ScreenshotFormat;
 use protocol::transcript::ScreenshotRef;
 use sha2::{Digest as _, Sha256};
 
-/// An edge of an image costs as much as the next multiple of this many pixels.
+/// Models count an image in patches of this many pixels a side.
 const PATCH: u32 = 28;
-/// Longest edge of an image in a request that holds more than 20. A session may come to hold as many, and
-/// keeps one size throughout.
+/// The longest edge of an image in a request with more than 20 of them. A session may reach that number, and keeps one
+/// size throughout.
 const MAX_EDGE_AMONG_MANY: u32 = 2000;
-/// How images for models are written; see `docs/adr/0003-screenshots-as-jpeg.md`.
+/// The quality of images for models; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
 /// The format of images for models.
 pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG_QUALITY };
 
-/// The bytes of the images of a conversation in base64, by SHA-256, and the sizes they were fitted to.
+/// The images of a conversation: their bytes in base64 by SHA-256, and the resized versions.
 #[derive(Debug, Default)]
 pub struct Images {
     originals: BTreeMap<String, Arc<str>>,
-    /// A transcript is replayed on every turn; its images are resized once.
+    /// The transcript is sent with every turn, but each image is resized only once.
     fitted: Mutex<BTreeMap<(String, u32, u32), FittedImage>>,
 }
 
-/// An image as it is sent.
+/// An image as a model receives it.
 #[derive(Debug, Clone)]
 pub struct FittedImage {
     /// `image/png` or `image/jpeg`.
     pub media_type: String,
-    /// The bytes.
+    /// The bytes, in base64.
     pub base64: Arc<str>,
 }
 
 impl Images {
-    /// Keeps an image.
+    /// Adds an image.
     pub fn insert(&mut self, sha256: String, base64: Arc<str>) {
         self.originals.insert(sha256, base64);
     }
 
-    /// The bytes of an image in base64; 0 when they are not at hand.
+    /// The length of an image in base64; 0 when its bytes are missing.
     #[must_use]
     pub fn bytes_of(&self, image: &ScreenshotRef) -> usize {
         self.originals.get(&image.sha256).map_or(0, |base64| base64.len())
     }
 
-    /// Whether the bytes of an image are at hand.
+    /// Whether the bytes of an image are present.
     #[must_use]
     pub fn holds(&self, image: &ScreenshotRef) -> bool {
         self.originals.contains_key(&image.sha256)
     }
 
-    /// The image at exactly `size`: the original when it has that size, else resized, which gives the same
-    /// bytes each time. `None` when its bytes are not at hand.
+    /// The image at exactly `size`: the original if it has that size, else a resized version, whose bytes are the same
+    /// each time. `None` when its bytes are missing.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When it can't be decoded.
     pub fn at_size(&self, image: &ScreenshotRef, size: Size) -> Result<Option<FittedImage>, ImageError> {
         let Some(original) = self.originals.get(&image.sha256) else { return Ok(None) };
         if image.size == size {
@@ -82,7 +82,7 @@ impl Images {
 }
 
 impl Images {
-    /// As [`Self::at_size`]; an image that can't be read is logged and not shown.
+    /// Like [`Self::at_size`], but an image that can't be decoded is logged and left out.
     pub fn at_size_or_none(&self, image: &ScreenshotRef, size: Size) -> Option<FittedImage> {
         self.at_size(image, size)
             .inspect_err(|error| tracing::warn!(%error, "an image of the transcript can't be shown"))
@@ -101,29 +101,29 @@ impl From<BTreeMap<String, String>> for Images {
 /// Why an image can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
-    /// It is no base64.
+    /// The text is not base64.
     #[error("the image is not valid base64")]
     Base64(#[source] base64::DecodeError),
-    /// It is no image.
+    /// The bytes are not an image.
     #[error("the image can't be decoded or encoded")]
     Codec(#[from] image::ImageError),
 }
 
-/// SHA-256 of the bytes behind a base64 text, in hexadecimal.
+/// The id of an image: the SHA-256 of its bytes, in hexadecimal.
 ///
 /// # Errors
-/// When the text is no base64.
+/// When the text is not base64.
 pub fn name_of(base64: &str) -> Result<String, ImageError> {
     let bytes = BASE64_STANDARD.decode(base64).map_err(ImageError::Base64)?;
     Ok(hex::encode(Sha256::digest(bytes)))
 }
 
-/// How large an image a family of models takes.
+/// The largest image that a family of models accepts without shrinking it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageTier {
-    /// Longest padded edge, in pixels.
+    /// The longest edge, padded to whole patches, in pixels.
     pub max_edge: u32,
-    /// Most tokens that one image may cost.
+    /// The most tokens of one image.
     pub max_tokens: u32,
 }
 
@@ -133,7 +133,7 @@ impl ImageTier {
     /// Claude 4.7 and later.
     pub const HIGH: Self = Self { max_edge: 2576, max_tokens: 4784 };
 
-    /// Whether an image of this size is taken as it is.
+    /// Whether an image of this size is not shrunk.
     #[must_use]
     pub fn fits(self, size: Size) -> bool {
         let padded = |edge: u32| edge.div_ceil(PATCH) * PATCH;
@@ -142,13 +142,14 @@ impl ImageTier {
             && tokens(size) <= self.max_tokens
     }
 
-    /// The size at which one image of `size` is taken: itself when it fits, else the largest of its shape.
+    /// The size at which a single image of `size` is not shrunk: `size` itself if it fits, else the largest of its
+    /// aspect ratio.
     #[must_use]
     pub fn fit(self, size: Size) -> Size {
         self.fit_within(size, self.max_edge)
     }
 
-    /// The size at which a session's images are sent, however many there will be.
+    /// The size at which a session sends its screenshots, whatever their number.
     #[must_use]
     pub fn fit_among_many(self, size: Size) -> Size {
         self.fit_within(size, MAX_EDGE_AMONG_MANY)
@@ -167,13 +168,13 @@ impl ImageTier {
     }
 }
 
-/// What an image of this size costs.
+/// The tokens of an image of this size.
 #[must_use]
 pub fn tokens(size: Size) -> u32 {
     size.width.div_ceil(PATCH) * size.height.div_ceil(PATCH)
 }
 
-/// The size with the shape of `size` whose longer edge is `edge`.
+/// The size with the aspect ratio of `size` whose longer edge is `edge`.
 fn with_long_edge(size: Size, edge: u32) -> Size {
     let (long, short) = (size.width.max(size.height), size.width.min(size.height));
     let other = scale(edge, short, long).max(1);
@@ -190,23 +191,23 @@ fn scale(value: u32, to: u32, from: u32) -> u32 {
     u32::try_from((2 * value * to + from) / (2 * from)).unwrap_or(u32::MAX)
 }
 
-/// The mapping between the screen's pixels and those of the images that the model is shown.
+/// Maps between pixels of the screen and pixels of the screenshots that the model sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScreenScale {
-    /// The screen.
+    /// The size of the screen.
     pub screen: Size,
-    /// The images.
+    /// The size of the screenshots.
     pub sent: Size,
 }
 
 impl ScreenScale {
-    /// The mapping of a session on a screen, for a model of a tier.
+    /// The mapping of a session on a screen, for models of a tier.
     #[must_use]
     pub fn new(screen: Size, tier: ImageTier) -> Self {
         Self { screen, sent: tier.fit_among_many(screen) }
     }
 
-    /// From the model's pixels to the screen's; `None` when that is outside the screen.
+    /// From the model's pixels to the screen's; `None` outside the screen.
     #[must_use]
     pub fn to_screen(&self, x: i64, y: i64) -> Option<Point> {
         Some(Point {
@@ -229,13 +230,13 @@ impl ScreenScale {
     }
 }
 
-/// The model's own last pixel may round to the first one past the screen; it means the last one.
+/// The model's last pixel may round to the first one beyond the screen; it means the screen's last one.
 fn to_screen_axis(value: i64, screen: u32, sent: u32) -> Option<i32> {
     let value = u32::try_from(value).ok().filter(|value| *value < sent)?;
     i32::try_from(scale(value, screen, sent).min(screen.saturating_sub(1))).ok()
 }
 
-/// An image resized to exactly `size`, in the format of what is sent.
+/// An image resized to exactly `size`, in the format of images for models.
 fn resized(base64: &str, size: Size) -> Result<FittedImage, ImageError> {
     let bytes = BASE64_STANDARD.decode(base64).map_err(ImageError::Base64)?;
     let image = ImageReader::new(Cursor::new(bytes))
@@ -250,7 +251,7 @@ fn resized(base64: &str, size: Size) -> Result<FittedImage, ImageError> {
     Ok(FittedImage { media_type: SENT_FORMAT.media_type().to_owned(), base64 })
 }
 
-/// A plain grey image, for where a vendor insists on one and there is none.
+/// A plain grey image, for vendors that require one when there is none.
 ///
 /// # Errors
 /// When it can't be encoded.
@@ -262,7 +263,7 @@ pub fn blank(size: Size) -> Result<FittedImage, ImageError> {
     Ok(FittedImage { media_type: "image/png".to_owned(), base64 })
 }
 
-/// The size at which a zoomed part is shown: as large as fits the usual image, keeping its shape.
+/// The size at which an enlarged region is shown: as large as fits the screenshot size, with the region's aspect ratio.
 #[must_use]
 pub fn zoom_size(part: Size, usual: Size) -> Size {
     let by_width = Size { width: usual.width, height: scale(part.height, usual.width, part.width).max(1) };
@@ -272,7 +273,7 @@ pub fn zoom_size(part: Size, usual: Size) -> Size {
     Size { width: scale(part.width, usual.height, part.height).max(1), height: usual.height }
 }
 
-/// The size at which an image from elsewhere is shown: its own, or the largest of its shape that fits.
+/// The size at which an image file is shown: its own, or the largest of its aspect ratio that fits.
 #[must_use]
 pub fn shrunk_size(image: Size, usual: Size) -> Size {
     let fits = image.width <= usual.width && image.height <= usual.height;

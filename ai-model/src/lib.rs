@@ -1,8 +1,8 @@
-//! The stateless model service: one request is one run of the computer-use loop; it keeps nothing.
+//! The stateless model service: one request is one run of the computer-use loop; nothing is stored.
 //!
-//! Reading order: [`Config`] and [`state`] are what a request may use, `routes` the HTTP surface, [`run_loop`] the loop,
-//! [`providers`] the models and [`tools`] what they can call. Below them lie [`transcript`] and [`chat`], [`images`] and
-//! [`desktop_client`], the client of the agent inside a desktop.
+//! Reading order: [`Config`] and [`state`] are what requests share, `routes` is the HTTP API, [`run_loop`] the loop,
+//! [`providers`] the models and [`tools`] what they can call. All of them build on [`transcript`] and [`chat`],
+//! [`images`] and [`desktop_client`], the client of the agent inside a desktop.
 
 pub mod chat;
 pub mod desktop_client;

@@ -1,4 +1,4 @@
-//! Serves the API until told to stop.
+//! Serves the API until shutdown.
 
 use std::time::Duration;
 
@@ -9,11 +9,10 @@ use tokio_util::sync::CancellationToken;
 use crate::routes;
 use crate::state::AppState;
 
-/// How long what is still going on may take once the service stops.
+/// How long open requests may take once the service stops.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Serves until `shutdown`. Runs end at once then: their streams close, and whoever asked finds the
-/// transcript where it stood.
+/// Serves until `shutdown`. Runs end immediately then: their streams close, and the caller resumes from its transcript.
 ///
 /// # Errors
 /// When the listener fails.

@@ -1,5 +1,4 @@
-//! What every request may use. Nothing in it outlives a request but connections and what models were found
-//! to accept.
+//! What all requests share: connections, and what models and servers turned out to accept.
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -7,16 +6,16 @@ use tokio_util::task::TaskTracker;
 use crate::desktop_client;
 use crate::providers::{Config, ModelProviders};
 
-/// Shared by all requests; cheap to clone.
+/// The shared state; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState {
-    /// Makes providers.
+    /// Creates providers.
     pub providers: ModelProviders,
-    /// For the agents inside desktops.
+    /// The HTTP client for agents inside desktops.
     pub desktop_http: reqwest::Client,
-    /// What has to happen after a cancelled run.
+    /// The tasks that release buttons after a cancelled run.
     pub releases: TaskTracker,
-    /// Ends every run when the service stops.
+    /// Ends all runs when the service stops.
     pub stopping: CancellationToken,
 }
 

@@ -1,4 +1,4 @@
-//! The configuration of the service.
+//! The configuration of the model service.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub struct Config {
     pub idle_timeout_ms: u64,
 }
 
-/// A provider by name.
+/// The providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ProviderName {
     /// Anthropic's Claude.
@@ -50,7 +50,7 @@ pub enum ProviderName {
     /// Any server with the Chat Completions API.
     #[value(name = "openai-compatible")]
     OpenAiCompatible,
-    /// The demo: no key, no network, no intelligence.
+    /// The demo: no key, no network, no AI.
     Demo,
 }
 
@@ -59,7 +59,7 @@ impl ProviderName {
     pub const ALL: [Self; 5] =
         [Self::Anthropic, Self::OpenAi, Self::Gemini, Self::OpenAiCompatible, Self::Demo];
 
-    /// The name, as requests and transcripts write it.
+    /// The name in requests and transcripts.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl ProviderName {
 }
 
 impl Config {
-    /// The provider to use when a request names none.
+    /// The provider of requests that name none.
     #[must_use]
     pub fn default_provider(&self) -> ProviderName {
         let can_speak = |name: &ProviderName| match name {
@@ -93,13 +93,13 @@ impl Config {
         self.provider.unwrap_or_else(first)
     }
 
-    /// How long to wait before the first retry.
+    /// The delay before the first retry.
     #[must_use]
     pub fn retry_delay(&self) -> Duration {
         Duration::from_millis(self.retry_delay_ms)
     }
 
-    /// How long the connection to a model may be silent.
+    /// How long the connection to a model may be silent before it counts as dead.
     #[must_use]
     pub fn idle_timeout(&self) -> Duration {
         Duration::from_millis(self.idle_timeout_ms)

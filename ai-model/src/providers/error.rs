@@ -4,33 +4,33 @@ use protocol::run::{RunEnd, RunOutcome};
 
 use super::Vendor;
 
-/// Why a provider could not give a turn. The text of each is for the person.
+/// Why a provider has no turn. The texts are for the person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The request names a provider that does not exist.
     #[error("There is no model provider named \"{name}\". Choose one of: {known}.")]
     UnknownProvider {
-        /// The name.
+        /// The unknown name.
         name: String,
-        /// The names that there are.
+        /// The known names.
         known: String,
     },
-    /// No key is known.
+    /// No API key is set.
     #[error("{} needs an API key, and none is set. Set {} where Deskhand is started, then restart Deskhand.", vendor.name, vendor.key_setting)]
     ApiKeyMissing {
-        /// Whose key.
+        /// Its vendor.
         vendor: &'static Vendor,
     },
-    /// Nothing says where the model server is.
+    /// The address of the model server is not set.
     #[error("The model server's address is not set. Set {} where Deskhand is started, then restart Deskhand.", vendor.address_setting)]
     AddressMissing {
-        /// Whose address.
+        /// Its vendor.
         vendor: &'static Vendor,
     },
-    /// Nothing says which of its models is to speak.
+    /// No model is chosen.
     #[error("No model is chosen. Set {} where Deskhand is started, then restart Deskhand.", vendor.model_setting)]
     ModelMissing {
-        /// Whose model.
+        /// Its vendor.
         vendor: &'static Vendor,
     },
     /// The vendor rejected the key.
@@ -39,13 +39,13 @@ pub enum ModelError {
         vendor.name, vendor.key_setting, vendor.console
     )]
     ApiKeyRefused {
-        /// Who refused it.
+        /// The vendor.
         vendor: &'static Vendor,
     },
-    /// The key is known but may not do this.
+    /// The key lacks the permission.
     #[error("{} doesn't allow this API key to use {model}. Check the key's permissions at {}.", vendor.name, vendor.console)]
     PermissionDenied {
-        /// Who does not allow it.
+        /// The vendor.
         vendor: &'static Vendor,
         /// The model.
         model: String,
@@ -56,13 +56,13 @@ pub enum ModelError {
         vendor.account, vendor.console
     )]
     Billing {
-        /// Whose account.
+        /// The vendor.
         vendor: &'static Vendor,
     },
     /// The vendor does not know the model.
     #[error("{} has no model named {model}. Check {}, then restart Deskhand.", vendor.name, vendor.model_setting)]
     ModelNotFound {
-        /// Who does not know it.
+        /// The vendor.
         vendor: &'static Vendor,
         /// The model.
         model: String,
@@ -70,15 +70,15 @@ pub enum ModelError {
     /// The model accepts no images.
     #[error("{model} doesn't accept images, so it can't use a desktop. Set {} to a model with vision, then restart Deskhand.", vendor.model_setting)]
     NoVision {
-        /// Who serves it.
+        /// The vendor.
         vendor: &'static Vendor,
         /// The model.
         model: String,
     },
-    /// The model can't use the desktop through the tools that it is given.
+    /// The model can't call tools.
     #[error("{model} can't call tools, so it can't use a desktop. Set {} to another model, then restart Deskhand.", vendor.model_setting)]
     NoTools {
-        /// Who serves it.
+        /// The vendor.
         vendor: &'static Vendor,
         /// The model.
         model: String,
@@ -86,39 +86,39 @@ pub enum ModelError {
     /// The request is too large.
     #[error("This conversation is too large for one request to the model. Continue in a new chat.")]
     TooLarge,
-    /// The conversation is too long for the model.
+    /// The conversation exceeds the model's context window.
     #[error("This conversation is too long for the model. Continue in a new chat.")]
     ContextWindowExceeded,
     /// Too many requests.
     #[error("{}'s rate limit for this API key was reached. Try again in a few minutes.", vendor.name)]
     RateLimited {
-        /// Whose limit.
+        /// The vendor.
         vendor: &'static Vendor,
     },
-    /// The account's own limit on spending.
+    /// The account's own spending limit is reached.
     #[error(
         "{} has reached a usage or spending limit. Raise it at {}, then try again.",
         vendor.account, vendor.console
     )]
     SpendLimit {
-        /// Whose account.
+        /// The vendor.
         vendor: &'static Vendor,
     },
     /// The vendor is too busy.
     #[error("{} is overloaded. Try again in a few minutes.", vendor.name)]
     Overloaded {
-        /// Who is.
+        /// The vendor.
         vendor: &'static Vendor,
     },
     /// The vendor failed.
     #[error("{} failed. Try again in a few minutes. It said: {message}", vendor.name)]
     Vendor {
-        /// Who failed.
+        /// The vendor.
         vendor: &'static Vendor,
-        /// In the vendor's words.
+        /// The vendor's message.
         message: String,
     },
-    /// The answer ended before it was complete, or makes no sense.
+    /// The response is incomplete or can't be parsed.
     #[error("The model's answer was cut off or unreadable. Try again in a few minutes.")]
     AnswerBroken,
     /// The vendor can't be reached, or the connection broke.
@@ -127,29 +127,29 @@ pub enum ModelError {
         vendor.name, vendor.address_setting
     )]
     NetworkUnreachable {
-        /// Who can't be reached.
+        /// The vendor.
         vendor: &'static Vendor,
-        /// Where the request went.
+        /// The host that was contacted.
         host: String,
     },
-    /// The vendor says that the request is wrong.
+    /// The vendor rejected the request as invalid.
     #[error("{} rejected the request: {message}", vendor.name)]
     RequestRejected {
-        /// Who rejected it.
+        /// The vendor.
         vendor: &'static Vendor,
-        /// In the vendor's words.
+        /// The vendor's message.
         message: String,
     },
-    /// The model declined.
+    /// The model refused.
     #[error("{}", refusal(explanation.as_deref()))]
     Refusal {
-        /// In the vendor's words.
+        /// The vendor's explanation.
         explanation: Option<String>,
     },
-    /// The answer was cut off again and again.
+    /// The turn was cut off repeatedly.
     #[error("The model's answer was cut off at its length limit several times. Ask for less at a time.")]
     MaxTokens,
-    /// The model said nothing again and again.
+    /// The turn was empty repeatedly.
     #[error("The model ended its turn without saying anything. Tell it what to do next.")]
     EmptyTurn,
 }
@@ -164,7 +164,7 @@ fn refusal(explanation: Option<&str>) -> String {
 }
 
 impl ModelError {
-    /// The stable word for programs.
+    /// The stable error code.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -192,7 +192,7 @@ impl ModelError {
         }
     }
 
-    /// How a run ends because of it.
+    /// How a run ends because of the error.
     #[must_use]
     pub fn run_end(&self) -> RunEnd {
         RunEnd {

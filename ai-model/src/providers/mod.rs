@@ -1,7 +1,8 @@
-//! The models: one trait, one folder a vendor.
+//! The models: one trait, and a folder for each vendor.
 //!
-//! Reading order: [`provider`] is the trait, [`registry`] makes what implements it from the [`config`], [`error`] is what
-//! can go wrong. `http` asks a vendor, tries again and reads the stream; `shared` is what several vendors have in common.
+//! Reading order: [`provider`] is the trait, [`registry`] creates its implementations from the [`config`], [`error`] is
+//! what can go wrong. `http` requests turns from a vendor, retries and reads the stream; `shared` is what several
+//! vendors have in common.
 
 pub mod anthropic;
 mod config;

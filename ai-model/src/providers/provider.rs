@@ -1,4 +1,4 @@
-//! What the run loop asks of a model: the one trait that every vendor has a module for.
+//! What the run loop requires of a model: the trait that each vendor's module implements.
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -11,45 +11,44 @@ use super::shared::price::Price;
 use crate::chat::ChatMessage;
 use crate::transcript::Conversation;
 
-/// What a provider says while it answers.
+/// What a provider emits while its turn is being received.
 #[derive(Debug, Clone)]
 pub enum TurnEvent {
-    /// More words.
+    /// More text.
     TextDelta(String),
-    /// More of the thinking's summary.
+    /// More of the thinking summary.
     ThinkingDelta(String),
-    /// The request is being tried again; what was said of this turn is void.
+    /// The request is being retried; earlier deltas of this turn are void.
     Retrying {
         /// What went wrong, for the person.
         reason: String,
-        /// Milliseconds until the next try.
+        /// Milliseconds until the next attempt.
         delay_ms: u64,
     },
     /// The turn is complete; nothing follows.
     Complete(AssistantTurn),
 }
 
-/// The events of one turn. Nothing follows an error. Dropping it abandons the request.
+/// The events of one turn. Nothing follows an error. Dropping the stream cancels the request.
 pub type TurnEvents<'a> = BoxStream<'a, Result<TurnEvent, ModelError>>;
 
-/// A model, or what stands in for one.
+/// A model, or the demo in its place.
 pub trait ModelProvider: Send + Sync {
-    /// Asks for the next turn of a run.
+    /// Requests the next turn of a run.
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a>;
 
-    /// The model's list price; `None` when it is not known, and nothing can be spent by it then.
+    /// The model's list price; `None` when it is unknown, so that costs can't be counted or limited.
     fn price(&self) -> Option<Price> {
         None
     }
 
-    /// How the desktop makes the images of a run on this screen: as the model is to be shown them, so that
-    /// nothing has to be done to them on their way.
+    /// The options for screenshots of this screen: as the model is to see them, so that they need no conversion.
     fn screenshot_options(&self, _screen: Size) -> ScreenshotOptions {
         ScreenshotOptions::default()
     }
 
-    /// Whether each of the vendor's calls is answered with the screen after it, also when it failed. Other models
-    /// are shown what they asked to look at, and the screen after the last call of a turn.
+    /// Whether the vendor requires a screenshot after each call, even a failed one. Other models get the screenshots
+    /// that they ask for, and one after the last call of a turn.
     fn expects_screenshot_after_each_call(&self) -> bool {
         false
     }

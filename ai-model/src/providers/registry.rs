@@ -1,4 +1,4 @@
-//! Makes the provider that a request asks for.
+//! Creates the provider that a request names.
 
 use std::sync::Arc;
 
@@ -18,27 +18,27 @@ use super::openai_compatible::{self, OpenAiCompatible, Refusals};
 use super::provider::ModelProvider;
 use super::shared::vendor::Vendor;
 
-/// Requests to a model, for a newcomer to try.
+/// Requests to a model, as examples for new users.
 const EXAMPLES: [&str; 3] = [
     "Open the terminal and tell me which processes use the most memory",
     "Make a CSV with the first 20 prime numbers and their squares in ~/Outputs, then open it in the text editor",
     "Open the browser and take a screenshot of the page it shows",
 ];
 
-/// The model that speaks when a request names none.
+/// The model of requests that name none.
 #[derive(Debug, Clone)]
 pub struct DefaultModel {
     /// Its provider.
     pub provider: ProviderName,
-    /// The vendor's id of it.
+    /// The vendor's id of the model.
     pub model: String,
-    /// What people call it.
+    /// The assistant's name.
     pub assistant_name: &'static str,
-    /// Requests for a newcomer to try.
+    /// Requests as examples for new users.
     pub example_prompts: [&'static str; 3],
 }
 
-/// Makes providers: what they share between requests, and the defaults for what a request leaves out.
+/// Creates providers. Holds what they share between requests, and the defaults of requests.
 #[derive(Debug, Clone)]
 pub struct ModelProviders {
     config: Arc<Config>,
@@ -48,7 +48,7 @@ pub struct ModelProviders {
 }
 
 impl ModelProviders {
-    /// ModelProviders with these defaults.
+    /// Providers with these defaults.
     ///
     /// # Errors
     /// When the HTTP client can't be set up.
@@ -58,10 +58,10 @@ impl ModelProviders {
         Ok(Self { config, http, dialects: DialectMemory::default(), refusals: Refusals::default() })
     }
 
-    /// The provider that a request asks for.
+    /// The provider that a request names.
     ///
     /// # Errors
-    /// When there is no such provider, or it lacks a setting that it can't do without.
+    /// When it does not exist, or lacks a required setting.
     pub fn select(&self, settings: &ModelSettings) -> Result<Box<dyn ModelProvider>, ModelError> {
         let name = match settings.provider.as_deref() {
             None => self.config.default_provider(),
@@ -76,7 +76,7 @@ impl ModelProviders {
         }
     }
 
-    /// The model that speaks when a request names none.
+    /// The model of requests that name none.
     #[must_use]
     pub fn default_model(&self) -> DefaultModel {
         let Config { anthropic, openai, gemini, openai_compatible, .. } = &*self.config;
@@ -100,21 +100,21 @@ impl ModelProviders {
         let endpoint =
             self.endpoint(&anthropic::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
         let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
-        Ok(Anthropic::new(self.http.clone(), needing_a_key(endpoint)?, model, self.dialects.clone()))
+        Ok(Anthropic::new(self.http.clone(), require_key(endpoint)?, model, self.dialects.clone()))
     }
 
     fn openai(&self, settings: &ModelSettings) -> Result<OpenAi, ModelError> {
         let own = &self.config.openai;
         let endpoint = self.endpoint(&openai::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
         let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
-        Ok(OpenAi::new(self.http.clone(), needing_a_key(endpoint)?, model))
+        Ok(OpenAi::new(self.http.clone(), require_key(endpoint)?, model))
     }
 
     fn gemini(&self, settings: &ModelSettings) -> Result<Gemini, ModelError> {
         let own = &self.config.gemini;
         let endpoint = self.endpoint(&gemini::VENDOR, settings, own.api_key.as_ref(), Some(&own.base_url))?;
         let model = settings.model.clone().unwrap_or_else(|| own.model.clone());
-        Ok(Gemini::new(self.http.clone(), needing_a_key(endpoint)?, model))
+        Ok(Gemini::new(self.http.clone(), require_key(endpoint)?, model))
     }
 
     fn openai_compatible(&self, settings: &ModelSettings) -> Result<OpenAiCompatible, ModelError> {
@@ -126,7 +126,7 @@ impl ModelProviders {
         Ok(OpenAiCompatible::new(self.http.clone(), endpoint, model, self.refusals.clone()))
     }
 
-    /// Where a request goes, and with which key. Our own key only ever goes to our own address.
+    /// The address and the key for a request. The configured key is only ever sent to the configured address.
     fn endpoint(
         &self,
         vendor: &'static Vendor,
@@ -142,7 +142,7 @@ impl ModelProviders {
     }
 }
 
-fn needing_a_key(endpoint: Endpoint) -> Result<Endpoint, ModelError> {
+fn require_key(endpoint: Endpoint) -> Result<Endpoint, ModelError> {
     match endpoint.api_key {
         Some(_) => Ok(endpoint),
         None => Err(ModelError::ApiKeyMissing { vendor: endpoint.vendor }),

@@ -1,4 +1,4 @@
-//! Errors, as a caller gets them: `application/problem+json` (RFC 9457).
+//! Errors as clients receive them: `application/problem+json` (RFC 9457).
 
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
@@ -11,46 +11,46 @@ use utoipa::ToSchema;
 
 use crate::providers::ModelError;
 
-/// The header that names a call in our log.
+/// The header with the id of a request in our log.
 const REQUEST_ID: &str = "x-request-id";
 
 /// The body of every error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// Always `about:blank`: `code` tells more.
+    /// Always `about:blank`; see `code`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The status in words.
+    /// The text of the status.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened and what to do, for people.
+    /// What happened and what to do about it.
     pub detail: String,
-    /// A stable word for programs.
+    /// A stable error code.
     pub code: &'static str,
-    /// Names this call in our log.
+    /// The id of the request in our log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
 
-/// Why a call failed.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
-    /// No such path.
+    /// The path does not exist.
     #[error("There is nothing at this address. /docs lists what there is.")]
     NoRoute,
     /// The path exists, the method doesn't.
     #[error("This address does not take this method. /docs lists what there is.")]
     MethodNotAllowed,
-    /// The input is no JSON, or of another shape.
+    /// The body is not JSON, or has the wrong shape.
     #[error("{}", .0.body_text())]
     Unreadable(#[from] JsonRejection),
-    /// The input makes no sense.
+    /// The input is invalid.
     #[error("{detail}")]
     Invalid {
-        /// For programs.
+        /// The stable error code.
         code: &'static str,
-        /// For people.
+        /// The explanation.
         detail: String,
     },
     /// The model failed.
@@ -112,7 +112,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Writes the body of an error, once the call's id is known.
+/// Writes the body of an error, once the id of the request is known.
 pub(crate) async fn name_request(
     id: Option<axum::Extension<tower_http::request_id::RequestId>>,
     mut response: Response,
@@ -131,7 +131,7 @@ pub(crate) async fn name_request(
     response
 }
 
-/// A JSON body whose absence or shape is reported as a [`Problem`].
+/// A JSON body; one that is missing or invalid is reported as a [`Problem`].
 #[derive(Debug)]
 pub(crate) struct ApiJson<T>(pub(crate) T);
 

@@ -8,7 +8,7 @@ use protocol::run::ModelHealth;
 use crate::providers::DefaultModel;
 use crate::state::AppState;
 
-/// Whether the service is well, and who speaks by default.
+/// Whether the service is healthy, and its default model.
 #[utoipa::path(get, path = "/health", tag = "service",
     responses((status = OK, description = "The service is well", body = ModelHealth)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Json<ModelHealth> {

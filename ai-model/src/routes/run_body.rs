@@ -1,4 +1,4 @@
-//! The body of `POST /v1/runs`: a request and, from a sender who acknowledges events, the acknowledgements.
+//! The body of `POST /v1/runs`: a request, followed by acknowledgements if the client sends them.
 
 use axum::Json;
 use axum::body::Body;
@@ -12,16 +12,16 @@ use tokio::sync::watch;
 use super::api_error::{ApiError, ApiJson};
 use crate::run_loop::Acknowledgements;
 
-/// A run carries the images that its model is shown, some hundreds of them.
+/// The largest request: it contains the images that the model sees, some hundreds of them.
 pub(crate) const LIMIT: usize = 512 << 20;
 
-/// A request, and the acknowledgements that will follow it.
+/// A request and the acknowledgements that follow it.
 pub(crate) struct RunBody {
     pub(crate) request: RunRequest,
     pub(crate) acknowledgements: Option<AcknowledgementLines>,
 }
 
-/// The acknowledgements of a sender, one a line.
+/// The client's acknowledgements, one a line.
 pub(crate) struct AcknowledgementLines {
     lines: Lines,
     stored: watch::Sender<u64>,
@@ -44,12 +44,12 @@ impl<S: Send + Sync> FromRequest<S> for RunBody {
 }
 
 impl AcknowledgementLines {
-    /// For the run that waits for them.
+    /// The count of stored events, for the run that waits for it.
     pub(crate) fn subscribe(&self) -> Acknowledgements {
         Acknowledgements::from_counts(self.stored.subscribe())
     }
 
-    /// Passes them on until the sender goes away.
+    /// Forwards the acknowledgements until the client closes the connection.
     pub(crate) async fn forward(mut self) {
         while let Some(line) = self.lines.next().await {
             let Ok(Acknowledgement { taken }) = serde_json::from_slice(&line) else { return };
@@ -70,7 +70,7 @@ impl Lines {
         Self { chunks: chunks.boxed(), buffer: Vec::new() }
     }
 
-    /// The next line, without its end; absent once the body is over, broken or too long.
+    /// The next line without its end; `None` when the body has ended, is broken, or the line is too long.
     async fn next(&mut self) -> Option<Vec<u8>> {
         let mut searched = 0;
         loop {

@@ -19,7 +19,7 @@ use crate::state::AppState;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 
-/// Silence on the stream is broken by a comment, so that both sides notice a dead connection.
+/// A comment is sent after this much silence, so that both sides notice a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Starts or continues a run and streams its events. Closing the stream cancels the run.
@@ -46,8 +46,8 @@ pub(crate) async fn create_run(
     let events = events(&state, request, acknowledgements.as_ref()).map(|event| sse_event(&event));
     let events = match acknowledgements {
         None => events.boxed(),
-        // Ending the response while acknowledgements are on their way would reset the connection and lose events, so the
-        // sender closes it.
+        // Ending the response while acknowledgements are in flight would reset the connection and lose events, so the
+        // client closes it.
         Some(acknowledgements) => {
             events.chain(stream::pending()).take_until(Box::pin(acknowledgements.forward())).boxed()
         }
@@ -56,7 +56,7 @@ pub(crate) async fn create_run(
     Ok(Sse::new(in_span(events, span)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// The run's events. A request that no provider can serve is a run that failed: its end says why.
+/// The run's events. A request that no provider can serve gives a failed run, whose end says why.
 fn events(
     state: &AppState,
     request: RunRequest,
@@ -85,7 +85,7 @@ fn events(
     .boxed()
 }
 
-/// Puts what the stream logs under the run's span.
+/// Logs the stream's messages in the run's span.
 fn in_span<S: Stream + Send + 'static>(events: S, span: tracing::Span) -> impl Stream<Item = S::Item> + Send
 where
     S::Item: Send,
@@ -98,7 +98,7 @@ where
 
 fn sse_event(event: &RunEvent) -> Result<Event, Infallible> {
     let name = event_name(event);
-    // A run event is plain data: it always has a JSON form.
+    // Serializing a run event never fails.
     Ok(Event::default().event(name).json_data(event).unwrap_or_else(|error| {
         tracing::error!(%error, "an event could not be written");
         Event::default().comment("unwritable event")

@@ -13,7 +13,7 @@ use crate::state::AppState;
 /// A conversation to answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct SendMessageRequest {
-    /// What was said so far; the last message is the person's.
+    /// The conversation so far; the last message is the person's.
     pub messages: Vec<ChatMessage>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct SendMessageResponse {
     pub response: Vec<ChatMessage>,
 }
 
-/// Answers a conversation in words. The service remembers nothing: send what was said before along.
+/// Answers a plain chat. The service stores nothing: send the whole conversation.
 #[utoipa::path(post, path = "/send_message", tag = "chat", request_body = SendMessageRequest, responses(
     (status = OK, description = "The answer", body = SendMessageResponse),
     (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
@@ -42,9 +42,9 @@ pub(crate) async fn send_message(
 
 fn check(messages: &[ChatMessage]) -> Result<(), ApiError> {
     let invalid = |code, detail: &str| Err(ApiError::Invalid { code, detail: detail.to_owned() });
-    let mut spoken = messages.iter().filter(|message| message.role != ChatRole::System);
+    let mut conversation = messages.iter().filter(|message| message.role != ChatRole::System);
     let last = messages.iter().rfind(|message| message.role != ChatRole::System);
-    match (spoken.next(), last) {
+    match (conversation.next(), last) {
         (None, _) => invalid("no_message", "There is no message of a user to answer."),
         (Some(first), _) if first.role != ChatRole::User => {
             invalid("first_message", "The first message must be the user's.")

@@ -1,4 +1,4 @@
-//! The calls of one turn: they are executed strictly in order, and the first failure stops the rest.
+//! The calls of one turn. They are executed strictly in order, and the first failure stops the rest.
 
 use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus};
@@ -17,18 +17,18 @@ pub(super) struct Batch {
     next: usize,
     halted: Option<&'static str>,
     end: Option<RunEnd>,
-    /// Whether something was done on the screen that the model has not been shown.
-    unseen: bool,
+    /// Whether a call may have changed the screen since the model last saw it.
+    owes_screenshot: bool,
 }
 
 impl Batch {
-    /// The calls of a turn, of which the first `answered` have their results.
+    /// The calls of a turn, of which the first `answered` have results.
     pub(super) fn new(turn: &AssistantTurn, answered: usize) -> Self {
         let calls: Vec<ToolCall> = calls_of(turn).cloned().collect();
         let next = answered.min(calls.len());
-        let mut batch = Self { calls, next: 0, halted: None, end: None, unseen: false };
+        let mut batch = Self { calls, next: 0, halted: None, end: None, owes_screenshot: false };
         while batch.next < next {
-            batch.note(batch.next);
+            batch.track(batch.next);
             batch.next += 1;
         }
         batch
@@ -38,7 +38,7 @@ impl Batch {
         self.calls.is_empty()
     }
 
-    /// The call whose turn it is.
+    /// The call to execute next.
     pub(super) fn current(&self) -> Option<&ToolCall> {
         self.calls.get(self.next)
     }
@@ -48,7 +48,7 @@ impl Batch {
         self.next + 1 >= self.calls.len()
     }
 
-    /// Whether the current call is the last of those that the vendor counts as one.
+    /// Whether the current call is the last one of a vendor's call.
     fn ends_vendor_call(&self) -> bool {
         match (self.current(), self.calls.get(self.next + 1)) {
             (Some(call), Some(next)) => !are_of_one_call(call, next),
@@ -56,8 +56,8 @@ impl Batch {
         }
     }
 
-    /// When the model is shown the screenshot after the current call. `after_each_call` says whether the vendor wants
-    /// one after each of its calls.
+    /// When the model sees the screenshot after the current call. `after_each_call`: whether the vendor requires one
+    /// after each of its calls.
     pub(super) fn show_after(&self, after_each_call: bool) -> ShowAfter {
         ShowAfter {
             last: if after_each_call { self.ends_vendor_call() } else { self.is_last() },
@@ -65,49 +65,50 @@ impl Batch {
         }
     }
 
-    /// What the rest of the turn says about how the current call is to be executed.
+    /// What the rest of the turn means for the execution of the current call.
     pub(super) fn context(&self) -> CallContext {
         let following = self.calls.get(self.next + 1);
         CallContext {
             input_follows: following.is_some_and(|call| behavior_of(&call.tool).is_input()),
-            owes_screenshot: following.is_none() && self.unseen,
+            owes_screenshot: following.is_none() && self.owes_screenshot,
         }
     }
 
-    /// What the current call's result can show.
+    /// How much the result of the current call can show.
     pub(super) fn observation(&self) -> Observation {
         self.current()
             .map_or(Observation::Settled, |call| Observation::of(call, self.calls.get(self.next + 1)))
     }
 
-    /// The current call has been answered.
+    /// The current call has its result.
     pub(super) fn answered(&mut self, status: ToolStatus) {
         if status != ToolStatus::Done {
             self.halted.get_or_insert(NOT_EXECUTED);
         }
-        self.note(self.next);
+        self.track(self.next);
         self.next += 1;
     }
 
-    fn note(&mut self, index: usize) {
+    fn track(&mut self, index: usize) {
         let Some(call) = self.calls.get(index) else { return };
         let behavior = behavior_of(&call.tool);
-        self.unseen = (self.unseen || behavior.changes_screen()) && !behavior.returns_image();
+        self.owes_screenshot =
+            (self.owes_screenshot || behavior.changes_screen()) && !behavior.returns_image();
     }
 
-    /// Does nothing more, and ends the run once all is answered.
+    /// Executes no further call, and ends the run once all have results.
     pub(super) fn stop(&mut self, end: RunEnd) {
         let limit = matches!(end.outcome, RunOutcome::LimitReached);
         self.halted.get_or_insert(if limit { NOT_EXECUTED_LIMIT } else { NOT_EXECUTED });
         self.end.get_or_insert(end);
     }
 
-    /// The answer to the current call when nothing more is done.
+    /// The result of the current call, if no further call is executed.
     pub(super) fn halt(&self) -> Option<ToolResult> {
         Some(unexecuted(self.current()?, ToolStatus::NotExecuted, self.halted?))
     }
 
-    /// The end of the run, when this batch brought it.
+    /// The end of the run, if a call of this batch caused it.
     pub(super) fn into_end(self) -> Option<RunEnd> {
         self.end
     }

@@ -8,7 +8,7 @@ use crate::providers::ModelError;
 /// How often in a row the model is asked again after an empty or cut-off turn.
 const MAX_RETRIES: u32 = 2;
 
-/// Counts the turns in a row that neither call a tool nor end well.
+/// Counts consecutive turns that neither call a tool nor end properly.
 #[derive(Debug, Default)]
 pub(super) struct EmptyTurnPolicy(u32);
 
@@ -24,7 +24,7 @@ impl EmptyTurnPolicy {
     /// What follows this turn, which has no calls.
     pub(super) fn after(&mut self, turn: &AssistantTurn) -> Next {
         let problem = match turn.stop_reason.as_str() {
-            // The vendor's own tools need another round. That is no problem, and turns are limited anyway.
+            // The vendor's own tools need another round. That is normal, and turns are limited anyway.
             "pause_turn" | "compaction" => return Next::AskAgain,
             "max_tokens" => ModelError::MaxTokens,
             "model_context_window_exceeded" => {

@@ -1,5 +1,5 @@
-//! Turns a future that emits events into a stream of them. The future continues only once an event has been taken, so what
-//! comes after the event has not begun when it is sent.
+//! Turns a future that emits events into a stream of them. The future continues only once its event has been taken from
+//! the stream, so nothing that follows the event has begun when it is sent.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ pub(super) struct Events(Arc<Mutex<Slot>>);
 struct Slot {
     /// An event that has not been taken yet.
     event: Option<RunEvent>,
-    /// How many were emitted, that one included.
+    /// How many events were emitted, including that one.
     emitted: u64,
 }
 
@@ -98,7 +98,7 @@ mod tests {
     use super::{RunEvent, stream_of};
 
     #[tokio::test]
-    async fn nothing_is_done_after_an_event_before_it_is_taken() {
+    async fn the_future_waits_until_its_event_is_taken() {
         let done = AtomicU32::new(0);
         let mut events = Box::pin(stream_of(|events| {
             let done = &done;

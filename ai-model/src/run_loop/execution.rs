@@ -1,4 +1,4 @@
-//! Executes the calls of a turn, each past its gate, and records the results.
+//! Executes the calls of a turn, each after its gate, and records the results.
 
 use protocol::run::{RunEnd, RunEvent};
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
@@ -16,7 +16,7 @@ use crate::transcript::canned_results::OUT_OF_TIME;
 use crate::transcript::decisions::approval_request_for;
 
 impl Run {
-    /// Answers the calls of a turn, in order.
+    /// Gives each call of a turn its result, in order.
     pub(super) async fn execute_batch(&mut self, mut batch: Batch) -> Step {
         while let Some(call) = batch.current().cloned() {
             if batch.halt().is_none()
@@ -40,7 +40,7 @@ impl Run {
             .or_else(|| late.then(|| limits::time_is_up(&self.limits)))
     }
 
-    /// Executes a call whose gate is open. The run ends where a person has to decide or answer first.
+    /// Executes a call if its gate is open. The run ends where a person has to decide or answer first.
     async fn pass_gate(&mut self, call: &ToolCall, batch: &mut Batch) -> Step<ToolResult> {
         let since = self.since_last_turn();
         match gate(call, &self.approval, since) {
@@ -75,7 +75,7 @@ impl Run {
         end
     }
 
-    /// Executes a call and judges its result.
+    /// Executes a call and checks its result for progress.
     async fn execute(&mut self, call: &ToolCall, batch: &mut Batch) -> ToolResult {
         let executing = self.executor.execute(call, batch.context());
         let Ok(Executed { mut result, image, desktop_lost: lost }) =
@@ -92,7 +92,7 @@ impl Run {
         if let Some(image) = image {
             self.emit_image(image, result.shown_to_model).await;
         }
-        match self.progress.note(call, &result, batch.observation()) {
+        match self.progress.record(call, &result, batch.observation()) {
             Verdict::Fine => {}
             Verdict::Warn(times) => no_progress::warn(&mut result.text, times),
             Verdict::Stop => batch.stop(no_progress::stuck()),
@@ -100,7 +100,7 @@ impl Run {
         result
     }
 
-    /// What came after the model's last turn.
+    /// The items after the model's last turn.
     fn since_last_turn(&self) -> &[TranscriptItem] {
         let from = self.conversation.last_turn().map_or(0, |(index, _)| index + 1);
         &self.conversation.items[from..]
@@ -121,8 +121,8 @@ impl Run {
         self.events.emit(RunEvent::ToolResult(result)).await;
     }
 
-    /// Emits an image, once a stream. It is kept only when the model is shown it: no request will hold what only the
-    /// person is shown.
+    /// Emits an image once a stream. It is kept only when the model sees it: requests do not contain what only the
+    /// person sees.
     async fn emit_image(&mut self, image: CapturedImage, shown_to_model: bool) {
         let CapturedImage { reference: ScreenshotRef { sha256, media_type, .. }, base64 } = image;
         if shown_to_model {

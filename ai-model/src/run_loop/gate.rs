@@ -1,4 +1,4 @@
-//! What has to happen before a call is executed: a person's approval, or a person's answer.
+//! Decides whether a call may be executed: it may need a person's approval or answer first.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::tools::{behavior_of, effects_of, one_line};
 use crate::transcript::canned_results::DENIED;
 use crate::transcript::decisions::{answer_to, approval_request_for, decision_on};
 
-/// What happens to a call.
+/// Whether a call may be executed.
 pub(super) enum Gate {
     /// It is executed.
     Open,
@@ -25,11 +25,11 @@ pub(super) enum Gate {
     NeedsAnswer,
 }
 
-/// What happens to a call, by the policy and by what a person said since the turn.
+/// Decides by the policy and by what a person did since the turn.
 pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[TranscriptItem]) -> Gate {
     if behavior_of(&call.tool).question().is_some() {
         return match answer_to(&call.call_id, since) {
-            Some(text) => Gate::Answered(unexecuted(call, ToolStatus::Done, said(text))),
+            Some(text) => Gate::Answered(unexecuted(call, ToolStatus::Done, non_empty(text))),
             None => Gate::NeedsAnswer,
         };
     }
@@ -42,17 +42,18 @@ pub(super) fn gate(call: &ToolCall, policy: &ApprovalPolicy, since: &[Transcript
     }
     // An invalid call is never executed.
     let reason = call.confirmation.clone().filter(|_| !matches!(call.tool, Tool::Invalid { .. }));
-    // What the vendor wants confirmed needs approval for all of its effects, whatever the policy says.
-    let effects = if reason.is_some() { effects_of(&call.tool) } else { need_approval(policy, &call.tool) };
-    // Once requested, an approval is needed even if the policy has changed since.
+    // A call that the vendor wants confirmed needs approval for all of its effects, whatever the policy.
+    let effects =
+        if reason.is_some() { effects_of(&call.tool) } else { effects_needing_approval(policy, &call.tool) };
+    // A requested approval stays required, even if the policy has changed since.
     if effects.is_empty() && reason.is_none() && approval_request_for(&call.call_id, since).is_none() {
         return Gate::Open;
     }
     Gate::NeedsApproval(ApprovalRequest { call_id: call.call_id.clone(), effects, reason })
 }
 
-/// What of a call needs a person's approval; empty when nothing does.
-fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
+/// The effects of a call that need a person's approval.
+fn effects_needing_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
     let effects = effects_of(tool);
     match policy {
         ApprovalPolicy::Nothing => BTreeSet::new(),
@@ -61,8 +62,8 @@ fn need_approval(policy: &ApprovalPolicy, tool: &Tool) -> BTreeSet<Effect> {
     }
 }
 
-/// Vendors refuse an empty text.
-fn said(text: &str) -> &str {
+/// Vendors reject an empty text.
+fn non_empty(text: &str) -> &str {
     if text.trim().is_empty() { "(no answer)" } else { text }
 }
 
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_says_which_effects_need_approval() {
+    fn a_policy_decides_which_effects_need_approval() {
         let only =
             |effects: &[Effect]| ApprovalPolicy::Effects { effects: effects.iter().copied().collect() };
         let table = [
@@ -153,7 +154,11 @@ mod tests {
             (only(&[]), key("a"), vec![]),
         ];
         for (policy, tool, needed) in table {
-            assert_eq!(need_approval(&policy, &tool), needed.into_iter().collect(), "{policy:?} {tool:?}");
+            assert_eq!(
+                effects_needing_approval(&policy, &tool),
+                needed.into_iter().collect(),
+                "{policy:?} {tool:?}"
+            );
         }
     }
 }

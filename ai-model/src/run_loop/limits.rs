@@ -1,5 +1,5 @@
-//! What a run has used, and where it has to stop. Everything since the person's last message counts, so that a run
-//! continues counting after a person's decision or on another replica.
+//! What a run has used, and where it has to stop. Everything since the person's last message counts, so that counting
+//! continues after a decision or on another replica.
 
 use std::time::Duration;
 
@@ -9,23 +9,23 @@ use tokio::time::Instant;
 
 use crate::providers::Price;
 
-/// The most that a deadline can lie ahead; more would overflow the clock.
+/// The latest possible deadline; a later one would overflow the clock.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// What a run has used up.
+/// What a run has used.
 #[derive(Debug)]
 pub(super) struct Spent {
     turns: u32,
     actions: u32,
     tokens: u64,
     microdollars: u64,
-    /// Before this stream began.
+    /// The time that was used before this stream began.
     earlier_ms: u64,
     began: Instant,
 }
 
 impl Spent {
-    /// Counts what came after the last message.
+    /// Counts everything since the last message.
     pub(super) fn since_last_message(items: &[TranscriptItem]) -> Self {
         let mut spent =
             Self { turns: 0, actions: 0, tokens: 0, microdollars: 0, earlier_ms: 0, began: Instant::now() };
@@ -53,22 +53,22 @@ impl Spent {
         self.microdollars = self.microdollars.saturating_add(cost.microdollars.unwrap_or(0));
     }
 
-    /// Counts a call, if it was tried.
+    /// Counts a call, if it was attempted.
     pub(super) fn result(&mut self, result: &ToolResult) {
         self.actions = self.actions.saturating_add(u32::from(result.status != ToolStatus::NotExecuted));
     }
 
-    /// How many turns there were.
+    /// The number of turns.
     pub(super) fn turns(&self) -> u32 {
         self.turns
     }
 
-    /// How many calls were tried.
+    /// The number of attempted calls.
     pub(super) fn actions(&self) -> u32 {
         self.actions
     }
 
-    /// When the time is up.
+    /// When the time limit is reached.
     pub(super) fn deadline(&self, limits: &RunLimits) -> Instant {
         let left = limits.max_wall_time_ms.saturating_sub(self.earlier_ms);
         self.began + Duration::from_millis(left).min(FOREVER)
@@ -82,7 +82,7 @@ fn total(usage: TokenUsage) -> u64 {
         .fold(0, u64::saturating_add)
 }
 
-/// The end of a run that may not ask the model once more.
+/// The end of the run, if the model may not be asked again.
 pub(super) fn before_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
     if spent.turns >= limits.max_turns {
         return Some(reached("max_turns", &format!("{} turns of the model", limits.max_turns)));
@@ -98,13 +98,13 @@ pub(super) fn before_turn(spent: &Spent, limits: &RunLimits, price: Option<Price
     price.is_none().then(price_unknown)
 }
 
-/// The end of a run that may do nothing more on the desktop.
+/// The end of the run, if no further call may be executed.
 pub(super) fn before_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
     let limit = || format!("{} actions", limits.max_actions);
     (spent.actions >= limits.max_actions).then(|| reached("max_actions", &limit()))
 }
 
-/// The end of a run whose time is up.
+/// The end of a run that has reached its time limit.
 pub(super) fn time_is_up(limits: &RunLimits) -> RunEnd {
     reached("max_wall_time", &format!("{} s", limits.max_wall_time_ms.div_ceil(1000)))
 }
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_is_what_was_done_since_the_last_message() {
+    fn usage_counts_since_the_last_message() {
         let spent = Spent::since_last_message(&transcript());
         assert_eq!((spent.turns, spent.actions, spent.tokens), (2, 3, 2 * 4321));
         assert_eq!((spent.microdollars, spent.earlier_ms), (70, 1000 + 5 + 6 + 7 + 1));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn money_is_shown_to_the_hundredth_of_a_cent() {
+    fn costs_are_shown_to_the_hundredth_of_a_cent() {
         assert_eq!(dollars(1_234_567), "$1.2345");
         assert_eq!(dollars(50), "$0.0000");
     }

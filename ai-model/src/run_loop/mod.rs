@@ -1,11 +1,11 @@
 //! The computer-use loop, as a function of the transcript: answer the open calls, ask the model, execute its calls, and
-//! again, until the model ends its turn, a limit is reached or a person has to decide. A new message, a person's decision
-//! or answer, and a run that another replica lost all enter here.
+//! repeat, until the model ends its turn, a limit is reached or a person has to decide. A new message, a decision, an
+//! answer and a run that another replica lost all start here.
 //!
-//! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` says what a transcript
-//! that ends in the middle of a turn means; `batch` are the calls of a turn, `gate` what has to happen before each;
-//! `screenshot_policy` says which images the model is shown; `acknowledgements` waits until events are stored; `limits`,
-//! `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
+//! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` interprets a
+//! transcript that ends in the middle of a turn; `batch` is the calls of a turn, `gate` decides whether each may be
+//! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored;
+//! `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
 
 mod acknowledgements;
 mod batch;
@@ -29,11 +29,11 @@ use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 pub use acknowledgements::Acknowledgements;
 
-/// What a run needs.
+/// The input of a run.
 pub struct RunInput {
     /// The model.
     pub provider: Box<dyn ModelProvider>,
-    /// What executes its calls.
+    /// Executes its calls.
     pub executor: ToolExecutor,
     /// The conversation so far.
     pub conversation: Conversation,
@@ -41,11 +41,11 @@ pub struct RunInput {
     pub limits: RunLimits,
     /// Which calls need a person's approval.
     pub approval: ApprovalPolicy,
-    /// Which events the caller has stored.
+    /// The caller's count of stored events.
     pub acknowledgements: Acknowledgements,
 }
 
-/// Advances the conversation. Dropping the stream cancels the run at once.
+/// Runs the loop. Dropping the stream cancels the run immediately.
 pub fn advance(input: RunInput) -> impl Stream<Item = RunEvent> + Send + 'static {
     events::stream_of(|events| run::run(input, events))
 }

@@ -1,4 +1,4 @@
-//! Notices a model that does the same thing again and again while nothing visible comes of it.
+//! Detects a model that repeats the same call without visible effect.
 
 use std::collections::HashMap;
 
@@ -8,15 +8,15 @@ use protocol::transcript::{ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use crate::tools::{ImageContent, Repetition, behavior_of};
 use crate::transcript::calls_of;
 
-/// The repetition from which on the model is warned.
+/// The number of repetitions from which on the model is warned.
 const WARN_AT: u32 = 3;
-/// The repetition at which the run is stopped.
+/// The number of repetitions at which the run is stopped.
 const STOP_AT: u32 = 6;
 
-/// How the warning begins.
+/// The beginning of the warning.
 const WARNING: &str = "Nothing visible has come of this";
 
-/// How often each call was repeated since the screen last changed.
+/// How often each call was made since the screen last changed.
 #[derive(Debug, Default)]
 pub(super) struct NoProgress {
     screen: Option<String>,
@@ -24,12 +24,11 @@ pub(super) struct NoProgress {
     looks: HashMap<String, u32>,
 }
 
-/// What is to be done about a call.
+/// What to do about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Nothing.
     Fine,
-    /// The model is warned that it has done this so many times.
+    /// The model is warned that it has made the call this many times.
     Warn(u32),
     /// The run is stopped.
     Stop,
@@ -38,9 +37,9 @@ pub(super) enum Verdict {
 /// How much of a call's effect its result can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Observation {
-    /// All of it: the screen had settled, or there is nothing to see.
+    /// All of it: the screen has settled, or there is nothing to see.
     Settled,
-    /// Nothing yet: the next input followed at once.
+    /// Nothing yet: another input follows immediately.
     TooEarly,
 }
 
@@ -54,7 +53,7 @@ impl Observation {
 }
 
 impl NoProgress {
-    /// The state after these items: what happened since the person last wrote or did something.
+    /// The state after these items, since the person last wrote or did something.
     pub(super) fn after(items: &[TranscriptItem]) -> Self {
         let mut guard = Self::default();
         let mut calls: Vec<&ToolCall> = Vec::new();
@@ -68,7 +67,7 @@ impl NoProgress {
                     let Some(at) = calls.iter().position(|call| call.call_id == result.call_id) else {
                         continue;
                     };
-                    guard.note(calls[at], result, Observation::of(calls[at], calls.get(at + 1).copied()));
+                    guard.record(calls[at], result, Observation::of(calls[at], calls.get(at + 1).copied()));
                 }
                 _ => {}
             }
@@ -76,8 +75,13 @@ impl NoProgress {
         guard
     }
 
-    /// Takes note of what came of a call.
-    pub(super) fn note(&mut self, call: &ToolCall, result: &ToolResult, observation: Observation) -> Verdict {
+    /// Records the result of a call.
+    pub(super) fn record(
+        &mut self,
+        call: &ToolCall,
+        result: &ToolResult,
+        observation: Observation,
+    ) -> Verdict {
         if matches!(result.status, ToolStatus::NotExecuted | ToolStatus::Interrupted) {
             return Verdict::Fine;
         }
@@ -104,7 +108,7 @@ impl NoProgress {
         }
     }
 
-    /// Whether the whole screen is another than the last time. A part of it, or an image from a file, tells nothing.
+    /// Whether the whole screen differs from the last time. A region or an image file says nothing about that.
     fn screen_changed(&mut self, call: &ToolCall, result: &ToolResult) -> bool {
         if matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File) {
             return false;
@@ -115,13 +119,13 @@ impl NoProgress {
     }
 }
 
-/// The call, and what it answered where that is all there is to see of it.
+/// The call, with its output where that is its only effect.
 fn what_was_done(call: &ToolCall, result: &ToolResult) -> String {
     let tool = serde_json::to_string(&call.tool).unwrap_or_default();
     if behavior_of(&call.tool).repetition() != Repetition::Output {
         return tool;
     }
-    // A result that was warned about before carries the warning.
+    // An earlier result may contain a warning.
     let output = result.text.split(WARNING).next().unwrap_or_default();
     format!("{tool}\n{}", output.trim_end())
 }
@@ -132,7 +136,7 @@ pub(super) fn warn(text: &mut String, times: u32) {
     text.push_str(&format!("{gap}{WARNING}, done {times} times now. Try another way, or ask the person."));
 }
 
-/// The end of a run that leads nowhere.
+/// The end of a run without progress.
 pub(super) fn stuck() -> RunEnd {
     RunEnd {
         outcome: RunOutcome::LimitReached,

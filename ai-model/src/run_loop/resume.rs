@@ -1,5 +1,5 @@
-//! What a transcript that ends in the middle of a turn means: which of its open calls are still to be executed, and how the
-//! others are answered. No call is ever executed twice.
+//! Interprets a transcript that ends in the middle of a turn: which open calls are still to be executed, and which
+//! results the others get. No call is ever executed twice.
 
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
@@ -11,17 +11,16 @@ use crate::transcript::{Conversation, calls_of};
 /// The open calls of the last turn.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum OpenCalls {
-    /// There are none.
     None,
     /// None of them has started: they are executed now.
     NotStarted,
-    /// They are not executed any more; these are their results.
+    /// They are not executed; these are their results.
     Answered(Vec<ToolResult>),
 }
 
-/// Calls are executed strictly one after another, so only the first open one can have started, and not even that one if a
-/// call before it failed or it waits for a person. When a person has controlled the desktop since the turn, the model's
-/// plan is void, except for a call that a person was asked about.
+/// Calls are executed strictly in order, so only the first open one can have started, and only if no call before it
+/// failed and it does not wait for a person. A takeover since the turn voids the model's plan, except for a call that a
+/// person was asked about.
 pub(super) fn open_calls(conversation: &Conversation, stored: StoredStarts) -> OpenCalls {
     let Some((index, turn)) = conversation.last_turn() else { return OpenCalls::None };
     let answered: Vec<&ToolResult> = conversation.results_of(index).collect();
@@ -54,7 +53,7 @@ fn unanswered<'a>(
     calls_of(turn).filter(|call| !answered.iter().any(|result| result.call_id == call.call_id))
 }
 
-/// Which starts of calls the transcript holds.
+/// Which starts of calls the transcript contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StoredStarts {
     /// Those of approved calls.
@@ -63,11 +62,11 @@ pub(super) enum StoredStarts {
     All,
 }
 
-/// How far the first open call came.
+/// The progress of the first open call.
 enum Progress {
     /// It has not started.
     NotStarted,
-    /// It has not started, and the person wrote a message instead of a decision or an answer. The text says so.
+    /// It has not started, and the person wrote a message instead of a decision or an answer. The text is its result.
     Superseded(&'static str),
     /// It may have started.
     Unknown,

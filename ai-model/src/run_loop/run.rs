@@ -24,10 +24,10 @@ use crate::providers::{ModelError, ModelProvider, TurnEvent};
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 
-/// A step of the loop: it continues, or the run ends.
+/// The outcome of a step: the loop continues, or the run ends.
 pub(super) type Step<T = ()> = ControlFlow<RunEnd, T>;
 
-/// Runs until the end, and emits what happens.
+/// Runs the loop to its end.
 pub(super) async fn run(input: RunInput, events: Events) {
     let mut run = Run::new(input, events.clone());
     let end = match run.until_the_end().await {
@@ -55,7 +55,7 @@ pub(super) struct Run {
     /// The number of the next turn in this stream.
     turn: u32,
     pub(super) spent: Spent,
-    /// What the turns of this stream used.
+    /// The tokens of this stream's turns.
     usage: UsageTotal,
     pub(super) deadline: Instant,
     pub(super) screenshots: ScreenshotPolicy,
@@ -107,7 +107,7 @@ impl Run {
         }
     }
 
-    /// Executes or answers the calls that the transcript left open.
+    /// Executes the calls that the transcript left open, or gives them results.
     async fn finish_open_calls(&mut self) -> Step {
         let stored =
             if self.acknowledgements.are_expected() { StoredStarts::All } else { StoredStarts::Approved };
@@ -134,7 +134,7 @@ impl Run {
         Step::Continue(())
     }
 
-    /// Asks the model for its next turn.
+    /// Requests the model's next turn.
     async fn request_turn(&mut self) -> Step<Batch> {
         let price = self.provider.price();
         if let Some(end) = limits::before_turn(&self.spent, &self.limits, price) {
@@ -176,7 +176,7 @@ fn end_of_lost_run(conversation: &Conversation) -> Option<RunEnd> {
     }
 }
 
-/// Passes on what the model says, until its turn is complete.
+/// Emits the deltas of a turn until it is complete.
 async fn receive_turn(
     provider: &dyn ModelProvider,
     conversation: &Conversation,

@@ -1,4 +1,4 @@
-//! Which images the model is shown.
+//! Decides which images the model sees.
 
 use protocol::transcript::{ScreenshotRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
@@ -6,20 +6,20 @@ use crate::tools::{ImageContent, behavior_of};
 use crate::transcript::calls_of;
 use crate::transcript::canned_results::{OK, SCREEN_UNCHANGED};
 
-/// When the screenshot after a call is shown that was not made in order to look.
+/// When the model sees the screenshot after a call that is not itself a look at the screen.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ShowAfter {
     /// The call is the last one before a screenshot is due.
     pub(super) last: bool,
-    /// Failed calls are answered with a screenshot too.
+    /// Failed calls have a screenshot too.
     pub(super) failures: bool,
 }
 
-/// Decides by the screenshot that the model saw last.
+/// Decides by the last screenshot that the model saw.
 #[derive(Debug, Default)]
 pub(super) struct ScreenshotPolicy {
     last_shown: Option<String>,
-    /// Turns since then. An old screenshot may be gone from the model's context.
+    /// Turns since then. An old screenshot may have been trimmed from the context.
     turns_ago: u32,
 }
 
@@ -36,7 +36,7 @@ impl ScreenshotPolicy {
                 }
                 TranscriptItem::ToolResult(result) => {
                     if let Some(call) = calls.iter().find(|call| call.call_id == result.call_id) {
-                        policy.note(call, result);
+                        policy.record(call, result);
                     }
                 }
                 TranscriptItem::Takeover(takeover) => {
@@ -55,14 +55,13 @@ impl ScreenshotPolicy {
         self.turns_ago = self.turns_ago.saturating_add(1);
     }
 
-    /// Decides whether the model is shown the image of a result: when it asked for one, and at the end of a turn or of
-    /// whatever else is answered with a screenshot. An unchanged screen is put into words instead, unless the model asked
-    /// for it or the result has other words to read.
+    /// Decides whether the model sees the image of a result: when it asked for one, and where a screenshot is due. An
+    /// unchanged screen is reported as text instead, unless the model asked for it or the result has a text of its own.
     pub(super) fn apply(&mut self, call: &ToolCall, result: &mut ToolResult, show_after: ShowAfter) {
         let Some(image) = &result.screenshot else { return };
         if result.status != ToolStatus::Done {
             result.shown_to_model = show_after.failures;
-            self.note(call, result);
+            self.record(call, result);
             return;
         }
         let known = self.turns_ago <= 1 && self.last_shown.as_ref() == Some(&image.sha256);
@@ -70,10 +69,10 @@ impl ScreenshotPolicy {
         if show_after.last && !result.shown_to_model && result.text == OK {
             result.text = format!("{OK}. {SCREEN_UNCHANGED}");
         }
-        self.note(call, result);
+        self.record(call, result);
     }
 
-    fn note(&mut self, call: &ToolCall, result: &ToolResult) {
+    fn record(&mut self, call: &ToolCall, result: &ToolResult) {
         let partial = matches!(behavior_of(&call.tool).image(), ImageContent::Region | ImageContent::File);
         if let Some(screenshot) = result.screenshot.as_ref().filter(|_| !partial && result.shown_to_model) {
             self.shown(screenshot);

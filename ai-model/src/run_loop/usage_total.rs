@@ -1,4 +1,4 @@
-//! What a run used in all.
+//! The total usage of a run.
 
 use protocol::run::RunEvent;
 use protocol::transcript::TokenUsage;
@@ -16,7 +16,7 @@ impl UsageTotal {
         self.0.output_tokens += turn.output_tokens;
     }
 
-    /// The sum and the part of the input that the cache gave; nothing where no tokens were used.
+    /// The sum, and the share of the input that was read from the cache; `None` when no tokens were used.
     #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
     pub(super) fn event(&self) -> Option<RunEvent> {
         let usage = self.0;

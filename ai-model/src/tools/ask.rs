@@ -49,7 +49,7 @@ impl Behavior for Ask<'_> {
         Some((ASK_USER.name, input))
     }
 
-    /// Not called: the run waits for the person's answer instead.
+    /// Never called: the run waits for the person's answer instead.
     fn execute<'a>(
         &'a self,
         _executor: &'a mut ToolExecutor,

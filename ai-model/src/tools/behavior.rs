@@ -1,4 +1,4 @@
-//! What every tool provides, so that nothing outside this room has to tell tools apart.
+//! What every tool provides, so that no code outside this room distinguishes tools.
 
 use futures_util::future::BoxFuture;
 use protocol::transcript::approval::Effect;
@@ -8,19 +8,19 @@ use super::executor::{CallContext, ToolExecutor};
 use super::output::Output;
 use crate::desktop_client::DesktopError;
 
-/// One call of a tool.
+/// A call of a tool.
 pub(crate) trait Behavior: Send + Sync {
-    /// What the call does to the world; nothing for one that only looks, waits or asks.
+    /// The effects of the call; none if it only looks, waits or asks.
     fn effects(&self) -> &'static [Effect] {
         &[]
     }
 
-    /// Whether it is input to the screen: a click or a key.
+    /// Whether it is input to the screen: from mouse or keyboard.
     fn is_input(&self) -> bool {
         false
     }
 
-    /// Whether the screen may look different afterwards.
+    /// Whether it may change the screen.
     fn changes_screen(&self) -> bool {
         self.is_input()
     }
@@ -35,22 +35,22 @@ pub(crate) trait Behavior: Send + Sync {
         ImageContent::Screen
     }
 
-    /// How the call counts when it is repeated.
+    /// How repetitions of the call are counted.
     fn repetition(&self) -> Repetition {
         Repetition::Action
     }
 
-    /// The question that it asks the person. The run waits for the answer then, and nothing is executed.
+    /// The question to the person, if it asks one. The run then waits for the answer, and nothing is executed.
     fn question(&self) -> Option<&str> {
         None
     }
 
-    /// The call as a model writes it: the function's name and its input. `None` where it is no function of ours.
+    /// The call as a model encodes it: the function's name and its input. `None` when it is not a function of ours.
     fn function_call(&self) -> Option<(&'static str, Value)> {
         None
     }
 
-    /// Carries the call out.
+    /// Executes the call.
     fn execute<'a>(
         &'a self,
         executor: &'a mut ToolExecutor,
@@ -60,7 +60,7 @@ pub(crate) trait Behavior: Send + Sync {
     /// The call in words.
     fn description(&self) -> Description;
 
-    /// What its result says that is worth repeating to a person.
+    /// The part of its result that is worth repeating to a person.
     fn report(&self, _result: &str) -> Option<String> {
         None
     }
@@ -75,22 +75,22 @@ pub(crate) enum ImageContent {
     Region,
     /// An image file.
     File,
-    /// Nothing: the tool has no image of its own.
+    /// The tool has no image of its own.
     Nothing,
 }
 
-/// How a call counts when a model repeats itself.
+/// How repetitions of a call are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repetition {
-    /// As the same action; what it did shows on the screen.
+    /// The same action again; its effect shows on the screen.
     Action,
-    /// As the same action only with the same output, which is all there is to see of it.
+    /// The same action with the same output, which is its only effect.
     Output,
     /// As a look at the screen.
     Look,
     /// It waits: looking again afterwards is no repetition.
     Wait,
-    /// Not at all.
+    /// Not counted.
     Uncounted,
 }
 
@@ -104,7 +104,7 @@ pub(crate) struct Description {
 }
 
 impl Description {
-    /// Both tenses of the verb, with the same words after it.
+    /// Both tenses of a verb, with the same object.
     pub(crate) fn new(will: &str, did: &str, rest: &str) -> Self {
         Self { will: format!("{will}{rest}"), did: format!("{did}{rest}") }
     }

@@ -1,4 +1,4 @@
-//! Looks at files and changes them.
+//! Views and edits files.
 
 use futures_util::future::BoxFuture;
 use protocol::agent::actions::Screenshot;
@@ -26,7 +26,7 @@ pub const EDITOR: FunctionTool = FunctionTool {
     read,
 };
 
-/// Something to do with a file.
+/// A command of the editor.
 pub(super) struct Edit<'a>(pub(super) &'a EditorCommand);
 
 impl Behavior for Edit<'_> {
@@ -137,7 +137,7 @@ fn schema() -> Value {
     })
 }
 
-/// Reads a call, under whatever name: the commands are the agent's own.
+/// Decodes a call of either name: the commands are those of the agent.
 pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
     match EditorCommand::deserialize(input) {
         Ok(edit) => Ok(Tool::Editor { edit }),

@@ -14,7 +14,7 @@ use crate::desktop_client::{DesktopClient, DesktopError};
 use crate::images;
 use crate::transcript::canned_results::DESKTOP_LOST;
 
-/// Executes calls on one desktop. Dropping it releases the mouse buttons that the run holds.
+/// Executes calls on one desktop. Dropping it releases the mouse buttons that the run holds down.
 #[derive(Debug)]
 pub struct ToolExecutor {
     pub(super) desktop: DesktopClient,
@@ -23,31 +23,31 @@ pub struct ToolExecutor {
     pub(super) unsettled: bool,
 }
 
-/// What the rest of the turn says about how a call is to be executed.
+/// What the rest of the turn means for the execution of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallContext {
-    /// Another input to the screen follows at once.
+    /// Another input to the screen follows immediately.
     pub(crate) input_follows: bool,
-    /// The turn ends with this call, and the model has yet to see what the turn did on the screen.
+    /// The turn ends with this call, and the model has not yet seen the effect of the turn on the screen.
     pub(crate) owes_screenshot: bool,
 }
 
 /// What came of a call.
 pub(crate) struct Executed {
-    /// The answer. The model is not shown its image yet.
+    /// The result. The model is not shown its image yet.
     pub(crate) result: ToolResult,
-    /// The image that the answer refers to.
+    /// The image that the result refers to.
     pub(crate) image: Option<CapturedImage>,
-    /// Whether the desktop is gone, so that no further call can be executed.
+    /// Whether the desktop was lost, so that no further call can be executed.
     pub(crate) desktop_lost: bool,
 }
 
-/// An image with the name under which it is stored.
+/// An image with its reference.
 #[derive(Debug, Clone)]
 pub(crate) struct CapturedImage {
-    /// The name, as results carry it.
+    /// The reference in results.
     pub(crate) reference: ScreenshotRef,
-    /// The bytes.
+    /// The bytes, in base64.
     pub(crate) base64: Arc<str>,
 }
 
@@ -58,7 +58,7 @@ impl ToolExecutor {
         Self { held_buttons: HeldButtons::new(desktop.clone(), releases), desktop, unsettled: false }
     }
 
-    /// Releases the mouse buttons that the run holds.
+    /// Releases the mouse buttons that the run holds down.
     pub(crate) async fn release(&mut self) {
         self.held_buttons.release().await;
     }
@@ -82,7 +82,7 @@ impl ToolExecutor {
         Executed { result, image, desktop_lost }
     }
 
-    /// The screen as it is now; absent when the desktop does not show it.
+    /// The current screen; `None` when the desktop can't capture it.
     pub(crate) async fn screenshot(&mut self) -> Option<CapturedImage> {
         self.look().await.ok().flatten().and_then(captured)
     }
@@ -107,7 +107,7 @@ impl ToolExecutor {
     }
 }
 
-/// Says why the agent did not carry out a call.
+/// Explains why the agent did not execute a call.
 fn explain(error: &DesktopError) -> Output {
     match error {
         DesktopError::Refused { message } => Output::failed(message),

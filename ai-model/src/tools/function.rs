@@ -10,7 +10,7 @@ use super::{ASK_USER, EDITOR, OPEN, SHELL, behavior_of, invalid};
 pub struct FunctionTool {
     /// The name.
     pub name: &'static str,
-    /// What it is for, in words for the model.
+    /// The description for the model.
     pub description: &'static str,
     pub(super) schema: fn() -> Value,
     pub(super) read: fn(&Value) -> Result<Tool, &'static str>,
@@ -23,20 +23,20 @@ impl FunctionTool {
         (self.schema)()
     }
 
-    /// Reads the input of a call.
+    /// Decodes the input of a call.
     #[must_use]
     pub fn read(&self, input: &Value) -> Tool {
         self.read_as(self.name, input)
     }
 
-    /// Reads the input of a call that a vendor's own tool of another name made.
+    /// Decodes the input of a call of a vendor's tool with another name.
     pub(crate) fn read_as(&self, name: &str, input: &Value) -> Tool {
         (self.read)(input).unwrap_or_else(|problem| invalid(name, problem))
     }
 }
 
-/// Every function, in the order in which models are declared them. It never changes within a conversation, because
-/// vendors' caches are built on it.
+/// All functions, in the order of their declaration. It never changes within a conversation, because vendors' caches
+/// depend on it.
 pub const FUNCTIONS: [FunctionTool; 4] = [SHELL, OPEN, EDITOR, ASK_USER];
 
 /// The function with this name.
@@ -45,13 +45,13 @@ pub fn function_named(name: &str) -> Option<FunctionTool> {
     FUNCTIONS.into_iter().find(|function| function.name == name)
 }
 
-/// Reads a call of a function; `None` when there is none of this name.
+/// Decodes a call of a function; `None` when there is no function of this name.
 #[must_use]
 pub fn read_call(name: &str, input: &Value) -> Option<Tool> {
     function_named(name).map(|function| function.read(input))
 }
 
-/// A call as a model would have written it: the function's name and the input. `None` where it is of no function.
+/// Encodes a call: the function's name and the input. `None` when it is not a function's call.
 #[must_use]
 pub fn write_call(tool: &Tool) -> Option<(&'static str, Value)> {
     behavior_of(tool).function_call()
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_is_read_as_it_was_written() {
+    fn calls_round_trip() {
         let path = || "~/a".to_owned();
         let edit = |edit| Tool::Editor { edit };
         let ask = |choices: &[&str]| Tool::Ask {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_said_so() {
+    fn invalid_calls_name_their_problem() {
         let table = [
             (SHELL, json!({}), "The shell needs"),
             (SHELL, json!({ "command": " " }), "The shell needs"),

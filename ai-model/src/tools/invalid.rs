@@ -1,4 +1,4 @@
-//! Calls that could not be understood. Each is answered with an error.
+//! Calls that could not be parsed. Each gets an error as its result.
 
 use futures_util::future::{self, BoxFuture, FutureExt as _};
 use protocol::transcript::{Tool, ToolStatus};
@@ -8,12 +8,12 @@ use super::executor::{CallContext, ToolExecutor};
 use super::output::Output;
 use crate::desktop_client::DesktopError;
 
-/// A call of the tool `name` that can't be understood, with one sentence that says why.
+/// A call of the tool `name` that could not be parsed, with one sentence that says why.
 pub(crate) fn invalid(name: &str, problem: impl Into<String>) -> Tool {
     Tool::Invalid { name: name.to_owned(), problem: problem.into() }
 }
 
-/// A call that could not be understood.
+/// A call that could not be parsed.
 pub(super) struct Invalid<'a> {
     pub(super) name: &'a str,
     pub(super) problem: &'a str,

@@ -1,10 +1,10 @@
-//! What a model can call: one file a tool, with its declaration, its effects, its execution and its words.
+//! What a model can call: a file for each tool, with its declaration, its effects, its execution and its description.
 //!
-//! A new tool is a variant of [`Tool`], a file here that implements [`Behavior`], and its lines in [`behavior_of`] and in
-//! [`FUNCTIONS`]. How a vendor encodes a tool of its own stays with the vendor.
+//! A new tool is a variant of [`Tool`], a file here that implements [`Behavior`], and its lines in [`behavior_of`] and
+//! in [`FUNCTIONS`]. A vendor's encoding of a tool of its own stays with the vendor.
 //!
-//! Reading order: `behavior` is what every tool provides, `executor` executes calls on the desktop, `output` is what
-//! comes of them, `function` declares tools as functions and reads their calls.
+//! Reading order: `behavior` is what every tool provides, `executor` executes calls on the desktop, `output` is their
+//! outcome, `function` declares tools as functions and decodes their calls.
 
 mod ask;
 mod behavior;
@@ -33,7 +33,7 @@ pub use open::OPEN;
 pub(crate) use output::one_line;
 pub use shell::SHELL;
 
-/// How a call behaves: the one place that tells tools apart.
+/// The behavior of a call: the only place that distinguishes tools.
 pub(crate) fn behavior_of(tool: &Tool) -> Box<dyn Behavior + '_> {
     match tool {
         Tool::Computer { action } => Box::new(computer::Computer(action)),
@@ -47,7 +47,7 @@ pub(crate) fn behavior_of(tool: &Tool) -> Box<dyn Behavior + '_> {
     }
 }
 
-/// What a call does to the world. Looking, waiting and asking do nothing.
+/// The effects of a call; none if it only looks, waits or asks.
 #[must_use]
 pub fn effects_of(tool: &Tool) -> BTreeSet<Effect> {
     behavior_of(tool).effects().iter().copied().collect()

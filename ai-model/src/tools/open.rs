@@ -21,7 +21,7 @@ pub const OPEN: FunctionTool = FunctionTool {
     read,
 };
 
-/// The programs, by the names that models use.
+/// The programs, by the names in calls.
 const APPS: [(App, &str); 4] = [
     (App::Terminal, "terminal"),
     (App::Browser, "browser"),
@@ -63,7 +63,7 @@ impl Behavior for Open<'_> {
             let target = app_name(self.app).to_owned();
             let argument = self.argument.map(str::to_owned);
             let opened = executor.desktop.open(&OpenRequest { target, argument }).await?;
-            // A browser that is already running shows the page in its window.
+            // A running browser shows the page in its existing window.
             if opened.window.is_none() && self.app != App::Browser {
                 let problem = format!("No window of the {} appeared in time.", app_name(self.app));
                 return Ok(Output::text(ToolStatus::Failed, problem));
@@ -78,7 +78,7 @@ impl Behavior for Open<'_> {
     }
 }
 
-/// What people call a program, and the name by which the agent opens it.
+/// The program's name for people, and its name for the agent.
 fn app_name(app: App) -> &'static str {
     match app {
         App::Terminal => "terminal",

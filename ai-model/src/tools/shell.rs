@@ -13,7 +13,7 @@ use super::output::{MAX_OUTPUT_CHARS, Output, quoted, shortened};
 use crate::desktop_client::DesktopError;
 use crate::transcript::canned_results::{NO_OUTPUT, SHELL_RESTARTED};
 
-/// Milliseconds that a command may take.
+/// The time limit of a command, in milliseconds.
 const TIMEOUT_MS: u64 = 120_000;
 
 /// The function that models call.
@@ -103,7 +103,7 @@ fn schema() -> Value {
     })
 }
 
-/// Reads a call, under whatever name.
+/// Decodes a call of either name.
 pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
     let restart = input.get("restart").and_then(Value::as_bool).unwrap_or(false);
     let command = input.get("command").and_then(Value::as_str).map(str::to_owned);

@@ -14,7 +14,7 @@ use crate::images::Images;
 /// An append-only conversation.
 #[derive(Debug)]
 pub struct Conversation {
-    /// What was said and done.
+    /// The transcript.
     pub items: Vec<TranscriptItem>,
     /// The images that results refer to.
     pub images: Images,
@@ -23,7 +23,7 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// The model's last turn, and its place in the transcript.
+    /// The model's last turn, and its index.
     #[must_use]
     pub fn last_turn(&self) -> Option<(usize, &AssistantTurn)> {
         self.items.iter().enumerate().rev().find_map(|(index, item)| match item {
@@ -32,9 +32,9 @@ impl Conversation {
         })
     }
 
-    /// Whether something that a person wrote or did follows the turn at `index`, before the next turn.
+    /// Whether the person wrote or did something between the turn at `index` and the next one.
     #[must_use]
-    pub fn person_speaks_after(&self, index: usize) -> bool {
+    pub fn person_input_follows(&self, index: usize) -> bool {
         let mut rest = self.items[(index + 1).min(self.items.len())..].iter();
         let next = rest.find_map(|item| match item {
             TranscriptItem::UserMessage(_) | TranscriptItem::Takeover(_) => Some(true),
@@ -44,8 +44,8 @@ impl Conversation {
         next == Some(true)
     }
 
-    /// Whether the vendor wanted a person to confirm a call of the turn at `index`, and nobody did. The vendor does
-    /// not take such a call back.
+    /// Whether the vendor wanted a person to confirm a call of the turn at `index`, and nobody did. The vendor rejects
+    /// such a call when it is sent back.
     #[must_use]
     pub fn lacks_confirmation(&self, index: usize, turn: &AssistantTurn) -> bool {
         let since = &self.items[(index + 1).min(self.items.len())..];
@@ -55,8 +55,8 @@ impl Conversation {
         guarded.any(|call| decision_on(&call.call_id, since) != Some(&Verdict::Approve))
     }
 
-    /// The answers to the calls of the turn at `index`. They stand between it and the next turn, but not
-    /// always right behind it: a person may write before an interrupted call is answered.
+    /// The results of the calls of the turn at `index`. They precede the next turn, but do not always follow directly:
+    /// a person may write before an interrupted call gets its result.
     pub fn results_of(&self, index: usize) -> impl Iterator<Item = &ToolResult> {
         let calls: HashSet<&str> = match self.items.get(index) {
             Some(TranscriptItem::AssistantTurn(turn)) => {

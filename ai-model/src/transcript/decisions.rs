@@ -1,9 +1,9 @@
-//! What a person has decided and answered, and what they were asked.
+//! Finds a person's decisions and answers, and the requests for them.
 
 use protocol::transcript::approval::{ApprovalRequest, Decision, Verdict};
 use protocol::transcript::{Answer, TranscriptItem};
 
-/// A person's decision on a call: the first one counts.
+/// The decision on a call: the first one counts.
 pub(crate) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a Verdict> {
     items.iter().find_map(|item| match item {
         TranscriptItem::Decision(Decision { call_id: on, verdict }) if on == call_id => Some(verdict),
@@ -11,7 +11,7 @@ pub(crate) fn decision_on<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Opt
     })
 }
 
-/// A person's answer to a question.
+/// The answer to a question.
 pub(crate) fn answer_to<'a>(call_id: &str, items: &'a [TranscriptItem]) -> Option<&'a str> {
     items.iter().find_map(|item| match item {
         TranscriptItem::Answer(Answer { call_id: to, text }) if to == call_id => Some(text.as_str()),

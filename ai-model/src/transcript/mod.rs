@@ -1,7 +1,8 @@
-//! The transcript of a run, as everything above reads it: the loop continues it, the providers write it for their vendors.
+//! The transcript of a run: the loop continues it, the providers convert it for their vendors.
 //!
-//! Reading order: [`conversation`] is the transcript with its screenshots; `decisions` finds what a person said on a call,
-//! `vendor_calls` ties our calls to those of a vendor, [`canned_results`] are the results in fixed words.
+//! Reading order: [`conversation`] is the transcript with its screenshots; `decisions` finds a person's decisions and
+//! answers, `vendor_calls` maps between our calls and those of a vendor, [`canned_results`] are the fixed texts of
+//! results.
 
 pub mod canned_results;
 mod conversation;

@@ -1,15 +1,15 @@
-//! Vendors' calls that hold several actions. Each action becomes a call of ours, so that each is shown, counted
-//! and stopped like any other; the answers come together again for the vendor.
+//! Vendors' calls with several actions. Each action becomes a call of ours, so that it is shown, counted and stopped
+//! like any other; their results are combined again for the vendor.
 
 use protocol::transcript::{AssistantTurn, Tool, ToolCall};
 
 use super::calls_of;
 
-/// Stands between a vendor's id and the number of an action in the call.
+/// Separates the vendor's id from the number of the action.
 const SEPARATOR: char = '#';
 
-/// Our calls for a vendor's call. Where the vendor wants a person to confirm it, the first of them waits for that, and
-/// the others with it.
+/// Our calls for a vendor's call. If the vendor wants it confirmed, the first of them needs approval, and the others
+/// wait for it.
 pub(crate) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<&str>) -> Vec<ToolCall> {
     let several = tools.len() > 1;
     let id = |index: usize| match several {
@@ -24,7 +24,7 @@ pub(crate) fn calls_for(vendor_id: &str, tools: Vec<Tool>, confirmation: Option<
     tools.into_iter().enumerate().map(call).collect()
 }
 
-/// The vendor's id in one of ours.
+/// The vendor's id within an id of ours.
 pub(crate) fn vendor_id(call_id: &str) -> &str {
     match call_id.rsplit_once(SEPARATOR) {
         Some((id, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => id,
@@ -32,12 +32,12 @@ pub(crate) fn vendor_id(call_id: &str) -> &str {
     }
 }
 
-/// Whether two neighbours among our calls come of one of the vendor's.
+/// Whether two consecutive calls belong to the same vendor's call.
 pub(crate) fn are_of_one_call(one: &ToolCall, next: &ToolCall) -> bool {
     next.call_id.contains(SEPARATOR) && vendor_id(&one.call_id) == vendor_id(&next.call_id)
 }
 
-/// The calls of a turn, those of one vendor's call together.
+/// The calls of a turn, grouped by vendor's call.
 pub(crate) fn by_vendor_call(turn: &AssistantTurn) -> Vec<Vec<&ToolCall>> {
     let mut groups: Vec<Vec<&ToolCall>> = Vec::new();
     for call in calls_of(turn) {
@@ -50,7 +50,7 @@ pub(crate) fn by_vendor_call(turn: &AssistantTurn) -> Vec<Vec<&ToolCall>> {
     groups
 }
 
-/// An id for a call to which the vendor gave none: short and of letters and digits, which all servers take.
+/// An id for a call that the vendor gave none: short and of letters and digits, which all servers accept.
 pub(crate) fn new_id() -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut number: u64 = rand::random();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_actions_of_a_call_stay_together_and_apart_from_those_of_others() {
+    fn actions_are_grouped_by_vendor_call() {
         let look = || Tool::Computer { action: Action::Screenshot };
         let mut calls = calls_for("a", vec![look(), look()], Some("Why."));
         calls.extend(calls_for("b", vec![look()], None));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_ours_is_nine_letters_and_digits() {
+    fn new_ids_are_nine_letters_and_digits() {
         let id = new_id();
         assert!(id.len() == 9 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
         assert_ne!(id, new_id());

@@ -263,8 +263,8 @@ fn mistakes_are_pointed_out() {
 
 #[test]
 fn what_is_not_in_the_language_is_told_apart_from_mistakes() {
-    assert_eq!(parse("hi"), Err(Misunderstanding::NothingFamiliar));
-    assert_eq!(parse(""), Err(Misunderstanding::NothingFamiliar));
+    assert_eq!(parse("hi"), Err(Misunderstanding::NoStatement));
+    assert_eq!(parse(""), Err(Misunderstanding::NoStatement));
     assert_eq!(parse("write me a poem, then sing"), parse("write me a poem, then sing"));
     let foo = Misunderstanding::Statement { statement: "foo".to_owned(), hint: None };
     assert_eq!(parse("press a, foo"), Err(foo));

@@ -124,7 +124,7 @@ fn a_model_of_tomorrow_is_like_the_last_of_its_family_and_a_stranger_is_met_with
     assert_eq!((next.dialects, next.images, next.context), (newest.dialects, newest.images, newest.context));
     assert_eq!(next.price, None, "nobody knows what it costs");
     let stranger = profile_of("house-model");
-    assert_eq!((stranger.dialect(), stranger.images, stranger.thinking), (SET, LOW, Thinking::Unsaid));
+    assert_eq!((stranger.dialect(), stranger.images, stranger.thinking), (SET, LOW, Thinking::Omitted));
     assert_eq!(stranger.context, ContextStrategy::ClientSide);
 }
 

@@ -1,17 +1,17 @@
-//! The blocks of a request.
+//! The content blocks of a request.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-/// A mark up to which the request's prefix is cached.
+/// Marks the end of a prefix that the vendor caches.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct CacheControl {
     r#type: &'static str,
 }
 
 impl CacheControl {
-    /// For five minutes from its last use.
+    /// Expires five minutes after its last use.
     pub(super) const EPHEMERAL: Self = Self { r#type: "ephemeral" };
 }
 
@@ -19,52 +19,46 @@ impl CacheControl {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum UserBlock {
-    /// Words.
     Text {
-        /// Never empty.
+        /// Never blank: the vendor rejects that.
         text: String,
-        /// Whether the cache ends here.
+        /// Set when a cached prefix ends here.
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
-    /// The answer to a call.
+    /// The result of a call.
     ToolResult {
-        /// The call.
         tool_use_id: String,
-        /// The toolset, as the call named it.
+        /// The toolset that the call named.
         #[serde(skip_serializing_if = "Option::is_none")]
         toolset_name: Option<String>,
-        /// Text only, when it is an error.
+        /// Text only when it is an error.
         content: Vec<ResultContent>,
-        /// Set when the call was not done.
+        /// Set when the call failed or was not executed.
         #[serde(skip_serializing_if = "Option::is_none")]
         is_error: Option<bool>,
-        /// Whether the cache ends here.
+        /// Set when a cached prefix ends here.
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
-    /// An image.
     Image {
-        /// Its bytes.
         source: ImageSource,
-        /// Whether the cache ends here.
+        /// Set when a cached prefix ends here.
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
 }
 
 impl UserBlock {
-    /// Words.
     pub(super) fn text(text: String) -> Self {
         Self::Text { text, cache_control: None }
     }
 
-    /// An image.
     pub(super) fn image(source: ImageSource) -> Self {
         Self::Image { source, cache_control: None }
     }
 
-    /// The images in it, in the order in which they are written.
+    /// The base64 data of its images, in the order of serialization.
     pub(super) fn images(&self) -> impl Iterator<Item = &Arc<str>> {
         let (own, content) = match self {
             Self::Text { .. } => (None, &[][..]),
@@ -77,7 +71,7 @@ impl UserBlock {
         }))
     }
 
-    /// Ends the cached prefix here.
+    /// Makes a cached prefix end here.
     pub(super) fn set_cache_control(&mut self, mark: CacheControl) {
         let (Self::Text { cache_control, .. }
         | Self::ToolResult { cache_control, .. }
@@ -86,45 +80,40 @@ impl UserBlock {
     }
 }
 
-/// A part of an answer.
+/// A part of a result.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ResultContent {
-    /// Words.
     Text {
-        /// Never empty.
+        /// Never blank: the vendor rejects that.
         text: String,
     },
-    /// An image.
     Image {
-        /// Its bytes.
         source: ImageSource,
     },
 }
 
 impl ResultContent {
-    /// Words.
     pub(super) fn text(text: &str) -> Self {
         Self::Text { text: text.to_owned() }
     }
 }
 
-/// Where an image's bytes are.
+/// The data of an image.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ImageSource {
-    /// Here.
     Base64 {
         /// Such as `image/jpeg`.
         media_type: String,
-        /// The bytes. They are left out when this is written: they join the body as they are.
+        /// Serialized as an empty string: `body` inserts the bytes itself, without copying them.
         #[serde(serialize_with = "as_empty")]
         data: Arc<str>,
     },
 }
 
-/// How an image's place reads where its bytes are left out. Within a JSON string its quotes would carry
-/// backslashes, so it stands for nothing else.
+/// What a serialized image contains in place of its data. Inside a JSON string its quotes would be escaped, so it
+/// occurs nowhere else.
 pub(super) const EMPTY_DATA: &[u8] = br#""data":"""#;
 
 fn as_empty<S: serde::Serializer>(_: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

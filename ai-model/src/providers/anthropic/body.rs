@@ -1,5 +1,5 @@
-//! A request's body in pieces: its text is written for each request, its images are shared with the conversation and
-//! never copied. So a request takes no more memory than its text.
+//! The body of a request, in pieces: the text is serialized for each request, the images are shared with the
+//! conversation and never copied. So a request needs only the memory of its text.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use serde::Serialize;
 use super::blocks::{EMPTY_DATA, UserBlock};
 use super::messages::Message;
 
-/// JSON, ready to be sent as often as needed.
+/// JSON in pieces, which can be sent repeatedly.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestBody {
     pieces: Vec<Bytes>,
 }
 
 impl RequestBody {
-    /// The object `head` with the messages as its last field.
+    /// The object `head`, extended by the field `messages`.
     pub(super) fn new<T: Serialize>(head: &T, messages: &[Message]) -> Result<Self, serde_json::Error> {
         let mut writer = Writer { text: serde_json::to_vec(head)?, pieces: Vec::new() };
         writer.text.pop();
@@ -33,12 +33,12 @@ impl RequestBody {
         Ok(Self { pieces: writer.pieces })
     }
 
-    /// Bytes of it all.
+    /// The length of the whole body in bytes.
     pub(super) fn len(&self) -> usize {
         self.pieces.iter().map(Bytes::len).sum()
     }
 
-    /// For the HTTP client.
+    /// The body for the HTTP client.
     pub(super) fn into_stream(self) -> reqwest::Body {
         reqwest::Body::wrap_stream(stream::iter(self.pieces.into_iter().map(Ok::<_, std::io::Error>)))
     }
@@ -76,7 +76,7 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     text.windows(wanted.len()).position(|window| window == wanted)
 }
 
-/// A text's bytes, kept alive by it.
+/// Shared text as bytes.
 struct Shared(Arc<str>);
 
 impl AsRef<[u8]> for Shared {

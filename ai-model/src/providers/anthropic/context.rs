@@ -1,7 +1,7 @@
-//! Keeps a long conversation within what a request may hold and a model has in view.
+//! Keeps a long conversation within the limits of a request and of the context window.
 //!
-//! Where thinking is bound to the exact prefix, the vendor trims: it clears old results and writes a summary
-//! when that is not enough. Elsewhere we leave out old images and the bulk of old texts (`trimming`).
+//! Where thinking is bound to the exact prefix, the vendor trims: it clears old results, and writes a summary when that
+//! is not enough. Elsewhere we leave out old images and shorten old texts (`trimming`).
 
 use protocol::transcript::{AssistantTurn, TranscriptItem};
 use serde::Serialize;
@@ -12,28 +12,28 @@ use super::models::{ContextStrategy, ModelProfile};
 use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_image};
 use crate::transcript::Conversation;
 
-/// Bytes of images at which the oldest are left out whatever the strategy. The vendor takes 32 MB in all.
+/// Bytes of images from which on the oldest are left out, whatever the strategy. The vendor accepts 32 MB in all.
 const MAX_BYTES: usize = 28 << 20;
-/// Bytes of images that stay then.
+/// Bytes of images that are kept then.
 const KEEP_BYTES: usize = 12 << 20;
-/// Images at which we leave out the oldest, and how many stay: about one batch in thirty turns.
+/// Images from which on the oldest are left out, and how many are kept: a batch about every thirty turns.
 const MAX_IMAGES: usize = 40;
 const KEEP_IMAGES: usize = 10;
 /// Input tokens at which the vendor clears old results.
 const CLEAR_TRIGGER: u32 = 100_000;
 /// How many results the vendor keeps.
 const CLEAR_KEEP: u32 = 20;
-/// What a clearing has to bring, for it makes the rest of the prefix be written to the cache again.
+/// Input tokens that a clearing has to free, because everything after it has to be cached again.
 const CLEAR_AT_LEAST: u32 = 50_000;
-/// The part of the context window at which the vendor writes a summary.
+/// The vendor writes a summary when the context window is filled to this fraction, as a divisor.
 const COMPACT_SHARE: u32 = 4;
 
-/// The betas that the vendor's trimming needs.
+/// The betas for the vendor's trimming.
 pub(super) const SERVER_SIDE_BETAS: [&str; 2] = ["context-management-2025-06-27", "compact-2026-01-12"];
-/// The beta that says what becomes of thinking whose prefix has changed.
+/// The beta for choosing what happens to thinking whose prefix has changed.
 pub(super) const BINDING_BETA: &str = "thinking-binding-controls-2026-08-01";
 
-/// What the vendor is asked to trim.
+/// The trimming that the vendor is asked for.
 #[derive(Debug, Serialize)]
 pub(super) struct ContextManagement {
     edits: [Edit; 3],
@@ -42,7 +42,7 @@ pub(super) struct ContextManagement {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type")]
 enum Edit {
-    /// Keeping all thinking is what the cache wants; it has to stand first.
+    /// Keeps all thinking, so that the cached prefix stays valid. It has to be the first edit.
     #[serde(rename = "clear_thinking_20251015")]
     ClearThinking { keep: &'static str },
     #[serde(rename = "clear_tool_uses_20250919")]
@@ -61,7 +61,7 @@ const fn tokens(value: u32) -> Amount {
     Amount { r#type: "input_tokens", value }
 }
 
-/// What the vendor is asked to trim for this model, if it is its part.
+/// The trimming to ask the vendor for; `None` when we trim ourselves.
 pub(super) fn management(profile: &ModelProfile) -> Option<ContextManagement> {
     (profile.context == ContextStrategy::ServerSide).then(|| ContextManagement {
         edits: [
@@ -76,7 +76,7 @@ pub(super) fn management(profile: &ModelProfile) -> Option<ContextManagement> {
     })
 }
 
-/// What is left out of a conversation for a model.
+/// What is left out of a conversation.
 pub(super) fn trimmed<'a>(
     conversation: &'a Conversation,
     model: &str,
@@ -95,7 +95,7 @@ pub(super) fn trimmed<'a>(
     )
 }
 
-/// The latest turn that begins with a summary of everything before it. The vendor looks at nothing older.
+/// The index of the latest turn that begins with a summary. The vendor ignores everything before it.
 fn last_summary(items: &[TranscriptItem], model: &str) -> Option<usize> {
     items.iter().rposition(|item| match item {
         TranscriptItem::AssistantTurn(turn) => {
@@ -112,7 +112,7 @@ fn has_summary(turn: &AssistantTurn) -> bool {
         #[serde(default)]
         content: Option<Box<RawValue>>,
     }
-    // Most turns need not be read for this.
+    // Avoids parsing every turn.
     turn.raw.contains(r#""compaction""#)
         && serde_json::from_str::<Vec<Block>>(&turn.raw).is_ok_and(|blocks| {
             blocks.iter().any(|block| block.r#type == "compaction" && block.content.is_some())

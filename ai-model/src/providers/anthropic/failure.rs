@@ -1,4 +1,4 @@
-//! What the vendor says went wrong with one request.
+//! Classifies the vendor's errors.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -23,12 +23,11 @@ struct ErrorDetail {
     message: String,
 }
 
-/// Where a failed request went, for the words of its error.
+/// What a failed request was addressed to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
-    /// The model.
     pub(super) model: &'a str,
-    /// The dialect, when tools were declared.
+    /// The dialect of the declared tools, if there were any.
     pub(super) dialect: Option<Dialect>,
 }
 
@@ -49,7 +48,7 @@ impl Failure {
         }
     }
 
-    /// An answer with an error's status.
+    /// A response with an error status.
     pub(super) fn from_response(
         status: StatusCode,
         headers: &HeaderMap,
@@ -80,7 +79,7 @@ impl Failure {
             413 => Self::new(ModelError::TooLarge, Remedy::None),
             429 => match retry_after(headers) {
                 Some(delay) => Self::new(ModelError::RateLimited { vendor }, Remedy::After(delay)),
-                // Without a time to wait it is the account's own limit, which waiting does not lift.
+                // Without a `retry-after` it is the account's own spending limit, which waiting does not lift.
                 None => Self::new(ModelError::SpendLimit { vendor }, Remedy::None),
             },
             529 => Self::new(ModelError::Overloaded { vendor }, later(headers)),
@@ -90,7 +89,7 @@ impl Failure {
     }
 }
 
-/// Whether the vendor's words are about the computer tool's version.
+/// Whether the error is about the version of the computer tool.
 fn names_tool(message: &str, dialect: Option<Dialect>) -> bool {
     dialect.is_some_and(|dialect| message.contains(dialect.tool_type()))
 }

@@ -1,5 +1,5 @@
-//! From the transcript to the vendor's messages, the same way every time: what was sent once is sent again
-//! byte for byte, with more behind it.
+//! Converts the transcript to the vendor's messages. The conversion is deterministic: each request repeats the bytes of
+//! the one before and appends to them.
 
 use protocol::action::{Action, Point};
 use protocol::transcript::Takeover;
@@ -20,41 +20,36 @@ use crate::providers::shared::trimming::{OLD_IMAGE, Trimmed};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::{Conversation, text_of};
 
-/// How many of the latest user messages carry a cache breakpoint. A fourth one stands on the system prompt.
+/// How many of the latest user messages end with a cache breakpoint. The fourth breakpoint is on the system prompt.
 const CACHED_MESSAGES: usize = 3;
 
-/// One message.
 #[derive(Debug, Serialize)]
 #[serde(tag = "role", rename_all = "lowercase")]
 pub(super) enum Message {
-    /// Answers and words.
+    /// Results and texts.
     User {
-        /// In order; answers first.
+        /// In order; results first.
         content: Vec<UserBlock>,
     },
-    /// What a model said, as it said it.
-    Assistant {
-        /// In order.
-        content: Vec<Box<RawValue>>,
-    },
+    /// What a model wrote, verbatim.
+    Assistant { content: Vec<Box<RawValue>> },
 }
 
-/// How messages are written for one model.
+/// How a conversation is converted for one model.
 #[derive(Debug)]
 pub(super) struct Form<'a> {
-    /// The model that will read them.
+    /// The model that will read it.
     pub(super) model: &'a str,
-    /// Its dialect.
     pub(super) dialect: Dialect,
-    /// The text editor that it knows.
+    /// The version of the text editor.
     pub(super) editor: EditorTool,
-    /// The pixels it is shown.
+    /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
     /// What is left out.
     pub(super) trimmed: Trimmed<'a>,
 }
 
-/// The conversation's messages.
+/// Converts a conversation.
 pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Message> {
     let mut writer = Writer { messages: Vec::new(), conversation, form };
     for (index, item) in conversation.items.iter().enumerate() {
@@ -64,7 +59,7 @@ pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Mess
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they belong to; a person's decision shows in the result.
+            // Converted with the turn of their call; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -92,13 +87,13 @@ impl Writer<'_> {
 
     fn assistant(&mut self, mut blocks: Vec<Box<RawValue>>) {
         match self.messages.last_mut() {
-            // The turn before paused in the middle: this is the rest of it.
+            // The previous turn was paused by the vendor: this is its continuation.
             Some(Message::Assistant { content }) => content.append(&mut blocks),
             _ => self.messages.push(Message::Assistant { content: blocks }),
         }
     }
 
-    /// What a person did, behind the answers to the turn before.
+    /// What a person did while in control, after the results of the previous turn.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let scale = self.form.scale;
         self.user(UserBlock::text(takeover::description(takeover, scale)));
@@ -115,12 +110,12 @@ impl Writer<'_> {
         });
     }
 
-    /// A turn and the answers to its calls.
+    /// A turn and the results of its calls.
     fn turn(&mut self, index: usize, turn: &AssistantTurn) {
         let blocks = self.blocks(turn);
         let calls: Vec<WireCall> = blocks.iter().filter_map(|block| WireCall::read(block)).collect();
-        let blank = calls.is_empty() && !says_something(&blocks);
-        // The vendor refuses a blank message: it is left out, and the model is asked to continue.
+        let blank = calls.is_empty() && !has_content(&blocks);
+        // The vendor rejects an empty message, so it is left out and the model is asked to continue.
         if !blank {
             self.assistant(blocks);
         }
@@ -129,13 +124,13 @@ impl Writer<'_> {
             self.user(result);
         }
         let paused = matches!(turn.stop_reason.as_str(), "pause_turn" | "compaction") && !blank;
-        if calls.is_empty() && !paused && !self.conversation.person_speaks_after(index) {
+        if calls.is_empty() && !paused && !self.conversation.person_input_follows(index) {
             self.user(UserBlock::text(PLEASE_CONTINUE.to_owned()));
         }
     }
 
-    /// The turn's blocks: raw when this model said them, rebuilt when another did, because neither thinking
-    /// nor a dialect carries over.
+    /// The blocks of a turn: verbatim if this model wrote them, rebuilt otherwise, because neither thinking nor a
+    /// dialect can be carried over.
     fn blocks(&self, turn: &AssistantTurn) -> Vec<Box<RawValue>> {
         if turn.provider == PROVIDER
             && turn.model == self.form.model
@@ -165,7 +160,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The answer to one call; one that has none was lost with its run.
+    /// The result of one call; a call without one was lost with its run.
     fn result(&self, index: usize, turn: &AssistantTurn, call: &WireCall) -> UserBlock {
         let result = self.conversation.results_of(index).find(|result| wire_id(&result.call_id) == call.id);
         let (content, is_error) = match result {
@@ -209,7 +204,7 @@ impl Writer<'_> {
         content
     }
 
-    /// The screen at the one size that the model is shown; a zoomed part as large as that allows.
+    /// The screen at the size of the model's screenshots; a region as large as fits that size.
     fn image(&self, image: &ScreenshotRef, tool: Option<&Tool>) -> ResultContent {
         let size = shown_size(image, tool, self.form.scale.sent);
         match self.conversation.images.at_size_or_none(image, size) {
@@ -220,7 +215,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The pointer's place in the model's pixels; the transcript has it in the screen's.
+    /// Converts the pointer's position from the screen's pixels to the model's.
     fn cursor(&self, text: &str) -> String {
         let place = text
             .strip_prefix("X=")
@@ -233,7 +228,7 @@ impl Writer<'_> {
     }
 }
 
-/// What of a call's block its answer has to repeat.
+/// The fields of a call that its result repeats.
 #[derive(Debug, Deserialize)]
 struct WireCall {
     r#type: String,
@@ -249,15 +244,15 @@ impl WireCall {
     }
 }
 
-/// Whether the blocks hold anything but thinking.
-fn says_something(blocks: &[Box<RawValue>]) -> bool {
+/// Whether the blocks contain anything but thinking.
+fn has_content(blocks: &[Box<RawValue>]) -> bool {
     blocks.iter().any(|block| {
         serde_json::from_str::<WireCall>(block.get())
             .is_ok_and(|block| !matches!(block.r#type.as_str(), "thinking" | "redacted_thinking"))
     })
 }
 
-/// An id that the vendor accepts: its own as they are.
+/// A call id that the vendor accepts; its own ids are unchanged.
 fn wire_id(call_id: &str) -> String {
     call_id
         .chars()
@@ -265,8 +260,8 @@ fn wire_id(call_id: &str) -> String {
         .collect()
 }
 
-/// Marks the ends of the latest user messages, so that a request finds in the cache what the one before
-/// left there, however many calls lie between.
+/// Puts breakpoints on the latest user messages, so that a request finds the cached prefix of the previous one however
+/// many calls are between them.
 fn mark_for_cache(messages: &mut [Message]) {
     let users = messages.iter_mut().rev().filter_map(|message| match message {
         Message::User { content } => content.last_mut(),

@@ -1,7 +1,7 @@
 //! Anthropic's Claude over the Messages API.
 //!
-//! Reading order: [`models`] says what each model accepts, [`dialect`] how actions are written, `messages`
-//! and `request` make the request, `reply` reads the stream, `failure` deals with what goes wrong.
+//! Reading order: [`models`] says what each model accepts, [`dialect`] encodes actions, `messages` and `request` build
+//! the request, `reply` reads the stream, `failure` classifies errors.
 
 mod blocks;
 mod body;
@@ -51,7 +51,7 @@ pub struct Anthropic {
 }
 
 impl Anthropic {
-    /// The model behind an endpoint. `dialects` is what was learned of it before.
+    /// A model behind an endpoint. `dialects` remembers across requests what models accept.
     #[must_use]
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, dialects: DialectMemory) -> Self {
         Self { http, endpoint, model, dialects }
@@ -61,24 +61,24 @@ impl Anthropic {
         ScreenScale::new(screen, models::profile_of(&self.model).images)
     }
 
-    /// The dialect to speak: what was learned of the model, else what the table says.
+    /// The dialect to use: the remembered one, else the table's.
     fn dialect(&self) -> Dialect {
         self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect())
     }
 }
 
-/// One request to the model.
+/// A request to the model, for its next turn or for an answer in a plain chat.
 struct ModelRequest<'a> {
     provider: &'a Anthropic,
     prompt: Prompt<'a>,
     scale: ScreenScale,
-    /// The dialect of the last try, when it declared tools.
-    spoken: Mutex<Option<Dialect>>,
+    /// The dialect of the latest attempt, when it declared tools.
+    dialect: Mutex<Option<Dialect>>,
 }
 
 impl<'a> ModelRequest<'a> {
     fn new(provider: &'a Anthropic, prompt: Prompt<'a>, screen: Size) -> Self {
-        Self { provider, prompt, scale: provider.scale(screen), spoken: Mutex::new(None) }
+        Self { provider, prompt, scale: provider.scale(screen), dialect: Mutex::new(None) }
     }
 
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
@@ -114,7 +114,7 @@ impl Exchange for ModelRequest<'_> {
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, prepared.body.len())
             .body(prepared.body.into_stream());
-        *self.spoken.lock().unwrap_or_else(PoisonError::into_inner) = prepared.dialect;
+        *self.dialect.lock().unwrap_or_else(PoisonError::into_inner) = prepared.dialect;
         Ok(match prepared.betas {
             Some(betas) => request.header("anthropic-beta", betas),
             None => request,
@@ -127,22 +127,22 @@ impl Exchange for ModelRequest<'_> {
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let model = &self.provider.model;
-        let dialect = *self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        let dialect = *self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
         let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
         if failure.remedy == Remedy::StepDown
             && let Some(older) = dialect.and_then(Dialect::older)
         {
-            // Another run may have found out the same in the meantime.
+            // Another run may have remembered it in the meantime.
             if Some(self.provider.dialect()) == dialect {
                 self.provider.dialects.remember(model, older);
             }
-            failure.remedy = Remedy::AtOnce;
+            failure.remedy = Remedy::Immediately;
         }
         failure
     }
 }
 
-/// A turn on its way in, with what it takes to finish it.
+/// A turn that is being received, with what is needed to complete it.
 struct Answer {
     reply: Reply,
     model: String,
@@ -178,7 +178,7 @@ impl ModelProvider for Anthropic {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        // A plain chat has no coordinates, so any screen size will do.
         let screen = Size { width: 1280, height: 800 };
         Box::pin(collect_text(ask(ModelRequest::new(self, Prompt::Chat(messages), screen))))
     }

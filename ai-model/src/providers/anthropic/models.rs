@@ -1,58 +1,58 @@
-//! What each Claude model accepts and costs: the one table that everything else asks.
+//! What each Claude model accepts and costs.
 
 use super::dialect::{Dialect, EditorTool};
 use crate::images::ImageTier;
 use crate::providers::Price;
 
-/// How a model is asked to think.
+/// How thinking is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thinking {
-    /// It decides itself how much; we ask for a summary to show.
+    /// The model decides how much to think; we ask for a summary to show.
     Adaptive,
-    /// It gets a budget of tokens.
+    /// The model gets a budget of tokens.
     Budget,
-    /// Nothing is said: it can't think, or nothing is known of it.
-    Unsaid,
+    /// No thinking parameter is sent: the model can't think, or nothing is known about it.
+    Omitted,
 }
 
 /// How a long conversation is kept within a model's context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContextStrategy {
-    /// By the vendor. Thinking is bound to the exact prefix, so nothing that was sent may change.
+    /// The vendor trims. Thinking is bound to the exact prefix, so nothing that was sent may change.
     ServerSide,
-    /// By us, in batches: old images and long texts give way to short ones.
+    /// We leave out old images and shorten old texts, in batches.
     ClientSide,
 }
 
-/// What one model accepts and costs.
+/// What a model accepts and costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModelProfile {
-    /// The dialects that it speaks, the best one first.
+    /// The supported dialects, the best one first.
     pub dialects: &'static [Dialect],
-    /// The text editor that it knows.
+    /// The version of the text editor.
     pub editor: EditorTool,
-    /// The largest image it takes.
+    /// The largest image that is not shrunk.
     pub images: ImageTier,
-    /// How it is asked to think.
+    /// How thinking is requested.
     pub thinking: Thinking,
-    /// How its context is trimmed.
+    /// How a long conversation is trimmed.
     pub context: ContextStrategy,
-    /// Tokens that it can have in view.
+    /// The size of the context window, in tokens.
     pub context_window: u32,
-    /// Most tokens of one turn.
+    /// The most output tokens of one turn.
     pub max_output: u32,
-    /// What it costs; `None` when that is not public or not known.
+    /// The price; `None` when it is not public or not known.
     pub price: Option<Price>,
 }
 
 impl ModelProfile {
-    /// The best dialect that it speaks.
+    /// The best supported dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialects.first().copied().unwrap_or(Dialect::Toolset20260801)
     }
 
-    /// Most images of one request.
+    /// The most images in one request.
     #[must_use]
     pub fn max_images(&self) -> usize {
         if self.context_window <= 200_000 { 100 } else { 600 }
@@ -64,7 +64,7 @@ impl ModelProfile {
         self
     }
 
-    /// Sets a cache discount that is not the usual one, in cents for a million tokens.
+    /// Sets an unusual price for cache reads, in cents for a million tokens.
     const fn reading_at(mut self, cents: u64) -> Self {
         if let Some(price) = self.price {
             self.price = Some(price.reading_at(cents));
@@ -114,14 +114,14 @@ const OPUS_4: ModelProfile = CLAUDE_4.sized(200_000, 32_000);
 const SONNET_3_7: ModelProfile = ModelProfile { editor: EditorTool::January2025, ..CLAUDE_4 };
 const SONNET_3_5: ModelProfile = ModelProfile {
     editor: EditorTool::October2024,
-    ..profile(OCTOBER, ImageTier::STANDARD, Thinking::Unsaid).sized(200_000, 8_192)
+    ..profile(OCTOBER, ImageTier::STANDARD, Thinking::Omitted).sized(200_000, 8_192)
 };
 
-/// A model that nothing is known of is most likely newer than the table, or a proxy's own name for one in it.
-/// Images that fit the standard tier fit every one.
-const UNKNOWN: ModelProfile = profile(BOTH, ImageTier::STANDARD, Thinking::Unsaid).sized(200_000, 64_000);
+/// An unknown model is most likely newer than the table, or a proxy's name for one in it. Images of the standard tier
+/// fit every model.
+const UNKNOWN: ModelProfile = profile(BOTH, ImageTier::STANDARD, Thinking::Omitted).sized(200_000, 64_000);
 
-/// The models by the vendor's name, without prefix and date. Prices are in cents for a million tokens.
+/// The models by their plain names. Prices are in cents for a million tokens.
 const MODELS: [(&str, ModelProfile); 24] = [
     ("claude-fable-5-2", NEWEST.costing(800, 4_000)),
     ("claude-mythos-5-2", NEWEST),
@@ -149,12 +149,12 @@ const MODELS: [(&str, ModelProfile); 24] = [
     ("claude-mythos-preview", BETWEEN),
 ];
 
-/// The families whose next model is most likely like their last.
+/// The families whose next model is most likely like their latest.
 const FAMILIES: [&str; 5] =
     ["claude-fable-", "claude-mythos-", "claude-opus-", "claude-sonnet-", "claude-haiku-"];
 
 /// What the model with this id accepts. A cloud's prefix (`anthropic.`, `us.anthropic.`), a date (`-20250929`,
-/// `@20250929`) and a cloud's revision (`-v1:0`) are no part of the name.
+/// `@20250929`) and a cloud's revision (`-v1:0`) are ignored.
 #[must_use]
 pub fn profile_of(model: &str) -> ModelProfile {
     let name = plain_name(model);
@@ -164,7 +164,7 @@ pub fn profile_of(model: &str) -> ModelProfile {
     if FAMILIES.iter().any(|family| name.starts_with(family)) { NEWEST } else { UNKNOWN }
 }
 
-/// The models of the table.
+/// The names of the models in the table.
 pub fn names() -> impl Iterator<Item = &'static str> {
     MODELS.iter().map(|(name, _)| *name)
 }

@@ -13,25 +13,24 @@ use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
 use crate::transcript::Conversation;
 
-/// Most tokens of one turn. It costs nothing until it is used.
+/// The most output tokens of one turn. Only tokens that are used are paid for.
 const MAX_TOKENS: u32 = 32_000;
-/// Tokens that older models may think for.
+/// The thinking budget of older models, in tokens.
 const THINKING_BUDGET: u32 = 4_096;
 /// Lets older models think between calls.
 const INTERLEAVED_THINKING: &str = "interleaved-thinking-2025-05-14";
 
-/// A request that is ready to be sent, as often as needed.
+/// A request that can be sent repeatedly.
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
-    /// The JSON.
     pub(super) body: RequestBody,
     /// The value of `anthropic-beta`.
     pub(super) betas: Option<String>,
-    /// The dialect that it is written in, when it has tools.
+    /// The dialect of its tools, if it has any.
     pub(super) dialect: Option<Dialect>,
 }
 
-/// What stands before the messages.
+/// The fields before the messages.
 #[derive(Debug, Serialize)]
 struct Head<'a> {
     model: &'a str,
@@ -59,7 +58,7 @@ enum ThinkingParameter {
     },
 }
 
-/// What becomes of thinking whose prefix has changed.
+/// What happens to thinking whose prefix has changed.
 #[derive(Debug, Serialize)]
 struct BlockBinding {
     prefix_mismatch_behavior: &'static str,
@@ -72,7 +71,7 @@ struct SystemBlock<'a> {
     cache_control: CacheControl,
 }
 
-/// A turn of a run.
+/// A request for the next turn of a run.
 pub(super) fn for_run(
     model: &str,
     dialect: Dialect,
@@ -105,7 +104,7 @@ pub(super) fn for_run(
     })
 }
 
-/// A plain chat. Its system messages become the system prompt.
+/// A request for an answer in a plain chat. System messages become the system prompt.
 pub(super) fn for_chat(model: &str, chat: &[ChatMessage]) -> Result<Prepared, serde_json::Error> {
     let instructions: Vec<&str> = chat
         .iter()
@@ -120,7 +119,7 @@ pub(super) fn for_chat(model: &str, chat: &[ChatMessage]) -> Result<Prepared, se
     Ok(Prepared { body: RequestBody::new(&head, &chat_messages(chat)?)?, betas, dialect: None })
 }
 
-/// Messages of one speaker in a row become one.
+/// Merges consecutive messages of the same role.
 fn chat_messages(chat: &[ChatMessage]) -> Result<Vec<Message>, serde_json::Error> {
     let mut messages = Vec::new();
     for message in chat.iter().filter(|message| message.role != ChatRole::System) {
@@ -153,13 +152,13 @@ fn head<'a>(model: &'a str, profile: &ModelProfile, system: &'a str) -> Head<'a>
 
 fn thinking(profile: &ModelProfile, drops_thinking: bool) -> Option<ThinkingParameter> {
     match profile.thinking {
-        // By default newer models hide their thinking, and the person would watch silence.
+        // Newer models hide their thinking by default, and the person would see nothing happen.
         Thinking::Adaptive => Some(ThinkingParameter::Adaptive {
             display: "summarized",
             block_binding: drops_thinking.then_some(BlockBinding { prefix_mismatch_behavior: "drop_block" }),
         }),
         Thinking::Budget => Some(ThinkingParameter::Enabled { budget_tokens: THINKING_BUDGET }),
-        Thinking::Unsaid => None,
+        Thinking::Omitted => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The settings for Anthropic, and what they are called.
+//! The settings for Anthropic.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -6,12 +6,12 @@ use url::Url;
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
 use crate::providers::shared::vendor::Vendor;
 
-/// The model that speaks when nothing else is said.
+/// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "claude-opus-5-5";
 /// The vendor's own address.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
 
-/// Anthropic, for Claude.
+/// Anthropic, the vendor of Claude.
 pub static VENDOR: Vendor = Vendor {
     name: "Anthropic",
     assistant_name: "Claude",

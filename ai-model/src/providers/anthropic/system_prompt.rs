@@ -1,5 +1,5 @@
-//! The system prompts for Claude. They never change within a conversation: thinking is bound to
-//! it and the cache is built on it. So no date, no name, no setting stands in it.
+//! The system prompt for Claude. It never changes within a conversation, because thinking and the cache depend on it:
+//! so it contains no date, name or setting.
 
 /// For runs on a desktop.
 pub(super) const DESKTOP: &str = "\

@@ -1,4 +1,4 @@
-//! What can be done with keys, mouse and eyes.
+//! Statements for keyboard, mouse and screen.
 
 use protocol::action::{Action, Button, Modifier, Region, ScrollDirection};
 
@@ -7,7 +7,7 @@ use super::lexer::Token;
 use super::statement::{Parsed, Statement, hint};
 
 impl Statement<'_> {
-    /// Reads what follows a verb that acts on the screen.
+    /// Parses what follows the verb of an action on the screen.
     pub(super) fn action(&mut self, verb: &str) -> Parsed<Action> {
         match verb {
             "press" | "hit" => self.press(),
@@ -49,7 +49,7 @@ impl Statement<'_> {
         Ok(Action::Key { chord: chord(&names.join(" "))?, repeat })
     }
 
-    /// `3 times`, if that comes next.
+    /// Parses an optional `3 times`.
     fn times(&mut self) -> Parsed<Option<u8>> {
         let [Token::Word(count), Token::Word(times), ..] = self.tokens else { return Ok(None) };
         if !matches!(times.to_lowercase().as_str(), "times" | "time" | "x") {

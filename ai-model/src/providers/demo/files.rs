@@ -1,4 +1,4 @@
-//! What can be done to files.
+//! Statements about files.
 
 use protocol::editor::EditorCommand;
 use protocol::transcript::Tool;
@@ -7,7 +7,7 @@ use super::lexer::Token;
 use super::statement::{Parsed, Statement, hint};
 
 impl Statement<'_> {
-    /// Reads what follows a verb of the editor.
+    /// Parses what follows a verb of the editor.
     pub(super) fn edit(&mut self, verb: &str) -> Parsed<Tool> {
         let edit = match verb {
             "read" => self.read()?,
@@ -19,7 +19,7 @@ impl Statement<'_> {
         Ok(Tool::Editor { edit })
     }
 
-    /// A file with this text, at the path that comes next.
+    /// A call that creates a file with this text at the path that follows.
     pub(super) fn new_file(&mut self, file_text: String) -> Parsed<Tool> {
         let path = self.value("write \"hello\" into ~/Outputs/notes.txt")?;
         Ok(Tool::Editor { edit: EditorCommand::Create { path, file_text } })

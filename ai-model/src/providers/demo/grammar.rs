@@ -1,4 +1,4 @@
-//! The demo's language: one statement, one step.
+//! The demo's language: each statement is one step.
 
 use protocol::action::Action;
 use protocol::transcript::{App, Tool};
@@ -6,33 +6,33 @@ use protocol::transcript::{App, Tool};
 use super::lexer::statements;
 use super::statement::{Parsed, Statement, hint, source};
 
-/// One thing that the demo was asked for.
+/// One step of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Something to do on the desktop.
+    /// A call to make.
     Do(Tool),
-    /// Something to say.
+    /// A text to say.
     Say(String),
 }
 
-/// Why a request was not understood. Nothing of it is done then.
+/// Why a request was not understood. None of its steps is executed then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misunderstanding {
-    /// No statement of it is in the language: small talk, or a task for a mind.
-    NothingFamiliar,
+    /// No statement of it is in the language: it is small talk, or a task for an AI.
+    NoStatement,
     /// One statement is not in the language.
     Statement {
         /// The statement.
         statement: String,
-        /// What is wrong with it, where the verb was understood.
+        /// What is wrong with it, if its verb was understood.
         hint: Option<String>,
     },
 }
 
-/// Reads a request.
+/// Parses a request.
 ///
 /// # Errors
-/// When a statement of it is not in the language.
+/// When a statement is not in the language.
 pub fn parse(request: &str) -> Result<Vec<Step>, Misunderstanding> {
     let statements = statements(request);
     let mut steps = Vec::new();
@@ -56,7 +56,7 @@ pub fn parse(request: &str) -> Result<Vec<Step>, Misunderstanding> {
         }
     }
     match first_problem {
-        _ if !familiar => Err(Misunderstanding::NothingFamiliar),
+        _ if !familiar => Err(Misunderstanding::NoStatement),
         Some(problem) => Err(problem),
         None => Ok(steps),
     }
@@ -135,7 +135,7 @@ impl Statement<'_> {
         Ok(Tool::Ask { question, choices })
     }
 
-    /// Text goes to the screen, or into a file if one is named.
+    /// Types the text on the screen, or writes it to a file if one is named.
     fn type_or_write(&mut self) -> Parsed<Tool> {
         let text = self.quoted("type \"hello\"")?;
         if self.take(&["into"]) {

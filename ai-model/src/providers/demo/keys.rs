@@ -1,6 +1,6 @@
-//! The names of keys, as people write them.
+//! The names of keys as people write them.
 
-/// The chord in X keysym names, such as `ctrl+s` or `Page_Up`; `None` when a name is no key.
+/// The chord in X keysym names, such as `ctrl+s` or `Page_Up`; `None` when a name is not a key.
 pub(super) fn chord(words: &str) -> Option<String> {
     let keys: Vec<String> = words.split('+').map(|name| key(name.trim())).collect::<Option<_>>()?;
     Some(keys.join("+"))
@@ -35,7 +35,7 @@ fn key(name: &str) -> Option<String> {
     Some(keysym.to_owned())
 }
 
-/// A letter, digit or sign that is a key of its own.
+/// A letter, digit or sign that has a key of its own.
 fn single(name: &str) -> Option<String> {
     let mut chars = name.chars();
     let c = chars.next()?;

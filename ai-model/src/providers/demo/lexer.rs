@@ -1,15 +1,15 @@
-//! Cuts a request into statements, and statements into words and quoted texts.
+//! Splits a request into statements, and statements into words and quoted texts.
 
-/// A piece of a statement.
+/// A token of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
-    /// A bare word, as written.
+    /// A bare word.
     Word(String),
-    /// What stood between quotes.
+    /// The text between quotes.
     Quoted(String),
 }
 
-/// The statements of a request. Commas, semicolons, line ends, full stops, `then` and `and` part them.
+/// The statements of a request. Commas, semicolons, line ends, full stops, `then` and `and` separate them.
 pub(super) fn statements(request: &str) -> Vec<Vec<Token>> {
     let chars: Vec<char> = request.chars().collect();
     let mut lexer = Lexer { chars: &chars, at: 0, done: Vec::new(), current: Vec::new() };
@@ -76,7 +76,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A comma between digits parts coordinates, not statements.
+    /// A comma between digits belongs to coordinates.
     fn is_inside_coordinates(&self) -> bool {
         let digit =
             |at: Option<usize>| at.and_then(|at| self.chars.get(at)).is_some_and(char::is_ascii_digit);
@@ -85,13 +85,13 @@ impl Lexer<'_> {
             && digit(self.at.checked_add(1))
     }
 
-    /// A comma with more of an address behind it belongs to the address.
+    /// A comma that is followed by more of an address belongs to the address.
     fn is_inside_address(&self, start: usize) -> bool {
         let more = self.chars.get(self.at + 1).is_some_and(|next| !next.is_whitespace());
         more && self.chars[start..self.at].windows(3).any(|part| part == [':', '/', '/'])
     }
 
-    /// `100, 200`: no statement begins with a digit, so the number belongs to the one before the comma.
+    /// Joins `100, 200`: no statement begins with a digit, so the number belongs to the one before the comma.
     fn join_coordinates(&mut self) {
         let Some(Token::Word(word)) = self.current.last() else { return };
         let is_number = word.chars().all(|c| c.is_ascii_digit());
@@ -115,14 +115,14 @@ impl Lexer<'_> {
         }
     }
 
-    /// A full stop ends a statement only at the end of a word: `2.5` and `notes.txt` keep theirs.
+    /// A full stop ends a statement only at the end of a word, unlike in `2.5` and `notes.txt`.
     fn is_full_stop(&self) -> bool {
         matches!(self.chars.get(self.at), Some('.' | '!' | '?'))
             && self.chars.get(self.at + 1).is_none_or(|next| next.is_whitespace())
     }
 
-    /// Reads a quoted text whose opening quote is next. Quotes inside are kept: the closing one is the first
-    /// that ends a statement, or, if there is none such, the first.
+    /// Reads a quoted text after its opening quote. The text may contain quotes: the closing one is the first that ends
+    /// a statement, or else simply the first.
     fn quoted(&mut self, close: char) -> String {
         let start = self.at + 1;
         let end = self
@@ -148,8 +148,7 @@ impl Lexer<'_> {
         None
     }
 
-    /// Whether what follows `at` is the end, something that parts statements, or a word that may follow a
-    /// quoted text within one.
+    /// Whether what follows `at` is the end, a separator, or a word that may follow a quoted text within a statement.
     fn ends_statement(&self, at: usize) -> bool {
         let rest: String = self.chars[at.min(self.chars.len())..].iter().take(40).collect();
         let blank_ahead = rest.starts_with(char::is_whitespace);
@@ -180,7 +179,7 @@ fn closing_quote(open: char) -> Option<char> {
     }
 }
 
-/// The text with its escapes read; a backslash before anything else stands for itself.
+/// The text with its escapes resolved; a backslash before any other character is kept.
 fn unescaped(text: &[char]) -> String {
     let mut plain = String::new();
     let mut chars = text.iter();

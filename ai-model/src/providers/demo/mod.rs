@@ -1,5 +1,5 @@
-//! The demo: no key, no network, no intelligence. It understands a small language (`docs/demo-language.md`)
-//! and drives the very same loop as a model. It never claims what did not happen, and says what it is.
+//! The demo: no key, no network, no AI. It understands a small language (`docs/demo-language.md`) and uses the same
+//! loop as a model. It says what it is, and never claims what did not happen.
 
 mod actions;
 mod files;
@@ -19,16 +19,16 @@ use crate::chat::{ChatMessage, ChatRole};
 use crate::transcript::canned_results::TAKEN_OVER;
 use crate::transcript::{Conversation, calls_of};
 pub use grammar::{Misunderstanding, Step, parse};
-use plan::{Came, Plan};
+use plan::{CallOutcome, Plan};
 
-/// What the demo calls its model.
+/// The demo's model id.
 pub const MODEL: &str = "demo";
-/// What people call the demo.
+/// The assistant's name.
 pub const ASSISTANT_NAME: &str = "Demo";
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "demo";
 
-/// Requests that the demo understands, for a newcomer to try.
+/// Requests that the demo understands, as examples for new users.
 pub const EXAMPLES: [&str; 3] = [
     "open the terminal, type \"echo hello from Deskhand\", press Return",
     "open the text editor, type \"My first note\", press ctrl+a, take a screenshot",
@@ -70,7 +70,7 @@ impl ModelProvider for Demo {
     }
 }
 
-/// What the demo says next: a function of the transcript, like everything it does.
+/// The next turn of the demo, which depends on the transcript alone.
 fn answer(conversation: &Conversation) -> Vec<AssistantBlock> {
     let said = |text: String| vec![AssistantBlock::Text { text }];
     let request = conversation.items.iter().enumerate().rev().find_map(|(index, item)| match item {
@@ -86,26 +86,26 @@ fn answer(conversation: &Conversation) -> Vec<AssistantBlock> {
     plan.next_turn(&results, calls_so_far(conversation))
 }
 
-/// The answers to what this request has had done so far, in order. What was not done because a person took control is
-/// still to be done.
-fn results_since(conversation: &Conversation, request: usize) -> Vec<Came<'_>> {
+/// What came of the calls of the latest request, in order. Calls that were skipped because a person took control are
+/// left out: they are still to be executed.
+fn results_since(conversation: &Conversation, request: usize) -> Vec<CallOutcome<'_>> {
     let turns = conversation.items.iter().enumerate().skip(request + 1);
     let turns = turns.filter(|(_, item)| matches!(item, TranscriptItem::AssistantTurn(_)));
-    let came = turns.flat_map(|(index, _)| {
+    let outcomes = turns.flat_map(|(index, _)| {
         let taken_over = taken_over_after(conversation, index);
-        conversation.results_of(index).map(move |result| Came { result, taken_over })
+        conversation.results_of(index).map(move |result| CallOutcome { result, taken_over })
     });
-    came.filter(|came| came.result.text != TAKEN_OVER).collect()
+    outcomes.filter(|outcome| outcome.result.text != TAKEN_OVER).collect()
 }
 
-/// Whether a person took control after the turn at `index`, before the next one.
+/// Whether a person took control between the turn at `index` and the next one.
 fn taken_over_after(conversation: &Conversation, index: usize) -> bool {
     let since = conversation.items[index + 1..].iter();
     let mut since = since.take_while(|item| !matches!(item, TranscriptItem::AssistantTurn(_)));
     since.any(|item| matches!(item, TranscriptItem::Takeover(_)))
 }
 
-/// How many calls were made so far: their ids are taken.
+/// The number of calls so far, which makes the ids of new ones unique.
 fn calls_so_far(conversation: &Conversation) -> usize {
     let turns = conversation.items.iter().filter_map(|item| match item {
         TranscriptItem::AssistantTurn(turn) => Some(turn),

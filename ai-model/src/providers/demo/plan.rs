@@ -1,12 +1,12 @@
-//! What the demo says and does in each of its turns.
+//! Plans the demo's turns.
 
 use protocol::transcript::{AssistantBlock, ToolCall, ToolResult, ToolStatus};
 
 use super::grammar::Step;
 use super::wording;
 
-/// A request as turns: each says something first, then acts. A `say` begins a new one, so that it is said
-/// when its time has come, and not before.
+/// A request as turns, each a text followed by calls. A `say` starts a new turn, so that its text appears only after
+/// the calls before it.
 #[derive(Debug)]
 pub(super) struct Plan {
     turns: Vec<PlannedTurn>,
@@ -14,14 +14,14 @@ pub(super) struct Plan {
 
 /// What came of a call.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Came<'a> {
+pub(super) struct CallOutcome<'a> {
     pub(super) result: &'a ToolResult,
-    /// A person took control in the course of its turn.
+    /// A person took control during its turn.
     pub(super) taken_over: bool,
 }
 
-impl Came<'_> {
-    /// Whether the rest is given up. What a person broke off is theirs by now.
+impl CallOutcome<'_> {
+    /// Whether the request is aborted. An action that a person interrupted by taking control does not abort it.
     fn failed(&self) -> bool {
         match self.result.status {
             ToolStatus::Done => false,
@@ -33,7 +33,7 @@ impl Came<'_> {
 
 #[derive(Debug, Default)]
 struct PlannedTurn {
-    says: Vec<String>,
+    texts: Vec<String>,
     tools: Vec<protocol::transcript::Tool>,
 }
 
@@ -47,7 +47,7 @@ impl Plan {
             }
             if let Some(turn) = turns.last_mut() {
                 match step {
-                    Step::Say(text) => turn.says.push(text),
+                    Step::Say(text) => turn.texts.push(text),
                     Step::Do(tool) => turn.tools.push(tool),
                 }
             }
@@ -55,10 +55,10 @@ impl Plan {
         Self { turns }
     }
 
-    /// The next turn, when `results` is what came of the calls so far, and the rest of one that a person broke off. Ids of
-    /// calls start at `first_id`.
-    pub(super) fn next_turn(&self, results: &[Came<'_>], first_id: usize) -> Vec<AssistantBlock> {
-        let failed = results.iter().any(Came::failed);
+    /// The next turn: the calls that follow those with `results`, beginning with the rest of a turn that a takeover
+    /// interrupted. The ids of new calls start at `first_id`.
+    pub(super) fn next_turn(&self, results: &[CallOutcome<'_>], first_id: usize) -> Vec<AssistantBlock> {
+        let failed = results.iter().any(CallOutcome::failed);
         let mut made = 0;
         for turn in &self.turns {
             let rest = made..made + turn.tools.len().max(1);
@@ -70,12 +70,12 @@ impl Plan {
         text_only(&[self.report(results)])
     }
 
-    /// A turn without its first calls, which are `done`.
+    /// A turn without its first `done` calls.
     fn turn(
         &self,
         turn: &PlannedTurn,
         done: usize,
-        results: &[Came<'_>],
+        results: &[CallOutcome<'_>],
         first_id: usize,
     ) -> Vec<AssistantBlock> {
         let mut texts = Vec::new();
@@ -83,14 +83,14 @@ impl Plan {
             texts.push(wording::announcement(&self.tools()));
         }
         if done == 0 {
-            texts.extend(turn.says.iter().cloned());
+            texts.extend(turn.texts.iter().cloned());
         } else {
             texts.push(wording::AFTER_TAKEOVER.to_owned());
         }
         if turn.tools.is_empty() && self.acts() {
             texts.push(self.report(results));
         } else if turn.tools.is_empty() {
-            texts.push(wording::WHAT_I_AM.to_owned());
+            texts.push(wording::SELF_DESCRIPTION.to_owned());
         }
         let calls = turn.tools.iter().skip(done).enumerate().map(|(index, tool)| {
             let call_id = format!("demo_{}", first_id + index);
@@ -107,8 +107,8 @@ impl Plan {
         self.turns.iter().flat_map(|turn| &turn.tools).collect()
     }
 
-    fn report(&self, results: &[Came<'_>]) -> String {
-        let results: Vec<&ToolResult> = results.iter().map(|came| came.result).collect();
+    fn report(&self, results: &[CallOutcome<'_>]) -> String {
+        let results: Vec<&ToolResult> = results.iter().map(|outcome| outcome.result).collect();
         wording::report(&self.tools(), &results)
     }
 }

@@ -1,4 +1,5 @@
-//! One statement, read from left to right, and what any of them may hold: words, quoted texts, places, times.
+//! Parses one statement from left to right, and the parts that all statements share: words, quoted texts, points,
+//! times.
 
 use protocol::action::Point;
 
@@ -7,14 +8,14 @@ use super::lexer::Token;
 /// The longest wait or hold, in seconds.
 const MAX_SECONDS: f64 = 300.0;
 
-/// Why a statement is no step: with a hint when its verb is known.
+/// The error is a hint for the person, if the verb is known.
 pub(super) type Parsed<T> = Result<T, Option<String>>;
 
 pub(super) fn hint<T>(text: impl Into<String>) -> Parsed<T> {
     Err(Some(text.into()))
 }
 
-/// A statement that is being read from left to right.
+/// A statement that is being parsed.
 pub(super) struct Statement<'a> {
     pub(super) tokens: &'a [Token],
 }
@@ -82,7 +83,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// A quoted text, or a single word as it was written.
+    /// A quoted text or a single word.
     pub(super) fn value(&mut self, example: &str) -> Parsed<String> {
         let Some((Token::Word(text) | Token::Quoted(text), rest)) = self.tokens.split_first() else {
             return hint(format!("say where, as in: {example}."));
@@ -126,7 +127,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// The statement as it was written, for an error.
+/// The statement as it was written, for error messages.
 pub(super) fn source(tokens: &[Token]) -> String {
     let words = tokens.iter().map(|token| match token {
         Token::Word(word) => word.clone(),

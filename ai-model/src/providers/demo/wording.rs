@@ -1,4 +1,4 @@
-//! What the demo says.
+//! The demo's texts.
 
 use protocol::transcript::{Tool, ToolResult, ToolStatus};
 
@@ -6,8 +6,8 @@ use super::grammar::{Misunderstanding, Step};
 use crate::tools::behavior_of;
 use crate::transcript::canned_results::DENIED;
 
-/// What the demo says of itself.
-pub(super) const WHAT_I_AM: &str = "(I'm Deskhand's demo, not an AI: I only follow a few fixed commands. To use Claude, set \
+/// What the demo says about itself.
+pub(super) const SELF_DESCRIPTION: &str = "(I'm Deskhand's demo, not an AI: I only follow a few fixed commands. To use Claude, set \
 ANTHROPIC_API_KEY where Deskhand is started.)";
 
 /// Said when a person hands back control with steps remaining.
@@ -28,7 +28,7 @@ mouse down, mouse up, where is the pointer?
 
 Put commas, line ends, \"then\" or \"and\" between commands.";
 
-/// The answer to a message that holds no command.
+/// The answer to a message without commands.
 pub(super) fn greeting() -> String {
     format!(
         "Hello! I'm Deskhand's demo, not an AI: I only understand a few fixed commands, but I carry them out on a real \
@@ -41,11 +41,11 @@ pub(super) fn greeting() -> String {
 /// The answer to a request that is not in the language.
 pub(super) fn not_understood(problem: &Misunderstanding) -> String {
     match problem {
-        Misunderstanding::NothingFamiliar => greeting(),
+        Misunderstanding::NoStatement => greeting(),
         Misunderstanding::Statement { statement, hint } => {
             let hint = hint.as_ref().map(|hint| format!(" Hint: {hint}")).unwrap_or_default();
             format!(
-                "I didn't understand \"{statement}\", so I did nothing.{hint}\n\nI can:\n{ABILITIES}\n\n{WHAT_I_AM}"
+                "I didn't understand \"{statement}\", so I did nothing.{hint}\n\nI can:\n{ABILITIES}\n\n{SELF_DESCRIPTION}"
             )
         }
     }
@@ -61,18 +61,20 @@ pub(super) fn no_desktop(steps: &[Step]) -> String {
         })
         .collect();
     if said.len() == steps.len() && !said.is_empty() {
-        return format!("{}\n\n{WHAT_I_AM}", said.join("\n\n"));
+        return format!("{}\n\n{SELF_DESCRIPTION}", said.join("\n\n"));
     }
-    format!("I understand that, but this conversation has no desktop, so I did nothing.\n\n{WHAT_I_AM}")
+    format!(
+        "I understand that, but this conversation has no desktop, so I did nothing.\n\n{SELF_DESCRIPTION}"
+    )
 }
 
-/// What the demo is about to do.
+/// Announces the calls to come.
 pub(super) fn announcement(tools: &[&Tool]) -> String {
     let steps: Vec<String> = tools.iter().map(|tool| behavior_of(tool).description().will).collect();
     format!("I'll {}.", listed(&steps))
 }
 
-/// What was done and what was not, by the results alone.
+/// Reports what was done and what was not, from the results alone.
 pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
     let mut done = Vec::new();
     let mut outputs = Vec::new();
@@ -80,19 +82,19 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
     let mut undone = Vec::new();
     for (index, tool) in tools.iter().enumerate() {
         let behavior = behavior_of(tool);
-        let words = behavior.description();
+        let description = behavior.description();
         match results.get(index) {
             Some(result) if result.status == ToolStatus::Done => {
-                done.push(words.did);
+                done.push(description.did);
                 outputs.extend(behavior.report(&result.text));
             }
             Some(result) if matches!(result.status, ToolStatus::Failed | ToolStatus::Interrupted) => {
-                problem = Some(format!("I couldn't {}: {}", words.will, result.text));
+                problem = Some(format!("I couldn't {}: {}", description.will, result.text));
             }
             Some(result) if result.text.starts_with(DENIED) => {
-                problem = Some(format!("I didn't {}, because you didn't approve it.", words.will));
+                problem = Some(format!("I didn't {}, because you didn't approve it.", description.will));
             }
-            _ => undone.push(words.will),
+            _ => undone.push(description.will),
         }
     }
     let mut parts = Vec::new();
@@ -105,7 +107,7 @@ pub(super) fn report(tools: &[&Tool], results: &[&ToolResult]) -> String {
     if !undone.is_empty() {
         parts.push(format!("I didn't {}.", listed_or(&undone)));
     }
-    parts.push(WHAT_I_AM.to_owned());
+    parts.push(SELF_DESCRIPTION.to_owned());
     parts.join("\n\n")
 }
 

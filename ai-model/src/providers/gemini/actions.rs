@@ -1,4 +1,4 @@
-//! From the vendor's functions to our actions. Problems are fixed phrases: the model reads them.
+//! Decodes the vendor's functions into our actions. Problems are fixed phrases, because the model reads them.
 
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
 use protocol::transcript::{App, Tool};
@@ -8,21 +8,21 @@ use crate::providers::shared::keys;
 use crate::providers::shared::wheel::{clicks_for, whole_clicks};
 use crate::tools::invalid;
 
-/// Coordinates run from 0 to this less one, on both axes.
+/// Coordinates range from 0 to 999 on both axes.
 const GRID: f64 = 1000.0;
-/// Thousandths of the screen that `scroll_at` moves when it does not say.
+/// The default distance of `scroll_at`, in thousandths of the screen.
 const DEFAULT_MAGNITUDE: f64 = 800.0;
-/// Pixels that `scroll` moves when it does not say.
+/// The default distance of `scroll`, in pixels.
 const DEFAULT_PIXELS: f64 = 300.0;
-/// The longest wait.
+/// The longest wait, in seconds.
 const MAX_WAIT_S: f64 = 300.0;
-/// Where `search` goes.
+/// The page that `search` opens.
 const SEARCH_ENGINE: &str = "https://www.google.com";
 
 type Decoded<T> = Result<T, String>;
 
-/// Reads a call of one of the vendor's functions, of whatever generation: one or several calls of ours. `None` when
-/// it is of no function of the vendor's.
+/// Decodes a call of a predefined function of any generation into one or several calls of ours. `None` for any other
+/// function.
 pub(super) fn decode(name: &str, arguments: &Value, screen: Size) -> Option<Vec<Tool>> {
     let call = Call { arguments, screen };
     let decoded = match name {
@@ -40,7 +40,7 @@ fn browse(argument: Option<String>) -> Tool {
     Tool::Open { app: App::Browser, argument }
 }
 
-/// A call's arguments, on the screen that they speak of.
+/// The arguments of a call, and the screen that its coordinates refer to.
 struct Call<'a> {
     arguments: &'a Value,
     screen: Size,
@@ -125,7 +125,7 @@ impl Call<'_> {
         Ok(actions)
     }
 
-    /// The generations differ in the names of both ends.
+    /// The names of both ends differ between generations.
     fn drag(&self) -> Decoded<Action> {
         let (from, to) = match self.field("start_x") {
             Some(_) => (self.point("start_x", "start_y")?, self.point("end_x", "end_y")?),
@@ -147,7 +147,7 @@ impl Call<'_> {
         Ok(Action::Wait { duration_ms: (seconds * 1000.0).round() as u64 })
     }
 
-    /// A list of keys, or a text of them.
+    /// The keys, as a list or a text.
     fn keys(&self) -> Decoded<Action> {
         match self.field("keys") {
             Some(Value::String(text)) => chord(&keys::split(text)),
@@ -169,7 +169,8 @@ impl Call<'_> {
         }
     }
 
-    /// The distance is in clicks of the wheel, in pixels, or, of old, in thousandths of the screen.
+    /// The distance is given in clicks of the wheel, in pixels or, by the older generation, in thousandths of the
+    /// screen.
     fn scroll(&self, name: &str) -> Decoded<Action> {
         let direction = self.direction()?;
         let along = match direction {
@@ -187,7 +188,7 @@ impl Call<'_> {
         Ok(Action::Scroll { direction, clicks, at: Some(self.point("x", "y")?), modifiers: Vec::new() })
     }
 
-    /// A screenful, over the middle of the screen.
+    /// Scrolls one screen, at the middle of the screen.
     fn scroll_document(&self) -> Decoded<Action> {
         let middle = |edge: u32| i32::try_from(edge / 2).unwrap_or(i32::MAX);
         Ok(Action::Scroll {
@@ -204,8 +205,8 @@ fn chord(keys: &[&str]) -> Decoded<Action> {
     Ok(Action::Key { chord, repeat: 1 })
 }
 
-/// The first pixel of a thousandth of an edge; `None` when it is none. 1000 is taken for the last one,
-/// because models write it.
+/// The first pixel of a thousandth of an edge; `None` outside the screen. 1000 counts as the last pixel, because models
+/// write it.
 #[expect(clippy::cast_possible_truncation, reason = "an edge has fewer pixels than fit")]
 fn to_pixels(value: f64, edge: u32) -> Option<i32> {
     if !(0.0..=GRID).contains(&value) {

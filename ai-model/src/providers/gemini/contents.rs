@@ -1,5 +1,5 @@
-//! From the transcript to the vendor's contents. What the model said goes back as it came: its calls carry signatures
-//! of its thoughts, without which they are refused.
+//! Converts the transcript to the vendor's contents. The model's own turns are sent back verbatim: the vendor rejects
+//! calls without their thought signatures.
 
 use std::borrow::Cow;
 
@@ -17,23 +17,23 @@ use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, image_at_hand};
+use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, available_image};
 use crate::tools::function_named;
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
 use crate::transcript::{Conversation, text_of};
 
-/// A request may hold 20 MB.
+/// A request may have 20 MB.
 const TRIMMING: Trimming = Trimming {
     limits: Limits { max_images: 15, keep_images: 8, max_bytes: 14 << 20, keep_bytes: 7 << 20 },
     in_view_from: 0,
     texts: true,
-    image: image_at_hand,
+    image: available_image,
 };
-/// The vendor wants the address of the page with every answer. A desktop has none.
+/// The vendor requires the page's address with every response. A desktop has none.
 const ADDRESS: &str = "desktop://screen";
 
-/// What one side says.
+/// The consecutive parts of one role.
 #[derive(Debug, Serialize)]
 pub(super) struct Content {
     role: Role,
@@ -47,16 +47,16 @@ enum Role {
     Model,
 }
 
-/// How contents are written for one model.
+/// How a conversation is converted for one model.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
-    /// The model that will read them.
+    /// The model that will read it.
     pub(super) model: &'a str,
-    /// The pixels it is shown.
+    /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
 }
 
-/// The conversation's contents.
+/// Converts a conversation.
 pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Content> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { contents: Vec::new(), conversation, form, trimmed };
@@ -67,7 +67,7 @@ pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Conte
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they belong to; a person's decision shows in the result.
+            // Converted with the turn of their call; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -78,8 +78,8 @@ pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Conte
     writer.contents
 }
 
-/// The contents of a plain chat's messages: `true` where the model spoke.
-pub(super) fn spoken<'a>(messages: impl IntoIterator<Item = (bool, &'a str)>) -> Vec<Content> {
+/// Converts the messages of a plain chat: `true` marks those of the model.
+pub(super) fn chat_contents<'a>(messages: impl IntoIterator<Item = (bool, &'a str)>) -> Vec<Content> {
     let mut contents = Vec::new();
     for (by_model, text) in messages {
         let role = if by_model { Role::Model } else { Role::User };
@@ -89,7 +89,7 @@ pub(super) fn spoken<'a>(messages: impl IntoIterator<Item = (bool, &'a str)>) ->
 }
 
 fn append(contents: &mut Vec<Content>, role: Role, part: Result<Box<RawValue>, serde_json::Error>) {
-    // A JSON value always has a text.
+    // Serializing a JSON value never fails.
     let parts = part.into_iter();
     match contents.last_mut() {
         Some(content) if content.role == role => content.parts.extend(parts),
@@ -101,11 +101,11 @@ struct Writer<'a> {
     contents: Vec<Content>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// What is old, and left out.
+    /// What is old and left out.
     trimmed: Trimmed<'a>,
 }
 
-/// What of a part its answer depends on.
+/// The part of a turn that its response depends on.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Part {
@@ -134,28 +134,28 @@ impl<'a> Writer<'a> {
             Some(parts) => self.own_turn(index, turn, parts),
             None => self.foreign_turn(index, turn),
         };
-        if !acted && !self.conversation.person_speaks_after(index) {
+        if !acted && !self.conversation.person_input_follows(index) {
             self.user(&json!({ "text": PLEASE_CONTINUE }));
         }
     }
 
-    /// What a person did, behind the answers to the turn before.
+    /// What a person did while in control, after the results of the previous turn.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
-        let words = takeover::description_in_thousandths(takeover, self.form.scale);
-        self.user(&json!({ "text": words }));
+        let text = takeover::description_in_thousandths(takeover, self.form.scale);
+        self.user(&json!({ "text": text }));
         if let Some(image) = &takeover.screenshot {
-            self.image_or_words(image, None, self.trimmed.leaves_out_image_at(index));
+            self.image_or_text(image, None, self.trimmed.leaves_out_image_at(index));
         }
     }
 
-    fn image_or_words(&mut self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) {
+    fn image_or_text(&mut self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) {
         let fitted = self.fitted(image, tool).filter(|_| !old);
-        let words = if old { OLD_IMAGE } else { NO_IMAGE };
-        let part = fitted.map_or_else(|| json!({ "text": words }), |it| inline_data(&it));
+        let text = if old { OLD_IMAGE } else { NO_IMAGE };
+        let part = fitted.map_or_else(|| json!({ "text": text }), |it| inline_data(&it));
         self.user(&part);
     }
 
-    /// The turn as it came, and the answers to its calls. Says whether there were any.
+    /// A turn of this model, verbatim, and the responses to its calls. Returns whether it has calls.
     fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, parts: Vec<Box<RawValue>>) -> bool {
         let call = |part: &RawValue| serde_json::from_str::<Part>(part.get()).ok()?.function_call;
         let calls: Vec<FunctionCall> = parts.iter().filter_map(|part| call(part)).collect();
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
         !calls.is_empty()
     }
 
-    /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
+    /// A turn of another model, or an unconfirmed one, rendered as text. Returns whether it has calls.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
         for part in render(self.conversation, index, turn, &self.trimmed) {
@@ -181,7 +181,7 @@ impl<'a> Writer<'a> {
                     acted = true;
                     self.user(&json!({ "text": text }));
                     if let Some(ShownImage { image, tool, old }) = image {
-                        self.image_or_words(image, Some(tool), old);
+                        self.image_or_text(image, Some(tool), old);
                     }
                 }
             }
@@ -189,14 +189,14 @@ impl<'a> Writer<'a> {
         acted
     }
 
-    /// The answer to one call. Those of the computer come with the screen, whatever came of them.
+    /// The response to one call. That of a computer function always includes a screenshot, even after a failure.
     fn answer(&self, index: usize, function: &FunctionCall, calls: &[&ToolCall]) -> Value {
         let ours = function_named(&function.name).is_some();
         let mut response = self.response(index, calls);
         if !ours {
             response["url"] = ADDRESS.into();
         }
-        // A person has confirmed it: no other turn is written as the vendor's own.
+        // A person has confirmed it: unconfirmed turns are rendered as text.
         if calls.iter().any(|call| call.confirmation.is_some()) {
             response["safety_acknowledgement"] = "true".into();
         }
@@ -210,7 +210,7 @@ impl<'a> Writer<'a> {
         json!({ "functionResponse": answer })
     }
 
-    /// What came of the call's actions, in words: of those that failed, else of the last.
+    /// The results of the call's actions as text: those that failed, else the last one.
     fn response(&self, index: usize, calls: &[&ToolCall]) -> Value {
         let mut output = Cow::from("OK");
         for call in calls {
@@ -230,7 +230,7 @@ impl<'a> Writer<'a> {
         self.conversation.results_of(index).find(|result| result.call_id == call.call_id)
     }
 
-    /// The image with which a function of ours answers.
+    /// The image in the response of a function of ours.
     fn shown(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedImage> {
         let call = calls.first()?;
         let result = self.result(index, call)?;
@@ -238,7 +238,7 @@ impl<'a> Writer<'a> {
         self.fitted(result.screenshot.as_ref().filter(|_| shown)?, Some(&call.tool))
     }
 
-    /// The screen with which a function of the vendor's answers; a plain image when none is at hand.
+    /// The screenshot in the response of a computer function; a plain image when there is none.
     fn screen(&self, index: usize, calls: &[&ToolCall]) -> Option<FittedImage> {
         let answered = calls.iter().rev().find_map(|call| self.result(index, call));
         if answered.is_some_and(|result| self.trimmed.leaves_out_image(result)) {

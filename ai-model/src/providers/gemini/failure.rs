@@ -1,4 +1,4 @@
-//! What the vendor says went wrong.
+//! Classifies the vendor's errors.
 
 use std::time::Duration;
 
@@ -39,51 +39,51 @@ struct Violation {
     quota_id: String,
 }
 
-/// An answer with an error's status. `later` is what its headers say of the next try.
+/// A response with an error status. `later` is the remedy that its headers suggest.
 pub(super) fn from_response(status: StatusCode, later: Remedy, body: &str, model: &str) -> Failure {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
-    // Some answers are a list of one.
+    // Some responses are a list of one error.
     let body = body.as_array().and_then(|list| list.first()).unwrap_or(&body);
     let detail = read(body.get("error").unwrap_or(&Value::Null));
-    judge(status.as_u16(), later, detail, model)
+    classify(status.as_u16(), later, detail, model)
 }
 
-/// An error within the stream.
+/// An error in the middle of a stream.
 pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
     let detail = read(error);
-    judge(detail.code, Remedy::Backoff, detail, model)
+    classify(detail.code, Remedy::Backoff, detail, model)
 }
 
 fn read(error: &Value) -> ErrorDetail {
     serde_json::from_value(error.clone()).unwrap_or_default()
 }
 
-fn judge(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failure {
+fn classify(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failure {
     let vendor = &VENDOR;
-    let lasting = |error| Failure::new(error, Remedy::None);
+    let permanent = |error| Failure::new(error, Remedy::None);
     let model = || model.to_owned();
     let later = detail.wait().map_or(later, Remedy::After);
     let bad_key = detail.details.iter().any(|it| it.reason.as_deref() == Some("API_KEY_INVALID"));
-    let for_the_day = detail.for_the_day();
+    let is_daily = detail.is_daily();
     let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
     match status {
         _ if bad_key || message.starts_with("API key not valid") => {
-            lasting(ModelError::ApiKeyRefused { vendor })
+            permanent(ModelError::ApiKeyRefused { vendor })
         }
         400 if message.contains("exceeds the maximum number of tokens") => {
-            lasting(ModelError::ContextWindowExceeded)
+            permanent(ModelError::ContextWindowExceeded)
         }
-        400 if message.contains("request payload size exceeds") => lasting(ModelError::TooLarge),
-        401 => lasting(ModelError::ApiKeyRefused { vendor }),
-        402 => lasting(ModelError::Billing { vendor }),
-        403 => lasting(ModelError::PermissionDenied { vendor, model: model() }),
-        404 => lasting(ModelError::ModelNotFound { vendor, model: model() }),
-        413 => lasting(ModelError::TooLarge),
-        429 if for_the_day => lasting(ModelError::SpendLimit { vendor }),
+        400 if message.contains("request payload size exceeds") => permanent(ModelError::TooLarge),
+        401 => permanent(ModelError::ApiKeyRefused { vendor }),
+        402 => permanent(ModelError::Billing { vendor }),
+        403 => permanent(ModelError::PermissionDenied { vendor, model: model() }),
+        404 => permanent(ModelError::ModelNotFound { vendor, model: model() }),
+        413 => permanent(ModelError::TooLarge),
+        429 if is_daily => permanent(ModelError::SpendLimit { vendor }),
         429 => Failure::new(ModelError::RateLimited { vendor }, later),
         503 => Failure::new(ModelError::Overloaded { vendor }, later),
         0 | 408 | 409 | 499..=599 => Failure::new(ModelError::Vendor { vendor, message }, later),
-        _ => lasting(ModelError::RequestRejected { vendor, message }),
+        _ => permanent(ModelError::RequestRejected { vendor, message }),
     }
 }
 
@@ -93,8 +93,8 @@ impl ErrorDetail {
         Duration::try_from_secs_f64(text.strip_suffix('s')?.parse().ok()?).ok()
     }
 
-    /// Whether it is a limit that lasts until tomorrow.
-    fn for_the_day(&self) -> bool {
+    /// Whether it is a daily limit.
+    fn is_daily(&self) -> bool {
         let mut violations = self.details.iter().flat_map(|detail| &detail.violations);
         violations.any(|violation| violation.quota_id.contains("PerDay"))
     }

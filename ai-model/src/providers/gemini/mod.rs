@@ -1,7 +1,7 @@
 //! Google's Gemini with its computer use, over `generateContent`.
 //!
-//! Reading order: `models` says what each model accepts, `actions` how its functions become our actions, `contents`
-//! and `request` make the request, `reply` reads the stream, `failure` says what went wrong.
+//! Reading order: `models` says what each model accepts, `actions` decodes its functions, `contents` and `request`
+//! build the request, `reply` reads the stream, `failure` classifies errors.
 
 mod actions;
 mod contents;
@@ -43,14 +43,14 @@ pub struct Gemini {
 }
 
 impl Gemini {
-    /// The model behind an endpoint.
+    /// A model behind an endpoint.
     #[must_use]
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
         Self { http, endpoint, model }
     }
 }
 
-/// One request to the model.
+/// A request to the model, for its next turn or for an answer in a plain chat.
 struct ModelRequest<'a> {
     provider: &'a Gemini,
     prompt: Prompt<'a>,
@@ -107,7 +107,7 @@ impl ModelProvider for Gemini {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        // A plain chat has no coordinates, so any screen size will do.
         let screen = Size { width: 1280, height: 800 };
         Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), screen })))
     }

@@ -3,22 +3,20 @@
 use crate::providers::Price;
 use crate::providers::shared::screen::ScreenshotLimits;
 
-/// How a generation of models uses a computer.
+/// The generations of models, by their computer tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Generation {
-    /// `gemini-2.5-computer-use-preview`: it knows browsers only. A desktop has one, and the rest of the screen is
-    /// clicked and typed on alike.
+    /// `gemini-2.5-computer-use-preview` knows only browsers. Its clicks and keys work on the whole screen.
     Browser,
-    /// Gemini 3 and later: desktops.
+    /// Gemini 3 and later know desktops.
     Desktop,
 }
 
-/// The size that the vendor recommends. Coordinates are thousandths, so nothing depends on it but how well the
-/// model sees.
+/// The size that the vendor recommends. Coordinates are thousandths, so it only affects how well the model sees.
 pub(super) const SCREENSHOT_LIMITS: ScreenshotLimits =
     ScreenshotLimits { long_edge: 1440, short_edge: 900, pixels: 1440 * 900 };
 
-/// List prices in cents for a million tokens; those of the oldest are for requests of up to 200,000 tokens.
+/// List prices in cents for a million tokens; for the oldest model, those of requests of up to 200,000 tokens.
 pub(super) const PRICES: [(&str, Price); 3] = [
     ("gemini-3.5-flash", Price::listed(150, 900)),
     ("gemini-3-flash-preview", Price::listed(50, 300)),
@@ -26,12 +24,12 @@ pub(super) const PRICES: [(&str, Price); 3] = [
 ];
 
 impl Generation {
-    /// That of the model with this id. One that nobody has heard of is newer than this.
+    /// The generation of a model. An unknown model is newer than this list.
     pub(super) fn of(model: &str) -> Self {
         if model.starts_with("gemini-2.") { Self::Browser } else { Self::Desktop }
     }
 
-    /// The environment that the tool is declared for.
+    /// The environment in the tool's declaration.
     pub(super) fn environment(self) -> &'static str {
         match self {
             Self::Browser => "ENVIRONMENT_BROWSER",
@@ -39,7 +37,7 @@ impl Generation {
         }
     }
 
-    /// The vendor's functions that a model is not to call: a key can't be held from one call to the next here.
+    /// The predefined functions that are excluded: a key can't be held down from one call to the next.
     pub(super) fn excluded(self) -> &'static [&'static str] {
         match self {
             Self::Browser => &[],

@@ -1,4 +1,4 @@
-//! Puts a turn together from the chunks of its stream.
+//! Assembles a turn from the chunks of its stream.
 
 use protocol::action::Size;
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, Tool, TurnCost};
@@ -15,14 +15,14 @@ use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::{calls_for, new_id};
 
-/// A turn on its way in.
+/// A turn that is being received.
 #[derive(Debug)]
 pub(super) struct Reply {
     model: String,
     screen: Size,
-    /// Every part, as it came.
+    /// All parts, verbatim.
     parts: Vec<Box<RawValue>>,
-    /// Why the model stopped, once it has.
+    /// The finish reason, once it has arrived.
     finish: Option<String>,
     usage: TokenUsage,
 }
@@ -77,7 +77,7 @@ struct UsageMetadata {
     tool_use_prompt_token_count: u64,
 }
 
-/// A part, as far as we understand it.
+/// A part, as far as we read it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Part {
@@ -98,7 +98,7 @@ struct FunctionCall {
     id: Option<String>,
 }
 
-/// What the vendor's own judge says of a call.
+/// The vendor's safety decision on a call.
 #[derive(Deserialize)]
 struct SafetyDecision {
     #[serde(default)]
@@ -108,7 +108,7 @@ struct SafetyDecision {
 }
 
 impl Reply {
-    /// Nothing yet, of a model that uses this screen.
+    /// An empty turn of a model that uses this screen.
     pub(super) fn new(model: &str, screen: Size) -> Self {
         let model = model.to_owned();
         Self { model, screen, parts: Vec::new(), finish: None, usage: TokenUsage::default() }
@@ -137,12 +137,12 @@ impl IncomingTurn for Reply {
         if let Some(usage) = chunk.usage_metadata {
             self.count(&usage);
         }
-        let mut said = Vec::new();
-        let Some(candidate) = chunk.candidates.into_iter().next() else { return Ok(said) };
+        let mut events = Vec::new();
+        let Some(candidate) = chunk.candidates.into_iter().next() else { return Ok(events) };
         for raw in candidate.content.map(|content| content.parts).unwrap_or_default() {
             let part: Part = serde_json::from_str(raw.get()).map_err(|_| Failure::broken_stream())?;
             if let Some(text) = part.text.filter(|text| !text.is_empty()) {
-                said.push(if part.thought {
+                events.push(if part.thought {
                     TurnEvent::ThinkingDelta(text)
                 } else {
                     TurnEvent::TextDelta(text)
@@ -151,10 +151,10 @@ impl IncomingTurn for Reply {
             self.parts.push(raw);
         }
         self.finish = candidate.finish_reason.or(self.finish.take());
-        Ok(said)
+        Ok(events)
     }
 
-    /// The vendor marks no end: token counts may follow the last text.
+    /// The vendor sends no end marker: token counts may follow the last text.
     fn is_complete(&self) -> bool {
         false
     }
@@ -168,20 +168,20 @@ impl IncomingTurn for Reply {
         let cut_off = match finish {
             "STOP" | "FINISH_REASON_UNSPECIFIED" => false,
             "MAX_TOKENS" => true,
-            // A call that came out wrong; the next try is another throw of the dice.
+            // The model wrote an invalid call; another attempt may succeed.
             "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "MALFORMED_RESPONSE" | "OTHER" => {
                 return Err(Failure::broken_stream());
             }
             "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => {
                 let message = finish.to_owned();
-                return Err(lasting(ModelError::RequestRejected { vendor: &VENDOR, message }));
+                return Err(permanent(ModelError::RequestRejected { vendor: &VENDOR, message }));
             }
             reason => return Err(refused(reason)),
         };
         let mut content = Vec::new();
         for raw in &self.parts {
             let part: Part = serde_json::from_str(raw.get()).map_err(|_| Failure::broken_stream())?;
-            add(&mut content, part, self.screen).map_err(lasting)?;
+            add(&mut content, part, self.screen).map_err(permanent)?;
         }
         let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
         let stop_reason = if cut_off {
@@ -203,15 +203,15 @@ impl IncomingTurn for Reply {
     }
 }
 
-fn lasting(error: ModelError) -> Failure {
+fn permanent(error: ModelError) -> Failure {
     Failure::new(error, Remedy::None)
 }
 
 fn refused(reason: &str) -> Failure {
-    lasting(ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
+    permanent(ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
 }
 
-/// Adds a part in our words. A text comes in many parts; together they are one block.
+/// Adds a part in our types. Consecutive texts become one block.
 fn add(content: &mut Vec<AssistantBlock>, part: Part, screen: Size) -> Result<(), ModelError> {
     if let Some(call) = part.function_call {
         let confirmation = confirmation(&call.args)?;
@@ -238,7 +238,7 @@ fn decode(call: &FunctionCall, screen: Size) -> Vec<Tool> {
     known.unwrap_or_else(|| vec![invalid(&call.name, "There is no such function.")])
 }
 
-/// Why the vendor wants the call confirmed, if it does; an error where it blocks the call.
+/// Why the vendor requires confirmation, if it does. An error when the vendor blocks the call.
 fn confirmation(arguments: &Value) -> Result<Option<String>, ModelError> {
     let decision = arguments.get("safety_decision").cloned();
     let Some(SafetyDecision { decision, explanation }) =

@@ -3,14 +3,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::contents::{Content, Form, contents, spoken};
+use super::contents::{Content, Form, chat_contents, contents};
 use super::models::Generation;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::providers::shared::instructions;
 use crate::tools::FUNCTIONS;
 use crate::transcript::Conversation;
 
-/// The body of a request.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Body {
@@ -22,29 +21,30 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// A turn of a run.
+    /// A request for the next turn of a run.
     pub(super) fn for_run(form: Form<'_>, conversation: &Conversation) -> Self {
         let coordinates = "Coordinates run from 0 to 999 over the screen's width and height.";
         let tools = tools(Generation::of(form.model));
         Self { tools, ..Self::new(&instructions::desktop(coordinates), contents(conversation, form)) }
     }
 
-    /// A plain chat. Its system messages become the instructions.
+    /// A request for an answer in a plain chat. System messages become the instructions.
     pub(super) fn for_chat(chat: &[ChatMessage]) -> Self {
-        let (system, said): (Vec<_>, Vec<_>) =
+        let (system, messages): (Vec<_>, Vec<_>) =
             chat.iter().partition(|message| message.role == ChatRole::System);
         let system: Vec<&str> = system.iter().map(|message| message.content.as_str()).collect();
         let instructions =
             if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
-        let said = said.iter().map(|message| (message.role == ChatRole::Assistant, message.content.as_str()));
-        Self::new(&instructions, spoken(said))
+        let messages =
+            messages.iter().map(|message| (message.role == ChatRole::Assistant, message.content.as_str()));
+        Self::new(&instructions, chat_contents(messages))
     }
 
     fn new(instructions: &str, contents: Vec<Content>) -> Self {
         Self {
             system_instruction: json!({ "parts": [{ "text": instructions }] }),
             tools: Vec::new(),
-            // The vendor recommends this temperature for its computer use.
+            // The vendor recommends this temperature for computer use.
             generation_config: json!({ "temperature": 1.0, "thinkingConfig": { "includeThoughts": true } }),
             contents,
         }

@@ -1,4 +1,4 @@
-//! The settings for Google, and what they are called.
+//! The settings for Google.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -6,12 +6,12 @@ use url::Url;
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
 use crate::providers::shared::vendor::Vendor;
 
-/// The model that speaks when nothing else is said.
+/// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "gemini-3.5-flash";
 /// The vendor's own address.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis.com";
 
-/// Google, for Gemini.
+/// Google, the vendor of Gemini.
 pub static VENDOR: Vendor = Vendor {
     name: "Google",
     assistant_name: "Gemini",

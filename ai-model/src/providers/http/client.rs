@@ -1,9 +1,9 @@
-//! The connection to vendors.
+//! The HTTP client for vendors.
 
 use std::time::Duration;
 
-/// The HTTP client for all vendors. It follows no redirect: the key goes nowhere else. Silence for as long as
-/// `idle_timeout` means that the connection is dead: vendors that think for longer send a sign of life now and then.
+/// The HTTP client for all vendors. It follows no redirects, so that the key reaches no other host. A connection that
+/// is silent for `idle_timeout` counts as dead: vendors that think for longer send keep-alives.
 ///
 /// # Errors
 /// When it can't be set up.

@@ -1,4 +1,4 @@
-//! Where requests go, and with which key.
+//! Where requests are sent, and with which key.
 
 use std::time::Duration;
 
@@ -9,42 +9,42 @@ use url::Url;
 use crate::providers::ModelError;
 use crate::providers::shared::vendor::Vendor;
 
-/// Where requests go.
+/// The address and the key of a vendor's API.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// Whoever answers there.
+    /// Who serves it.
     pub vendor: &'static Vendor,
-    /// The vendor's address.
+    /// The base URL.
     pub base_url: Url,
-    /// The key; a server of one's own may need none.
+    /// The key; a self-hosted server may need none.
     pub api_key: Option<Secret>,
-    /// The wait before the first retry.
+    /// The delay before the first retry.
     pub retry_delay: Duration,
 }
 
 impl Endpoint {
-    /// The address of a path below the base.
+    /// The URL of a path below the base URL.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url.as_str().trim_end_matches('/'))
     }
 
-    /// The key as a header's value with this in front of it, kept out of logs.
+    /// The key as a header value after `prefix`, marked as sensitive so that it is not logged.
     ///
     /// # Errors
-    /// When no header can carry it.
-    pub(crate) fn key_header(&self, before: &str) -> Result<Option<HeaderValue>, ModelError> {
+    /// When a header can't contain it.
+    pub(crate) fn key_header(&self, prefix: &str) -> Result<Option<HeaderValue>, ModelError> {
         let Some(key) = &self.api_key else { return Ok(None) };
         let unfit = |_| ModelError::ApiKeyRefused { vendor: self.vendor };
-        let mut value = HeaderValue::from_str(&format!("{before}{}", key.expose())).map_err(unfit)?;
+        let mut value = HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(unfit)?;
         value.set_sensitive(true);
         Ok(Some(value))
     }
 
-    /// A vendor's words with the key taken out, should they repeat it.
-    pub(crate) fn without_key(&self, words: String) -> String {
+    /// The text with the key removed, in case the vendor repeats it.
+    pub(crate) fn without_key(&self, text: String) -> String {
         match self.api_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
-            Some(key) if words.contains(key) => words.replace(key, "[the key]"),
-            _ => words,
+            Some(key) if text.contains(key) => text.replace(key, "[the key]"),
+            _ => text,
         }
     }
 }

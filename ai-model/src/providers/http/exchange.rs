@@ -1,5 +1,5 @@
-//! Asks a vendor for a turn until it is complete or retrying is useless. What a vendor's API has of its own is in an
-//! [`Exchange`]; trying again, reading the stream and giving up are the same for all.
+//! Requests a turn from a vendor until it is complete or retrying is useless. What is specific to a vendor's API is in
+//! an [`Exchange`]; sending, reading the stream and retrying are the same for all.
 
 use async_stream::stream;
 use futures_util::{Stream, StreamExt as _};
@@ -13,10 +13,10 @@ use crate::chat::ChatMessage;
 use crate::providers::{Endpoint, ModelError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
 
-/// Bytes of an event: a whole turn, which some vendors repeat in their last one.
+/// The largest event of a stream, in bytes: some vendors repeat the whole turn in the last one.
 const LONGEST_EVENT: usize = 16 << 20;
 
-/// What a model is asked.
+/// What a model is asked for.
 pub(crate) enum Prompt<'a> {
     /// The next turn of a run.
     Turn(&'a Conversation),
@@ -24,42 +24,42 @@ pub(crate) enum Prompt<'a> {
     Chat(&'a [ChatMessage]),
 }
 
-/// A turn on its way in.
+/// A turn that is being received.
 pub(crate) trait IncomingTurn: Send {
-    /// Takes in the data of one event of the stream.
+    /// Processes the data of one event of the stream.
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure>;
 
-    /// Whether the turn is all there, so that nothing more has to be read.
+    /// Whether the turn is complete, so that the rest of the stream is not read.
     fn is_complete(&self) -> bool;
 
-    /// Whether the stream may end here. Not every vendor marks the end.
+    /// Whether the stream may end here. Not every vendor sends an end marker.
     fn may_end(&self) -> bool {
         self.is_complete()
     }
 
-    /// The finished turn.
+    /// The complete turn.
     fn into_turn(self) -> Result<AssistantTurn, Failure>;
 }
 
-/// One request, to be made as often as needed.
+/// One request, which may be sent repeatedly.
 pub(crate) trait Exchange: Send + Sync {
-    /// How its answer is put together.
+    /// Assembles the response.
     type Reply: IncomingTurn;
 
-    /// Where it goes.
+    /// Where the request is sent.
     fn endpoint(&self) -> &Endpoint;
 
-    /// The request, ready to be sent.
+    /// Builds the request.
     fn request(&self) -> Result<RequestBuilder, ModelError>;
 
-    /// An answer of which nothing has come yet.
+    /// An empty response.
     fn reply(&self) -> Self::Reply;
 
-    /// What an answer with an error's status means.
+    /// Classifies a response with an error status.
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure;
 }
 
-/// Makes the exchange. Trying again is always safe: no call of a turn is done before the turn is complete.
+/// Sends the request and retries it. Retrying is always safe: no call is executed before its turn is complete.
 pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
     stream! {
         let first_delay = exchange.endpoint().retry_delay;
@@ -79,7 +79,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             }
             drop(events);
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
-            if remedy == Remedy::AtOnce {
+            if remedy == Remedy::Immediately {
                 tracing::info!(%error, "asking the model in another way");
                 continue;
             }
@@ -110,14 +110,14 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
         let mut reply = exchange.reply();
         let mut events = event_stream::events(response.bytes_stream(), LONGEST_EVENT);
         while !reply.is_complete() {
-            let said = match events.next().await {
+            let accepted = match events.next().await {
                 Some(Ok(event)) => reply.accept(&event.data),
                 None if reply.may_end() => break,
-                // An end before the end is a broken connection, whatever it looks like.
+                // The connection broke before the turn was complete.
                 None | Some(Err(_)) => Err(Failure::broken_stream()),
             };
-            match said {
-                Ok(said) => for event in said { yield Ok(event) },
+            match accepted {
+                Ok(accepted) => for event in accepted { yield Ok(event) },
                 Err(failure) => {
                     yield Err(failure);
                     return;
@@ -128,7 +128,7 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
     }
 }
 
-/// Sends the request once; an answer with an error's status is a failure.
+/// Sends the request once; a response with an error status is a failure.
 async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     let endpoint = exchange.endpoint();
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
@@ -146,13 +146,13 @@ async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     Err(exchange.refused(status, &headers, &body))
 }
 
-/// The vendor's name for a request, by which it can be asked about it.
+/// The vendor's id of a request, for questions to its support.
 fn request_id(headers: &HeaderMap) -> &str {
     let id = headers.get("request-id").or_else(|| headers.get("x-request-id"));
     id.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// The words of a turn, for a plain chat.
+/// The text of a turn, for a plain chat.
 pub(crate) async fn collect_text(mut events: TurnEvents<'_>) -> Result<String, ModelError> {
     while let Some(event) = events.next().await {
         if let TurnEvent::Complete(turn) = event? {

@@ -1,4 +1,4 @@
-//! A failed request, and whether to try it again.
+//! A failed request, and whether to retry it.
 
 use std::time::Duration;
 
@@ -6,29 +6,28 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::providers::{Endpoint, ModelError};
 
-/// A request that gave no turn.
+/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What a person is shown if this was the last attempt.
+    /// The error for the person, if this was the last attempt.
     pub(crate) error: ModelError,
-    /// What to do about it.
     pub(crate) remedy: Remedy,
 }
 
 /// What to do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// Trying again is useless.
+    /// Retrying is useless.
     None,
-    /// Try again, waiting longer each time.
+    /// Retry, waiting longer each time.
     Backoff,
-    /// Try again, not before this.
+    /// Retry, but not before this time has passed.
     After(Duration),
-    /// The model does not know the tool: try an older dialect.
+    /// The model does not support the tool: try an older dialect.
     StepDown,
-    /// Try again at once: the next request is another one. It does not count as a retry, so whoever says this has
-    /// to see that it comes to an end.
-    AtOnce,
+    /// Retry immediately, because the next request differs. This does not count as a retry, so it must not be returned
+    /// without end.
+    Immediately,
 }
 
 impl Failure {
@@ -37,27 +36,27 @@ impl Failure {
         Self { error, remedy }
     }
 
-    /// The connection can't be made, or broke.
+    /// The connection failed or broke.
     pub(crate) fn network(endpoint: &Endpoint, error: reqwest::Error) -> Self {
-        // An address that makes no request will not do so the next time either.
+        // An invalid URL stays invalid.
         let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
         tracing::warn!(error = %error.without_url(), "the model API can't be reached");
         let host = endpoint.base_url.host_str().unwrap_or_default().to_owned();
         Self::new(ModelError::NetworkUnreachable { vendor: endpoint.vendor, host }, remedy)
     }
 
-    /// The stream made no sense, or ended before the turn did.
+    /// The stream was invalid, or ended before the turn was complete.
     pub(crate) fn broken_stream() -> Self {
         Self::new(ModelError::AnswerBroken, Remedy::Backoff)
     }
 }
 
-/// Try again, at the time that the vendor names if it names one.
+/// Retry at the time that the vendor names, if it does.
 pub(crate) fn later(headers: &HeaderMap) -> Remedy {
     retry_after(headers).map_or(Remedy::Backoff, Remedy::After)
 }
 
-/// Seconds from now before which a try is sure to fail.
+/// The value of `retry-after`, in seconds.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()

@@ -1,7 +1,7 @@
-//! Asks a vendor over HTTP.
+//! Requests to vendors over HTTP.
 //!
-//! Reading order: `client` is the connection, `endpoint` where a request goes, `exchange` makes it and reads the stream,
-//! `failure` says what went wrong, `retry` how long to wait before the next attempt.
+//! Reading order: `client` is the HTTP client, `endpoint` says where a request is sent, `exchange` sends it and reads
+//! the stream, `failure` classifies what went wrong, `retry` chooses the delay before the next attempt.
 
 pub(crate) mod client;
 pub(crate) mod endpoint;

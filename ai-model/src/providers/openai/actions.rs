@@ -1,4 +1,4 @@
-//! From the vendor's actions to ours. Problems are fixed phrases: the model reads them.
+//! Decodes the vendor's actions into ours. Problems are fixed phrases, because the model reads them.
 
 use protocol::action::{Action, Button, Modifier, Point, ScrollDirection};
 use protocol::transcript::Tool;
@@ -10,12 +10,12 @@ use crate::providers::shared::keys;
 use crate::providers::shared::wheel::clicks_for;
 use crate::tools::invalid;
 
-/// How long the vendor's `wait` is, which has no length of its own.
+/// The length of the vendor's `wait`, which has no parameter for it.
 const WAIT_MS: u64 = 2_000;
 
 type Decoded<T> = Result<T, String>;
 
-/// An action as the vendor writes it.
+/// An action as the vendor encodes it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum VendorAction {
@@ -77,7 +77,7 @@ struct VendorPoint {
     y: f64,
 }
 
-/// Reads an action of a computer call: one or several of ours.
+/// Decodes an action of a computer call into one or several calls of ours.
 pub(super) fn decode(action: &Value, scale: ScreenScale) -> Vec<Tool> {
     let kind = action.get("type").and_then(Value::as_str).unwrap_or("computer");
     let read = serde_json::from_value::<VendorAction>(action.clone())
@@ -88,7 +88,7 @@ pub(super) fn decode(action: &Value, scale: ScreenScale) -> Vec<Tool> {
     }
 }
 
-/// The screen on which the coordinates lie.
+/// The screen that the coordinates refer to.
 #[derive(Clone, Copy)]
 struct Screen(ScreenScale);
 
@@ -142,14 +142,14 @@ impl Screen {
             VendorButton::Left => Button::Left,
             VendorButton::Right => Button::Right,
             VendorButton::Wheel => Button::Middle,
-            // The desktop's mouse has no such buttons; programs know these keys for the same.
+            // The desktop's mouse lacks these buttons; programs treat these keys the same.
             VendorButton::Back => return Ok(vec![key("alt+Left")]),
             VendorButton::Forward => return Ok(vec![key("alt+Right")]),
         };
         Ok(vec![Action::Click { button, count: 1, at: Some(self.point(x, y)?), modifiers: held(keys)? }])
     }
 
-    /// A path of two points is a drag; a longer one is followed with the button down.
+    /// A path of two points is a drag; along a longer one the pointer is moved with the button held.
     fn drag(self, path: &[VendorPoint], modifiers: Vec<Modifier>) -> Decoded<Vec<Action>> {
         let points: Vec<Point> =
             path.iter().map(|point| self.point(point.x, point.y)).collect::<Decoded<_>>()?;
@@ -169,7 +169,7 @@ impl Screen {
     }
 }
 
-/// Turns of the wheel: down and right are positive. No distance at all is no turn, only a look.
+/// Turns of the wheel: down and right are positive. Without a distance it is a screenshot.
 fn scrolls(at: Point, x: f64, y: f64, modifiers: &[Modifier]) -> Vec<Action> {
     let turn = |distance: f64, forth, back| {
         (distance != 0.0).then(|| Action::Scroll {
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn every_action_has_its_counterpart() {
+    fn every_action_is_decoded() {
         let at = Some(Point { x: 10, y: 20 });
         let click = |button, count, modifiers| Action::Click { button, count, at, modifiers };
         let key = |chord: &str| Action::Key { chord: chord.to_owned(), repeat: 1 };
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_said_so() {
+    fn invalid_actions_name_their_problem() {
         let table = [
             (json!({ "type": "fly" }), "There is no such computer action"),
             (json!({ "type": "click", "button": "left", "x": 1 }), "There is no such computer action"),

@@ -1,4 +1,4 @@
-//! The events of a stream, and the items of an output, as far as we read them.
+//! The events of a stream and the items of an output, as far as we read them.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,7 +65,7 @@ pub(super) struct InputDetails {
     pub(super) cache_write_tokens: u64,
 }
 
-/// An item of the output, as far as we understand it.
+/// An output item, as far as we read it.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Item {

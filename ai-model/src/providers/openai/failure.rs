@@ -1,4 +1,4 @@
-//! What the vendor says went wrong.
+//! Classifies the vendor's errors.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -25,18 +25,18 @@ pub(super) struct ErrorDetail {
 }
 
 impl ErrorDetail {
-    /// The error in a body.
+    /// Parses the error in a body.
     pub(super) fn read(body: &str) -> Self {
         serde_json::from_str::<ErrorBody>(body).unwrap_or_default().error
     }
 
-    /// Whether the account may not have summaries of the reasoning.
+    /// Whether the account may not request reasoning summaries.
     pub(super) fn refuses_summaries(&self) -> bool {
         self.param.as_deref() == Some("reasoning.summary")
     }
 }
 
-/// An answer with an error's status.
+/// A response with an error status.
 pub(super) fn from_response(
     status: StatusCode,
     headers: &HeaderMap,
@@ -47,29 +47,29 @@ pub(super) fn from_response(
     let code = detail.code.unwrap_or_default();
     let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
     let model = || model.to_owned();
-    let lasting = |error| Failure::new(error, Remedy::None);
+    let permanent = |error| Failure::new(error, Remedy::None);
     match (status.as_u16(), code.as_str()) {
         (_, "insufficient_quota" | "billing_hard_limit_reached") => {
-            lasting(ModelError::SpendLimit { vendor })
+            permanent(ModelError::SpendLimit { vendor })
         }
-        (_, "context_length_exceeded") => lasting(ModelError::ContextWindowExceeded),
-        (_, "model_not_found") => lasting(ModelError::ModelNotFound { vendor, model: model() }),
-        (401, _) => lasting(ModelError::ApiKeyRefused { vendor }),
-        (402, _) => lasting(ModelError::Billing { vendor }),
-        (403, _) => lasting(ModelError::PermissionDenied { vendor, model: model() }),
-        (404, _) => lasting(ModelError::ModelNotFound { vendor, model: model() }),
-        (413, _) => lasting(ModelError::TooLarge),
+        (_, "context_length_exceeded") => permanent(ModelError::ContextWindowExceeded),
+        (_, "model_not_found") => permanent(ModelError::ModelNotFound { vendor, model: model() }),
+        (401, _) => permanent(ModelError::ApiKeyRefused { vendor }),
+        (402, _) => permanent(ModelError::Billing { vendor }),
+        (403, _) => permanent(ModelError::PermissionDenied { vendor, model: model() }),
+        (404, _) => permanent(ModelError::ModelNotFound { vendor, model: model() }),
+        (413, _) => permanent(ModelError::TooLarge),
         (429, _) => match retry_after(headers) {
             Some(wait) => Failure::new(ModelError::RateLimited { vendor }, Remedy::After(wait)),
             None => Failure::new(ModelError::RateLimited { vendor }, Remedy::Backoff),
         },
         (503, _) => Failure::new(ModelError::Overloaded { vendor }, later(headers)),
         (408 | 409 | 500..=599, _) => Failure::new(ModelError::Vendor { vendor, message }, later(headers)),
-        _ => lasting(ModelError::RequestRejected { vendor, message }),
+        _ => permanent(ModelError::RequestRejected { vendor, message }),
     }
 }
 
-/// An error within the stream: its code and its message.
+/// An error in the middle of a stream: its code and its message.
 pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Failure {
     let vendor = &VENDOR;
     let (code, message) = error.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! From the transcript to the vendor's input items. What the model said goes back as it came, reasoning included:
-//! the vendor keeps nothing, the transcript is all there is.
+//! Converts the transcript to the vendor's input items. The model's own items are sent back verbatim, including its
+//! reasoning, because the vendor stores nothing.
 
 use protocol::transcript::Takeover;
 use protocol::transcript::{
@@ -16,33 +16,33 @@ use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
-use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, image_at_hand};
+use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, available_image};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
 use crate::transcript::{Conversation, text_of};
 
-/// A request may hold 50 MB. Old images are shown small: each call must have one.
+/// A request may have 50 MB. Old images are sent small, because each call requires one.
 const TRIMMING: Trimming = Trimming {
     limits: Limits { max_images: 39, keep_images: 20, max_bytes: 40 << 20, keep_bytes: 20 << 20 },
     in_view_from: 0,
     texts: true,
-    image: image_at_hand,
+    image: available_image,
 };
-/// The share of its edges that an old image keeps, as a divisor.
+/// Old images are shrunk by this divisor.
 const OLD_IMAGE_DIVISOR: u32 = 4;
 
-/// How items are written for one model.
+/// How a conversation is converted for one model.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
-    /// The model that will read them.
+    /// The model that will read it.
     pub(super) model: &'a str,
     /// What it accepts.
     pub(super) profile: ModelProfile,
-    /// The pixels it is shown.
+    /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
 }
 
-/// The conversation's items.
+/// Converts a conversation.
 pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawValue>> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { items: Vec::new(), conversation, form, trimmed };
@@ -53,7 +53,7 @@ pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawV
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they belong to; a person's decision shows in the result.
+            // Converted with the turn of their call; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -68,11 +68,11 @@ struct Writer<'a> {
     items: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// What is old: small in images, short in words.
+    /// What is old: its images are sent small, its texts shortened.
     trimmed: Trimmed<'a>,
 }
 
-/// What of an item its answer depends on.
+/// The fields of an item that its output depends on.
 #[derive(Deserialize)]
 struct CallItem {
     r#type: String,
@@ -84,7 +84,7 @@ struct CallItem {
 
 impl<'a> Writer<'a> {
     fn push(&mut self, item: &Value) {
-        // A JSON value always has a text.
+        // Serializing a JSON value never fails.
         self.items.extend(to_raw_value(item));
     }
 
@@ -97,22 +97,22 @@ impl<'a> Writer<'a> {
             Some(raw) => self.own_turn(index, turn, raw),
             None => self.foreign_turn(index, turn),
         };
-        if !acted && !self.conversation.person_speaks_after(index) {
+        if !acted && !self.conversation.person_input_follows(index) {
             self.push(&user_message(&[input_text(PLEASE_CONTINUE)]));
         }
     }
 
-    /// What a person did, behind the answers to the turn before.
+    /// What a person did while in control, after the results of the previous turn.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
         let mut content = vec![input_text(&takeover::description(takeover, self.form.scale))];
         if let Some(image) = &takeover.screenshot {
             let fitted = self.fitted(image, None, self.trimmed.leaves_out_image_at(index));
-            content.push(self.image_or_words(fitted));
+            content.push(self.image_or_text(fitted));
         }
         self.push(&user_message(&content));
     }
 
-    /// The turn as it came, and the answers to its calls. Says whether there were any.
+    /// A turn of this model, verbatim, and the outputs of its calls. Returns whether it has calls.
     fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, raw: Vec<Box<RawValue>>) -> bool {
         let is_call = |item: &CallItem| matches!(item.r#type.as_str(), "computer_call" | "function_call");
         let calls: Vec<CallItem> =
@@ -133,7 +133,7 @@ impl<'a> Writer<'a> {
         !calls.is_empty()
     }
 
-    /// A turn that another model spoke or that nobody confirmed, told in words. Says whether it acted.
+    /// A turn of another model, or an unconfirmed one, rendered as text. Returns whether it has calls.
     fn foreign_turn(&mut self, index: usize, turn: &'a AssistantTurn) -> bool {
         let mut acted = false;
         for part in render(self.conversation, index, turn, &self.trimmed) {
@@ -150,8 +150,8 @@ impl<'a> Writer<'a> {
         acted
     }
 
-    /// One screenshot for each call, whatever came of it. A person has confirmed what the vendor wanted to
-    /// have confirmed: no other turn is written as the vendor's own.
+    /// The output of a computer call, which requires a screenshot even after a failure. A person has confirmed the
+    /// vendor's safety checks: unconfirmed turns are rendered as text.
     fn computer_output(&mut self, index: usize, item: &CallItem, calls: &[&ToolCall]) {
         let answered = calls.iter().rev().find_map(|call| self.result(index, call));
         let old = answered.is_some_and(|result| self.trimmed.leaves_out_image(result));
@@ -166,7 +166,7 @@ impl<'a> Writer<'a> {
         self.push(&answer);
     }
 
-    /// What the answer of a computer call has no place for: what failed, and why.
+    /// Failures, which the output of a computer call can't express.
     fn remark(&self, index: usize, calls: &[&ToolCall]) -> Option<String> {
         let several = calls.len() > 1;
         let remarks: Vec<String> = calls
@@ -208,10 +208,10 @@ impl<'a> Writer<'a> {
     }
 
     fn input_image(&self, shown: ShownImage<'_>) -> Value {
-        self.image_or_words(self.fitted(shown.image, Some(shown.tool), shown.old))
+        self.image_or_text(self.fitted(shown.image, Some(shown.tool), shown.old))
     }
 
-    fn image_or_words(&self, fitted: Option<FittedImage>) -> Value {
+    fn image_or_text(&self, fitted: Option<FittedImage>) -> Value {
         match fitted {
             Some(fitted) => json!({
                 "type": "input_image",
@@ -222,7 +222,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An image at the size that the model is shown; an old one smaller.
+    /// An image at the size of the model's screenshots; an old one is smaller.
     fn fitted(&self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Option<FittedImage> {
         let mut size = shown_size(image, tool, self.form.scale.sent);
         if old {

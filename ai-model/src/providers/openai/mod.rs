@@ -1,7 +1,7 @@
 //! OpenAI's models with the computer tool, over the Responses API.
 //!
-//! Reading order: `models` says what each model accepts, `actions` how its actions become ours, `input` and
-//! `request` make the request, `reply` reads the stream, `failure` says what went wrong.
+//! Reading order: `models` says what each model accepts, `actions` decodes its actions, `input` and `request` build the
+//! request, `reply` reads the stream, `failure` classifies errors.
 
 mod actions;
 mod events;
@@ -42,12 +42,12 @@ pub struct OpenAi {
     http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
-    /// Whether the account was refused summaries of the reasoning.
+    /// Whether the account turned out not to have access to reasoning summaries.
     without_summary: AtomicBool,
 }
 
 impl OpenAi {
-    /// The model behind an endpoint.
+    /// A model behind an endpoint.
     #[must_use]
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
         Self { http, endpoint, model, without_summary: AtomicBool::new(false) }
@@ -58,7 +58,7 @@ impl OpenAi {
     }
 }
 
-/// One request to the model.
+/// A request to the model, for its next turn or for an answer in a plain chat.
 struct ModelRequest<'a> {
     provider: &'a OpenAi,
     prompt: Prompt<'a>,
@@ -100,7 +100,7 @@ impl Exchange for ModelRequest<'_> {
         let refuses_summaries = detail.refuses_summaries();
         let mut failure = from_response(status, headers, detail, &self.provider.model);
         if refuses_summaries && !self.provider.without_summary.swap(true, Ordering::Relaxed) {
-            failure.remedy = Remedy::AtOnce;
+            failure.remedy = Remedy::Immediately;
         }
         failure
     }
@@ -125,7 +125,7 @@ impl ModelProvider for OpenAi {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        // A plain chat has no coordinates, so any screen size will do.
         let scale = self.profile().images.scale(Size { width: 1280, height: 800 });
         Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
     }

@@ -4,32 +4,30 @@ use crate::providers::Price;
 use crate::providers::shared::price::price_of;
 use crate::providers::shared::screen::ScreenshotLimits;
 
-/// The computer tool that a model knows.
+/// The vendor's computer tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ComputerTool {
-    /// The current one: it takes images at their own size, and a call may hold several actions.
+    /// The current one: it accepts images at their own size, and a call may contain several actions.
     Computer,
     /// That of `computer-use-preview`.
     Preview,
 }
 
-/// What one model accepts and costs.
+/// What a model accepts and costs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ModelProfile {
-    /// Its computer tool.
     pub(super) tool: ComputerTool,
     /// The largest image that is not shrunk.
     pub(super) images: ScreenshotLimits,
-    /// How detailed an image that a function answers with is looked at.
+    /// The `detail` of images in function outputs.
     pub(super) detail: &'static str,
-    /// What kind of summary of its reasoning it can give.
+    /// The kind of reasoning summary that it supports.
     pub(super) summary: &'static str,
-    /// What it costs; `None` when that is not known.
+    /// The price; `None` when it is not known.
     pub(super) price: Option<Price>,
 }
 
-/// List prices in cents for a million tokens, those for requests of the usual length: beyond 272,000 tokens some cost
-/// more.
+/// List prices in cents for a million tokens. For some models, requests of more than 272,000 tokens cost more.
 const PRICES: [(&str, Price); 7] = [
     ("gpt-5.5", Price::listed(500, 3_000)),
     ("gpt-5.5-pro", Price::listed(3_000, 18_000).reading_at(3_000)),
@@ -40,7 +38,7 @@ const PRICES: [(&str, Price); 7] = [
     ("computer-use-preview", Price::listed(300, 1_200).reading_at(300)),
 ];
 
-/// The vendor looks at images up to this size as they are.
+/// The vendor does not shrink images of up to this size.
 const CURRENT: ModelProfile = ModelProfile {
     tool: ComputerTool::Computer,
     images: ScreenshotLimits { long_edge: 6000, short_edge: 6000, pixels: 10_240_000 },
@@ -49,7 +47,7 @@ const CURRENT: ModelProfile = ModelProfile {
     price: None,
 };
 
-/// The vendor shrinks larger images until they fit.
+/// The vendor shrinks larger images.
 const PREVIEW: ModelProfile = ModelProfile {
     tool: ComputerTool::Preview,
     images: ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: 2048 * 768 },
@@ -58,7 +56,7 @@ const PREVIEW: ModelProfile = ModelProfile {
     price: None,
 };
 
-/// What the model with this id accepts. One that nobody has heard of is newer than this.
+/// What the model with this id accepts. An unknown model is newer than this list.
 pub(super) fn profile_of(model: &str) -> ModelProfile {
     let profile = if model.starts_with("computer-use-preview") { PREVIEW } else { CURRENT };
     ModelProfile { price: price_of(model, &PRICES), ..profile }

@@ -1,4 +1,4 @@
-//! Puts a turn together from the events of its stream.
+//! Assembles a turn from the events of its stream.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::calls_for;
 
-/// A turn on its way in.
+/// A turn that is being received.
 #[derive(Debug)]
 pub(super) struct Reply {
     model: String,
     scale: ScreenScale,
-    /// The finished items, as they came, by their place.
+    /// The finished items, verbatim, by their index.
     items: BTreeMap<u64, Box<RawValue>>,
     end: Option<End>,
     usage: TokenUsage,
-    spoke: bool,
+    has_text: bool,
     thought: bool,
 }
 
@@ -37,7 +37,7 @@ enum End {
 }
 
 impl Reply {
-    /// Nothing yet, of a model that is shown the screen at that scale.
+    /// An empty turn of a model whose screenshots have this scale.
     pub(super) fn new(model: &str, scale: ScreenScale) -> Self {
         Self {
             model: model.to_owned(),
@@ -45,16 +45,16 @@ impl Reply {
             items: BTreeMap::new(),
             end: None,
             usage: TokenUsage::default(),
-            spoke: false,
+            has_text: false,
             thought: false,
         }
     }
 
-    /// A new item; on the screen the texts of a turn flow into one, and a gap keeps them apart.
+    /// Opens an item. The texts of a turn are shown as one; a blank line separates them.
     fn open(&mut self, item: Option<&RawValue>) -> Option<TurnEvent> {
         let is_message =
             item.is_some_and(|item| matches!(serde_json::from_str(item.get()), Ok(Item::Message { .. })));
-        (is_message && std::mem::replace(&mut self.spoke, true))
+        (is_message && std::mem::replace(&mut self.has_text, true))
             .then(|| TurnEvent::TextDelta("\n\n".to_owned()))
     }
 
@@ -165,8 +165,8 @@ impl IncomingTurn for Reply {
     }
 }
 
-/// A call at which the model ran out of room may lack its end: it is never done. Reasoning that nothing follows is
-/// refused when it comes back.
+/// A call may be incomplete when the model ran out of tokens: it is never executed. The vendor rejects reasoning that
+/// nothing follows.
 fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
     items.retain(|(_, item)| match item {
         Item::FunctionCall { status, .. } | Item::ComputerCall { status, .. } => {
@@ -179,7 +179,7 @@ fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
     }
 }
 
-/// An item in our words; nothing for what only the vendor understands.
+/// An item in our types; nothing for what only the vendor understands.
 fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, ModelError> {
     let calls = |id: &str, tools, confirmation: Option<String>| {
         calls_for(id, tools, confirmation.as_deref()).into_iter().map(AssistantBlock::ToolCall).collect()
@@ -224,7 +224,7 @@ fn neutral(item: &Item, scale: ScreenScale) -> Result<Vec<AssistantBlock>, Model
     })
 }
 
-/// Why the vendor wants the call confirmed, if it does.
+/// Why the vendor requires confirmation, if it does.
 fn confirmation(checks: &[SafetyCheck]) -> Option<String> {
     let reason = |check: &SafetyCheck| {
         let text = check.message.clone().or_else(|| check.code.clone());

@@ -12,18 +12,17 @@ use crate::providers::shared::instructions;
 use crate::tools::FUNCTIONS;
 use crate::transcript::Conversation;
 
-/// The body of a request.
 #[derive(Debug, Serialize)]
 pub(super) struct Body {
     model: String,
     stream: bool,
-    /// The vendor keeps nothing ...
+    /// The vendor stores nothing ...
     store: bool,
-    /// ... so it hands out its reasoning, sealed, for us to send back.
+    /// ... so it returns its reasoning encrypted, for us to send back.
     include: [&'static str; 1],
-    /// What no longer fits is left out, in place of an error.
+    /// The vendor drops what no longer fits, instead of failing.
     truncation: &'static str,
-    /// One call a turn, which may hold several actions: each has its image then.
+    /// One call a turn, so that each has a screenshot. A call may contain several actions.
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +34,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// A turn of a run.
+    /// A request for the next turn of a run.
     pub(super) fn for_run(form: Form<'_>, conversation: &Conversation) -> Self {
         let coordinates = "The coordinates of the computer tool are pixels of the screenshots.";
         Self {
@@ -50,7 +49,7 @@ impl Body {
         }
     }
 
-    /// A plain chat. Its system messages become the instructions.
+    /// A request for an answer in a plain chat. System messages become the instructions.
     pub(super) fn for_chat(model: &str, profile: ModelProfile, chat: &[ChatMessage]) -> Self {
         let system: Vec<&str> = chat
             .iter()
@@ -59,7 +58,7 @@ impl Body {
             .collect();
         let instructions =
             if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
-        let spoken = chat.iter().filter_map(|message| {
+        let input = chat.iter().filter_map(|message| {
             let role = match message.role {
                 ChatRole::System => return None,
                 ChatRole::User => "user",
@@ -67,10 +66,10 @@ impl Body {
             };
             serde_json::value::to_raw_value(&json!({ "role": role, "content": message.content })).ok()
         });
-        Self::new(model, profile, instructions, spoken.collect())
+        Self::new(model, profile, instructions, input.collect())
     }
 
-    /// Asks for no summary of the reasoning.
+    /// Requests no reasoning summary.
     pub(super) fn without_summary(mut self) -> Self {
         self.reasoning = None;
         self

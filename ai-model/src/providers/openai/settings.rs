@@ -1,4 +1,4 @@
-//! The settings for OpenAI, and what they are called.
+//! The settings for OpenAI.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -6,7 +6,7 @@ use url::Url;
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
 use crate::providers::shared::vendor::Vendor;
 
-/// The model that speaks when nothing else is said.
+/// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "gpt-5.5";
 /// The vendor's own address.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";

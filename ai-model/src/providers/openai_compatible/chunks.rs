@@ -1,4 +1,4 @@
-//! The chunks of a stream, as servers write them.
+//! The chunks of a stream, as servers send them.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) struct Chunk {
 
 #[derive(Deserialize)]
 pub(super) struct Choice {
-    /// A server that does not cut the answer into pieces may call it a message.
+    /// A server that sends everything in one chunk may name it `message`.
     #[serde(default, alias = "message")]
     pub(super) delta: Option<Delta>,
     #[serde(default)]
@@ -50,7 +50,7 @@ pub(super) struct CallPiece {
 pub(super) struct FunctionPiece {
     #[serde(default)]
     pub(super) name: Option<String>,
-    /// A piece of a text, or the whole object.
+    /// A piece of the JSON text, or the whole object.
     #[serde(default)]
     pub(super) arguments: Option<Value>,
 }
@@ -72,7 +72,7 @@ pub(super) struct PromptDetails {
 }
 
 impl CallPiece {
-    /// Whether it names the function to call.
+    /// Whether the piece names a function.
     pub(super) fn names_function(&self) -> bool {
         let name = self.function.as_ref().and_then(|function| function.name.as_deref());
         name.is_some_and(|name| !name.is_empty())

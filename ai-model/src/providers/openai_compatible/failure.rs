@@ -1,4 +1,4 @@
-//! What a server says went wrong. Every server says it in its own way.
+//! Classifies the errors of servers, which have no common format.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -8,7 +8,7 @@ use super::VENDOR;
 use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later};
 
-/// The words in a body, wherever they stand.
+/// The message in an error body, wherever it is.
 pub(super) fn message_of(body: &str) -> String {
     let value: Value = serde_json::from_str(body).unwrap_or_default();
     let known = ["/error/message", "/error", "/message", "/detail/0/msg", "/detail", "/object"];
@@ -16,33 +16,33 @@ pub(super) fn message_of(body: &str) -> String {
     text.map_or_else(|| body.chars().take(300).collect(), str::to_owned)
 }
 
-/// An answer with an error's status.
+/// A response with an error status.
 pub(super) fn from_response(status: StatusCode, headers: &HeaderMap, body: &str, model: &str) -> Failure {
     let message = message_of(body);
     let message = if message.trim().is_empty() { format!("status {status}") } else { message };
-    judge(status.as_u16(), later(headers), message, model)
+    classify(status.as_u16(), later(headers), message, model)
 }
 
-/// An error within the stream.
+/// An error in the middle of a stream.
 pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
     let text = error.get("message").unwrap_or(error);
     let message = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
     let code = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-    judge(code.unwrap_or(500), Remedy::Backoff, message, model)
+    classify(code.unwrap_or(500), Remedy::Backoff, message, model)
 }
 
-fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
+fn classify(status: u16, later: Remedy, message: String, model: &str) -> Failure {
     let vendor = &VENDOR;
     let model = || model.to_owned();
-    let lasting = |error| Failure::new(error, Remedy::None);
+    let permanent = |error| Failure::new(error, Remedy::None);
     let words = message.to_lowercase();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
     let refused = !matches!(status, 401..=403 | 408 | 429 | 503);
-    if refused && says(&BLIND) {
-        return lasting(ModelError::NoVision { vendor, model: model() });
+    if refused && says(&NO_VISION) {
+        return permanent(ModelError::NoVision { vendor, model: model() });
     }
-    if refused && says(&HANDLESS) {
-        return lasting(ModelError::NoTools { vendor, model: model() });
+    if refused && says(&NO_TOOLS) {
+        return permanent(ModelError::NoTools { vendor, model: model() });
     }
     if refused
         && says(&[
@@ -53,23 +53,23 @@ fn judge(status: u16, later: Remedy, message: String, model: &str) -> Failure {
             "too large for model with",
         ])
     {
-        return lasting(ModelError::ContextWindowExceeded);
+        return permanent(ModelError::ContextWindowExceeded);
     }
     match status {
-        401 => lasting(ModelError::ApiKeyRefused { vendor }),
-        402 => lasting(ModelError::Billing { vendor }),
-        403 => lasting(ModelError::PermissionDenied { vendor, model: model() }),
-        404 => lasting(ModelError::ModelNotFound { vendor, model: model() }),
-        413 => lasting(ModelError::TooLarge),
+        401 => permanent(ModelError::ApiKeyRefused { vendor }),
+        402 => permanent(ModelError::Billing { vendor }),
+        403 => permanent(ModelError::PermissionDenied { vendor, model: model() }),
+        404 => permanent(ModelError::ModelNotFound { vendor, model: model() }),
+        413 => permanent(ModelError::TooLarge),
         429 => Failure::new(ModelError::RateLimited { vendor }, later),
         503 => Failure::new(ModelError::Overloaded { vendor }, later),
         408 | 409 | 500..=599 => Failure::new(ModelError::Vendor { vendor, message }, later),
-        _ => lasting(ModelError::RequestRejected { vendor, message }),
+        _ => permanent(ModelError::RequestRejected { vendor, message }),
     }
 }
 
-/// How servers say that a model takes no images.
-const BLIND: [&str; 9] = [
+/// Error messages about a model without vision.
+const NO_VISION: [&str; 9] = [
     "is not a multimodal model",
     "not support image",
     "not support vision",
@@ -81,8 +81,8 @@ const BLIND: [&str; 9] = [
     "not a vision model",
 ];
 
-/// How servers say that a model can't call functions.
-const HANDLESS: [&str; 4] = [
+/// Error messages about a model without tool calls.
+const NO_TOOLS: [&str; 4] = [
     "does not support tools",
     "does not support function",
     "tools is not supported",

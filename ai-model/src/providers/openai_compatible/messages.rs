@@ -1,4 +1,4 @@
-//! From the transcript to messages.
+//! Converts the transcript to messages.
 
 use protocol::transcript::Takeover;
 use protocol::transcript::{
@@ -18,7 +18,7 @@ use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, s
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::{Conversation, calls_of, text_of};
 
-/// Contexts are often small, and servers limit how many images a request may hold.
+/// Contexts are often small, and servers limit the images in a request.
 const TRIMMING: Trimming = Trimming {
     limits: Limits { max_images: 4, keep_images: 2, max_bytes: 14 << 20, keep_bytes: 7 << 20 },
     in_view_from: 0,
@@ -26,18 +26,18 @@ const TRIMMING: Trimming = Trimming {
     image: shown_image,
 };
 
-/// How messages are written for one model.
+/// How a conversation is converted for one model.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
-    /// The model that will read them.
+    /// The model that will read it.
     pub(super) model: &'a str,
-    /// The pixels it is shown.
+    /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
-    /// Where its server takes images.
+    /// Where its server accepts images.
     pub(super) place: ImagePlacement,
 }
 
-/// The conversation's messages.
+/// Converts a conversation.
 pub(super) fn messages(
     conversation: &Conversation,
     instructions: &str,
@@ -53,7 +53,7 @@ pub(super) fn messages(
             }
             TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
             TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Written with the turn whose calls they belong to; a person's decision shows in the result.
+            // Converted with the turn of their call; a person's decision shows in the result.
             TranscriptItem::ToolResult(_)
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
@@ -68,13 +68,13 @@ struct Writer<'a> {
     messages: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
     form: Form<'a>,
-    /// What is old, and left out.
+    /// What is old and left out.
     trimmed: Trimmed<'a>,
 }
 
 impl<'a> Writer<'a> {
     fn push(&mut self, message: &Value) {
-        // A JSON value always has a text.
+        // Serializing a JSON value never fails.
         self.messages.extend(to_raw_value(message));
     }
 
@@ -97,24 +97,24 @@ impl<'a> Writer<'a> {
             let content: Vec<Value> = std::iter::once(text).chain(images).collect();
             self.push(&json!({ "role": "user", "content": content }));
         }
-        if calls.is_empty() && !self.conversation.person_speaks_after(index) {
+        if calls.is_empty() && !self.conversation.person_input_follows(index) {
             self.push(&json!({ "role": "user", "content": PLEASE_CONTINUE }));
         }
     }
 
-    /// What a person did, behind the answers to the turn before.
+    /// What a person did while in control, after the results of the previous turn.
     fn takeover(&mut self, index: usize, takeover: &Takeover) {
-        let words = takeover::description(takeover, self.form.scale);
+        let text = takeover::description(takeover, self.form.scale);
         let Some(image) = &takeover.screenshot else {
-            return self.push(&json!({ "role": "user", "content": words }));
+            return self.push(&json!({ "role": "user", "content": text }));
         };
         let old = self.trimmed.leaves_out_image_at(index);
-        let image = self.image_or_words(image, None, old);
-        self.push(&json!({ "role": "user", "content": [{ "type": "text", "text": words }, image] }));
+        let image = self.image_or_text(image, None, old);
+        self.push(&json!({ "role": "user", "content": [{ "type": "text", "text": text }, image] }));
     }
 
-    /// A turn that another model spoke, in this one's form: its functions are ours, whoever speaks. Gives its calls and
-    /// their ids.
+    /// A turn of another model, as this one would have written it: all models have the same functions. Returns its
+    /// calls with their ids.
     fn foreign_turn(&mut self, turn: &'a AssistantTurn) -> Vec<(&'a ToolCall, String)> {
         let texts = turn.content.iter().filter_map(|block| match block {
             AssistantBlock::Text { text } if !text.trim().is_empty() => Some(text.as_str()),
@@ -140,7 +140,7 @@ impl<'a> Writer<'a> {
         calls.into_iter().map(|(call, _)| (call, short_id(&call.call_id))).collect()
     }
 
-    /// Answers a call. Gives the image that has to follow, where an answer can't hold it.
+    /// Adds the result of a call. Returns its image if that has to follow in a message of its own.
     fn answer(&mut self, index: usize, call: &ToolCall, id: &str) -> Option<Value> {
         let result = self.conversation.results_of(index).find(|result| result.call_id == call.call_id);
         let text = match result {
@@ -151,7 +151,7 @@ impl<'a> Writer<'a> {
         };
         let image = result.and_then(|result| self.image(call, result));
         let (content, after) = match (image, self.form.place) {
-            (Some(image), ImagePlacement::InAnswer) => {
+            (Some(image), ImagePlacement::ToolResult) => {
                 (json!([{ "type": "text", "text": text }, image]), None)
             }
             (image, _) => (json!(text), image),
@@ -160,13 +160,13 @@ impl<'a> Writer<'a> {
         after
     }
 
-    /// The image of a call that the model is shown.
+    /// The image of a result, if the model is shown one.
     fn image(&self, call: &ToolCall, result: &ToolResult) -> Option<Value> {
         let image = result.screenshot.as_ref().filter(|_| result.shown_to_model)?;
-        Some(self.image_or_words(image, Some(&call.tool), self.trimmed.leaves_out_image(result)))
+        Some(self.image_or_text(image, Some(&call.tool), self.trimmed.leaves_out_image(result)))
     }
 
-    fn image_or_words(&self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Value {
+    fn image_or_text(&self, image: &ScreenshotRef, tool: Option<&Tool>, old: bool) -> Value {
         if old {
             return json!({ "type": "text", "text": OLD_IMAGE });
         }
@@ -181,7 +181,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// An id that every server takes, always the same for another vendor's: nine letters and digits.
+/// An id that every server accepts: nine letters and digits, derived from the call's id.
 fn short_id(call_id: &str) -> String {
     let mut id = hex::encode(Sha256::digest(call_id));
     id.truncate(9);

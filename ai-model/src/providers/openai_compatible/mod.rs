@@ -1,8 +1,8 @@
 //! Any server with the Chat Completions API: Mistral, vLLM, Ollama and many more. The model uses the desktop through
-//! functions, and is shown images of it.
+//! functions and sees screenshots of it.
 //!
-//! Reading order: `tools` is what the model may call, `messages` makes the request, `reply` reads the stream,
-//! `failure` says what went wrong.
+//! Reading order: `tools` declares the functions, `messages` builds the request, `reply` reads the stream, `failure`
+//! classifies errors.
 
 mod chunks;
 mod failure;
@@ -40,29 +40,29 @@ pub use settings::{Settings, VENDOR};
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "openai-compatible";
 
-/// Open models see about this much at once without shrinking it, and it fits their contexts.
+/// About the largest screenshot that open models see without shrinking it, and that fits their contexts.
 const SCREENSHOT_LIMITS: ScreenshotLimits =
     ScreenshotLimits { long_edge: 1344, short_edge: 1344, pixels: 1280 * 800 };
 
-/// Where a server takes screenshots.
+/// Where a server accepts screenshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ImagePlacement {
-    /// In the answer to a call, where a server takes no message of a person right behind it, as Mistral's.
-    InAnswer,
-    /// In a message of a person behind the answers: most servers take no images elsewhere.
-    InNextMessage,
+    /// In the result of a call, where a server accepts no user message right after it, as Mistral's.
+    ToolResult,
+    /// In a user message after the results: most servers accept images nowhere else.
+    NextMessage,
 }
 
-/// Something that most servers take and some refuse.
+/// A feature that most servers support and some reject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Refusal {
-    /// `stream_options`, with which the counts of tokens are asked for.
+    /// `stream_options`, which requests the token counts.
     StreamOptions,
-    /// A message of a person right behind the answers to calls.
-    MessageAfterAnswers,
+    /// A user message right after the results of calls.
+    UserAfterResults,
 }
 
-/// What servers were found to refuse, by address.
+/// The features that servers turned out to reject, by address.
 #[derive(Debug, Clone, Default)]
 pub struct Refusals(Arc<Mutex<HashSet<(String, Refusal)>>>);
 
@@ -71,7 +71,7 @@ impl Refusals {
         self.known().contains(&(address.to_string(), refusal))
     }
 
-    /// Says whether it is new.
+    /// Returns whether it is new.
     fn add(&self, address: &Url, refusal: Refusal) -> bool {
         self.known().insert((address.to_string(), refusal))
     }
@@ -81,7 +81,7 @@ impl Refusals {
     }
 }
 
-/// What a server says it refuses, where that is something it can be spared.
+/// The feature that an error is about, if a request can do without it.
 fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
     let message = message_of(body);
     if !matches!(status.as_u16(), 400 | 422) {
@@ -89,11 +89,11 @@ fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
     } else if body.contains("stream_options") || message.contains("include_usage") {
         Some(Refusal::StreamOptions)
     } else {
-        message.contains("after role 'tool'").then_some(Refusal::MessageAfterAnswers)
+        message.contains("after role 'tool'").then_some(Refusal::UserAfterResults)
     }
 }
 
-/// One model behind a server.
+/// A model behind a server.
 #[derive(Debug)]
 pub struct OpenAiCompatible {
     http: reqwest::Client,
@@ -103,7 +103,7 @@ pub struct OpenAiCompatible {
 }
 
 impl OpenAiCompatible {
-    /// The model behind an endpoint. `refusals` is what was learned of servers before.
+    /// A model behind an endpoint. `refusals` remembers across requests what servers reject.
     #[must_use]
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, refusals: Refusals) -> Self {
         Self { http, endpoint, model, refusals }
@@ -114,27 +114,26 @@ impl OpenAiCompatible {
     }
 
     fn image_placement(&self) -> ImagePlacement {
-        if self.refuses(Refusal::MessageAfterAnswers) {
-            ImagePlacement::InAnswer
+        if self.refuses(Refusal::UserAfterResults) {
+            ImagePlacement::ToolResult
         } else {
-            ImagePlacement::InNextMessage
+            ImagePlacement::NextMessage
         }
     }
 }
 
-/// One request to the model.
+/// A request to the model, for its next turn or for an answer in a plain chat.
 struct ModelRequest<'a> {
     provider: &'a OpenAiCompatible,
     prompt: Prompt<'a>,
     scale: ScreenScale,
 }
 
-/// The body of a request.
 #[derive(Debug, Serialize)]
 struct Body<'a> {
     model: &'a str,
     stream: bool,
-    /// Asks for the counts of tokens, which come with the last chunk.
+    /// Requests the token counts, which arrive with the last chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -179,7 +178,7 @@ impl Exchange for ModelRequest<'_> {
         let mut failure = from_response(status, headers, body, model);
         let learned = refusal_in(status, body).is_some_and(|it| refusals.add(&endpoint.base_url, it));
         if learned {
-            failure.remedy = Remedy::AtOnce;
+            failure.remedy = Remedy::Immediately;
         }
         failure
     }
@@ -188,7 +187,7 @@ impl Exchange for ModelRequest<'_> {
 fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
     let default = chat.iter().all(|message| message.role != ChatRole::System);
     let system = default.then(|| json!({ "role": "system", "content": instructions::CHAT }));
-    let said = chat.iter().map(|message| {
+    let messages = chat.iter().map(|message| {
         let role = match message.role {
             ChatRole::System => "system",
             ChatRole::User => "user",
@@ -196,7 +195,7 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
         };
         json!({ "role": role, "content": message.content })
     });
-    system.into_iter().chain(said).filter_map(|message| to_raw_value(&message).ok()).collect()
+    system.into_iter().chain(messages).filter_map(|message| to_raw_value(&message).ok()).collect()
 }
 
 impl ModelProvider for OpenAiCompatible {
@@ -210,7 +209,7 @@ impl ModelProvider for OpenAiCompatible {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A chat has no screen; any size will do where no coordinate can be spoken of.
+        // A plain chat has no coordinates, so any screen size will do.
         let scale = SCREENSHOT_LIMITS.scale(Size { width: 1280, height: 800 });
         Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
     }

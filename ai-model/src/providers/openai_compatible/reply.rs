@@ -1,5 +1,5 @@
-//! Puts a turn together from the chunks of its stream. Servers differ in how they cut calls into pieces, in which
-//! fields they leave out and in what they call things; everything that is known of them is understood.
+//! Assembles a turn from the chunks of its stream. Servers differ in how they split calls, which fields they omit and
+//! how they name them; all known variants are accepted.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolCall, TurnCost};
 use serde_json::{Value, json};
@@ -14,14 +14,14 @@ use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{ModelError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
 
-/// A turn on its way in.
+/// A turn that is being received.
 #[derive(Debug)]
 pub(super) struct Reply {
     model: String,
     scale: ScreenScale,
     text: String,
     thinking: String,
-    /// The field in which the thinking came, and has to go back.
+    /// The field of the reasoning, in which it has to be sent back.
     thinking_field: Option<&'static str>,
     calls: Vec<Call>,
     finish: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Reply {
     done: bool,
 }
 
-/// A call on its way in.
+/// A call that is being received.
 #[derive(Debug, Default)]
 struct Call {
     index: Option<u64>,
@@ -39,7 +39,7 @@ struct Call {
 }
 
 impl Reply {
-    /// Nothing yet, of a model that is shown the screen at that scale.
+    /// An empty turn of a model whose screenshots have this scale.
     pub(super) fn new(model: &str, scale: ScreenScale) -> Self {
         Self {
             model: model.to_owned(),
@@ -76,26 +76,26 @@ impl Reply {
         (!text.is_empty()).then(|| TurnEvent::TextDelta(text.to_owned()))
     }
 
-    /// Content is a text, or a list of parts of which some are thinking.
+    /// Content is a text, or a list of parts, some of which are reasoning.
     fn content(&mut self, content: &Value) -> Vec<TurnEvent> {
         match content {
             Value::String(text) => self.say(text).into_iter().collect(),
             Value::Array(parts) => {
-                let mut said = Vec::new();
+                let mut events = Vec::new();
                 for part in parts {
-                    said.extend(match part["type"].as_str() {
+                    events.extend(match part["type"].as_str() {
                         Some("thinking") => self.think(thinking_text(&part["thinking"]), None),
                         _ => self.say(part["text"].as_str().unwrap_or_default()),
                     });
                 }
-                said
+                events
             }
             _ => Vec::new(),
         }
     }
 
-    /// The call that a piece belongs to. Some servers number all calls of a turn alike, or none; an id that is new
-    /// begins a call in any case.
+    /// The call that a piece belongs to. Some servers give all calls of a turn the same index, or none; a new id starts
+    /// a new call in any case.
     fn call_of(&mut self, piece: &CallPiece) -> Option<&mut Call> {
         let id = piece.id.as_deref().filter(|id| !id.is_empty());
         let known = |call: &Call| {
@@ -103,7 +103,7 @@ impl Reply {
             let same_id = id.is_none_or(|id| call.id == id || call.id.is_empty());
             same_index && same_id
         };
-        // A piece that names a function without id or number, as whole calls do, is a call of its own.
+        // A piece without index and id that names a function is a whole call.
         let whole = piece.index.is_none() && id.is_none() && piece.names_function();
         let place = if whole { None } else { self.calls.iter().rposition(known) };
         let place = place.unwrap_or_else(|| {
@@ -130,7 +130,7 @@ impl Reply {
     }
 }
 
-/// The words of a list of thoughts.
+/// The text of a list of thoughts.
 fn thinking_text(thoughts: &Value) -> String {
     match thoughts {
         Value::String(text) => text.clone(),
@@ -152,12 +152,13 @@ impl IncomingTurn for Reply {
         if let Some(usage) = chunk.usage {
             self.count(&usage);
         }
-        let mut said = Vec::new();
-        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(said) };
+        let mut events = Vec::new();
+        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(events) };
         if let Some(delta) = choice.delta {
-            said.extend(delta.reasoning_content.and_then(|text| self.think(text, Some("reasoning_content"))));
-            said.extend(delta.reasoning.and_then(|text| self.think(text, Some("reasoning"))));
-            said.extend(delta.content.iter().flat_map(|content| self.content(content)));
+            events
+                .extend(delta.reasoning_content.and_then(|text| self.think(text, Some("reasoning_content"))));
+            events.extend(delta.reasoning.and_then(|text| self.think(text, Some("reasoning"))));
+            events.extend(delta.content.iter().flat_map(|content| self.content(content)));
             if let Some(explanation) = delta.refusal.filter(|text| !text.is_empty()) {
                 let error = ModelError::Refusal { explanation: Some(explanation) };
                 return Err(Failure::new(error, Remedy::None));
@@ -167,10 +168,10 @@ impl IncomingTurn for Reply {
             }
         }
         self.finish = choice.finish_reason.or(self.finish.take());
-        Ok(said)
+        Ok(events)
     }
 
-    /// Token counts may follow the last text, so only the end marker is the end.
+    /// Token counts may follow the last text, so the turn is complete only at the end marker.
     fn is_complete(&self) -> bool {
         self.done
     }
@@ -187,13 +188,13 @@ impl IncomingTurn for Reply {
             }
             Some("error") => return Err(Failure::broken_stream()),
             Some("length" | "max_tokens" | "model_length") => true,
-            // Every other reason is an end, whatever a server calls it; what there is to do, the calls say.
+            // Servers name other reasons differently; the calls say what to do next.
             Some(_) => false,
-            // An end was marked without anything having been said: the answer was lost on the way.
+            // The stream ended without any content: the response was lost.
             None if self.text.is_empty() && self.calls.is_empty() => return Err(Failure::broken_stream()),
             None => false,
         };
-        // A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
+        // A call may be incomplete when the model ran out of tokens, even if it parses: it is never executed.
         if cut_off {
             self.calls.pop();
         }
@@ -237,7 +238,7 @@ impl Reply {
         }
         if !self.calls.is_empty() {
             let calls = self.calls.iter().map(|call| {
-                // Servers read these again: what is no JSON would make them refuse the whole conversation.
+                // Servers parse the arguments again: invalid JSON would make them reject the whole conversation.
                 let valid = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|it| it.is_object());
                 let arguments = if valid { call.arguments.as_str() } else { "{}" };
                 let function = json!({ "name": call.name, "arguments": arguments });

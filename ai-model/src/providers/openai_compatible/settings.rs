@@ -1,4 +1,4 @@
-//! The settings for a server with the Chat Completions API, and what they are called.
+//! The settings for a server with the Chat Completions API.
 
 use protocol::secret::Secret;
 use url::Url;
@@ -6,7 +6,7 @@ use url::Url;
 use crate::providers::shared::setting::{Setting, optional_text, optional_url, secret};
 use crate::providers::shared::vendor::Vendor;
 
-/// Whatever serves the Chat Completions API: Mistral, vLLM, Ollama ...
+/// Whoever serves the Chat Completions API: Mistral, vLLM, Ollama and others.
 pub static VENDOR: Vendor = Vendor {
     name: "The model server",
     assistant_name: "Assistant",

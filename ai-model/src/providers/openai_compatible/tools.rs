@@ -1,4 +1,4 @@
-//! The functions that a model is declared, and its calls of them.
+//! Declares the functions, and encodes and decodes their calls.
 
 use protocol::transcript::Tool;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::images::ScreenScale;
 use crate::tools::computer::function;
 use crate::tools::{FUNCTIONS, invalid, read_call, write_call};
 
-/// Every function, as the Chat Completions API declares them.
+/// The declarations of all functions.
 pub(super) fn declarations(scale: ScreenScale) -> Vec<Value> {
     let functions = FUNCTIONS.into_iter().map(|it| declare(it.name, it.description, &it.schema()));
     std::iter::once(declare(function::NAME, function::DESCRIPTION, &function::schema(scale)))
@@ -19,7 +19,7 @@ fn declare(name: &str, description: &str, parameters: &Value) -> Value {
     json!({ "type": "function", "function": { "name": name, "description": description, "parameters": parameters } })
 }
 
-/// Reads a call.
+/// Decodes a call.
 pub(super) fn decode(name: &str, arguments: &str, scale: ScreenScale) -> Tool {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
     let Ok(arguments) = serde_json::from_str::<Value>(arguments) else {
@@ -31,7 +31,7 @@ pub(super) fn decode(name: &str, arguments: &str, scale: ScreenScale) -> Tool {
     read_call(name, &arguments).unwrap_or_else(|| invalid(name, "There is no such function."))
 }
 
-/// Writes a call, for turns that another model spoke; `None` for what never was a call.
+/// Encodes a call of another model; `None` for one that could not be parsed.
 pub(super) fn encode(tool: &Tool, scale: ScreenScale) -> Option<(&'static str, Value)> {
     match tool {
         Tool::Computer { action } => Some((function::NAME, function::write_input(action, scale))),

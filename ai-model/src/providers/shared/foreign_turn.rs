@@ -1,5 +1,5 @@
-//! Renders the turns of other models as text. Neither their thinking nor their encoding of calls carries over, and vendors
-//! check that what is written as a call is one of their own.
+//! Renders the turns of other models as text. Neither their thinking nor their encoding of calls can be carried over,
+//! and vendors reject calls that are not their own.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolStatus};
 
@@ -9,24 +9,23 @@ use crate::transcript::canned_results::INTERRUPTED;
 
 /// A part of a turn as text.
 pub(crate) enum Rendered<'a> {
-    /// What the model said, and its calls.
+    /// What the model wrote, and its calls.
     Assistant(String),
-    /// The result of a call, and the image that the model was shown with it.
+    /// The result of a call, and its image if the model saw one.
     Result(String, Option<ShownImage<'a>>),
 }
 
-/// An image that a model was shown.
+/// An image that a model saw.
 #[derive(Clone, Copy)]
 pub(crate) struct ShownImage<'a> {
-    /// The image.
     pub(crate) image: &'a ScreenshotRef,
-    /// The tool whose result it is.
+    /// The tool of its call.
     pub(crate) tool: &'a Tool,
-    /// Whether later images have replaced it.
+    /// Whether trimming leaves it out.
     pub(crate) old: bool,
 }
 
-/// The turn at `index`, in order.
+/// The parts of the turn at `index`, in order.
 pub(crate) fn render<'a>(
     conversation: &'a Conversation,
     index: usize,
@@ -34,16 +33,16 @@ pub(crate) fn render<'a>(
     trimmed: &Trimmed<'_>,
 ) -> Vec<Rendered<'a>> {
     let mut rendered = Vec::new();
-    let mut said = Vec::new();
+    let mut texts = Vec::new();
     let mut outcomes = Vec::new();
     for block in &turn.content {
         match block {
             AssistantBlock::Text { text } if text.trim().is_empty() => {}
-            AssistantBlock::Text { text } => said.push(text.clone()),
+            AssistantBlock::Text { text } => texts.push(text.clone()),
             AssistantBlock::Thinking { .. } => {}
             AssistantBlock::ToolCall(call) => {
                 let tool = serde_json::to_string(&call.tool).unwrap_or_default();
-                said.push(format!("[I did this: {tool}]"));
+                texts.push(format!("[I did this: {tool}]"));
                 let result = conversation.results_of(index).find(|result| result.call_id == call.call_id);
                 let text = result.map_or(INTERRUPTED.into(), |result| trimmed.text(result));
                 let failed = result.is_none_or(|result| result.status != ToolStatus::Done);
@@ -57,8 +56,8 @@ pub(crate) fn render<'a>(
             }
         }
     }
-    if !said.is_empty() {
-        rendered.push(Rendered::Assistant(said.join("\n\n")));
+    if !texts.is_empty() {
+        rendered.push(Rendered::Assistant(texts.join("\n\n")));
     }
     rendered.extend(outcomes);
     rendered

@@ -1,7 +1,7 @@
-//! The system prompts. They never change within a conversation, because vendors' caches
-//! are built on it: so no date and no name stands in it.
+//! The system prompts. They never change within a conversation, because vendors' caches depend on them: so they contain
+//! no date or name.
 
-/// For runs on a desktop; `coordinates` says what the model's coordinates mean.
+/// The prompt of runs on a desktop; `coordinates` says what the model's coordinates mean.
 pub(crate) fn desktop(coordinates: &str) -> String {
     format!("{DESKTOP}\n\n{coordinates}")
 }
@@ -31,11 +31,11 @@ agreeing to terms. Use a password only if the person gave it to you for that pur
 
 When you are done, say in a few plain sentences what you did and where the result is. If something did not work, say so.";
 
-/// For plain chat.
+/// The prompt of plain chats.
 pub(crate) const CHAT: &str = "You are the assistant of Deskhand. In this conversation you have no desktop and no \
 tools: you answer in words.";
 
-/// What is said in the person's place when the model stopped before it was done.
+/// Sent as a user message when the model stopped early.
 pub(crate) const PLEASE_CONTINUE: &str = "Please continue.";
-/// What stands for an image whose bytes are gone.
+/// Replaces an image whose bytes are missing.
 pub(crate) const NO_IMAGE: &str = "[The picture of this step is no longer available.]";

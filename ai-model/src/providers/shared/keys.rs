@@ -1,14 +1,14 @@
-//! Chords as models write them. The desktop takes X's names of keys and those that models use, in any case.
+//! Chords as models write them. The desktop accepts X's names of keys and those that models use, in any case.
 
 use protocol::action::Modifier;
 
-/// A chord such as `ctrl+shift+t` of keys as a model names them; `None` when there are none.
+/// A chord such as `ctrl+shift+t`, from the names that a model uses; `None` without keys.
 pub(crate) fn chord<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let names: Vec<String> = keys.into_iter().filter(|key| !key.is_empty()).map(name).collect();
     (!names.is_empty()).then(|| names.join("+"))
 }
 
-/// The keys of a text such as `Control+A`. A plus at its end, or alone, is the key itself.
+/// The keys of a text such as `Control+A`. A plus at the end, or alone, is the key itself.
 pub(crate) fn split(text: &str) -> Vec<&str> {
     if let Some(before) = text.strip_suffix('+') {
         let mut keys: Vec<&str> = before.trim_end_matches('+').split('+').map(str::trim).collect();
@@ -26,13 +26,13 @@ fn name(key: &str) -> String {
     match key.trim() {
         "" => "space".to_owned(),
         "+" => "plus".to_owned(),
-        // Models write a letter large where they mean the key, not the capital.
+        // Models write a letter in upper case to mean the key, not the capital.
         letter if letter.chars().count() == 1 => letter.to_lowercase(),
         name => name.to_owned(),
     }
 }
 
-/// The modifier that a model means by a key's name.
+/// The modifier that a name stands for.
 pub(crate) fn modifier(key: &str) -> Option<Modifier> {
     match key.trim().to_ascii_lowercase().as_str() {
         "shift" => Some(Modifier::Shift),
@@ -43,7 +43,7 @@ pub(crate) fn modifier(key: &str) -> Option<Modifier> {
     }
 }
 
-/// What X and the desktop call a modifier.
+/// The name of a modifier for X and the desktop.
 pub(crate) fn name_of(modifier: Modifier) -> &'static str {
     match modifier {
         Modifier::Shift => "shift",
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_get_the_names_that_the_desktop_knows() {
+    fn keys_get_the_desktops_names() {
         let table = [
             (vec!["CTRL", "A"], "ctrl+a"),
             (vec!["Control", "Shift", "T"], "ctrl+shift+t"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_falls_into_its_keys() {
+    fn a_text_is_split_into_keys() {
         assert_eq!(split("Control+A"), ["Control", "A"]);
         assert_eq!(split("ctrl + shift + t"), ["ctrl", "shift", "t"]);
         assert_eq!(split("ctrl++"), ["ctrl", "+"]);

@@ -1,43 +1,43 @@
-//! What a model costs.
+//! The prices of models.
 
 use protocol::transcript::TokenUsage;
 
-/// List prices, in millionths of a dollar for a million tokens. So one token of a model at $5 the million costs
-/// five millionths of a dollar.
+/// List prices, in millionths of a dollar for a million tokens: a model at $5 for a million tokens costs five
+/// millionths of a dollar for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
-    /// Tokens read that were neither in the cache nor put there.
+    /// Input tokens that were neither read from the cache nor written to it.
     pub input: u64,
-    /// Tokens written, thinking included.
+    /// Output tokens, including thinking.
     pub output: u64,
-    /// Tokens read from the cache.
+    /// Input tokens read from the cache.
     pub cache_read: u64,
-    /// Tokens put into the cache.
+    /// Input tokens written to the cache.
     pub cache_write: u64,
 }
 
 /// A cent, in millionths of a dollar.
 const CENT: u64 = 10_000;
-/// Tokens that prices are for.
+/// The number of tokens that a price is for.
 const MILLION: u128 = 1_000_000;
 
 impl Price {
-    /// What costs nothing.
+    /// The price of the demo.
     pub const FREE: Self = Self { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
-    /// Prices in cents for a million tokens. Reading from the cache costs a tenth of reading, as nearly everywhere;
-    /// putting there costs no more.
+    /// Prices in cents for a million tokens. With most vendors, cache reads cost a tenth of input, and cache writes as
+    /// much as input.
     pub(crate) const fn listed(input_cents: u64, output_cents: u64) -> Self {
         let (input, output) = (input_cents * CENT, output_cents * CENT);
         Self { input, output, cache_read: input / 10, cache_write: input }
     }
 
-    /// The same, with another price for reading from the cache, in cents for a million tokens.
+    /// Sets another price for cache reads, in cents for a million tokens.
     pub(crate) const fn reading_at(self, cents: u64) -> Self {
         Self { cache_read: cents * CENT, ..self }
     }
 
-    /// What a turn costs, in millionths of a dollar, rounded up.
+    /// The cost of a turn, in millionths of a dollar, rounded up.
     #[must_use]
     pub fn of(self, usage: TokenUsage) -> u64 {
         let cost = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
@@ -49,7 +49,7 @@ impl Price {
     }
 }
 
-/// The price of a model in a vendor's list. A date behind the name, such as `-2026-03-05`, is no part of it.
+/// The price of a model in a vendor's list. A date after the name, such as `-2026-03-05`, is ignored.
 pub(crate) fn price_of(model: &str, prices: &[(&str, Price)]) -> Option<Price> {
     let is_it =
         |name: &str| model.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"));
@@ -61,7 +61,7 @@ mod tests {
     use super::{Price, TokenUsage, price_of};
 
     #[test]
-    fn a_model_is_found_by_its_name_and_by_that_with_a_date() {
+    fn a_model_is_found_by_its_name_with_or_without_a_date() {
         let prices = [("big", Price::listed(200, 1_000)), ("big-mini", Price::FREE)];
         let input = |model| price_of(model, &prices).map(|price| price.input);
         assert_eq!(input("big"), Some(2_000_000));

@@ -1,4 +1,5 @@
-//! A JSON object whose fields keep their order and their exact text: what a vendor sent goes back as it came.
+//! A JSON object that keeps the order and the exact text of its fields, so that a vendor's objects are sent back
+//! verbatim.
 
 use std::fmt;
 
@@ -7,22 +8,22 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// An ordered object of untouched values.
+/// An ordered object of raw values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RawObject(Vec<(String, Box<RawValue>)>);
 
 impl RawObject {
-    /// A field's text.
+    /// The raw value of a field.
     pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
     }
 
-    /// A field that is a string.
+    /// The value of a field that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
-    /// Sets a field, in its place if it was there and at the end if not.
+    /// Sets a field in its position, or appends it.
     pub(crate) fn set(&mut self, name: &str, value: Box<RawValue>) {
         match self.0.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => *old = value,
@@ -30,7 +31,7 @@ impl RawObject {
         }
     }
 
-    /// Sets a field to a value that always has a JSON form.
+    /// Serializes a value and sets the field to it.
     pub(crate) fn set_json<T: Serialize>(&mut self, name: &str, value: &T) -> Result<(), serde_json::Error> {
         self.set(name, to_raw_value(value)?);
         Ok(())

@@ -1,4 +1,4 @@
-//! What of the screen is shown to models that want to see it after every call, and how large.
+//! The screenshots that models see after each call, and their size.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::images::{ScreenScale, shrunk_size, zoom_size};
 use crate::tools::{ImageContent, behavior_of};
 use crate::transcript::{Conversation, calls_of};
 
-/// The largest screenshot that a vendor takes without shrinking it.
+/// The largest screenshot that a vendor does not shrink.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScreenshotLimits {
     /// Pixels of the longer edge.
@@ -21,12 +21,12 @@ pub(crate) struct ScreenshotLimits {
 }
 
 impl ScreenshotLimits {
-    /// The mapping of a screen to the images of it that are sent.
+    /// The mapping between a screen and its screenshots.
     pub(crate) fn scale(self, screen: Size) -> ScreenScale {
         ScreenScale { screen, sent: self.fit(screen) }
     }
 
-    /// The size itself when it fits, else the largest of its shape that does.
+    /// The size itself if it fits, else the largest of its aspect ratio.
     fn fit(self, size: Size) -> Size {
         let (long, short) = (size.width.max(size.height).max(1), size.width.min(size.height).max(1));
         let of = |edge: u32| {
@@ -53,8 +53,8 @@ impl ScreenshotLimits {
     }
 }
 
-/// The size at which the image that came of a call is shown: the screen at the one size `sent`, a zoomed part as large
-/// as that allows. An image from a file keeps its shape and is never enlarged.
+/// The size at which the image of a result is shown: the screen at `sent`, an enlarged region as large as fits that. An
+/// image file keeps its aspect ratio and is never enlarged.
 pub(crate) fn shown_size(image: &ScreenshotRef, tool: Option<&Tool>, sent: Size) -> Size {
     match tool.map(|tool| behavior_of(tool).image()) {
         Some(ImageContent::Region) => zoom_size(image.size, sent),
@@ -63,8 +63,8 @@ pub(crate) fn shown_size(image: &ScreenshotRef, tool: Option<&Tool>, sent: Size)
     }
 }
 
-/// The latest screenshot, of those at hand, when the last of `calls` of the turn at `index` had
-/// been answered. A call that failed leaves one as well; where it is not at hand, the last one before it is.
+/// The latest available screenshot at the time when the last of `calls` of the turn at `index` had its result. Failed
+/// calls have one as well; if it is not available, it is the one before.
 pub(crate) fn screen_after<'a>(
     conversation: &'a Conversation,
     index: usize,
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_screen_keeps_its_size_when_it_fits_and_its_shape_when_not() {
+    fn a_screen_keeps_its_size_or_else_its_aspect_ratio() {
         let limits = ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX };
         let table = [
             (size(1024, 768), size(1024, 768)),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_comes_back_within_a_pixel() {
+    fn points_round_trip_within_a_pixel() {
         let scale =
             ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: u64::MAX }.scale(size(1280, 800));
         for (x, y) in [(0, 0), (1279, 799), (640, 400), (13, 777), (1, 1)] {

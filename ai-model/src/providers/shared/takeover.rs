@@ -7,7 +7,7 @@ use protocol::transcript::Takeover;
 use crate::images::{FittedImage, ScreenScale};
 use crate::transcript::Conversation;
 
-/// For a model that is shown the screen at this scale.
+/// The description for a model whose coordinates are pixels of its screenshots.
 pub(crate) fn description(takeover: &Takeover, scale: ScreenScale) -> String {
     describe(takeover, |point| {
         let Point { x, y } = scale.to_model(point);
@@ -15,7 +15,7 @@ pub(crate) fn description(takeover: &Takeover, scale: ScreenScale) -> String {
     })
 }
 
-/// For a model whose coordinates are thousandths of the screen's edges.
+/// The description for a model whose coordinates are thousandths of the screen.
 pub(crate) fn description_in_thousandths(takeover: &Takeover, scale: ScreenScale) -> String {
     let part = |value: i32, edge: u32| i64::from(value) * 1000 / i64::from(edge.max(1));
     describe(takeover, |Point { x, y }| {
@@ -23,7 +23,7 @@ pub(crate) fn description_in_thousandths(takeover: &Takeover, scale: ScreenScale
     })
 }
 
-/// The screen as the person left it, if its bytes are at hand.
+/// The screen as the person left it, if its bytes are available.
 pub(crate) fn image(
     takeover: &Takeover,
     conversation: &Conversation,
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn every_step_has_its_words_and_none_tells_what_was_typed() {
+    fn every_step_is_described_without_the_typed_text() {
         let screen = Size { width: 1280, height: 800 };
         let scale = ScreenScale { screen, sent: screen };
         let click = |button, count, modifiers| PersonStep::Clicked { button, count, at: AT, modifiers };
@@ -136,9 +136,9 @@ mod tests {
             (PersonStep::Pressed { chord: "Tab".to_owned(), times: 2 }, "pressed Tab 2 times"),
             (PersonStep::Copied { characters: 5 }, "put 5 characters on the clipboard"),
         ];
-        for (step, said) in table {
-            let words = description(&takeover(vec![step], 0), scale);
-            assert!(words.contains(&format!("Meanwhile they {said}. Look")), "{words}");
+        for (step, expected) in table {
+            let text = description(&takeover(vec![step], 0), scale);
+            assert!(text.contains(&format!("Meanwhile they {expected}. Look")), "{text}");
         }
         let many = vec![PersonStep::Typed { characters: 1 }, PersonStep::Typed { characters: 2 }];
         let many = description(&takeover(many, 7), scale);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_told_in_the_models_own_coordinates() {
+    fn points_are_in_the_models_coordinates() {
         let screen = Size { width: 1600, height: 1000 };
         let scale = ScreenScale { screen, sent: Size { width: 800, height: 500 } };
         let click = PersonStep::Clicked { button: Button::Left, count: 1, at: AT, modifiers: vec![] };

@@ -1,8 +1,8 @@
-//! Which of a conversation's older images and texts a request leaves out, so that it stays within what a vendor
-//! takes and a model has in view.
+//! Which old images and texts of a conversation a request leaves out, to stay within the limits of the vendor and of
+//! the context window.
 //!
-//! That happens in batches, never one by one, because whatever changes in the prefix has to be paid for again from there
-//! on. What is left out follows from the transcript alone, so every replica leaves out the same.
+//! They are left out in batches, because a changed prefix has to be cached again. What is left out depends on the
+//! transcript alone, so every replica leaves out the same.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,64 +11,62 @@ use protocol::transcript::{ToolResult, ToolStatus, TranscriptItem};
 
 use crate::transcript::Conversation;
 
-/// What stands for an old image.
+/// Replaces an old image.
 pub(crate) const OLD_IMAGE: &str = "[The picture of this step was left out to save space.]";
-/// Most characters of an old text.
+/// The most characters of an old text.
 const MAX_OLD_TEXT_CHARS: usize = 1_000;
-/// What follows an old text that was longer.
+/// Ends an old text that was shortened.
 const OLD_TEXT_END: &str = "\n[... the rest was left out to save space ...]";
 
-/// What a request holds at most, and what stays when it would be more.
+/// The most that a request holds, and what is kept when it would hold more.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Images at most.
+    /// The most images.
     pub(crate) max_images: usize,
-    /// Images that stay.
+    /// Images that are kept.
     pub(crate) keep_images: usize,
-    /// Bytes of images, in base64, at most.
+    /// The most bytes of images, in base64.
     pub(crate) max_bytes: usize,
-    /// Bytes that stay.
+    /// Bytes that are kept.
     pub(crate) keep_bytes: usize,
 }
 
 /// How a conversation is trimmed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trimming {
-    /// How much a request holds.
     pub(crate) limits: Limits,
-    /// The place of the first item that the model still has in view: older images are left out in any case.
+    /// The index of the first item that the model still sees: images before it are left out in any case.
     pub(crate) in_view_from: usize,
-    /// Whether the bulk of old texts is left out, too.
+    /// Whether old texts are shortened as well.
     pub(crate) texts: bool,
-    /// The bytes of the image that goes with an answer; `None` when none does.
+    /// The bytes of the image that is sent with a result; `None` without an image.
     pub(crate) image: fn(&Conversation, &ToolResult) -> Option<usize>,
 }
 
-/// The bytes of the image that the model is shown with an answer.
+/// The bytes of the image that the model saw with a result.
 pub(crate) fn shown_image(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
     let image = result.screenshot.as_ref()?;
     let shown = result.shown_to_model && result.status == ToolStatus::Done;
     shown.then(|| conversation.images.bytes_of(image))
 }
 
-/// The bytes of the image that goes with an answer where every answer has one: also the one that the model knows, or
-/// that came of a failure.
-pub(crate) fn image_at_hand(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
+/// The bytes of the image of a result, whether or not the model saw it, for vendors that require one with every result.
+pub(crate) fn available_image(conversation: &Conversation, result: &ToolResult) -> Option<usize> {
     let image = result.screenshot.as_ref()?;
     conversation.images.holds(image).then(|| conversation.images.bytes_of(image))
 }
 
-/// The old answers.
+/// The old results of a conversation.
 #[derive(Debug, Default)]
 pub(crate) struct Trimmed<'a> {
     calls: HashSet<&'a str>,
-    /// The place of the first item that is not old.
+    /// The index of the first item that is not old.
     horizon: usize,
     texts: bool,
 }
 
 impl<'a> Trimmed<'a> {
-    /// What is old in a conversation.
+    /// Decides what is old.
     pub(crate) fn new(conversation: &'a Conversation, trimming: Trimming) -> Self {
         let results = || {
             conversation.items.iter().enumerate().filter_map(|(index, item)| match item {
@@ -98,17 +96,17 @@ impl<'a> Trimmed<'a> {
         Self { calls, horizon, texts: trimming.texts }
     }
 
-    /// Whether this answer's image is left out.
+    /// Whether the image of this result is left out.
     pub(crate) fn leaves_out_image(&self, result: &ToolResult) -> bool {
         self.calls.contains(result.call_id.as_str())
     }
 
-    /// Whether the image of the item at this place, which is no answer, is left out.
+    /// Whether the image of the item at this index, which is not a result, is left out.
     pub(crate) fn leaves_out_image_at(&self, index: usize) -> bool {
         index < self.horizon
     }
 
-    /// The answer's text, or its beginning.
+    /// The text of a result, shortened if it is old.
     pub(crate) fn text<'r>(&self, result: &'r ToolResult) -> Cow<'r, str> {
         let end = result.text.char_indices().nth(MAX_OLD_TEXT_CHARS);
         match end.filter(|_| self.texts && self.leaves_out_image(result)) {
@@ -117,15 +115,15 @@ impl<'a> Trimmed<'a> {
         }
     }
 
-    /// Whether the request differs from those before it in more than what was added.
+    /// Whether the request changes the prefix of earlier ones.
     pub(crate) fn changes_prefix(&self) -> bool {
         self.horizon > 0
     }
 }
 
 impl Limits {
-    /// How many of the oldest images are left out. It follows the conversation image by image, as the
-    /// requests did, so that each request leaves out what the one before it did until the next batch is due.
+    /// How many of the oldest images are left out. It replays the conversation image by image, so that each request
+    /// leaves out the same images as the one before it until the next batch is due.
     fn drop_oldest(self, images: &[(usize, usize)]) -> usize {
         let (mut start, mut bytes) = (0, 0);
         for (end, (_, size)) in images.iter().enumerate() {
@@ -147,7 +145,7 @@ mod tests {
     use super::Limits;
 
     #[test]
-    fn images_give_way_in_batches_by_their_number_and_by_their_bytes() {
+    fn images_are_left_out_in_batches_by_number_and_by_bytes() {
         let limits = Limits { max_images: 4, keep_images: 2, max_bytes: 100, keep_bytes: 50 };
         let dropped = |sizes: &[usize]| {
             let images: Vec<(usize, usize)> = sizes.iter().copied().enumerate().collect();

@@ -1,11 +1,11 @@
-//! Who serves models, and what its settings are called.
+//! The vendors of models, and the names of their settings.
 
-/// Whoever serves a model, for the words of errors.
+/// Whoever serves a model, for error messages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
-    /// What people call it.
+    /// The vendor's name.
     pub name: &'static str,
-    /// What people call its models when they speak, such as `Claude`.
+    /// The name of its assistant, such as `Claude`.
     pub assistant_name: &'static str,
     /// The account that pays, at the beginning of a sentence.
     pub account: &'static str,
@@ -15,6 +15,6 @@ pub struct Vendor {
     pub address_setting: &'static str,
     /// The setting that names the model.
     pub model_setting: &'static str,
-    /// Where keys are made and paid for.
+    /// Where keys are created and paid for.
     pub console: &'static str,
 }

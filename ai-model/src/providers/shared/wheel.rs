@@ -1,11 +1,11 @@
-//! How far a click of the wheel goes, for models that think in pixels.
+//! Converts distances to clicks of the wheel, for models that scroll by pixels.
 
-/// Pixels that a page moves for one click of the wheel, more or less.
+/// Pixels that a page moves for one click of the wheel, approximately.
 pub(crate) const PIXELS_PER_CLICK: f64 = 100.0;
-/// Most clicks of one action.
+/// The most clicks of one action.
 const MAX_CLICKS: f64 = 100.0;
 
-/// Clicks for a distance in pixels, in whichever direction; at least one.
+/// The clicks for a distance in pixels, of either sign; at least one.
 pub(crate) fn clicks_for(pixels: f64) -> u32 {
     whole_clicks(pixels / PIXELS_PER_CLICK)
 }
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_distance_is_some_clicks_and_never_none() {
+    fn a_distance_is_at_least_one_click() {
         let table = [(1.0, 1), (149.0, 1), (150.0, 2), (-400.0, 4), (1e9, 100)];
         for (pixels, clicks) in table {
             assert_eq!(clicks_for(pixels), clicks, "{pixels}");

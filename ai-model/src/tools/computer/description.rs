@@ -1,10 +1,9 @@
-//! Actions in words.
+//! Describes actions in words.
 
 use protocol::action::{Action, Button, Point};
 
 use crate::tools::behavior::Description;
 
-/// An action in words.
 pub(super) fn of(action: &Action) -> Description {
     match action {
         Action::Screenshot => Description::new("take", "took", " a screenshot"),

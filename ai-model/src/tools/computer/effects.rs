@@ -1,9 +1,9 @@
-//! What each action does to the world.
+//! The effects of actions.
 
 use protocol::action::{Action, Button};
 use protocol::transcript::approval::Effect;
 
-/// What an action does. Looking and waiting do nothing.
+/// The effects of an action; none if it only looks or waits.
 pub(super) fn of(action: &Action) -> &'static [Effect] {
     match action {
         Action::Screenshot | Action::Zoom { .. } | Action::CursorPosition | Action::Wait { .. } => &[],
@@ -25,7 +25,7 @@ pub(super) fn of(action: &Action) -> &'static [Effect] {
     }
 }
 
-/// Whether a chord is the Return key, under any of its names and with whatever held, or what terminals take for it.
+/// Whether a chord is the Return key, under any of its names and with any modifiers, or what terminals accept instead.
 fn submits(chord: &str) -> bool {
     let keys: Vec<String> = chord.split('+').map(|key| key.trim().to_lowercase()).collect();
     let is_one_of = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));

@@ -1,9 +1,9 @@
 //! The computer as a function, for models that have no computer tool of their own.
 //!
-//! It is one function with an `action`, not one function an action: the open models that were trained to use a
-//! screen learnt it in this shape and with these names, a small model chooses better among three functions than
-//! among twenty, and the declaration takes a third of the room in a context that is often small. What each action
-//! needs is said in its description, and a call that lacks it is answered with what is missing.
+//! It is one function with an `action` parameter, not a function for each action: open models that were trained to use
+//! a screen learnt this shape and these names, a small model chooses better among three functions than among twenty,
+//! and the declaration takes a third of the space in a context that is often small. The description says what each
+//! action needs, and a call without it gets an error that names the missing field.
 
 use protocol::action::Action;
 use protocol::transcript::Tool;
@@ -16,11 +16,11 @@ use crate::tools::invalid;
 /// The function's name.
 pub(crate) const NAME: &str = "computer";
 
-/// What it is for, in words for the model.
+/// The description for the model.
 pub(crate) const DESCRIPTION: &str = "Use the mouse and the keyboard of the desktop, and look at its screen. You are shown the \
 screen after each call.";
 
-/// The JSON schema of its input, for a model that is shown the screen at this scale.
+/// The JSON schema of its input, for a model whose screenshots have this scale.
 pub(crate) fn schema(scale: ScreenScale) -> Value {
     let (width, height) = (scale.sent.width, scale.sent.height);
     let point = |what: &str| {
@@ -68,7 +68,7 @@ pub(crate) fn schema(scale: ScreenScale) -> Value {
     })
 }
 
-/// Reads the input of a call.
+/// Decodes the input of a call.
 pub(crate) fn read_input(input: &Value, scale: ScreenScale) -> Tool {
     let action = input.get("action").and_then(Value::as_str).unwrap_or_default();
     match read(action, input, scale) {
@@ -77,7 +77,7 @@ pub(crate) fn read_input(input: &Value, scale: ScreenScale) -> Tool {
     }
 }
 
-/// Writes the input of a call.
+/// Encodes the input of a call.
 pub(crate) fn write_input(action: &Action, scale: ScreenScale) -> Value {
     let (name, mut input) = write(action, scale);
     input.insert("action".to_owned(), name.into());

@@ -1,12 +1,12 @@
-//! Buttons that the model pressed and has not released. The agent releases what one call of it holds; what
-//! is held from one call to the next only this side knows.
+//! The mouse buttons that the model pressed and has not released. The agent releases what is held down within one of
+//! its calls; only this side knows what is held from one call to the next.
 
 use protocol::action::{Action, Button};
 use tokio_util::task::TaskTracker;
 
 use crate::desktop_client::DesktopClient;
 
-/// Releases on drop, so a cancelled run leaves no button pressed.
+/// Releases the buttons on drop, so that a cancelled run leaves none pressed.
 #[derive(Debug)]
 pub(crate) struct HeldButtons {
     pressed: Vec<Button>,
@@ -15,12 +15,12 @@ pub(crate) struct HeldButtons {
 }
 
 impl HeldButtons {
-    /// Nothing held yet. `releases` owns the tasks that release after a drop.
+    /// Nothing is held yet. `releases` owns the tasks that release buttons after a drop.
     pub(crate) fn new(desktop: DesktopClient, releases: TaskTracker) -> Self {
         Self { pressed: Vec::new(), desktop, releases }
     }
 
-    /// Takes note of an action that is about to be sent.
+    /// Records an action that is about to be sent.
     pub(crate) fn before(&mut self, action: &Action) {
         if let Action::MouseDown { button } = action
             && !self.pressed.contains(button)
@@ -29,14 +29,14 @@ impl HeldButtons {
         }
     }
 
-    /// Takes note of an action that was done.
+    /// Records an action that was executed.
     pub(crate) fn after(&mut self, action: &Action) {
         if let Action::MouseUp { button } = action {
             self.pressed.retain(|pressed| pressed != button);
         }
     }
 
-    /// Releases what is held.
+    /// Releases all held buttons.
     pub(crate) async fn release(&mut self) {
         let pressed = std::mem::take(&mut self.pressed);
         release(&self.desktop, &pressed).await;

@@ -1,8 +1,8 @@
 //! The computer: mouse, keyboard and screen.
 //!
-//! Several vendors train their models on a computer tool of their own and encode its calls themselves. `function` declares
-//! the computer as a function for all other models, `read` and `write` encode its calls; Anthropic's tools have the same
-//! names and fields.
+//! Several vendors train their models on a computer tool of their own, whose calls the vendor's module encodes.
+//! `function` declares the computer as a function for all other models, `read` and `write` decode and encode its calls;
+//! Anthropic's tools have the same names and fields.
 
 mod description;
 mod effects;
@@ -80,7 +80,7 @@ impl Computer<'_> {
         executor.held_buttons.before(self.0);
         let batch = ActionBatch {
             actions: vec![self.0.clone()],
-            // A screenshot or zoom brings its own image; after any other action the screen is captured.
+            // A screenshot or zoom returns its own image; after any other action the screen is captured.
             capture: !self.returns_image(),
             unsettled: std::mem::replace(&mut executor.unsettled, more_follows),
             more_follows,
@@ -114,7 +114,7 @@ impl Computer<'_> {
 fn done(cursor: Option<Point>, looks: bool) -> String {
     match cursor {
         Some(at) => format!("X={}, Y={}", at.x, at.y),
-        // The image is the answer.
+        // The image is the result.
         None if looks => String::new(),
         None => OK.to_owned(),
     }

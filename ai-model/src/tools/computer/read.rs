@@ -1,16 +1,16 @@
-//! Reads actions as models write them. Problems are fixed phrases, because the model reads them.
+//! Decodes actions as models write them. Problems are fixed phrases, because the model reads them.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 use serde_json::Value;
 
 use crate::images::ScreenScale;
 
-/// The longest wait or hold.
+/// The longest wait or hold, in seconds.
 const MAX_DURATION_S: f64 = 300.0;
 
 type Decoded<T> = Result<T, String>;
 
-/// Reads the action with this name. Its coordinates are pixels of the screenshots that the model is shown.
+/// Decodes the action with this name. Its coordinates are pixels of the model's screenshots.
 ///
 /// # Errors
 /// One sentence for the model when the name or a field is wrong.
@@ -43,7 +43,7 @@ pub(crate) fn read(name: &str, input: &Value, scale: ScreenScale) -> Decoded<Act
     }
 }
 
-/// A call's fields.
+/// The fields of a call.
 struct Input<'a> {
     input: &'a Value,
     scale: ScreenScale,
@@ -84,14 +84,14 @@ impl Input<'_> {
         if right <= left || bottom <= top {
             return Err(problem());
         }
-        // The far corner is exclusive; the last pixel inside it says where it lies.
+        // The far corner is exclusive; the last pixel inside it is mapped.
         let start = self.scale.to_screen(left, top).ok_or_else(problem)?;
         let end = self.scale.to_screen(right - 1, bottom - 1).ok_or_else(problem)?;
         let extent = |from: i32, to: i32| u32::try_from(to - from + 1).unwrap_or(1).max(1);
         Ok(Region { x: start.x, y: start.y, width: extent(start.x, end.x), height: extent(start.y, end.y) })
     }
 
-    /// Keys held meanwhile: documented as `text`, but the vendor's own sample reads `key`.
+    /// Keys held during the action: documented as `text`, but the vendor's own sample uses `key`.
     fn modifiers(&self) -> Decoded<Vec<Modifier>> {
         let keys = self.field("text").or_else(|| self.field("key")).and_then(Value::as_str).unwrap_or("");
         let names = keys.split('+').map(str::trim).filter(|name| !name.is_empty());
@@ -142,7 +142,7 @@ impl Input<'_> {
     }
 }
 
-/// A whole number, also one written with a fraction of zero or that has to be rounded.
+/// A whole number, or a fraction that is rounded to one.
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and such a point is off the screen")]
 fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_f64().map(|number| number.round() as i64))

@@ -1,18 +1,18 @@
-//! Writes actions as models write them, for a model that is shown a turn of another.
+//! Encodes actions as models write them, for a model that reads a turn of another.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 use serde_json::{Map, Value, json};
 
 use crate::images::ScreenScale;
 
-/// The action's name and its fields. Its coordinates become pixels of the screenshots that the model is shown.
+/// The name and the fields of an action. Coordinates become pixels of the model's screenshots.
 pub(crate) fn write(action: &Action, scale: ScreenScale) -> (&'static str, Map<String, Value>) {
     let (name, fields) = named_fields(action, scale);
     let given = fields.into_iter().filter(|(_, value)| !value.is_null());
     (name, given.map(|(field, value)| (field.to_owned(), value)).collect())
 }
 
-/// The fields that are null are left out.
+/// Fields that are null are left out.
 fn named_fields(action: &Action, scale: ScreenScale) -> (&'static str, Vec<(&'static str, Value)>) {
     let at = |point: &Option<Point>| point.map_or(Value::Null, |point| coordinate(point, scale));
     match action {

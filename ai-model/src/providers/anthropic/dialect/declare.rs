@@ -1,4 +1,4 @@
-//! The tools that a request declares: the one place that says which, in which version, under which name.
+//! The tools that a request declares, with their types and names for each model.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,30 +7,30 @@ use super::{BASH, Dialect};
 use crate::images::ScreenScale;
 use crate::tools::{EDITOR, FUNCTIONS, FunctionTool, OPEN, SHELL, computer};
 
-/// Our own functions beside the vendor's tools, which have a shell and an editor; programs are opened through the shell.
+/// Our own functions. The vendor has a shell and an editor of its own, and programs are opened through the shell.
 pub(super) fn functions() -> impl Iterator<Item = FunctionTool> {
     let replaced = [SHELL.name, EDITOR.name, OPEN.name];
     FUNCTIONS.into_iter().filter(move |function| !replaced.contains(&function.name))
 }
 
-/// A version of the vendor's text editor.
+/// The versions of the vendor's text editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditorTool {
     /// For Claude 4 and later.
     July2025,
-    /// For Claude 3.7: another name, and `undo_edit`.
+    /// For Claude 3.7, under another name and with `undo_edit`.
     January2025,
     /// For Claude 3.5.
     October2024,
 }
 
 impl EditorTool {
-    /// Whether a call of any version carries this name.
+    /// Whether this is the name of any version.
     pub(super) fn is_called(name: &str) -> bool {
         [Self::July2025, Self::January2025].iter().any(|editor| editor.name() == name)
     }
 
-    /// The editor of a model that knows this one, in a dialect: the oldest brings an editor of its own.
+    /// The editor to declare in a dialect: the oldest one requires its own version.
     pub(in crate::providers::anthropic) fn within(self, dialect: Dialect) -> Self {
         if dialect == Dialect::Computer20241022 { Self::October2024 } else { self }
     }
@@ -43,7 +43,7 @@ impl EditorTool {
         }
     }
 
-    /// The name that calls carry: the vendor takes no other.
+    /// The name in calls: the vendor accepts no other.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,48 +53,42 @@ impl EditorTool {
     }
 }
 
-/// A tool that the model may call.
+/// A declared tool.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub(in crate::providers::anthropic) enum ToolDeclaration {
-    /// The client toolset, which takes no other field.
-    Toolset {
-        /// Its type.
-        r#type: &'static str,
-    },
+    /// The client toolset, which accepts no other field.
+    Toolset { r#type: &'static str },
     /// The single computer tool.
     Computer {
-        /// Its type.
         r#type: &'static str,
         /// Always `computer`.
         name: &'static str,
-        /// Pixels across of the images that the model is shown.
+        /// The width of the screenshots that the model sees, in pixels.
         display_width_px: u32,
-        /// Pixels down.
+        /// Their height.
         display_height_px: u32,
-        /// Whether it may zoom, where the version knows that.
+        /// Whether zooming is enabled, in versions that support it.
         #[serde(skip_serializing_if = "Option::is_none")]
         enable_zoom: Option<bool>,
     },
-    /// The shell, or the text editor.
+    /// The shell or the text editor.
     Named {
-        /// Its type.
         r#type: &'static str,
-        /// The one name that goes with the type.
+        /// The only name that the vendor accepts with this type.
         name: &'static str,
     },
-    /// A tool of our own.
+    /// A function of our own.
     Function {
-        /// Its name.
         name: &'static str,
-        /// What it is for.
+        /// The description for the model.
         description: &'static str,
         /// The JSON schema of its input.
         input_schema: Value,
     },
 }
 
-/// The computer, the shell and the text editor, as a model of this dialect and editor knows them, and our own tools.
+/// All tools: computer, shell and text editor in the model's versions, and our own functions.
 pub(in crate::providers::anthropic) fn declarations(
     dialect: Dialect,
     editor: EditorTool,

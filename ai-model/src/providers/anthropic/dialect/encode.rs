@@ -1,4 +1,4 @@
-//! Writes calls in a dialect, for turns that another provider, or a model of another dialect, spoke.
+//! Encodes calls in a dialect, for turns of another provider or of a model of another dialect.
 
 use protocol::action::Action;
 use protocol::transcript::{App, Tool};
@@ -8,18 +8,17 @@ use super::{BASH, Dialect, EditorTool};
 use crate::images::ScreenScale;
 use crate::tools::{computer, write_call};
 
-/// A call as a model of some dialect would have written it.
+/// A call as a model of this dialect would have written it.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::providers) struct ForeignCall {
-    /// The toolset's name, where the dialect has one.
+    /// The name of the toolset, if the dialect has one.
     pub(in crate::providers) toolset: Option<&'static str>,
-    /// The tool or member.
+    /// The name of the tool or member.
     pub(in crate::providers) name: &'static str,
-    /// The input.
     pub(in crate::providers) input: Value,
 }
 
-/// Writes a call in a dialect, for a model that knows this editor; `None` for what never was a call.
+/// Encodes a call for a model of this dialect and editor; `None` for a call that could not be parsed.
 pub(in crate::providers) fn encode(
     tool: &Tool,
     dialect: Dialect,
@@ -54,7 +53,7 @@ fn computer_call(action: &Action, dialect: Dialect, scale: ScreenScale) -> Forei
     }
 }
 
-/// A shell command that does what opening a program does: the vendor's tools have no such call.
+/// The shell command that opens a program, because the vendor's tools cannot express that.
 fn launch_command(app: App, argument: Option<&str>) -> String {
     let program = match app {
         App::Terminal => "xterm",
@@ -66,7 +65,7 @@ fn launch_command(app: App, argument: Option<&str>) -> String {
     format!("(setsid {program}{argument} </dev/null >/dev/null 2>&1 &)")
 }
 
-/// An argument quoted for the shell, except that a leading `~/` means the home folder.
+/// Quotes an argument for the shell; a leading `~/` still means the home folder.
 fn quoted(argument: &str) -> String {
     let literal = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     match argument.strip_prefix("~/") {

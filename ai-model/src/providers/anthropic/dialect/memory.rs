@@ -1,4 +1,4 @@
-//! Which dialects models were found to accept, against the table.
+//! Remembers which older dialects models turned out to require, contrary to the table.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +10,13 @@ use super::Dialect;
 pub struct DialectMemory(Arc<Mutex<HashMap<String, Dialect>>>);
 
 impl DialectMemory {
-    /// What is remembered of a model.
+    /// The remembered dialect of a model.
     #[must_use]
     pub fn get(&self, model: &str) -> Option<Dialect> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(model).copied()
     }
 
-    /// Remembers what a model accepts.
+    /// Remembers the dialect that a model accepts.
     pub fn remember(&self, model: &str, dialect: Dialect) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(model.to_owned(), dialect);
     }

@@ -1,4 +1,4 @@
-//! The vendor's ways of writing down what is to be done, and their mapping to our one vocabulary.
+//! The vendor's encodings of computer actions, and their mapping to ours.
 
 mod declare;
 mod encode;
@@ -14,26 +14,26 @@ pub(super) use declare::{ToolDeclaration, declarations};
 pub(in crate::providers) use encode::{ForeignCall, encode};
 pub use memory::DialectMemory;
 
-/// A version of the vendor's computer tool.
+/// The versions of the vendor's computer tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// The client toolset: separately named members, several a turn, no beta header.
+    /// The client toolset: separately named members, several calls in a turn, no beta header.
     Toolset20260801,
     /// The single tool with `zoom`.
     Computer20251124,
     /// The single tool.
     Computer20250124,
-    /// The first single tool: fewer actions, each at the pointer's place.
+    /// The first single tool: fewer actions, and clicks only at the pointer's position.
     Computer20241022,
 }
 
 /// The name of the vendor's shell.
 pub(super) const BASH: &str = "bash";
-/// The name that calls of the toolset carry beside the member's.
+/// The `toolset_name` of the toolset's calls.
 pub(super) const TOOLSET_NAME: &str = "computer";
 
 impl Dialect {
-    /// The type under which the tool is declared.
+    /// The type of the tool in a declaration.
     #[must_use]
     pub fn tool_type(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Dialect {
         }
     }
 
-    /// The beta that the request has to name.
+    /// The beta that the tool requires.
     #[must_use]
     pub fn beta(self) -> Option<&'static str> {
         match self {
@@ -55,7 +55,7 @@ impl Dialect {
         }
     }
 
-    /// The dialect to try when a model does not accept this one.
+    /// The dialect to try when a model rejects this one.
     #[must_use]
     pub fn older(self) -> Option<Self> {
         match self {
@@ -72,7 +72,7 @@ impl Dialect {
     }
 }
 
-/// Reads a call in whatever dialect it is written.
+/// Parses a call of any dialect.
 pub(in crate::providers) fn decode(
     toolset: Option<&str>,
     name: &str,

@@ -1,4 +1,4 @@
-//! A block of a turn on its way in.
+//! A content block that is being received.
 
 use protocol::transcript::{AssistantBlock, Tool, ToolCall};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::images::ScreenScale;
 use crate::providers::TurnEvent;
 use crate::providers::shared::raw_object::RawObject;
 
-/// The object that opened the block, and what came in pieces.
+/// The object that opened the block, and the deltas so far.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) index: u64,
@@ -22,7 +22,7 @@ pub(super) struct Block {
     citations: Vec<Box<RawValue>>,
 }
 
-/// A piece of a block, of whatever kind.
+/// A delta of any kind of block.
 #[derive(Deserialize)]
 pub(super) struct BlockDelta {
     #[serde(default)]
@@ -44,7 +44,7 @@ pub(super) struct BlockDelta {
 }
 
 impl Block {
-    /// A block that has just been opened.
+    /// Opens a block.
     pub(super) fn open(index: u64, object: RawObject) -> Self {
         let kind = object.text("type").unwrap_or_default();
         let text = object.text(if kind == "thinking" { "thinking" } else { "text" }).unwrap_or_default();
@@ -59,7 +59,7 @@ impl Block {
         }
     }
 
-    /// Takes in a piece. Kinds that nobody knows yet are passed over.
+    /// Adds a delta. Unknown kinds are ignored.
     pub(super) fn extend(&mut self, delta: BlockDelta) -> Option<TurnEvent> {
         match delta.r#type.as_str() {
             "text_delta" => {
@@ -73,7 +73,7 @@ impl Block {
             "signature_delta" => self.signature.push_str(&delta.signature),
             "input_json_delta" => self.input.push_str(&delta.partial_json),
             "citations_delta" => self.citations.extend(delta.citation),
-            // A summary comes whole, in one piece.
+            // A summary arrives as a single delta.
             "compaction_delta" => {
                 let fields = [("content", delta.content), ("encrypted_content", delta.encrypted_content)];
                 for (name, value) in fields {
@@ -87,7 +87,7 @@ impl Block {
         None
     }
 
-    /// The block in our words; `None` for what only the vendor understands.
+    /// The block in our types; `None` for what only the vendor understands.
     pub(super) fn neutral(&self, scale: ScreenScale) -> Option<AssistantBlock> {
         match self.kind.as_str() {
             "text" => Some(AssistantBlock::Text { text: self.text.clone() }),
@@ -109,7 +109,7 @@ impl Block {
         }
     }
 
-    /// The input as it was written. Nothing at all stands for an empty object.
+    /// The input's JSON, verbatim. An empty text means an empty object.
     fn input_text(&self) -> String {
         if self.input.trim().is_empty() {
             return self.object.get("input").map_or("{}", RawValue::get).to_owned();
@@ -117,7 +117,7 @@ impl Block {
         self.input.clone()
     }
 
-    /// The whole block as it has to be sent back.
+    /// The complete block, to be sent back.
     pub(super) fn into_object(mut self) -> Result<RawObject, serde_json::Error> {
         match self.kind.as_str() {
             "text" => self.object.set_json("text", &self.text)?,

@@ -1,4 +1,4 @@
-//! Puts a turn together from the events of its stream.
+//! Assembles a turn from the events of its stream.
 
 mod block;
 
@@ -13,7 +13,7 @@ use crate::providers::shared::raw_object::RawObject;
 use crate::providers::{ModelError, TurnEvent};
 use block::{Block, BlockDelta};
 
-/// A turn on its way in.
+/// A turn that is being received.
 #[derive(Debug, Default)]
 pub(super) struct Reply {
     blocks: Vec<Block>,
@@ -21,7 +21,7 @@ pub(super) struct Reply {
     explanation: Option<String>,
     usage: TokenUsage,
     complete: bool,
-    spoke: bool,
+    has_text: bool,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +78,7 @@ struct StopDetails {
 }
 
 impl Reply {
-    /// Takes in the data of one event. Kinds that nobody knows yet are passed over.
+    /// Processes the data of one event. Unknown kinds are ignored.
     pub(super) fn accept(&mut self, data: &str) -> Result<Option<TurnEvent>, Failure> {
         let event: Event<'_> = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         if let Some(usage) = event.usage.or(event.message.and_then(|message| message.usage)) {
@@ -112,7 +112,7 @@ impl Reply {
         }
     }
 
-    /// Whether the turn is all there.
+    /// Whether the turn is complete.
     pub(super) fn is_complete(&self) -> bool {
         self.complete
     }
@@ -130,9 +130,9 @@ impl Reply {
     fn open(&mut self, index: u64, object: RawObject) -> Option<TurnEvent> {
         let block = Block::open(index, object);
         let is_text = block.kind == "text";
-        // On the screen the blocks of a turn flow into one; a gap keeps them apart.
-        let gap = if is_text && self.spoke { "\n\n" } else { "" };
-        self.spoke |= is_text;
+        // The texts of a turn are shown as one; a blank line separates them.
+        let gap = if is_text && self.has_text { "\n\n" } else { "" };
+        self.has_text |= is_text;
         let said = format!("{gap}{}", block.text);
         self.blocks.push(block);
         (is_text && !said.is_empty()).then_some(TurnEvent::TextDelta(said))
@@ -148,7 +148,7 @@ impl Reply {
             delta.stop_details.and_then(|details| details.explanation).or(self.explanation.take());
     }
 
-    /// The finished turn.
+    /// The complete turn.
     pub(super) fn into_turn(self, model: &str, scale: ScreenScale) -> Result<AssistantTurn, ModelError> {
         let stop_reason = self.stop_reason.unwrap_or_else(|| "end_turn".to_owned());
         if stop_reason == "refusal" {
@@ -158,7 +158,7 @@ impl Reply {
         let mut raw = Vec::with_capacity(blocks.len());
         let mut content = Vec::new();
         for block in blocks {
-            // Empty text is sent now and then, but is refused when it comes back.
+            // The vendor sometimes sends an empty text, but rejects it when it is sent back.
             if block.kind == "text" && block.text.trim().is_empty() {
                 continue;
             }
@@ -181,7 +181,7 @@ fn unreadable() -> ModelError {
     ModelError::AnswerBroken
 }
 
-/// A call at which the model ran out of room may lack its end, whatever it looks like: it is never done.
+/// A call may be incomplete when the model ran out of tokens, even if it parses: it is never executed.
 fn without_cut_off_calls(mut blocks: Vec<Block>, stop_reason: &str) -> Vec<Block> {
     match stop_reason {
         "max_tokens" if blocks.last().is_some_and(|block| block.kind == "tool_use") => {

@@ -1,4 +1,4 @@
-//! Every function of the vendor's, and what it means on the desktop.
+//! Every predefined function, and the actions that it stands for.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn wheel(direction: ScrollDirection, clicks: u32) -> Action {
 }
 
 #[test]
-fn every_function_of_a_desktop_has_its_counterpart() {
+fn every_desktop_function_is_decoded() {
     let at = || json!({ "x": 500, "y": 250, "intent": "because" });
     let with = |fields: Value| {
         let mut arguments = at();
@@ -80,7 +80,7 @@ fn every_function_of_a_desktop_has_its_counterpart() {
 }
 
 #[test]
-fn every_function_of_the_older_generation_has_its_counterpart() {
+fn every_function_of_the_older_generation_is_decoded() {
     let at = || json!({ "x": 500, "y": 250 });
     let table = [
         ("click_at", at(), vec![click(Button::Left, 1)]),
@@ -143,7 +143,7 @@ fn every_function_of_the_older_generation_has_its_counterpart() {
 }
 
 #[test]
-fn what_makes_no_sense_is_said_so() {
+fn invalid_calls_name_their_problem() {
     let table = [
         ("click", json!({ "x": 1 }), "'y' is missing."),
         ("click", json!({ "x": 1001, "y": 1 }), "'x' must be 0 to 999."),
@@ -165,9 +165,9 @@ fn what_makes_no_sense_is_said_so() {
     }
 }
 
-/// The model sees a point at its place in thousandths and writes that; it comes back within the grid's width.
+/// The model sees a point at its position in thousandths and writes that; the result is within the width of the grid.
 #[test]
-fn coordinates_come_back_within_a_pixel_or_the_width_of_the_grid() {
+fn coordinates_round_trip_within_a_pixel_or_the_width_of_the_grid() {
     for (edge, pixels) in [(1280_u32, [0, 1, 639, 640, 1279]), (800, [0, 1, 399, 400, 799])] {
         for pixel in pixels {
             let thousandth = (f64::from(pixel) / f64::from(edge) * GRID).round();
