@@ -1,4 +1,4 @@
-//! A desktop that takes no time of its own: it answers every action with one of a few images.
+//! A desktop that takes no time of its own: it answers every action immediately with one of a few images.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::stopwatch::Stopwatch;
 use crate::transcript::{SCREEN, image};
 
-/// How many different screens there are, so that each differs from the one before.
+/// The number of different screens, so that each differs from the one before.
 const SCREENS: u64 = 8;
 
 #[derive(Clone)]
@@ -32,16 +32,16 @@ struct Shared {
     hangs: UnboundedSender<Hang>,
 }
 
-/// What becomes of a call that is never answered.
+/// The progress of a call that is never answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hang {
-    /// It came in.
+    /// It arrived.
     Began,
-    /// The caller gave it up.
+    /// The caller dropped it.
     Dropped(std::time::Instant),
 }
 
-/// A desktop on a thread of its own.
+/// A desktop that is served by a thread of its own.
 pub(crate) struct Desktop {
     pub(crate) access: DesktopAccess,
     pub(crate) watch: Stopwatch,
@@ -75,7 +75,7 @@ impl Desktop {
     }
 }
 
-/// Serves on a thread of its own until the process ends, and says where.
+/// Serves on a thread of its own until the process ends. Returns the address.
 pub(crate) fn serve(router: Router) -> anyhow::Result<String> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;

@@ -1,4 +1,4 @@
-//! Figures: what was measured, and how it is told.
+//! Figures: what was measured, and how it is printed.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(crate) struct Stat {
 }
 
 impl Stat {
-    /// Of samples; without any all are 0.
+    /// The statistics of some samples; all are 0 when there are none.
     pub(crate) fn of(mut samples: Vec<f64>) -> Self {
         samples.sort_by(f64::total_cmp);
         let at = |part: usize| {
@@ -25,7 +25,7 @@ impl Stat {
     }
 }
 
-/// One line of the table.
+/// A row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Figure {
     pub(crate) name: String,

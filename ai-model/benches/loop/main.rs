@@ -1,5 +1,5 @@
-//! Measures what the run loop itself costs, the model's and the desktop's time left out: prints a table and writes
-//! `target/bench/loop.json`. `cargo bench -p ai-model --bench loop`.
+//! Measures the cost of the run loop itself, without the time of the model and the desktop: prints a table and writes
+//! `target/bench/loop.json`. Run it with `cargo bench -p ai-model --bench loop`.
 
 #![expect(clippy::print_stdout, reason = "it prints a table")]
 
@@ -12,7 +12,7 @@ mod vendor;
 
 use figures::Figure;
 
-/// Steps that lie behind when measuring begins. Each has an image.
+/// The steps before the measured ones. Each has an image.
 const BEHIND: [usize; 3] = [10, 100, 300];
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,4 +1,4 @@
-//! Runs whose steps are timed.
+//! Runs whose steps are measured.
 
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
@@ -25,15 +25,15 @@ use crate::stopwatch::Stopwatch;
 use crate::transcript;
 use crate::vendor;
 
-/// Steps that are timed.
+/// The number of measured steps.
 const TIMED: u32 = 60;
-/// Steps before that.
+/// The number of steps before them.
 const WARM_UP: u32 = 5;
-/// How often a run is cancelled.
+/// The number of cancelled runs.
 const CANCELS: u32 = 20;
 const MODEL: &str = "claude-opus-5-5";
 
-/// The loop with a provider that is there at once.
+/// The loop with a provider that answers immediately.
 pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
     let desktop = Desktop::start()?;
     let provider = vendor::Instant { first: steps, spoken: AtomicUsize::new(0) };
@@ -42,7 +42,7 @@ pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
     Ok(Figure::new(&format!("the loop, a step after {steps}"), samples))
 }
 
-/// The loop with the requests to Claude that it makes, over HTTP.
+/// The loop with Claude's requests, over HTTP.
 pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure> {
     let desktop = Desktop::start()?;
     let watch = Stopwatch::default();
@@ -59,7 +59,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))
 }
 
-/// From closing the stream to the agent's noticing.
+/// The time from closing the stream until the agent notices.
 pub(crate) async fn cancelling() -> anyhow::Result<Figure> {
     let mut desktop = Desktop::start()?;
     let mut samples = Vec::new();
@@ -68,7 +68,7 @@ pub(crate) async fn cancelling() -> anyhow::Result<Figure> {
         let mut run = run_of(Box::new(Hanging), &desktop, conversation)?;
         run.limits.max_turns = 10;
         let mut events = Box::pin(advance(run));
-        // The call is on its way once the stream has nothing more to tell.
+        // The call is in flight once the stream has nothing more to send.
         let began = async {
             loop {
                 tokio::select! {
@@ -86,7 +86,7 @@ pub(crate) async fn cancelling() -> anyhow::Result<Figure> {
     Ok(Figure::new("closing the stream until the agent notices", samples))
 }
 
-/// What each step cost, the others' time left out.
+/// The cost of each step, without the time of model and desktop.
 async fn timed(
     provider: Box<dyn ModelProvider>,
     desktop: &Desktop,
@@ -138,7 +138,7 @@ fn run_of(
     })
 }
 
-/// A model that has something typed that never comes to an end.
+/// A model whose call never ends.
 struct Hanging;
 
 impl ModelProvider for Hanging {

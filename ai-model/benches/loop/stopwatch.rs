@@ -1,14 +1,14 @@
-//! Adds up the time that others take.
+//! Measures the time of model and desktop.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Shared by those who take the time and the one who asks how much it was.
+/// The accumulated time. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stopwatch(Arc<Mutex<Duration>>);
 
 impl Stopwatch {
-    /// Counts from now until what it returns is dropped.
+    /// Measures from now until the returned value is dropped.
     pub(crate) fn start(&self) -> Running {
         Running { watch: self.clone(), began: Instant::now() }
     }
@@ -19,7 +19,7 @@ impl Stopwatch {
     }
 }
 
-/// Time that is being counted.
+/// A measurement in progress.
 #[derive(Debug)]
 pub(crate) struct Running {
     watch: Stopwatch,

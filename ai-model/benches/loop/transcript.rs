@@ -1,4 +1,4 @@
-//! A conversation that has gone on for a while.
+//! A long conversation.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -14,10 +14,11 @@ use protocol::transcript::{
 };
 
 pub(crate) const SCREEN: Size = Size { width: 1280, height: 800 };
-/// Pixels of noise in an image, which do not compress: so it has about the 80 KB of a usual desktop.
+/// The size of the noise in an image, in pixels. Noise does not compress, so the image has about the 80 KB of an
+/// ordinary desktop.
 const NOISE: (u32, u32) = (160, 150);
 
-/// A screenshot's size, as base64; each seed gives another.
+/// A screenshot in base64; each seed gives a different one.
 pub(crate) fn image(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut noise = move || {
@@ -38,7 +39,7 @@ pub(crate) fn image(seed: u64) -> String {
     BASE64_STANDARD.encode(png.into_inner())
 }
 
-/// A turn that clicks and looks, as a provider would have told it. Claude's own blocks go with it.
+/// A turn that clicks and takes a screenshot, with Claude's raw blocks.
 pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn {
     let (click, look) = (format!("toolu_{number}_0"), format!("toolu_{number}_1"));
     let x = i32::try_from(number % 1000).unwrap_or_default();
@@ -69,7 +70,7 @@ pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn 
     }
 }
 
-/// What lies behind after so many steps.
+/// The conversation after this many steps.
 pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result<Conversation> {
     let words = UserMessage { text: "Work through the list.".to_owned(), attachments: Vec::new() };
     let mut items = vec![TranscriptItem::UserMessage(words)];

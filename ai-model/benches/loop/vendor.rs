@@ -20,7 +20,7 @@ use crate::desktop::serve;
 use crate::stopwatch::Stopwatch;
 use crate::transcript::turn;
 
-/// A provider without a vendor: each turn is there at once.
+/// A provider without a vendor, whose turns are complete immediately.
 pub(crate) struct Instant {
     pub(crate) first: usize,
     pub(crate) spoken: AtomicUsize,
@@ -38,8 +38,8 @@ impl ModelProvider for Instant {
     }
 }
 
-/// A Messages API that reads what it is sent and says the same each time. Its time counts from the request's headers
-/// on, so that sending the body counts as the model's.
+/// A Messages API that gives the same response to every request. The stopwatch starts at the request's headers, so that
+/// sending the body counts as the model's time.
 pub(crate) fn messages_api(first: usize, watch: Stopwatch) -> anyhow::Result<String> {
     let number = Arc::new(AtomicUsize::new(first));
     let router = Router::new()

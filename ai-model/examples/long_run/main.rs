@@ -1,4 +1,4 @@
-//! Measures a long run on a real desktop against the vendor's fake. `make bench-run` builds what it needs.
+//! Measures a long run on a real desktop, with the fake of the Messages API. `make bench-run` builds what it needs.
 //!
 //! `cargo run --release -p ai-model --features fake --example long_run -- 300`
 
@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use measure::{Programs, Report};
 
-/// Measures a long scripted run: request bytes, cached share, peak memory of the model service.
+/// Measures a long scripted run: request sizes, cached share, peak memory of the model service.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Turns of the model

@@ -1,5 +1,5 @@
-//! A long scripted run on a real desktop, each part in a process of its own: the vendor's fake, the model
-//! service, the agent. It tells what requests grew to, what the cache gave, and what memory the service took.
+//! A long scripted run on a real desktop, each part in a process of its own: the fake, the model service, the agent. It
+//! reports the sizes of the requests, the cached share, and the memory of the service.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -19,11 +19,11 @@ use tempfile::TempDir;
 
 const TOKEN: &str = "a token of the measurement";
 
-/// A program that prints a line once it can be used. Dropped, it ends at once, as on a machine that fails.
+/// A program that prints a line once it is ready. It is killed on drop, as on a machine that fails.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    /// What it printed.
+    /// The line that it printed.
     pub(crate) line: String,
     stdin: Option<ChildStdin>,
 }
@@ -44,7 +44,7 @@ impl Process {
         Ok(Self { child, line: line.trim().to_owned(), stdin })
     }
 
-    /// The most memory that it has held so far, in bytes.
+    /// The peak memory so far, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<usize> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
@@ -54,7 +54,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The agent ends with its standard input and takes its desktop with it; the services need telling.
+        // The agent ends with its standard input and takes its desktop with it; the services have to be killed.
         drop(self.stdin.take());
         if self.line.starts_with("http://") {
             let _ = self.child.kill();
@@ -63,7 +63,7 @@ impl Drop for Process {
     }
 }
 
-/// Starts the model service in front of a vendor.
+/// Starts the model service for a vendor's address.
 pub(crate) fn service(program: &Path, vendor: &str) -> Result<Process> {
     Process::start(Command::new(program).args([
         "--anthropic-base-url",
@@ -77,7 +77,7 @@ pub(crate) fn service(program: &Path, vendor: &str) -> Result<Process> {
     ]))
 }
 
-/// The programs that take part.
+/// The programs to run.
 #[derive(Debug)]
 pub(crate) struct Programs {
     /// `messages-api-fake`
@@ -88,31 +88,31 @@ pub(crate) struct Programs {
     pub(crate) agent: PathBuf,
 }
 
-/// What was seen when the model had answered.
+/// Measurements after one turn of the model.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
-    /// Bytes of the transcript up to then, images included.
+    /// The size of the transcript so far in bytes, including images.
     pub(crate) transcript: usize,
-    /// Bytes that the service held at most.
+    /// The peak memory of the service in bytes.
     pub(crate) peak_memory: usize,
 }
 
-/// What came of the run.
+/// The result of the run.
 #[derive(Debug)]
 pub(crate) struct Report {
     /// How it ended.
     pub(crate) end: RunEnd,
-    /// What the service held before it began, in bytes.
+    /// The memory of the service before the run, in bytes.
     pub(crate) idle_memory: usize,
     /// One for each request.
     pub(crate) moments: Vec<Moment>,
-    /// One for each request, as the fake saw it.
+    /// One for each request, as the fake counted it.
     pub(crate) requests: Vec<RequestSummary>,
-    /// The part of the input that the cache gave, as the run told it.
+    /// The share of the input that was read from the cache, as the run reported it.
     pub(crate) cached_share: f64,
 }
 
-/// Runs so many steps on a real desktop.
+/// Runs this many steps on a real desktop.
 pub(crate) async fn run(programs: &Programs, steps: usize) -> Result<Report> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("script.json");
@@ -154,12 +154,12 @@ fn no_end() -> RunEnd {
     }
 }
 
-/// What the person says.
+/// A message of the person.
 pub(crate) fn user(text: &str) -> TranscriptItem {
     TranscriptItem::UserMessage(UserMessage { text: text.to_owned(), attachments: Vec::new() })
 }
 
-/// A run that neither a limit nor a person stops.
+/// A run that no limit stops.
 pub(crate) fn request(desktop: DesktopAccess, transcript: Vec<TranscriptItem>) -> RunRequest {
     RunRequest {
         run_id: RunId::generate(),
@@ -191,7 +191,7 @@ fn desktop(program: &Path, folder: &TempDir) -> Result<(Process, DesktopAccess)>
     Ok((agent, DesktopAccess { url, token: Secret::new(TOKEN), screen: ready.screen }))
 }
 
-/// Turns that fill a terminal with ever new text, click, scroll and zoom.
+/// Turns that fill a terminal with new text, click, scroll and zoom.
 fn script_of(steps: usize) -> Value {
     let terminal = "pgrep -f 'xterm -fa' >/dev/null || { (setsid xterm -fa Monospace -fs 11 -geometry 120x38+20+20 \
                     -e sh -c 'touch ~/ready; exec bash' </dev/null >/dev/null 2>&1 &); until [ -e ~/ready ]; do sleep 0.05; done; }";

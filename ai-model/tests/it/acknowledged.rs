@@ -1,4 +1,4 @@
-//! Events that whoever keeps the transcript acknowledges: no call is done before its start is written down.
+//! Runs whose caller acknowledges stored events: no call is executed before its start is stored.
 
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Service, request, user};
 
-/// A run whose events are acknowledged one by one, or not.
+/// A run whose events are acknowledged one by one.
 pub(crate) struct Acknowledging {
     lines: mpsc::UnboundedSender<Vec<u8>>,
     events: BoxStream<'static, RunEvent>,
@@ -26,7 +26,7 @@ impl Acknowledging {
 
     pub(crate) fn acknowledge(&self) {
         let taken = Acknowledgement { taken: self.seen.len() as u64 };
-        // After the end nobody listens any more.
+        // After the end nobody receives acknowledgements.
         let _ = self.lines.send(serde_json::to_vec(&taken).unwrap());
     }
 
@@ -35,16 +35,16 @@ impl Acknowledging {
         self.events.next().await.expect("the run ended early")
     }
 
-    /// Takes events until a call is about to be done, which is not acknowledged.
-    pub(crate) async fn until_a_start(&mut self) {
+    /// Acknowledges events until a call starts; its start is not acknowledged.
+    pub(crate) async fn until_call_started(&mut self) {
         while !matches!(self.seen.last(), Some(RunEvent::CallStarted(_))) {
             let event = self.next().await;
             self.seen.push(event);
         }
     }
 
-    /// Takes and acknowledges everything.
-    pub(crate) async fn until_the_end(mut self) -> Outcome {
+    /// Acknowledges all events.
+    pub(crate) async fn until_finished(mut self) -> Outcome {
         self.acknowledge();
         while !matches!(self.seen.last(), Some(RunEvent::Finished(_))) {
             let event = self.next().await;
@@ -64,14 +64,14 @@ fn presses(agent: &FakeAgent) -> String {
 }
 
 #[tokio::test]
-async fn a_call_waits_until_its_start_is_written_down() {
+async fn a_call_waits_until_its_start_is_stored() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a, press b")])).await;
-    run.until_a_start().await;
-    // Meanwhile another run does all of its work.
+    run.until_call_started().await;
+    // Meanwhile another run completes.
     service.run(&request(&agent, vec![user("press x, press y, press z")])).await;
     assert_eq!(presses(&agent), "xyz");
-    let outcome = run.until_the_end().await;
+    let outcome = run.until_finished().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(presses(&agent), "xyzab");
     let started = outcome.names().iter().filter(|name| *name == "call_started").count();
@@ -79,33 +79,33 @@ async fn a_call_waits_until_its_start_is_written_down() {
 }
 
 #[tokio::test]
-async fn a_call_whose_start_was_never_written_down_goes_on() {
+async fn a_call_whose_start_was_not_stored_is_executed() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let said = user("press a, press b");
     let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
-    lost.until_a_start().await;
+    lost.until_call_started().await;
     let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
     drop(lost);
     stored.pop();
     stored.insert(0, said);
     let run = Acknowledging::start(&service, &request(&agent, stored)).await;
-    let outcome = run.until_the_end().await;
+    let outcome = run.until_finished().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.results().iter().filter(|it| it.status == ToolStatus::Done).count(), 2);
     assert_eq!(presses(&agent), "ab");
 }
 
 #[tokio::test]
-async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is_shown() {
+async fn a_call_whose_start_was_stored_is_not_repeated_and_the_screen_is_shown() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let said = user("press a, press b");
     let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
-    lost.until_a_start().await;
+    lost.until_call_started().await;
     let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
     drop(lost);
     assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
     stored.insert(0, said);
-    let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.until_the_end().await;
+    let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.until_finished().await;
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|it| it.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
     let shown = outcome.results()[0].clone();
@@ -114,10 +114,10 @@ async fn a_call_whose_start_was_written_down_is_not_done_again_but_the_screen_is
 }
 
 #[tokio::test]
-async fn a_sender_that_goes_away_ends_its_run() {
+async fn a_caller_that_disconnects_ends_its_run() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let mut run = Acknowledging::start(&service, &request(&agent, vec![user("press a")])).await;
-    run.until_a_start().await;
+    run.until_call_started().await;
     drop(run.lines);
     assert!(run.events.next().await.is_none());
     assert_eq!(presses(&agent), "");

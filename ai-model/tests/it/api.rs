@@ -1,4 +1,4 @@
-//! The HTTP surface.
+//! The HTTP API.
 
 use ai_model::Config;
 use protocol::PROTOCOL_VERSION;
@@ -14,7 +14,7 @@ async fn health(config: Config) -> ModelHealth {
 }
 
 #[tokio::test]
-async fn health_presents_the_demo() {
+async fn health_reports_the_demo() {
     let health = health(config("http://127.0.0.1:9", "", &[])).await;
     assert_eq!((health.status.as_str(), health.protocol), ("ok", PROTOCOL_VERSION));
     assert_eq!((health.provider.as_str(), health.assistant_name.as_str()), ("demo", "Demo"));
@@ -25,7 +25,7 @@ async fn health_presents_the_demo() {
 }
 
 #[tokio::test]
-async fn health_presents_claude() {
+async fn health_reports_claude() {
     let model = ["--anthropic-model", "claude-sonnet-5-5"];
     let health = health(config("http://127.0.0.1:9", "sk-1", &model)).await;
     assert_eq!((health.provider.as_str(), health.assistant_name.as_str()), ("anthropic", "Claude"));
@@ -34,7 +34,7 @@ async fn health_presents_claude() {
 }
 
 #[tokio::test]
-async fn the_api_describes_itself() {
+async fn the_openapi_document_is_served() {
     let service = Service::demo().await;
     let document: Value =
         service.http.get(service.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
@@ -47,7 +47,7 @@ async fn the_api_describes_itself() {
 }
 
 #[tokio::test]
-async fn errors_are_problems_with_the_id_of_the_request() {
+async fn errors_are_problem_documents_with_the_request_id() {
     let service = Service::demo().await;
     let malformed = service.http.post(service.url("/v1/runs")).header("content-type", "application/json");
     let cases = [
@@ -71,7 +71,7 @@ async fn errors_are_problems_with_the_id_of_the_request() {
 }
 
 #[tokio::test]
-async fn an_empty_transcript_is_refused() {
+async fn an_empty_transcript_is_rejected() {
     let service = Service::demo().await;
     let agent = FakeAgent::start(SCREEN).await;
     let call = service.http.post(service.url("/v1/runs")).json(&request(&agent, Vec::new()));

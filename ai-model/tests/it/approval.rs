@@ -1,4 +1,4 @@
-//! A person's word before a call is done, and a person's answer to a question.
+//! Approvals and questions: a person decides before a call is executed, or answers.
 
 use protocol::action::Action;
 use protocol::run::{RunEvent, RunOutcome};
@@ -11,7 +11,7 @@ use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
 
 const HALTED: &str = "Not executed: an earlier computer action in this turn failed.";
 
-/// A conversation that goes on in one run after another, as a backend keeps it.
+/// A conversation that spans several runs, as the backend stores it.
 struct Chat {
     scripted: Scripted,
     policy: ApprovalPolicy,
@@ -26,7 +26,7 @@ impl Chat {
         Self { scripted, policy, transcript: vec![user("go")], images: std::collections::BTreeMap::new() }
     }
 
-    /// A run of what the transcript says by now; what came of it is added.
+    /// Runs the transcript and adds what came of it.
     async fn run(&mut self) -> Outcome {
         let outcome = self.run_and_forget().await;
         let (items, images) = outcome.stored();
@@ -35,7 +35,7 @@ impl Chat {
         outcome
     }
 
-    /// A run of which nothing is kept.
+    /// Runs the transcript and discards what came of it.
     async fn run_and_forget(&self) -> Outcome {
         let mut request = request(&self.scripted.agent, self.transcript.clone());
         request.images.clone_from(&self.images);
@@ -57,8 +57,8 @@ impl Chat {
         self.decide(call_id, Verdict::Deny { reason: reason.to_owned() });
     }
 
-    /// What the model was answered in the last request, in words.
-    fn answers(&self) -> Vec<String> {
+    /// The texts of the results in the last request.
+    fn result_texts(&self) -> Vec<String> {
         let sent = self.scripted.requests().pop().unwrap().json();
         let message = sent["messages"].as_array().unwrap().last().unwrap().clone();
         let texts = message["content"].as_array().unwrap().iter().map(|block| match block["type"].as_str() {
@@ -73,7 +73,7 @@ fn statuses(outcome: &Outcome) -> Vec<ToolStatus> {
     outcome.results().iter().map(|result| result.status).collect()
 }
 
-fn waits_for(outcome: &Outcome) -> String {
+fn waiting_call(outcome: &Outcome) -> String {
     assert_eq!(
         (outcome.end().outcome, outcome.end().code.as_str()),
         (RunOutcome::ApprovalRequired, "approval_required")
@@ -94,10 +94,10 @@ fn types_twice_and_clicks() -> Value {
 }
 
 #[tokio::test]
-async fn the_run_ends_before_each_call_that_needs_a_word_and_goes_on_with_it() {
+async fn the_run_ends_before_each_call_that_needs_approval_and_resumes_with_the_decision() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
     let first = chat.run().await;
-    let call = waits_for(&first);
+    let call = waiting_call(&first);
     assert_eq!(call, first.calls()[1].call_id);
     assert_eq!(first.names()[first.names().len() - 3..], ["approval_requested", "usage_total", "finished"]);
     assert_eq!(statuses(&first), [ToolStatus::Done]);
@@ -105,7 +105,7 @@ async fn the_run_ends_before_each_call_that_needs_a_word_and_goes_on_with_it() {
 
     chat.approve(&call);
     let second = chat.run().await;
-    let call = waits_for(&second);
+    let call = waiting_call(&second);
     assert_eq!(call, first.calls()[2].call_id);
     assert_eq!(second.names()[..2], ["call_started", "tool_started"]);
     assert_eq!(chat.scripted.requests().len(), 1, "the model was asked in the middle of its turn");
@@ -120,48 +120,48 @@ async fn the_run_ends_before_each_call_that_needs_a_word_and_goes_on_with_it() {
 }
 
 #[tokio::test]
-async fn a_denied_call_is_answered_with_the_reason_and_halts_the_rest() {
+async fn a_denied_call_gets_the_reason_and_halts_the_rest() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    let call = waits_for(&chat.run().await);
+    let call = waiting_call(&chat.run().await);
     chat.deny(&call, "Use\nthe mouse.");
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(statuses(&outcome), [ToolStatus::NotExecuted; 3]);
     let denied = "Not executed: the person did not approve this. The person says: Use the mouse.";
-    assert_eq!(chat.answers(), ["OK", denied, HALTED, HALTED]);
+    assert_eq!(chat.result_texts(), ["OK", denied, HALTED, HALTED]);
     assert_eq!(chat.scripted.agent.actions().len(), 1);
 }
 
 #[tokio::test]
-async fn without_a_decision_it_ends_again_and_asks_nobody_twice() {
+async fn without_a_decision_it_ends_again_without_a_second_request() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    let call = waits_for(&chat.run().await);
-    // Even under a policy that would let it pass by now.
+    let call = waiting_call(&chat.run().await);
+    // Even under a policy that would no longer require it.
     chat.policy = ApprovalPolicy::Nothing;
     let again = chat.run().await;
-    assert_eq!(waits_for(&again), call);
+    assert_eq!(waiting_call(&again), call);
     assert_eq!(again.names(), ["finished"]);
     assert_eq!(chat.scripted.agent.actions().len(), 1);
 }
 
 #[tokio::test]
-async fn decisions_may_come_before_they_are_asked_for() {
+async fn decisions_may_precede_their_requests() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
     let first = chat.run().await;
     chat.approve(&first.calls()[1].call_id);
     chat.deny(&first.calls()[2].call_id, "");
     let outcome = chat.run().await;
     assert_eq!(statuses(&outcome), [ToolStatus::Done, ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
-    assert_eq!(chat.answers()[2], "Not executed: the person did not approve this.");
+    assert_eq!(chat.result_texts()[2], "Not executed: the person did not approve this.");
 }
 
 #[tokio::test]
-async fn an_approved_call_that_had_begun_when_the_run_was_lost_is_never_done_again() {
+async fn an_approved_call_that_started_before_the_run_was_lost_is_not_repeated() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    let call = waits_for(&chat.run().await);
+    let call = waiting_call(&chat.run().await);
     chat.approve(&call);
     let lost = chat.run_and_forget().await;
-    // The replica died right after it had begun: this is all that was stored of its run.
+    // The replica died right after the call had started: this is all that was stored of its run.
     let begun = lost.stored().0.into_iter().find(|item| matches!(item, TranscriptItem::CallStarted(_)));
     chat.transcript.extend(begun);
     let done_before = chat.scripted.agent.actions().len();
@@ -175,9 +175,9 @@ async fn an_approved_call_that_had_begun_when_the_run_was_lost_is_never_done_aga
 }
 
 #[tokio::test]
-async fn an_approved_call_is_told_to_have_begun_before_it_is_done() {
+async fn the_start_of_an_approved_call_is_reported_before_its_result() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    let call = waits_for(&chat.run().await);
+    let call = waiting_call(&chat.run().await);
     chat.approve(&call);
     let outcome = chat.run().await;
     let Some(RunEvent::CallStarted(started)) = outcome.events.first() else { panic!("{:?}", outcome.events) };
@@ -185,33 +185,33 @@ async fn an_approved_call_is_told_to_have_begun_before_it_is_done() {
 }
 
 #[tokio::test]
-async fn a_message_in_place_of_a_decision_withdraws_the_call() {
+async fn a_message_instead_of_a_decision_supersedes_the_call() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    waits_for(&chat.run().await);
+    waiting_call(&chat.run().await);
     chat.transcript.push(user("leave it"));
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(statuses(&outcome), [ToolStatus::NotExecuted; 3]);
-    assert!(chat.answers()[1].contains("wrote a message instead"), "{:?}", chat.answers());
-    assert_eq!(chat.answers()[4], "leave it");
+    assert!(chat.result_texts()[1].contains("wrote a message instead"), "{:?}", chat.result_texts());
+    assert_eq!(chat.result_texts()[4], "leave it");
     assert_eq!(chat.scripted.agent.actions().len(), 1);
 }
 
 #[tokio::test]
-async fn calls_of_an_earlier_turn_lend_their_approval_to_nobody() {
+async fn approvals_do_not_carry_over_to_later_turns() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": "Return" } }] });
     let mut chat = Chat::new(&[Effect::Submitting], json!([press, press, { "text": "Done." }])).await;
-    let first = waits_for(&chat.run().await);
+    let first = waiting_call(&chat.run().await);
     chat.approve(&first);
-    let second = waits_for(&chat.run().await);
+    let second = waiting_call(&chat.run().await);
     assert_ne!(first, second);
     assert_eq!(chat.scripted.agent.actions().len(), 1);
 }
 
 #[tokio::test]
-async fn all_limits_go_on_counting_after_a_decision() {
+async fn all_limits_keep_counting_after_a_decision() {
     let mut chat = Chat::new(&[Effect::Typing], types_twice_and_clicks()).await;
-    let call = waits_for(&chat.run().await);
+    let call = waiting_call(&chat.run().await);
     chat.approve(&call);
     let mut request = request(&chat.scripted.agent, chat.transcript.clone());
     request.images.clone_from(&chat.images);
@@ -236,7 +236,7 @@ fn asks() -> Value {
 }
 
 #[tokio::test]
-async fn a_question_ends_the_run_and_its_answer_goes_to_the_model() {
+async fn a_question_ends_the_run_and_its_answer_reaches_the_model() {
     let mut chat = Chat::new(&[], asks()).await;
     let first = chat.run().await;
     assert_eq!(
@@ -250,24 +250,24 @@ async fn a_question_ends_the_run_and_its_answer_goes_to_the_model() {
     let second = chat.run().await;
     assert_eq!(second.end().outcome, RunOutcome::Succeeded);
     assert_eq!(statuses(&second), [ToolStatus::Done, ToolStatus::Done]);
-    assert_eq!(chat.answers(), ["OK", "Cocoa, please.", "(picture)"]);
+    assert_eq!(chat.result_texts(), ["OK", "Cocoa, please.", "(picture)"]);
     assert_eq!(chat.scripted.agent.actions().len(), 2);
 }
 
 #[tokio::test]
-async fn a_message_in_place_of_an_answer_reaches_the_model_as_such() {
+async fn a_message_instead_of_an_answer_reaches_the_model_as_a_message() {
     let mut chat = Chat::new(&[], asks()).await;
     chat.run().await;
     chat.transcript.push(user("neither"));
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    let answers = chat.answers();
+    let answers = chat.result_texts();
     assert!(answers[1].contains("wrote a message instead"), "{answers:?}");
     assert_eq!((answers[2].as_str(), answers[3].as_str()), (HALTED, "neither"));
 }
 
 #[tokio::test]
-async fn the_demo_asks_and_says_what_was_answered() {
+async fn the_demo_asks_and_repeats_the_answer() {
     let service = Service::demo().await;
     let agent = FakeAgent::start(SCREEN).await;
     let mut transcript = vec![user("ask \"Which key?\" with \"a\" or \"b\", then press a")];
@@ -283,7 +283,7 @@ async fn the_demo_asks_and_says_what_was_answered() {
 }
 
 #[tokio::test]
-async fn the_demo_waits_for_approval_and_tells_what_was_not_approved() {
+async fn the_demo_waits_for_approval_and_reports_a_denial() {
     let service = Service::demo().await;
     let agent = FakeAgent::start(SCREEN).await;
     let mut transcript = vec![user("press a, type \"b\\n\", press c")];
@@ -295,7 +295,7 @@ async fn the_demo_waits_for_approval_and_tells_what_was_not_approved() {
     let first = service.run(&run(transcript.clone())).await;
     transcript.extend(first.stored().0.clone());
     let verdict = Verdict::Deny { reason: "No.".to_owned() };
-    transcript.push(TranscriptItem::Decision(Decision { call_id: waits_for(&first), verdict }));
+    transcript.push(TranscriptItem::Decision(Decision { call_id: waiting_call(&first), verdict }));
     let second = service.run(&run(transcript)).await;
     let answer = second.answer();
     assert!(answer.starts_with("I pressed a.") && answer.contains("didn't approve"), "{answer}");

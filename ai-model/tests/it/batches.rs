@@ -1,4 +1,4 @@
-//! What the person and the model are shown of a batch.
+//! Batches of calls: what the person and the model see of them.
 
 use protocol::run::{RunEvent, RunOutcome};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::fake_agent::SHOWS_NOTHING;
 use crate::harness::{Scripted, request};
 
 #[tokio::test]
-async fn events_come_in_the_contracts_order() {
+async fn events_are_in_the_documented_order() {
     let scripted = Scripted::new(json!([
         { "thinking": "Hm.", "text": "I click.", "calls": [{ "member": "left_click" }] },
         { "text": "Done." },
@@ -37,7 +37,7 @@ async fn events_come_in_the_contracts_order() {
 }
 
 #[tokio::test]
-async fn every_action_has_its_image_but_the_model_sees_only_the_last_and_what_it_asked_for() {
+async fn every_action_has_an_image_but_the_model_sees_only_the_last_one_and_those_it_asked_for() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "left_click" },
@@ -73,7 +73,7 @@ async fn a_screenshot_in_the_middle_shows_that_moment() {
 }
 
 #[tokio::test]
-async fn the_same_image_is_sent_once_a_stream_and_before_what_refers_to_it() {
+async fn an_image_is_sent_once_a_stream_and_before_its_first_reference() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "screenshot" }, { "member": "screenshot" }, { "member": "left_click" }] },
         { "text": "Done." },
@@ -98,7 +98,7 @@ async fn the_same_image_is_sent_once_a_stream_and_before_what_refers_to_it() {
 }
 
 #[tokio::test]
-async fn the_shell_answers_in_words() {
+async fn the_result_of_the_shell_is_text() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "bash": "echo hi" }, { "bash": "true" }, { "bash": "exit 3" }] },
         { "text": "Done." },
@@ -111,13 +111,13 @@ async fn the_shell_answers_in_words() {
 }
 
 #[tokio::test]
-async fn a_screen_that_is_still_the_same_is_told_in_words_and_a_look_always_brings_an_image() {
+async fn an_unchanged_screen_is_reported_as_text_unless_the_model_asked_for_it() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });
     let scripted = Scripted::new(json!([look, press, look, press, press, { "text": "Done." }])).await;
     let outcome = scripted.run("act").await;
     let shown: Vec<bool> = outcome.results().iter().map(|result| result.shown_to_model).collect();
-    // The last one: the model saw the image two turns ago, and may no longer have it.
+    // The last one: the model saw the image two turns ago, and it may have been trimmed since.
     assert_eq!(shown, [true, false, true, false, true]);
     let unchanged = "OK. The screen has not changed since the last picture.";
     assert_eq!(outcome.results()[1].text, unchanged);
@@ -128,7 +128,7 @@ async fn a_screen_that_is_still_the_same_is_told_in_words_and_a_look_always_brin
 }
 
 #[tokio::test]
-async fn a_run_that_goes_on_elsewhere_knows_what_the_model_saw() {
+async fn a_run_on_another_replica_knows_what_the_model_saw() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });
     let scripted = Scripted::new(json!([look, press, { "text": "Done." }])).await;
@@ -144,7 +144,7 @@ async fn a_run_that_goes_on_elsewhere_knows_what_the_model_saw() {
 }
 
 #[tokio::test]
-async fn only_the_last_input_before_a_look_waits_for_the_screen_to_settle() {
+async fn only_the_last_input_before_a_screenshot_waits_for_the_screen_to_settle() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "left_click" },
@@ -161,13 +161,13 @@ async fn only_the_last_input_before_a_look_waits_for_the_screen_to_settle() {
     let batches = scripted.agent.batches();
     let hurried: Vec<bool> = batches.iter().map(|batch| batch.more_follows).collect();
     assert_eq!(hurried, [true, false, false, false, false]);
-    // What a hurried input or a command left behind is waited for by the next look.
+    // The next screenshot waits for what an earlier input or command left unsettled.
     let unsettled: Vec<bool> = batches.iter().map(|batch| batch.unsettled).collect();
     assert_eq!(unsettled, [false, true, false, false, true]);
 }
 
 #[tokio::test]
-async fn a_turn_that_ends_with_a_command_shows_what_it_did_on_the_screen_before() {
+async fn a_turn_that_ends_with_a_command_shows_the_effect_of_its_earlier_actions() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "left_click" }, { "bash": "echo hi" }] },
         { "calls": [{ "member": "left_click" }, { "member": "screenshot" }, { "bash": "echo hi" }] },

@@ -1,4 +1,5 @@
-//! Closing the stream on a real desktop: what is held comes up, and nothing more is done. The X server itself is asked.
+//! Closing the stream on a real desktop: what is held down is released, and nothing more is executed. The X server
+//! confirms it.
 
 use futures_util::StreamExt as _;
 use protocol::run::{RunEvent, RunOutcome};
@@ -11,7 +12,7 @@ use crate::real_desktop::{Desktop, Held};
 const NOTHING: Held = Held { keys: 0, buttons: 0 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_15_a_key_held_for_long_comes_up_when_the_stream_is_closed() {
+async fn a_held_key_is_released_when_the_stream_is_closed() {
     let (service, desktop) = (Service::demo().await, Desktop::start());
     let events = service.stream(&desktop.request("hold shift for 100 seconds, type \"never\"")).await;
     desktop.until("the key goes down", |held| held.keys == 1).await;
@@ -20,7 +21,7 @@ async fn item_15_a_key_held_for_long_comes_up_when_the_stream_is_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_15_a_button_held_from_an_earlier_call_comes_up_too() {
+async fn a_button_held_since_an_earlier_call_is_released_too() {
     let (service, desktop) = (Service::demo().await, Desktop::start());
     let prompt = "move to 300,300, mouse down right, mouse down, hold ctrl+shift for 100 seconds";
     let events = service.stream(&desktop.request(prompt)).await;
@@ -31,7 +32,7 @@ async fn item_15_a_button_held_from_an_earlier_call_comes_up_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_15_a_button_held_while_the_model_speaks_comes_up_too() {
+async fn a_button_held_during_a_turn_of_the_model_is_released_too() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "left_mouse_down" }] },
         { "text": "A long", "faults": { "hang_after": 2 } },
@@ -46,7 +47,7 @@ async fn item_15_a_button_held_while_the_model_speaks_comes_up_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_15_a_run_that_stops_at_its_time_limit_lets_go_as_well() {
+async fn the_time_limit_releases_what_is_held() {
     let (service, desktop) = (Service::demo().await, Desktop::start());
     let mut request = desktop.request("mouse down, hold shift for 100 seconds");
     request.limits.max_wall_time_ms = 3_000;
@@ -59,7 +60,7 @@ async fn item_15_a_run_that_stops_at_its_time_limit_lets_go_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_15_a_batch_that_was_cancelled_goes_on_repaired_and_types_nothing_twice() {
+async fn a_cancelled_batch_is_repaired_and_types_nothing_twice() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "bash": "echo one >> ~/Outputs/log.txt" },

@@ -1,4 +1,4 @@
-//! Who speaks by default.
+//! The default provider, and empty settings.
 
 use ai_model::providers::ProviderName;
 
@@ -10,13 +10,13 @@ fn a_key_makes_claude_the_default() {
 }
 
 #[test]
-fn without_a_key_the_demo_speaks() {
+fn without_a_key_the_demo_is_the_default() {
     assert_eq!(config("http://localhost", "", &[]).default_provider(), ProviderName::Demo);
     assert_eq!(config("http://localhost", "  ", &[]).default_provider(), ProviderName::Demo);
 }
 
 #[test]
-fn a_chosen_provider_beats_the_key() {
+fn a_chosen_provider_takes_precedence_over_a_key() {
     let config = config("http://localhost", "sk-1", &["--ai-model-provider", "demo"]);
     assert_eq!(config.default_provider(), ProviderName::Demo);
 }
@@ -28,7 +28,7 @@ fn the_key_does_not_show_in_debug_output() {
 }
 
 #[test]
-fn empty_settings_are_none() {
+fn empty_settings_count_as_absent() {
     let config = config("", "", &["--anthropic-model", ""]);
     assert_eq!(config.anthropic.base_url.as_str(), "https://api.anthropic.com/");
     assert_eq!(config.anthropic.model, "claude-opus-5-5");

@@ -1,5 +1,5 @@
-//! The vendor's checklist (claude-api, section 16), item by item. The fake refuses a request that breaks a
-//! rule, and every run here has to please it.
+//! Conformance with the Messages API: what Anthropic's documentation requires of a client with computer use. The fake
+//! rejects a request that breaks a rule, and has to accept every request here.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Size};
@@ -13,19 +13,19 @@ fn looks_and_ends() -> Value {
     json!([{ "text": "Looking.", "calls": [{ "member": "screenshot" }] }, { "text": "Done." }])
 }
 
-/// The request's text without the marks for the cache, which move on with each turn.
+/// The request's text without cache breakpoints, which move with each turn.
 fn unmarked(body: &str) -> String {
     body.replace(r#","cache_control":{"type":"ephemeral"}"#, "")
 }
 
-/// What a request says up to and with its messages' last bracket.
+/// The request up to the end of its messages.
 fn messages_text(body: &str) -> String {
     let body = unmarked(body);
     body.trim_end_matches("]}").to_owned()
 }
 
 #[tokio::test]
-async fn item_1_the_toolset_carries_no_other_field_and_no_beta() {
+async fn the_toolset_has_no_other_field_and_no_beta() {
     let scripted = Scripted::new(looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
@@ -39,7 +39,7 @@ async fn item_1_the_toolset_carries_no_other_field_and_no_beta() {
 }
 
 #[tokio::test]
-async fn item_1_a_model_that_needs_no_trimming_by_the_vendor_gets_no_beta_at_all() {
+async fn a_model_without_vendor_trimming_gets_no_beta_at_all() {
     let scripted = Scripted::with_model("claude-opus-5", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
@@ -49,7 +49,7 @@ async fn item_1_a_model_that_needs_no_trimming_by_the_vendor_gets_no_beta_at_all
 }
 
 #[tokio::test]
-async fn item_2_the_single_tool_carries_its_header_name_and_size() {
+async fn the_single_tool_has_its_beta_name_and_size() {
     let scripted = Scripted::with_model("claude-opus-4-7", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
@@ -63,7 +63,7 @@ async fn item_2_the_single_tool_carries_its_header_name_and_size() {
 }
 
 #[tokio::test]
-async fn item_2_the_oldest_single_tool_thinks_on_a_budget() {
+async fn the_oldest_single_tool_has_a_thinking_budget() {
     let scripted = Scripted::with_model("claude-sonnet-4-5", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
@@ -74,7 +74,7 @@ async fn item_2_the_oldest_single_tool_thinks_on_a_budget() {
 }
 
 #[tokio::test]
-async fn item_3_every_call_is_answered_once_in_order() {
+async fn every_call_has_one_result_in_order() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
@@ -95,7 +95,7 @@ async fn item_3_every_call_is_answered_once_in_order() {
 }
 
 #[tokio::test]
-async fn items_4_and_5_after_a_failure_the_rest_is_refused_in_the_vendors_words() {
+async fn a_failure_halts_the_rest_with_the_prescribed_text() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
@@ -127,7 +127,7 @@ async fn items_4_and_5_after_a_failure_the_rest_is_refused_in_the_vendors_words(
 }
 
 #[tokio::test]
-async fn item_6_images_fit_the_tier_and_keep_one_size() {
+async fn images_fit_the_tier_and_keep_one_size() {
     let screen = Size { width: 1920, height: 1080 };
     let turns = json!([
         { "calls": [{ "member": "screenshot" }] },
@@ -137,7 +137,7 @@ async fn item_6_images_fit_the_tier_and_keep_one_size() {
     let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
     let outcome = scripted.run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    // Item 7: the model's last pixel is the screen's last pixel, or the one beside it.
+    // The model's last pixel is the screen's last pixel, or the one beside it.
     let actions = scripted.agent.actions();
     let Action::Click { at: Some(at), .. } = &actions[1] else { panic!("{actions:?}") };
     assert!(at.x.abs_diff(1919) <= 1 && at.y.abs_diff(1079) <= 1, "{at:?}");
@@ -146,7 +146,7 @@ async fn item_6_images_fit_the_tier_and_keep_one_size() {
 }
 
 #[tokio::test]
-async fn item_7_a_point_outside_the_image_is_an_error_and_not_clamped() {
+async fn a_point_outside_the_image_is_an_error_and_not_clamped() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "left_click", "input": { "coordinate": [1280, 10] } }] },
         { "text": "Done." },
@@ -158,7 +158,7 @@ async fn item_7_a_point_outside_the_image_is_an_error_and_not_clamped() {
 }
 
 #[tokio::test]
-async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_image() {
+async fn zoom_shows_native_pixels_at_the_screenshot_size() {
     let screen = Size { width: 1920, height: 1080 };
     let turns = json!([
         { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 100] } }] },
@@ -170,7 +170,7 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_image() {
     let Action::Zoom { region } = &actions[0] else { panic!("{actions:?}") };
     assert_eq!((region.x, region.y), (0, 0));
     assert!(region.width.abs_diff(480) <= 1 && region.height.abs_diff(132) <= 1, "{region:?}");
-    // The desktop enlarges the native pixels itself, so that no detail is lost on the way.
+    // The desktop enlarges the native pixels itself, so that no detail is lost.
     assert_eq!(outcome.results()[0].screenshot.clone().unwrap().size.width, 1456);
     let sent = scripted.requests()[1].json();
     let data = sent["messages"][2]["content"][0]["content"][0]["source"]["data"].clone();
@@ -181,7 +181,7 @@ async fn item_8_zoom_shows_native_pixels_as_large_as_the_usual_image() {
 }
 
 #[tokio::test]
-async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
+async fn thinking_and_unknown_blocks_are_sent_back_byte_for_byte() {
     let unknown = json!({ "type": "hologram", "zeta": 1.50, "alpha": { "z": [1, 2], "a": "é\u{2028}" } });
     let scripted = Scripted::new(json!([
         { "thinking": "Let me look.", "blocks": [unknown], "text": "Looking.", "calls": [{ "member": "screenshot" }] },
@@ -192,7 +192,7 @@ async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
     let outcome = scripted.run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let raw = &outcome.turns()[0].raw;
-    // The fake writes objects with sorted keys; whatever it wrote is what has to come back.
+    // The fake sorts the keys of objects; it has to get back exactly what it sent.
     assert!(raw.contains(&unknown.to_string()), "{raw}");
     for request in &scripted.requests()[1..] {
         let echoed = format!("\"content\":{raw}");
@@ -206,7 +206,7 @@ async fn item_9_thinking_and_unknown_blocks_come_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn item_10_each_request_only_adds_to_the_one_before() {
+async fn each_request_only_appends_to_the_one_before() {
     let look = json!({ "thinking": "Hm.", "calls": [
         { "member": "left_click", "input": { "coordinate": [5, 5] } },
         { "member": "zoom", "input": { "region": [0, 0, 100, 100] } },
@@ -221,7 +221,7 @@ async fn item_10_each_request_only_adds_to_the_one_before() {
 }
 
 #[tokio::test]
-async fn item_10_a_later_run_builds_the_same_bytes_from_the_transcript() {
+async fn a_later_run_builds_the_same_bytes_from_the_transcript() {
     let scripted = Scripted::new(json!([
         { "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "screenshot" }, { "member": "cursor_position" }] },
         { "thinking": "I see.", "text": "A screen." },
@@ -243,7 +243,7 @@ async fn item_10_a_later_run_builds_the_same_bytes_from_the_transcript() {
 }
 
 #[tokio::test]
-async fn item_11_breakpoints_stand_on_the_system_prompt_and_the_latest_turns() {
+async fn breakpoints_are_on_the_system_prompt_and_the_latest_turns() {
     let look = json!({ "calls": [{ "member": "screenshot" }] });
     let scripted = Scripted::new(json!([look, look, look, look, { "text": "Done." }])).await;
     scripted.run("look").await;
@@ -258,7 +258,7 @@ async fn item_11_breakpoints_stand_on_the_system_prompt_and_the_latest_turns() {
 }
 
 #[tokio::test]
-async fn item_15_dangling_calls_are_answered_and_never_repeated() {
+async fn dangling_calls_get_results_and_are_not_repeated() {
     let scripted = Scripted::new(json!([
         { "thinking": "Hm.", "calls": [
             { "member": "left_click", "input": { "coordinate": [1, 1] } },
@@ -286,7 +286,7 @@ async fn item_15_dangling_calls_are_answered_and_never_repeated() {
 }
 
 #[tokio::test]
-async fn item_15_behind_a_failure_nothing_can_have_begun() {
+async fn no_call_after_a_failure_can_have_started() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "type", "input": { "text": "fail" } },
@@ -307,7 +307,7 @@ async fn item_15_behind_a_failure_nothing_can_have_begun() {
 }
 
 #[tokio::test]
-async fn item_15_a_message_after_a_cancelled_batch_comes_behind_the_repaired_answers() {
+async fn a_message_after_a_cancelled_batch_follows_the_repaired_results() {
     let scripted = Scripted::new(json!([
         { "text": "Clicking.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] },
         { "text": "Done." },
@@ -332,7 +332,7 @@ async fn item_15_a_message_after_a_cancelled_batch_comes_behind_the_repaired_ans
 }
 
 #[tokio::test]
-async fn item_16_a_model_without_the_toolset_is_stepped_down_to_and_remembered() {
+async fn a_model_without_the_toolset_is_stepped_down_and_remembered() {
     let scripted = Scripted::with_model(
         "claude-next",
         json!([{ "calls": [{ "member": "screenshot" }] }, { "text": "Done." }]),
@@ -347,7 +347,7 @@ async fn item_16_a_model_without_the_toolset_is_stepped_down_to_and_remembered()
 }
 
 #[tokio::test]
-async fn item_16_stepping_down_goes_two_steps_if_need_be() {
+async fn stepping_down_may_take_two_steps() {
     let scripted = Scripted::with_model("claude-oldest", json!([{ "text": "Hello." }])).await;
     let outcome = scripted.service.run(&scripted.request("hi")).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -357,7 +357,7 @@ async fn item_16_stepping_down_goes_two_steps_if_need_be() {
 }
 
 #[tokio::test]
-async fn turns_of_the_demo_are_understood_by_claude() {
+async fn turns_of_the_demo_are_encoded_for_claude() {
     let scripted = Scripted::new(json!([{ "text": "I see what was done." }])).await;
     let mut demo = scripted.request("open the terminal, press Return");
     demo.model.provider = Some("demo".to_owned());
@@ -405,7 +405,7 @@ async fn turns_of_another_model_lose_their_thinking_and_change_their_dialect() {
 }
 
 #[tokio::test]
-async fn files_that_came_with_a_message_are_named() {
+async fn attachments_are_named_in_the_message() {
     let scripted = Scripted::new(json!([{ "text": "I see it." }])).await;
     let mut request = scripted.request("read this");
     if let TranscriptItem::UserMessage(message) = &mut request.transcript[0] {
@@ -418,7 +418,7 @@ async fn files_that_came_with_a_message_are_named() {
 }
 
 #[tokio::test]
-async fn thinking_is_asked_for_in_a_form_that_can_be_shown() {
+async fn thinking_is_requested_with_a_summary() {
     let scripted = Scripted::new(json!([{ "thinking": "I ponder.", "text": "Hello." }])).await;
     let outcome = scripted.run("hi").await;
     let sent = scripted.requests()[0].json();

@@ -1,5 +1,5 @@
-//! Those items of the vendor's checklist (claude-api, section 16) that are about what happens on a screen, on a real
-//! one. The fake refuses a request that breaks a rule, and every run here has to please it.
+//! Conformance with the Messages API on a real screen. The fake rejects a request that breaks a rule, and has to accept
+//! every request here.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::RgbImage;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::harness::{Outcome, Scripted};
 use crate::real_desktop::Desktop;
 
-/// A run on a real desktop that the fake has accepted.
+/// A run on a real desktop whose requests the fake accepted.
 async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
     let outcome = scripted.service.run(&desktop.request("act")).await;
     scripted.assert_accepted();
@@ -20,7 +20,7 @@ async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
     outcome
 }
 
-/// The answers that the last request carries for the last turn's calls.
+/// The results of the last turn's calls in the last request.
 fn answers(scripted: &Scripted) -> Vec<Value> {
     let sent = scripted.requests().pop().unwrap().json();
     let message = sent["messages"].as_array().unwrap().last().unwrap().clone();
@@ -32,7 +32,7 @@ fn image(base64: &str) -> RgbImage {
     image::load_from_memory(&bytes).unwrap().into_rgb8()
 }
 
-/// How much the brightness of an image differs, where the desktop's menu is, from that of another made as large.
+/// How much the brightness of an image differs from another of the same content, in the area of the desktop's menu.
 fn difference(image: &RgbImage, other: &RgbImage) -> u64 {
     let other = resize(other, image.width(), image.height(), FilterType::CatmullRom);
     let menu = |image| grayscale(&crop_imm(image, 105, 80, 220, 182).to_image());
@@ -42,7 +42,7 @@ fn difference(image: &RgbImage, other: &RgbImage) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_3_every_call_is_answered_once_in_order_and_the_last_one_shows_the_screen() {
+async fn every_call_has_one_result_in_order_and_the_last_one_shows_the_screen() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [200, 300] } },
@@ -63,7 +63,7 @@ async fn item_3_every_call_is_answered_once_in_order_and_the_last_one_shows_the_
     assert_eq!(toolsets, [Some("computer"), Some("computer"), None, Some("computer"), Some("computer")]);
     assert_eq!(answers[1]["content"], json!([{ "type": "text", "text": "X=200, Y=300" }]));
     assert_eq!(answers[3]["content"][0]["type"], "image");
-    // The menu of the desktop is in the extra image of the last answer, and not in the one before it.
+    // The menu of the desktop is in the additional image of the last result, and not in the one before it.
     assert_eq!(answers[4]["content"][0]["text"], "OK");
     let data =
         |answer: &Value, part: usize| answer["content"][part]["source"]["data"].as_str().unwrap().to_owned();
@@ -71,7 +71,7 @@ async fn item_3_every_call_is_answered_once_in_order_and_the_last_one_shows_the_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without_an_image() {
+async fn a_failure_halts_the_rest_with_the_prescribed_text_and_without_an_image() {
     let failing = [
         json!({ "member": "key", "input": { "text": "Retrun" } }),
         json!({ "member": "left_click", "input": { "coordinate": [1280, 800] } }),
@@ -108,7 +108,7 @@ async fn items_4_and_5_a_failure_halts_the_rest_in_the_vendors_words_and_without
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_image() {
+async fn zoom_shows_the_screens_native_pixels() {
     let screen = Size { width: 1920, height: 1080 };
     let scripted = Scripted::with_screen(
         "claude-opus-4-6",
@@ -125,7 +125,7 @@ async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_im
     let pixels = desktop.pixels(&scripted.service.http).await;
     // 1456 pixels of the model are 1920 of the screen.
     let native = crop_imm(&pixels, 480, 360, 480, 360).to_image();
-    // The model gets it as large as the usual image allows.
+    // The model gets it as large as the screenshot size allows.
     let shown = outcome.results()[1].screenshot.clone().unwrap();
     assert_eq!((shown.size.width, shown.size.height), (1092, 819));
     let sent = answers(&scripted)[0]["content"][0]["source"]["data"].as_str().unwrap().to_owned();
@@ -138,7 +138,7 @@ async fn item_8_zoom_shows_the_screens_own_pixels_and_not_those_of_the_shrunk_im
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_editor_works_on_the_desktops_own_files() {
+async fn the_editor_edits_files_of_the_desktop() {
     let edit = |input: Value| json!({ "tool": "str_replace_based_edit_tool", "input": input });
     let path = "~/Outputs/notes.txt";
     let scripted = Scripted::new(json!([

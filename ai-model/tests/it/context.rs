@@ -1,4 +1,4 @@
-//! Long conversations: what is left out, when, and that it is the same for every replica.
+//! Long conversations: what is left out, when, and that every replica leaves out the same.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use serde_json::{Value, json};
 
 use crate::harness::{LIMIT, SCREEN, Scripted, Service, config, request, user};
 
-/// A model that looks so many times and says this each time.
-async fn looking(model: &str, turns: usize, turn: &Value) -> Scripted {
+/// A model that takes this many screenshots, with the same turn each time.
+async fn with_screenshots(model: &str, turns: usize, turn: &Value) -> Scripted {
     let script = json!({ "repeat_to": turns + 1, "turns": [turn, { "text": "Done." }] });
     Scripted::with(&script, SCREEN, &["--anthropic-model", model]).await
 }
 
-fn look() -> Value {
+fn screenshot_call() -> Value {
     json!({ "text": "I look.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] })
 }
 
-/// Whether the second request is the first one and more, marks for the cache aside.
-fn only_adds(before: &RecordedRequest, after: &RecordedRequest) -> bool {
+/// Whether the second request only appends to the first one, apart from cache breakpoints.
+fn only_appends(before: &RecordedRequest, after: &RecordedRequest) -> bool {
     let unmarked = |body: &str| body.replace(r#","cache_control":{"type":"ephemeral"}"#, "");
     unmarked(&after.body).starts_with(unmarked(&before.body).trim_end_matches("]}"))
 }
@@ -41,14 +41,14 @@ async fn run_long(scripted: &Scripted) -> crate::harness::Outcome {
 }
 
 #[tokio::test]
-async fn where_thinking_is_free_old_images_go_in_batches() {
-    let scripted = looking("claude-opus-4-7", 100, &look()).await;
+async fn old_images_are_left_out_in_batches_where_thinking_is_not_bound() {
+    let scripted = with_screenshots("claude-opus-4-7", 100, &screenshot_call()).await;
     run_long(&scripted).await;
     let requests = scripted.requests();
     let images: Vec<usize> = requests.iter().map(|request| request.summary.images).collect();
     assert_eq!(images.iter().max(), Some(&40));
     assert!(images[41..].iter().all(|count| *count >= 10), "{images:?}");
-    let rewrites = requests.windows(2).filter(|pair| !only_adds(&pair[0], &pair[1])).count();
+    let rewrites = requests.windows(2).filter(|pair| !only_appends(&pair[0], &pair[1])).count();
     assert_eq!(rewrites, 2, "one batch in thirty turns");
     let last = &requests[100].body;
     assert!(last.contains("[The picture of this step was left out to save space.]"));
@@ -59,7 +59,7 @@ async fn where_thinking_is_free_old_images_go_in_batches() {
 async fn long_texts_are_shortened_together_with_their_images() {
     let long = "word ".repeat(1000);
     let turn = json!({ "calls": [{ "bash": format!("echo {long}") }, { "member": "left_click" }, { "member": "screenshot" }] });
-    let scripted = looking("claude-opus-4-7", 41, &turn).await;
+    let scripted = with_screenshots("claude-opus-4-7", 41, &turn).await;
     run_long(&scripted).await;
     let last = scripted.requests().pop().unwrap().json();
     let text = |message: usize| {
@@ -89,20 +89,20 @@ async fn a_run_on_another_replica_sends_the_same_bytes() {
         assert_eq!(other.run(&next).await.end().outcome, RunOutcome::Succeeded);
         scripted.assert_accepted();
         let requests = scripted.requests();
-        assert!(only_adds(&requests[49], &requests[50]), "{model}");
+        assert!(only_appends(&requests[49], &requests[50]), "{model}");
         let usage = requests[50].summary.usage;
         assert!(usage.cache_read_input_tokens > usage.total() * 9 / 10, "{model}: {usage:?}");
     }
 }
 
 #[tokio::test]
-async fn where_thinking_is_bound_the_vendor_clears_old_results_and_nothing_that_was_sent_changes() {
+async fn the_vendor_clears_old_results_and_the_prefix_stays_where_thinking_is_bound() {
     let turn =
         json!({ "thinking": "Hm.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
-    let scripted = looking("claude-opus-5-5", 90, &turn).await;
+    let scripted = with_screenshots("claude-opus-5-5", 90, &turn).await;
     run_long(&scripted).await;
     let requests = scripted.requests();
-    assert!(requests.windows(2).all(|pair| only_adds(&pair[0], &pair[1])));
+    assert!(requests.windows(2).all(|pair| only_appends(&pair[0], &pair[1])));
     let last = &requests[90].summary;
     assert_eq!((last.images, last.dropped_thinking), (90, 0));
     assert!(last.applied_edits[0]["cleared_tool_uses"].as_u64().unwrap() >= 40);
@@ -110,10 +110,10 @@ async fn where_thinking_is_bound_the_vendor_clears_old_results_and_nothing_that_
 }
 
 #[tokio::test]
-async fn a_summary_of_the_vendors_is_sent_back_and_what_it_hides_is_left_out() {
-    // Thinking is never cleared, so that it fills the context fast.
+async fn a_vendors_summary_is_sent_back_and_what_it_replaces_is_left_out() {
+    // Thinking is never cleared, so it fills the context quickly.
     let turn = json!({ "thinking": "x".repeat(40_000), "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
-    let scripted = looking("claude-opus-5-5", 40, &turn).await;
+    let scripted = with_screenshots("claude-opus-5-5", 40, &turn).await;
     let outcome = run_long(&scripted).await;
     let requests = scripted.requests();
     let at = requests.iter().position(|request| request.summary.compacted).expect("a summary");
@@ -130,7 +130,7 @@ async fn a_summary_of_the_vendors_is_sent_back_and_what_it_hides_is_left_out() {
     assert!(after.usage.total() < before.usage.total() / 4);
 }
 
-/// A conversation in which another model looked so many times, and each time saw `image`.
+/// A conversation in which another model took this many screenshots, all of them `image`.
 fn seen(count: usize, image: &str, size: Size) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
     let mut items = vec![user("look")];
     let mut images = BTreeMap::new();
@@ -169,8 +169,8 @@ fn seen(count: usize, image: &str, size: Size) -> (Vec<TranscriptItem>, BTreeMap
 }
 
 #[tokio::test]
-async fn a_request_never_grows_past_what_the_vendor_takes() {
-    // Noise is the worst that a screen can show.
+async fn a_request_never_exceeds_the_vendors_size_limit() {
+    // Noise is the worst case of a screen.
     let mut state = 7_u32;
     let noise = image::RgbImage::from_fn(SCREEN.width, SCREEN.height, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

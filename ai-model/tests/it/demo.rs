@@ -1,4 +1,4 @@
-//! The demo, through the very same loop.
+//! The demo, through the same loop as every model.
 
 use protocol::action::Action;
 use protocol::run::{RunEvent, RunOutcome};
@@ -17,7 +17,7 @@ async fn run(text: &str) -> (Outcome, FakeAgent) {
 const PROOF: &str = "open the terminal, type \"echo deskhand-was-here > ~/Outputs/proof.txt\", press Return";
 
 #[tokio::test]
-async fn the_proof_prompt_is_carried_out_in_order() {
+async fn the_proof_prompt_is_executed_in_order() {
     let (outcome, agent) = run(PROOF).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.turns().len(), 2);
@@ -38,7 +38,7 @@ async fn the_proof_prompt_is_carried_out_in_order() {
 }
 
 #[tokio::test]
-async fn opening_is_left_to_the_desktop_which_knows_its_programs() {
+async fn programs_are_opened_by_the_desktop() {
     let (outcome, agent) = run("open the text editor at \"~/Outputs/it's.txt\", open the terminal").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let opened = agent.opened();
@@ -56,7 +56,7 @@ async fn opening_is_left_to_the_desktop_which_knows_its_programs() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_opened_is_told() {
+async fn a_program_that_cannot_be_opened_is_reported() {
     let (outcome, _) = run("open the text editor at fail, press a").await;
     let answer = outcome.answer();
     assert!(answer.contains("I couldn't open the text editor at fail: There is no such file."), "{answer}");
@@ -64,7 +64,7 @@ async fn what_can_not_be_opened_is_told() {
 }
 
 #[tokio::test]
-async fn words_are_streamed_and_add_up_to_the_turn() {
+async fn text_is_streamed_and_adds_up_to_the_turn() {
     let (outcome, _) = run("take a screenshot").await;
     let deltas: Vec<&str> = outcome
         .events
@@ -79,7 +79,7 @@ async fn words_are_streamed_and_add_up_to_the_turn() {
 }
 
 #[tokio::test]
-async fn it_reports_what_failed_and_what_it_did_not_do() {
+async fn it_reports_what_failed_and_what_was_skipped() {
     let (outcome, agent) = run("click at 5,5, type \"fail\", press Return, wait 1 second").await;
     let answer = outcome.answer();
     assert!(answer.starts_with("I clicked at 5,5."), "{answer}");
@@ -90,7 +90,7 @@ async fn it_reports_what_failed_and_what_it_did_not_do() {
 }
 
 #[tokio::test]
-async fn it_says_things_when_their_time_has_come() {
+async fn a_say_waits_for_the_commands_before_it() {
     let (outcome, _) = run("say \"one\", press a, say \"two\", press b, say \"three\"").await;
     let texts: Vec<String> =
         outcome.turns().iter().map(|turn| serde_json::to_string(&turn.content[0]).unwrap()).collect();
@@ -101,20 +101,20 @@ async fn it_says_things_when_their_time_has_come() {
 }
 
 #[tokio::test]
-async fn it_does_not_say_what_comes_after_a_failure() {
+async fn a_failure_skips_later_says() {
     let (outcome, _) = run("type \"fail\", say \"it worked\"").await;
     assert!(!outcome.answer().contains("it worked"), "{}", outcome.answer());
 }
 
 #[tokio::test]
-async fn a_command_shows_what_it_printed() {
+async fn a_command_shows_its_output() {
     let (outcome, agent) = run("run `echo hello there`").await;
     assert_eq!(agent.commands(), ["echo hello there"]);
     assert!(outcome.answer().contains("hello there"), "{}", outcome.answer());
 }
 
 #[tokio::test]
-async fn small_talk_is_met_with_what_it_is_and_can() {
+async fn small_talk_is_answered_with_what_the_demo_is_and_can_do() {
     for text in ["hi", "book me a flight to Rome", "What's the weather like?"] {
         let (outcome, agent) = run(text).await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -126,7 +126,7 @@ async fn small_talk_is_met_with_what_it_is_and_can() {
 }
 
 #[tokio::test]
-async fn a_statement_it_does_not_know_stops_everything() {
+async fn an_unknown_statement_stops_the_whole_request() {
     let (outcome, agent) = run("take a screenshot, foo").await;
     let answer = outcome.answer();
     assert!(answer.starts_with("I didn't understand \"foo\", so I did nothing."), "{answer}");
@@ -135,7 +135,7 @@ async fn a_statement_it_does_not_know_stops_everything() {
 }
 
 #[tokio::test]
-async fn a_second_request_starts_afresh_with_ids_of_its_own() {
+async fn a_second_request_starts_over_with_ids_of_its_own() {
     let service = Service::demo().await;
     let agent = FakeAgent::start(SCREEN).await;
     let first = service.run(&request(&agent, vec![user("press a")])).await;
@@ -164,7 +164,7 @@ async fn an_interrupted_request_is_reported_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn files_are_edited_and_what_was_read_is_shown() {
+async fn files_are_edited_and_their_content_is_shown() {
     let (outcome, agent) =
         run("write \"hello\\n\" into a.txt, read a.txt, replace \"hello\" with \"bye\" in a.txt").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -175,7 +175,7 @@ async fn files_are_edited_and_what_was_read_is_shown() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_told() {
+async fn a_missing_file_is_reported() {
     let (outcome, _) = run("read fail, press a").await;
     let answer = outcome.answer();
     assert!(answer.contains("I couldn't read fail: There is no such file."), "{answer}");

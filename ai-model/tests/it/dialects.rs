@@ -1,4 +1,4 @@
-//! Every member of the toolset, and every action of the single tool, on its way to the agent.
+//! Every member of the toolset and every action of the single tool reaches the agent.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 use protocol::transcript::{Tool, ToolStatus};
@@ -14,8 +14,8 @@ fn click(button: Button, count: u8) -> Action {
     Action::Click { button, count, at: Some(at(10, 20)), modifiers: Vec::new() }
 }
 
-/// Each call with the action that it means.
-fn vocabulary() -> Vec<(&'static str, Value, Action)> {
+/// Each call with the action that it stands for.
+fn calls_and_actions() -> Vec<(&'static str, Value, Action)> {
     let coordinate = json!({ "coordinate": [10, 20] });
     vec![
         ("screenshot", json!({}), Action::Screenshot),
@@ -70,8 +70,8 @@ fn vocabulary() -> Vec<(&'static str, Value, Action)> {
     ]
 }
 
-async fn all_arrive(model: &str) {
-    let vocabulary = vocabulary();
+async fn all_reach_the_agent(model: &str) {
+    let vocabulary = calls_and_actions();
     let calls: Vec<Value> =
         vocabulary.iter().map(|(member, input, _)| json!({ "member": member, "input": input })).collect();
     let scripted = Scripted::with_model(model, json!([{ "calls": calls }, { "text": "Done." }])).await;
@@ -82,17 +82,17 @@ async fn all_arrive(model: &str) {
 }
 
 #[tokio::test]
-async fn every_member_of_the_toolset_arrives() {
-    all_arrive("claude-opus-5-5").await;
+async fn every_member_of_the_toolset_reaches_the_agent() {
+    all_reach_the_agent("claude-opus-5-5").await;
 }
 
 #[tokio::test]
-async fn every_action_of_the_single_tool_arrives() {
-    all_arrive("claude-opus-4-7").await;
+async fn every_action_of_the_single_tool_reaches_the_agent() {
+    all_reach_the_agent("claude-opus-4-7").await;
 }
 
 #[tokio::test]
-async fn the_pointer_is_told_in_the_models_pixels() {
+async fn the_pointer_is_reported_in_the_models_pixels() {
     let screen = protocol::action::Size { width: 1920, height: 1080 };
     let turns = json!([{ "calls": [{ "member": "cursor_position" }] }, { "text": "Done." }]);
     let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
@@ -102,7 +102,7 @@ async fn the_pointer_is_told_in_the_models_pixels() {
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_an_error_and_reaches_no_desktop() {
+async fn an_invalid_call_is_an_error_and_never_reaches_the_desktop() {
     let nonsense = [
         ("moonwalk", json!({})),
         ("left_click", json!({ "coordinate": [-1, 5] })),

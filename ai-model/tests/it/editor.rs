@@ -11,7 +11,7 @@ use crate::harness::{Scripted, request, user};
 const NAME: &str = "str_replace_based_edit_tool";
 
 #[tokio::test]
-async fn commands_go_to_the_agent_as_the_model_wrote_them() {
+async fn commands_reach_the_agent_as_the_model_wrote_them() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "tool": NAME, "input": { "command": "create", "path": "a.txt", "file_text": "x\n" } },
@@ -41,7 +41,7 @@ async fn commands_go_to_the_agent_as_the_model_wrote_them() {
 }
 
 #[tokio::test]
-async fn what_fails_is_an_error_and_halts_the_rest() {
+async fn a_failure_is_an_error_and_halts_the_rest() {
     let scripted = Scripted::new(json!([
         { "calls": [
             { "tool": NAME, "input": { "command": "view", "path": "fail" } },
@@ -57,7 +57,7 @@ async fn what_fails_is_an_error_and_halts_the_rest() {
 }
 
 #[tokio::test]
-async fn a_call_without_its_fields_is_an_error_that_says_which() {
+async fn a_call_without_a_required_field_is_an_error_that_names_it() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "tool": NAME, "input": { "command": "explode", "path": "a" } }] },
         { "text": "Done." },
@@ -69,7 +69,7 @@ async fn a_call_without_its_fields_is_an_error_that_says_which() {
 }
 
 #[tokio::test]
-async fn an_image_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
+async fn a_viewed_image_is_shown_at_its_own_size() {
     let view = json!({ "tool": NAME, "input": { "command": "view", "path": "a.png" } });
     let scripted =
         Scripted::new(json!([{ "calls": [view, { "member": "screenshot" }] }, { "text": "Nice." }])).await;
@@ -83,7 +83,7 @@ async fn an_image_that_is_viewed_is_shown_to_the_model_in_its_own_size() {
 }
 
 #[tokio::test]
-async fn edits_are_understood_by_a_model_of_another_dialect() {
+async fn edits_are_encoded_for_a_model_of_another_dialect() {
     let turns = json!([
         { "calls": [{ "tool": NAME, "input": { "command": "create", "path": "a", "file_text": "" } }] },
         { "text": "Done." },

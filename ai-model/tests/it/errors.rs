@@ -1,4 +1,4 @@
-//! Items 13 and 14 of the vendor's checklist: every error and every reason to stop.
+//! The vendor's errors and stop reasons.
 
 use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::ToolStatus;
@@ -31,7 +31,7 @@ async fn run(turns: Value) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_refused_key_tells_the_person_what_to_do() {
+async fn a_rejected_key_tells_the_person_what_to_do() {
     let scripted = Scripted::new(json!([hello()])).await;
     let mut request = scripted.request("hi");
     request.model = with_key("a wrong key");
@@ -45,7 +45,7 @@ async fn a_refused_key_tells_the_person_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_key_that_no_header_can_carry_is_refused_too() {
+async fn a_key_that_is_no_valid_header_counts_as_rejected() {
     let scripted = Scripted::new(json!([hello()])).await;
     let mut request = scripted.request("hi");
     request.model = with_key("a\nkey");
@@ -66,7 +66,7 @@ async fn claude_without_a_key_says_how_to_set_one() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_not_tried_again() {
+async fn permanent_errors_are_not_retried() {
     let cases = [
         (402, "billing_error", "pay", "billing"),
         (400, "invalid_request_error", "Your credit balance is too low", "billing"),
@@ -87,7 +87,7 @@ async fn what_will_not_pass_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again() {
+async fn transient_errors_are_retried() {
     let turns = json!([
         error(500, "api_error", "oops"),
         error(529, "overloaded_error", "busy"),
@@ -101,7 +101,7 @@ async fn what_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
-async fn trying_again_comes_to_an_end() {
+async fn retries_are_limited() {
     let overloaded = error(529, "overloaded_error", "busy");
     let outcome = run(json!([overloaded, overloaded, overloaded, overloaded, overloaded, hello()])).await;
     assert_eq!(outcome.end().code, "overloaded");
@@ -109,20 +109,20 @@ async fn trying_again_comes_to_an_end() {
 }
 
 #[tokio::test]
-async fn the_vendors_wait_is_honoured() {
+async fn retry_after_is_honoured() {
     let outcome = run(json!([error_with_wait(429, "rate_limit_error", "0.2"), hello()])).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert!(retries(&outcome)[0] >= 200, "{:?}", retries(&outcome));
 }
 
 #[tokio::test]
-async fn a_wait_too_long_for_a_person_ends_the_run() {
+async fn a_retry_after_of_too_long_ends_the_run() {
     let outcome = run(json!([error_with_wait(429, "rate_limit_error", "3600"), hello()])).await;
     assert_eq!(outcome.end().code, "rate_limited");
 }
 
 #[tokio::test]
-async fn a_vendor_that_can_not_be_reached_is_said_so() {
+async fn an_unreachable_vendor_is_reported() {
     let scripted = Scripted::new(json!([])).await;
     // Nothing listens on the discard port.
     let service = Service::start(config("http://127.0.0.1:9", "test-key", &[])).await;
@@ -133,7 +133,7 @@ async fn a_vendor_that_can_not_be_reached_is_said_so() {
 }
 
 #[tokio::test]
-async fn item_14_a_paused_turn_goes_on_as_it_is() {
+async fn a_paused_turn_is_continued_unchanged() {
     let search = json!({ "type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {} });
     let scripted = Scripted::new(json!([
         { "blocks": [search], "text": "Searching.", "stop_reason": "pause_turn" },
@@ -154,7 +154,7 @@ async fn item_14_a_paused_turn_goes_on_as_it_is() {
 }
 
 #[tokio::test]
-async fn item_14_a_refusal_ends_the_run_and_leaves_nothing_behind() {
+async fn a_refusal_ends_the_run_without_a_turn() {
     let outcome = run(json!([
         { "text": "Well,", "stop_reason": "refusal",
           "stop_details": { "type": "refusal", "category": "cyber", "explanation": "That is an attack." } },
@@ -166,7 +166,7 @@ async fn item_14_a_refusal_ends_the_run_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn item_14_a_cut_off_call_is_dropped_and_never_done() {
+async fn a_cut_off_call_is_dropped() {
     let scripted = Scripted::new(json!([
         { "text": "I type.", "stop_reason": "max_tokens",
           "calls": [{ "member": "left_click" }, { "member": "type", "input_text": "{\"text\":\"rm -r" }] },
@@ -182,7 +182,7 @@ async fn item_14_a_cut_off_call_is_dropped_and_never_done() {
 }
 
 #[tokio::test]
-async fn item_14_a_text_that_is_cut_off_goes_on_but_not_for_ever() {
+async fn a_cut_off_text_is_continued_a_limited_number_of_times() {
     let cut = json!({ "text": "And so on", "stop_reason": "max_tokens" });
     let outcome = run(json!([cut, { "text": "and on." }])).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -192,7 +192,7 @@ async fn item_14_a_text_that_is_cut_off_goes_on_but_not_for_ever() {
 }
 
 #[tokio::test]
-async fn item_14_an_empty_turn_is_not_sent_back_and_the_model_is_asked_to_go_on() {
+async fn an_empty_turn_is_not_sent_back_and_the_model_is_asked_to_continue() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "screenshot" }] },
         { "thinking": "Hm." },
@@ -210,7 +210,7 @@ async fn item_14_an_empty_turn_is_not_sent_back_and_the_model_is_asked_to_go_on(
 }
 
 #[tokio::test]
-async fn item_14_a_full_context_window_ends_the_run() {
+async fn a_full_context_window_ends_the_run() {
     let scripted = Scripted::new(json!([
         { "text": "I click", "stop_reason": "model_context_window_exceeded", "calls": [{ "member": "left_click" }] },
     ]))
@@ -221,7 +221,7 @@ async fn item_14_a_full_context_window_ends_the_run() {
 }
 
 #[tokio::test]
-async fn item_14_a_stop_sequence_and_reasons_of_tomorrow_end_well() {
+async fn a_stop_sequence_and_unknown_reasons_end_the_run_successfully() {
     for reason in ["stop_sequence", "enlightenment"] {
         let outcome = run(json!([{ "text": "So be it.", "stop_reason": reason }])).await;
         assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, reason));

@@ -1,4 +1,4 @@
-//! A strict fake of the agent inside a desktop: for what the real one can't be made to do on cue.
+//! A strict fake of the agent inside a desktop, for behavior that the real one does not show on demand.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -29,12 +29,12 @@ use tokio::task::JoinSet;
 use crate::harness::LIMIT;
 
 const TOKEN: &str = "the desktop's token";
-/// A text that is never typed to the end.
+/// Typing this text never ends.
 pub(crate) const HANGS: &str = "hang";
-/// A text that can't be typed.
+/// Typing this text fails.
 pub(crate) const FAILS: &str = "fail";
 
-/// A key after which the screen is as before.
+/// Pressing this key changes nothing on the screen.
 pub(crate) const SHOWS_NOTHING: &str = "F13";
 
 #[derive(Clone)]
@@ -47,7 +47,7 @@ pub(crate) struct FakeAgent {
 struct Inner {
     screen: Size,
     recorded: Mutex<Recorded>,
-    /// Painting takes long, and there are few shades.
+    /// Encoding an image is slow, and there are few shades.
     painted: Mutex<HashMap<String, String>>,
     changed: Notify,
 }
@@ -110,12 +110,12 @@ impl FakeAgent {
         self.inner.recorded.lock().unwrap().edits.clone()
     }
 
-    /// Waits until this action has come in.
+    /// Waits until this action has arrived.
     pub(crate) async fn wait_for(&self, action: &Action) {
         self.until(|recorded| recorded.actions.contains(action)).await;
     }
 
-    /// Waits until a hanging call was dropped.
+    /// Waits until a hanging call is dropped.
     pub(crate) async fn wait_for_drop(&self) {
         self.until(|recorded| recorded.dropped > 0).await;
     }
@@ -154,7 +154,7 @@ impl Inner {
         inside(point.x, self.screen.width) && inside(point.y, self.screen.height)
     }
 
-    /// An image whose shade tells how much was done before it, made as was asked for.
+    /// An image whose shade depends on the number of earlier actions, in the requested size and format.
     fn image(&self, region: Option<Region>, options: ScreenshotOptions) -> Screenshot {
         let size = match (region, options.size) {
             (None, None) => self.screen,
@@ -206,7 +206,7 @@ fn flat_image(shade: u8, size: Size, media_type: &str) -> String {
     BASE64_STANDARD.encode(bytes.into_inner())
 }
 
-/// The largest size within `frame` that has the shape of `region`.
+/// The largest size within `frame` with the aspect ratio of `region`.
 fn fitted(region: Region, frame: Size) -> Size {
     let by_width = region.height * frame.width / region.width;
     if by_width <= frame.height {
@@ -215,7 +215,7 @@ fn fitted(region: Region, frame: Size) -> Size {
     Size { width: (region.width * frame.height / region.height).max(1), height: frame.height }
 }
 
-/// Tells when a hanging call is given up by its caller.
+/// Records that the caller dropped a hanging call.
 struct DropGuard<'a> {
     inner: &'a Inner,
     armed: bool,
@@ -265,7 +265,7 @@ async fn actions(
     Ok(Json(ActionBatchResult { results, screenshot }))
 }
 
-/// Knows `echo WORDS` and `exit N`.
+/// Knows `echo TEXT` and `exit N`.
 async fn shell(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
@@ -279,7 +279,7 @@ async fn shell(
     Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false }))
 }
 
-/// Opens whatever it is told to, except what [`FAILS`].
+/// Opens anything except what [`FAILS`].
 async fn open(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
@@ -297,7 +297,7 @@ async fn open(
     Ok(Json(OpenResult { application: request.target, opened: request.argument, window }))
 }
 
-/// Views an image of 100 by 50 pixels, fails at [`FAILS`], and does the rest.
+/// Shows an image of 100 by 50 pixels for every view, fails at [`FAILS`], and otherwise succeeds.
 async fn edit(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! Starts the service and the fake, and runs runs.
+//! Starts services with fakes, and runs requests against them.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,11 +23,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fake_agent::FakeAgent;
 
-/// How long anything may take that takes a moment.
+/// How long anything may take before a test fails.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) const SCREEN: Size = Size { width: 1280, height: 800 };
 
-/// A service of its own for one test.
+/// A model service of its own for one test.
 pub(crate) struct Service {
     pub(crate) address: SocketAddr,
     pub(crate) http: reqwest::Client,
@@ -35,7 +35,7 @@ pub(crate) struct Service {
     _tasks: JoinSet<()>,
 }
 
-/// Every setting of a vendor, emptied, so that the tests' environment has no say. Later ones win.
+/// Empties every setting of the other vendors, so that the environment of the tests has no effect. Later arguments win.
 const UNSET: [&str; 8] = [
     "--openai-api-key=",
     "--openai-base-url=",
@@ -47,7 +47,7 @@ const UNSET: [&str; 8] = [
     "--openai-compatible-model=",
 ];
 
-/// The configuration that these arguments give.
+/// The configuration for these arguments.
 pub(crate) fn config(base_url: &str, key: &str, extra: &[&str]) -> Config {
     let command = Config::augment_args(clap::Command::new("test").args_override_self(true));
     let arguments = ["test", "--anthropic-base-url", base_url, "--anthropic-api-key", key];
@@ -79,7 +79,7 @@ impl Service {
         format!("http://{}{path}", self.address)
     }
 
-    /// Starts a run; its events come as they happen.
+    /// Starts a run. Its events arrive as they happen.
     pub(crate) async fn stream(
         &self,
         request: &RunRequest,
@@ -87,7 +87,7 @@ impl Service {
         self.events(self.http.post(self.url("/v1/runs")).json(request)).await
     }
 
-    /// Starts a run whose events are acknowledged: the lines of its body come through `lines`, the request first.
+    /// Starts a run whose events are acknowledged: `lines` is its body, the request first.
     pub(crate) async fn acknowledged(
         &self,
         lines: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
@@ -119,7 +119,7 @@ impl Service {
             .boxed()
     }
 
-    /// A whole run.
+    /// Completes a run.
     pub(crate) async fn run(&self, request: &RunRequest) -> Outcome {
         let events: Vec<RunEvent> = self.stream(request).await.collect().await;
         Outcome { events }
@@ -168,7 +168,7 @@ impl Scripted {
         request(&self.agent, vec![user(text)])
     }
 
-    /// Runs a message; the request and everything that came of it must please the fake.
+    /// Completes a run on a message; the fake has to accept every request.
     pub(crate) async fn run(&self, text: &str) -> Outcome {
         let outcome = self.service.run(&self.request(text)).await;
         self.assert_accepted();
@@ -186,7 +186,7 @@ impl Scripted {
     }
 }
 
-/// Serves a fake and says where.
+/// Serves a fake. Returns its address.
 pub(crate) async fn serve_fake(fake: &MessagesApiFake, tasks: &mut JoinSet<()>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -211,7 +211,7 @@ pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> Run
     }
 }
 
-/// Settings for a key that came with the request.
+/// Settings with a key of the request's own.
 pub(crate) fn with_key(key: &str) -> ModelSettings {
     ModelSettings { api_key: Some(Secret::new(key)), ..ModelSettings::default() }
 }
@@ -265,7 +265,7 @@ impl Outcome {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    /// The names of the events, in order; deltas only once in a row.
+    /// The names of the events in order; consecutive deltas count once.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self
             .events
@@ -276,7 +276,7 @@ impl Outcome {
         names
     }
 
-    /// What the backend would store of it: the items and the images.
+    /// What the backend would store: the items and the images.
     pub(crate) fn stored(&self) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
         let mut items = Vec::new();
         let mut images = BTreeMap::new();

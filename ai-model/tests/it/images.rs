@@ -1,4 +1,4 @@
-//! Sizes and coordinates: every vector of the vendor's table.
+//! Sizes and coordinates, checked against the vendor's table of examples.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ fn size(width: u32, height: u32) -> Size {
     Size { width, height }
 }
 
-/// Screen, its raw tokens, and what it becomes in the standard and the high-resolution tier.
-fn vectors() -> Vec<(Size, u32, Size, Size)> {
+/// Screen, its tokens at full size, and its sizes in the standard and the high-resolution tier.
+fn examples() -> Vec<(Size, u32, Size, Size)> {
     let same =
         |width, height, tokens| (size(width, height), tokens, size(width, height), size(width, height));
     vec![
@@ -32,8 +32,8 @@ fn vectors() -> Vec<(Size, u32, Size, Size)> {
 }
 
 #[test]
-fn every_vector_fits_as_the_vendor_says() {
-    for (screen, raw_tokens, standard, high) in vectors() {
+fn every_example_fits_as_documented() {
+    for (screen, raw_tokens, standard, high) in examples() {
         assert_eq!(tokens(screen), raw_tokens, "{screen:?}");
         assert_eq!(ImageTier::STANDARD.fit(screen), standard, "{screen:?}");
         assert_eq!(ImageTier::HIGH.fit(screen), high, "{screen:?}");
@@ -44,8 +44,8 @@ fn every_vector_fits_as_the_vendor_says() {
 }
 
 #[test]
-fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_image() {
-    for (screen, _, standard, high) in vectors() {
+fn screen_coordinates_round_trip_within_a_pixel_of_the_image() {
+    for (screen, _, standard, high) in examples() {
         for sent in [standard, high] {
             let scale = ScreenScale { screen, sent };
             let step = f64::from(screen.width) / f64::from(sent.width);
@@ -60,8 +60,8 @@ fn a_screens_coordinates_survive_the_way_there_and_back_within_a_pixel_of_the_im
 }
 
 #[test]
-fn a_sessions_images_are_never_above_what_many_of_them_may_be() {
-    for (screen, _, _, _) in vectors() {
+fn session_images_fit_the_limit_of_many_images() {
+    for (screen, _, _, _) in examples() {
         for tier in [ImageTier::STANDARD, ImageTier::HIGH] {
             let sent = ScreenScale::new(screen, tier).sent;
             assert!(tier.fits(sent) && sent.width <= 2000 && sent.height <= 2000, "{screen:?} {sent:?}");
@@ -77,8 +77,8 @@ fn a_portrait_screen_fits_like_a_landscape_one() {
 }
 
 #[test]
-fn coordinates_survive_the_way_there_and_back_within_a_pixel() {
-    for (screen, _, standard, high) in vectors() {
+fn image_coordinates_round_trip_within_a_pixel() {
+    for (screen, _, standard, high) in examples() {
         let session = ScreenScale::new(screen, ImageTier::HIGH).sent;
         for sent in [standard, high, session] {
             let scale = ScreenScale { screen, sent };
@@ -102,7 +102,7 @@ fn coordinates_scale_by_the_resized_image() {
 }
 
 #[test]
-fn coordinates_outside_the_image_are_refused() {
+fn coordinates_outside_the_image_are_rejected() {
     let scale = ScreenScale::new(size(1920, 1080), ImageTier::STANDARD);
     assert_eq!(scale.to_screen(1456, 0), None);
     assert_eq!(scale.to_screen(0, 819), None);
@@ -111,7 +111,7 @@ fn coordinates_outside_the_image_are_refused() {
 }
 
 #[test]
-fn a_zoomed_part_fills_the_usual_image() {
+fn a_zoomed_region_fills_the_screenshot_size() {
     let usual = size(1280, 800);
     assert_eq!(zoom_size(size(320, 200), usual), size(1280, 800));
     assert_eq!(zoom_size(size(320, 100), usual), size(1280, 400));

@@ -1,4 +1,4 @@
-//! Limits that a person can trust.
+//! The limits of a run.
 
 use protocol::run::{RunLimits, RunOutcome};
 use protocol::transcript::approval::{ApprovalPolicy, Decision, Verdict};
@@ -47,7 +47,7 @@ async fn tokens_are_limited() {
 }
 
 #[tokio::test]
-async fn money_is_limited_by_the_list_price() {
+async fn costs_are_limited_by_the_list_price() {
     let turns = two_turns().await;
     for turn in &turns {
         let usage = turn.usage;
@@ -67,7 +67,7 @@ async fn money_is_limited_by_the_list_price() {
 }
 
 #[tokio::test]
-async fn a_model_without_a_price_is_not_asked_when_money_is_limited() {
+async fn a_cost_limit_requires_a_known_price() {
     let scripted = Scripted::with_model("claude-next", json!([{ "text": "Hello." }])).await;
     let mut request = scripted.request("hi");
     request.limits.max_cost_microdollars = Some(1_000_000);
@@ -77,7 +77,7 @@ async fn a_model_without_a_price_is_not_asked_when_money_is_limited() {
 }
 
 #[tokio::test]
-async fn a_turn_that_takes_too_long_is_broken_off() {
+async fn a_turn_is_cancelled_at_the_time_limit() {
     let limits = RunLimits { max_wall_time_ms: 300, ..RunLimits::default() };
     let (outcome, _) = limited(json!([{ "text": "A long", "faults": { "hang_after": 2 } }]), limits).await;
     stopped_by(&outcome, "max_wall_time");
@@ -85,7 +85,7 @@ async fn a_turn_that_takes_too_long_is_broken_off() {
 }
 
 #[tokio::test]
-async fn a_call_that_takes_too_long_is_broken_off_and_every_call_is_answered() {
+async fn a_call_is_cancelled_at_the_time_limit_and_every_call_has_a_result() {
     let calls =
         json!([{ "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] }]);
     let scripted = Scripted::new(calls).await;
@@ -93,7 +93,7 @@ async fn a_call_that_takes_too_long_is_broken_off_and_every_call_is_answered() {
     request.approval = ApprovalPolicy::Everything;
     let waits = scripted.service.run(&request).await;
     request.transcript.extend(waits.stored().0);
-    // The model took no time, so that all that there is goes to the call.
+    // The model took no time, so all of it counts for the call.
     if let TranscriptItem::AssistantTurn(turn) = &mut request.transcript[1] {
         turn.cost.elapsed_ms = 0;
     }
@@ -111,7 +111,7 @@ async fn a_call_that_takes_too_long_is_broken_off_and_every_call_is_answered() {
 }
 
 #[tokio::test]
-async fn time_that_was_spent_before_the_run_was_lost_counts() {
+async fn time_before_the_run_was_lost_counts() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "screenshot" }] }, { "text": "Done." }, { "text": "Done again." },
     ]))
@@ -130,13 +130,13 @@ async fn time_that_was_spent_before_the_run_was_lost_counts() {
     let outcome = scripted.service.run(&lost).await;
     assert_eq!(outcome.end().code, "max_wall_time");
     assert_eq!(outcome.names(), ["finished"]);
-    // A new message begins a new count.
+    // A new message starts a new count.
     lost.transcript.push(user("go on"));
     assert_eq!(scripted.service.run(&lost).await.end().outcome, RunOutcome::Succeeded);
 }
 
 #[tokio::test]
-async fn turns_that_were_spoken_before_the_run_was_lost_count() {
+async fn turns_before_the_run_was_lost_count() {
     let scripted = Scripted::new(clicks(4)).await;
     let mut request = scripted.request("go");
     request.limits.max_turns = 2;
@@ -154,7 +154,7 @@ fn press(times: usize) -> Value {
 }
 
 #[tokio::test]
-async fn the_same_action_without_effect_is_warned_about_at_the_third_time_and_stopped_at_the_sixth() {
+async fn repeating_an_action_without_effect_is_warned_at_the_third_time_and_stopped_at_the_sixth() {
     let (outcome, scripted) = limited(press(8), RunLimits::default()).await;
     assert_eq!(
         (outcome.end().outcome, outcome.end().code.as_str()),
@@ -175,7 +175,7 @@ async fn the_same_action_without_effect_is_warned_about_at_the_third_time_and_st
 }
 
 #[tokio::test]
-async fn looking_in_between_does_not_hide_that_nothing_happens() {
+async fn screenshots_in_between_do_not_hide_the_repetition() {
     let turn = json!({ "calls": [
         { "member": "key", "input": { "text": SHOWS_NOTHING } }, { "member": "screenshot" } ]});
     let (outcome, scripted) = limited(Value::Array(vec![turn; 8]), RunLimits::default()).await;
@@ -185,7 +185,7 @@ async fn looking_in_between_does_not_hide_that_nothing_happens() {
 }
 
 #[tokio::test]
-async fn a_run_that_goes_on_elsewhere_remembers_what_led_nowhere() {
+async fn a_run_on_another_replica_remembers_repetitions() {
     let scripted = Scripted::new(press(8)).await;
     let mut request = scripted.request("go");
     request.limits.max_turns = 4;
@@ -199,7 +199,7 @@ async fn a_run_that_goes_on_elsewhere_remembers_what_led_nowhere() {
 }
 
 #[tokio::test]
-async fn an_action_that_shows_something_may_be_repeated() {
+async fn an_action_with_an_effect_may_be_repeated() {
     let mut turns = clicks(8);
     turns.as_array_mut().unwrap().push(json!({ "text": "Done." }));
     let (outcome, _) = limited(turns, RunLimits::default()).await;
@@ -207,7 +207,7 @@ async fn an_action_that_shows_something_may_be_repeated() {
 }
 
 #[tokio::test]
-async fn waiting_for_something_is_no_standstill() {
+async fn waiting_may_be_repeated() {
     let wait =
         json!({ "calls": [{ "member": "wait", "input": { "duration": 0 } }, { "member": "screenshot" }] });
     let mut turns = vec![wait; 8];
@@ -217,7 +217,7 @@ async fn waiting_for_something_is_no_standstill() {
 }
 
 #[tokio::test]
-async fn a_command_that_prints_something_else_each_time_is_no_standstill_but_the_same_is() {
+async fn a_command_may_be_repeated_while_its_output_changes() {
     let run = |command: String| json!({ "calls": [{ "bash": command }] });
     let mut turns: Vec<Value> = (0..8).map(|number| run(format!("echo {number}"))).collect();
     turns.push(json!({ "text": "Done." }));

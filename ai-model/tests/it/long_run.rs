@@ -1,4 +1,4 @@
-//! A longer run on a real desktop, each part in a process of its own, and a run whose process is killed.
+//! A long run on a real desktop, each part in a process of its own, and a run whose process is killed.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use crate::real_desktop::agent_program;
 const STEPS: usize = 40;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn forty_steps_on_a_real_desktop_stay_small_cached_and_lean() {
+async fn forty_steps_stay_small_in_requests_and_memory_and_cached() {
     let programs = Programs {
         fake: PathBuf::from(env!("CARGO_BIN_EXE_messages-api-fake")),
         service: PathBuf::from(env!("CARGO_BIN_EXE_model-service")),
@@ -24,7 +24,7 @@ async fn forty_steps_on_a_real_desktop_stay_small_cached_and_lean() {
     };
     let report = measure::run(&programs, STEPS).await.unwrap();
     assert_eq!(report.end.outcome, RunOutcome::Succeeded, "{:?}", report.end);
-    // The fake refuses thinking whose prefix has changed, so each request only added to the one before.
+    // The fake rejects thinking whose prefix has changed, so each request only appended to the one before.
     for request in &report.requests {
         assert_eq!((request.status, request.rejection.as_str(), request.dropped_thinking), (200, "", 0));
     }
@@ -38,12 +38,12 @@ async fn forty_steps_on_a_real_desktop_stay_small_cached_and_lean() {
     let grown = late.peak_memory - early.peak_memory;
     let transcript = late.transcript - early.transcript;
     assert!(early.peak_memory < report.idle_memory + early.transcript * 3 + (24 << 20), "{early:?}");
-    // What a request adds for a moment is its text; what stays is the transcript. The slack is the allocator's.
+    // The text of a request is freed; the transcript stays. The slack is the allocator's.
     assert!(grown < transcript * 3 / 2 + (6 << 20), "{grown} bytes for a transcript of {transcript}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_whose_process_is_killed_is_finished_by_another_and_nothing_is_done_twice() {
+async fn a_run_whose_process_is_killed_is_resumed_by_another_without_repetition() {
     let script = json!({ "turns": [
         { "thinking": "I click, then type.", "calls": [
             { "member": "left_click", "input": { "coordinate": [5, 5] } },

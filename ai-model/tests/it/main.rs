@@ -1,5 +1,5 @@
-//! The model service through its real HTTP path, against a strict fake of the vendor and, for what happens
-//! on a screen, a fake of the agent or the real one.
+//! The model service through its HTTP API, against a strict fake of the vendor. The desktop is a fake of the agent or,
+//! for what happens on a screen, the real one.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
 

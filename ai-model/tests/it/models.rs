@@ -1,4 +1,4 @@
-//! The table of models against the vendor's, written down a second time, and each model driven as it wants.
+//! The table of models, checked against an independent copy of the vendor's, and a run with each model.
 
 use ai_model::images::ImageTier;
 use ai_model::providers::Price;
@@ -72,7 +72,7 @@ const ROWS: [Row; 24] = [
 ];
 
 #[test]
-fn every_row_of_the_vendors_tables_is_known() {
+fn every_row_of_the_vendors_tables_is_in_ours() {
     for row in &ROWS {
         let profile = profile_of(row.model);
         assert_eq!(profile.dialects, row.dialects, "{}", row.model);
@@ -103,7 +103,7 @@ fn a_dialect_has_its_beta() {
 }
 
 #[test]
-fn names_of_clouds_and_dates_are_the_same_model() {
+fn cloud_prefixes_and_dates_are_ignored() {
     let sonnet = profile_of("claude-sonnet-4-5");
     for name in [
         "anthropic.claude-sonnet-4-5",
@@ -118,7 +118,7 @@ fn names_of_clouds_and_dates_are_the_same_model() {
 }
 
 #[test]
-fn a_model_of_tomorrow_is_like_the_last_of_its_family_and_a_stranger_is_met_with_care() {
+fn a_new_model_is_like_its_family_and_an_unknown_one_is_treated_conservatively() {
     let next = profile_of("claude-opus-6");
     let newest = profile_of("claude-opus-5-5");
     assert_eq!((next.dialects, next.images, next.context), (newest.dialects, newest.images, newest.context));
@@ -129,9 +129,9 @@ fn a_model_of_tomorrow_is_like_the_last_of_its_family_and_a_stranger_is_met_with
 }
 
 #[tokio::test]
-async fn every_model_is_driven_in_a_way_that_it_takes() {
+async fn every_model_accepts_its_requests() {
     let look = json!({ "text": "I look.", "calls": [{ "member": "screenshot" }, { "bash": "echo hi" }] });
-    // The vendor lists it without a word on its tools.
+    // The vendor's documentation does not mention its tools.
     for model in names().filter(|name| *name != "claude-mythos-preview") {
         let scripted = Scripted::with_model(model, json!([look, { "text": "Done." }])).await;
         let outcome = scripted.run("look").await;

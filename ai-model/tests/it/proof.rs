@@ -1,4 +1,4 @@
-//! The main job on a real desktop: the proof prompt through the demo, and through Claude's fake.
+//! The main job on a real desktop: the proof prompt with the demo and with the fake of Claude.
 
 use ai_model::fakes::{MessagesApiFake, Script};
 use protocol::run::RunOutcome;

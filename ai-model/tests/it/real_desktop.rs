@@ -1,4 +1,4 @@
-//! A real desktop: the agent of this workspace on an Xvfb of its own.
+//! A real desktop: this workspace's agent with an Xvfb of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -17,7 +17,7 @@ use crate::harness::{LIMIT, SCREEN, user};
 
 const TOKEN: &str = "a token of the tests";
 
-/// A real desktop; it ends with its standard input.
+/// A real desktop. It ends when its standard input is closed.
 pub(crate) struct Desktop {
     pub(crate) access: DesktopAccess,
     pub(crate) home: PathBuf,
@@ -73,7 +73,7 @@ impl Desktop {
         }
     }
 
-    /// The text of a file below the home folder, once it ends with a line end.
+    /// The content of a file below the home folder, once it ends with a line break.
     pub(crate) async fn text_of(&self, file: &str) -> String {
         let path = self.home.join(file);
         let read = async {
@@ -87,21 +87,21 @@ impl Desktop {
         timeout(LIMIT, read).await.unwrap_or_else(|_| panic!("{} never came", path.display()))
     }
 
-    /// The whole screen in its own pixels.
+    /// The whole screen at its native size.
     pub(crate) async fn pixels(&self, http: &reqwest::Client) -> image::RgbImage {
         let call = http.get(format!("{}v1/screenshot", self.access.url)).bearer_auth(TOKEN);
         let png = call.send().await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
         image::load_from_memory(&png).unwrap().into_rgb8()
     }
 
-    /// What the X server itself says is held down.
+    /// What is held down, according to the X server.
     pub(crate) fn held(&self) -> Held {
         let authority = std::fs::read(self.folder.path().join("runtime/Xauthority")).unwrap();
         let mut server = XServer::connect(self.display, &authority[authority.len() - 16..]);
         Held { keys: server.keys(), buttons: server.buttons() }
     }
 
-    /// Waits until the X server says so.
+    /// Waits for a state of the keys and buttons.
     pub(crate) async fn until(&self, what: &str, condition: impl Fn(&Held) -> bool) {
         let wait = async {
             while !condition(&self.held()) {
@@ -119,14 +119,14 @@ impl Drop for Desktop {
     }
 }
 
-/// What is held down: how many keys, and which buttons as the mask of the X protocol.
+/// What is held down: the number of keys, and the buttons as the mask of the X protocol.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Held {
     pub(crate) keys: u32,
     pub(crate) buttons: u16,
 }
 
-/// The three requests of the X protocol that tell what is held down. A library for it is for the agent alone.
+/// Sends the three requests of the X protocol that are needed. Only the agent depends on a library for it.
 struct XServer {
     stream: UnixStream,
     root: u32,
@@ -170,7 +170,7 @@ impl XServer {
     }
 }
 
-/// The agent's program of this workspace, built if this test runs before it was.
+/// The path of this workspace's agent, which is built if necessary.
 pub(crate) fn agent_program() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let program = this.ancestors().nth(2).unwrap().join("desktop-agent");

@@ -1,5 +1,5 @@
-//! Snapshots of what each vendor is sent. Vendors cache requests by their prefix, so a change of a single byte, in a
-//! tool's description or in the order of fields, has to be paid for by every conversation that goes on.
+//! Snapshots of the requests to each vendor. Vendors cache requests by their prefix: changing a single byte of a tool's
+//! description or the order of fields costs every open conversation its cache.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -22,10 +22,10 @@ use sha2::{Digest as _, Sha256};
 use crate::harness::{SCREEN, Scripted};
 use crate::vendors::{Stage, Vendor};
 
-/// A text of more characters without a space is an encoded image.
+/// A longer text without a space is an encoded image.
 const LONGEST_WORD: usize = 500;
 
-/// A request as a snapshot shows it: a digest of its exact bytes, and its JSON without the bytes of images.
+/// A request for a snapshot: a digest of its exact bytes, and its JSON without image data.
 fn shown(body: &str) -> String {
     let mut json: Value = serde_json::from_str(body).unwrap();
     shorten(&mut json);
@@ -112,7 +112,7 @@ fn tools() -> Vec<Tool> {
     actions.chain(edits).chain(others).collect()
 }
 
-/// What came of a call, with the image that goes with its kind.
+/// The result of a call, with the image of its kind.
 fn result(call: &ToolCall, images: &mut BTreeMap<String, String>) -> ToolResult {
     let mut keep = |size, shade| {
         let (reference, data) = image(size, shade);
@@ -148,7 +148,7 @@ fn result(call: &ToolCall, images: &mut BTreeMap<String, String>) -> ToolResult 
     }
 }
 
-/// A conversation with one of each thing in it, spoken by another provider so far.
+/// A conversation with one item of each kind, so far with another provider.
 fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
     let message = |text: &str, attachments: &[&str]| {
         TranscriptItem::UserMessage(UserMessage {
@@ -196,7 +196,7 @@ fn with_everything(mut request: RunRequest) -> RunRequest {
     request
 }
 
-/// The last request of a run that looks at the screen and runs a command.
+/// The last request of a run that takes a screenshot and runs a command.
 async fn last_request<V: Vendor>(look: Value) -> String {
     let stage =
         Stage::<V>::new(json!([look, { "calls": [{ "bash": "echo hi" }] }, { "text": "Done." }])).await;
@@ -205,7 +205,7 @@ async fn last_request<V: Vendor>(look: Value) -> String {
     stage.requests().pop().unwrap().body
 }
 
-/// The tools that a model of Anthropic's is declared.
+/// A run with a model of Anthropic's, whose request declares its tools.
 async fn claude(model: &str) -> Scripted {
     let look = json!({ "text": "I look.", "calls": [{ "member": "screenshot" }, { "bash": "echo hi" }] });
     let scripted = Scripted::with_model(model, json!([look, { "text": "Done." }])).await;

@@ -1,4 +1,4 @@
-//! The loop itself: limits, cancelling, losing the desktop.
+//! The loop: limits, cancelling, and the loss of the desktop.
 
 use std::net::Ipv4Addr;
 
@@ -31,7 +31,7 @@ async fn turns_are_limited() {
 }
 
 #[tokio::test]
-async fn actions_are_limited_and_every_call_is_answered() {
+async fn actions_are_limited_and_every_call_has_a_result() {
     let scripted = Scripted::new(click_forever()).await;
     let mut request = scripted.request("click");
     request.limits = RunLimits { max_actions: 3, ..RunLimits::default() };
@@ -45,7 +45,7 @@ async fn actions_are_limited_and_every_call_is_answered() {
 }
 
 #[tokio::test]
-async fn closing_the_stream_cancels_at_once_and_drops_what_is_in_flight() {
+async fn closing_the_stream_cancels_the_call_in_flight() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] },
         { "text": "Done." },
@@ -79,7 +79,7 @@ async fn closing_the_stream_releases_a_held_button() {
 }
 
 #[tokio::test]
-async fn a_button_that_is_still_held_at_the_end_is_released() {
+async fn a_button_held_at_the_end_is_released() {
     let scripted =
         Scripted::new(json!([{ "calls": [{ "member": "left_mouse_down" }] }, { "text": "Done." }])).await;
     scripted.run("press").await;
@@ -108,12 +108,12 @@ async fn stopping_the_service_ends_its_runs() {
 }
 
 #[tokio::test]
-async fn a_lost_desktop_ends_the_run_with_every_call_answered() {
+async fn a_lost_desktop_ends_the_run_and_every_call_has_a_result() {
     let scripted = Scripted::new(json!([
         { "calls": [{ "member": "left_click" }, { "member": "screenshot" }] },
     ]))
     .await;
-    // A port that was free a moment ago: nothing listens there.
+    // A free port: nothing listens there.
     let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
     let mut request = scripted.request("click");
     request.desktop.url = format!("http://{gone}").parse().unwrap();
@@ -127,7 +127,7 @@ async fn a_lost_desktop_ends_the_run_with_every_call_answered() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_lost_after_its_last_turn_only_tells_its_end() {
+async fn a_run_that_was_lost_after_its_last_turn_only_reports_its_end() {
     let scripted = Scripted::new(json!([{ "text": "All done." }])).await;
     let first = scripted.run("hi").await;
     let mut transcript = vec![user("hi")];

@@ -10,7 +10,7 @@ async fn send(service: &Service, body: &Value) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn the_demo_answers_in_the_documented_shape() {
+async fn the_demo_answers_in_the_documented_format() {
     let service = Service::demo().await;
     let (status, body) = send(&service, &json!({ "messages": [{ "role": "user", "content": "hi" }] })).await;
     assert_eq!(status, 200);
@@ -21,7 +21,7 @@ async fn the_demo_answers_in_the_documented_shape() {
 }
 
 #[tokio::test]
-async fn the_demo_claims_nothing_where_it_has_no_desktop() {
+async fn the_demo_says_that_it_has_no_desktop_here() {
     let service = Service::demo().await;
     let body = json!({ "messages": [{ "role": "user", "content": "open the terminal" }] });
     let (_, body) = send(&service, &body).await;
@@ -49,7 +49,7 @@ async fn claude_gets_the_whole_conversation() {
 }
 
 #[tokio::test]
-async fn bad_conversations_get_a_clear_problem() {
+async fn invalid_conversations_are_rejected_with_an_explanation() {
     let service = Service::demo().await;
     let cases = [
         (json!({ "messages": [] }), "no_message"),
@@ -69,7 +69,7 @@ async fn bad_conversations_get_a_clear_problem() {
 }
 
 #[tokio::test]
-async fn a_refused_key_is_a_problem_that_says_what_to_do() {
+async fn a_rejected_key_is_a_problem_that_says_what_to_do() {
     let scripted = Scripted::new(json!([{ "error": {
         "status": 401, "type": "authentication_error", "message": "invalid x-api-key" } }]))
     .await;

@@ -1,4 +1,4 @@
-//! Item 12 of the vendor's checklist: whatever a stream may bring.
+//! Streams of the Messages API in every form that a vendor may send.
 
 use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::TokenUsage;
@@ -19,7 +19,7 @@ fn text_of(outcome: &Outcome) -> String {
 }
 
 #[tokio::test]
-async fn frames_split_at_every_byte_and_noise_in_between() {
+async fn frames_may_be_split_anywhere_and_mixed_with_unknown_events() {
     let turns = json!([turn_with(&json!({ "split": true, "noise": true })), { "text": "Done." }]);
     let scripted = Scripted::new(turns).await;
     let outcome = scripted.run("hi").await;
@@ -36,7 +36,7 @@ async fn an_empty_input_is_an_empty_object() {
 }
 
 #[tokio::test]
-async fn an_input_keeps_the_text_that_the_model_wrote() {
+async fn an_input_keeps_its_exact_text() {
     let written = r#"{ "coordinate": [10,   20] }"#;
     let turns = json!([
         { "calls": [{ "member": "left_click", "input_text": written }] },
@@ -48,7 +48,7 @@ async fn an_input_keeps_the_text_that_the_model_wrote() {
     assert!(scripted.requests()[1].body.contains(written));
 }
 
-async fn is_tried_again(faults: &Value) {
+async fn expect_retry(faults: &Value) {
     let scripted =
         Scripted::new(json!([turn_with(faults), turn_with(&json!({})), { "text": "Done." }])).await;
     let outcome = scripted.run("hi").await;
@@ -60,20 +60,20 @@ async fn is_tried_again(faults: &Value) {
 }
 
 #[tokio::test]
-async fn a_connection_that_drops_is_tried_again_and_nothing_was_done() {
-    is_tried_again(&json!({ "break_after": 2 })).await;
-    // Even the calls were all there, but not the end of the turn.
-    is_tried_again(&json!({ "break_after": 14 })).await;
+async fn a_broken_connection_is_retried_and_no_call_was_executed() {
+    expect_retry(&json!({ "break_after": 2 })).await;
+    // All calls had arrived, but not the end of the turn.
+    expect_retry(&json!({ "break_after": 14 })).await;
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_is_tried_again() {
-    is_tried_again(&json!({ "error": "overloaded_error", "error_after": 4 })).await;
-    is_tried_again(&json!({ "error": "api_error", "error_after": 1 })).await;
+async fn a_transient_error_within_the_stream_is_retried() {
+    expect_retry(&json!({ "error": "overloaded_error", "error_after": 4 })).await;
+    expect_retry(&json!({ "error": "api_error", "error_after": 1 })).await;
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
+async fn a_permanent_error_within_the_stream_ends_the_run() {
     let faults = json!({ "error": "invalid_request_error", "error_after": 1 });
     let scripted = Scripted::new(json!([turn_with(&faults)])).await;
     assert_eq!(scripted.run("hi").await.end().code, "request_rejected");
@@ -87,7 +87,7 @@ async fn empty_text_is_not_sent_back() {
 }
 
 #[tokio::test]
-async fn a_run_tells_what_it_used_and_how_much_of_it_the_cache_gave() {
+async fn a_run_reports_its_usage_and_cached_share() {
     let look = json!({ "calls": [{ "member": "screenshot" }] });
     let scripted = Scripted::new(json!([look, look, { "text": "Done." }])).await;
     let outcome = scripted.run("look").await;
@@ -105,7 +105,7 @@ async fn a_run_tells_what_it_used_and_how_much_of_it_the_cache_gave() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_falls_silent_is_asked_again() {
+async fn a_silent_connection_is_retried() {
     let turns = json!([turn_with(&json!({ "hang_after": 3 })), { "text": "Hello." }]);
     let scripted = Scripted::with_settings(turns, &["--ai-model-idle-timeout-ms", "50"]).await;
     let outcome = scripted.run("hi").await;

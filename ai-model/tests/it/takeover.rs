@@ -1,4 +1,4 @@
-//! A person takes control in the middle of a turn, or between two runs, and hands back.
+//! A person takes control during a turn or between two runs, and hands back.
 
 use std::io::Cursor;
 
@@ -17,10 +17,10 @@ use crate::acknowledged::Acknowledging;
 use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
 
-/// What the model is told of calls that were not done.
+/// The result of calls that were not executed.
 const NOT_DONE: &str = "Not executed: a person took control";
 
-/// What a person did, and the bytes of the image that they left.
+/// A takeover, and the screenshot at its end in base64.
 pub(crate) fn takeover() -> (TranscriptItem, String) {
     let Size { width, height } = SCREEN;
     let mut png = Cursor::new(Vec::new());
@@ -37,30 +37,30 @@ pub(crate) fn takeover() -> (TranscriptItem, String) {
     (TranscriptItem::Takeover(Takeover { did, screenshot }), data)
 }
 
-/// Adds a takeover to what a request says.
-pub(crate) fn taken_over(request: &mut RunRequest) {
+/// Adds a takeover to a request.
+pub(crate) fn add_takeover(request: &mut RunRequest) {
     let (item, data) = takeover();
     let TranscriptItem::Takeover(Takeover { screenshot: Some(image), .. }) = &item else { unreachable!() };
     request.images.insert(image.sha256.clone(), data);
     request.transcript.push(item);
 }
 
-/// The transcript and the images of a run that made way for a person before its second call.
-pub(crate) async fn made_way(service: &Service, request: &RunRequest) -> RunRequest {
+/// The request that continues a run which was preempted before its second call.
+pub(crate) async fn preempted(service: &Service, request: &RunRequest) -> RunRequest {
     let mut run = Acknowledging::start(service, request).await;
-    run.until_a_start().await;
+    run.until_call_started().await;
     run.acknowledge();
     let event = run.next().await;
     run.seen.push(event);
-    run.until_a_start().await;
+    run.until_call_started().await;
     let (mut items, images) = Outcome { events: std::mem::take(&mut run.seen) }.stored();
-    // The start of the second call was never written down.
+    // The start of the second call was never stored.
     assert!(matches!(items.pop(), Some(TranscriptItem::CallStarted(_))));
     drop(run);
     let mut next = request.clone();
     next.transcript.extend(items);
     next.images.extend(images);
-    taken_over(&mut next);
+    add_takeover(&mut next);
     next
 }
 
@@ -76,7 +76,7 @@ fn two_calls() -> Value {
     ])
 }
 
-/// The messages without the marks for the cache, which move on.
+/// The messages without cache breakpoints, which move.
 fn messages(request: &Value) -> Vec<Value> {
     let mut messages = request["messages"].as_array().unwrap().clone();
     for block in messages.iter_mut().flat_map(|message| message["content"].as_array_mut().unwrap()) {
@@ -86,10 +86,10 @@ fn messages(request: &Value) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn claude_is_told_behind_the_answers_and_shown_the_screen_and_plans_anew() {
+async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_again() {
     let scripted = Scripted::new(two_calls()).await;
-    let next = made_way(&scripted.service, &scripted.request("go")).await;
-    let outcome = Acknowledging::start(&scripted.service, &next).await.until_the_end().await;
+    let next = preempted(&scripted.service, &scripted.request("go")).await;
+    let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
     scripted.assert_accepted();
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
@@ -112,12 +112,12 @@ async fn claude_is_told_behind_the_answers_and_shown_the_screen_and_plans_anew()
 }
 
 #[tokio::test]
-async fn a_takeover_between_two_runs_comes_before_the_next_message() {
+async fn a_takeover_between_two_runs_precedes_the_next_message() {
     let scripted = Scripted::new(json!([{ "text": "Hello." }, { "text": "I see." }])).await;
     let first = scripted.run("hi").await;
     let mut next = scripted.request("hi");
     next.transcript.extend(first.stored().0);
-    taken_over(&mut next);
+    add_takeover(&mut next);
     next.transcript.push(user("what did I do?"));
     let outcome = scripted.service.run(&next).await;
     scripted.assert_accepted();
@@ -130,16 +130,16 @@ async fn a_takeover_between_two_runs_comes_before_the_next_message() {
 }
 
 #[tokio::test]
-async fn a_call_on_which_a_person_said_a_word_is_done_after_the_takeover() {
+async fn a_call_that_was_decided_on_is_executed_after_the_takeover() {
     let scripted = Scripted::new(two_calls()).await;
-    let mut next = made_way(&scripted.service, &scripted.request("go")).await;
+    let mut next = preempted(&scripted.service, &scripted.request("go")).await;
     let call_id = next.transcript.iter().find_map(|item| match item {
         TranscriptItem::AssistantTurn(turn) => turn.content.iter().filter_map(call_id).nth(1),
         _ => None,
     });
     let decision = Decision { call_id: call_id.unwrap(), verdict: Verdict::Approve };
     next.transcript.push(TranscriptItem::Decision(decision));
-    let outcome = Acknowledging::start(&scripted.service, &next).await.until_the_end().await;
+    let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
     scripted.assert_accepted();
     assert!(outcome.results().iter().all(|result| result.status == ToolStatus::Done));
     assert!(scripted.agent.actions().contains(&Action::Type { text: "one".to_owned() }));
@@ -153,12 +153,12 @@ fn call_id(block: &protocol::transcript::AssistantBlock) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_demo_goes_on_with_what_is_left() {
+async fn the_demo_continues_with_the_remaining_steps() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
     let next =
-        made_way(&service, &request(&agent, vec![user("press a, press b, press c, say \"then\", press d")]))
+        preempted(&service, &request(&agent, vec![user("press a, press b, press c, say \"then\", press d")]))
             .await;
-    let outcome = Acknowledging::start(&service, &next).await.until_the_end().await;
+    let outcome = Acknowledging::start(&service, &next).await.until_finished().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let keys: Vec<String> = agent
         .actions()

@@ -1,4 +1,4 @@
-//! The fake's bill: what the cache gave, what images cost, what was trimmed.
+//! The token counts of the fake: what was read from the cache, what images cost, what was trimmed.
 
 use ai_model::fakes::{InputUsage, RequestSummary};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn marked(mut block: Value) -> Value {
     block
 }
 
-/// A conversation in which the person says so many things, the last of them marked.
+/// A conversation with this many texts of the person, the last of which ends a cached prefix.
 fn talk(words: usize) -> Value {
     let mut body = good();
     let mut content = Vec::new();
@@ -37,7 +37,7 @@ async fn usage(bodies: &[Value]) -> Vec<InputUsage> {
 }
 
 #[tokio::test]
-async fn what_was_written_is_read_and_only_the_rest_is_written_anew() {
+async fn a_cached_prefix_is_read_and_only_the_rest_is_written() {
     let told = usage(&[talk(3), talk(3), talk(9)]).await;
     assert_eq!((told[0].cache_read_input_tokens, told[0].input_tokens), (0, 0));
     assert_eq!(told[1], InputUsage { cache_read_input_tokens: told[0].total(), ..InputUsage::default() });
@@ -46,7 +46,7 @@ async fn what_was_written_is_read_and_only_the_rest_is_written_anew() {
 }
 
 #[tokio::test]
-async fn a_breakpoint_looks_back_twenty_blocks_and_no_further() {
+async fn a_breakpoint_looks_back_twenty_blocks() {
     let told = usage(&[talk(3), talk(23)]).await;
     assert_eq!(told[1].cache_read_input_tokens, told[0].total());
     let told = usage(&[talk(3), talk(24)]).await;
@@ -70,7 +70,7 @@ async fn a_short_prefix_is_not_cached() {
 }
 
 #[tokio::test]
-async fn what_stands_behind_the_last_breakpoint_is_paid_in_full() {
+async fn tokens_after_the_last_breakpoint_are_not_cached() {
     let mut body = talk(3);
     let content = body["messages"][0]["content"].as_array_mut().unwrap();
     content.push(json!({ "type": "text", "text": "unmarked" }));
@@ -89,7 +89,7 @@ async fn an_image_costs_its_patches() {
     assert_eq!(told[0].total() - told[1].total(), 1334 - 1296);
 }
 
-/// So many screenshots, trimmed by the vendor.
+/// A conversation of this many screenshots with context edits.
 fn looks(count: usize, edits: &Value) -> Value {
     let mut body = good();
     let mut messages = vec![json!({ "role": "user", "content": text("look") })];
@@ -124,7 +124,7 @@ async fn old_results_are_cleared_in_steps() {
 }
 
 #[tokio::test]
-async fn a_long_conversation_is_summed_up_and_the_summary_hides_what_was_before() {
+async fn a_long_conversation_is_summarized_and_the_summary_replaces_what_precedes_it() {
     let edits =
         json!([{ "type": "compact_20260112", "trigger": { "type": "input_tokens", "value": 50_000 } }]);
     let client = Client::new(json!([{ "text": "On we go." }, { "text": "Done." }])).await;

@@ -1,8 +1,10 @@
-//! Messages, calls, answers and images.
+//! Messages, calls, results and images.
 
 use serde_json::{Value, json};
 
-use super::{Client, NOVEMBER, all_are_refused, answer, broken, call, good, image, set, single, text, with};
+use super::{
+    Client, NOVEMBER, answer, broken, call, expect_rejections, good, image, set, single, text, with,
+};
 
 fn answers(content: Value) -> Value {
     with("/messages/2/content", content)
@@ -23,14 +25,14 @@ fn failed(content: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn messages_take_turns_and_the_person_begins_and_ends() {
+async fn roles_alternate_and_the_user_begins_and_ends() {
     let mut prefill = good();
     let messages = prefill["messages"].as_array_mut().unwrap();
     messages.push(json!({ "role": "assistant", "content": text("Well,") }));
     let mut twice = good();
     let messages = twice["messages"].as_array_mut().unwrap();
     messages.push(json!({ "role": "user", "content": text("And?") }));
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(with("/messages", json!([])), "at least one message"),
         broken(with("/messages/0/role", json!("assistant")), "first message must use"),
         broken(with("/messages/0/role", json!("wizard")), "first message must use"),
@@ -53,9 +55,9 @@ async fn messages_take_turns_and_the_person_begins_and_ends() {
 }
 
 #[tokio::test]
-async fn every_call_is_answered_at_once_in_order_and_first() {
+async fn every_call_has_its_result_at_the_start_of_the_next_message_in_order() {
     let words = json!({ "type": "text", "text": "First, words." });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(answers(json!([shot()])), "`tool_use` ids were found without"),
         broken(answers(json!([ok(), shot()])), "in order"),
         broken(answers(json!([shot(), ok(), ok()])), "answer each call once"),
@@ -68,7 +70,7 @@ async fn every_call_is_answered_at_once_in_order_and_first() {
 }
 
 #[tokio::test]
-async fn answers_carry_the_toolsets_name_and_words_alone_when_they_fail() {
+async fn results_name_the_toolset_and_are_text_only_when_they_are_errors() {
     let mut unnamed = ok();
     unnamed.as_object_mut().unwrap().remove("toolset_name");
     let mut misnamed = ok();
@@ -81,7 +83,7 @@ async fn answers_carry_the_toolsets_name_and_words_alone_when_they_fail() {
         with("/messages/1/content/1", json!({ "type": "tool_use", "id": "b", "name": "bash", "input": {} }));
     shell["messages"][2]["content"] = json!([shot(), ok()]);
     let halt = "Not executed: an earlier thing failed.";
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(answers(json!([shot(), unnamed])), "`toolset_name` must match"),
         broken(answers(json!([shot(), misnamed])), "`toolset_name` must match"),
         broken(shell, "`toolset_name` must match"),
@@ -97,21 +99,21 @@ async fn answers_carry_the_toolsets_name_and_words_alone_when_they_fail() {
 }
 
 #[tokio::test]
-async fn a_call_of_the_toolset_needs_the_toolset() {
+async fn a_call_of_the_toolset_requires_its_declaration() {
     let mut body = single("claude-opus-4-8", "computer_20251124");
     body["messages"] = good()["messages"].clone();
-    all_are_refused(vec![broken(body, "`toolset_name` without a toolset").under(NOVEMBER)]).await;
+    expect_rejections(vec![broken(body, "`toolset_name` without a toolset").under(NOVEMBER)]).await;
 }
 
 #[tokio::test]
-async fn thinking_is_not_forged_and_carries_no_mark() {
+async fn thinking_must_be_genuine_and_has_no_breakpoint() {
     let thinking = json!({ "type": "thinking", "thinking": "Hm.", "signature": "forged" });
     let calls = |thinking: Value| {
         with("/messages/1/content", json!([thinking, call("a", "screenshot"), call("b", "left_click")]))
     };
     let redacted = json!({ "type": "redacted_thinking", "data": "forged" });
     let summary = json!({ "type": "compaction", "content": "All was well.", "signature": "forged" });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(calls(thinking), "Invalid `signature` in `thinking` block"),
         broken(calls(redacted), "Invalid `signature` in `redacted_thinking` block"),
         broken(calls(summary), "Invalid `signature` in `compaction` block"),
@@ -125,7 +127,7 @@ async fn thinking_is_not_forged_and_carries_no_mark() {
     assert_eq!(status, 400);
 }
 
-/// A conversation with so many screenshots of a size.
+/// A conversation with this many screenshots of a size.
 fn gallery(model: &str, tool: &Value, count: usize, size: (u32, u32)) -> Value {
     let image = image(size.0, size.1);
     let mut messages = vec![json!({ "role": "user", "content": text("look") })];
@@ -138,7 +140,7 @@ fn gallery(model: &str, tool: &Value, count: usize, size: (u32, u32)) -> Value {
 }
 
 #[tokio::test]
-async fn images_fit_the_tier_keep_their_size_and_are_not_too_many() {
+async fn images_are_limited_in_size_and_number() {
     let second = |width, height| answers(json!([shot(), answer("b", &json!([image(width, height)]))]));
     let toolset = json!({ "type": "computer_toolset_20260801" });
     let mut mislabelled = image(1280, 800);
@@ -150,7 +152,7 @@ async fn images_fit_the_tier_keep_their_size_and_are_not_too_many() {
     let mut heavy = image(1280, 800);
     heavy["source"]["data"] = "A".repeat((10 << 20) + 4).into();
     let with_image = |image: &Value| answers(json!([answer("a", &json!([image])), ok()]));
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(second(2600, 800), "exceeds the model's limit"),
         broken(second(2576, 1500), "exceeds the model's limit"),
         broken(set(second(1600, 900), "/model", json!("claude-opus-4-6")), "does not support tool types"),

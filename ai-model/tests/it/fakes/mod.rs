@@ -1,4 +1,4 @@
-//! The fake itself: each rule has a request that breaks it, and its bill adds up.
+//! The fake of the Messages API itself: each rule has a request that breaks it, and the token counts are checked.
 
 mod cache;
 mod messages;
@@ -28,7 +28,7 @@ impl Client {
         Self { http: reqwest::Client::builder().no_proxy().build().unwrap(), url, fake, _tasks: tasks }
     }
 
-    /// Sends a body with the usual headers, some replaced; an empty one is left out.
+    /// Sends a body with the usual headers, some of them replaced; one with an empty value is omitted.
     async fn send(&self, body: &Value, headers: &[(&str, &str)]) -> (u16, Value) {
         let usual = [
             ("x-api-key", "test-key"),
@@ -70,7 +70,7 @@ fn text(words: &str) -> Value {
     json!([{ "type": "text", "text": words }])
 }
 
-/// A request that pleases the fake: a screenshot and a click, answered.
+/// A valid request: a screenshot and a click with their results.
 fn good() -> Value {
     json!({
         "model": "claude-opus-5-5", "max_tokens": 1000, "stream": true,
@@ -85,7 +85,7 @@ fn good() -> Value {
     })
 }
 
-/// A request for an older model that pleases the fake.
+/// A valid request for an older model.
 fn single(model: &str, tool: &str) -> Value {
     json!({
         "model": model, "max_tokens": 4000, "stream": true,
@@ -98,11 +98,11 @@ const NOVEMBER: (&str, &str) = ("anthropic-beta", "computer-use-2025-11-24");
 const JANUARY: (&str, &str) = ("anthropic-beta", "computer-use-2025-01-24");
 const EDITING: (&str, &str) = ("anthropic-beta", "context-management-2025-06-27,compact-2026-01-12");
 
-/// A rule, and a request that breaks it.
+/// A request that breaks a rule.
 struct Broken {
     body: Value,
     headers: Vec<(&'static str, &'static str)>,
-    /// A part of what the fake says.
+    /// A part of the error message.
     says: &'static str,
 }
 
@@ -117,8 +117,8 @@ impl Broken {
     }
 }
 
-/// Each request is refused as the vendor refuses it, and for no other reason than its rule.
-async fn all_are_refused(cases: Vec<Broken>) {
+/// Each request is rejected with the vendor's status, and because of its rule alone.
+async fn expect_rejections(cases: Vec<Broken>) {
     let client = Client::new(json!([])).await;
     for Broken { body, headers, says } in cases {
         let (status, answer) = client.send(&body, &headers).await;
@@ -129,7 +129,7 @@ async fn all_are_refused(cases: Vec<Broken>) {
     }
 }
 
-/// `good` with the value at a JSON pointer replaced.
+/// The valid request with the value at a JSON pointer replaced.
 fn with(pointer: &str, value: Value) -> Value {
     set(good(), pointer, value)
 }
@@ -145,7 +145,7 @@ fn set(mut body: Value, pointer: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_good_request_is_taken() {
+async fn a_valid_request_is_accepted() {
     let client = Client::new(json!([{ "text": "Hello." }])).await;
     let (status, body) = client.send(&good(), &[]).await;
     assert_eq!(status, 200, "{body}");
@@ -213,7 +213,7 @@ async fn thinking_is_bound_to_its_prefix() {
 }
 
 #[tokio::test]
-async fn thinking_that_came_with_a_call_has_to_come_back_with_it() {
+async fn thinking_before_a_call_has_to_be_sent_back_with_it() {
     let turn = json!({ "thinking": "Hm.", "calls": [{ "member": "left_click" }] });
     let client = Client::new(json!([turn, { "text": "Good." }])).await;
     assert_eq!(client.send(&good(), &[]).await.0, 200);

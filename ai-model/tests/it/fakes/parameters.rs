@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EDITING, all_are_refused, broken, set, single, with};
+use super::{EDITING, broken, expect_rejections, set, single, with};
 
 fn edits(edits: &Value) -> Value {
     with("/context_management", json!({ "edits": edits }))
@@ -13,8 +13,8 @@ fn for_model(model: &str, pointer: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_not_permitted() {
-    all_are_refused(vec![
+async fn unknown_fields_are_rejected() {
+    expect_rejections(vec![
         broken(with("/frobnicate", json!(1)), "frobnicate: Extra inputs"),
         broken(with("/max_tokens", json!(0)), "max_tokens: Field required"),
         broken(with("/max_tokens", json!(200_000)), "max_tokens: 200000 > 128000"),
@@ -25,8 +25,8 @@ async fn what_nobody_knows_is_not_permitted() {
 }
 
 #[tokio::test]
-async fn newer_models_take_no_sampling_and_no_forcing() {
-    all_are_refused(vec![
+async fn newer_models_reject_sampling_parameters_and_forced_tools() {
+    expect_rejections(vec![
         broken(with("/temperature", json!(0.5)), "`temperature` is not supported"),
         broken(for_model("claude-opus-4-8", "/top_p", json!(0.5)), "`top_p` is not supported"),
         broken(for_model("claude-haiku-5-5", "/temperature", json!(0.5)), "`temperature` is not supported"),
@@ -42,12 +42,12 @@ async fn newer_models_take_no_sampling_and_no_forcing() {
 }
 
 #[tokio::test]
-async fn thinking_is_asked_for_as_the_model_knows_it() {
+async fn thinking_has_the_models_modes() {
     let budget = |tokens: u32| json!({ "type": "enabled", "budget_tokens": tokens });
     let old = || single("claude-sonnet-4-5", "computer_20250124");
     let mut forced = set(old(), "/thinking", budget(2000));
     forced["tool_choice"] = json!({ "type": "any" });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(with("/thinking", budget(2000)), "thinking.type.enabled"),
         broken(for_model("claude-opus-5", "/thinking", budget(2000)), "thinking.type.enabled"),
         broken(with("/thinking", json!({ "type": "disabled" })), "can't be disabled"),
@@ -69,13 +69,13 @@ async fn thinking_is_asked_for_as_the_model_knows_it() {
 }
 
 #[tokio::test]
-async fn trimming_has_its_betas_its_order_and_its_fields() {
+async fn context_edits_have_their_betas_order_and_fields() {
     let clear = json!({ "type": "clear_tool_uses_20250919" });
     let thinking = json!({ "type": "clear_thinking_20251015", "keep": "all" });
     let compact = |tokens: u32| json!({ "type": "compact_20260112", "trigger": { "type": "input_tokens", "value": tokens } });
     let mut unthinking = edits(&json!([thinking]));
     unthinking.as_object_mut().unwrap().remove("thinking");
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(edits(&json!([clear])), "context_management: Extra inputs"),
         broken(edits(&json!([clear, thinking])), "must be first").under(EDITING),
         broken(edits(&json!([{ "type": "clear_all" }])), "'clear_all'").under(EDITING),
@@ -90,7 +90,7 @@ async fn trimming_has_its_betas_its_order_and_its_fields() {
 }
 
 #[tokio::test]
-async fn the_cache_takes_four_marks_of_its_kind() {
+async fn there_are_at_most_four_valid_breakpoints() {
     let mut marked = super::good();
     for _ in 0..4 {
         let block = json!({ "type": "text", "text": "x", "cache_control": { "type": "ephemeral" } });
@@ -99,7 +99,7 @@ async fn the_cache_takes_four_marks_of_its_kind() {
     let mut automatic = marked.clone();
     automatic["messages"][2]["content"].as_array_mut().unwrap().pop();
     automatic["cache_control"] = json!({ "type": "ephemeral" });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(marked, "A maximum of 4 blocks with cache_control may be provided. Found 5."),
         broken(automatic, "Found 5."),
         broken(with("/system/0/cache_control", json!({ "type": "eternal" })), "cache_control: type"),

@@ -1,8 +1,8 @@
-//! What may be declared, and how.
+//! Which tools may be declared, and how.
 
 use serde_json::{Value, json};
 
-use super::{Client, JANUARY, NOVEMBER, all_are_refused, broken, single, with};
+use super::{Client, JANUARY, NOVEMBER, broken, expect_rejections, single, with};
 
 const TOOLSET: &str = "computer_toolset_20260801";
 
@@ -13,7 +13,7 @@ fn toolset(field: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_toolset_takes_nothing_but_its_own_fields() {
+async fn the_toolset_accepts_only_its_own_fields() {
     let mut cases = Vec::new();
     for field in [
         "name",
@@ -57,13 +57,13 @@ async fn the_toolset_takes_nothing_but_its_own_fields() {
         broken(toolset("configs", json!({ "zoom": { "defer_loading": true } })), "defer_loading must be"),
         broken(toolset("allowed_callers", json!(["code_execution_20250825"])), "direct callers"),
     ]);
-    all_are_refused(cases).await;
+    expect_rejections(cases).await;
 }
 
 #[tokio::test]
-async fn the_toolset_stands_alone() {
+async fn the_toolset_excludes_other_computer_tools() {
     let custom = json!({ "name": "computer", "input_schema": { "type": "object" } });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(with("/tools/1", json!({ "type": TOOLSET })), "only one computer tool"),
         broken(with("/tools/1", custom), "Tool names must be unique"),
         broken(with("/tools/0", json!({ "type": "moon_tool_1" })), "unknown tool type"),
@@ -90,7 +90,7 @@ async fn the_toolset_stands_alone() {
 }
 
 #[tokio::test]
-async fn the_single_tool_has_its_fields_its_beta_and_its_model() {
+async fn the_single_tool_has_its_fields_beta_and_models() {
     let lacking = |field: &str| {
         let mut body = single("claude-opus-4-7", "computer_20251124");
         body["tools"][0].as_object_mut().unwrap().remove(field);
@@ -108,7 +108,7 @@ async fn the_single_tool_has_its_fields_its_beta_and_its_model() {
         "/tools",
         json!([single("", "computer_20251124")["tools"][0], { "type": TOOLSET }]),
     );
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(lacking("name"), "are required").under(NOVEMBER),
         broken(lacking("display_width_px"), "are required").under(NOVEMBER),
         broken(lacking("display_height_px"), "are required").under(NOVEMBER),
@@ -134,10 +134,10 @@ async fn the_single_tool_has_its_fields_its_beta_and_its_model() {
 }
 
 #[tokio::test]
-async fn the_shell_and_the_editor_have_their_one_name() {
+async fn the_shell_and_the_editor_have_fixed_names() {
     let editor = |kind: &str, name: &str| with("/tools/1", json!({ "type": kind, "name": name }));
     let schema = json!({ "type": "bash_20250124", "name": "bash", "input_schema": {} });
-    all_are_refused(vec![
+    expect_rejections(vec![
         broken(with("/tools/1/name", json!("sh")), "Input should be 'bash'"),
         broken(with("/tools/1", schema), "input_schema: Extra inputs"),
         broken(editor("text_editor_20250728", "str_replace_editor"), "'str_replace_based_edit_tool'"),

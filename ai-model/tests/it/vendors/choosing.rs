@@ -1,4 +1,4 @@
-//! Which vendor is asked, with which key, and how it presents itself.
+//! Which vendor is asked, with which key, and how health reports it.
 
 use ai_model::fakes::{ChatCompletionsRules, OpenAiRules};
 use ai_model::providers::ProviderName;
@@ -25,7 +25,7 @@ fn the_first_vendor_with_a_key_or_an_address_is_the_default() {
 }
 
 #[test]
-fn no_key_shows_in_debug_output() {
+fn keys_are_hidden_in_debug_output() {
     let settings = [
         "--openai-api-key=very-secret",
         "--gemini-api-key=very-secret",
@@ -35,7 +35,7 @@ fn no_key_shows_in_debug_output() {
 }
 
 #[test]
-fn empty_settings_are_the_vendors_own() {
+fn empty_settings_mean_the_defaults() {
     let config = config("", "", &[]);
     assert_eq!(config.openai.base_url.as_str(), "https://api.openai.com/v1");
     assert_eq!(config.gemini.base_url.as_str(), "https://generativelanguage.googleapis.com/");
@@ -44,7 +44,7 @@ fn empty_settings_are_the_vendors_own() {
 }
 
 #[tokio::test]
-async fn health_presents_each_vendor() {
+async fn health_reports_each_vendor() {
     let cases = [
         (vec!["--openai-api-key=k"], "openai", "GPT", "gpt-5.5"),
         (vec!["--gemini-api-key=k"], "gemini", "Gemini", "gemini-3.5-flash"),
@@ -68,7 +68,7 @@ async fn health_presents_each_vendor() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_said_with_the_setting_that_lacks() {
+async fn a_missing_setting_is_named() {
     let stage = Stage::<OpenAiRules>::new(json!([])).await;
     let service = Service::demo().await;
     let cases = [
@@ -91,7 +91,7 @@ async fn what_is_missing_is_said_with_the_setting_that_lacks() {
 }
 
 #[tokio::test]
-async fn a_request_may_bring_its_own_provider_model_key_and_address() {
+async fn a_request_may_name_its_own_provider_model_key_and_address() {
     let stage = Stage::<ChatCompletionsRules>::new(json!([{ "text": "Hello." }])).await;
     let own = &stage.service;
     let health: ModelHealth = own.http.get(own.url("/health")).send().await.unwrap().json().await.unwrap();
@@ -111,7 +111,7 @@ async fn a_request_may_bring_its_own_provider_model_key_and_address() {
 }
 
 #[tokio::test]
-async fn our_own_key_goes_nowhere_but_to_our_own_address() {
+async fn the_configured_key_is_only_sent_to_the_configured_address() {
     let stage = Stage::<ChatCompletionsRules>::with(
         "qwen-vl",
         crate::harness::SCREEN,
@@ -130,7 +130,7 @@ async fn our_own_key_goes_nowhere_but_to_our_own_address() {
     request.model.base_url = Some(base_url.parse().unwrap());
     assert_eq!(service.run(&request).await.answer(), "Hello.");
     assert!(stage.requests()[0].headers.get("authorization").is_none());
-    // A vendor that needs a key is not asked at all then.
+    // A vendor that requires a key is not asked without one.
     request.model.provider = Some("openai".to_owned());
     let service = Service::start(config(NOWHERE, "", &["--openai-api-key=our-own-key"])).await;
     assert_eq!(service.run(&request).await.end().code, "api_key_missing");

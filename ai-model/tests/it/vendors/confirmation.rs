@@ -1,4 +1,4 @@
-//! Calls that a vendor wants a person to confirm: they wait as any other that needs a person's word.
+//! Calls that a vendor wants confirmed: they need approval like any others.
 
 use ai_model::fakes::{GeminiRules, OpenAiRules};
 use protocol::action::Action;
@@ -12,7 +12,7 @@ use crate::harness::{Outcome, user};
 
 const WHY: &str = "The page wants your password.";
 
-/// OpenAI's call of three actions, which it wants to have confirmed.
+/// OpenAI's call with three actions and a safety check.
 fn checked() -> Value {
     let click = |x: u32| json!({ "type": "click", "button": "left", "x": x, "y": 2 });
     let checks = json!([{ "id": "sc_1", "code": "malicious_instructions", "message": WHY }]);
@@ -24,7 +24,7 @@ fn checked() -> Value {
     json!([{ "thinking": "Hm.", "blocks": [call] }, { "text": "So be it." }])
 }
 
-/// Gemini's call, which it wants to have confirmed, and one behind it.
+/// Gemini's call with a safety decision, and another call after it.
 fn judged() -> Value {
     let decision = json!({ "decision": "require_confirmation", "explanation": WHY });
     json!([
@@ -36,8 +36,11 @@ fn judged() -> Value {
     ])
 }
 
-/// The run that asks, and the one that goes on with `word`.
-async fn asked_and_told<V: Vendor>(stage: &Stage<V>, word: fn(&str) -> TranscriptItem) -> (Outcome, Outcome) {
+/// The run that requests the decision, and the one that resumes with it.
+async fn request_and_resume<V: Vendor>(
+    stage: &Stage<V>,
+    decision: fn(&str) -> TranscriptItem,
+) -> (Outcome, Outcome) {
     let asked = stage.run("pay").await;
     assert_eq!(
         (asked.end().outcome, asked.end().code.as_str()),
@@ -58,20 +61,20 @@ async fn asked_and_told<V: Vendor>(stage: &Stage<V>, word: fn(&str) -> Transcrip
     let request = request.unwrap();
     assert_eq!((request.reason.as_deref(), request.call_id.as_str()), (Some(WHY), call.call_id.as_str()));
     assert_eq!(request.effects, [Effect::Pointing].into());
-    assert_eq!(stage.agent.actions(), [], "nothing is done before the word");
+    assert_eq!(stage.agent.actions(), [], "nothing is done before the decision");
     let mut transcript = super::transcript("pay", &asked, usize::MAX);
-    transcript.push(word(&call.call_id));
-    let told = stage.go_on(transcript, &asked).await;
+    transcript.push(decision(&call.call_id));
+    let resumed = stage.go_on(transcript, &asked).await;
     stage.assert_accepted();
-    assert_eq!((told.end().outcome, told.answer().as_str()), (RunOutcome::Succeeded, "So be it."));
-    (asked, told)
+    assert_eq!((resumed.end().outcome, resumed.answer().as_str()), (RunOutcome::Succeeded, "So be it."));
+    (asked, resumed)
 }
 
-fn yes(call_id: &str) -> TranscriptItem {
+fn approve(call_id: &str) -> TranscriptItem {
     TranscriptItem::Decision(Decision { call_id: call_id.to_owned(), verdict: Verdict::Approve })
 }
 
-fn no(call_id: &str) -> TranscriptItem {
+fn deny(call_id: &str) -> TranscriptItem {
     let verdict = Verdict::Deny { reason: "Not my password.".to_owned() };
     TranscriptItem::Decision(Decision { call_id: call_id.to_owned(), verdict })
 }
@@ -85,10 +88,10 @@ fn statuses(outcome: &Outcome) -> Vec<ToolStatus> {
 }
 
 #[tokio::test]
-async fn what_a_person_approved_is_done_and_openai_gets_its_checks_back() {
+async fn an_approved_call_is_executed_and_openais_checks_are_acknowledged() {
     let stage = Stage::<OpenAiRules>::new(checked()).await;
-    let (_, told) = asked_and_told(&stage, yes).await;
-    assert_eq!(statuses(&told), [ToolStatus::Done; 3]);
+    let (_, resumed) = request_and_resume(&stage, approve).await;
+    assert_eq!(statuses(&resumed), [ToolStatus::Done; 3]);
     assert_eq!(stage.agent.actions()[1], Action::Type { text: "secret".to_owned() });
     let sent = stage.sent(1);
     let answer = sent["input"].as_array().unwrap().last().unwrap();
@@ -100,10 +103,10 @@ async fn what_a_person_approved_is_done_and_openai_gets_its_checks_back() {
 }
 
 #[tokio::test]
-async fn what_a_person_refused_is_not_done_and_no_check_of_openai_is_acknowledged() {
+async fn a_denied_call_is_not_executed_and_openais_checks_are_not_acknowledged() {
     let stage = Stage::<OpenAiRules>::new(checked()).await;
-    let (_, told) = asked_and_told(&stage, no).await;
-    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 3]);
+    let (_, resumed) = request_and_resume(&stage, deny).await;
+    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 3]);
     assert_eq!(stage.agent.actions(), []);
     let sent = stage.requests()[1].body.clone();
     assert!(!sent.contains("acknowledged_safety_checks") && !sent.contains("computer_call"), "{sent}");
@@ -111,20 +114,20 @@ async fn what_a_person_refused_is_not_done_and_no_check_of_openai_is_acknowledge
 }
 
 #[tokio::test]
-async fn a_message_in_place_of_a_word_withdraws_openais_call() {
+async fn a_message_instead_of_a_decision_supersedes_openais_call() {
     let stage = Stage::<OpenAiRules>::new(checked()).await;
-    let (_, told) = asked_and_told(&stage, message).await;
-    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 3]);
+    let (_, resumed) = request_and_resume(&stage, message).await;
+    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 3]);
     let sent = stage.requests()[1].body.clone();
     assert!(sent.contains("wrote a message instead") && sent.contains("leave it"), "{sent}");
     assert!(!sent.contains("acknowledged_safety_checks"), "{sent}");
 }
 
 #[tokio::test]
-async fn what_a_person_approved_is_done_and_gemini_is_told_so() {
+async fn an_approved_call_is_executed_and_acknowledged_to_gemini() {
     let stage = Stage::<GeminiRules>::new(judged()).await;
-    let (_, told) = asked_and_told(&stage, yes).await;
-    assert_eq!(statuses(&told), [ToolStatus::Done; 2]);
+    let (_, resumed) = request_and_resume(&stage, approve).await;
+    assert_eq!(statuses(&resumed), [ToolStatus::Done; 2]);
     let sent = stage.sent(1);
     let answers = sent["contents"].as_array().unwrap().last().unwrap()["parts"].clone();
     let acknowledged =
@@ -133,10 +136,10 @@ async fn what_a_person_approved_is_done_and_gemini_is_told_so() {
 }
 
 #[tokio::test]
-async fn what_a_person_refused_is_not_done_and_gemini_gets_no_acknowledgement() {
+async fn a_denied_call_is_not_executed_and_not_acknowledged_to_gemini() {
     let stage = Stage::<GeminiRules>::new(judged()).await;
-    let (_, told) = asked_and_told(&stage, no).await;
-    assert_eq!(statuses(&told), [ToolStatus::NotExecuted; 2]);
+    let (_, resumed) = request_and_resume(&stage, deny).await;
+    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 2]);
     assert_eq!(stage.agent.actions(), []);
     let sent = stage.requests()[1].body.clone();
     assert!(!sent.contains("safety_acknowledgement") && !sent.contains("functionCall\""), "{sent}");

@@ -62,7 +62,7 @@ fn data_url(data: &str) -> String {
     format!("data:image/png;base64,{data}")
 }
 
-/// The body with something put at a place.
+/// The body with a value set at a JSON pointer.
 fn with(body: &Value, place: &str, value: Value) -> Value {
     let mut body = body.clone();
     let (parent, field) = place.rsplit_once('/').unwrap();
@@ -90,7 +90,7 @@ fn without(body: &Value, place: &str) -> Value {
     body
 }
 
-/// What the fake of OpenAI says first, and the request that pleases it next.
+/// The turns of the fake of OpenAI. The valid request answers the first one.
 fn openai_turns() -> Value {
     json!([{ "thinking": "Hm.", "blocks": [{ "type": "computer_call", "actions": [{ "type": "screenshot" }] }] }, { "text": "Good." }])
 }
@@ -111,7 +111,7 @@ fn openai_body() -> Value {
 }
 
 #[tokio::test]
-async fn openais_fake_is_pleased_and_tells_every_broken_rule() {
+async fn openais_fake_accepts_a_valid_request_and_rejects_every_broken_rule() {
     let good = openai_body();
     let first = with(&good, "/input", json!([good["input"][0]]));
     let input = |place: &str, value: Value| with(&good, &format!("/input/{place}"), value);
@@ -178,7 +178,7 @@ async fn openais_fake_is_pleased_and_tells_every_broken_rule() {
 }
 
 #[tokio::test]
-async fn openais_fake_wants_a_screenshot_that_is_one() {
+async fn openais_fake_requires_a_valid_screenshot() {
     let good = openai_body();
     let output = |fields: Value| with(&good, "/input/3/output", fields);
     let image = |data: &str| output(json!({ "type": "computer_screenshot", "image_url": data_url(data) }));
@@ -212,7 +212,7 @@ async fn openais_fake_wants_a_screenshot_that_is_one() {
 }
 
 #[tokio::test]
-async fn openais_fake_wants_its_key_and_no_more_than_50_megabytes() {
+async fn openais_fake_requires_its_key_and_at_most_50_megabytes() {
     let first = with(&openai_body(), "/input", json!([openai_body()["input"][0]]));
     let mut client = Client::openai(json!([])).await;
     let huge = with(&first, "/instructions", json!("x".repeat(51 << 20)));
@@ -244,7 +244,7 @@ fn gemini_body() -> Value {
 }
 
 #[tokio::test]
-async fn geminis_fake_is_pleased_and_tells_every_broken_rule() {
+async fn geminis_fake_accepts_a_valid_request_and_rejects_every_broken_rule() {
     let good = gemini_body();
     let first = with(&good, "/contents", json!([good["contents"][0]]));
     let answer = |place: &str, value: Value| {
@@ -328,7 +328,7 @@ fn chat_body(model: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_chat_completions_fake_is_pleased_and_tells_every_broken_rule() {
+async fn the_chat_completions_fake_accepts_a_valid_request_and_rejects_every_broken_rule() {
     let good = chat_body("qwen-vl");
     let message = |place: &str, value: Value| with(&good, &format!("/messages/{place}"), value);
     let image = good["messages"][4]["content"][1].clone();

@@ -1,4 +1,4 @@
-//! Our own tools, which every vendor's models call as functions.
+//! Our own tools, which the models of every vendor call as functions.
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::editor::EditorCommand;
@@ -14,7 +14,7 @@ fn call(name: &str, input: Value) -> Value {
     json!({ "calls": [call] })
 }
 
-/// A file is written, then the person is asked, and the answer gets to the model.
+/// A file is created, then the person is asked, and the answer reaches the model.
 async fn edits_and_asks<V: Vendor>() {
     let create = json!({ "command": "create", "path": "~/a", "file_text": "x\n" });
     let stage = Stage::<V>::new(json!([
@@ -41,7 +41,7 @@ async fn edits_and_asks<V: Vendor>() {
     assert!(sent.contains("Cocoa, please."), "{sent}");
 }
 
-/// A long output is old once enough was seen after it: then only its beginning is sent.
+/// A long output is shortened once it is old.
 async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
     let long = "word ".repeat(1000);
     let mut turns = vec![json!({ "calls": [{ "bash": format!("echo {long}") }] })];
@@ -50,7 +50,7 @@ async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
     let stage = Stage::<V>::new(Value::Array(turns)).await;
     let outcome = stage.run("go").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
-    // The command stands in the call itself, which goes back as it came.
+    // The command is part of the call, which is sent back verbatim.
     let words = |number: usize| stage.requests()[number].body.matches("word ").count();
     assert!(words(1) > 1_900, "{}", words(1));
     assert!((1_100..1_300).contains(&words(steps + 1)), "{}", words(steps + 1));

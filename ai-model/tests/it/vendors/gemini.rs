@@ -36,8 +36,8 @@ fn job() -> Value {
     ])
 }
 
-/// The answers to calls in a request, in order.
-fn answers(body: &Value) -> Vec<Value> {
+/// The responses to calls in a request, in order.
+fn responses(body: &Value) -> Vec<Value> {
     let contents = body["contents"].as_array().unwrap().iter();
     let parts = contents.flat_map(|content| content["parts"].as_array().unwrap().clone());
     parts.filter_map(|mut part| part.get_mut("functionResponse").map(Value::take)).collect()
@@ -48,7 +48,7 @@ fn image_in(answer: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_whole_job_is_done() {
+async fn a_job_is_completed() {
     let stage = Gemini::new(job()).await;
     let outcome = stage.run("do it").await;
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
@@ -74,7 +74,7 @@ async fn a_whole_job_is_done() {
 }
 
 #[tokio::test]
-async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
+async fn a_request_has_the_required_fields_and_no_others() {
     let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
     stage.run("hi").await;
     let sent = stage.sent(0);
@@ -94,10 +94,10 @@ async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn every_answer_of_the_computer_has_the_screen_and_an_address() {
+async fn every_response_of_the_computer_has_a_screenshot_and_an_address() {
     let stage = Gemini::new(job()).await;
     let outcome = stage.run("do it").await;
-    let sent = answers(&stage.sent(5));
+    let sent = responses(&stage.sent(5));
     let names: Vec<&str> = sent.iter().map(|answer| answer["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["take_screenshot", "click", "type", "shell", "open"]);
     for (answer, result) in sent.iter().zip(outcome.results()).take(3) {
@@ -131,13 +131,13 @@ async fn the_older_generation_uses_the_browser_environment_and_its_own_functions
         stage.agent.actions().into_iter().filter(|it| *it != Action::Screenshot).collect();
     assert_eq!(typed.len(), 4);
     assert_eq!(typed[3], Action::Type { text: "cats\n".to_owned() });
-    let sent = answers(&stage.sent(3));
+    let sent = responses(&stage.sent(3));
     assert_eq!(sent.len(), 3);
     assert!(sent.iter().all(|answer| !image_in(answer).is_empty()));
 }
 
 #[tokio::test]
-async fn several_calls_of_a_turn_are_answered_one_by_one_and_by_their_ids() {
+async fn several_calls_of_a_turn_have_responses_in_order_with_their_ids() {
     let with_id = |id: &str, x: u32| json!({ "functionCall": { "id": id, "name": "click", "args": { "x": x, "y": 10 } } });
     let stage = Gemini::new(json!([
         { "blocks": [with_id("a", 1), with_id("b", 2)] },
@@ -145,7 +145,7 @@ async fn several_calls_of_a_turn_are_answered_one_by_one_and_by_their_ids() {
     ]))
     .await;
     let outcome = stage.run("click").await;
-    let sent = answers(&stage.sent(1));
+    let sent = responses(&stage.sent(1));
     assert_eq!((sent[0]["id"].as_str(), sent[1]["id"].as_str()), (Some("a"), Some("b")));
     let names: Vec<String> =
         sent.iter().map(|answer| ai_model::images::name_of(image_in(answer)).unwrap()).collect();
@@ -156,7 +156,7 @@ async fn several_calls_of_a_turn_are_answered_one_by_one_and_by_their_ids() {
 }
 
 #[tokio::test]
-async fn calls_without_an_id_get_one_of_their_own_and_answers_name_none() {
+async fn calls_without_an_id_get_one_of_ours_and_their_responses_have_none() {
     let stage = Gemini::new(json!([
         { "calls": [call("move", json!({ "x": 1, "y": 1 })), call("move", json!({ "x": 2, "y": 1 }))] },
         { "calls": [call("move", json!({ "x": 3, "y": 1 }))] },
@@ -168,11 +168,11 @@ async fn calls_without_an_id_get_one_of_their_own_and_answers_name_none() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 3);
-    assert!(answers(&stage.sent(2)).iter().all(|answer| answer.get("id").is_none()));
+    assert!(responses(&stage.sent(2)).iter().all(|answer| answer.get("id").is_none()));
 }
 
 #[tokio::test]
-async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
+async fn a_failed_action_halts_the_rest_and_the_model_gets_the_error_and_a_screenshot() {
     let stage = Gemini::new(json!([
         { "calls": [call("type", json!({ "text": FAILS })), call("click", json!({ "x": 1, "y": 1 }))] },
         { "text": "Pity." },
@@ -180,7 +180,7 @@ async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
     .await;
     let outcome = stage.run("act").await;
     assert_eq!(outcome.results()[1].status, ToolStatus::NotExecuted);
-    let sent = answers(&stage.sent(1));
+    let sent = responses(&stage.sent(1));
     assert_eq!(sent[0]["response"]["error"], "The text can't be typed.");
     assert!(sent[1]["response"]["error"].as_str().unwrap().starts_with("Not executed"));
     let failed = outcome.results()[0].screenshot.clone().unwrap().sha256;
@@ -188,21 +188,21 @@ async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
 }
 
 #[tokio::test]
-async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet() {
+async fn an_invalid_call_has_a_response_even_before_the_first_screenshot() {
     for (name, args, problem) in [
         ("click", json!({ "x": 5000, "y": 1 }), "'x' must be 0 to 999."),
         ("key_down", json!({ "key": "a" }), "There is no such function."),
     ] {
         let stage = Gemini::new(json!([{ "calls": [call(name, args)] }, { "text": "Oh." }])).await;
         stage.run("act").await;
-        let sent = answers(&stage.sent(1));
+        let sent = responses(&stage.sent(1));
         assert_eq!(sent[0]["response"]["error"], problem);
         assert_eq!(image_size(image_in(&sent[0])), (1280, 800));
     }
 }
 
 #[tokio::test]
-async fn signatures_go_back_as_they_came_and_the_prefix_stays() {
+async fn signatures_are_sent_back_unchanged_and_the_prefix_stays() {
     let stage = Gemini::new(job()).await;
     let outcome = stage.run("do it").await;
     let requests = stage.requests();
@@ -218,16 +218,16 @@ async fn signatures_go_back_as_they_came_and_the_prefix_stays() {
 }
 
 #[tokio::test]
-async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     let stage = Gemini::new(job()).await;
     let outcome = stage.run("do it").await;
-    // Two turns with their answers, and the third turn, whose call is not answered.
+    // Two turns with their responses, and the third turn, whose call has none.
     let second = stage.go_on(transcript("do it", &outcome, 5), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     assert_eq!(second.results()[0].status, ToolStatus::Interrupted);
     let requests = stage.requests();
     assert!(requests[6].body.starts_with(requests[2].body.trim_end_matches("]}")));
-    let sent = answers(&stage.sent(6));
+    let sent = responses(&stage.sent(6));
     assert!(sent[2]["response"]["error"].as_str().unwrap().starts_with("Interrupted"));
     assert_eq!(
         stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
@@ -236,7 +236,7 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn a_turn_of_another_model_is_told_in_words() {
+async fn a_turn_of_another_model_is_rendered_as_text() {
     let first = Gemini::new(job()).await;
     let outcome = first.run("do it").await;
     let second = Gemini::with_model("gemini-3.8-flash", json!([{ "text": "I see." }])).await;
@@ -264,7 +264,7 @@ async fn a_call_that_the_vendor_blocks_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn every_reason_to_stop_is_understood() {
+async fn every_finish_reason_is_handled() {
     let stopped = |reason: &str| json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }]);
     for (reason, code, requests) in [
         ("MAX_TOKENS", "end_turn", 2),
@@ -280,14 +280,14 @@ async fn every_reason_to_stop_is_understood() {
 }
 
 #[tokio::test]
-async fn old_images_give_way_in_batches() {
+async fn old_images_are_left_out_in_batches() {
     let mut turns: Vec<Value> =
         (0..18).map(|x| json!({ "calls": [call("move", json!({ "x": x, "y": 1 }))] })).collect();
     turns.push(json!({ "text": "Done." }));
     let stage = Gemini::new(Value::Array(turns)).await;
     assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
     let shown = |number: usize| {
-        answers(&stage.sent(number)).iter().map(|answer| answer.get("parts").is_some()).collect::<Vec<_>>()
+        responses(&stage.sent(number)).iter().map(|answer| answer.get("parts").is_some()).collect::<Vec<_>>()
     };
     assert!(shown(15).iter().all(|shown| *shown));
     assert_eq!(shown(16), [vec![false; 8], vec![true; 8]].concat());
@@ -304,13 +304,13 @@ async fn a_large_screen_is_shown_at_the_size_that_the_vendor_recommends() {
     ]);
     let stage = Gemini::with("gemini-3.5-flash", screen, "test-key", turns).await;
     stage.run("click").await;
-    assert_eq!(image_size(image_in(&answers(&stage.sent(1))[0])), (1440, 900));
+    assert_eq!(image_size(image_in(&responses(&stage.sent(1))[0])), (1440, 900));
     let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2877, y: 900 });
 }
 
 #[tokio::test]
-async fn tokens_are_counted_apart_from_the_cache() {
+async fn cached_tokens_are_counted_separately() {
     let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
     let usage =
@@ -325,7 +325,7 @@ async fn tokens_are_counted_apart_from_the_cache() {
 }
 
 #[tokio::test]
-async fn a_cancelled_run_drops_what_it_does() {
+async fn a_cancelled_run_drops_the_call_in_flight() {
     let stage = Gemini::new(json!([{ "calls": [call("type", json!({ "text": HANGS }))] }])).await;
     let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
     while let Some(event) = events.next().await {

@@ -1,4 +1,4 @@
-//! The other vendors, each through the real HTTP path against a strict fake of it.
+//! The other vendors, each through the HTTP API against a strict fake of it.
 
 mod choosing;
 mod confirmation;
@@ -25,13 +25,13 @@ use tokio_util::sync::CancellationToken;
 use crate::fake_agent::FakeAgent;
 use crate::harness::{Outcome, SCREEN, Service, config, request, user};
 
-/// What a run against a fake needs to know of its vendor.
+/// What distinguishes the vendors in these tests.
 pub(crate) trait Vendor: VendorRules {
     /// The provider's name.
     const PROVIDER: &'static str;
-    /// The model that most tests use.
+    /// The model of most tests.
     const MODEL: &'static str;
-    /// What follows the fake's address in the base URL.
+    /// The path of the base URL.
     const BASE_PATH: &'static str;
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Stage<V: Vendor> {
     _tasks: JoinSet<()>,
 }
 
-/// Serves a fake and says where.
+/// Serves a fake. Returns its address.
 pub(crate) async fn serve<V: VendorRules>(fake: &VendorFake<V>, tasks: &mut JoinSet<()>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -78,7 +78,7 @@ impl<V: Vendor> Stage<V> {
         Self { service, fake, agent: FakeAgent::start(screen).await, url, _tasks: tasks }
     }
 
-    /// The base URL of the fake, as a setting gives it.
+    /// The base URL of the fake, as in the settings.
     pub(crate) fn base_url(&self) -> String {
         format!("{}{}", self.url, V::BASE_PATH)
     }
@@ -87,19 +87,19 @@ impl<V: Vendor> Stage<V> {
         request(&self.agent, transcript)
     }
 
-    /// Runs a message, whatever the fake thinks of it.
+    /// Completes a run on a message, even if the fake rejects a request.
     pub(crate) async fn try_run(&self, text: &str) -> Outcome {
         self.service.run(&self.request(vec![user(text)])).await
     }
 
-    /// Runs a message; the fake must be pleased with every request.
+    /// Completes a run on a message; the fake has to accept every request.
     pub(crate) async fn run(&self, text: &str) -> Outcome {
         let outcome = self.try_run(text).await;
         self.assert_accepted();
         outcome
     }
 
-    /// Goes on with a conversation, on this stage.
+    /// Continues a conversation with the same service.
     pub(crate) async fn go_on(&self, transcript: Vec<TranscriptItem>, before: &Outcome) -> Outcome {
         let mut request = self.request(transcript);
         request.images = before.stored().1;
@@ -122,12 +122,12 @@ impl<V: Vendor> Stage<V> {
     }
 }
 
-/// The transcript of a message and what came of it, up to `items` items after it.
+/// The transcript of a message and the first `items` items that followed.
 pub(crate) fn transcript(text: &str, outcome: &Outcome, items: usize) -> Vec<TranscriptItem> {
     std::iter::once(user(text)).chain(outcome.stored().0.into_iter().take(items)).collect()
 }
 
-/// The size of the image in base64.
+/// The size of an image in base64.
 pub(crate) fn image_size(base64: &str) -> (u32, u32) {
     let bytes = BASE64_STANDARD.decode(base64).unwrap();
     let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().unwrap();

@@ -40,7 +40,7 @@ fn job() -> Value {
     ])
 }
 
-/// The data URL of the image with which a request's last computer call is answered.
+/// The data URL of the image in a request's last computer output.
 fn last_image(body: &Value) -> String {
     let mut outputs = body["input"].as_array().unwrap().iter();
     let last = outputs.rfind(|item| item["type"] == "computer_call_output").unwrap();
@@ -52,7 +52,7 @@ fn size_of(data_url: &str) -> (u32, u32) {
 }
 
 #[tokio::test]
-async fn a_whole_job_is_done() {
+async fn a_job_is_completed() {
     let stage = OpenAi::new(job()).await;
     let outcome = stage.run("do it").await;
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
@@ -78,7 +78,7 @@ async fn a_whole_job_is_done() {
 }
 
 #[tokio::test]
-async fn a_request_says_what_the_vendor_needs_and_nothing_else() {
+async fn a_request_has_the_required_fields_and_no_others() {
     let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
     stage.run("hi").await;
     let sent = stage.sent(0);
@@ -139,7 +139,7 @@ async fn a_call_of_several_actions_is_a_batch_with_one_image() {
 }
 
 #[tokio::test]
-async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
+async fn a_failed_action_halts_the_rest_and_the_model_gets_the_error_and_a_screenshot() {
     let actions =
         json!([click(1, 2), { "type": "type", "text": FAILS }, { "type": "keypress", "keys": ["a"] }]);
     let stage = OpenAi::new(json!([{ "blocks": [call(actions)] }, { "text": "Pity." }])).await;
@@ -158,7 +158,7 @@ async fn an_action_that_fails_stops_the_rest_and_the_model_is_told_and_shown() {
 }
 
 #[tokio::test]
-async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet() {
+async fn an_invalid_call_has_an_output_even_before_the_first_screenshot() {
     let stage = OpenAi::new(json!([{ "blocks": [call(json!([click(9999, 1)]))] }, { "text": "Oh." }])).await;
     let outcome = stage.run("act").await;
     assert_eq!(outcome.results()[0].status, ToolStatus::Failed);
@@ -169,7 +169,7 @@ async fn a_call_that_makes_no_sense_is_answered_even_when_nothing_was_seen_yet()
 }
 
 #[tokio::test]
-async fn a_function_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
+async fn an_invalid_function_call_gets_an_error_that_names_the_problem() {
     let calls = [
         (json!({ "member": "fly", "input": {} }), "There is no such function."),
         (json!({ "member": "shell", "input_text": "{\"comm" }), "The arguments were no valid JSON."),
@@ -187,7 +187,7 @@ async fn a_function_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
+async fn output_items_are_sent_back_byte_for_byte_and_the_prefix_stays() {
     let stage = OpenAi::new(job()).await;
     let outcome = stage.run("do it").await;
     let requests = stage.requests();
@@ -203,10 +203,10 @@ async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
 }
 
 #[tokio::test]
-async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     let whole = OpenAi::new(job()).await;
     let outcome = whole.run("do it").await;
-    // The first turn and its answer, and the second turn with two of its three answers.
+    // The first turn and its output, and the second turn with two of its three outputs.
     let cut = transcript("do it", &outcome, 5);
     let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
     let second = whole.go_on(cut, &outcome).await;
@@ -216,7 +216,7 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
     assert_eq!(resumed[..original.len() - 1], original[..original.len() - 1]);
     let result = second.results()[0];
     assert_eq!((result.call_id.as_str(), result.status), ("call_2_2#3", ToolStatus::Interrupted));
-    // Nothing was done a second time.
+    // Nothing was executed twice.
     assert_eq!(
         whole.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
         1
@@ -224,7 +224,7 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn a_finished_conversation_goes_on_with_the_same_prefix() {
+async fn a_finished_conversation_continues_with_the_same_prefix() {
     let mut turns = job().as_array().unwrap().clone();
     turns.push(json!({ "text": "You are welcome." }));
     let stage = OpenAi::new(Value::Array(turns)).await;
@@ -239,7 +239,7 @@ async fn a_finished_conversation_goes_on_with_the_same_prefix() {
 }
 
 #[tokio::test]
-async fn a_turn_of_another_model_is_told_in_words() {
+async fn a_turn_of_another_model_is_rendered_as_text() {
     let first = OpenAi::new(job()).await;
     let outcome = first.run("do it").await;
     let second = OpenAi::with_model("gpt-5.4", json!([{ "text": "I see." }])).await;
@@ -255,7 +255,7 @@ async fn a_turn_of_another_model_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_cut_off_call_is_dropped_with_its_reasoning_and_never_done() {
+async fn a_cut_off_call_is_dropped_with_its_reasoning() {
     let stage = OpenAi::new(json!([
         { "thinking": "Hm.", "stop_reason": "max_output_tokens", "blocks": [call(json!([click(1, 2)]))] },
         { "text": "Done." },
@@ -281,7 +281,7 @@ async fn a_refusal_and_a_filter_end_the_run() {
 }
 
 #[tokio::test]
-async fn an_account_without_summaries_is_asked_without_them_from_then_on() {
+async fn an_account_without_summaries_is_remembered() {
     let refusal = json!({ "error": { "status": 400, "type": "unsupported_value",
         "message": "Your organization must be verified to use reasoning.summary." } });
     let stage = OpenAi::new(json!([
@@ -297,7 +297,7 @@ async fn an_account_without_summaries_is_asked_without_them_from_then_on() {
 }
 
 #[tokio::test]
-async fn tokens_are_counted_apart_from_the_cache() {
+async fn cached_tokens_are_counted_separately() {
     let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
     let usage =
@@ -312,7 +312,7 @@ async fn tokens_are_counted_apart_from_the_cache() {
 }
 
 #[tokio::test]
-async fn old_images_are_shown_small_in_batches() {
+async fn old_images_are_shrunk_in_batches() {
     let look = json!({ "blocks": [call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
     let mut turns = vec![look; 45];
     turns.push(json!({ "text": "Done." }));
@@ -331,7 +331,7 @@ async fn old_images_are_shown_small_in_batches() {
 }
 
 #[tokio::test]
-async fn a_large_screen_is_shown_as_it_is() {
+async fn a_large_screen_is_shown_at_its_own_size() {
     let screen = Size { width: 2560, height: 1440 };
     let turns = json!([
         { "blocks": [call(json!([{ "type": "screenshot" }]))] },
@@ -346,7 +346,7 @@ async fn a_large_screen_is_shown_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_cancelled_run_drops_what_it_does() {
+async fn a_cancelled_run_drops_the_call_in_flight() {
     use futures_util::StreamExt as _;
 
     let stage = OpenAi::new(json!([{ "blocks": [call(json!([{ "type": "type", "text": HANGS }]))] }])).await;

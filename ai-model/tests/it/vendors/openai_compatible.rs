@@ -43,7 +43,7 @@ fn roles(body: &Value) -> Vec<&str> {
     body["messages"].as_array().unwrap().iter().map(|message| message["role"].as_str().unwrap()).collect()
 }
 
-/// The data of the images in a request.
+/// The image data in a request.
 fn images(body: &Value) -> Vec<String> {
     let messages = body["messages"].as_array().unwrap().iter();
     let parts = messages.flat_map(|message| message["content"].as_array().cloned().unwrap_or_default());
@@ -51,7 +51,7 @@ fn images(body: &Value) -> Vec<String> {
     urls.map(|url| url.split_once("base64,").unwrap().1.to_owned()).collect()
 }
 
-/// A chunk of a server's own making.
+/// A chunk for a particular server's format.
 fn chunk(delta: Value, finish: Value) -> Value {
     let mut choice = json!({ "index": 0 });
     choice["delta"] = delta;
@@ -60,7 +60,7 @@ fn chunk(delta: Value, finish: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_whole_job_is_done() {
+async fn a_job_is_completed() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
@@ -117,7 +117,7 @@ async fn every_action_can_be_called() {
 }
 
 #[tokio::test]
-async fn images_follow_the_answers_in_a_message_of_their_own() {
+async fn images_follow_the_results_in_a_message_of_their_own() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
     let sent = stage.sent(2);
@@ -133,7 +133,7 @@ async fn images_follow_the_answers_in_a_message_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_key_is_asked_without_one() {
+async fn a_server_without_a_key_gets_no_authorization_header() {
     let stage = Compatible::with("qwen-vl", SCREEN, "", json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.answer(), "Hello.");
@@ -144,7 +144,7 @@ async fn a_server_without_a_key_is_asked_without_one() {
 }
 
 #[tokio::test]
-async fn a_strict_server_is_spared_what_it_refused_once() {
+async fn what_a_server_rejected_once_is_remembered() {
     let look = || json!({ "calls": [act("screenshot", json!({}))] });
     let stage = Compatible::with_model("pixtral", json!([look(), look(), { "text": "Done." }])).await;
     let outcome = stage.try_run("look").await;
@@ -153,13 +153,13 @@ async fn a_strict_server_is_spared_what_it_refused_once() {
     assert_eq!(statuses, [422, 200, 400, 200, 200]);
     assert_eq!(roles(&stage.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
     assert_eq!(images(&stage.sent(4)).len(), 2);
-    // The next run knows it from the start.
+    // The next run knows it from the beginning.
     assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has come to its end");
     assert_eq!(stage.requests().len(), 6);
 }
 
 #[tokio::test]
-async fn a_model_without_vision_is_told_to_the_person() {
+async fn a_model_without_vision_is_reported() {
     let turns = json!([{ "calls": [act("screenshot", json!({}))] }]);
     let stage = Compatible::with_model("text-only", turns).await;
     let outcome = stage.try_run("look").await;
@@ -173,7 +173,7 @@ async fn a_model_without_vision_is_told_to_the_person() {
 }
 
 #[tokio::test]
-async fn a_model_without_functions_is_told_to_the_person() {
+async fn a_model_without_tool_calls_is_reported() {
     let stage = Compatible::with_model("no-tools", json!([])).await;
     let outcome = stage.try_run("look").await;
     assert_eq!(outcome.end().code, "no_tools");
@@ -181,7 +181,7 @@ async fn a_model_without_functions_is_told_to_the_person() {
 }
 
 #[tokio::test]
-async fn thoughts_go_back_where_they_came() {
+async fn reasoning_is_sent_back_in_its_field() {
     let stage = Compatible::with_model("reasoning", job()).await;
     let mut turns = job().as_array().unwrap().clone();
     for turn in &mut turns[1..4] {
@@ -194,7 +194,7 @@ async fn thoughts_go_back_where_they_came() {
 }
 
 #[tokio::test]
-async fn whole_calls_at_once_are_understood_however_they_are_numbered() {
+async fn unsplit_calls_are_parsed_with_any_indices() {
     let call = |index: Value, id: Value, x: i64| {
         let mut call = json!({ "type": "function", "function": {
             "name": "computer", "arguments": format!("{{\"action\":\"mouse_move\",\"coordinate\":[{x},1]}}"),
@@ -208,32 +208,32 @@ async fn whole_calls_at_once_are_understood_however_they_are_numbered() {
     };
     let null = || Value::Null;
     let ways = [
-        // Numbered, and all in one chunk.
+        // With indices, all in one chunk.
         vec![chunk(
             json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(1), json!("aaaaaaaa2"), 2)] }),
             json!("tool_calls"),
         )],
-        // All numbered alike.
+        // All with the same index.
         vec![chunk(
             json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(0), json!("aaaaaaaa2"), 2)] }),
             json!("tool_calls"),
         )],
-        // Not numbered, a chunk each, and an end that speaks of no calls.
+        // Without an index, a chunk each, and a finish reason that does not mention calls.
         vec![
             chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa1"), 1)] }), null()),
             chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa2"), 2)] }), json!("stop")),
         ],
-        // Neither numbers nor ids.
+        // Without indices and ids.
         vec![chunk(
             json!({ "tool_calls": [call(null(), null(), 1), call(null(), null(), 2)] }),
             json!("tool_calls"),
         )],
-        // Numbers, but empty ids.
+        // With indices, but empty ids.
         vec![chunk(
             json!({ "tool_calls": [call(json!(0), json!(""), 1), call(json!(1), json!(""), 2)] }),
             json!("tool_calls"),
         )],
-        // The arguments as an object, in a message that is no delta.
+        // The arguments as an object, in a message instead of a delta.
         vec![json!({ "choices": [{ "message": { "role": "assistant", "content": null, "tool_calls": [
             { "id": "aaaaaaaa1", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [1, 1] } } },
             { "id": "aaaaaaaa2", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [2, 1] } } },
@@ -249,7 +249,7 @@ async fn whole_calls_at_once_are_understood_however_they_are_numbered() {
 }
 
 #[tokio::test]
-async fn words_and_thoughts_in_lists_are_understood() {
+async fn content_lists_of_text_and_reasoning_are_parsed() {
     let content = json!([
         { "type": "thinking", "thinking": [{ "type": "text", "text": "Hm." }] },
         { "type": "text", "text": "Hello" },
@@ -270,7 +270,7 @@ async fn words_and_thoughts_in_lists_are_understood() {
 }
 
 #[tokio::test]
-async fn every_reason_to_stop_is_understood() {
+async fn every_finish_reason_is_handled() {
     for (reason, code, requests) in [
         ("stop", "end_turn", 1),
         ("eos", "end_turn", 1),
@@ -287,7 +287,7 @@ async fn every_reason_to_stop_is_understood() {
 }
 
 #[tokio::test]
-async fn a_cut_off_call_is_dropped_and_never_done() {
+async fn a_cut_off_call_is_dropped() {
     let cut = json!({ "member": "type", "input_text": "{\"action\":\"type\",\"text\":\"rm -r" });
     let stage = Compatible::new(json!([
         { "stop_reason": "length", "calls": [act("left_click", json!({})), cut] },
@@ -300,7 +300,7 @@ async fn a_cut_off_call_is_dropped_and_never_done() {
 }
 
 #[tokio::test]
-async fn a_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
+async fn an_invalid_call_gets_an_error_that_names_the_problem() {
     let calls = [
         (json!({ "member": "fly", "input": {} }), "There is no such computer action."),
         (json!({ "member": "scroll", "input": { "scroll_direction": "down" } }), "'scroll_amount' must be"),
@@ -321,7 +321,7 @@ async fn a_call_that_makes_no_sense_is_answered_with_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
+async fn messages_are_sent_back_byte_for_byte_and_the_prefix_stays() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
     let requests = stage.requests();
@@ -334,10 +334,10 @@ async fn what_was_said_goes_back_byte_for_byte_and_the_prefix_stays() {
 }
 
 #[tokio::test]
-async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
+async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
-    // The first turn and its answer, and the second turn with one of its three answers.
+    // The first turn and its result, and the second turn with one of its three results.
     let second = stage.go_on(transcript("do it", &outcome, 4), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
@@ -351,7 +351,7 @@ async fn another_service_goes_on_from_the_transcript_with_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
+async fn a_turn_of_another_provider_is_converted() {
     use ai_model::fakes::OpenAiRules;
 
     let click = json!({ "type": "computer_call", "actions": [
@@ -383,7 +383,7 @@ async fn a_turn_of_another_provider_is_written_in_this_ones_form() {
 }
 
 #[tokio::test]
-async fn old_images_give_way_in_batches() {
+async fn old_images_are_left_out_in_batches() {
     let mut turns = vec![json!({ "calls": [act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
     turns.push(json!({ "text": "Done." }));
     let stage = Compatible::new(Value::Array(turns)).await;
@@ -393,7 +393,7 @@ async fn old_images_give_way_in_batches() {
 }
 
 #[tokio::test]
-async fn a_large_screen_is_shown_smaller_and_clicked_within_a_pixel() {
+async fn a_large_screen_is_shrunk_and_clicked_within_a_pixel() {
     let screen = Size { width: 2560, height: 1600 };
     let turns = json!([
         { "calls": [act("screenshot", json!({}))] },
@@ -408,7 +408,7 @@ async fn a_large_screen_is_shown_smaller_and_clicked_within_a_pixel() {
 }
 
 #[tokio::test]
-async fn a_cancelled_run_drops_what_it_does() {
+async fn a_cancelled_run_drops_the_call_in_flight() {
     let stage = Compatible::new(json!([{ "calls": [act("type", json!({ "text": HANGS }))] }])).await;
     let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
     while let Some(event) = events.next().await {

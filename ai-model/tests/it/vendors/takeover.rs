@@ -1,4 +1,4 @@
-//! A person takes control in the middle of a turn: every vendor's models are told of it, and shown the screen.
+//! A person takes control during a turn: the models of every vendor get a description of it, and a screenshot.
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::run::RunOutcome;
@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::{Stage, Vendor};
 use crate::acknowledged::Acknowledging;
-use crate::takeover::made_way;
+use crate::takeover::preempted;
 
-/// Three calls of one turn, of which the first is done before a person takes control. Gives what the model is sent next.
-async fn told<V: Vendor>(turn: Value) -> Value {
+/// A turn of three calls, the first of which is executed before a person takes control. Returns the next request.
+async fn request_after_takeover<V: Vendor>(turn: Value) -> Value {
     let stage = Stage::<V>::new(json!([turn, { "text": "I see." }])).await;
     let request = stage.request(vec![crate::harness::user("go")]);
-    let next = made_way(&stage.service, &request).await;
-    let outcome = Acknowledging::start(&stage.service, &next).await.until_the_end().await;
+    let next = preempted(&stage.service, &request).await;
+    let outcome = Acknowledging::start(&stage.service, &next).await.until_finished().await;
     stage.assert_accepted();
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
     assert_eq!(stage.agent.actions().len(), 1, "what was planned before is not done");
@@ -26,10 +26,10 @@ fn image_of(url: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn openais_models_are_told_behind_the_outputs() {
+async fn openais_models_get_it_after_the_outputs() {
     let click = |x: u32| json!({ "type": "click", "button": "left", "x": x, "y": 2 });
     let call = json!({ "type": "computer_call", "actions": [click(1), click(2), click(3)] });
-    let sent = told::<OpenAiRules>(json!({ "blocks": [call] })).await;
+    let sent = request_after_takeover::<OpenAiRules>(json!({ "blocks": [call] })).await;
     let last = sent["input"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["role"], "user");
     let said = last["content"][0]["text"].as_str().unwrap();
@@ -39,9 +39,10 @@ async fn openais_models_are_told_behind_the_outputs() {
 }
 
 #[tokio::test]
-async fn googles_models_are_told_in_their_own_coordinates() {
+async fn googles_models_get_it_in_their_own_coordinates() {
     let click = |x: u32| json!({ "member": "click", "input": { "x": x, "y": 2 } });
-    let sent = told::<GeminiRules>(json!({ "calls": [click(1), click(2), click(3)] })).await;
+    let sent =
+        request_after_takeover::<GeminiRules>(json!({ "calls": [click(1), click(2), click(3)] })).await;
     let parts = sent["contents"].as_array().unwrap().last().unwrap()["parts"].as_array().unwrap().clone();
     let (said, image) = (&parts[parts.len() - 2], &parts[parts.len() - 1]);
     let said = said["text"].as_str().unwrap();
@@ -51,9 +52,11 @@ async fn googles_models_are_told_in_their_own_coordinates() {
 }
 
 #[tokio::test]
-async fn all_other_models_are_told_behind_the_answers() {
+async fn all_other_models_get_it_after_the_results() {
     let click = |x: u32| json!({ "member": "left_click", "input": { "coordinate": [x, 2] } });
-    let sent = told::<ChatCompletionsRules>(json!({ "calls": [click(1), click(2), click(3)] })).await;
+    let sent =
+        request_after_takeover::<ChatCompletionsRules>(json!({ "calls": [click(1), click(2), click(3)] }))
+            .await;
     let messages = sent["messages"].as_array().unwrap();
     let last = messages.last().unwrap();
     assert_eq!(last["role"], "user");

@@ -1,4 +1,4 @@
-//! What can go wrong with the other vendors: the same for all, told in each one's words.
+//! The errors of the other vendors: the same tests for each, with each one's error format.
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::run::{RunEvent, RunOutcome};
@@ -37,7 +37,7 @@ async fn a_refused_key<V: Vendor>(words: &str) {
 }
 
 #[tokio::test]
-async fn a_refused_key_tells_the_person_what_to_do() {
+async fn a_rejected_key_tells_the_person_what_to_do() {
     a_refused_key::<OpenAiRules>("OpenAI rejected the API key. Check OPENAI_API_KEY").await;
     a_refused_key::<GeminiRules>("Google rejected the API key. Check GEMINI_API_KEY").await;
     a_refused_key::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
@@ -67,7 +67,7 @@ async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_not_tried_again() {
+async fn permanent_errors_are_not_retried() {
     will_not_pass::<OpenAiRules>(&[
         (400, "", "nonsense", "request_rejected"),
         (400, "context_length_exceeded", "too long", "context_window_exceeded"),
@@ -114,7 +114,7 @@ async fn may_pass<V: Vendor>(errors: &[(u16, &str)]) {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again() {
+async fn transient_errors_are_retried() {
     may_pass::<OpenAiRules>(&[(500, "server_error"), (503, ""), (429, "rate_limit_exceeded"), (409, "")])
         .await;
     may_pass::<GeminiRules>(&[
@@ -135,14 +135,14 @@ async fn comes_to_an_end<V: Vendor>() {
 }
 
 #[tokio::test]
-async fn trying_again_comes_to_an_end() {
+async fn retries_are_limited() {
     comes_to_an_end::<OpenAiRules>().await;
     comes_to_an_end::<GeminiRules>().await;
     comes_to_an_end::<ChatCompletionsRules>().await;
 }
 
 #[tokio::test]
-async fn the_vendors_wait_is_honoured() {
+async fn retry_after_is_honoured() {
     async fn waits<V: Vendor>(error: Value) {
         let outcome = Stage::<V>::new(json!([error, hello()])).await.run("hi").await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -156,7 +156,7 @@ async fn the_vendors_wait_is_honoured() {
 }
 
 #[tokio::test]
-async fn a_wait_too_long_for_a_person_ends_the_run() {
+async fn a_retry_after_of_too_long_ends_the_run() {
     let stage =
         Stage::<GeminiRules>::new(json!([error(429, "RESOURCE_EXHAUSTED 3600s", "wait"), hello()])).await;
     assert_eq!(stage.run("hi").await.end().code, "rate_limited");
@@ -174,7 +174,7 @@ async fn survives<V: Vendor>(faults: Value) {
 }
 
 #[tokio::test]
-async fn a_stream_may_be_split_noisy_or_broken() {
+async fn streams_may_be_split_noisy_or_broken() {
     for faults in [json!({ "split": true, "noise": true }), json!({ "break_after": 2 })] {
         survives::<OpenAiRules>(faults.clone()).await;
         survives::<GeminiRules>(faults.clone()).await;
@@ -186,7 +186,7 @@ async fn a_stream_may_be_split_noisy_or_broken() {
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
+async fn a_permanent_error_within_the_stream_ends_the_run() {
     async fn ends<V: Vendor>(kind: &str) {
         let mut turn = hello();
         turn["faults"] = json!({ "error": kind, "error_after": 1 });
@@ -198,7 +198,7 @@ async fn an_error_in_the_middle_that_will_not_pass_ends_the_run() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_can_not_be_reached_is_said_so() {
+async fn an_unreachable_vendor_is_reported() {
     let stage = Stage::<OpenAiRules>::new(json!([])).await;
     // Nothing listens on the discard port.
     let nowhere = "http://127.0.0.1:9";
@@ -222,7 +222,7 @@ async fn a_vendor_that_can_not_be_reached_is_said_so() {
 }
 
 #[tokio::test]
-async fn a_key_in_a_vendors_words_is_not_told() {
+async fn a_key_in_an_error_message_is_removed() {
     async fn is_hidden<V: Vendor>() {
         let message = "Your key test-key may not do this.";
         let stage = Stage::<V>::new(json!([error(400, "invalid", message)])).await;
