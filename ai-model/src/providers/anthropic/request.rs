@@ -11,6 +11,7 @@ use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
+use crate::providers::shared::instructions;
 use crate::transcript::Conversation;
 
 /// The most output tokens of one turn. Only tokens that are used are paid for.
@@ -106,13 +107,7 @@ pub(super) fn for_run(
 
 /// A request for an answer in a plain chat. System messages become the system prompt.
 pub(super) fn for_chat(model: &str, chat: &[ChatMessage]) -> Result<Prepared, serde_json::Error> {
-    let instructions: Vec<&str> = chat
-        .iter()
-        .filter(|message| message.role == ChatRole::System)
-        .map(|message| message.content.as_str())
-        .collect();
-    let system =
-        if instructions.is_empty() { system_prompt::CHAT.to_owned() } else { instructions.join("\n\n") };
+    let system = instructions::chat(chat);
     let profile = profile_of(model);
     let head = head(model, &profile, &system);
     let betas = interleaved(&profile).map(str::to_owned);

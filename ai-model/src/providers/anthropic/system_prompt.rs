@@ -26,7 +26,3 @@ agreeing to terms. Use a password only if the person gave it to you for that pur
 - If an action was interrupted, it may or may not have happened: look first, then decide.
 
 When you are done, say in a few plain sentences what you did and where the result is. If something did not work, say so.";
-
-/// For plain chat.
-pub(super) const CHAT: &str = "You are the assistant of Deskhand. In this conversation you have no desktop and no \
-tools: you answer in words.";

@@ -12,6 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::PROVIDER;
+use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{FittedImage, ScreenScale, blank};
 use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
@@ -78,12 +79,16 @@ pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Conte
     writer.contents
 }
 
-/// Converts the messages of a plain chat: `true` marks those of the model.
-pub(super) fn chat_contents<'a>(messages: impl IntoIterator<Item = (bool, &'a str)>) -> Vec<Content> {
+/// Converts a plain chat, without its system messages.
+pub(super) fn chat_contents(chat: &[ChatMessage]) -> Vec<Content> {
     let mut contents = Vec::new();
-    for (by_model, text) in messages {
-        let role = if by_model { Role::Model } else { Role::User };
-        append(&mut contents, role, to_raw_value(&json!({ "text": text })));
+    for message in chat {
+        let role = match message.role {
+            ChatRole::System => continue,
+            ChatRole::User => Role::User,
+            ChatRole::Assistant => Role::Model,
+        };
+        append(&mut contents, role, to_raw_value(&json!({ "text": message.content })));
     }
     contents
 }

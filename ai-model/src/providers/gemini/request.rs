@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::contents::{Content, Form, chat_contents, contents};
 use super::models::Generation;
-use crate::chat::{ChatMessage, ChatRole};
+use crate::chat::ChatMessage;
 use crate::providers::shared::instructions;
 use crate::tools::FUNCTIONS;
 use crate::transcript::Conversation;
@@ -30,14 +30,7 @@ impl Body {
 
     /// A request for an answer in a plain chat. System messages become the instructions.
     pub(super) fn for_chat(chat: &[ChatMessage]) -> Self {
-        let (system, messages): (Vec<_>, Vec<_>) =
-            chat.iter().partition(|message| message.role == ChatRole::System);
-        let system: Vec<&str> = system.iter().map(|message| message.content.as_str()).collect();
-        let instructions =
-            if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
-        let messages =
-            messages.iter().map(|message| (message.role == ChatRole::Assistant, message.content.as_str()));
-        Self::new(&instructions, chat_contents(messages))
+        Self::new(&instructions::chat(chat), chat_contents(chat))
     }
 
     fn new(instructions: &str, contents: Vec<Content>) -> Self {

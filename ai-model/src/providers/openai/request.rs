@@ -51,13 +51,6 @@ impl Body {
 
     /// A request for an answer in a plain chat. System messages become the instructions.
     pub(super) fn for_chat(model: &str, profile: ModelProfile, chat: &[ChatMessage]) -> Self {
-        let system: Vec<&str> = chat
-            .iter()
-            .filter(|message| message.role == ChatRole::System)
-            .map(|message| message.content.as_str())
-            .collect();
-        let instructions =
-            if system.is_empty() { instructions::CHAT.to_owned() } else { system.join("\n\n") };
         let input = chat.iter().filter_map(|message| {
             let role = match message.role {
                 ChatRole::System => return None,
@@ -66,7 +59,7 @@ impl Body {
             };
             serde_json::value::to_raw_value(&json!({ "role": role, "content": message.content })).ok()
         });
-        Self::new(model, profile, instructions, input.collect())
+        Self::new(model, profile, instructions::chat(chat), input.collect())
     }
 
     /// Requests no reasoning summary.

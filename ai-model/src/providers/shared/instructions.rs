@@ -1,6 +1,8 @@
 //! The system prompts. They never change within a conversation, because vendors' caches depend on them: so they contain
 //! no date or name.
 
+use crate::chat::{ChatMessage, ChatRole};
+
 /// The prompt of runs on a desktop; `coordinates` says what the model's coordinates mean.
 pub(crate) fn desktop(coordinates: &str) -> String {
     format!("{DESKTOP}\n\n{coordinates}")
@@ -31,7 +33,14 @@ agreeing to terms. Use a password only if the person gave it to you for that pur
 
 When you are done, say in a few plain sentences what you did and where the result is. If something did not work, say so.";
 
-/// The prompt of plain chats.
+/// The prompt of a plain chat: its system messages, or ours when there are none.
+pub(crate) fn chat(messages: &[ChatMessage]) -> String {
+    let system = messages.iter().filter(|message| message.role == ChatRole::System);
+    let system: Vec<&str> = system.map(|message| message.content.as_str()).collect();
+    if system.is_empty() { CHAT.to_owned() } else { system.join("\n\n") }
+}
+
+/// The prompt of plain chats without system messages.
 pub(crate) const CHAT: &str = "You are the assistant of Deskhand. In this conversation you have no desktop and no \
 tools: you answer in words.";
 
