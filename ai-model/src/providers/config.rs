@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use protocol::secret::Secret;
+use url::Url;
+
+use super::shared::vendor::Vendor;
 use super::{anthropic, demo, gemini, openai, openai_compatible};
 
 /// The configuration of the model service.
@@ -78,18 +82,49 @@ impl ProviderName {
     }
 }
 
+/// The settings that all vendors share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VendorSettings<'a> {
+    pub(super) vendor: &'static Vendor,
+    pub(super) api_key: Option<&'a Secret>,
+    pub(super) base_url: Option<&'a Url>,
+    pub(super) model: Option<&'a str>,
+}
+
 impl Config {
+    /// The settings of a provider's vendor; `None` for the demo, which has none.
+    pub(super) fn vendor_settings(&self, provider: ProviderName) -> Option<VendorSettings<'_>> {
+        let (vendor, api_key, base_url, model) = match provider {
+            ProviderName::Anthropic => {
+                let anthropic::Settings { api_key, base_url, model } = &self.anthropic;
+                (&anthropic::VENDOR, api_key, Some(base_url), Some(model))
+            }
+            ProviderName::OpenAi => {
+                let openai::Settings { api_key, base_url, model } = &self.openai;
+                (&openai::VENDOR, api_key, Some(base_url), Some(model))
+            }
+            ProviderName::Gemini => {
+                let gemini::Settings { api_key, base_url, model } = &self.gemini;
+                (&gemini::VENDOR, api_key, Some(base_url), Some(model))
+            }
+            ProviderName::OpenAiCompatible => {
+                let openai_compatible::Settings { api_key, base_url, model } = &self.openai_compatible;
+                (&openai_compatible::VENDOR, api_key, base_url.as_ref(), model.as_ref())
+            }
+            ProviderName::Demo => return None,
+        };
+        Some(VendorSettings { vendor, api_key: api_key.as_ref(), base_url, model: model.map(String::as_str) })
+    }
+
     /// The provider of requests that name none.
     #[must_use]
     pub fn default_provider(&self) -> ProviderName {
-        let can_speak = |name: &ProviderName| match name {
-            ProviderName::Anthropic => self.anthropic.api_key.is_some(),
-            ProviderName::OpenAi => self.openai.api_key.is_some(),
-            ProviderName::Gemini => self.gemini.api_key.is_some(),
-            ProviderName::OpenAiCompatible => self.openai_compatible.base_url.is_some(),
-            ProviderName::Demo => true,
+        let is_configured = |name: &ProviderName| match (name, self.vendor_settings(*name)) {
+            (ProviderName::OpenAiCompatible, Some(settings)) => settings.base_url.is_some(),
+            (_, Some(settings)) => settings.api_key.is_some(),
+            (_, None) => true,
         };
-        let first = || ProviderName::ALL.into_iter().find(can_speak).unwrap_or(ProviderName::Demo);
+        let first = || ProviderName::ALL.into_iter().find(is_configured).unwrap_or(ProviderName::Demo);
         self.provider.unwrap_or_else(first)
     }
 
