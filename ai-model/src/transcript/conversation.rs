@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use protocol::action::Size;
 use protocol::transcript::approval::Verdict;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ToolCall, ToolResult, TranscriptItem, UserMessage,
+    AssistantBlock, AssistantTurn, Takeover, ToolCall, ToolResult, TranscriptItem, UserMessage,
 };
 
 use super::decisions::decision_on;
@@ -22,7 +22,29 @@ pub struct Conversation {
     pub screen: Size,
 }
 
+/// An item that a vendor's request has as a message of its own.
+pub(crate) enum ConversationMessage<'a> {
+    User(&'a UserMessage),
+    Turn(&'a AssistantTurn),
+    Takeover(&'a Takeover),
+}
+
 impl Conversation {
+    /// The messages of a vendor's request, with the indices of their items. Results are converted with the turn of
+    /// their call, and a person's decisions and answers show in the results.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (usize, ConversationMessage<'_>)> {
+        self.items.iter().enumerate().filter_map(|(index, item)| match item {
+            TranscriptItem::UserMessage(message) => Some((index, ConversationMessage::User(message))),
+            TranscriptItem::AssistantTurn(turn) => Some((index, ConversationMessage::Turn(turn))),
+            TranscriptItem::Takeover(takeover) => Some((index, ConversationMessage::Takeover(takeover))),
+            TranscriptItem::ToolResult(_)
+            | TranscriptItem::ApprovalRequest(_)
+            | TranscriptItem::Decision(_)
+            | TranscriptItem::CallStarted(_)
+            | TranscriptItem::Answer(_) => None,
+        })
+    }
+
     /// The model's last turn, and its index.
     #[must_use]
     pub fn last_turn(&self) -> Option<(usize, &AssistantTurn)> {

@@ -10,4 +10,4 @@ pub(crate) mod decisions;
 pub(crate) mod vendor_calls;
 
 pub use conversation::Conversation;
-pub(crate) use conversation::{calls_of, text_of};
+pub(crate) use conversation::{ConversationMessage, calls_of, text_of};

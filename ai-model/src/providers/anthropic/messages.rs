@@ -4,7 +4,7 @@
 use protocol::action::{Action, Point};
 use protocol::transcript::Takeover;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -18,7 +18,7 @@ use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{OLD_IMAGE, Trimmed};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::{Conversation, text_of};
+use crate::transcript::{Conversation, ConversationMessage, text_of};
 
 /// How many of the latest user messages end with a cache breakpoint. The fourth breakpoint is on the system prompt.
 const CACHED_MESSAGES: usize = 3;
@@ -52,19 +52,13 @@ pub(super) struct Form<'a> {
 /// Converts a conversation.
 pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Message> {
     let mut writer = Writer { messages: Vec::new(), conversation, form };
-    for (index, item) in conversation.items.iter().enumerate() {
-        match item {
-            TranscriptItem::UserMessage(message) => {
+    for (index, message) in conversation.messages() {
+        match message {
+            ConversationMessage::User(message) => {
                 writer.user(UserBlock::text(text_of(message, PLEASE_CONTINUE)))
             }
-            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
-            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Converted with the turn of their call; a person's decision shows in the result.
-            TranscriptItem::ToolResult(_)
-            | TranscriptItem::ApprovalRequest(_)
-            | TranscriptItem::Decision(_)
-            | TranscriptItem::CallStarted(_)
-            | TranscriptItem::Answer(_) => {}
+            ConversationMessage::Turn(turn) => writer.turn(index, turn),
+            ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
         }
     }
     mark_for_cache(&mut writer.messages);

@@ -4,9 +4,7 @@
 use std::borrow::Cow;
 
 use protocol::transcript::Takeover;
-use protocol::transcript::{
-    AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
-};
+use protocol::transcript::{AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -14,7 +12,7 @@ use serde_json::{Value, json};
 use super::PROVIDER;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{FittedImage, ScreenScale, blank};
-use crate::providers::shared::foreign_turn::{Rendered, ShownImage, render};
+use crate::providers::shared::foreign_turn::{Rendered, ShownImage, own_parts, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
 use crate::providers::shared::takeover;
@@ -22,7 +20,7 @@ use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, a
 use crate::tools::function_named;
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::{Conversation, text_of};
+use crate::transcript::{Conversation, ConversationMessage, text_of};
 
 /// A request may have 20 MB.
 const TRIMMING: Trimming = Trimming {
@@ -61,19 +59,13 @@ pub(super) struct Form<'a> {
 pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Content> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { contents: Vec::new(), conversation, form, trimmed };
-    for (index, item) in conversation.items.iter().enumerate() {
-        match item {
-            TranscriptItem::UserMessage(message) => {
+    for (index, message) in conversation.messages() {
+        match message {
+            ConversationMessage::User(message) => {
                 writer.user(&json!({ "text": text_of(message, PLEASE_CONTINUE) }));
             }
-            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
-            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Converted with the turn of their call; a person's decision shows in the result.
-            TranscriptItem::ToolResult(_)
-            | TranscriptItem::ApprovalRequest(_)
-            | TranscriptItem::Decision(_)
-            | TranscriptItem::CallStarted(_)
-            | TranscriptItem::Answer(_) => {}
+            ConversationMessage::Turn(turn) => writer.turn(index, turn),
+            ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
         }
     }
     writer.contents
@@ -131,10 +123,7 @@ impl<'a> Writer<'a> {
     }
 
     fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
-        let own = turn.provider == PROVIDER
-            && turn.model == self.form.model
-            && !self.conversation.lacks_confirmation(index, turn);
-        let raw = own.then(|| serde_json::from_str::<Vec<Box<RawValue>>>(&turn.raw).ok()).flatten();
+        let raw = own_parts(self.conversation, index, turn, (PROVIDER, self.form.model));
         let acted = match raw {
             Some(parts) => self.own_turn(index, turn, parts),
             None => self.foreign_turn(index, turn),

@@ -2,7 +2,7 @@
 
 use protocol::transcript::Takeover;
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem,
+    AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolCall, ToolResult, ToolStatus,
 };
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, shown_image};
 use crate::transcript::canned_results::INTERRUPTED;
-use crate::transcript::{Conversation, calls_of, text_of};
+use crate::transcript::{Conversation, ConversationMessage, calls_of, text_of};
 
 /// Contexts are often small, and servers limit the images in a request.
 const TRIMMING: Trimming = Trimming {
@@ -46,19 +46,13 @@ pub(super) fn messages(
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { messages: Vec::new(), conversation, form, trimmed };
     writer.push(&json!({ "role": "system", "content": instructions }));
-    for (index, item) in conversation.items.iter().enumerate() {
-        match item {
-            TranscriptItem::UserMessage(message) => {
+    for (index, message) in conversation.messages() {
+        match message {
+            ConversationMessage::User(message) => {
                 writer.push(&json!({ "role": "user", "content": text_of(message, PLEASE_CONTINUE) }));
             }
-            TranscriptItem::AssistantTurn(turn) => writer.turn(index, turn),
-            TranscriptItem::Takeover(takeover) => writer.takeover(index, takeover),
-            // Converted with the turn of their call; a person's decision shows in the result.
-            TranscriptItem::ToolResult(_)
-            | TranscriptItem::ApprovalRequest(_)
-            | TranscriptItem::Decision(_)
-            | TranscriptItem::CallStarted(_)
-            | TranscriptItem::Answer(_) => {}
+            ConversationMessage::Turn(turn) => writer.turn(index, turn),
+            ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
         }
     }
     writer.messages

@@ -1,7 +1,8 @@
-//! Renders the turns of other models as text. Neither their thinking nor their encoding of calls can be carried over,
-//! and vendors reject calls that are not their own.
+//! Tells a model's own turns from those of others, and renders the latter as text. Neither their thinking nor their
+//! encoding of calls can be carried over, and vendors reject calls that are not their own.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, ScreenshotRef, Tool, ToolStatus};
+use serde_json::value::RawValue;
 
 use super::trimming::Trimmed;
 use crate::transcript::Conversation;
@@ -25,7 +26,20 @@ pub(crate) struct ShownImage<'a> {
     pub(crate) old: bool,
 }
 
-/// The parts of the turn at `index`, in order.
+/// The raw parts of the turn at `index`, if this model wrote it, so that they can be sent back verbatim. `None` for a turn
+/// to be rendered: another model wrote it, or it has a call that the vendor wanted confirmed and nobody did.
+pub(crate) fn own_parts(
+    conversation: &Conversation,
+    index: usize,
+    turn: &AssistantTurn,
+    (provider, model): (&str, &str),
+) -> Option<Vec<Box<RawValue>>> {
+    let own =
+        turn.provider == provider && turn.model == model && !conversation.lacks_confirmation(index, turn);
+    own.then(|| serde_json::from_str(&turn.raw).ok()).flatten()
+}
+
+/// The parts of the turn at `index` as text, in order.
 pub(crate) fn render<'a>(
     conversation: &'a Conversation,
     index: usize,
