@@ -65,6 +65,11 @@ impl Anthropic {
     fn dialect(&self) -> Dialect {
         self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect())
     }
+
+    fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        let scale = self.scale(prompt.screen());
+        ask(ModelRequest { provider: self, prompt, scale, dialect: Mutex::new(None) })
+    }
 }
 
 /// A request to the model, for its next turn or for an answer in a plain chat.
@@ -76,11 +81,7 @@ struct ModelRequest<'a> {
     dialect: Mutex<Option<Dialect>>,
 }
 
-impl<'a> ModelRequest<'a> {
-    fn new(provider: &'a Anthropic, prompt: Prompt<'a>, screen: Size) -> Self {
-        Self { provider, prompt, scale: provider.scale(screen), dialect: Mutex::new(None) }
-    }
-
+impl ModelRequest<'_> {
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
         let Anthropic { model, .. } = self.provider;
         match self.prompt {
@@ -166,7 +167,7 @@ impl IncomingTurn for Answer {
 
 impl ModelProvider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        ask(ModelRequest::new(self, Prompt::Turn(conversation), conversation.screen))
+        self.ask(Prompt::Turn(conversation))
     }
 
     fn price(&self) -> Option<Price> {
@@ -178,8 +179,6 @@ impl ModelProvider for Anthropic {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A plain chat has no coordinates, so any screen size will do.
-        let screen = Size { width: 1280, height: 800 };
-        Box::pin(collect_text(ask(ModelRequest::new(self, Prompt::Chat(messages), screen))))
+        Box::pin(collect_text(self.ask(Prompt::Chat(messages))))
     }
 }

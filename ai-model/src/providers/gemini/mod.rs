@@ -48,6 +48,10 @@ impl Gemini {
     pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
         Self { http, endpoint, model }
     }
+
+    fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        ask(ModelRequest { provider: self, prompt, screen: prompt.screen() })
+    }
 }
 
 /// A request to the model, for its next turn or for an answer in a plain chat.
@@ -91,7 +95,7 @@ impl Exchange for ModelRequest<'_> {
 
 impl ModelProvider for Gemini {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), screen: conversation.screen })
+        self.ask(Prompt::Turn(conversation))
     }
 
     fn price(&self) -> Option<Price> {
@@ -107,8 +111,6 @@ impl ModelProvider for Gemini {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A plain chat has no coordinates, so any screen size will do.
-        let screen = Size { width: 1280, height: 800 };
-        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), screen })))
+        Box::pin(collect_text(self.ask(Prompt::Chat(messages))))
     }
 }

@@ -3,6 +3,7 @@
 
 use async_stream::stream;
 use futures_util::{Stream, StreamExt as _};
+use protocol::action::Size;
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
@@ -16,12 +17,26 @@ use crate::transcript::Conversation;
 /// The largest event of a stream, in bytes: some vendors repeat the whole turn in the last one.
 const LONGEST_EVENT: usize = 16 << 20;
 
+/// The screen of a plain chat, which has no coordinates: any size will do.
+const CHAT_SCREEN: Size = Size { width: 1280, height: 800 };
+
 /// What a model is asked for.
+#[derive(Clone, Copy)]
 pub(crate) enum Prompt<'a> {
     /// The next turn of a run.
     Turn(&'a Conversation),
     /// An answer in a plain chat.
     Chat(&'a [ChatMessage]),
+}
+
+impl Prompt<'_> {
+    /// The screen that the model's coordinates refer to.
+    pub(crate) fn screen(self) -> Size {
+        match self {
+            Self::Turn(conversation) => conversation.screen,
+            Self::Chat(_) => CHAT_SCREEN,
+        }
+    }
 }
 
 /// A turn that is being received.

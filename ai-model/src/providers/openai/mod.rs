@@ -56,6 +56,11 @@ impl OpenAi {
     fn profile(&self) -> ModelProfile {
         profile_of(&self.model)
     }
+
+    fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        let scale = self.profile().images.scale(prompt.screen());
+        ask(ModelRequest { provider: self, prompt, scale })
+    }
 }
 
 /// A request to the model, for its next turn or for an answer in a plain chat.
@@ -108,8 +113,7 @@ impl Exchange for ModelRequest<'_> {
 
 impl ModelProvider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        let scale = self.profile().images.scale(conversation.screen);
-        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), scale })
+        self.ask(Prompt::Turn(conversation))
     }
 
     fn price(&self) -> Option<Price> {
@@ -125,8 +129,6 @@ impl ModelProvider for OpenAi {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A plain chat has no coordinates, so any screen size will do.
-        let scale = self.profile().images.scale(Size { width: 1280, height: 800 });
-        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
+        Box::pin(collect_text(self.ask(Prompt::Chat(messages))))
     }
 }

@@ -120,6 +120,11 @@ impl OpenAiCompatible {
             ImagePlacement::NextMessage
         }
     }
+
+    fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        let scale = SCREENSHOT_LIMITS.scale(prompt.screen());
+        ask(ModelRequest { provider: self, prompt, scale })
+    }
 }
 
 /// A request to the model, for its next turn or for an answer in a plain chat.
@@ -200,8 +205,7 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
 
 impl ModelProvider for OpenAiCompatible {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
-        let scale = SCREENSHOT_LIMITS.scale(conversation.screen);
-        ask(ModelRequest { provider: self, prompt: Prompt::Turn(conversation), scale })
+        self.ask(Prompt::Turn(conversation))
     }
 
     fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
@@ -209,8 +213,6 @@ impl ModelProvider for OpenAiCompatible {
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
-        // A plain chat has no coordinates, so any screen size will do.
-        let scale = SCREENSHOT_LIMITS.scale(Size { width: 1280, height: 800 });
-        Box::pin(collect_text(ask(ModelRequest { provider: self, prompt: Prompt::Chat(messages), scale })))
+        Box::pin(collect_text(self.ask(Prompt::Chat(messages))))
     }
 }
