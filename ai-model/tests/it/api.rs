@@ -6,7 +6,7 @@ use protocol::run::ModelHealth;
 use serde_json::{Value, json};
 
 use crate::fake_agent::FakeAgent;
-use crate::harness::{SCREEN, Service, config, request};
+use crate::harness::{NOWHERE, SCREEN, Service, config, request};
 
 async fn health(config: Config) -> ModelHealth {
     let service = Service::start(config).await;
@@ -15,7 +15,7 @@ async fn health(config: Config) -> ModelHealth {
 
 #[tokio::test]
 async fn health_reports_the_demo() {
-    let health = health(config("http://127.0.0.1:9", "", &[])).await;
+    let health = health(config(NOWHERE, "", &[])).await;
     assert_eq!((health.status.as_str(), health.protocol), ("ok", PROTOCOL_VERSION));
     assert_eq!((health.provider.as_str(), health.assistant_name.as_str()), ("demo", "Demo"));
     assert_eq!(health.example_prompts.len(), 3);
@@ -27,7 +27,7 @@ async fn health_reports_the_demo() {
 #[tokio::test]
 async fn health_reports_claude() {
     let model = ["--anthropic-model", "claude-sonnet-5-5"];
-    let health = health(config("http://127.0.0.1:9", "sk-1", &model)).await;
+    let health = health(config(NOWHERE, "sk-1", &model)).await;
     assert_eq!((health.provider.as_str(), health.assistant_name.as_str()), ("anthropic", "Claude"));
     assert_eq!(health.model, "claude-sonnet-5-5");
     assert_eq!(health.example_prompts.len(), 3);

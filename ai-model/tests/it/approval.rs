@@ -7,13 +7,13 @@ use protocol::transcript::{Answer, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
 use crate::fake_agent::FakeAgent;
-use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
+use crate::harness::{Claude, Outcome, SCREEN, Service, request, user};
 
 const HALTED: &str = "Not executed: an earlier computer action in this turn failed.";
 
 /// A conversation that spans several runs, as the backend stores it.
 struct Chat {
-    scripted: Scripted,
+    scripted: Claude,
     policy: ApprovalPolicy,
     transcript: Vec<TranscriptItem>,
     images: std::collections::BTreeMap<String, String>,
@@ -21,7 +21,7 @@ struct Chat {
 
 impl Chat {
     async fn new(effects: &[Effect], turns: Value) -> Self {
-        let scripted = Scripted::new(turns).await;
+        let scripted = Claude::new(turns).await;
         let policy = ApprovalPolicy::Effects { effects: effects.iter().copied().collect() };
         Self { scripted, policy, transcript: vec![user("go")], images: std::collections::BTreeMap::new() }
     }
@@ -69,10 +69,6 @@ impl Chat {
     }
 }
 
-fn statuses(outcome: &Outcome) -> Vec<ToolStatus> {
-    outcome.results().iter().map(|result| result.status).collect()
-}
-
 fn waiting_call(outcome: &Outcome) -> String {
     assert_eq!(
         (outcome.end().outcome, outcome.end().code.as_str()),
@@ -100,7 +96,7 @@ async fn the_run_ends_before_each_call_that_needs_approval_and_resumes_with_the_
     let call = waiting_call(&first);
     assert_eq!(call, first.calls()[1].call_id);
     assert_eq!(first.names()[first.names().len() - 3..], ["approval_requested", "usage_total", "finished"]);
-    assert_eq!(statuses(&first), [ToolStatus::Done]);
+    assert_eq!(first.statuses(), [ToolStatus::Done]);
     assert_eq!(first.end().message, "Your approval is needed before the assistant types.");
 
     chat.approve(&call);
@@ -126,7 +122,7 @@ async fn a_denied_call_gets_the_reason_and_halts_the_rest() {
     chat.deny(&call, "Use\nthe mouse.");
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(statuses(&outcome), [ToolStatus::NotExecuted; 3]);
+    assert_eq!(outcome.statuses(), [ToolStatus::NotExecuted; 3]);
     let denied = "Not executed: the person did not approve this. The person says: Use the mouse.";
     assert_eq!(chat.result_texts(), ["OK", denied, HALTED, HALTED]);
     assert_eq!(chat.scripted.agent.actions().len(), 1);
@@ -151,7 +147,7 @@ async fn decisions_may_precede_their_requests() {
     chat.approve(&first.calls()[1].call_id);
     chat.deny(&first.calls()[2].call_id, "");
     let outcome = chat.run().await;
-    assert_eq!(statuses(&outcome), [ToolStatus::Done, ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
+    assert_eq!(outcome.statuses(), [ToolStatus::Done, ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
     assert_eq!(chat.result_texts()[2], "Not executed: the person did not approve this.");
 }
 
@@ -168,7 +164,7 @@ async fn an_approved_call_that_started_before_the_run_was_lost_is_not_repeated()
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(
-        statuses(&outcome),
+        outcome.statuses(),
         [ToolStatus::Interrupted, ToolStatus::NotExecuted, ToolStatus::NotExecuted]
     );
     assert_eq!(chat.scripted.agent.actions().len(), done_before);
@@ -191,7 +187,7 @@ async fn a_message_instead_of_a_decision_supersedes_the_call() {
     chat.transcript.push(user("leave it"));
     let outcome = chat.run().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(statuses(&outcome), [ToolStatus::NotExecuted; 3]);
+    assert_eq!(outcome.statuses(), [ToolStatus::NotExecuted; 3]);
     assert!(chat.result_texts()[1].contains("wrote a message instead"), "{:?}", chat.result_texts());
     assert_eq!(chat.result_texts()[4], "leave it");
     assert_eq!(chat.scripted.agent.actions().len(), 1);
@@ -221,7 +217,7 @@ async fn all_limits_keep_counting_after_a_decision() {
         (outcome.end().outcome, outcome.end().code.as_str()),
         (RunOutcome::LimitReached, "max_actions")
     );
-    assert_eq!(statuses(&outcome), [ToolStatus::Done, ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
+    assert_eq!(outcome.statuses(), [ToolStatus::Done, ToolStatus::NotExecuted, ToolStatus::NotExecuted]);
 }
 
 fn asks() -> Value {
@@ -249,7 +245,7 @@ async fn a_question_ends_the_run_and_its_answer_reaches_the_model() {
     chat.transcript.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
     let second = chat.run().await;
     assert_eq!(second.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(statuses(&second), [ToolStatus::Done, ToolStatus::Done]);
+    assert_eq!(second.statuses(), [ToolStatus::Done, ToolStatus::Done]);
     assert_eq!(chat.result_texts(), ["OK", "Cocoa, please.", "(picture)"]);
     assert_eq!(chat.scripted.agent.actions().len(), 2);
 }

@@ -4,11 +4,11 @@ use protocol::run::{RunEvent, RunOutcome};
 use serde_json::json;
 
 use crate::fake_agent::SHOWS_NOTHING;
-use crate::harness::{Scripted, request};
+use crate::harness::{Claude, request};
 
 #[tokio::test]
 async fn events_are_in_the_documented_order() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "thinking": "Hm.", "text": "I click.", "calls": [{ "member": "left_click" }] },
         { "text": "Done." },
     ]))
@@ -38,7 +38,7 @@ async fn events_are_in_the_documented_order() {
 
 #[tokio::test]
 async fn every_action_has_an_image_but_the_model_sees_only_the_last_one_and_those_it_asked_for() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "left_click" },
             { "member": "screenshot" },
@@ -62,7 +62,7 @@ async fn every_action_has_an_image_but_the_model_sees_only_the_last_one_and_thos
 
 #[tokio::test]
 async fn a_screenshot_in_the_middle_shows_that_moment() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "screenshot" }, { "member": "left_click" }, { "member": "screenshot" }] },
         { "text": "Done." },
     ]))
@@ -74,7 +74,7 @@ async fn a_screenshot_in_the_middle_shows_that_moment() {
 
 #[tokio::test]
 async fn an_image_is_sent_once_a_stream_and_before_its_first_reference() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "screenshot" }, { "member": "screenshot" }, { "member": "left_click" }] },
         { "text": "Done." },
     ]))
@@ -99,7 +99,7 @@ async fn an_image_is_sent_once_a_stream_and_before_its_first_reference() {
 
 #[tokio::test]
 async fn the_result_of_the_shell_is_text() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "bash": "echo hi" }, { "bash": "true" }, { "bash": "exit 3" }] },
         { "text": "Done." },
     ]))
@@ -114,7 +114,7 @@ async fn the_result_of_the_shell_is_text() {
 async fn an_unchanged_screen_is_reported_as_text_unless_the_model_asked_for_it() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });
-    let scripted = Scripted::new(json!([look, press, look, press, press, { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([look, press, look, press, press, { "text": "Done." }])).await;
     let outcome = scripted.run("act").await;
     let shown: Vec<bool> = outcome.results().iter().map(|result| result.shown_to_model).collect();
     // The last one: the model saw the image two turns ago, and it may have been trimmed since.
@@ -131,7 +131,7 @@ async fn an_unchanged_screen_is_reported_as_text_unless_the_model_asked_for_it()
 async fn a_run_on_another_replica_knows_what_the_model_saw() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });
-    let scripted = Scripted::new(json!([look, press, { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([look, press, { "text": "Done." }])).await;
     let mut first = scripted.request("act");
     first.limits.max_turns = 1;
     let (items, images) = scripted.service.run(&first).await.stored();
@@ -145,7 +145,7 @@ async fn a_run_on_another_replica_knows_what_the_model_saw() {
 
 #[tokio::test]
 async fn only_the_last_input_before_a_screenshot_waits_for_the_screen_to_settle() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "left_click" },
             { "member": "type", "input": { "text": "a" } },
@@ -168,7 +168,7 @@ async fn only_the_last_input_before_a_screenshot_waits_for_the_screen_to_settle(
 
 #[tokio::test]
 async fn a_turn_that_ends_with_a_command_shows_the_effect_of_its_earlier_actions() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "left_click" }, { "bash": "echo hi" }] },
         { "calls": [{ "member": "left_click" }, { "member": "screenshot" }, { "bash": "echo hi" }] },
         { "text": "Done." },

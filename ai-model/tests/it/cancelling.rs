@@ -6,7 +6,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::json;
 
-use crate::harness::{Scripted, Service, user};
+use crate::harness::{Claude, Service, user};
 use crate::real_desktop::{Desktop, Held};
 
 const NOTHING: Held = Held { keys: 0, buttons: 0 };
@@ -33,7 +33,7 @@ async fn a_button_held_since_an_earlier_call_is_released_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_button_held_during_a_turn_of_the_model_is_released_too() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "left_mouse_down" }] },
         { "text": "A long", "faults": { "hang_after": 2 } },
     ]))
@@ -61,7 +61,7 @@ async fn the_time_limit_releases_what_is_held() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_batch_is_repaired_and_types_nothing_twice() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "bash": "echo one >> ~/Outputs/log.txt" },
             { "member": "hold_key", "input": { "text": "shift", "duration": 100 } },

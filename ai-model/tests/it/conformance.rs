@@ -7,7 +7,7 @@ use protocol::run::RunOutcome;
 use protocol::transcript::{Tool, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use crate::harness::{Scripted, request, user};
+use crate::harness::{Claude, request, user};
 
 fn looks_and_ends() -> Value {
     json!([{ "text": "Looking.", "calls": [{ "member": "screenshot" }] }, { "text": "Done." }])
@@ -26,7 +26,7 @@ fn messages_text(body: &str) -> String {
 
 #[tokio::test]
 async fn the_toolset_has_no_other_field_and_no_beta() {
-    let scripted = Scripted::new(looks_and_ends()).await;
+    let scripted = Claude::new(looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
     assert_eq!(sent.json()["tools"][0], json!({ "type": "computer_toolset_20260801" }));
@@ -40,7 +40,7 @@ async fn the_toolset_has_no_other_field_and_no_beta() {
 
 #[tokio::test]
 async fn a_model_without_vendor_trimming_gets_no_beta_at_all() {
-    let scripted = Scripted::with_model("claude-opus-5", looks_and_ends()).await;
+    let scripted = Claude::with_model("claude-opus-5", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
     assert_eq!(sent.json()["tools"][0], json!({ "type": "computer_toolset_20260801" }));
@@ -50,7 +50,7 @@ async fn a_model_without_vendor_trimming_gets_no_beta_at_all() {
 
 #[tokio::test]
 async fn the_single_tool_has_its_beta_name_and_size() {
-    let scripted = Scripted::with_model("claude-opus-4-7", looks_and_ends()).await;
+    let scripted = Claude::with_model("claude-opus-4-7", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
     assert_eq!(
@@ -64,7 +64,7 @@ async fn the_single_tool_has_its_beta_name_and_size() {
 
 #[tokio::test]
 async fn the_oldest_single_tool_has_a_thinking_budget() {
-    let scripted = Scripted::with_model("claude-sonnet-4-5", looks_and_ends()).await;
+    let scripted = Claude::with_model("claude-sonnet-4-5", looks_and_ends()).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let sent = &scripted.requests()[0];
     assert_eq!(sent.json()["tools"][0]["type"], "computer_20250124");
@@ -75,7 +75,7 @@ async fn the_oldest_single_tool_has_a_thinking_budget() {
 
 #[tokio::test]
 async fn every_call_has_one_result_in_order() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
             { "bash": "echo hello" },
@@ -96,7 +96,7 @@ async fn every_call_has_one_result_in_order() {
 
 #[tokio::test]
 async fn a_failure_halts_the_rest_with_the_prescribed_text() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
             { "member": "type", "input": { "text": "fail" } },
@@ -134,7 +134,7 @@ async fn images_fit_the_tier_and_keep_one_size() {
         { "calls": [{ "member": "left_click", "input": { "coordinate": [1455, 818] } }] },
         { "text": "Done." },
     ]);
-    let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
+    let scripted = Claude::with_screen("claude-opus-4-6", screen, turns).await;
     let outcome = scripted.run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     // The model's last pixel is the screen's last pixel, or the one beside it.
@@ -147,7 +147,7 @@ async fn images_fit_the_tier_and_keep_one_size() {
 
 #[tokio::test]
 async fn a_point_outside_the_image_is_an_error_and_not_clamped() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "left_click", "input": { "coordinate": [1280, 10] } }] },
         { "text": "Done." },
     ]))
@@ -164,7 +164,7 @@ async fn zoom_shows_native_pixels_at_the_screenshot_size() {
         { "calls": [{ "member": "zoom", "input": { "region": [0, 0, 364, 100] } }] },
         { "text": "Done." },
     ]);
-    let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
+    let scripted = Claude::with_screen("claude-opus-4-6", screen, turns).await;
     let outcome = scripted.run("zoom").await;
     let actions = scripted.agent.actions();
     let Action::Zoom { region } = &actions[0] else { panic!("{actions:?}") };
@@ -183,7 +183,7 @@ async fn zoom_shows_native_pixels_at_the_screenshot_size() {
 #[tokio::test]
 async fn thinking_and_unknown_blocks_are_sent_back_byte_for_byte() {
     let unknown = json!({ "type": "hologram", "zeta": 1.50, "alpha": { "z": [1, 2], "a": "é\u{2028}" } });
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "thinking": "Let me look.", "blocks": [unknown], "text": "Looking.", "calls": [{ "member": "screenshot" }] },
         { "thinking": "", "text": "Again.", "calls": [{ "member": "screenshot" }] },
         { "text": "Done." },
@@ -211,7 +211,7 @@ async fn each_request_only_appends_to_the_one_before() {
         { "member": "left_click", "input": { "coordinate": [5, 5] } },
         { "member": "zoom", "input": { "region": [0, 0, 100, 100] } },
     ]});
-    let scripted = Scripted::new(json!([look, look, look, look, look, look, { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([look, look, look, look, look, look, { "text": "Done." }])).await;
     assert_eq!(scripted.run("look").await.end().outcome, RunOutcome::Succeeded);
     let requests = scripted.requests();
     for pair in requests.windows(2) {
@@ -222,7 +222,7 @@ async fn each_request_only_appends_to_the_one_before() {
 
 #[tokio::test]
 async fn a_later_run_builds_the_same_bytes_from_the_transcript() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "screenshot" }, { "member": "cursor_position" }] },
         { "thinking": "I see.", "text": "A screen." },
         { "text": "You are welcome." },
@@ -245,7 +245,7 @@ async fn a_later_run_builds_the_same_bytes_from_the_transcript() {
 #[tokio::test]
 async fn breakpoints_are_on_the_system_prompt_and_the_latest_turns() {
     let look = json!({ "calls": [{ "member": "screenshot" }] });
-    let scripted = Scripted::new(json!([look, look, look, look, { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([look, look, look, look, { "text": "Done." }])).await;
     scripted.run("look").await;
     let last = scripted.requests().pop().unwrap();
     assert_eq!(last.body.matches("cache_control").count(), 4);
@@ -259,7 +259,7 @@ async fn breakpoints_are_on_the_system_prompt_and_the_latest_turns() {
 
 #[tokio::test]
 async fn dangling_calls_get_results_and_are_not_repeated() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "thinking": "Hm.", "calls": [
             { "member": "left_click", "input": { "coordinate": [1, 1] } },
             { "member": "type", "input": { "text": "secret" } },
@@ -287,7 +287,7 @@ async fn dangling_calls_get_results_and_are_not_repeated() {
 
 #[tokio::test]
 async fn no_call_after_a_failure_can_have_started() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "type", "input": { "text": "fail" } },
             { "member": "left_click" },
@@ -308,7 +308,7 @@ async fn no_call_after_a_failure_can_have_started() {
 
 #[tokio::test]
 async fn a_message_after_a_cancelled_batch_follows_the_repaired_results() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "text": "Clicking.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] },
         { "text": "Done." },
         { "text": "As you wish." },
@@ -333,7 +333,7 @@ async fn a_message_after_a_cancelled_batch_follows_the_repaired_results() {
 
 #[tokio::test]
 async fn a_model_without_the_toolset_is_stepped_down_and_remembered() {
-    let scripted = Scripted::with_model(
+    let scripted = Claude::with_model(
         "claude-next",
         json!([{ "calls": [{ "member": "screenshot" }] }, { "text": "Done." }]),
     )
@@ -348,7 +348,7 @@ async fn a_model_without_the_toolset_is_stepped_down_and_remembered() {
 
 #[tokio::test]
 async fn stepping_down_may_take_two_steps() {
-    let scripted = Scripted::with_model("claude-oldest", json!([{ "text": "Hello." }])).await;
+    let scripted = Claude::with_model("claude-oldest", json!([{ "text": "Hello." }])).await;
     let outcome = scripted.service.run(&scripted.request("hi")).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let last = scripted.requests().pop().unwrap().json();
@@ -358,7 +358,7 @@ async fn stepping_down_may_take_two_steps() {
 
 #[tokio::test]
 async fn turns_of_the_demo_are_encoded_for_claude() {
-    let scripted = Scripted::new(json!([{ "text": "I see what was done." }])).await;
+    let scripted = Claude::new(json!([{ "text": "I see what was done." }])).await;
     let mut demo = scripted.request("open the terminal, press Return");
     demo.model.provider = Some("demo".to_owned());
     let before = scripted.service.run(&demo).await;
@@ -386,7 +386,7 @@ async fn turns_of_another_model_lose_their_thinking_and_change_their_dialect() {
         { "text": "A screen." },
         { "text": "Still a screen." },
     ]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     let first = scripted.run("look").await;
     let (items, images) = first.stored();
     let mut transcript = vec![user("look")];
@@ -406,7 +406,7 @@ async fn turns_of_another_model_lose_their_thinking_and_change_their_dialect() {
 
 #[tokio::test]
 async fn attachments_are_named_in_the_message() {
-    let scripted = Scripted::new(json!([{ "text": "I see it." }])).await;
+    let scripted = Claude::new(json!([{ "text": "I see it." }])).await;
     let mut request = scripted.request("read this");
     if let TranscriptItem::UserMessage(message) = &mut request.transcript[0] {
         message.attachments.push("Uploads/report.pdf".to_owned());
@@ -419,7 +419,7 @@ async fn attachments_are_named_in_the_message() {
 
 #[tokio::test]
 async fn thinking_is_requested_with_a_summary() {
-    let scripted = Scripted::new(json!([{ "thinking": "I ponder.", "text": "Hello." }])).await;
+    let scripted = Claude::new(json!([{ "thinking": "I ponder.", "text": "Hello." }])).await;
     let outcome = scripted.run("hi").await;
     let sent = scripted.requests()[0].json();
     assert_eq!(sent["thinking"], json!({ "type": "adaptive", "display": "summarized" }));

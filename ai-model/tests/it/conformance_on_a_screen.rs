@@ -9,11 +9,11 @@ use protocol::run::RunOutcome;
 use protocol::transcript::ToolStatus;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, Scripted};
+use crate::harness::{Claude, Outcome};
 use crate::real_desktop::Desktop;
 
 /// A run on a real desktop whose requests the fake accepted.
-async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
+async fn run(scripted: &Claude, desktop: &Desktop) -> Outcome {
     let outcome = scripted.service.run(&desktop.request("act")).await;
     scripted.assert_accepted();
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.results());
@@ -21,7 +21,7 @@ async fn run(scripted: &Scripted, desktop: &Desktop) -> Outcome {
 }
 
 /// The results of the last turn's calls in the last request.
-fn answers(scripted: &Scripted) -> Vec<Value> {
+fn answers(scripted: &Claude) -> Vec<Value> {
     let sent = scripted.requests().pop().unwrap().json();
     let message = sent["messages"].as_array().unwrap().last().unwrap().clone();
     message["content"].as_array().unwrap().clone()
@@ -43,7 +43,7 @@ fn difference(image: &RgbImage, other: &RgbImage) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_has_one_result_in_order_and_the_last_one_shows_the_screen() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "member": "mouse_move", "input": { "coordinate": [200, 300] } },
             { "member": "cursor_position" },
@@ -79,7 +79,7 @@ async fn a_failure_halts_the_rest_with_the_prescribed_text_and_without_an_image(
     ];
     let desktop = Desktop::start();
     for fails in failing {
-        let scripted = Scripted::new(json!([
+        let scripted = Claude::new(json!([
             { "calls": [
                 { "member": "mouse_move", "input": { "coordinate": [10, 20] } },
                 fails,
@@ -110,7 +110,7 @@ async fn a_failure_halts_the_rest_with_the_prescribed_text_and_without_an_image(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn zoom_shows_the_screens_native_pixels() {
     let screen = Size { width: 1920, height: 1080 };
-    let scripted = Scripted::with_screen(
+    let scripted = Claude::with_screen(
         "claude-opus-4-6",
         screen,
         json!([
@@ -141,7 +141,7 @@ async fn zoom_shows_the_screens_native_pixels() {
 async fn the_editor_edits_files_of_the_desktop() {
     let edit = |input: Value| json!({ "tool": "str_replace_based_edit_tool", "input": input });
     let path = "~/Outputs/notes.txt";
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             edit(json!({ "command": "create", "path": path, "file_text": "one\ntwo\n" })),
             edit(json!({ "command": "str_replace", "path": path, "old_str": "two", "new_str": "zwei" })),

@@ -12,12 +12,12 @@ use protocol::transcript::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{LIMIT, SCREEN, Scripted, Service, config, request, user};
+use crate::harness::{Claude, LIMIT, SCREEN, Service, config, request, user};
 
 /// A model that takes this many screenshots, with the same turn each time.
-async fn with_screenshots(model: &str, turns: usize, turn: &Value) -> Scripted {
+async fn with_screenshots(model: &str, turns: usize, turn: &Value) -> Claude {
     let script = json!({ "repeat_to": turns + 1, "turns": [turn, { "text": "Done." }] });
-    Scripted::with(&script, SCREEN, &["--anthropic-model", model]).await
+    Claude::with(&script, SCREEN, &["--anthropic-model", model]).await
 }
 
 fn screenshot_call() -> Value {
@@ -30,7 +30,7 @@ fn only_appends(before: &RecordedRequest, after: &RecordedRequest) -> bool {
     unmarked(&after.body).starts_with(unmarked(&before.body).trim_end_matches("]}"))
 }
 
-async fn run_long(scripted: &Scripted) -> crate::harness::Outcome {
+async fn run_long(scripted: &Claude) -> crate::harness::Outcome {
     let mut request = scripted.request("look around");
     request.limits.max_turns = 1000;
     request.limits.max_actions = 10_000;
@@ -75,7 +75,7 @@ async fn a_run_on_another_replica_sends_the_same_bytes() {
     for model in ["claude-opus-5-5", "claude-opus-4-7"] {
         let turn = json!({ "thinking": "Hm.", "text": "I look.", "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
         let script = json!({ "repeat_to": 60, "turns": [turn, { "text": "Done." }] });
-        let scripted = Scripted::with(&script, SCREEN, &["--anthropic-model", model]).await;
+        let scripted = Claude::with(&script, SCREEN, &["--anthropic-model", model]).await;
         let mut first = scripted.request("look around");
         first.limits.max_turns = 50;
         let outcome = scripted.service.run(&first).await;
@@ -85,7 +85,8 @@ async fn a_run_on_another_replica_sends_the_same_bytes() {
         transcript.extend(items);
         let mut next = request(&scripted.agent, transcript);
         next.images = images;
-        let other = Service::start(config(&scripted.url, "test-key", &["--anthropic-model", model])).await;
+        let other =
+            Service::start(config(&scripted.base_url, "test-key", &["--anthropic-model", model])).await;
         assert_eq!(other.run(&next).await.end().outcome, RunOutcome::Succeeded);
         scripted.assert_accepted();
         let requests = scripted.requests();
@@ -182,7 +183,7 @@ async fn a_request_never_exceeds_the_vendors_size_limit() {
     let (transcript, images) = seen(12, &BASE64_STANDARD.encode(png.into_inner()), SCREEN);
     assert!(images.values().map(String::len).sum::<usize>() > 40 << 20);
     for model in ["claude-opus-5-5", "claude-opus-4-7"] {
-        let scripted = Scripted::with_model(model, json!([{ "text": "I see." }])).await;
+        let scripted = Claude::with_model(model, json!([{ "text": "I see." }])).await;
         let mut request = request(&scripted.agent, transcript.clone());
         request.images.clone_from(&images);
         let outcome = scripted.service.run(&request).await;

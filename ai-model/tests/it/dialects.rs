@@ -4,7 +4,7 @@ use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection}
 use protocol::transcript::{Tool, ToolStatus};
 use serde_json::{Value, json};
 
-use crate::harness::Scripted;
+use crate::harness::Claude;
 
 fn at(x: i32, y: i32) -> Point {
     Point { x, y }
@@ -74,7 +74,7 @@ async fn all_reach_the_agent(model: &str) {
     let vocabulary = calls_and_actions();
     let calls: Vec<Value> =
         vocabulary.iter().map(|(member, input, _)| json!({ "member": member, "input": input })).collect();
-    let scripted = Scripted::with_model(model, json!([{ "calls": calls }, { "text": "Done." }])).await;
+    let scripted = Claude::with_model(model, json!([{ "calls": calls }, { "text": "Done." }])).await;
     let outcome = scripted.run("everything").await;
     let expected: Vec<Action> = vocabulary.into_iter().map(|(_, _, action)| action).collect();
     assert_eq!(scripted.agent.actions(), expected);
@@ -95,7 +95,7 @@ async fn every_action_of_the_single_tool_reaches_the_agent() {
 async fn the_pointer_is_reported_in_the_models_pixels() {
     let screen = protocol::action::Size { width: 1920, height: 1080 };
     let turns = json!([{ "calls": [{ "member": "cursor_position" }] }, { "text": "Done." }]);
-    let scripted = Scripted::with_screen("claude-opus-4-6", screen, turns).await;
+    let scripted = Claude::with_screen("claude-opus-4-6", screen, turns).await;
     scripted.run("where").await;
     let sent = scripted.requests()[1].json();
     assert_eq!(sent["messages"][2]["content"][0]["content"][0]["text"], "X=485, Y=303");
@@ -124,7 +124,7 @@ async fn an_invalid_call_is_an_error_and_never_reaches_the_desktop() {
         .collect();
     turns.push(json!({ "calls": [{ "member": "type", "input_text": "{\"text\": \"ab" }] }));
     turns.push(json!({ "text": "Done." }));
-    let scripted = Scripted::new(Value::from(turns)).await;
+    let scripted = Claude::new(Value::from(turns)).await;
     let outcome = scripted.run("nonsense").await;
     assert_eq!(outcome.results().len(), nonsense.len() + 1);
     for (call, result) in outcome.calls().iter().zip(outcome.results()) {

@@ -6,13 +6,13 @@ use protocol::run::RunOutcome;
 use protocol::transcript::ToolStatus;
 use serde_json::json;
 
-use crate::harness::{Scripted, request, user};
+use crate::harness::{Claude, request, user};
 
 const NAME: &str = "str_replace_based_edit_tool";
 
 #[tokio::test]
 async fn commands_reach_the_agent_as_the_model_wrote_them() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "tool": NAME, "input": { "command": "create", "path": "a.txt", "file_text": "x\n" } },
             { "tool": NAME, "input": { "command": "view", "path": "a.txt", "view_range": [1, -1] } },
@@ -42,7 +42,7 @@ async fn commands_reach_the_agent_as_the_model_wrote_them() {
 
 #[tokio::test]
 async fn a_failure_is_an_error_and_halts_the_rest() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [
             { "tool": NAME, "input": { "command": "view", "path": "fail" } },
             { "member": "screenshot" },
@@ -58,7 +58,7 @@ async fn a_failure_is_an_error_and_halts_the_rest() {
 
 #[tokio::test]
 async fn a_call_without_a_required_field_is_an_error_that_names_it() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "tool": NAME, "input": { "command": "explode", "path": "a" } }] },
         { "text": "Done." },
     ]))
@@ -72,7 +72,7 @@ async fn a_call_without_a_required_field_is_an_error_that_names_it() {
 async fn a_viewed_image_is_shown_at_its_own_size() {
     let view = json!({ "tool": NAME, "input": { "command": "view", "path": "a.png" } });
     let scripted =
-        Scripted::new(json!([{ "calls": [view, { "member": "screenshot" }] }, { "text": "Nice." }])).await;
+        Claude::new(json!([{ "calls": [view, { "member": "screenshot" }] }, { "text": "Nice." }])).await;
     let outcome = scripted.run("look").await;
     assert!(outcome.results()[0].shown_to_model);
     let sent = scripted.requests()[1].json();
@@ -89,7 +89,7 @@ async fn edits_are_encoded_for_a_model_of_another_dialect() {
         { "text": "Done." },
         { "text": "I see." },
     ]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     let first = scripted.run("edit").await;
     let mut transcript = vec![user("edit")];
     transcript.extend(first.stored().0);

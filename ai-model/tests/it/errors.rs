@@ -1,10 +1,10 @@
 //! The vendor's errors and stop reasons.
 
-use protocol::run::{RunEvent, RunOutcome};
+use protocol::run::RunOutcome;
 use protocol::transcript::ToolStatus;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, Scripted, Service, config, request, user, with_key};
+use crate::harness::{Claude, NOWHERE, Outcome, Service, config, request, user, with_key};
 
 fn error(status: u16, kind: &str, message: &str) -> Value {
     json!({ "error": { "status": status, "type": kind, "message": message } })
@@ -18,21 +18,13 @@ fn hello() -> Value {
     json!({ "text": "Hello." })
 }
 
-fn retries(outcome: &Outcome) -> Vec<u64> {
-    let delays = outcome.events.iter().filter_map(|event| match event {
-        RunEvent::Retrying { delay_ms, .. } => Some(*delay_ms),
-        _ => None,
-    });
-    delays.collect()
-}
-
 async fn run(turns: Value) -> Outcome {
-    Scripted::new(turns).await.run("hi").await
+    Claude::new(turns).await.run("hi").await
 }
 
 #[tokio::test]
 async fn a_rejected_key_tells_the_person_what_to_do() {
-    let scripted = Scripted::new(json!([hello()])).await;
+    let scripted = Claude::new(json!([hello()])).await;
     let mut request = scripted.request("hi");
     request.model = with_key("a wrong key");
     let outcome = scripted.service.run(&request).await;
@@ -46,7 +38,7 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
 
 #[tokio::test]
 async fn a_key_that_is_no_valid_header_counts_as_rejected() {
-    let scripted = Scripted::new(json!([hello()])).await;
+    let scripted = Claude::new(json!([hello()])).await;
     let mut request = scripted.request("hi");
     request.model = with_key("a\nkey");
     assert_eq!(scripted.service.run(&request).await.end().code, "api_key_refused");
@@ -54,7 +46,7 @@ async fn a_key_that_is_no_valid_header_counts_as_rejected() {
 
 #[tokio::test]
 async fn claude_without_a_key_says_how_to_set_one() {
-    let scripted = Scripted::new(json!([])).await;
+    let scripted = Claude::new(json!([])).await;
     let service = Service::demo().await;
     let mut request = scripted.request("hi");
     request.model.provider = Some("anthropic".to_owned());
@@ -82,7 +74,7 @@ async fn permanent_errors_are_not_retried() {
         assert_eq!(outcome.end().outcome, RunOutcome::Failed);
         assert_eq!(outcome.end().code, code);
         assert!(!outcome.end().message.is_empty());
-        assert_eq!(retries(&outcome), Vec::<u64>::new(), "{code}");
+        assert_eq!(outcome.retry_delays(), Vec::<u64>::new(), "{code}");
     }
 }
 
@@ -97,7 +89,7 @@ async fn transient_errors_are_retried() {
     ]);
     let outcome = run(turns).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(retries(&outcome).len(), 4);
+    assert_eq!(outcome.retry_delays().len(), 4);
 }
 
 #[tokio::test]
@@ -105,14 +97,14 @@ async fn retries_are_limited() {
     let overloaded = error(529, "overloaded_error", "busy");
     let outcome = run(json!([overloaded, overloaded, overloaded, overloaded, overloaded, hello()])).await;
     assert_eq!(outcome.end().code, "overloaded");
-    assert_eq!(retries(&outcome).len(), 4);
+    assert_eq!(outcome.retry_delays().len(), 4);
 }
 
 #[tokio::test]
 async fn retry_after_is_honoured() {
     let outcome = run(json!([error_with_wait(429, "rate_limit_error", "0.2"), hello()])).await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert!(retries(&outcome)[0] >= 200, "{:?}", retries(&outcome));
+    assert!(outcome.retry_delays()[0] >= 200, "{:?}", outcome.retry_delays());
 }
 
 #[tokio::test]
@@ -123,19 +115,18 @@ async fn a_retry_after_of_too_long_ends_the_run() {
 
 #[tokio::test]
 async fn an_unreachable_vendor_is_reported() {
-    let scripted = Scripted::new(json!([])).await;
-    // Nothing listens on the discard port.
-    let service = Service::start(config("http://127.0.0.1:9", "test-key", &[])).await;
+    let scripted = Claude::new(json!([])).await;
+    let service = Service::start(config(NOWHERE, "test-key", &[])).await;
     let outcome = service.run(&scripted.request("hi")).await;
     assert_eq!(outcome.end().code, "network_unreachable");
     assert!(outcome.end().message.contains("ANTHROPIC_BASE_URL"));
-    assert_eq!(retries(&outcome).len(), 4);
+    assert_eq!(outcome.retry_delays().len(), 4);
 }
 
 #[tokio::test]
 async fn a_paused_turn_is_continued_unchanged() {
     let search = json!({ "type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {} });
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "blocks": [search], "text": "Searching.", "stop_reason": "pause_turn" },
         { "text": "Found." },
         { "text": "Welcome." },
@@ -167,7 +158,7 @@ async fn a_refusal_ends_the_run_without_a_turn() {
 
 #[tokio::test]
 async fn a_cut_off_call_is_dropped() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "text": "I type.", "stop_reason": "max_tokens",
           "calls": [{ "member": "left_click" }, { "member": "type", "input_text": "{\"text\":\"rm -r" }] },
         { "text": "Done." },
@@ -193,7 +184,7 @@ async fn a_cut_off_text_is_continued_a_limited_number_of_times() {
 
 #[tokio::test]
 async fn an_empty_turn_is_not_sent_back_and_the_model_is_asked_to_continue() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "screenshot" }] },
         { "thinking": "Hm." },
         { "text": "Done." },
@@ -211,7 +202,7 @@ async fn an_empty_turn_is_not_sent_back_and_the_model_is_asked_to_continue() {
 
 #[tokio::test]
 async fn a_full_context_window_ends_the_run() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "text": "I click", "stop_reason": "model_context_window_exceeded", "calls": [{ "member": "left_click" }] },
     ]))
     .await;

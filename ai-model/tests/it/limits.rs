@@ -6,15 +6,15 @@ use protocol::transcript::{AssistantTurn, TokenUsage, ToolStatus, TranscriptItem
 use serde_json::{Value, json};
 
 use crate::fake_agent::{HANGS, SHOWS_NOTHING};
-use crate::harness::{Outcome, Scripted, request, user};
+use crate::harness::{Claude, Outcome, request, user};
 
 fn clicks(turns: usize) -> Value {
     let click = json!({ "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
     Value::Array(vec![click; turns])
 }
 
-async fn limited(turns: Value, limits: RunLimits) -> (Outcome, Scripted) {
-    let scripted = Scripted::new(turns).await;
+async fn limited(turns: Value, limits: RunLimits) -> (Outcome, Claude) {
+    let scripted = Claude::new(turns).await;
     let mut request = scripted.request("go");
     request.limits = limits;
     let outcome = scripted.service.run(&request).await;
@@ -68,7 +68,7 @@ async fn costs_are_limited_by_the_list_price() {
 
 #[tokio::test]
 async fn a_cost_limit_requires_a_known_price() {
-    let scripted = Scripted::with_model("claude-next", json!([{ "text": "Hello." }])).await;
+    let scripted = Claude::with_model("claude-next", json!([{ "text": "Hello." }])).await;
     let mut request = scripted.request("hi");
     request.limits.max_cost_microdollars = Some(1_000_000);
     let outcome = scripted.service.run(&request).await;
@@ -88,7 +88,7 @@ async fn a_turn_is_cancelled_at_the_time_limit() {
 async fn a_call_is_cancelled_at_the_time_limit_and_every_call_has_a_result() {
     let calls =
         json!([{ "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] }]);
-    let scripted = Scripted::new(calls).await;
+    let scripted = Claude::new(calls).await;
     let mut request = scripted.request("go");
     request.approval = ApprovalPolicy::Everything;
     let waits = scripted.service.run(&request).await;
@@ -112,7 +112,7 @@ async fn a_call_is_cancelled_at_the_time_limit_and_every_call_has_a_result() {
 
 #[tokio::test]
 async fn time_before_the_run_was_lost_counts() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "screenshot" }] }, { "text": "Done." }, { "text": "Done again." },
     ]))
     .await;
@@ -137,7 +137,7 @@ async fn time_before_the_run_was_lost_counts() {
 
 #[tokio::test]
 async fn turns_before_the_run_was_lost_count() {
-    let scripted = Scripted::new(clicks(4)).await;
+    let scripted = Claude::new(clicks(4)).await;
     let mut request = scripted.request("go");
     request.limits.max_turns = 2;
     let first = scripted.service.run(&request).await;
@@ -186,7 +186,7 @@ async fn screenshots_in_between_do_not_hide_the_repetition() {
 
 #[tokio::test]
 async fn a_run_on_another_replica_remembers_repetitions() {
-    let scripted = Scripted::new(press(8)).await;
+    let scripted = Claude::new(press(8)).await;
     let mut request = scripted.request("go");
     request.limits.max_turns = 4;
     let first = scripted.service.run(&request).await;

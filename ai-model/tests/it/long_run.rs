@@ -9,7 +9,7 @@ use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::json;
 
 use crate::fake_agent::HANGS;
-use crate::harness::{SCREEN, Scripted};
+use crate::harness::{Claude, SCREEN};
 use crate::measure::{self, Programs};
 use crate::real_desktop::agent_program;
 
@@ -53,9 +53,9 @@ async fn a_run_whose_process_is_killed_is_resumed_by_another_without_repetition(
         { "thinking": "It was interrupted.", "calls": [{ "member": "screenshot" }] },
         { "text": "I have looked, and all is well." },
     ]});
-    let vendor = Scripted::with(&script, SCREEN, &["--anthropic-model", "claude-opus-5-5"]).await;
+    let vendor = Claude::with(&script, SCREEN, &["--anthropic-model", "claude-opus-5-5"]).await;
     let program = PathBuf::from(env!("CARGO_BIN_EXE_model-service"));
-    let first = measure::service(&program, &vendor.url).unwrap();
+    let first = measure::service(&program, &vendor.base_url).unwrap();
     let mut request = vendor.request("click and type");
     let response =
         vendor.service.http.post(format!("{}/v1/runs", first.line)).json(&request).send().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_run_whose_process_is_killed_is_resumed_by_another_without_repetition(
     let typed = Action::Type { text: HANGS.to_owned() };
     vendor.agent.wait_for(&typed).await;
     drop(first);
-    let second = measure::service(&program, &vendor.url).unwrap();
+    let second = measure::service(&program, &vendor.base_url).unwrap();
     let response =
         vendor.service.http.post(format!("{}/v1/runs", second.line)).json(&request).send().await.unwrap();
     let text = response.text().await.unwrap();

@@ -7,7 +7,7 @@ use ai_model::providers::anthropic::models::{ContextStrategy, Thinking, names, p
 use protocol::run::RunOutcome;
 use serde_json::json;
 
-use crate::harness::Scripted;
+use crate::harness::Claude;
 
 const SET: Dialect = Dialect::Toolset20260801;
 const NOV: Dialect = Dialect::Computer20251124;
@@ -133,7 +133,7 @@ async fn every_model_accepts_its_requests() {
     let look = json!({ "text": "I look.", "calls": [{ "member": "screenshot" }, { "bash": "echo hi" }] });
     // The vendor's documentation does not mention its tools.
     for model in names().filter(|name| *name != "claude-mythos-preview") {
-        let scripted = Scripted::with_model(model, json!([look, { "text": "Done." }])).await;
+        let scripted = Claude::with_model(model, json!([look, { "text": "Done." }])).await;
         let outcome = scripted.run("look").await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{model}");
         assert_eq!(scripted.requests().len(), 2, "{model} had to be stepped down");

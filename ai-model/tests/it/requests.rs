@@ -19,8 +19,7 @@ use protocol::transcript::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::harness::{SCREEN, Scripted};
-use crate::vendors::{Stage, Vendor};
+use crate::harness::{Claude, SCREEN, Scripted, Vendor};
 
 /// A longer text without a space is an encoded image.
 const LONGEST_WORD: usize = 500;
@@ -199,16 +198,16 @@ fn with_everything(mut request: RunRequest) -> RunRequest {
 /// The last request of a run that takes a screenshot and runs a command.
 async fn last_request<V: Vendor>(look: Value) -> String {
     let stage =
-        Stage::<V>::new(json!([look, { "calls": [{ "bash": "echo hi" }] }, { "text": "Done." }])).await;
-    stage.service.run(&with_everything(stage.request(Vec::new()))).await;
+        Scripted::<V>::new(json!([look, { "calls": [{ "bash": "echo hi" }] }, { "text": "Done." }])).await;
+    stage.service.run(&with_everything(stage.request(""))).await;
     stage.assert_accepted();
     stage.requests().pop().unwrap().body
 }
 
 /// A run with a model of Anthropic's, whose request declares its tools.
-async fn claude(model: &str) -> Scripted {
+async fn claude(model: &str) -> Claude {
     let look = json!({ "text": "I look.", "calls": [{ "member": "screenshot" }, { "bash": "echo hi" }] });
-    let scripted = Scripted::with_model(model, json!([look, { "text": "Done." }])).await;
+    let scripted = Claude::with_model(model, json!([look, { "text": "Done." }])).await;
     scripted.service.run(&with_everything(scripted.request(""))).await;
     scripted
 }
@@ -240,7 +239,8 @@ async fn openai_is_sent_the_same_bytes() {
 
 #[tokio::test]
 async fn openais_older_model_is_declared_the_same_tools() {
-    let stage = Stage::<OpenAiRules>::with_model("computer-use-preview", json!([{ "text": "Done." }])).await;
+    let stage =
+        Scripted::<OpenAiRules>::with_model("computer-use-preview", json!([{ "text": "Done." }])).await;
     stage.run("hi").await;
     check("openai_older", &shown(&stage.requests()[0].body));
 }
@@ -254,7 +254,7 @@ async fn gemini_is_sent_the_same_bytes() {
 #[tokio::test]
 async fn geminis_older_model_is_declared_the_same_tools() {
     let model = "gemini-2.5-computer-use-preview-10-2025";
-    let stage = Stage::<GeminiRules>::with_model(model, json!([{ "text": "Done." }])).await;
+    let stage = Scripted::<GeminiRules>::with_model(model, json!([{ "text": "Done." }])).await;
     stage.run("hi").await;
     check("gemini_older", &shown(&stage.requests()[0].body));
 }

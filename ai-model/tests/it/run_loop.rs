@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::time::{Duration, Instant, timeout};
 
 use crate::fake_agent::HANGS;
-use crate::harness::{LIMIT, Scripted, request, user};
+use crate::harness::{Claude, LIMIT, request, user};
 
 fn click_forever() -> serde_json::Value {
     let click = json!({ "calls": [{ "member": "left_click" }, { "member": "screenshot" }] });
@@ -20,7 +20,7 @@ fn click_forever() -> serde_json::Value {
 
 #[tokio::test]
 async fn turns_are_limited() {
-    let scripted = Scripted::new(click_forever()).await;
+    let scripted = Claude::new(click_forever()).await;
     let mut request = scripted.request("click");
     request.limits = RunLimits { max_turns: 2, ..RunLimits::default() };
     let outcome = scripted.service.run(&request).await;
@@ -32,7 +32,7 @@ async fn turns_are_limited() {
 
 #[tokio::test]
 async fn actions_are_limited_and_every_call_has_a_result() {
-    let scripted = Scripted::new(click_forever()).await;
+    let scripted = Claude::new(click_forever()).await;
     let mut request = scripted.request("click");
     request.limits = RunLimits { max_actions: 3, ..RunLimits::default() };
     let outcome = scripted.service.run(&request).await;
@@ -46,7 +46,7 @@ async fn actions_are_limited_and_every_call_has_a_result() {
 
 #[tokio::test]
 async fn closing_the_stream_cancels_the_call_in_flight() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "type", "input": { "text": HANGS } }, { "member": "left_click" }] },
         { "text": "Done." },
     ]))
@@ -68,7 +68,7 @@ async fn closing_the_stream_cancels_the_call_in_flight() {
 
 #[tokio::test]
 async fn closing_the_stream_releases_a_held_button() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "left_mouse_down" }, { "member": "type", "input": { "text": HANGS } }] },
     ]))
     .await;
@@ -81,7 +81,7 @@ async fn closing_the_stream_releases_a_held_button() {
 #[tokio::test]
 async fn a_button_held_at_the_end_is_released() {
     let scripted =
-        Scripted::new(json!([{ "calls": [{ "member": "left_mouse_down" }] }, { "text": "Done." }])).await;
+        Claude::new(json!([{ "calls": [{ "member": "left_mouse_down" }] }, { "text": "Done." }])).await;
     scripted.run("press").await;
     assert_eq!(scripted.agent.actions().pop(), Some(Action::MouseUp { button: Button::Left }));
 }
@@ -92,14 +92,14 @@ async fn a_button_that_was_released_is_not_released_again() {
         { "calls": [{ "member": "left_mouse_down" }, { "member": "left_mouse_up" }] },
         { "text": "Done." },
     ]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     scripted.run("press").await;
     assert_eq!(scripted.agent.actions().len(), 2);
 }
 
 #[tokio::test]
 async fn stopping_the_service_ends_its_runs() {
-    let scripted = Scripted::new(json!([{ "text": "A long", "faults": { "hang_after": 2 } }])).await;
+    let scripted = Claude::new(json!([{ "text": "A long", "faults": { "hang_after": 2 } }])).await;
     let mut events = scripted.service.stream(&scripted.request("hi")).await;
     assert!(matches!(events.next().await, Some(RunEvent::TurnStarted { turn: 0 })));
     scripted.service.shutdown.cancel();
@@ -109,7 +109,7 @@ async fn stopping_the_service_ends_its_runs() {
 
 #[tokio::test]
 async fn a_lost_desktop_ends_the_run_and_every_call_has_a_result() {
-    let scripted = Scripted::new(json!([
+    let scripted = Claude::new(json!([
         { "calls": [{ "member": "left_click" }, { "member": "screenshot" }] },
     ]))
     .await;
@@ -128,7 +128,7 @@ async fn a_lost_desktop_ends_the_run_and_every_call_has_a_result() {
 
 #[tokio::test]
 async fn a_run_that_was_lost_after_its_last_turn_only_reports_its_end() {
-    let scripted = Scripted::new(json!([{ "text": "All done." }])).await;
+    let scripted = Claude::new(json!([{ "text": "All done." }])).await;
     let first = scripted.run("hi").await;
     let mut transcript = vec![user("hi")];
     transcript.extend(first.stored().0);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Scripted, Service};
+use crate::harness::{Claude, Service};
 
 async fn send(service: &Service, body: &Value) -> (u16, Value) {
     let response = service.http.post(service.url("/send_message")).json(body).send().await.unwrap();
@@ -30,7 +30,7 @@ async fn the_demo_says_that_it_has_no_desktop_here() {
 
 #[tokio::test]
 async fn claude_gets_the_whole_conversation() {
-    let scripted = Scripted::new(json!([{ "thinking": "Hm.", "text": "Regression and trees." }])).await;
+    let scripted = Claude::new(json!([{ "thinking": "Hm.", "text": "Regression and trees." }])).await;
     let body = json!({ "messages": [
         { "role": "system", "content": "You are a helpful assistant." },
         { "role": "user", "content": "What is machine learning?" },
@@ -70,7 +70,7 @@ async fn invalid_conversations_are_rejected_with_an_explanation() {
 
 #[tokio::test]
 async fn a_rejected_key_is_a_problem_that_says_what_to_do() {
-    let scripted = Scripted::new(json!([{ "error": {
+    let scripted = Claude::new(json!([{ "error": {
         "status": 401, "type": "authentication_error", "message": "invalid x-api-key" } }]))
     .await;
     let body = json!({ "messages": [{ "role": "user", "content": "hi" }] });

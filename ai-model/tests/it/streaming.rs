@@ -4,7 +4,7 @@ use protocol::run::{RunEvent, RunOutcome};
 use protocol::transcript::TokenUsage;
 use serde_json::{Value, json};
 
-use crate::harness::{Outcome, Scripted};
+use crate::harness::{Claude, Outcome};
 
 fn turn_with(faults: &Value) -> Value {
     json!({ "thinking": "Ünder …", "text": "Grüße aus 東京, und mehr.", "calls": [{ "member": "screenshot" }], "faults": faults })
@@ -21,7 +21,7 @@ fn text_of(outcome: &Outcome) -> String {
 #[tokio::test]
 async fn frames_may_be_split_anywhere_and_mixed_with_unknown_events() {
     let turns = json!([turn_with(&json!({ "split": true, "noise": true })), { "text": "Done." }]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(text_of(&outcome), "Grüße aus 東京, und mehr.");
@@ -30,7 +30,7 @@ async fn frames_may_be_split_anywhere_and_mixed_with_unknown_events() {
 
 #[tokio::test]
 async fn an_empty_input_is_an_empty_object() {
-    let scripted = Scripted::new(json!([turn_with(&json!({})), { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([turn_with(&json!({})), { "text": "Done." }])).await;
     let outcome = scripted.run("hi").await;
     assert!(outcome.turns()[0].raw.contains(r#""input":{}"#));
 }
@@ -42,15 +42,14 @@ async fn an_input_keeps_its_exact_text() {
         { "calls": [{ "member": "left_click", "input_text": written }] },
         { "text": "Done." },
     ]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     let outcome = scripted.run("hi").await;
     assert!(outcome.turns()[0].raw.contains(written));
     assert!(scripted.requests()[1].body.contains(written));
 }
 
 async fn expect_retry(faults: &Value) {
-    let scripted =
-        Scripted::new(json!([turn_with(faults), turn_with(&json!({})), { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([turn_with(faults), turn_with(&json!({})), { "text": "Done." }])).await;
     let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{faults}");
     let retries = outcome.names().iter().filter(|name| *name == "retrying").count();
@@ -75,21 +74,21 @@ async fn a_transient_error_within_the_stream_is_retried() {
 #[tokio::test]
 async fn a_permanent_error_within_the_stream_ends_the_run() {
     let faults = json!({ "error": "invalid_request_error", "error_after": 1 });
-    let scripted = Scripted::new(json!([turn_with(&faults)])).await;
+    let scripted = Claude::new(json!([turn_with(&faults)])).await;
     assert_eq!(scripted.run("hi").await.end().code, "request_rejected");
 }
 
 #[tokio::test]
 async fn empty_text_is_not_sent_back() {
     let turns = json!([{ "text": " ", "calls": [{ "member": "screenshot" }] }, { "text": "Done." }]);
-    let scripted = Scripted::new(turns).await;
+    let scripted = Claude::new(turns).await;
     assert_eq!(scripted.run("hi").await.end().outcome, RunOutcome::Succeeded);
 }
 
 #[tokio::test]
 async fn a_run_reports_its_usage_and_cached_share() {
     let look = json!({ "calls": [{ "member": "screenshot" }] });
-    let scripted = Scripted::new(json!([look, look, { "text": "Done." }])).await;
+    let scripted = Claude::new(json!([look, look, { "text": "Done." }])).await;
     let outcome = scripted.run("look").await;
     let Some(RunEvent::UsageTotal { usage, cached_share }) = outcome.events.iter().rev().nth(1) else {
         panic!("{:?}", outcome.names());
@@ -107,7 +106,7 @@ async fn a_run_reports_its_usage_and_cached_share() {
 #[tokio::test]
 async fn a_silent_connection_is_retried() {
     let turns = json!([turn_with(&json!({ "hang_after": 3 })), { "text": "Hello." }]);
-    let scripted = Scripted::with_settings(turns, &["--ai-model-idle-timeout-ms", "50"]).await;
+    let scripted = Claude::with_settings(turns, &["--ai-model-idle-timeout-ms", "50"]).await;
     let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.names().iter().filter(|name| *name == "retrying").count(), 1);
@@ -116,7 +115,7 @@ async fn a_silent_connection_is_retried() {
 
 #[tokio::test]
 async fn usage_is_counted_over_the_whole_stream() {
-    let scripted = Scripted::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
+    let scripted = Claude::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
     let outcome = scripted.run("hi").await;
     let told = scripted.requests()[0].summary.usage;
     let usage = TokenUsage {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::acknowledged::Acknowledging;
 use crate::fake_agent::FakeAgent;
-use crate::harness::{Outcome, SCREEN, Scripted, Service, request, user};
+use crate::harness::{Claude, Outcome, SCREEN, Service, request, user};
 
 /// The result of calls that were not executed.
 const NOT_DONE: &str = "Not executed: a person took control";
@@ -87,7 +87,7 @@ fn messages(request: &Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_again() {
-    let scripted = Scripted::new(two_calls()).await;
+    let scripted = Claude::new(two_calls()).await;
     let next = preempted(&scripted.service, &scripted.request("go")).await;
     let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
     scripted.assert_accepted();
@@ -113,7 +113,7 @@ async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_aga
 
 #[tokio::test]
 async fn a_takeover_between_two_runs_precedes_the_next_message() {
-    let scripted = Scripted::new(json!([{ "text": "Hello." }, { "text": "I see." }])).await;
+    let scripted = Claude::new(json!([{ "text": "Hello." }, { "text": "I see." }])).await;
     let first = scripted.run("hi").await;
     let mut next = scripted.request("hi");
     next.transcript.extend(first.stored().0);
@@ -131,7 +131,7 @@ async fn a_takeover_between_two_runs_precedes_the_next_message() {
 
 #[tokio::test]
 async fn a_call_that_was_decided_on_is_executed_after_the_takeover() {
-    let scripted = Scripted::new(two_calls()).await;
+    let scripted = Claude::new(two_calls()).await;
     let mut next = preempted(&scripted.service, &scripted.request("go")).await;
     let call_id = next.transcript.iter().find_map(|item| match item {
         TranscriptItem::AssistantTurn(turn) => turn.content.iter().filter_map(call_id).nth(1),

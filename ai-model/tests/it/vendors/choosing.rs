@@ -6,10 +6,7 @@ use protocol::run::{ModelHealth, ModelSettings};
 use protocol::secret::Secret;
 use serde_json::json;
 
-use super::Stage;
-use crate::harness::{Service, config, user};
-
-const NOWHERE: &str = "http://127.0.0.1:9";
+use crate::harness::{NOWHERE, Scripted, Service, config};
 
 #[test]
 fn the_first_vendor_with_a_key_or_an_address_is_the_default() {
@@ -69,7 +66,7 @@ async fn health_reports_each_vendor() {
 
 #[tokio::test]
 async fn a_missing_setting_is_named() {
-    let stage = Stage::<OpenAiRules>::new(json!([])).await;
+    let stage = Scripted::<OpenAiRules>::new(json!([])).await;
     let service = Service::demo().await;
     let cases = [
         ("openai", "api_key_missing", "OPENAI_API_KEY"),
@@ -78,7 +75,7 @@ async fn a_missing_setting_is_named() {
         ("oracle", "unknown_provider", "'openai-compatible'"),
     ];
     for (provider, code, words) in cases {
-        let mut request = stage.request(vec![user("hi")]);
+        let mut request = stage.request("hi");
         request.model.provider = Some(provider.to_owned());
         let outcome = service.run(&request).await;
         assert_eq!(outcome.end().code, code);
@@ -86,19 +83,19 @@ async fn a_missing_setting_is_named() {
     }
     let address = ["--openai-compatible-base-url=http://127.0.0.1:9/v1"];
     let service = Service::start(config(NOWHERE, "", &address)).await;
-    let outcome = service.run(&stage.request(vec![user("hi")])).await;
+    let outcome = service.run(&stage.request("hi")).await;
     assert_eq!(outcome.end().code, "model_missing");
 }
 
 #[tokio::test]
 async fn a_request_may_name_its_own_provider_model_key_and_address() {
-    let stage = Stage::<ChatCompletionsRules>::new(json!([{ "text": "Hello." }])).await;
+    let stage = Scripted::<ChatCompletionsRules>::new(json!([{ "text": "Hello." }])).await;
     let own = &stage.service;
     let health: ModelHealth = own.http.get(own.url("/health")).send().await.unwrap().json().await.unwrap();
     assert_eq!(health.provider, "openai-compatible");
-    let base_url = stage.base_url();
+    let base_url = stage.base_url.clone();
     let demo = Service::demo().await;
-    let mut request = stage.request(vec![user("hi")]);
+    let mut request = stage.request("hi");
     request.model = ModelSettings {
         provider: Some("openai-compatible".to_owned()),
         model: Some("qwen-vl".to_owned()),
@@ -112,21 +109,15 @@ async fn a_request_may_name_its_own_provider_model_key_and_address() {
 
 #[tokio::test]
 async fn the_configured_key_is_only_sent_to_the_configured_address() {
-    let stage = Stage::<ChatCompletionsRules>::with(
-        "qwen-vl",
-        crate::harness::SCREEN,
-        "",
-        json!([{ "text": "Hello." }]),
-    )
-    .await;
-    let base_url = stage.base_url();
+    let stage = Scripted::<ChatCompletionsRules>::without_key(json!([{ "text": "Hello." }])).await;
+    let base_url = stage.base_url.clone();
     let settings = [
         "--openai-compatible-base-url=http://127.0.0.1:9/v1",
         "--openai-compatible-api-key=our-own-key",
         "--openai-compatible-model=qwen-vl",
     ];
     let service = Service::start(config(NOWHERE, "", &settings)).await;
-    let mut request = stage.request(vec![user("hi")]);
+    let mut request = stage.request("hi");
     request.model.base_url = Some(base_url.parse().unwrap());
     assert_eq!(service.run(&request).await.answer(), "Hello.");
     assert!(stage.requests()[0].headers.get("authorization").is_none());

@@ -7,8 +7,7 @@ use protocol::transcript::approval::{Decision, Effect, Verdict};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor};
-use crate::harness::{Outcome, user};
+use crate::harness::{Outcome, Scripted, Vendor, user};
 
 const WHY: &str = "The page wants your password.";
 
@@ -38,7 +37,7 @@ fn judged() -> Value {
 
 /// The run that requests the decision, and the one that resumes with it.
 async fn request_and_resume<V: Vendor>(
-    stage: &Stage<V>,
+    stage: &Scripted<V>,
     decision: fn(&str) -> TranscriptItem,
 ) -> (Outcome, Outcome) {
     let asked = stage.run("pay").await;
@@ -64,7 +63,7 @@ async fn request_and_resume<V: Vendor>(
     assert_eq!(stage.agent.actions(), [], "nothing is done before the decision");
     let mut transcript = super::transcript("pay", &asked, usize::MAX);
     transcript.push(decision(&call.call_id));
-    let resumed = stage.go_on(transcript, &asked).await;
+    let resumed = stage.resume(transcript, &asked).await;
     stage.assert_accepted();
     assert_eq!((resumed.end().outcome, resumed.answer().as_str()), (RunOutcome::Succeeded, "So be it."));
     (asked, resumed)
@@ -83,15 +82,11 @@ fn message(_call_id: &str) -> TranscriptItem {
     user("leave it")
 }
 
-fn statuses(outcome: &Outcome) -> Vec<ToolStatus> {
-    outcome.results().iter().map(|result| result.status).collect()
-}
-
 #[tokio::test]
 async fn an_approved_call_is_executed_and_openais_checks_are_acknowledged() {
-    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let stage = Scripted::<OpenAiRules>::new(checked()).await;
     let (_, resumed) = request_and_resume(&stage, approve).await;
-    assert_eq!(statuses(&resumed), [ToolStatus::Done; 3]);
+    assert_eq!(resumed.statuses(), [ToolStatus::Done; 3]);
     assert_eq!(stage.agent.actions()[1], Action::Type { text: "secret".to_owned() });
     let sent = stage.sent(1);
     let answer = sent["input"].as_array().unwrap().last().unwrap();
@@ -104,9 +99,9 @@ async fn an_approved_call_is_executed_and_openais_checks_are_acknowledged() {
 
 #[tokio::test]
 async fn a_denied_call_is_not_executed_and_openais_checks_are_not_acknowledged() {
-    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let stage = Scripted::<OpenAiRules>::new(checked()).await;
     let (_, resumed) = request_and_resume(&stage, deny).await;
-    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 3]);
+    assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 3]);
     assert_eq!(stage.agent.actions(), []);
     let sent = stage.requests()[1].body.clone();
     assert!(!sent.contains("acknowledged_safety_checks") && !sent.contains("computer_call"), "{sent}");
@@ -115,9 +110,9 @@ async fn a_denied_call_is_not_executed_and_openais_checks_are_not_acknowledged()
 
 #[tokio::test]
 async fn a_message_instead_of_a_decision_supersedes_openais_call() {
-    let stage = Stage::<OpenAiRules>::new(checked()).await;
+    let stage = Scripted::<OpenAiRules>::new(checked()).await;
     let (_, resumed) = request_and_resume(&stage, message).await;
-    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 3]);
+    assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 3]);
     let sent = stage.requests()[1].body.clone();
     assert!(sent.contains("wrote a message instead") && sent.contains("leave it"), "{sent}");
     assert!(!sent.contains("acknowledged_safety_checks"), "{sent}");
@@ -125,9 +120,9 @@ async fn a_message_instead_of_a_decision_supersedes_openais_call() {
 
 #[tokio::test]
 async fn an_approved_call_is_executed_and_acknowledged_to_gemini() {
-    let stage = Stage::<GeminiRules>::new(judged()).await;
+    let stage = Scripted::<GeminiRules>::new(judged()).await;
     let (_, resumed) = request_and_resume(&stage, approve).await;
-    assert_eq!(statuses(&resumed), [ToolStatus::Done; 2]);
+    assert_eq!(resumed.statuses(), [ToolStatus::Done; 2]);
     let sent = stage.sent(1);
     let answers = sent["contents"].as_array().unwrap().last().unwrap()["parts"].clone();
     let acknowledged =
@@ -137,9 +132,9 @@ async fn an_approved_call_is_executed_and_acknowledged_to_gemini() {
 
 #[tokio::test]
 async fn a_denied_call_is_not_executed_and_not_acknowledged_to_gemini() {
-    let stage = Stage::<GeminiRules>::new(judged()).await;
+    let stage = Scripted::<GeminiRules>::new(judged()).await;
     let (_, resumed) = request_and_resume(&stage, deny).await;
-    assert_eq!(statuses(&resumed), [ToolStatus::NotExecuted; 2]);
+    assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 2]);
     assert_eq!(stage.agent.actions(), []);
     let sent = stage.requests()[1].body.clone();
     assert!(!sent.contains("safety_acknowledgement") && !sent.contains("functionCall\""), "{sent}");

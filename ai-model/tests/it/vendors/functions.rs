@@ -6,7 +6,8 @@ use protocol::run::RunOutcome;
 use protocol::transcript::{Answer, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, transcript};
+use super::transcript;
+use crate::harness::{Scripted, Vendor};
 
 fn call(name: &str, input: Value) -> Value {
     let mut call = json!({ "tool": name });
@@ -17,7 +18,7 @@ fn call(name: &str, input: Value) -> Value {
 /// A file is created, then the person is asked, and the answer reaches the model.
 async fn edits_and_asks<V: Vendor>() {
     let create = json!({ "command": "create", "path": "~/a", "file_text": "x\n" });
-    let stage = Stage::<V>::new(json!([
+    let stage = Scripted::<V>::new(json!([
         call("editor", create),
         call("ask_user", json!({ "question": "Tea or coffee?", "choices": ["tea", "coffee"] })),
         { "text": "As you wish." },
@@ -33,7 +34,7 @@ async fn edits_and_asks<V: Vendor>() {
     let mut items = transcript("go", &asked, usize::MAX);
     let call_id = asked.end().call_id.clone().unwrap();
     items.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
-    let told = stage.go_on(items, &asked).await;
+    let told = stage.resume(items, &asked).await;
     stage.assert_accepted();
     assert_eq!(told.answer(), "As you wish.");
     assert_eq!(told.results()[0].status, ToolStatus::Done);
@@ -47,7 +48,7 @@ async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
     let mut turns = vec![json!({ "calls": [{ "bash": format!("echo {long}") }] })];
     turns.extend(vec![json!({ "calls": [step] }); steps]);
     turns.push(json!({ "text": "Done." }));
-    let stage = Stage::<V>::new(Value::Array(turns)).await;
+    let stage = Scripted::<V>::new(Value::Array(turns)).await;
     let outcome = stage.run("go").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
     // The command is part of the call, which is sent back verbatim.

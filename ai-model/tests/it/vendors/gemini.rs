@@ -1,25 +1,25 @@
 //! Gemini's computer use.
 
-use ai_model::fakes::GeminiRules;
-use futures_util::StreamExt as _;
-use protocol::action::{Action, Button, Point, Size};
-use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::{App, AssistantBlock, TokenUsage, Tool, ToolStatus};
+use ai_model::fakes::{GeminiRules, VendorFake};
+use protocol::action::{Action, Button, Point};
+use protocol::run::RunOutcome;
+use protocol::transcript::{App, AssistantBlock, Tool, ToolStatus};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, image_size, transcript};
-use crate::fake_agent::{FAILS, HANGS};
-use crate::harness::user;
+use super::{image_size, transcript};
+use crate::fake_agent::FAILS;
+use crate::harness::{Scripted, Vendor, user};
 
 impl Vendor for GeminiRules {
+    type Fake = VendorFake<Self>;
     const PROVIDER: &'static str = "gemini";
     const MODEL: &'static str = "gemini-3.5-flash";
     const BASE_PATH: &'static str = "";
 }
 
-type Gemini = Stage<GeminiRules>;
+type Gemini = Scripted<GeminiRules>;
 
-fn call(name: &str, args: Value) -> Value {
+pub(super) fn call(name: &str, args: Value) -> Value {
     let mut call = json!({ "member": name });
     call["input"] = args;
     call
@@ -37,13 +37,13 @@ fn job() -> Value {
 }
 
 /// The responses to calls in a request, in order.
-fn responses(body: &Value) -> Vec<Value> {
+pub(super) fn responses(body: &Value) -> Vec<Value> {
     let contents = body["contents"].as_array().unwrap().iter();
     let parts = contents.flat_map(|content| content["parts"].as_array().unwrap().clone());
     parts.filter_map(|mut part| part.get_mut("functionResponse").map(Value::take)).collect()
 }
 
-fn image_in(answer: &Value) -> &str {
+pub(super) fn image_in(answer: &Value) -> &str {
     answer["parts"][0]["inlineData"]["data"].as_str().unwrap()
 }
 
@@ -211,10 +211,7 @@ async fn signatures_are_sent_back_unchanged_and_the_prefix_stays() {
         assert!(inner.contains("thoughtSignature"), "{inner}");
         assert!(requests[5].body.contains(inner), "{inner}");
     }
-    for pair in requests.windows(2) {
-        let before = pair[0].body.trim_end_matches("]}");
-        assert!(pair[1].body.starts_with(before), "the prefix changed");
-    }
+    stage.assert_prefix_kept();
 }
 
 #[tokio::test]
@@ -222,7 +219,7 @@ async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     let stage = Gemini::new(job()).await;
     let outcome = stage.run("do it").await;
     // Two turns with their responses, and the third turn, whose call has none.
-    let second = stage.go_on(transcript("do it", &outcome, 5), &outcome).await;
+    let second = stage.resume(transcript("do it", &outcome, 5), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     assert_eq!(second.results()[0].status, ToolStatus::Interrupted);
     let requests = stage.requests();
@@ -240,9 +237,9 @@ async fn a_turn_of_another_model_is_rendered_as_text() {
     let first = Gemini::new(job()).await;
     let outcome = first.run("do it").await;
     let second = Gemini::with_model("gemini-3.8-flash", json!([{ "text": "I see." }])).await;
-    let mut told = transcript("do it", &outcome, usize::MAX);
-    told.push(user("and now?"));
-    let answer = second.go_on(told, &outcome).await;
+    let mut items = transcript("do it", &outcome, usize::MAX);
+    items.push(user("and now?"));
+    let answer = second.resume(items, &outcome).await;
     second.assert_accepted();
     assert_eq!(answer.answer(), "I see.");
     let sent = second.requests()[0].body.clone();
@@ -277,63 +274,4 @@ async fn every_finish_reason_is_handled() {
         let outcome = stage.run("hi").await;
         assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
     }
-}
-
-#[tokio::test]
-async fn old_images_are_left_out_in_batches() {
-    let mut turns: Vec<Value> =
-        (0..18).map(|x| json!({ "calls": [call("move", json!({ "x": x, "y": 1 }))] })).collect();
-    turns.push(json!({ "text": "Done." }));
-    let stage = Gemini::new(Value::Array(turns)).await;
-    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
-    let shown = |number: usize| {
-        responses(&stage.sent(number)).iter().map(|answer| answer.get("parts").is_some()).collect::<Vec<_>>()
-    };
-    assert!(shown(15).iter().all(|shown| *shown));
-    assert_eq!(shown(16), [vec![false; 8], vec![true; 8]].concat());
-    assert_eq!(shown(18), [vec![false; 8], vec![true; 10]].concat());
-}
-
-#[tokio::test]
-async fn a_large_screen_is_shown_at_the_size_that_the_vendor_recommends() {
-    let screen = Size { width: 2880, height: 1800 };
-    let turns = json!([
-        { "calls": [call("take_screenshot", json!({}))] },
-        { "calls": [call("click", json!({ "x": 999, "y": 500 }))] },
-        { "text": "Done." },
-    ]);
-    let stage = Gemini::with("gemini-3.5-flash", screen, "test-key", turns).await;
-    stage.run("click").await;
-    assert_eq!(image_size(image_in(&responses(&stage.sent(1))[0])), (1440, 900));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
-    assert_eq!(at, Point { x: 2877, y: 900 });
-}
-
-#[tokio::test]
-async fn cached_tokens_are_counted_separately() {
-    let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
-    let outcome = stage.run("hi").await;
-    let usage =
-        TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
-    assert_eq!(outcome.turns()[0].usage, usage);
-    assert_eq!(outcome.turns()[0].cost.microdollars, Some(396));
-    let total = outcome.events.iter().find_map(|event| match event {
-        RunEvent::UsageTotal { usage, .. } => Some(*usage),
-        _ => None,
-    });
-    assert_eq!(total, Some(usage));
-}
-
-#[tokio::test]
-async fn a_cancelled_run_drops_the_call_in_flight() {
-    let stage = Gemini::new(json!([{ "calls": [call("type", json!({ "text": HANGS }))] }])).await;
-    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
-    while let Some(event) = events.next().await {
-        if matches!(event, RunEvent::ToolStarted(_)) {
-            break;
-        }
-    }
-    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
-    drop(events);
-    stage.agent.wait_for_drop().await;
 }

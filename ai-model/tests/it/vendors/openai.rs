@@ -1,30 +1,31 @@
 //! OpenAI's computer tool.
 
-use ai_model::fakes::OpenAiRules;
+use ai_model::fakes::{OpenAiRules, VendorFake};
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
-use protocol::run::{RunEvent, RunOutcome};
-use protocol::transcript::{AssistantBlock, TokenUsage, Tool, ToolStatus, TranscriptItem};
+use protocol::run::RunOutcome;
+use protocol::transcript::{AssistantBlock, Tool, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, image_size, transcript};
-use crate::fake_agent::{FAILS, HANGS};
-use crate::harness::{SCREEN, user};
+use super::{image_size, transcript};
+use crate::fake_agent::FAILS;
+use crate::harness::{SCREEN, Scripted, Vendor, user};
 
 impl Vendor for OpenAiRules {
+    type Fake = VendorFake<Self>;
     const PROVIDER: &'static str = "openai";
     const MODEL: &'static str = "gpt-5.5";
     const BASE_PATH: &'static str = "/v1";
 }
 
-type OpenAi = Stage<OpenAiRules>;
+type OpenAi = Scripted<OpenAiRules>;
 
-fn call(actions: Value) -> Value {
+pub(super) fn call(actions: Value) -> Value {
     let mut call = json!({ "type": "computer_call" });
     call["actions"] = actions;
     call
 }
 
-fn click(x: i64, y: i64) -> Value {
+pub(super) fn click(x: i64, y: i64) -> Value {
     json!({ "type": "click", "button": "left", "x": x, "y": y })
 }
 
@@ -41,13 +42,13 @@ fn job() -> Value {
 }
 
 /// The data URL of the image in a request's last computer output.
-fn last_image(body: &Value) -> String {
+pub(super) fn last_image(body: &Value) -> String {
     let mut outputs = body["input"].as_array().unwrap().iter();
     let last = outputs.rfind(|item| item["type"] == "computer_call_output").unwrap();
     last["output"]["image_url"].as_str().unwrap().to_owned()
 }
 
-fn size_of(data_url: &str) -> (u32, u32) {
+pub(super) fn size_of(data_url: &str) -> (u32, u32) {
     image_size(data_url.split_once("base64,").unwrap().1)
 }
 
@@ -195,10 +196,7 @@ async fn output_items_are_sent_back_byte_for_byte_and_the_prefix_stays() {
         let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
         assert!(requests[4].body.contains(inner), "{}", turn.raw);
     }
-    for pair in requests.windows(2) {
-        let before = pair[0].body.trim_end_matches("]}");
-        assert!(pair[1].body.starts_with(before), "the prefix changed");
-    }
+    stage.assert_prefix_kept();
     assert!(requests[1].body.contains("sealed-1=="));
 }
 
@@ -209,7 +207,7 @@ async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     // The first turn and its output, and the second turn with two of its three outputs.
     let cut = transcript("do it", &outcome, 5);
     let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
-    let second = whole.go_on(cut, &outcome).await;
+    let second = whole.resume(cut, &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     let resumed = items(&whole, 5);
     let original = items(&whole, 2);
@@ -231,7 +229,7 @@ async fn a_finished_conversation_continues_with_the_same_prefix() {
     let outcome = stage.run("do it").await;
     let mut next = transcript("do it", &outcome, usize::MAX);
     next.push(user("thanks"));
-    let second = stage.go_on(next, &outcome).await;
+    let second = stage.resume(next, &outcome).await;
     stage.assert_accepted();
     assert_eq!(second.answer(), "You are welcome.");
     let requests = stage.requests();
@@ -243,9 +241,9 @@ async fn a_turn_of_another_model_is_rendered_as_text() {
     let first = OpenAi::new(job()).await;
     let outcome = first.run("do it").await;
     let second = OpenAi::with_model("gpt-5.4", json!([{ "text": "I see." }])).await;
-    let mut told = transcript("do it", &outcome, usize::MAX);
-    told.push(user("and now?"));
-    let answer = second.go_on(told, &outcome).await;
+    let mut items = transcript("do it", &outcome, usize::MAX);
+    items.push(user("and now?"));
+    let answer = second.resume(items, &outcome).await;
     second.assert_accepted();
     assert_eq!(answer.answer(), "I see.");
     let sent = second.requests()[0].body.clone();
@@ -294,71 +292,6 @@ async fn an_account_without_summaries_is_remembered() {
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let asked: Vec<bool> = (0..3).map(|number| stage.sent(number).get("reasoning").is_some()).collect();
     assert_eq!(asked, [true, false, false]);
-}
-
-#[tokio::test]
-async fn cached_tokens_are_counted_separately() {
-    let stage = OpenAi::new(json!([{ "text": "Hello." }])).await;
-    let outcome = stage.run("hi").await;
-    let usage =
-        TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
-    assert_eq!(outcome.turns()[0].usage, usage);
-    assert_eq!(outcome.turns()[0].cost.microdollars, Some(1344));
-    let total = outcome.events.iter().find_map(|event| match event {
-        RunEvent::UsageTotal { usage, .. } => Some(*usage),
-        _ => None,
-    });
-    assert_eq!(total, Some(usage));
-}
-
-#[tokio::test]
-async fn old_images_are_shrunk_in_batches() {
-    let look = json!({ "blocks": [call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
-    let mut turns = vec![look; 45];
-    turns.push(json!({ "text": "Done." }));
-    let stage = OpenAi::new(Value::Array(turns)).await;
-    let outcome = stage.run("look").await;
-    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    let sizes = |number: usize| -> Vec<(u32, u32)> {
-        let body = stage.sent(number);
-        let items = body["input"].as_array().unwrap().iter();
-        let urls = items.filter_map(|item| item["output"]["image_url"].as_str());
-        urls.map(size_of).collect()
-    };
-    let small = |number: usize| sizes(number).iter().filter(|size| **size == (320, 200)).count();
-    assert_eq!([small(39), small(40), small(45)], [0, 20, 20]);
-    assert_eq!(sizes(45)[20..], vec![(1280, 800); 25]);
-}
-
-#[tokio::test]
-async fn a_large_screen_is_shown_at_its_own_size() {
-    let screen = Size { width: 2560, height: 1440 };
-    let turns = json!([
-        { "blocks": [call(json!([{ "type": "screenshot" }]))] },
-        { "blocks": [call(json!([click(2559, 1439)]))] },
-        { "text": "Done." },
-    ]);
-    let stage = OpenAi::with("gpt-5.5", screen, "test-key", turns).await;
-    stage.run("click").await;
-    assert_eq!(size_of(&last_image(&stage.sent(1))), (2560, 1440));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
-    assert_eq!(at, Point { x: 2559, y: 1439 });
-}
-
-#[tokio::test]
-async fn a_cancelled_run_drops_the_call_in_flight() {
-    use futures_util::StreamExt as _;
-
-    let stage = OpenAi::new(json!([{ "blocks": [call(json!([{ "type": "type", "text": HANGS }]))] }])).await;
-    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
-    while let Some(event) = events.next().await {
-        if matches!(event, RunEvent::ToolStarted(_)) {
-            break;
-        }
-    }
-    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
-    drop(events);
-    stage.agent.wait_for_drop().await;
 }
 
 #[tokio::test]

@@ -1,25 +1,25 @@
 //! Servers with the Chat Completions API.
 
-use ai_model::fakes::ChatCompletionsRules;
-use futures_util::StreamExt as _;
-use protocol::action::{Action, Button, Point, Size};
-use protocol::run::{RunEvent, RunOutcome};
+use ai_model::fakes::{ChatCompletionsRules, VendorFake};
+use protocol::action::{Action, Button, Point};
+use protocol::run::RunOutcome;
 use protocol::transcript::{AssistantBlock, TokenUsage, ToolStatus};
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor, image_size, transcript};
-use crate::fake_agent::{FAILS, HANGS};
-use crate::harness::{SCREEN, user};
+use super::{image_size, transcript};
+use crate::fake_agent::FAILS;
+use crate::harness::{Scripted, Vendor, user};
 
 impl Vendor for ChatCompletionsRules {
+    type Fake = VendorFake<Self>;
     const PROVIDER: &'static str = "openai-compatible";
     const MODEL: &'static str = "qwen-vl";
     const BASE_PATH: &'static str = "/v1";
 }
 
-type Compatible = Stage<ChatCompletionsRules>;
+pub(super) type Compatible = Scripted<ChatCompletionsRules>;
 
-fn act(action: &str, input: Value) -> Value {
+pub(super) fn act(action: &str, input: Value) -> Value {
     let mut call = json!({ "member": action });
     call["input"] = input;
     call
@@ -44,19 +44,11 @@ fn roles(body: &Value) -> Vec<&str> {
 }
 
 /// The image data in a request.
-fn images(body: &Value) -> Vec<String> {
+pub(super) fn images(body: &Value) -> Vec<String> {
     let messages = body["messages"].as_array().unwrap().iter();
     let parts = messages.flat_map(|message| message["content"].as_array().cloned().unwrap_or_default());
     let urls = parts.filter_map(|part| part["image_url"]["url"].as_str().map(str::to_owned));
     urls.map(|url| url.split_once("base64,").unwrap().1.to_owned()).collect()
-}
-
-/// A chunk for a particular server's format.
-fn chunk(delta: Value, finish: Value) -> Value {
-    let mut choice = json!({ "index": 0 });
-    choice["delta"] = delta;
-    choice["finish_reason"] = finish;
-    json!({ "choices": [choice] })
 }
 
 #[tokio::test]
@@ -134,7 +126,7 @@ async fn images_follow_the_results_in_a_message_of_their_own() {
 
 #[tokio::test]
 async fn a_server_without_a_key_gets_no_authorization_header() {
-    let stage = Compatible::with("qwen-vl", SCREEN, "", json!([{ "text": "Hello." }])).await;
+    let stage = Compatible::without_key(json!([{ "text": "Hello." }])).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.answer(), "Hello.");
     assert!(stage.requests()[0].headers.get("authorization").is_none());
@@ -194,112 +186,6 @@ async fn reasoning_is_sent_back_in_its_field() {
 }
 
 #[tokio::test]
-async fn unsplit_calls_are_parsed_with_any_indices() {
-    let call = |index: Value, id: Value, x: i64| {
-        let mut call = json!({ "type": "function", "function": {
-            "name": "computer", "arguments": format!("{{\"action\":\"mouse_move\",\"coordinate\":[{x},1]}}"),
-        }});
-        for (field, value) in [("index", index), ("id", id)] {
-            if !value.is_null() {
-                call[field] = value;
-            }
-        }
-        call
-    };
-    let null = || Value::Null;
-    let ways = [
-        // With indices, all in one chunk.
-        vec![chunk(
-            json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(1), json!("aaaaaaaa2"), 2)] }),
-            json!("tool_calls"),
-        )],
-        // All with the same index.
-        vec![chunk(
-            json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(0), json!("aaaaaaaa2"), 2)] }),
-            json!("tool_calls"),
-        )],
-        // Without an index, a chunk each, and a finish reason that does not mention calls.
-        vec![
-            chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa1"), 1)] }), null()),
-            chunk(json!({ "tool_calls": [call(null(), json!("aaaaaaaa2"), 2)] }), json!("stop")),
-        ],
-        // Without indices and ids.
-        vec![chunk(
-            json!({ "tool_calls": [call(null(), null(), 1), call(null(), null(), 2)] }),
-            json!("tool_calls"),
-        )],
-        // With indices, but empty ids.
-        vec![chunk(
-            json!({ "tool_calls": [call(json!(0), json!(""), 1), call(json!(1), json!(""), 2)] }),
-            json!("tool_calls"),
-        )],
-        // The arguments as an object, in a message instead of a delta.
-        vec![json!({ "choices": [{ "message": { "role": "assistant", "content": null, "tool_calls": [
-            { "id": "aaaaaaaa1", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [1, 1] } } },
-            { "id": "aaaaaaaa2", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [2, 1] } } },
-        ] }, "finish_reason": "tool_calls" }] })],
-    ];
-    for way in ways {
-        let stage = Compatible::new(json!([{ "blocks": way }, { "text": "Done." }])).await;
-        let outcome = stage.run("move").await;
-        let to = |x| Action::MouseMove { to: Point { x, y: 1 } };
-        assert_eq!(stage.agent.actions(), [to(1), to(2)], "{way:?}");
-        assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    }
-}
-
-#[tokio::test]
-async fn content_lists_of_text_and_reasoning_are_parsed() {
-    let content = json!([
-        { "type": "thinking", "thinking": [{ "type": "text", "text": "Hm." }] },
-        { "type": "text", "text": "Hello" },
-    ]);
-    let stage = Compatible::new(json!([{ "blocks": [
-        chunk(json!({ "role": "assistant", "content": content }), Value::Null),
-        chunk(json!({ "content": " there." }), json!("stop")),
-    ] }]))
-    .await;
-    let outcome = stage.run("hi").await;
-    assert_eq!(
-        outcome.turns()[0].content,
-        [
-            AssistantBlock::Thinking { text: "Hm.".to_owned() },
-            AssistantBlock::Text { text: "Hello there.".to_owned() },
-        ]
-    );
-}
-
-#[tokio::test]
-async fn every_finish_reason_is_handled() {
-    for (reason, code, requests) in [
-        ("stop", "end_turn", 1),
-        ("eos", "end_turn", 1),
-        ("length", "end_turn", 2),
-        ("model_length", "end_turn", 2),
-        ("content_filter", "refusal", 1),
-        ("error", "end_turn", 2),
-    ] {
-        let stage =
-            Compatible::new(json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }])).await;
-        let outcome = stage.run("hi").await;
-        assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
-    }
-}
-
-#[tokio::test]
-async fn a_cut_off_call_is_dropped() {
-    let cut = json!({ "member": "type", "input_text": "{\"action\":\"type\",\"text\":\"rm -r" });
-    let stage = Compatible::new(json!([
-        { "stop_reason": "length", "calls": [act("left_click", json!({})), cut] },
-        { "text": "Done." },
-    ]))
-    .await;
-    let outcome = stage.run("act").await;
-    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(stage.agent.actions().len(), 1);
-}
-
-#[tokio::test]
 async fn an_invalid_call_gets_an_error_that_names_the_problem() {
     let calls = [
         (json!({ "member": "fly", "input": {} }), "There is no such computer action."),
@@ -328,9 +214,7 @@ async fn messages_are_sent_back_byte_for_byte_and_the_prefix_stays() {
     for turn in outcome.turns().iter().take(4) {
         assert!(requests[4].body.contains(&turn.raw), "{}", turn.raw);
     }
-    for pair in requests.windows(2) {
-        assert!(pair[1].body.starts_with(pair[0].body.trim_end_matches("]}")), "the prefix changed");
-    }
+    stage.assert_prefix_kept();
 }
 
 #[tokio::test]
@@ -338,7 +222,7 @@ async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
     let stage = Compatible::new(job()).await;
     let outcome = stage.run("do it").await;
     // The first turn and its result, and the second turn with one of its three results.
-    let second = stage.go_on(transcript("do it", &outcome, 4), &outcome).await;
+    let second = stage.resume(transcript("do it", &outcome, 4), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
     let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
@@ -352,12 +236,12 @@ async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
 
 #[tokio::test]
 async fn a_turn_of_another_provider_is_converted() {
-    use ai_model::fakes::OpenAiRules;
+    use ai_model::fakes::{OpenAiRules, VendorFake};
 
     let click = json!({ "type": "computer_call", "actions": [
         { "type": "click", "button": "left", "x": 7, "y": 8 }, { "type": "type", "text": "ls" },
     ]});
-    let first = Stage::<OpenAiRules>::new(json!([
+    let first = Scripted::<OpenAiRules>::new(json!([
         { "thinking": "Hm.", "text": "I click.", "blocks": [click] },
         { "calls": [{ "bash": "echo hi" }] },
         { "text": "Done." },
@@ -365,9 +249,9 @@ async fn a_turn_of_another_provider_is_converted() {
     .await;
     let outcome = first.run("do it").await;
     let second = Compatible::new(json!([{ "text": "I see." }])).await;
-    let mut told = transcript("do it", &outcome, usize::MAX);
-    told.push(user("and now?"));
-    let answer = second.go_on(told, &outcome).await;
+    let mut items = transcript("do it", &outcome, usize::MAX);
+    items.push(user("and now?"));
+    let answer = second.resume(items, &outcome).await;
     second.assert_accepted();
     assert_eq!(answer.answer(), "I see.");
     let sent = second.sent(0);
@@ -376,47 +260,8 @@ async fn a_turn_of_another_provider_is_converted() {
     assert_eq!(arguments, json!({ "action": "left_click", "coordinate": [7, 8] }));
     assert_eq!(calls.len(), 2);
     let strict = Compatible::with_model("pixtral", json!([{ "text": "I see." }])).await;
-    let mut told = transcript("do it", &outcome, usize::MAX);
-    told.push(user("and now?"));
-    assert_eq!(strict.go_on(told, &outcome).await.answer(), "I see.");
+    let mut items = transcript("do it", &outcome, usize::MAX);
+    items.push(user("and now?"));
+    assert_eq!(strict.resume(items, &outcome).await.answer(), "I see.");
     assert!(!second.requests()[0].body.contains("sealed-"));
-}
-
-#[tokio::test]
-async fn old_images_are_left_out_in_batches() {
-    let mut turns = vec![json!({ "calls": [act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
-    turns.push(json!({ "text": "Done." }));
-    let stage = Compatible::new(Value::Array(turns)).await;
-    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
-    let counts: Vec<usize> = (0..10).map(|number| images(&stage.sent(number)).len()).collect();
-    assert_eq!(counts, [0, 1, 2, 3, 4, 2, 3, 4, 2, 3]);
-}
-
-#[tokio::test]
-async fn a_large_screen_is_shrunk_and_clicked_within_a_pixel() {
-    let screen = Size { width: 2560, height: 1600 };
-    let turns = json!([
-        { "calls": [act("screenshot", json!({}))] },
-        { "calls": [act("left_click", json!({ "coordinate": [1279, 400] }))] },
-        { "text": "Done." },
-    ]);
-    let stage = Compatible::with("qwen-vl", screen, "test-key", turns).await;
-    stage.run("click").await;
-    assert_eq!(image_size(&images(&stage.sent(1))[0]), (1280, 800));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
-    assert_eq!(at, Point { x: 2558, y: 800 });
-}
-
-#[tokio::test]
-async fn a_cancelled_run_drops_the_call_in_flight() {
-    let stage = Compatible::new(json!([{ "calls": [act("type", json!({ "text": HANGS }))] }])).await;
-    let mut events = stage.service.stream(&stage.request(vec![user("type")])).await;
-    while let Some(event) = events.next().await {
-        if matches!(event, RunEvent::ToolStarted(_)) {
-            break;
-        }
-    }
-    stage.agent.wait_for(&Action::Type { text: HANGS.to_owned() }).await;
-    drop(events);
-    stage.agent.wait_for_drop().await;
 }

@@ -4,14 +4,14 @@ use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
 use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor};
 use crate::acknowledged::Acknowledging;
+use crate::harness::{Scripted, Vendor};
 use crate::takeover::preempted;
 
 /// A turn of three calls, the first of which is executed before a person takes control. Returns the next request.
 async fn request_after_takeover<V: Vendor>(turn: Value) -> Value {
-    let stage = Stage::<V>::new(json!([turn, { "text": "I see." }])).await;
-    let request = stage.request(vec![crate::harness::user("go")]);
+    let stage = Scripted::<V>::new(json!([turn, { "text": "I see." }])).await;
+    let request = stage.request("go");
     let next = preempted(&stage.service, &request).await;
     let outcome = Acknowledging::start(&stage.service, &next).await.until_finished().await;
     stage.assert_accepted();

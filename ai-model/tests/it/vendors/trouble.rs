@@ -1,11 +1,10 @@
 //! The errors of the other vendors: the same tests for each, with each one's error format.
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
-use protocol::run::{RunEvent, RunOutcome};
+use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 
-use super::{Stage, Vendor};
-use crate::harness::{Outcome, Service, config, with_key};
+use crate::harness::{NOWHERE, Scripted, Service, Vendor, config, with_key};
 
 fn error(status: u16, kind: &str, message: &str) -> Value {
     json!({ "error": { "status": status, "type": kind, "message": message } })
@@ -15,18 +14,10 @@ fn hello() -> Value {
     json!({ "text": "Grüße aus 東京." })
 }
 
-fn retries(outcome: &Outcome) -> Vec<u64> {
-    let delays = outcome.events.iter().filter_map(|event| match event {
-        RunEvent::Retrying { delay_ms, .. } => Some(*delay_ms),
-        _ => None,
-    });
-    delays.collect()
-}
-
 async fn a_refused_key<V: Vendor>(words: &str) {
-    let stage = Stage::<V>::new(json!([hello()])).await;
+    let stage = Scripted::<V>::new(json!([hello()])).await;
     for key in ["a-wrong-key", "a\nkey"] {
-        let mut request = stage.request(vec![crate::harness::user("hi")]);
+        let mut request = stage.request("hi");
         request.model = with_key(key);
         let outcome = stage.service.run(&request).await;
         assert_eq!(outcome.end().code, "api_key_refused");
@@ -44,7 +35,7 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
 }
 
 async fn an_unknown_model<V: Vendor>(words: &str) {
-    let stage = Stage::<V>::with_model("oracle-9", json!([hello()])).await;
+    let stage = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
     let outcome = stage.try_run("hi").await;
     assert_eq!(outcome.end().code, "model_not_found");
     assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
@@ -59,10 +50,10 @@ async fn an_unknown_model_tells_the_person_what_to_do() {
 
 async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
     for (status, kind, message, code) in cases {
-        let stage = Stage::<V>::new(json!([error(*status, kind, message), hello()])).await;
+        let stage = Scripted::<V>::new(json!([error(*status, kind, message), hello()])).await;
         let outcome = stage.run("hi").await;
         assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Failed, *code));
-        assert_eq!(retries(&outcome), Vec::<u64>::new(), "{code}");
+        assert_eq!(outcome.retry_delays(), Vec::<u64>::new(), "{code}");
     }
 }
 
@@ -106,10 +97,10 @@ async fn permanent_errors_are_not_retried() {
 async fn may_pass<V: Vendor>(errors: &[(u16, &str)]) {
     let mut turns: Vec<Value> = errors.iter().map(|(status, kind)| error(*status, kind, "oops")).collect();
     turns.push(hello());
-    let stage = Stage::<V>::new(Value::Array(turns)).await;
+    let stage = Scripted::<V>::new(Value::Array(turns)).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(retries(&outcome).len(), errors.len());
+    assert_eq!(outcome.retry_delays().len(), errors.len());
     assert_eq!(outcome.answer(), "Grüße aus 東京.");
 }
 
@@ -128,10 +119,10 @@ async fn transient_errors_are_retried() {
 }
 
 async fn comes_to_an_end<V: Vendor>() {
-    let stage = Stage::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
+    let stage = Scripted::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.end().code, "overloaded");
-    assert_eq!(retries(&outcome).len(), 4);
+    assert_eq!(outcome.retry_delays().len(), 4);
 }
 
 #[tokio::test]
@@ -144,9 +135,9 @@ async fn retries_are_limited() {
 #[tokio::test]
 async fn retry_after_is_honoured() {
     async fn waits<V: Vendor>(error: Value) {
-        let outcome = Stage::<V>::new(json!([error, hello()])).await.run("hi").await;
+        let outcome = Scripted::<V>::new(json!([error, hello()])).await.run("hi").await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-        assert!(retries(&outcome)[0] >= 200, "{:?}", retries(&outcome));
+        assert!(outcome.retry_delays()[0] >= 200, "{:?}", outcome.retry_delays());
     }
     let in_header =
         json!({ "error": { "status": 429, "type": "x", "message": "wait", "retry_after": "0.2" } });
@@ -158,19 +149,19 @@ async fn retry_after_is_honoured() {
 #[tokio::test]
 async fn a_retry_after_of_too_long_ends_the_run() {
     let stage =
-        Stage::<GeminiRules>::new(json!([error(429, "RESOURCE_EXHAUSTED 3600s", "wait"), hello()])).await;
+        Scripted::<GeminiRules>::new(json!([error(429, "RESOURCE_EXHAUSTED 3600s", "wait"), hello()])).await;
     assert_eq!(stage.run("hi").await.end().code, "rate_limited");
 }
 
 async fn survives<V: Vendor>(faults: Value) {
     let mut turn = hello();
     turn["faults"] = faults.clone();
-    let stage = Stage::<V>::new(json!([turn, hello()])).await;
+    let stage = Scripted::<V>::new(json!([turn, hello()])).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{faults}");
     assert_eq!(outcome.answer(), "Grüße aus 東京.");
     let broken = faults.get("break_after").or_else(|| faults.get("error")).is_some();
-    assert_eq!(retries(&outcome).len(), usize::from(broken), "{faults}");
+    assert_eq!(outcome.retry_delays().len(), usize::from(broken), "{faults}");
 }
 
 #[tokio::test]
@@ -190,7 +181,7 @@ async fn a_permanent_error_within_the_stream_ends_the_run() {
     async fn ends<V: Vendor>(kind: &str) {
         let mut turn = hello();
         turn["faults"] = json!({ "error": kind, "error_after": 1 });
-        let outcome = Stage::<V>::new(json!([turn])).await.run("hi").await;
+        let outcome = Scripted::<V>::new(json!([turn])).await.run("hi").await;
         assert_eq!(outcome.end().code, "request_rejected");
     }
     ends::<OpenAiRules>("invalid_prompt").await;
@@ -199,25 +190,23 @@ async fn a_permanent_error_within_the_stream_ends_the_run() {
 
 #[tokio::test]
 async fn an_unreachable_vendor_is_reported() {
-    let stage = Stage::<OpenAiRules>::new(json!([])).await;
-    // Nothing listens on the discard port.
-    let nowhere = "http://127.0.0.1:9";
+    let stage = Scripted::<OpenAiRules>::new(json!([])).await;
     for (provider, setting) in [
         ("openai", "OPENAI_BASE_URL"),
         ("gemini", "GEMINI_BASE_URL"),
         ("openai-compatible", "OPENAI_COMPATIBLE_BASE_URL"),
     ] {
         let settings = [
-            format!("--{provider}-base-url={nowhere}"),
+            format!("--{provider}-base-url={NOWHERE}"),
             format!("--{provider}-api-key=test-key"),
             format!("--{provider}-model=some"),
         ];
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-        let service = Service::start(config(nowhere, "", &settings)).await;
-        let outcome = service.run(&stage.request(vec![crate::harness::user("hi")])).await;
+        let service = Service::start(config(NOWHERE, "", &settings)).await;
+        let outcome = service.run(&stage.request("hi")).await;
         assert_eq!(outcome.end().code, "network_unreachable");
         assert!(outcome.end().message.contains(setting), "{}", outcome.end().message);
-        assert_eq!(retries(&outcome).len(), 4);
+        assert_eq!(outcome.retry_delays().len(), 4);
     }
 }
 
@@ -225,7 +214,7 @@ async fn an_unreachable_vendor_is_reported() {
 async fn a_key_in_an_error_message_is_removed() {
     async fn is_hidden<V: Vendor>() {
         let message = "Your key test-key may not do this.";
-        let stage = Stage::<V>::new(json!([error(400, "invalid", message)])).await;
+        let stage = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
         let end = stage.run("hi").await.end().clone();
         assert_eq!(end.code, "request_rejected");
         assert!(!end.message.contains("test-key") && end.message.contains("Your key"), "{}", end.message);
