@@ -3,7 +3,6 @@
 mod cancelling;
 mod choosing;
 mod confirmation;
-mod fakes;
 mod functions;
 mod gemini;
 mod images;
