@@ -10,7 +10,6 @@ mod batches;
 mod cancelling;
 mod config;
 mod conformance;
-mod conformance_on_a_screen;
 mod context;
 mod demo;
 mod demo_language;

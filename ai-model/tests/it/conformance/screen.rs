@@ -1,5 +1,4 @@
-//! Conformance with the Messages API on a real screen. The fake rejects a request that breaks a rule, and has to accept
-//! every request here.
+//! The same on a real screen.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::RgbImage;
