@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
+use super::shared::stop_reason::stop_reason;
 use super::{ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::transcript::canned_results::TAKEN_OVER;
@@ -115,14 +116,14 @@ fn calls_so_far(conversation: &Conversation) -> usize {
 }
 
 fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ModelError> {
-    let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
+    let has_calls = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
     let raw = serde_json::to_string(&content).map_err(|_| ModelError::AnswerBroken)?;
     Ok(AssistantTurn {
         provider: PROVIDER.to_owned(),
         model: MODEL.to_owned(),
         raw,
         content,
-        stop_reason: if acts { "tool_use" } else { "end_turn" }.to_owned(),
+        stop_reason: stop_reason(false, has_calls),
         usage: TokenUsage::default(),
         cost: TurnCost::default(),
     })

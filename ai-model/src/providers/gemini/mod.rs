@@ -77,11 +77,7 @@ impl Exchange for ModelRequest<'_> {
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
         let url = endpoint.url(&format!("v1beta/models/{model}:streamGenerateContent?alt=sse"));
-        let mut request = http.post(url).json(&body);
-        if let Some(key) = endpoint.key_header("")? {
-            request = request.header("x-goog-api-key", key);
-        }
-        Ok(request)
+        endpoint.with_key(http.post(url).json(&body), "x-goog-api-key", "")
     }
 
     fn reply(&self) -> Reply {

@@ -11,6 +11,7 @@ use super::failure::from_chunk;
 use super::{PROVIDER, actions};
 use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::shared::stop_reason::stop_reason;
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::{calls_for, new_id};
@@ -183,20 +184,13 @@ impl IncomingTurn for Reply {
             let part: Part = serde_json::from_str(raw.get()).map_err(|_| Failure::broken_stream())?;
             add(&mut content, part, self.screen).map_err(permanent)?;
         }
-        let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
-        let stop_reason = if cut_off {
-            "max_tokens"
-        } else if acts {
-            "tool_use"
-        } else {
-            "end_turn"
-        };
+        let has_calls = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
         Ok(AssistantTurn {
             provider: PROVIDER.to_owned(),
             model: self.model,
             raw: serde_json::to_string(&self.parts).map_err(|_| Failure::broken_stream())?,
             content,
-            stop_reason: stop_reason.to_owned(),
+            stop_reason: stop_reason(cut_off, has_calls),
             usage: self.usage,
             cost: TurnCost::default(),
         })

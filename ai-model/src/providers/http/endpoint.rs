@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use protocol::secret::Secret;
+use reqwest::RequestBuilder;
 use reqwest::header::HeaderValue;
 use url::Url;
 
@@ -38,6 +39,22 @@ impl Endpoint {
         let mut value = HeaderValue::from_str(&format!("{prefix}{}", key.expose())).map_err(unfit)?;
         value.set_sensitive(true);
         Ok(Some(value))
+    }
+
+    /// Adds the key, if there is one, as a header with its value after `prefix`.
+    ///
+    /// # Errors
+    /// When a header can't contain it.
+    pub(crate) fn with_key(
+        &self,
+        request: RequestBuilder,
+        header: &str,
+        prefix: &str,
+    ) -> Result<RequestBuilder, ModelError> {
+        Ok(match self.key_header(prefix)? {
+            Some(key) => request.header(header, key),
+            None => request,
+        })
     }
 
     /// The text with the key removed, in case the vendor repeats it.

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
@@ -89,11 +89,7 @@ impl Exchange for ModelRequest<'_> {
         if without_summary.load(Ordering::Relaxed) {
             body = body.without_summary();
         }
-        let mut request = http.post(endpoint.url("responses")).json(&body);
-        if let Some(key) = endpoint.key_header("Bearer ")? {
-            request = request.header(AUTHORIZATION, key);
-        }
-        Ok(request)
+        endpoint.with_key(http.post(endpoint.url("responses")).json(&body), "authorization", "Bearer ")
     }
 
     fn reply(&self) -> Reply {

@@ -12,6 +12,7 @@ use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
 use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::shared::stop_reason::stop_reason;
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
 use crate::transcript::vendor_calls::calls_for;
@@ -143,14 +144,7 @@ impl IncomingTurn for Reply {
         for (_, item) in &items {
             content.extend(neutral(item, self.scale).map_err(|error| Failure::new(error, Remedy::None))?);
         }
-        let acts = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
-        let stop_reason = if cut_off {
-            "max_tokens"
-        } else if acts {
-            "tool_use"
-        } else {
-            "end_turn"
-        };
+        let has_calls = content.iter().any(|block| matches!(block, AssistantBlock::ToolCall(_)));
         let raw: Vec<Box<RawValue>> = items.into_iter().map(|(raw, _)| raw).collect();
         let broken = |_| Failure::broken_stream();
         Ok(AssistantTurn {
@@ -158,7 +152,7 @@ impl IncomingTurn for Reply {
             model: self.model,
             raw: serde_json::to_string(&raw).map_err(broken)?,
             content,
-            stop_reason: stop_reason.to_owned(),
+            stop_reason: stop_reason(cut_off, has_calls),
             usage: self.usage,
             cost: TurnCost::default(),
         })

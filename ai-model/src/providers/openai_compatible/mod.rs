@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -167,11 +167,7 @@ impl Exchange for ModelRequest<'_> {
         };
         let stream_options = counts.then(|| json!({ "include_usage": true }));
         let body = Body { model, stream: true, stream_options, tools, messages };
-        let mut request = http.post(endpoint.url("chat/completions")).json(&body);
-        if let Some(key) = endpoint.key_header("Bearer ")? {
-            request = request.header(AUTHORIZATION, key);
-        }
-        Ok(request)
+        endpoint.with_key(http.post(endpoint.url("chat/completions")).json(&body), "authorization", "Bearer ")
     }
 
     fn reply(&self) -> Reply {

@@ -11,6 +11,7 @@ use super::tools::decode;
 use crate::images::ScreenScale;
 use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::shared::stop_reason::stop_reason;
 use crate::providers::{ModelError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
 
@@ -203,13 +204,7 @@ impl IncomingTurn for Reply {
             call.id = new_id();
         }
         let raw = self.message().to_string();
-        let stop_reason = if cut_off {
-            "max_tokens"
-        } else if self.calls.is_empty() {
-            "end_turn"
-        } else {
-            "tool_use"
-        };
+        let stop_reason = stop_reason(cut_off, !self.calls.is_empty());
         let Self { text, thinking, calls, scale, .. } = self;
         let thinking = (!thinking.is_empty()).then_some(AssistantBlock::Thinking { text: thinking });
         let text = (!text.is_empty()).then_some(AssistantBlock::Text { text });
@@ -222,7 +217,7 @@ impl IncomingTurn for Reply {
             model: self.model,
             raw,
             content: thinking.into_iter().chain(text).chain(calls).collect(),
-            stop_reason: stop_reason.to_owned(),
+            stop_reason,
             usage: self.usage,
             cost: TurnCost::default(),
         })

@@ -7,6 +7,7 @@ pub(crate) mod price;
 pub(crate) mod raw_object;
 pub(crate) mod screen;
 pub(crate) mod setting;
+pub(crate) mod stop_reason;
 pub(crate) mod takeover;
 pub(crate) mod trimming;
 pub(crate) mod vendor;

@@ -1,9 +1,10 @@
 //! Describes to a model what a person did while in control.
 
-use protocol::action::{Button, Modifier, Point, ScrollDirection};
+use protocol::action::{Button, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 
+use super::keys::name_of;
 use crate::images::{FittedImage, ScreenScale};
 use crate::transcript::Conversation;
 
@@ -53,7 +54,7 @@ fn describe(takeover: &Takeover, place: impl Fn(Point) -> String) -> String {
 fn one(step: &PersonStep, place: impl Fn(Point) -> String) -> String {
     match step {
         PersonStep::Clicked { button, count, at, modifiers } => {
-            let held: String = modifiers.iter().map(|modifier| format!("{}+", name(*modifier))).collect();
+            let held: String = modifiers.iter().map(|modifier| format!("{}+", name_of(*modifier))).collect();
             format!("{held}{} at {}", clicked(*button, *count), place(*at))
         }
         PersonStep::Dragged { button, from, to } => {
@@ -91,18 +92,9 @@ fn clicked(button: Button, count: u8) -> &'static str {
     }
 }
 
-fn name(modifier: Modifier) -> &'static str {
-    match modifier {
-        Modifier::Shift => "shift",
-        Modifier::Ctrl => "ctrl",
-        Modifier::Alt => "alt",
-        Modifier::Super => "super",
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use protocol::action::Size;
+    use protocol::action::{Modifier, Size};
 
     use super::*;
 
