@@ -8,6 +8,7 @@ mod gemini;
 mod images;
 mod openai;
 mod openai_compatible;
+mod prefix;
 mod server_formats;
 mod takeover;
 mod trouble;

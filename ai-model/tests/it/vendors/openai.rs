@@ -6,9 +6,9 @@ use protocol::run::RunOutcome;
 use protocol::transcript::{AssistantBlock, Tool, ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 
-use super::{image_size, transcript};
+use super::image_size;
 use crate::fake_agent::FAILS;
-use crate::harness::{SCREEN, Scripted, Vendor, user};
+use crate::harness::{SCREEN, Scripted, Vendor};
 
 impl Vendor for OpenAiRules {
     type Fake = VendorFake<Self>;
@@ -17,7 +17,7 @@ impl Vendor for OpenAiRules {
     const BASE_PATH: &'static str = "/v1";
 }
 
-type OpenAi = Scripted<OpenAiRules>;
+pub(super) type OpenAi = Scripted<OpenAiRules>;
 
 pub(super) fn call(actions: Value) -> Value {
     let mut call = json!({ "type": "computer_call" });
@@ -29,7 +29,7 @@ pub(super) fn click(x: i64, y: i64) -> Value {
     json!({ "type": "click", "button": "left", "x": x, "y": y })
 }
 
-fn job() -> Value {
+pub(super) fn job() -> Value {
     json!([
         { "thinking": "I look first.", "blocks": [call(json!([{ "type": "screenshot" }]))] },
         { "thinking": "", "text": "I click and type.", "blocks": [call(json!([
@@ -185,71 +185,6 @@ async fn an_invalid_function_call_gets_an_error_that_names_the_problem() {
         assert_eq!(output["type"], "function_call_output");
         assert!(output["output"].as_str().unwrap().contains(expected), "{output}");
     }
-}
-
-#[tokio::test]
-async fn output_items_are_sent_back_byte_for_byte_and_the_prefix_stays() {
-    let stage = OpenAi::new(job()).await;
-    let outcome = stage.run("do it").await;
-    let requests = stage.requests();
-    for turn in outcome.turns().iter().take(4) {
-        let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
-        assert!(requests[4].body.contains(inner), "{}", turn.raw);
-    }
-    stage.assert_prefix_kept();
-    assert!(requests[1].body.contains("sealed-1=="));
-}
-
-#[tokio::test]
-async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
-    let whole = OpenAi::new(job()).await;
-    let outcome = whole.run("do it").await;
-    // The first turn and its output, and the second turn with two of its three outputs.
-    let cut = transcript("do it", &outcome, 5);
-    let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
-    let second = whole.resume(cut, &outcome).await;
-    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
-    let resumed = items(&whole, 5);
-    let original = items(&whole, 2);
-    assert_eq!(resumed[..original.len() - 1], original[..original.len() - 1]);
-    let result = second.results()[0];
-    assert_eq!((result.call_id.as_str(), result.status), ("call_2_2#3", ToolStatus::Interrupted));
-    // Nothing was executed twice.
-    assert_eq!(
-        whole.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
-        1
-    );
-}
-
-#[tokio::test]
-async fn a_finished_conversation_continues_with_the_same_prefix() {
-    let mut turns = job().as_array().unwrap().clone();
-    turns.push(json!({ "text": "You are welcome." }));
-    let stage = OpenAi::new(Value::Array(turns)).await;
-    let outcome = stage.run("do it").await;
-    let mut next = transcript("do it", &outcome, usize::MAX);
-    next.push(user("thanks"));
-    let second = stage.resume(next, &outcome).await;
-    stage.assert_accepted();
-    assert_eq!(second.answer(), "You are welcome.");
-    let requests = stage.requests();
-    assert!(requests[5].body.starts_with(requests[4].body.trim_end_matches("]}")));
-}
-
-#[tokio::test]
-async fn a_turn_of_another_model_is_rendered_as_text() {
-    let first = OpenAi::new(job()).await;
-    let outcome = first.run("do it").await;
-    let second = OpenAi::with_model("gpt-5.4", json!([{ "text": "I see." }])).await;
-    let mut items = transcript("do it", &outcome, usize::MAX);
-    items.push(user("and now?"));
-    let answer = second.resume(items, &outcome).await;
-    second.assert_accepted();
-    assert_eq!(answer.answer(), "I see.");
-    let sent = second.requests()[0].body.clone();
-    assert!(!sent.contains("sealed-") && !sent.contains("\"computer_call\""), "{sent}");
-    assert!(sent.contains("I did this") && sent.contains("left") && sent.contains("echo hi"));
-    assert!(sent.contains("\"detail\":\"original\""));
 }
 
 #[tokio::test]

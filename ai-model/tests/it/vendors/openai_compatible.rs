@@ -6,9 +6,9 @@ use protocol::run::RunOutcome;
 use protocol::transcript::{AssistantBlock, TokenUsage, ToolStatus};
 use serde_json::{Value, json};
 
-use super::{image_size, transcript};
+use super::image_size;
 use crate::fake_agent::FAILS;
-use crate::harness::{Scripted, Vendor, user};
+use crate::harness::{Scripted, Vendor};
 
 impl Vendor for ChatCompletionsRules {
     type Fake = VendorFake<Self>;
@@ -25,7 +25,7 @@ pub(super) fn act(action: &str, input: Value) -> Value {
     call
 }
 
-fn job() -> Value {
+pub(super) fn job() -> Value {
     json!([
         { "thinking": "I look first.", "calls": [act("screenshot", json!({}))] },
         { "text": "I click and type.", "calls": [
@@ -204,64 +204,4 @@ async fn an_invalid_call_gets_an_error_that_names_the_problem() {
         let text = answer["content"].as_str().unwrap();
         assert!(text.starts_with("Error: ") && text.contains(expected), "{text}");
     }
-}
-
-#[tokio::test]
-async fn messages_are_sent_back_byte_for_byte_and_the_prefix_stays() {
-    let stage = Compatible::new(job()).await;
-    let outcome = stage.run("do it").await;
-    let requests = stage.requests();
-    for turn in outcome.turns().iter().take(4) {
-        assert!(requests[4].body.contains(&turn.raw), "{}", turn.raw);
-    }
-    stage.assert_prefix_kept();
-}
-
-#[tokio::test]
-async fn another_replica_resumes_from_the_transcript_with_the_same_bytes() {
-    let stage = Compatible::new(job()).await;
-    let outcome = stage.run("do it").await;
-    // The first turn and its result, and the second turn with one of its three results.
-    let second = stage.resume(transcript("do it", &outcome, 4), &outcome).await;
-    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
-    let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
-    assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
-    let requests = stage.requests();
-    assert!(requests[5].body.starts_with(requests[1].body.trim_end_matches("]}")));
-    assert_eq!(
-        stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
-        1
-    );
-}
-
-#[tokio::test]
-async fn a_turn_of_another_provider_is_converted() {
-    use ai_model::fakes::{OpenAiRules, VendorFake};
-
-    let click = json!({ "type": "computer_call", "actions": [
-        { "type": "click", "button": "left", "x": 7, "y": 8 }, { "type": "type", "text": "ls" },
-    ]});
-    let first = Scripted::<OpenAiRules>::new(json!([
-        { "thinking": "Hm.", "text": "I click.", "blocks": [click] },
-        { "calls": [{ "bash": "echo hi" }] },
-        { "text": "Done." },
-    ]))
-    .await;
-    let outcome = first.run("do it").await;
-    let second = Compatible::new(json!([{ "text": "I see." }])).await;
-    let mut items = transcript("do it", &outcome, usize::MAX);
-    items.push(user("and now?"));
-    let answer = second.resume(items, &outcome).await;
-    second.assert_accepted();
-    assert_eq!(answer.answer(), "I see.");
-    let sent = second.sent(0);
-    let calls = sent["messages"][2]["tool_calls"].as_array().unwrap();
-    let arguments: Value = serde_json::from_str(calls[0]["function"]["arguments"].as_str().unwrap()).unwrap();
-    assert_eq!(arguments, json!({ "action": "left_click", "coordinate": [7, 8] }));
-    assert_eq!(calls.len(), 2);
-    let strict = Compatible::with_model("pixtral", json!([{ "text": "I see." }])).await;
-    let mut items = transcript("do it", &outcome, usize::MAX);
-    items.push(user("and now?"));
-    assert_eq!(strict.resume(items, &outcome).await.answer(), "I see.");
-    assert!(!second.requests()[0].body.contains("sealed-"));
 }
