@@ -109,8 +109,12 @@ export async function liveScreen(page: Page) {
   await expect.poll(() => page.evaluate(remember), { timeout: 30_000 }).toBe(true);
 }
 
-/** How many pixels of the live screen differ from the remembered ones. */
-export function pixelsChanged(page: Page): Promise<number> {
+/** Waits until more of the live screen differs from the remembered one than a ticking clock changes: a window has opened. */
+export const windowOpened = (page: Page) =>
+  expect.poll(() => pixelsChanged(page), { timeout: 30_000 }).toBeGreaterThan(20_000);
+
+/** The number of pixels of the live screen that differ from the remembered one. */
+function pixelsChanged(page: Page): Promise<number> {
   return page.evaluate(() => {
     const { rememberedScreen: before } = window as unknown as { rememberedScreen: Uint32Array };
     const canvas = document.querySelector('canvas')!;
