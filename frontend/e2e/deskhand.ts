@@ -59,7 +59,7 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
   });
   try {
     const { url, setupLink } = await Promise.race([ready(), tooLate]);
-    // Nobody reads on; the pipe must not fill up.
+    // Discards further output, so that the pipe does not fill up.
     child.stdout.resume();
     return { url, setupLink, dataDir, stop };
   } catch (error) {
@@ -70,14 +70,14 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
   }
 }
 
-/** Removes what outlives it: the homes of its desktops in containers. */
+/** Removes the homes of its desktops in containers, which outlive it. */
 function removeHomes(instance: string) {
   const list = ['volume', 'ls', '--quiet', '--filter', `label=deskhand.instance=${instance}`];
   const homes = execFileSync('docker', list, { encoding: 'utf8' }).split('\n').filter(Boolean);
   if (homes.length > 0) execFileSync('docker', ['volume', 'rm', ...homes]);
 }
 
-/** Without what would make it use another database or a paid model. */
+/** The environment without settings of another database or a paid model. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const theirs = /^(DATABASE_URL|ANTHROPIC_.*|OPENAI_.*|GEMINI_.*|AI_MODEL_.*|DESKHAND_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !theirs.test(name)));

@@ -1,4 +1,4 @@
-// Which steps need approval: a set of effects, of which two have names of their own, none and all.
+// Approval policies: sets of effects. The empty set and the full set have names of their own.
 
 import type { ApprovalPolicy, Effect } from '../api/types';
 

@@ -14,7 +14,7 @@ export function RunEnd({ block, last }: { block: Block; last: boolean }) {
   return (
     <>
       <Outcome block={block} last={last} />
-      <UsedUp block={block} />
+      <UsageLine block={block} />
     </>
   );
 }
@@ -92,7 +92,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
 }
 
 /** "12 steps · 34 s · $0.08". The time does not include waiting for the person. */
-function UsedUp({ block }: { block: Block }) {
+function UsageLine({ block }: { block: Block }) {
   if (isActive(block.state) || block.state === null) return null;
   const steps = stepsIn(block).filter((step) => step.state === 'done' || step.state === 'failed');
   const { modelMs, microdollars, tokens } = block.usage;

@@ -109,7 +109,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           </p>
         )}
       </div>
-      {shown && <Past step={shown} onLive={() => selectStep(null)} />}
+      {shown && <PastStepBar step={shown} onLive={() => selectStep(null)} />}
       <Filmstrip key={layout} steps={steps} />
       {layout === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
     </section>
@@ -117,7 +117,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
 }
 
 /** "3 minutes ago · Back to live". */
-function Past({ step, onLive }: { step: Step; onLive: () => void }) {
+function PastStepBar({ step, onLive }: { step: Step; onLive: () => void }) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 5000);

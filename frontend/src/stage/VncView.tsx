@@ -33,7 +33,7 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
       let opened = false;
       let code = 0;
       const socket = new WebSocket(paths.vnc(chatId, lease));
-      // noVNC does not pass the close code on. This listener runs before noVNC's own.
+      // noVNC does not expose the close code. This listener runs before noVNC's own.
       socket.addEventListener('close', (event) => (code = event.code));
       rfb = new RFB(element, socket, { shared: true });
       rfb.viewOnly = !control;

@@ -54,11 +54,11 @@ export interface Activity {
   items: (Step | Thought)[];
 }
 
-/** The person controlled the desktop. */
+/** A period in which the person controlled the desktop. */
 export interface Takeover {
   kind: 'takeover';
   key: string;
-  /** What they did; null when unknown, because the desktop is gone. */
+  /** What they did; null when unknown, because the desktop was lost. */
   steps: PersonStep[] | null;
   /** The number of earlier steps that were not recorded. */
   leftOut: number;

@@ -1,4 +1,4 @@
-/** A verb as a step needs it: done, being done, not done yet. */
+/** A verb in the three forms that a step needs: done, in progress, not started. */
 export type Verb = readonly [done: string, doing: string, toDo: string];
 
 const CLICKS: readonly Verb[] = [

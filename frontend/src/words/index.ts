@@ -1,4 +1,4 @@
-// Every word of the interface, a file a concept. Those of one tool alone are with its renderer, in tools/.
+// All texts of the interface, a file for each concept. Texts of a single tool are with its renderer, in tools/.
 
 import { actions } from './actions';
 import { approval, question } from './approval';

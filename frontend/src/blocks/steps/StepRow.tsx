@@ -13,7 +13,7 @@ import styles from './StepRow.module.css';
 export type Blocker = 'failed' | 'denied' | null;
 
 /** One step: icon, what was done, time taken, screenshot. A click shows the screenshot on the stage. */
-export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker }) {
+export function StepRow({ step, blocker = null }: { step: Step; blocker?: Blocker }) {
   const { selectedStep, selectStep, hover } = useChatView();
   const { icon: Icon, verb, object, code } = describeStep(step);
   const callId = step.call.call_id;
@@ -45,7 +45,7 @@ export function StepRow({ step, behind = null }: { step: Step; behind?: Blocker 
         <div className={styles.row}>{content}</div>
       )}
       {step.approval && <DecisionLine approval={step.approval} state={step.state} />}
-      <StepOutcome step={step} behind={behind} />
+      <StepOutcome step={step} blocker={blocker} />
     </li>
   );
 }
@@ -80,7 +80,7 @@ function DecisionLine({ approval: { decision }, state }: { approval: Approval; s
   );
 }
 
-function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
+function StepOutcome({ step, blocker }: { step: Step; blocker: Blocker }) {
   const { hasOutput = false } = rendererOf(step.call.tool);
   switch (step.state) {
     case 'done':
@@ -93,7 +93,7 @@ function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
       );
     case 'not_executed':
       // The decision says why.
-      return step.approval ? null : <p className={styles.note}>{whyNot(behind)}</p>;
+      return step.approval ? null : <p className={styles.note}>{whyNot(blocker)}</p>;
     case 'interrupted':
       return <p className={styles.note}>{words.steps.interrupted}</p>;
     default:
@@ -101,7 +101,7 @@ function StepOutcome({ step, behind }: { step: Step; behind: Blocker }) {
   }
 }
 
-function whyNot(behind: Blocker): string {
-  if (behind === 'denied') return words.steps.notAfterDenied;
-  return behind === 'failed' ? words.steps.notAfterFailed : words.steps.notReached;
+function whyNot(blocker: Blocker): string {
+  if (blocker === 'denied') return words.steps.notAfterDenied;
+  return blocker === 'failed' ? words.steps.notAfterFailed : words.steps.notReached;
 }

@@ -27,7 +27,7 @@ export function StepScreenshot({ step, className, crop = false }: Props) {
         loading="lazy"
         decoding="async"
         draggable={false}
-        // Crop and mark use the same percentage, so the mark stays on its target.
+        // Crop and mark use the same percentage, so that the mark stays on its target.
         style={crop ? { objectPosition: `50% ${top}%` } : undefined}
       />
       {aim && <span className={styles.mark} style={{ left: `${left}%`, top: `${top}%` }} />}
