@@ -149,7 +149,7 @@ async fn answer<R: VendorRules>(
     let (response, rejection) = match fake.play(&uri, &headers, &body) {
         Ok(response) => (response, String::new()),
         Err(Rejection { status, message, body }) => {
-            tracing::warn!(message, "the fake rejects a request");
+            tracing::warn!(message, "the fake rejected a request");
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             ((status, axum::Json(body)).into_response(), message)
         }

@@ -198,6 +198,6 @@ async fn receive_turn(
 }
 
 fn failed(error: &ModelError) -> RunEnd {
-    tracing::warn!(error.code = error.code(), "the model gave no turn");
+    tracing::warn!(error.code = error.code(), "the model returned no turn");
     error.run_end()
 }

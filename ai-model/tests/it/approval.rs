@@ -241,7 +241,7 @@ async fn a_question_ends_the_run_and_its_answer_reaches_the_model() {
     );
     assert_eq!(first.end().message, "Tea or coffee?");
     let call_id = first.end().call_id.clone().unwrap();
-    assert_eq!(chat.run().await.names(), ["finished"], "the question still waits");
+    assert_eq!(chat.run().await.names(), ["finished"], "the question is still open");
     chat.transcript.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
     let second = chat.run().await;
     assert_eq!(second.end().outcome, RunOutcome::Succeeded);

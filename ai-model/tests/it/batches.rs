@@ -121,7 +121,7 @@ async fn an_unchanged_screen_is_reported_as_text_unless_the_model_asked_for_it()
     assert_eq!(shown, [true, false, true, false, true]);
     let unchanged = "OK. The screen has not changed since the last picture.";
     assert_eq!(outcome.results()[1].text, unchanged);
-    assert!(outcome.results()[1].screenshot.is_some(), "the person sees it all the same");
+    assert!(outcome.results()[1].screenshot.is_some(), "the person still sees it");
     let sent = scripted.requests()[2].json();
     let answer = &sent["messages"][4]["content"][0]["content"];
     assert_eq!(*answer, json!([{ "type": "text", "text": unchanged }]));

@@ -122,7 +122,7 @@ async fn a_vendors_summary_is_sent_back_and_what_it_replaces_is_left_out() {
     assert!(raw.starts_with(r#"[{"content":"Summary"#), "{}", &raw[..200]);
     for request in &requests[at + 1..] {
         assert!(request.body.contains(raw), "it comes back as it was");
-        assert_eq!(request.summary.dropped_thinking, 0, "what it hides binds nothing");
+        assert_eq!(request.summary.dropped_thinking, 0, "thinking before the summary is ignored");
         let betas = request.headers["anthropic-beta"].to_str().unwrap();
         assert!(betas.ends_with(",thinking-binding-controls-2026-08-01"), "{betas}");
     }

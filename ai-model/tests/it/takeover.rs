@@ -95,7 +95,7 @@ async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_aga
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::NotExecuted, ToolStatus::NotExecuted, ToolStatus::Done]);
     let typed: Vec<Action> = scripted.agent.actions().into_iter().skip(1).collect();
-    assert_eq!(typed, [Action::Type { text: "two".to_owned() }], "what was planned before is not done");
+    assert_eq!(typed, [Action::Type { text: "two".to_owned() }], "the earlier plan is void");
 
     let requests: Vec<Value> = scripted.requests().iter().map(|request| request.json()).collect();
     let told = messages(&requests[1]).pop().unwrap()["content"].clone();
@@ -108,7 +108,7 @@ async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_aga
     assert!(said.contains("Meanwhile they clicked at (412, 300); then typed 12 characters."), "{said}");
     assert_eq!(told[4]["source"]["data"], takeover().1);
     let (before, after) = (messages(&requests[1]), messages(&requests[2]));
-    assert_eq!(before, after[..before.len()], "what was sent once is sent again");
+    assert_eq!(before, after[..before.len()], "the prefix is repeated");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn messages(State(fake): State<MessagesApiFake>, headers: HeaderMap, body:
     let mut summary = RequestSummary { bytes: body.len(), ..RequestSummary::default() };
     let response = fake.answer(&headers, &body, &mut summary).unwrap_or_else(|rejection| {
         summary.rejection.clone_from(&rejection.message);
-        tracing::warn!(message = summary.rejection, "the fake rejects a request");
+        tracing::warn!(message = summary.rejection, "the fake rejected a request");
         rejection.into_response()
     });
     summary.status = response.status().as_u16();

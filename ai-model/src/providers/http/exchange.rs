@@ -95,7 +95,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             drop(events);
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
             if remedy == Remedy::Immediately {
-                tracing::info!(%error, "asking the model in another way");
+                tracing::info!(%error, "sending a changed request to the model");
                 continue;
             }
             let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
@@ -104,7 +104,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             };
             retry += 1;
             let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(error.code = error.code(), retry, delay_ms, "asking the model again");
+            tracing::warn!(error.code = error.code(), retry, delay_ms, "retrying the request to the model");
             yield Ok(TurnEvent::Retrying { reason: error.to_string(), delay_ms });
             tokio::time::sleep(delay).await;
         }
@@ -157,7 +157,7 @@ async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     let headers = response.headers().clone();
     let body = endpoint.without_key(response.text().await.unwrap_or_default());
     let id = request_id(&headers);
-    tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API refused a request");
+    tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API rejected a request");
     Err(exchange.refused(status, &headers, &body))
 }
 

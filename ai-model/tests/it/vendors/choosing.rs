@@ -74,12 +74,12 @@ async fn a_missing_setting_is_named() {
         ("openai-compatible", "address_missing", "OPENAI_COMPATIBLE_BASE_URL"),
         ("oracle", "unknown_provider", "'openai-compatible'"),
     ];
-    for (provider, code, words) in cases {
+    for (provider, code, expected) in cases {
         let mut request = stage.request("hi");
         request.model.provider = Some(provider.to_owned());
         let outcome = service.run(&request).await;
         assert_eq!(outcome.end().code, code);
-        assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
+        assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
     }
     let address = ["--openai-compatible-base-url=http://127.0.0.1:9/v1"];
     let service = Service::start(config(NOWHERE, "", &address)).await;

@@ -146,7 +146,7 @@ async fn what_a_server_rejected_once_is_remembered() {
     assert_eq!(roles(&stage.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
     assert_eq!(images(&stage.sent(4)).len(), 2);
     // The next run knows it from the beginning.
-    assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has ended");
     assert_eq!(stage.requests().len(), 6);
 }
 

@@ -32,7 +32,7 @@ async fn another_replica_resumes_openais_turn_with_the_same_bytes() {
     let cut = transcript("do it", &outcome, 5);
     let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
     let second = whole.resume(cut, &outcome).await;
-    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(second.end().code, "request_rejected", "the script has ended");
     let resumed = items(&whole, 5);
     let original = items(&whole, 2);
     assert_eq!(resumed[..original.len() - 1], original[..original.len() - 1]);
@@ -95,7 +95,7 @@ async fn another_replica_resumes_googles_turn_with_the_same_bytes() {
     let outcome = stage.run("do it").await;
     // Two turns with their responses, and the third turn, whose call has none.
     let second = stage.resume(transcript("do it", &outcome, 5), &outcome).await;
-    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(second.end().code, "request_rejected", "the script has ended");
     assert_eq!(second.results()[0].status, ToolStatus::Interrupted);
     let requests = stage.requests();
     assert!(requests[6].body.starts_with(requests[2].body.trim_end_matches("]}")));
@@ -139,7 +139,7 @@ async fn another_replica_resumes_other_models_turns_with_the_same_bytes() {
     let outcome = stage.run("do it").await;
     // The first turn and its result, and the second turn with one of its three results.
     let second = stage.resume(transcript("do it", &outcome, 4), &outcome).await;
-    assert_eq!(second.end().code, "request_rejected", "the script has come to its end");
+    assert_eq!(second.end().code, "request_rejected", "the script has ended");
     let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
     let requests = stage.requests();

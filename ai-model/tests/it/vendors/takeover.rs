@@ -16,7 +16,7 @@ async fn request_after_takeover<V: Vendor>(turn: Value) -> Value {
     let outcome = Acknowledging::start(&stage.service, &next).await.until_finished().await;
     stage.assert_accepted();
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
-    assert_eq!(stage.agent.actions().len(), 1, "what was planned before is not done");
+    assert_eq!(stage.agent.actions().len(), 1, "the earlier plan is void");
     assert!(stage.requests()[1].body.contains("Not executed: a person took control"));
     stage.sent(1)
 }

@@ -14,15 +14,15 @@ fn hello() -> Value {
     json!({ "text": "Grüße aus 東京." })
 }
 
-async fn a_refused_key<V: Vendor>(words: &str) {
+async fn a_refused_key<V: Vendor>(expected: &str) {
     let stage = Scripted::<V>::new(json!([hello()])).await;
     for key in ["a-wrong-key", "a\nkey"] {
         let mut request = stage.request("hi");
         request.model = with_key(key);
         let outcome = stage.service.run(&request).await;
         assert_eq!(outcome.end().code, "api_key_refused");
-        assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
-        assert!(!format!("{:?}", outcome.events).contains(key), "the key is told");
+        assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
+        assert!(!format!("{:?}", outcome.events).contains(key), "the key is exposed");
     }
     assert_eq!(stage.requests().len(), 1);
 }
@@ -34,11 +34,11 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
     a_refused_key::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
 }
 
-async fn an_unknown_model<V: Vendor>(words: &str) {
+async fn an_unknown_model<V: Vendor>(expected: &str) {
     let stage = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
     let outcome = stage.try_run("hi").await;
     assert_eq!(outcome.end().code, "model_not_found");
-    assert!(outcome.end().message.contains(words), "{}", outcome.end().message);
+    assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn old_results_are_cleared_in_steps() {
     assert_eq!(told[0].applied_edits, Vec::<Value>::new());
     let cleared: Vec<u64> =
         told[1..].iter().map(|told| told.applied_edits[0]["cleared_tool_uses"].as_u64().unwrap()).collect();
-    assert_eq!(cleared[0], cleared[1], "the next request shares what was left");
+    assert_eq!(cleared[0], cleared[1], "the next request shares the cleared prefix");
     assert!(cleared[2] > cleared[1]);
     assert!(told[3].usage.total() < 25_000);
 }
