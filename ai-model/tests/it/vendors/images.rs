@@ -9,7 +9,7 @@ use super::{gemini, image_size, openai, openai_compatible};
 use crate::harness::Scripted;
 
 #[tokio::test]
-async fn openais_models_get_old_images_shrunk_in_batches() {
+async fn old_images_of_openais_models_are_shrunk_in_batches() {
     let look = json!({ "blocks": [openai::call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
     let mut turns = vec![look; 45];
     turns.push(json!({ "text": "Done." }));
@@ -43,7 +43,7 @@ async fn openais_models_see_a_large_screen_at_its_own_size() {
 }
 
 #[tokio::test]
-async fn googles_models_get_no_old_images_in_batches() {
+async fn old_images_of_googles_models_are_left_out_in_batches() {
     let mut turns: Vec<Value> =
         (0..18).map(|x| json!({ "calls": [gemini::call("move", json!({ "x": x, "y": 1 }))] })).collect();
     turns.push(json!({ "text": "Done." }));
@@ -76,7 +76,7 @@ async fn googles_models_see_a_large_screen_at_the_recommended_size() {
 }
 
 #[tokio::test]
-async fn other_models_get_no_old_images_in_batches() {
+async fn old_images_of_other_models_are_left_out_in_batches() {
     let mut turns =
         vec![json!({ "calls": [openai_compatible::act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
     turns.push(json!({ "text": "Done." }));

@@ -3,6 +3,7 @@
 mod cancelling;
 mod choosing;
 mod confirmation;
+mod errors;
 mod functions;
 mod gemini;
 mod images;
@@ -11,7 +12,6 @@ mod openai_compatible;
 mod prefix;
 mod server_formats;
 mod takeover;
-mod trouble;
 mod usage;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

@@ -14,7 +14,7 @@ fn hello() -> Value {
     json!({ "text": "Grüße aus 東京." })
 }
 
-async fn a_refused_key<V: Vendor>(expected: &str) {
+async fn expect_key_advice<V: Vendor>(expected: &str) {
     let stage = Scripted::<V>::new(json!([hello()])).await;
     for key in ["a-wrong-key", "a\nkey"] {
         let mut request = stage.request("hi");
@@ -29,12 +29,12 @@ async fn a_refused_key<V: Vendor>(expected: &str) {
 
 #[tokio::test]
 async fn a_rejected_key_tells_the_person_what_to_do() {
-    a_refused_key::<OpenAiRules>("OpenAI rejected the API key. Check OPENAI_API_KEY").await;
-    a_refused_key::<GeminiRules>("Google rejected the API key. Check GEMINI_API_KEY").await;
-    a_refused_key::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
+    expect_key_advice::<OpenAiRules>("OpenAI rejected the API key. Check OPENAI_API_KEY").await;
+    expect_key_advice::<GeminiRules>("Google rejected the API key. Check GEMINI_API_KEY").await;
+    expect_key_advice::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
 }
 
-async fn an_unknown_model<V: Vendor>(expected: &str) {
+async fn expect_model_advice<V: Vendor>(expected: &str) {
     let stage = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
     let outcome = stage.try_run("hi").await;
     assert_eq!(outcome.end().code, "model_not_found");
@@ -43,12 +43,13 @@ async fn an_unknown_model<V: Vendor>(expected: &str) {
 
 #[tokio::test]
 async fn an_unknown_model_tells_the_person_what_to_do() {
-    an_unknown_model::<OpenAiRules>("OpenAI has no model named oracle-9. Check OPENAI_MODEL").await;
-    an_unknown_model::<GeminiRules>("Google has no model named oracle-9. Check GEMINI_MODEL").await;
-    an_unknown_model::<ChatCompletionsRules>("no model named oracle-9. Check OPENAI_COMPATIBLE_MODEL").await;
+    expect_model_advice::<OpenAiRules>("OpenAI has no model named oracle-9. Check OPENAI_MODEL").await;
+    expect_model_advice::<GeminiRules>("Google has no model named oracle-9. Check GEMINI_MODEL").await;
+    expect_model_advice::<ChatCompletionsRules>("no model named oracle-9. Check OPENAI_COMPATIBLE_MODEL")
+        .await;
 }
 
-async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
+async fn expect_no_retry<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
     for (status, kind, message, code) in cases {
         let stage = Scripted::<V>::new(json!([error(*status, kind, message), hello()])).await;
         let outcome = stage.run("hi").await;
@@ -59,7 +60,7 @@ async fn will_not_pass<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
 
 #[tokio::test]
 async fn permanent_errors_are_not_retried() {
-    will_not_pass::<OpenAiRules>(&[
+    expect_no_retry::<OpenAiRules>(&[
         (400, "", "nonsense", "request_rejected"),
         (400, "context_length_exceeded", "too long", "context_window_exceeded"),
         (403, "", "no", "permission_denied"),
@@ -67,7 +68,7 @@ async fn permanent_errors_are_not_retried() {
         (429, "insufficient_quota", "You exceeded your current quota", "spend_limit"),
     ])
     .await;
-    will_not_pass::<GeminiRules>(&[
+    expect_no_retry::<GeminiRules>(&[
         (400, "INVALID_ARGUMENT", "nonsense", "request_rejected"),
         (
             400,
@@ -79,7 +80,7 @@ async fn permanent_errors_are_not_retried() {
         (429, "RESOURCE_EXHAUSTED PerDay", "You exceeded your current quota", "spend_limit"),
     ])
     .await;
-    will_not_pass::<ChatCompletionsRules>(&[
+    expect_no_retry::<ChatCompletionsRules>(&[
         (400, "BadRequestError", "nonsense", "request_rejected"),
         (
             400,
@@ -94,7 +95,7 @@ async fn permanent_errors_are_not_retried() {
     .await;
 }
 
-async fn may_pass<V: Vendor>(errors: &[(u16, &str)]) {
+async fn expect_retry<V: Vendor>(errors: &[(u16, &str)]) {
     let mut turns: Vec<Value> = errors.iter().map(|(status, kind)| error(*status, kind, "oops")).collect();
     turns.push(hello());
     let stage = Scripted::<V>::new(Value::Array(turns)).await;
@@ -106,19 +107,19 @@ async fn may_pass<V: Vendor>(errors: &[(u16, &str)]) {
 
 #[tokio::test]
 async fn transient_errors_are_retried() {
-    may_pass::<OpenAiRules>(&[(500, "server_error"), (503, ""), (429, "rate_limit_exceeded"), (409, "")])
+    expect_retry::<OpenAiRules>(&[(500, "server_error"), (503, ""), (429, "rate_limit_exceeded"), (409, "")])
         .await;
-    may_pass::<GeminiRules>(&[
+    expect_retry::<GeminiRules>(&[
         (500, "INTERNAL"),
         (503, "UNAVAILABLE"),
         (429, "RESOURCE_EXHAUSTED"),
         (504, ""),
     ])
     .await;
-    may_pass::<ChatCompletionsRules>(&[(500, "x"), (503, "x"), (429, "x"), (502, "x")]).await;
+    expect_retry::<ChatCompletionsRules>(&[(500, "x"), (503, "x"), (429, "x"), (502, "x")]).await;
 }
 
-async fn comes_to_an_end<V: Vendor>() {
+async fn expect_limited_retries<V: Vendor>() {
     let stage = Scripted::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
     let outcome = stage.run("hi").await;
     assert_eq!(outcome.end().code, "overloaded");
@@ -127,23 +128,23 @@ async fn comes_to_an_end<V: Vendor>() {
 
 #[tokio::test]
 async fn retries_are_limited() {
-    comes_to_an_end::<OpenAiRules>().await;
-    comes_to_an_end::<GeminiRules>().await;
-    comes_to_an_end::<ChatCompletionsRules>().await;
+    expect_limited_retries::<OpenAiRules>().await;
+    expect_limited_retries::<GeminiRules>().await;
+    expect_limited_retries::<ChatCompletionsRules>().await;
 }
 
 #[tokio::test]
 async fn retry_after_is_honoured() {
-    async fn waits<V: Vendor>(error: Value) {
+    async fn expect_delay<V: Vendor>(error: Value) {
         let outcome = Scripted::<V>::new(json!([error, hello()])).await.run("hi").await;
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
         assert!(outcome.retry_delays()[0] >= 200, "{:?}", outcome.retry_delays());
     }
     let in_header =
         json!({ "error": { "status": 429, "type": "x", "message": "wait", "retry_after": "0.2" } });
-    waits::<OpenAiRules>(in_header.clone()).await;
-    waits::<ChatCompletionsRules>(in_header).await;
-    waits::<GeminiRules>(error(429, "RESOURCE_EXHAUSTED 0.2s", "wait")).await;
+    expect_delay::<OpenAiRules>(in_header.clone()).await;
+    expect_delay::<ChatCompletionsRules>(in_header).await;
+    expect_delay::<GeminiRules>(error(429, "RESOURCE_EXHAUSTED 0.2s", "wait")).await;
 }
 
 #[tokio::test]
@@ -153,7 +154,7 @@ async fn a_retry_after_of_too_long_ends_the_run() {
     assert_eq!(stage.run("hi").await.end().code, "rate_limited");
 }
 
-async fn survives<V: Vendor>(faults: Value) {
+async fn expect_recovery<V: Vendor>(faults: Value) {
     let mut turn = hello();
     turn["faults"] = faults.clone();
     let stage = Scripted::<V>::new(json!([turn, hello()])).await;
@@ -167,25 +168,25 @@ async fn survives<V: Vendor>(faults: Value) {
 #[tokio::test]
 async fn streams_may_be_split_noisy_or_broken() {
     for faults in [json!({ "split": true, "noise": true }), json!({ "break_after": 2 })] {
-        survives::<OpenAiRules>(faults.clone()).await;
-        survives::<GeminiRules>(faults.clone()).await;
-        survives::<ChatCompletionsRules>(faults).await;
+        expect_recovery::<OpenAiRules>(faults.clone()).await;
+        expect_recovery::<GeminiRules>(faults.clone()).await;
+        expect_recovery::<ChatCompletionsRules>(faults).await;
     }
-    survives::<OpenAiRules>(json!({ "error": "server_error", "error_after": 3 })).await;
-    survives::<GeminiRules>(json!({ "error": "UNAVAILABLE", "error_after": 1 })).await;
-    survives::<ChatCompletionsRules>(json!({ "error": "internal", "error_after": 2 })).await;
+    expect_recovery::<OpenAiRules>(json!({ "error": "server_error", "error_after": 3 })).await;
+    expect_recovery::<GeminiRules>(json!({ "error": "UNAVAILABLE", "error_after": 1 })).await;
+    expect_recovery::<ChatCompletionsRules>(json!({ "error": "internal", "error_after": 2 })).await;
 }
 
 #[tokio::test]
 async fn a_permanent_error_within_the_stream_ends_the_run() {
-    async fn ends<V: Vendor>(kind: &str) {
+    async fn expect_end<V: Vendor>(kind: &str) {
         let mut turn = hello();
         turn["faults"] = json!({ "error": kind, "error_after": 1 });
         let outcome = Scripted::<V>::new(json!([turn])).await.run("hi").await;
         assert_eq!(outcome.end().code, "request_rejected");
     }
-    ends::<OpenAiRules>("invalid_prompt").await;
-    ends::<GeminiRules>("INVALID_ARGUMENT").await;
+    expect_end::<OpenAiRules>("invalid_prompt").await;
+    expect_end::<GeminiRules>("INVALID_ARGUMENT").await;
 }
 
 #[tokio::test]
@@ -212,14 +213,14 @@ async fn an_unreachable_vendor_is_reported() {
 
 #[tokio::test]
 async fn a_key_in_an_error_message_is_removed() {
-    async fn is_hidden<V: Vendor>() {
+    async fn expect_hidden_key<V: Vendor>() {
         let message = "Your key test-key may not do this.";
         let stage = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
         let end = stage.run("hi").await.end().clone();
         assert_eq!(end.code, "request_rejected");
         assert!(!end.message.contains("test-key") && end.message.contains("Your key"), "{}", end.message);
     }
-    is_hidden::<OpenAiRules>().await;
-    is_hidden::<GeminiRules>().await;
-    is_hidden::<ChatCompletionsRules>().await;
+    expect_hidden_key::<OpenAiRules>().await;
+    expect_hidden_key::<GeminiRules>().await;
+    expect_hidden_key::<ChatCompletionsRules>().await;
 }
