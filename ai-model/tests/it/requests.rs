@@ -197,11 +197,11 @@ fn with_everything(mut request: RunRequest) -> RunRequest {
 
 /// The last request of a run that takes a screenshot and runs a command.
 async fn last_request<V: Vendor>(look: Value) -> String {
-    let stage =
+    let scripted =
         Scripted::<V>::new(json!([look, { "calls": [{ "bash": "echo hi" }] }, { "text": "Done." }])).await;
-    stage.service.run(&with_everything(stage.request(""))).await;
-    stage.assert_accepted();
-    stage.requests().pop().unwrap().body
+    scripted.service.run(&with_everything(scripted.request(""))).await;
+    scripted.assert_accepted();
+    scripted.requests().pop().unwrap().body
 }
 
 /// A run with a model of Anthropic's, whose request declares its tools.
@@ -239,10 +239,10 @@ async fn openai_is_sent_the_same_bytes() {
 
 #[tokio::test]
 async fn openais_older_model_is_declared_the_same_tools() {
-    let stage =
+    let scripted =
         Scripted::<OpenAiRules>::with_model("computer-use-preview", json!([{ "text": "Done." }])).await;
-    stage.run("hi").await;
-    check("openai_older", &shown(&stage.requests()[0].body));
+    scripted.run("hi").await;
+    check("openai_older", &shown(&scripted.requests()[0].body));
 }
 
 #[tokio::test]
@@ -254,9 +254,9 @@ async fn gemini_is_sent_the_same_bytes() {
 #[tokio::test]
 async fn geminis_older_model_is_declared_the_same_tools() {
     let model = "gemini-2.5-computer-use-preview-10-2025";
-    let stage = Scripted::<GeminiRules>::with_model(model, json!([{ "text": "Done." }])).await;
-    stage.run("hi").await;
-    check("gemini_older", &shown(&stage.requests()[0].body));
+    let scripted = Scripted::<GeminiRules>::with_model(model, json!([{ "text": "Done." }])).await;
+    scripted.run("hi").await;
+    check("gemini_older", &shown(&scripted.requests()[0].body));
 }
 
 #[tokio::test]

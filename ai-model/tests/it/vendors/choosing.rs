@@ -66,7 +66,7 @@ async fn health_reports_each_vendor() {
 
 #[tokio::test]
 async fn a_missing_setting_is_named() {
-    let stage = Scripted::<OpenAiRules>::new(json!([])).await;
+    let scripted = Scripted::<OpenAiRules>::new(json!([])).await;
     let service = Service::demo().await;
     let cases = [
         ("openai", "api_key_missing", "OPENAI_API_KEY"),
@@ -75,7 +75,7 @@ async fn a_missing_setting_is_named() {
         ("oracle", "unknown_provider", "'openai-compatible'"),
     ];
     for (provider, code, expected) in cases {
-        let mut request = stage.request("hi");
+        let mut request = scripted.request("hi");
         request.model.provider = Some(provider.to_owned());
         let outcome = service.run(&request).await;
         assert_eq!(outcome.end().code, code);
@@ -83,19 +83,19 @@ async fn a_missing_setting_is_named() {
     }
     let address = ["--openai-compatible-base-url=http://127.0.0.1:9/v1"];
     let service = Service::start(config(NOWHERE, "", &address)).await;
-    let outcome = service.run(&stage.request("hi")).await;
+    let outcome = service.run(&scripted.request("hi")).await;
     assert_eq!(outcome.end().code, "model_missing");
 }
 
 #[tokio::test]
 async fn a_request_may_name_its_own_provider_model_key_and_address() {
-    let stage = Scripted::<ChatCompletionsRules>::new(json!([{ "text": "Hello." }])).await;
-    let own = &stage.service;
+    let scripted = Scripted::<ChatCompletionsRules>::new(json!([{ "text": "Hello." }])).await;
+    let own = &scripted.service;
     let health: ModelHealth = own.http.get(own.url("/health")).send().await.unwrap().json().await.unwrap();
     assert_eq!(health.provider, "openai-compatible");
-    let base_url = stage.base_url.clone();
+    let base_url = scripted.base_url.clone();
     let demo = Service::demo().await;
-    let mut request = stage.request("hi");
+    let mut request = scripted.request("hi");
     request.model = ModelSettings {
         provider: Some("openai-compatible".to_owned()),
         model: Some("qwen-vl".to_owned()),
@@ -103,27 +103,27 @@ async fn a_request_may_name_its_own_provider_model_key_and_address() {
         base_url: Some(base_url.parse().unwrap()),
     };
     let outcome = demo.run(&request).await;
-    stage.assert_accepted();
+    scripted.assert_accepted();
     assert_eq!(outcome.answer(), "Hello.");
 }
 
 #[tokio::test]
 async fn the_configured_key_is_only_sent_to_the_configured_address() {
-    let stage = Scripted::<ChatCompletionsRules>::without_key(json!([{ "text": "Hello." }])).await;
-    let base_url = stage.base_url.clone();
+    let scripted = Scripted::<ChatCompletionsRules>::without_key(json!([{ "text": "Hello." }])).await;
+    let base_url = scripted.base_url.clone();
     let settings = [
         "--openai-compatible-base-url=http://127.0.0.1:9/v1",
         "--openai-compatible-api-key=our-own-key",
         "--openai-compatible-model=qwen-vl",
     ];
     let service = Service::start(config(NOWHERE, "", &settings)).await;
-    let mut request = stage.request("hi");
+    let mut request = scripted.request("hi");
     request.model.base_url = Some(base_url.parse().unwrap());
     assert_eq!(service.run(&request).await.answer(), "Hello.");
-    assert!(stage.requests()[0].headers.get("authorization").is_none());
+    assert!(scripted.requests()[0].headers.get("authorization").is_none());
     // A vendor that requires a key is not asked without one.
     request.model.provider = Some("openai".to_owned());
     let service = Service::start(config(NOWHERE, "", &["--openai-api-key=our-own-key"])).await;
     assert_eq!(service.run(&request).await.end().code, "api_key_missing");
-    assert_eq!(stage.requests().len(), 1);
+    assert_eq!(scripted.requests().len(), 1);
 }

@@ -37,10 +37,10 @@ fn judged() -> Value {
 
 /// The run that requests the decision, and the one that resumes with it.
 async fn request_and_resume<V: Vendor>(
-    stage: &Scripted<V>,
+    scripted: &Scripted<V>,
     decision: fn(&str) -> TranscriptItem,
 ) -> (Outcome, Outcome) {
-    let asked = stage.run("pay").await;
+    let asked = scripted.run("pay").await;
     assert_eq!(
         (asked.end().outcome, asked.end().code.as_str()),
         (RunOutcome::ApprovalRequired, "approval_required")
@@ -60,11 +60,11 @@ async fn request_and_resume<V: Vendor>(
     let request = request.unwrap();
     assert_eq!((request.reason.as_deref(), request.call_id.as_str()), (Some(WHY), call.call_id.as_str()));
     assert_eq!(request.effects, [Effect::Pointing].into());
-    assert_eq!(stage.agent.actions(), [], "nothing is done before the decision");
+    assert_eq!(scripted.agent.actions(), [], "nothing is done before the decision");
     let mut transcript = super::transcript("pay", &asked, usize::MAX);
     transcript.push(decision(&call.call_id));
-    let resumed = stage.resume(transcript, &asked).await;
-    stage.assert_accepted();
+    let resumed = scripted.resume(transcript, &asked).await;
+    scripted.assert_accepted();
     assert_eq!((resumed.end().outcome, resumed.answer().as_str()), (RunOutcome::Succeeded, "So be it."));
     (asked, resumed)
 }
@@ -84,11 +84,11 @@ fn message(_call_id: &str) -> TranscriptItem {
 
 #[tokio::test]
 async fn an_approved_call_is_executed_and_openais_checks_are_acknowledged() {
-    let stage = Scripted::<OpenAiRules>::new(checked()).await;
-    let (_, resumed) = request_and_resume(&stage, approve).await;
+    let scripted = Scripted::<OpenAiRules>::new(checked()).await;
+    let (_, resumed) = request_and_resume(&scripted, approve).await;
     assert_eq!(resumed.statuses(), [ToolStatus::Done; 3]);
-    assert_eq!(stage.agent.actions()[1], Action::Type { text: "secret".to_owned() });
-    let sent = stage.sent(1);
+    assert_eq!(scripted.agent.actions()[1], Action::Type { text: "secret".to_owned() });
+    let sent = scripted.sent(1);
     let answer = sent["input"].as_array().unwrap().last().unwrap();
     assert_eq!(answer["type"], "computer_call_output");
     assert_eq!(
@@ -99,31 +99,31 @@ async fn an_approved_call_is_executed_and_openais_checks_are_acknowledged() {
 
 #[tokio::test]
 async fn a_denied_call_is_not_executed_and_openais_checks_are_not_acknowledged() {
-    let stage = Scripted::<OpenAiRules>::new(checked()).await;
-    let (_, resumed) = request_and_resume(&stage, deny).await;
+    let scripted = Scripted::<OpenAiRules>::new(checked()).await;
+    let (_, resumed) = request_and_resume(&scripted, deny).await;
     assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 3]);
-    assert_eq!(stage.agent.actions(), []);
-    let sent = stage.requests()[1].body.clone();
+    assert_eq!(scripted.agent.actions(), []);
+    let sent = scripted.requests()[1].body.clone();
     assert!(!sent.contains("acknowledged_safety_checks") && !sent.contains("computer_call"), "{sent}");
     assert!(sent.contains("The person says: Not my password."), "{sent}");
 }
 
 #[tokio::test]
 async fn a_message_instead_of_a_decision_supersedes_openais_call() {
-    let stage = Scripted::<OpenAiRules>::new(checked()).await;
-    let (_, resumed) = request_and_resume(&stage, message).await;
+    let scripted = Scripted::<OpenAiRules>::new(checked()).await;
+    let (_, resumed) = request_and_resume(&scripted, message).await;
     assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 3]);
-    let sent = stage.requests()[1].body.clone();
+    let sent = scripted.requests()[1].body.clone();
     assert!(sent.contains("wrote a message instead") && sent.contains("leave it"), "{sent}");
     assert!(!sent.contains("acknowledged_safety_checks"), "{sent}");
 }
 
 #[tokio::test]
 async fn an_approved_call_is_executed_and_acknowledged_to_gemini() {
-    let stage = Scripted::<GeminiRules>::new(judged()).await;
-    let (_, resumed) = request_and_resume(&stage, approve).await;
+    let scripted = Scripted::<GeminiRules>::new(judged()).await;
+    let (_, resumed) = request_and_resume(&scripted, approve).await;
     assert_eq!(resumed.statuses(), [ToolStatus::Done; 2]);
-    let sent = stage.sent(1);
+    let sent = scripted.sent(1);
     let answers = sent["contents"].as_array().unwrap().last().unwrap()["parts"].clone();
     let acknowledged =
         |number: usize| answers[number]["functionResponse"]["response"]["safety_acknowledgement"].clone();
@@ -132,11 +132,11 @@ async fn an_approved_call_is_executed_and_acknowledged_to_gemini() {
 
 #[tokio::test]
 async fn a_denied_call_is_not_executed_and_not_acknowledged_to_gemini() {
-    let stage = Scripted::<GeminiRules>::new(judged()).await;
-    let (_, resumed) = request_and_resume(&stage, deny).await;
+    let scripted = Scripted::<GeminiRules>::new(judged()).await;
+    let (_, resumed) = request_and_resume(&scripted, deny).await;
     assert_eq!(resumed.statuses(), [ToolStatus::NotExecuted; 2]);
-    assert_eq!(stage.agent.actions(), []);
-    let sent = stage.requests()[1].body.clone();
+    assert_eq!(scripted.agent.actions(), []);
+    let sent = scripted.requests()[1].body.clone();
     assert!(!sent.contains("safety_acknowledgement") && !sent.contains("functionCall\""), "{sent}");
     assert!(sent.contains("The person says: Not my password."), "{sent}");
 }

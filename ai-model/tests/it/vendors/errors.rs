@@ -15,16 +15,16 @@ fn hello() -> Value {
 }
 
 async fn expect_key_advice<V: Vendor>(expected: &str) {
-    let stage = Scripted::<V>::new(json!([hello()])).await;
+    let scripted = Scripted::<V>::new(json!([hello()])).await;
     for key in ["a-wrong-key", "a\nkey"] {
-        let mut request = stage.request("hi");
+        let mut request = scripted.request("hi");
         request.model = with_key(key);
-        let outcome = stage.service.run(&request).await;
+        let outcome = scripted.service.run(&request).await;
         assert_eq!(outcome.end().code, "api_key_refused");
         assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
         assert!(!format!("{:?}", outcome.events).contains(key), "the key is exposed");
     }
-    assert_eq!(stage.requests().len(), 1);
+    assert_eq!(scripted.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -35,8 +35,8 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
 }
 
 async fn expect_model_advice<V: Vendor>(expected: &str) {
-    let stage = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
-    let outcome = stage.try_run("hi").await;
+    let scripted = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
+    let outcome = scripted.try_run("hi").await;
     assert_eq!(outcome.end().code, "model_not_found");
     assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
 }
@@ -51,8 +51,8 @@ async fn an_unknown_model_tells_the_person_what_to_do() {
 
 async fn expect_no_retry<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
     for (status, kind, message, code) in cases {
-        let stage = Scripted::<V>::new(json!([error(*status, kind, message), hello()])).await;
-        let outcome = stage.run("hi").await;
+        let scripted = Scripted::<V>::new(json!([error(*status, kind, message), hello()])).await;
+        let outcome = scripted.run("hi").await;
         assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Failed, *code));
         assert_eq!(outcome.retry_delays(), Vec::<u64>::new(), "{code}");
     }
@@ -98,8 +98,8 @@ async fn permanent_errors_are_not_retried() {
 async fn expect_retry<V: Vendor>(errors: &[(u16, &str)]) {
     let mut turns: Vec<Value> = errors.iter().map(|(status, kind)| error(*status, kind, "oops")).collect();
     turns.push(hello());
-    let stage = Scripted::<V>::new(Value::Array(turns)).await;
-    let outcome = stage.run("hi").await;
+    let scripted = Scripted::<V>::new(Value::Array(turns)).await;
+    let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.retry_delays().len(), errors.len());
     assert_eq!(outcome.answer(), "Grüße aus 東京.");
@@ -120,8 +120,8 @@ async fn transient_errors_are_retried() {
 }
 
 async fn expect_limited_retries<V: Vendor>() {
-    let stage = Scripted::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
-    let outcome = stage.run("hi").await;
+    let scripted = Scripted::<V>::new(Value::Array(vec![error(503, "UNAVAILABLE", "busy"); 6])).await;
+    let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().code, "overloaded");
     assert_eq!(outcome.retry_delays().len(), 4);
 }
@@ -149,16 +149,16 @@ async fn retry_after_is_honoured() {
 
 #[tokio::test]
 async fn a_retry_after_of_too_long_ends_the_run() {
-    let stage =
+    let scripted =
         Scripted::<GeminiRules>::new(json!([error(429, "RESOURCE_EXHAUSTED 3600s", "wait"), hello()])).await;
-    assert_eq!(stage.run("hi").await.end().code, "rate_limited");
+    assert_eq!(scripted.run("hi").await.end().code, "rate_limited");
 }
 
 async fn expect_recovery<V: Vendor>(faults: Value) {
     let mut turn = hello();
     turn["faults"] = faults.clone();
-    let stage = Scripted::<V>::new(json!([turn, hello()])).await;
-    let outcome = stage.run("hi").await;
+    let scripted = Scripted::<V>::new(json!([turn, hello()])).await;
+    let outcome = scripted.run("hi").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{faults}");
     assert_eq!(outcome.answer(), "Grüße aus 東京.");
     let broken = faults.get("break_after").or_else(|| faults.get("error")).is_some();
@@ -191,7 +191,7 @@ async fn a_permanent_error_within_the_stream_ends_the_run() {
 
 #[tokio::test]
 async fn an_unreachable_vendor_is_reported() {
-    let stage = Scripted::<OpenAiRules>::new(json!([])).await;
+    let scripted = Scripted::<OpenAiRules>::new(json!([])).await;
     for (provider, setting) in [
         ("openai", "OPENAI_BASE_URL"),
         ("gemini", "GEMINI_BASE_URL"),
@@ -204,7 +204,7 @@ async fn an_unreachable_vendor_is_reported() {
         ];
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         let service = Service::start(config(NOWHERE, "", &settings)).await;
-        let outcome = service.run(&stage.request("hi")).await;
+        let outcome = service.run(&scripted.request("hi")).await;
         assert_eq!(outcome.end().code, "network_unreachable");
         assert!(outcome.end().message.contains(setting), "{}", outcome.end().message);
         assert_eq!(outcome.retry_delays().len(), 4);
@@ -215,8 +215,8 @@ async fn an_unreachable_vendor_is_reported() {
 async fn a_key_in_an_error_message_is_removed() {
     async fn expect_hidden_key<V: Vendor>() {
         let message = "Your key test-key may not do this.";
-        let stage = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
-        let end = stage.run("hi").await.end().clone();
+        let scripted = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
+        let end = scripted.run("hi").await.end().clone();
         assert_eq!(end.code, "request_rejected");
         assert!(!end.message.contains("test-key") && end.message.contains("Your key"), "{}", end.message);
     }

@@ -18,27 +18,27 @@ fn call(name: &str, input: Value) -> Value {
 /// A file is created, then the person is asked, and the answer reaches the model.
 async fn edits_and_asks<V: Vendor>() {
     let create = json!({ "command": "create", "path": "~/a", "file_text": "x\n" });
-    let stage = Scripted::<V>::new(json!([
+    let scripted = Scripted::<V>::new(json!([
         call("editor", create),
         call("ask_user", json!({ "question": "Tea or coffee?", "choices": ["tea", "coffee"] })),
         { "text": "As you wish." },
     ]))
     .await;
-    let asked = stage.run("go").await;
+    let asked = scripted.run("go").await;
     assert_eq!(
         (asked.end().outcome, asked.end().message.as_str()),
         (RunOutcome::QuestionAsked, "Tea or coffee?")
     );
     let written = EditorCommand::Create { path: "~/a".to_owned(), file_text: "x\n".to_owned() };
-    assert_eq!(stage.agent.edits(), [written]);
+    assert_eq!(scripted.agent.edits(), [written]);
     let mut items = transcript("go", &asked, usize::MAX);
     let call_id = asked.end().call_id.clone().unwrap();
     items.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
-    let told = stage.resume(items, &asked).await;
-    stage.assert_accepted();
+    let told = scripted.resume(items, &asked).await;
+    scripted.assert_accepted();
     assert_eq!(told.answer(), "As you wish.");
     assert_eq!(told.results()[0].status, ToolStatus::Done);
-    let sent = &stage.requests()[2].body;
+    let sent = &scripted.requests()[2].body;
     assert!(sent.contains("Cocoa, please."), "{sent}");
 }
 
@@ -48,11 +48,11 @@ async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
     let mut turns = vec![json!({ "calls": [{ "bash": format!("echo {long}") }] })];
     turns.extend(vec![json!({ "calls": [step] }); steps]);
     turns.push(json!({ "text": "Done." }));
-    let stage = Scripted::<V>::new(Value::Array(turns)).await;
-    let outcome = stage.run("go").await;
+    let scripted = Scripted::<V>::new(Value::Array(turns)).await;
+    let outcome = scripted.run("go").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
     // The command is part of the call, which is sent back verbatim.
-    let words = |number: usize| stage.requests()[number].body.matches("word ").count();
+    let words = |number: usize| scripted.requests()[number].body.matches("word ").count();
     assert!(words(1) > 1_900, "{}", words(1));
     assert!((1_100..1_300).contains(&words(steps + 1)), "{}", words(steps + 1));
 }

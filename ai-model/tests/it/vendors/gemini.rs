@@ -49,20 +49,20 @@ pub(super) fn image_in(answer: &Value) -> &str {
 
 #[tokio::test]
 async fn a_job_is_completed() {
-    let stage = Gemini::new(job()).await;
-    let outcome = stage.run("do it").await;
+    let scripted = Gemini::new(job()).await;
+    let outcome = scripted.run("do it").await;
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
     assert_eq!(outcome.answer(), "All done.");
     let at = Some(Point { x: 640, y: 200 });
     assert_eq!(
-        stage.agent.actions()[..3],
+        scripted.agent.actions()[..3],
         [
             Action::Screenshot,
             Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
             Action::Type { text: "ls\n".to_owned() },
         ]
     );
-    assert_eq!(stage.agent.commands()[0], "echo hi");
+    assert_eq!(scripted.agent.commands()[0], "echo hi");
     let thoughts = outcome.turns()[0]
         .content
         .iter()
@@ -75,9 +75,9 @@ async fn a_job_is_completed() {
 
 #[tokio::test]
 async fn a_request_has_the_required_fields_and_no_others() {
-    let stage = Gemini::new(json!([{ "text": "Hello." }])).await;
-    stage.run("hi").await;
-    let sent = stage.sent(0);
+    let scripted = Gemini::new(json!([{ "text": "Hello." }])).await;
+    scripted.run("hi").await;
+    let sent = scripted.sent(0);
     assert_eq!(
         sent["tools"][0],
         json!({ "computerUse": {
@@ -88,16 +88,16 @@ async fn a_request_has_the_required_fields_and_no_others() {
     let names: Vec<&str> = functions.iter().map(|function| function["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["shell", "open", "editor", "ask_user"]);
     assert_eq!(sent["contents"], json!([{ "role": "user", "parts": [{ "text": "hi" }] }]));
-    let headers = &stage.requests()[0].headers;
+    let headers = &scripted.requests()[0].headers;
     assert_eq!(headers["x-goog-api-key"], "test-key");
     assert!(headers.get("authorization").is_none());
 }
 
 #[tokio::test]
 async fn every_response_of_the_computer_has_a_screenshot_and_an_address() {
-    let stage = Gemini::new(job()).await;
-    let outcome = stage.run("do it").await;
-    let sent = responses(&stage.sent(5));
+    let scripted = Gemini::new(job()).await;
+    let outcome = scripted.run("do it").await;
+    let sent = responses(&scripted.sent(5));
     let names: Vec<&str> = sent.iter().map(|answer| answer["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["take_screenshot", "click", "type", "shell", "open"]);
     for (answer, result) in sent.iter().zip(outcome.results()).take(3) {
@@ -110,7 +110,7 @@ async fn every_response_of_the_computer_has_a_screenshot_and_an_address() {
 
 #[tokio::test]
 async fn the_older_generation_uses_the_browser_environment_and_its_own_functions() {
-    let stage = Gemini::with_model(
+    let scripted = Gemini::with_model(
         "gemini-2.5-computer-use-preview-10-2025",
         json!([
             { "calls": [call("open_web_browser", json!({}))] },
@@ -120,18 +120,21 @@ async fn the_older_generation_uses_the_browser_environment_and_its_own_functions
         ]),
     )
     .await;
-    let outcome = stage.run("cats").await;
+    let outcome = scripted.run("cats").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(stage.sent(0)["tools"][0], json!({ "computerUse": { "environment": "ENVIRONMENT_BROWSER" } }));
+    assert_eq!(
+        scripted.sent(0)["tools"][0],
+        json!({ "computerUse": { "environment": "ENVIRONMENT_BROWSER" } })
+    );
     let open =
         |argument: Option<&str>| Tool::Open { app: App::Browser, argument: argument.map(str::to_owned) };
     assert_eq!(outcome.calls()[0].tool, open(None));
     assert_eq!(outcome.calls().last().unwrap().tool, open(Some("https://example.org")));
     let typed: Vec<Action> =
-        stage.agent.actions().into_iter().filter(|it| *it != Action::Screenshot).collect();
+        scripted.agent.actions().into_iter().filter(|it| *it != Action::Screenshot).collect();
     assert_eq!(typed.len(), 4);
     assert_eq!(typed[3], Action::Type { text: "cats\n".to_owned() });
-    let sent = responses(&stage.sent(3));
+    let sent = responses(&scripted.sent(3));
     assert_eq!(sent.len(), 3);
     assert!(sent.iter().all(|answer| !image_in(answer).is_empty()));
 }
@@ -139,13 +142,13 @@ async fn the_older_generation_uses_the_browser_environment_and_its_own_functions
 #[tokio::test]
 async fn several_calls_of_a_turn_have_responses_in_order_with_their_ids() {
     let with_id = |id: &str, x: u32| json!({ "functionCall": { "id": id, "name": "click", "args": { "x": x, "y": 10 } } });
-    let stage = Gemini::new(json!([
+    let scripted = Gemini::new(json!([
         { "blocks": [with_id("a", 1), with_id("b", 2)] },
         { "text": "Done." },
     ]))
     .await;
-    let outcome = stage.run("click").await;
-    let sent = responses(&stage.sent(1));
+    let outcome = scripted.run("click").await;
+    let sent = responses(&scripted.sent(1));
     assert_eq!((sent[0]["id"].as_str(), sent[1]["id"].as_str()), (Some("a"), Some("b")));
     let names: Vec<String> =
         sent.iter().map(|answer| ai_model::images::name_of(image_in(answer)).unwrap()).collect();
@@ -157,30 +160,30 @@ async fn several_calls_of_a_turn_have_responses_in_order_with_their_ids() {
 
 #[tokio::test]
 async fn calls_without_an_id_get_one_of_ours_and_their_responses_have_none() {
-    let stage = Gemini::new(json!([
+    let scripted = Gemini::new(json!([
         { "calls": [call("move", json!({ "x": 1, "y": 1 })), call("move", json!({ "x": 2, "y": 1 }))] },
         { "calls": [call("move", json!({ "x": 3, "y": 1 }))] },
         { "text": "Done." },
     ]))
     .await;
-    let outcome = stage.run("move").await;
+    let outcome = scripted.run("move").await;
     let mut ids: Vec<&str> = outcome.calls().iter().map(|call| call.call_id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 3);
-    assert!(responses(&stage.sent(2)).iter().all(|answer| answer.get("id").is_none()));
+    assert!(responses(&scripted.sent(2)).iter().all(|answer| answer.get("id").is_none()));
 }
 
 #[tokio::test]
 async fn a_failed_action_halts_the_rest_and_the_model_gets_the_error_and_a_screenshot() {
-    let stage = Gemini::new(json!([
+    let scripted = Gemini::new(json!([
         { "calls": [call("type", json!({ "text": FAILS })), call("click", json!({ "x": 1, "y": 1 }))] },
         { "text": "Pity." },
     ]))
     .await;
-    let outcome = stage.run("act").await;
+    let outcome = scripted.run("act").await;
     assert_eq!(outcome.results()[1].status, ToolStatus::NotExecuted);
-    let sent = responses(&stage.sent(1));
+    let sent = responses(&scripted.sent(1));
     assert_eq!(sent[0]["response"]["error"], "The text can't be typed.");
     assert!(sent[1]["response"]["error"].as_str().unwrap().starts_with("Not executed"));
     let failed = outcome.results()[0].screenshot.clone().unwrap().sha256;
@@ -193,9 +196,9 @@ async fn an_invalid_call_has_a_response_even_before_the_first_screenshot() {
         ("click", json!({ "x": 5000, "y": 1 }), "'x' must be 0 to 999."),
         ("key_down", json!({ "key": "a" }), "There is no such function."),
     ] {
-        let stage = Gemini::new(json!([{ "calls": [call(name, args)] }, { "text": "Oh." }])).await;
-        stage.run("act").await;
-        let sent = responses(&stage.sent(1));
+        let scripted = Gemini::new(json!([{ "calls": [call(name, args)] }, { "text": "Oh." }])).await;
+        scripted.run("act").await;
+        let sent = responses(&scripted.sent(1));
         assert_eq!(sent[0]["response"]["error"], problem);
         assert_eq!(image_size(image_in(&sent[0])), (1280, 800));
     }
@@ -204,14 +207,14 @@ async fn an_invalid_call_has_a_response_even_before_the_first_screenshot() {
 #[tokio::test]
 async fn a_call_that_the_vendor_blocks_is_a_refusal() {
     let decision = |decision: &str| json!({ "x": 1, "y": 1, "safety_decision": { "decision": decision, "explanation": "It accepts cookies." } });
-    let stage = Gemini::new(json!([{ "calls": [call("click", decision("block"))] }])).await;
-    let outcome = stage.run("accept").await;
+    let scripted = Gemini::new(json!([{ "calls": [call("click", decision("block"))] }])).await;
+    let outcome = scripted.run("accept").await;
     assert_eq!(outcome.end().code, "refusal");
     assert!(outcome.end().message.contains("It accepts cookies."), "{}", outcome.end().message);
-    assert_eq!(stage.agent.actions(), []);
-    let stage =
+    assert_eq!(scripted.agent.actions(), []);
+    let scripted =
         Gemini::new(json!([{ "calls": [call("click", decision("regular"))] }, { "text": "Done." }])).await;
-    assert_eq!(stage.run("accept").await.results()[0].status, ToolStatus::Done);
+    assert_eq!(scripted.run("accept").await.results()[0].status, ToolStatus::Done);
 }
 
 #[tokio::test]
@@ -224,8 +227,8 @@ async fn every_finish_reason_is_handled() {
         ("PROHIBITED_CONTENT", "refusal", 1),
         ("MISSING_THOUGHT_SIGNATURE", "request_rejected", 1),
     ] {
-        let stage = Gemini::new(stopped(reason)).await;
-        let outcome = stage.run("hi").await;
-        assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
+        let scripted = Gemini::new(stopped(reason)).await;
+        let outcome = scripted.run("hi").await;
+        assert_eq!((outcome.end().code.as_str(), scripted.requests().len()), (code, requests), "{reason}");
     }
 }

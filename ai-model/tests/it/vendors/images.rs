@@ -13,11 +13,11 @@ async fn old_images_of_openais_models_are_shrunk_in_batches() {
     let look = json!({ "blocks": [openai::call(json!([{ "type": "move", "x": 1, "y": 1 }]))] });
     let mut turns = vec![look; 45];
     turns.push(json!({ "text": "Done." }));
-    let stage = Scripted::<OpenAiRules>::new(Value::Array(turns)).await;
-    let outcome = stage.run("look").await;
+    let scripted = Scripted::<OpenAiRules>::new(Value::Array(turns)).await;
+    let outcome = scripted.run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     let sizes = |number: usize| -> Vec<(u32, u32)> {
-        let body = stage.sent(number);
+        let body = scripted.sent(number);
         let items = body["input"].as_array().unwrap().iter();
         let urls = items.filter_map(|item| item["output"]["image_url"].as_str());
         urls.map(openai::size_of).collect()
@@ -35,10 +35,10 @@ async fn openais_models_see_a_large_screen_at_its_own_size() {
         { "blocks": [openai::call(json!([openai::click(2559, 1439)]))] },
         { "text": "Done." },
     ]);
-    let stage = Scripted::<OpenAiRules>::with_screen("gpt-5.5", screen, turns).await;
-    stage.run("click").await;
-    assert_eq!(openai::size_of(&openai::last_image(&stage.sent(1))), (2560, 1440));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    let scripted = Scripted::<OpenAiRules>::with_screen("gpt-5.5", screen, turns).await;
+    scripted.run("click").await;
+    assert_eq!(openai::size_of(&openai::last_image(&scripted.sent(1))), (2560, 1440));
+    let Action::Click { at: Some(at), .. } = scripted.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2559, y: 1439 });
 }
 
@@ -47,10 +47,10 @@ async fn old_images_of_googles_models_are_left_out_in_batches() {
     let mut turns: Vec<Value> =
         (0..18).map(|x| json!({ "calls": [gemini::call("move", json!({ "x": x, "y": 1 }))] })).collect();
     turns.push(json!({ "text": "Done." }));
-    let stage = Scripted::<GeminiRules>::new(Value::Array(turns)).await;
-    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
+    let scripted = Scripted::<GeminiRules>::new(Value::Array(turns)).await;
+    assert_eq!(scripted.run("move").await.end().outcome, RunOutcome::Succeeded);
     let shown = |number: usize| {
-        gemini::responses(&stage.sent(number))
+        gemini::responses(&scripted.sent(number))
             .iter()
             .map(|answer| answer.get("parts").is_some())
             .collect::<Vec<_>>()
@@ -68,10 +68,10 @@ async fn googles_models_see_a_large_screen_at_the_recommended_size() {
         { "calls": [gemini::call("click", json!({ "x": 999, "y": 500 }))] },
         { "text": "Done." },
     ]);
-    let stage = Scripted::<GeminiRules>::with_screen("gemini-3.5-flash", screen, turns).await;
-    stage.run("click").await;
-    assert_eq!(image_size(gemini::image_in(&gemini::responses(&stage.sent(1))[0])), (1440, 900));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    let scripted = Scripted::<GeminiRules>::with_screen("gemini-3.5-flash", screen, turns).await;
+    scripted.run("click").await;
+    assert_eq!(image_size(gemini::image_in(&gemini::responses(&scripted.sent(1))[0])), (1440, 900));
+    let Action::Click { at: Some(at), .. } = scripted.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2877, y: 900 });
 }
 
@@ -80,10 +80,10 @@ async fn old_images_of_other_models_are_left_out_in_batches() {
     let mut turns =
         vec![json!({ "calls": [openai_compatible::act("mouse_move", json!({ "coordinate": [1, 1] }))] }); 9];
     turns.push(json!({ "text": "Done." }));
-    let stage = Scripted::<ChatCompletionsRules>::new(Value::Array(turns)).await;
-    assert_eq!(stage.run("move").await.end().outcome, RunOutcome::Succeeded);
+    let scripted = Scripted::<ChatCompletionsRules>::new(Value::Array(turns)).await;
+    assert_eq!(scripted.run("move").await.end().outcome, RunOutcome::Succeeded);
     let counts: Vec<usize> =
-        (0..10).map(|number| openai_compatible::images(&stage.sent(number)).len()).collect();
+        (0..10).map(|number| openai_compatible::images(&scripted.sent(number)).len()).collect();
     assert_eq!(counts, [0, 1, 2, 3, 4, 2, 3, 4, 2, 3]);
 }
 
@@ -95,9 +95,9 @@ async fn other_models_see_a_large_screen_shrunk_and_clicked_within_a_pixel() {
         { "calls": [openai_compatible::act("left_click", json!({ "coordinate": [1279, 400] }))] },
         { "text": "Done." },
     ]);
-    let stage = Scripted::<ChatCompletionsRules>::with_screen("qwen-vl", screen, turns).await;
-    stage.run("click").await;
-    assert_eq!(image_size(&openai_compatible::images(&stage.sent(1))[0]), (1280, 800));
-    let Action::Click { at: Some(at), .. } = stage.agent.actions()[1] else { panic!() };
+    let scripted = Scripted::<ChatCompletionsRules>::with_screen("qwen-vl", screen, turns).await;
+    scripted.run("click").await;
+    assert_eq!(image_size(&openai_compatible::images(&scripted.sent(1))[0]), (1280, 800));
+    let Action::Click { at: Some(at), .. } = scripted.agent.actions()[1] else { panic!() };
     assert_eq!(at, Point { x: 2558, y: 800 });
 }

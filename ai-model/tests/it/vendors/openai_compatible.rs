@@ -53,13 +53,13 @@ pub(super) fn images(body: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn a_job_is_completed() {
-    let stage = Compatible::new(job()).await;
-    let outcome = stage.run("do it").await;
+    let scripted = Compatible::new(job()).await;
+    let outcome = scripted.run("do it").await;
     assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Succeeded, "end_turn"));
     assert_eq!(outcome.answer(), "All done.");
     let at = Some(Point { x: 100, y: 200 });
     assert_eq!(
-        stage.agent.actions()[..4],
+        scripted.agent.actions()[..4],
         [
             Action::Screenshot,
             Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
@@ -67,7 +67,7 @@ async fn a_job_is_completed() {
             Action::Key { chord: "Return".to_owned(), repeat: 1 },
         ]
     );
-    assert_eq!(stage.agent.commands()[0], "echo hi");
+    assert_eq!(scripted.agent.commands()[0], "echo hi");
     let thinking = AssistantBlock::Thinking { text: "I look first.".to_owned() };
     assert_eq!(outcome.turns()[0].content[0], thinking);
 }
@@ -95,24 +95,24 @@ async fn every_action_can_be_called() {
         ("wait", json!({ "duration": 0.1 })),
     ];
     let scripted: Vec<Value> = calls.iter().map(|(name, input)| act(name, input.clone())).collect();
-    let stage = Compatible::new(json!([{ "calls": scripted }, { "text": "Done." }])).await;
-    let outcome = stage.run("all").await;
+    let scripted = Compatible::new(json!([{ "calls": scripted }, { "text": "Done." }])).await;
+    let outcome = scripted.run("all").await;
     assert!(
         outcome.results().iter().all(|result| result.status == ToolStatus::Done),
         "{:?}",
         outcome.results()
     );
-    assert_eq!(stage.agent.actions().len(), calls.len());
-    let declared = &stage.sent(0)["tools"][0]["function"]["parameters"]["properties"]["action"]["enum"];
+    assert_eq!(scripted.agent.actions().len(), calls.len());
+    let declared = &scripted.sent(0)["tools"][0]["function"]["parameters"]["properties"]["action"]["enum"];
     let names: Vec<&str> = calls.iter().map(|(name, _)| *name).collect();
     assert_eq!(*declared, json!(names));
 }
 
 #[tokio::test]
 async fn images_follow_the_results_in_a_message_of_their_own() {
-    let stage = Compatible::new(job()).await;
-    let outcome = stage.run("do it").await;
-    let sent = stage.sent(2);
+    let scripted = Compatible::new(job()).await;
+    let outcome = scripted.run("do it").await;
+    let sent = scripted.sent(2);
     assert_eq!(
         roles(&sent),
         ["system", "user", "assistant", "tool", "user", "assistant", "tool", "tool", "tool", "user"]
@@ -126,10 +126,10 @@ async fn images_follow_the_results_in_a_message_of_their_own() {
 
 #[tokio::test]
 async fn a_server_without_a_key_gets_no_authorization_header() {
-    let stage = Compatible::without_key(json!([{ "text": "Hello." }])).await;
-    let outcome = stage.run("hi").await;
+    let scripted = Compatible::without_key(json!([{ "text": "Hello." }])).await;
+    let outcome = scripted.run("hi").await;
     assert_eq!(outcome.answer(), "Hello.");
-    assert!(stage.requests()[0].headers.get("authorization").is_none());
+    assert!(scripted.requests()[0].headers.get("authorization").is_none());
     let usage =
         TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 0, output_tokens: 42 };
     assert_eq!(outcome.turns()[0].usage, usage);
@@ -138,23 +138,23 @@ async fn a_server_without_a_key_gets_no_authorization_header() {
 #[tokio::test]
 async fn what_a_server_rejected_once_is_remembered() {
     let look = || json!({ "calls": [act("screenshot", json!({}))] });
-    let stage = Compatible::with_model("pixtral", json!([look(), look(), { "text": "Done." }])).await;
-    let outcome = stage.try_run("look").await;
+    let scripted = Compatible::with_model("pixtral", json!([look(), look(), { "text": "Done." }])).await;
+    let outcome = scripted.try_run("look").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    let statuses: Vec<u16> = stage.requests().iter().map(|request| request.summary.status).collect();
+    let statuses: Vec<u16> = scripted.requests().iter().map(|request| request.summary.status).collect();
     assert_eq!(statuses, [422, 200, 400, 200, 200]);
-    assert_eq!(roles(&stage.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
-    assert_eq!(images(&stage.sent(4)).len(), 2);
+    assert_eq!(roles(&scripted.sent(4)), ["system", "user", "assistant", "tool", "assistant", "tool"]);
+    assert_eq!(images(&scripted.sent(4)).len(), 2);
     // The next run knows it from the beginning.
-    assert_eq!(stage.try_run("again").await.end().code, "request_rejected", "the script has ended");
-    assert_eq!(stage.requests().len(), 6);
+    assert_eq!(scripted.try_run("again").await.end().code, "request_rejected", "the script has ended");
+    assert_eq!(scripted.requests().len(), 6);
 }
 
 #[tokio::test]
 async fn a_model_without_vision_is_reported() {
     let turns = json!([{ "calls": [act("screenshot", json!({}))] }]);
-    let stage = Compatible::with_model("text-only", turns).await;
-    let outcome = stage.try_run("look").await;
+    let scripted = Compatible::with_model("text-only", turns).await;
+    let outcome = scripted.try_run("look").await;
     assert_eq!(outcome.end().code, "no_vision");
     assert!(
         outcome.end().message.starts_with("text-only doesn't accept images"),
@@ -166,23 +166,23 @@ async fn a_model_without_vision_is_reported() {
 
 #[tokio::test]
 async fn a_model_without_tool_calls_is_reported() {
-    let stage = Compatible::with_model("no-tools", json!([])).await;
-    let outcome = stage.try_run("look").await;
+    let scripted = Compatible::with_model("no-tools", json!([])).await;
+    let outcome = scripted.try_run("look").await;
     assert_eq!(outcome.end().code, "no_tools");
     assert!(outcome.end().message.starts_with("no-tools can't call tools"), "{}", outcome.end().message);
 }
 
 #[tokio::test]
 async fn reasoning_is_sent_back_in_its_field() {
-    let stage = Compatible::with_model("reasoning", job()).await;
+    let scripted = Compatible::with_model("reasoning", job()).await;
     let mut turns = job().as_array().unwrap().clone();
     for turn in &mut turns[1..4] {
         turn["thinking"] = "Hm.".into();
     }
-    drop(stage);
-    let stage = Compatible::with_model("reasoning", Value::Array(turns)).await;
-    stage.run("do it").await;
-    assert_eq!(stage.sent(1)["messages"][2]["reasoning_content"], "I look first.");
+    drop(scripted);
+    let scripted = Compatible::with_model("reasoning", Value::Array(turns)).await;
+    scripted.run("do it").await;
+    assert_eq!(scripted.sent(1)["messages"][2]["reasoning_content"], "I look first.");
 }
 
 #[tokio::test]
@@ -196,9 +196,9 @@ async fn an_invalid_call_gets_an_error_that_names_the_problem() {
         (json!({ "member": "type", "input": { "text": FAILS } }), "The text can't be typed."),
     ];
     for (scripted, expected) in calls {
-        let stage = Compatible::new(json!([{ "calls": [scripted] }, { "text": "Oh." }])).await;
-        stage.run("act").await;
-        let sent = stage.sent(1);
+        let scripted = Compatible::new(json!([{ "calls": [scripted] }, { "text": "Oh." }])).await;
+        scripted.run("act").await;
+        let sent = scripted.sent(1);
         let answer = sent["messages"].as_array().unwrap().last().unwrap();
         assert_eq!(answer["role"], "tool");
         let text = answer["content"].as_str().unwrap();

@@ -13,14 +13,14 @@ use crate::harness::{Scripted, user};
 
 #[tokio::test]
 async fn openais_items_are_sent_back_byte_for_byte_and_the_prefix_stays() {
-    let stage = OpenAi::new(openai::job()).await;
-    let outcome = stage.run("do it").await;
-    let requests = stage.requests();
+    let scripted = OpenAi::new(openai::job()).await;
+    let outcome = scripted.run("do it").await;
+    let requests = scripted.requests();
     for turn in outcome.turns().iter().take(4) {
         let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
         assert!(requests[4].body.contains(inner), "{}", turn.raw);
     }
-    stage.assert_prefix_kept();
+    scripted.assert_prefix_kept();
     assert!(requests[1].body.contains("sealed-1=="));
 }
 
@@ -30,7 +30,7 @@ async fn another_replica_resumes_openais_turn_with_the_same_bytes() {
     let outcome = whole.run("do it").await;
     // The first turn and its output, and the second turn with two of its three outputs.
     let cut = transcript("do it", &outcome, 5);
-    let items = |stage: &OpenAi, number: usize| stage.sent(number)["input"].as_array().unwrap().clone();
+    let items = |scripted: &OpenAi, number: usize| scripted.sent(number)["input"].as_array().unwrap().clone();
     let second = whole.resume(cut, &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has ended");
     let resumed = items(&whole, 5);
@@ -49,14 +49,14 @@ async fn another_replica_resumes_openais_turn_with_the_same_bytes() {
 async fn a_finished_conversation_continues_with_the_same_prefix() {
     let mut turns = openai::job().as_array().unwrap().clone();
     turns.push(json!({ "text": "You are welcome." }));
-    let stage = OpenAi::new(Value::Array(turns)).await;
-    let outcome = stage.run("do it").await;
+    let scripted = OpenAi::new(Value::Array(turns)).await;
+    let outcome = scripted.run("do it").await;
     let mut next = transcript("do it", &outcome, usize::MAX);
     next.push(user("thanks"));
-    let second = stage.resume(next, &outcome).await;
-    stage.assert_accepted();
+    let second = scripted.resume(next, &outcome).await;
+    scripted.assert_accepted();
     assert_eq!(second.answer(), "You are welcome.");
-    let requests = stage.requests();
+    let requests = scripted.requests();
     assert!(requests[5].body.starts_with(requests[4].body.trim_end_matches("]}")));
 }
 
@@ -78,31 +78,31 @@ async fn openais_models_get_turns_of_another_model_as_text() {
 
 #[tokio::test]
 async fn googles_signatures_are_sent_back_unchanged_and_the_prefix_stays() {
-    let stage = Gemini::new(gemini::job()).await;
-    let outcome = stage.run("do it").await;
-    let requests = stage.requests();
+    let scripted = Gemini::new(gemini::job()).await;
+    let outcome = scripted.run("do it").await;
+    let requests = scripted.requests();
     for turn in outcome.turns().iter().take(5) {
         let inner = turn.raw.trim_start_matches('[').trim_end_matches(']');
         assert!(inner.contains("thoughtSignature"), "{inner}");
         assert!(requests[5].body.contains(inner), "{inner}");
     }
-    stage.assert_prefix_kept();
+    scripted.assert_prefix_kept();
 }
 
 #[tokio::test]
 async fn another_replica_resumes_googles_turn_with_the_same_bytes() {
-    let stage = Gemini::new(gemini::job()).await;
-    let outcome = stage.run("do it").await;
+    let scripted = Gemini::new(gemini::job()).await;
+    let outcome = scripted.run("do it").await;
     // Two turns with their responses, and the third turn, whose call has none.
-    let second = stage.resume(transcript("do it", &outcome, 5), &outcome).await;
+    let second = scripted.resume(transcript("do it", &outcome, 5), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has ended");
     assert_eq!(second.results()[0].status, ToolStatus::Interrupted);
-    let requests = stage.requests();
+    let requests = scripted.requests();
     assert!(requests[6].body.starts_with(requests[2].body.trim_end_matches("]}")));
-    let sent = gemini::responses(&stage.sent(6));
+    let sent = gemini::responses(&scripted.sent(6));
     assert!(sent[2]["response"]["error"].as_str().unwrap().starts_with("Interrupted"));
     assert_eq!(
-        stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
+        scripted.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
         1
     );
 }
@@ -124,28 +124,28 @@ async fn googles_models_get_turns_of_another_model_as_text() {
 
 #[tokio::test]
 async fn other_models_messages_are_sent_back_byte_for_byte_and_the_prefix_stays() {
-    let stage = Compatible::new(openai_compatible::job()).await;
-    let outcome = stage.run("do it").await;
-    let requests = stage.requests();
+    let scripted = Compatible::new(openai_compatible::job()).await;
+    let outcome = scripted.run("do it").await;
+    let requests = scripted.requests();
     for turn in outcome.turns().iter().take(4) {
         assert!(requests[4].body.contains(&turn.raw), "{}", turn.raw);
     }
-    stage.assert_prefix_kept();
+    scripted.assert_prefix_kept();
 }
 
 #[tokio::test]
 async fn another_replica_resumes_other_models_turns_with_the_same_bytes() {
-    let stage = Compatible::new(openai_compatible::job()).await;
-    let outcome = stage.run("do it").await;
+    let scripted = Compatible::new(openai_compatible::job()).await;
+    let outcome = scripted.run("do it").await;
     // The first turn and its result, and the second turn with one of its three results.
-    let second = stage.resume(transcript("do it", &outcome, 4), &outcome).await;
+    let second = scripted.resume(transcript("do it", &outcome, 4), &outcome).await;
     assert_eq!(second.end().code, "request_rejected", "the script has ended");
     let statuses: Vec<ToolStatus> = second.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
-    let requests = stage.requests();
+    let requests = scripted.requests();
     assert!(requests[5].body.starts_with(requests[1].body.trim_end_matches("]}")));
     assert_eq!(
-        stage.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
+        scripted.agent.actions().iter().filter(|action| matches!(action, Action::Type { .. })).count(),
         1
     );
 }

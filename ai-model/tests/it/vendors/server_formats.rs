@@ -62,10 +62,10 @@ async fn unsplit_calls_are_parsed_with_any_indices() {
         ] }, "finish_reason": "tool_calls" }] })],
     ];
     for way in ways {
-        let stage = Compatible::new(json!([{ "blocks": way }, { "text": "Done." }])).await;
-        let outcome = stage.run("move").await;
+        let scripted = Compatible::new(json!([{ "blocks": way }, { "text": "Done." }])).await;
+        let outcome = scripted.run("move").await;
         let to = |x| Action::MouseMove { to: Point { x, y: 1 } };
-        assert_eq!(stage.agent.actions(), [to(1), to(2)], "{way:?}");
+        assert_eq!(scripted.agent.actions(), [to(1), to(2)], "{way:?}");
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     }
 }
@@ -76,12 +76,12 @@ async fn content_lists_of_text_and_reasoning_are_parsed() {
         { "type": "thinking", "thinking": [{ "type": "text", "text": "Hm." }] },
         { "type": "text", "text": "Hello" },
     ]);
-    let stage = Compatible::new(json!([{ "blocks": [
+    let scripted = Compatible::new(json!([{ "blocks": [
         chunk(json!({ "role": "assistant", "content": content }), Value::Null),
         chunk(json!({ "content": " there." }), json!("stop")),
     ] }]))
     .await;
-    let outcome = stage.run("hi").await;
+    let outcome = scripted.run("hi").await;
     assert_eq!(
         outcome.turns()[0].content,
         [
@@ -101,22 +101,22 @@ async fn every_finish_reason_is_handled() {
         ("content_filter", "refusal", 1),
         ("error", "end_turn", 2),
     ] {
-        let stage =
+        let scripted =
             Compatible::new(json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }])).await;
-        let outcome = stage.run("hi").await;
-        assert_eq!((outcome.end().code.as_str(), stage.requests().len()), (code, requests), "{reason}");
+        let outcome = scripted.run("hi").await;
+        assert_eq!((outcome.end().code.as_str(), scripted.requests().len()), (code, requests), "{reason}");
     }
 }
 
 #[tokio::test]
 async fn a_cut_off_call_is_dropped() {
     let cut = json!({ "member": "type", "input_text": "{\"action\":\"type\",\"text\":\"rm -r" });
-    let stage = Compatible::new(json!([
+    let scripted = Compatible::new(json!([
         { "stop_reason": "length", "calls": [act("left_click", json!({})), cut] },
         { "text": "Done." },
     ]))
     .await;
-    let outcome = stage.run("act").await;
+    let outcome = scripted.run("act").await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
-    assert_eq!(stage.agent.actions().len(), 1);
+    assert_eq!(scripted.agent.actions().len(), 1);
 }

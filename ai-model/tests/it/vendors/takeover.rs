@@ -10,15 +10,15 @@ use crate::takeover::preempted;
 
 /// A turn of three calls, the first of which is executed before a person takes control. Returns the next request.
 async fn request_after_takeover<V: Vendor>(turn: Value) -> Value {
-    let stage = Scripted::<V>::new(json!([turn, { "text": "I see." }])).await;
-    let request = stage.request("go");
-    let next = preempted(&stage.service, &request).await;
-    let outcome = Acknowledging::start(&stage.service, &next).await.until_finished().await;
-    stage.assert_accepted();
+    let scripted = Scripted::<V>::new(json!([turn, { "text": "I see." }])).await;
+    let request = scripted.request("go");
+    let next = preempted(&scripted.service, &request).await;
+    let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
+    scripted.assert_accepted();
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
-    assert_eq!(stage.agent.actions().len(), 1, "the earlier plan is void");
-    assert!(stage.requests()[1].body.contains("Not executed: a person took control"));
-    stage.sent(1)
+    assert_eq!(scripted.agent.actions().len(), 1, "the earlier plan is void");
+    assert!(scripted.requests()[1].body.contains("Not executed: a person took control"));
+    scripted.sent(1)
 }
 
 fn image_of(url: &Value) -> bool {
