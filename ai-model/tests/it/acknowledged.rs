@@ -81,13 +81,13 @@ async fn a_call_waits_until_its_start_is_stored() {
 #[tokio::test]
 async fn a_call_whose_start_was_not_stored_is_executed() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
-    let said = user("press a, press b");
-    let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
+    let message = user("press a, press b");
+    let mut lost = Acknowledging::start(&service, &request(&agent, vec![message.clone()])).await;
     lost.until_call_started().await;
     let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
     drop(lost);
     stored.pop();
-    stored.insert(0, said);
+    stored.insert(0, message);
     let run = Acknowledging::start(&service, &request(&agent, stored)).await;
     let outcome = run.until_finished().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -98,13 +98,13 @@ async fn a_call_whose_start_was_not_stored_is_executed() {
 #[tokio::test]
 async fn a_call_whose_start_was_stored_is_not_repeated_and_the_screen_is_shown() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
-    let said = user("press a, press b");
-    let mut lost = Acknowledging::start(&service, &request(&agent, vec![said.clone()])).await;
+    let message = user("press a, press b");
+    let mut lost = Acknowledging::start(&service, &request(&agent, vec![message.clone()])).await;
     lost.until_call_started().await;
     let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
     drop(lost);
     assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
-    stored.insert(0, said);
+    stored.insert(0, message);
     let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.until_finished().await;
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|it| it.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);

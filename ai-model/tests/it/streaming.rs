@@ -93,9 +93,9 @@ async fn a_run_reports_its_usage_and_cached_share() {
     let Some(RunEvent::UsageTotal { usage, cached_share }) = outcome.events.iter().rev().nth(1) else {
         panic!("{:?}", outcome.names());
     };
-    let told = scripted.requests().into_iter().map(|request| request.summary.usage);
-    let read: u64 = told.clone().map(|usage| usage.cache_read_input_tokens).sum();
-    let all: u64 = told.map(ai_model::fakes::InputUsage::total).sum();
+    let reported = scripted.requests().into_iter().map(|request| request.summary.usage);
+    let read: u64 = reported.clone().map(|usage| usage.cache_read_input_tokens).sum();
+    let all: u64 = reported.map(ai_model::fakes::InputUsage::total).sum();
     assert_eq!(usage.cache_read_tokens, read);
     assert_eq!(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens, all);
     #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
@@ -117,13 +117,13 @@ async fn a_silent_connection_is_retried() {
 async fn usage_is_counted_over_the_whole_stream() {
     let scripted = Claude::new(json!([{ "text": "Hello.", "output_tokens": 42 }])).await;
     let outcome = scripted.run("hi").await;
-    let told = scripted.requests()[0].summary.usage;
+    let reported = scripted.requests()[0].summary.usage;
     let usage = TokenUsage {
-        input_tokens: told.input_tokens,
-        cache_read_tokens: told.cache_read_input_tokens,
-        cache_write_tokens: told.cache_creation_input_tokens,
+        input_tokens: reported.input_tokens,
+        cache_read_tokens: reported.cache_read_input_tokens,
+        cache_write_tokens: reported.cache_creation_input_tokens,
         output_tokens: 42,
     };
-    assert!(told.cache_creation_input_tokens > 5_000, "{told:?}");
+    assert!(reported.cache_creation_input_tokens > 5_000, "{reported:?}");
     assert_eq!(outcome.turns()[0].usage, usage);
 }

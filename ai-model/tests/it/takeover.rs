@@ -98,15 +98,15 @@ async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_aga
     assert_eq!(typed, [Action::Type { text: "two".to_owned() }], "the earlier plan is void");
 
     let requests: Vec<Value> = scripted.requests().iter().map(|request| request.json()).collect();
-    let told = messages(&requests[1]).pop().unwrap()["content"].clone();
+    let content = messages(&requests[1]).pop().unwrap()["content"].clone();
     let kinds: Vec<&str> =
-        told.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
+        content.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["tool_result", "tool_result", "tool_result", "text", "image"]);
-    let not_done = told[1]["content"][0]["text"].as_str().unwrap();
+    let not_done = content[1]["content"][0]["text"].as_str().unwrap();
     assert!(not_done.starts_with(NOT_DONE), "{not_done}");
-    let said = told[3]["text"].as_str().unwrap();
-    assert!(said.contains("Meanwhile they clicked at (412, 300); then typed 12 characters."), "{said}");
-    assert_eq!(told[4]["source"]["data"], takeover().1);
+    let text = content[3]["text"].as_str().unwrap();
+    assert!(text.contains("Meanwhile they clicked at (412, 300); then typed 12 characters."), "{text}");
+    assert_eq!(content[4]["source"]["data"], takeover().1);
     let (before, after) = (messages(&requests[1]), messages(&requests[2]));
     assert_eq!(before, after[..before.len()], "the prefix is repeated");
 }

@@ -26,7 +26,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "anthropic-settings")]
 pub struct Settings {
-    /// Anthropic's API key; with it Claude is the default model. Better given in the environment
+    /// Anthropic's API key; with it Claude is the default model. Preferably set in the environment
     #[arg(id = "ANTHROPIC_API_KEY", long = "anthropic-api-key", env = "ANTHROPIC_API_KEY",
         hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
@@ -36,7 +36,7 @@ pub struct Settings {
         default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
-    /// The Claude model that speaks when a request names none
+    /// The Claude model of requests that name none
     #[arg(id = "ANTHROPIC_MODEL", long = "anthropic-model", env = "ANTHROPIC_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,

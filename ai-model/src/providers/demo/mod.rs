@@ -73,15 +73,15 @@ impl ModelProvider for Demo {
 
 /// The next turn of the demo, which depends on the transcript alone.
 fn answer(conversation: &Conversation) -> Vec<AssistantBlock> {
-    let said = |text: String| vec![AssistantBlock::Text { text }];
+    let text = |text: String| vec![AssistantBlock::Text { text }];
     let request = conversation.items.iter().enumerate().rev().find_map(|(index, item)| match item {
         TranscriptItem::UserMessage(message) => Some((index, message)),
         _ => None,
     });
-    let Some((index, message)) = request else { return said(wording::greeting()) };
+    let Some((index, message)) = request else { return text(wording::greeting()) };
     let plan = match parse(&message.text) {
         Ok(steps) => Plan::new(steps),
-        Err(problem) => return said(wording::not_understood(&problem)),
+        Err(problem) => return text(wording::not_understood(&problem)),
     };
     let results = results_since(conversation, index);
     plan.next_turn(&results, calls_so_far(conversation))

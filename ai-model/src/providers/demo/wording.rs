@@ -53,15 +53,15 @@ pub(super) fn not_understood(problem: &Misunderstanding) -> String {
 
 /// The answer to commands where there is no desktop.
 pub(super) fn no_desktop(steps: &[Step]) -> String {
-    let said: Vec<&str> = steps
+    let texts: Vec<&str> = steps
         .iter()
         .filter_map(|step| match step {
             Step::Say(text) => Some(text.as_str()),
             Step::Do(_) => None,
         })
         .collect();
-    if said.len() == steps.len() && !said.is_empty() {
-        return format!("{}\n\n{SELF_DESCRIPTION}", said.join("\n\n"));
+    if texts.len() == steps.len() && !texts.is_empty() {
+        return format!("{}\n\n{SELF_DESCRIPTION}", texts.join("\n\n"));
     }
     format!(
         "I understand that, but this conversation has no desktop, so I did nothing.\n\n{SELF_DESCRIPTION}"

@@ -26,7 +26,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "gemini-settings")]
 pub struct Settings {
-    /// Google's API key for Gemini. Better given in the environment
+    /// Google's API key for Gemini. Preferably set in the environment
     #[arg(id = "GEMINI_API_KEY", long = "gemini-api-key", env = "GEMINI_API_KEY",
         hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
@@ -36,7 +36,7 @@ pub struct Settings {
         default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
-    /// The Gemini model that speaks when a request names none
+    /// The Gemini model of requests that name none
     #[arg(id = "GEMINI_MODEL", long = "gemini-model", env = "GEMINI_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,

@@ -78,7 +78,7 @@ impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let event: Event = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         let text = event.delta.as_ref().and_then(Value::as_str).map(str::to_owned);
-        let said = match event.r#type.as_str() {
+        let delta = match event.r#type.as_str() {
             "response.output_item.added" => self.open(event.item.as_deref()),
             "response.output_item.done" => {
                 let item = event.item.ok_or_else(Failure::broken_stream)?;
@@ -113,7 +113,7 @@ impl IncomingTurn for Reply {
             }
             _ => None,
         };
-        Ok(said.into_iter().collect())
+        Ok(delta.into_iter().collect())
     }
 
     fn is_complete(&self) -> bool {

@@ -26,7 +26,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-settings")]
 pub struct Settings {
-    /// OpenAI's API key. Better given in the environment
+    /// OpenAI's API key. Preferably set in the environment
     #[arg(id = "OPENAI_API_KEY", long = "openai-api-key", env = "OPENAI_API_KEY",
         hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
@@ -36,7 +36,7 @@ pub struct Settings {
         default_value = DEFAULT_BASE_URL, value_parser = |text: &str| url_or(text, DEFAULT_BASE_URL))]
     pub base_url: Url,
 
-    /// The OpenAI model that speaks when a request names none
+    /// The OpenAI model of requests that name none
     #[arg(id = "OPENAI_MODEL", long = "openai-model", env = "OPENAI_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,

@@ -21,7 +21,7 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-compatible-settings")]
 pub struct Settings {
-    /// Key of a server with the Chat Completions API, where it needs one. Better given in the environment
+    /// Key of a server with the Chat Completions API, where it needs one. Preferably set in the environment
     #[arg(id = "OPENAI_COMPATIBLE_API_KEY", long = "openai-compatible-api-key", env = "OPENAI_COMPATIBLE_API_KEY",
         hide_env_values = true, default_value = "", hide_default_value = true, value_parser = secret)]
     pub api_key: Setting<Secret>,
@@ -31,7 +31,7 @@ pub struct Settings {
         default_value = "", hide_default_value = true, value_parser = optional_url)]
     pub base_url: Setting<Url>,
 
-    /// The model of that server that speaks when a request names none
+    /// The model of that server, for requests that name none
     #[arg(id = "OPENAI_COMPATIBLE_MODEL", long = "openai-compatible-model", env = "OPENAI_COMPATIBLE_MODEL",
         default_value = "", hide_default_value = true, value_parser = optional_text)]
     pub model: Setting<String>,

@@ -34,10 +34,10 @@ async fn edits_and_asks<V: Vendor>() {
     let mut items = transcript("go", &asked, usize::MAX);
     let call_id = asked.end().call_id.clone().unwrap();
     items.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));
-    let told = scripted.resume(items, &asked).await;
+    let answered = scripted.resume(items, &asked).await;
     scripted.assert_accepted();
-    assert_eq!(told.answer(), "As you wish.");
-    assert_eq!(told.results()[0].status, ToolStatus::Done);
+    assert_eq!(answered.answer(), "As you wish.");
+    assert_eq!(answered.results()[0].status, ToolStatus::Done);
     let sent = &scripted.requests()[2].body;
     assert!(sent.contains("Cocoa, please."), "{sent}");
 }

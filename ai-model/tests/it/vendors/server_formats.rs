@@ -29,7 +29,7 @@ async fn unsplit_calls_are_parsed_with_any_indices() {
         call
     };
     let null = || Value::Null;
-    let ways = [
+    let formats = [
         // With indices, all in one chunk.
         vec![chunk(
             json!({ "tool_calls": [call(json!(0), json!("aaaaaaaa1"), 1), call(json!(1), json!("aaaaaaaa2"), 2)] }),
@@ -61,11 +61,11 @@ async fn unsplit_calls_are_parsed_with_any_indices() {
             { "id": "aaaaaaaa2", "function": { "name": "computer", "arguments": { "action": "mouse_move", "coordinate": [2, 1] } } },
         ] }, "finish_reason": "tool_calls" }] })],
     ];
-    for way in ways {
-        let scripted = Compatible::new(json!([{ "blocks": way }, { "text": "Done." }])).await;
+    for format in formats {
+        let scripted = Compatible::new(json!([{ "blocks": format }, { "text": "Done." }])).await;
         let outcome = scripted.run("move").await;
         let to = |x| Action::MouseMove { to: Point { x, y: 1 } };
-        assert_eq!(scripted.agent.actions(), [to(1), to(2)], "{way:?}");
+        assert_eq!(scripted.agent.actions(), [to(1), to(2)], "{format:?}");
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     }
 }

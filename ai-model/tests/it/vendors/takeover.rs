@@ -32,8 +32,8 @@ async fn openais_models_get_it_after_the_outputs() {
     let sent = request_after_takeover::<OpenAiRules>(json!({ "blocks": [call] })).await;
     let last = sent["input"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["role"], "user");
-    let said = last["content"][0]["text"].as_str().unwrap();
-    assert!(said.contains("clicked at (412, 300); then typed 12 characters"), "{said}");
+    let text = last["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("clicked at (412, 300); then typed 12 characters"), "{text}");
     assert_eq!(last["content"][1]["type"], "input_image");
     assert!(image_of(&last["content"][1]["image_url"]));
 }
@@ -44,9 +44,9 @@ async fn googles_models_get_it_in_their_own_coordinates() {
     let sent =
         request_after_takeover::<GeminiRules>(json!({ "calls": [click(1), click(2), click(3)] })).await;
     let parts = sent["contents"].as_array().unwrap().last().unwrap()["parts"].as_array().unwrap().clone();
-    let (said, image) = (&parts[parts.len() - 2], &parts[parts.len() - 1]);
-    let said = said["text"].as_str().unwrap();
-    assert!(said.contains("clicked at (321, 375); then typed 12 characters"), "{said}");
+    let (text, image) = (&parts[parts.len() - 2], &parts[parts.len() - 1]);
+    let text = text["text"].as_str().unwrap();
+    assert!(text.contains("clicked at (321, 375); then typed 12 characters"), "{text}");
     assert!(image["inlineData"]["data"].as_str().unwrap().len() > 1000);
     assert!(parts[0]["functionResponse"].is_object(), "answers come first");
 }
@@ -60,7 +60,7 @@ async fn all_other_models_get_it_after_the_results() {
     let messages = sent["messages"].as_array().unwrap();
     let last = messages.last().unwrap();
     assert_eq!(last["role"], "user");
-    let said = last["content"][0]["text"].as_str().unwrap();
-    assert!(said.contains("clicked at (412, 300); then typed 12 characters"), "{said}");
+    let text = last["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("clicked at (412, 300); then typed 12 characters"), "{text}");
     assert!(image_of(&last["content"][1]["image_url"]["url"]));
 }

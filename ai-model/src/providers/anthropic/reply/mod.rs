@@ -133,9 +133,9 @@ impl Reply {
         // The texts of a turn are shown as one; a blank line separates them.
         let gap = if is_text && self.has_text { "\n\n" } else { "" };
         self.has_text |= is_text;
-        let said = format!("{gap}{}", block.text);
+        let delta = format!("{gap}{}", block.text);
         self.blocks.push(block);
-        (is_text && !said.is_empty()).then_some(TurnEvent::TextDelta(said))
+        (is_text && !delta.is_empty()).then_some(TurnEvent::TextDelta(delta))
     }
 
     fn extend(&mut self, index: u64, delta: BlockDelta) -> Option<TurnEvent> {
