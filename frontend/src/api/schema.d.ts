@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a program a bearer token. */
+        /** Issues a bearer token to a program. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logs a browser in with a cookie. */
+        /** Logs a browser in and sets a session cookie. */
         post: operations["open_session"];
         /** Logs the browser out. */
         delete: operations["close_session"];
@@ -46,10 +46,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All conversations of the person, newest activity first. */
+        /** Lists the caller's chats, most recently active first. */
         get: operations["list"];
         put?: never;
-        /** Begins a conversation. */
+        /** Creates a chat. */
         post: operations["create"];
         delete?: never;
         options?: never;
@@ -64,15 +64,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conversation with its messages. */
+        /** Returns a chat with its messages. */
         get: operations["get"];
         put?: never;
         post?: never;
-        /** Deletes a conversation: its messages, its desktop with all files on it, its screenshots. */
+        /** Deletes a chat with its messages, its desktop and all files on it, and its screenshots. */
         delete: operations["delete"];
         options?: never;
         head?: never;
-        /** Changes a conversation's title or approval policy. */
+        /** Changes a chat's title or approval policy. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -83,10 +83,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the desktop stands. */
+        /** Returns the state of the desktop. */
         get: operations["get"];
         put?: never;
-        /** Starts the desktop if it does not run, and answers when it can be used. */
+        /** Starts the desktop if it is not running, and responds once it can be used. */
         post: operations["start"];
         delete?: never;
         options?: never;
@@ -104,12 +104,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes control of the desktop. What a run does there ends, and nothing more is begun until control is handed back.
-         * @description The live view with this lease keeps it. When nothing is heard of the window for a while, control is handed back by
-         *     itself. Another window of the same person that takes control cuts this one back to watching.
+         * Takes control of the desktop. Preempts a run at work; none continues until control is handed back.
+         * @description A live view opened with this lease keeps it alive. If the window is silent for a while, control is handed
+         *     back automatically. If another window of the same person takes control, this one can only watch.
          */
         post: operations["take"];
-        /** Hands the desktop back: what the person did goes to the log, and the run continues. It is no error when nobody has control. */
+        /**
+         * Hands the desktop back: records what the person did and resumes the run. Succeeds also if nobody is in
+         *     control.
+         */
         delete: operations["release"];
         options?: never;
         head?: never;
@@ -123,7 +126,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The screen as it is now. A desktop that was put to rest because nobody used it comes back. */
+        /**
+         * Takes a screenshot of the current screen. A desktop that was paused or stopped as idle is resumed or
+         *     started.
+         */
         get: operations["screenshot"];
         put?: never;
         post?: never;
@@ -140,7 +146,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live desktop, as RFB 3.8 in binary messages of a WebSocket. */
+        /** Opens the live view: RFB 3.8 in binary WebSocket messages. */
         get: operations["connect"];
         put?: never;
         post?: never;
@@ -158,13 +164,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A conversation as it happens, as server-sent events.
-         * @description Durable events carry their number as `id`, their kind as `event` and an `EventView` as `data`. A reconnecting
-         *     browser sends `Last-Event-ID` and misses nothing. Short-lived events have no id: `run` (`RunProgress`),
-         *     `partial` (`PartialTurn`, the turn being streamed so far), `desktop` (`DesktopView`), `title`, `ready` at the end of
-         *     the replay, and `shutdown` when the service ends: the stream closes, and another service, or this one once it is
-         *     back, goes on after the last id. A reader that is too slow is told `behind`, and the stream closes as well: nothing is
-         *     lost to one that comes back with its last id. A connection on which nothing can be written for 10 s is closed.
+         * Streams the events of a chat as server-sent events.
+         * @description Durable events have their sequence number as `id`, their kind as `event` and an `EventView` as `data`. A
+         *     reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
+         *     (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
+         *     `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
+         *     closes; reconnect with the last id, to this or another replica. A reader that is too slow gets `behind`,
+         *     and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
+         *     for 10 s is closed.
          */
         get: operations["stream"];
         put?: never;
@@ -182,7 +189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conversation's files: uploads that messages named, and what the desktop made. */
+        /** Lists the chat's files: its desktop's outputs, then the uploads that its messages name. */
         get: operations["files"];
         put?: never;
         post?: never;
@@ -201,7 +208,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins another conversation with a copy of this one up to a message. It gets a fresh desktop of its own. */
+        /** Creates a chat with a copy of this one up to a message. It gets a new desktop of its own. */
         post: operations["fork"];
         delete?: never;
         options?: never;
@@ -218,7 +225,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Adds a message, which begins a run. While another run is at work it waits in the queue. */
+        /** Posts a message and starts its run. While another run is active, the new one is queued. */
         post: operations["add"];
         delete?: never;
         options?: never;
@@ -233,9 +240,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the desktop may reach. */
+        /** Returns the egress policy of the chat. */
         get: operations["get"];
-        /** Says what the desktop may reach, from its next request on. */
+        /** Sets what the desktop may reach, from its next request on. */
         put: operations["set"];
         post?: never;
         delete?: never;
@@ -251,7 +258,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the desktop asked the proxy for, newest first. */
+        /** Lists the desktop's requests to the proxy, newest first. */
         get: operations["requests"];
         put?: never;
         post?: never;
@@ -268,7 +275,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A screenshot of the conversation's desktop at a step. It never changes. */
+        /** Returns a screenshot from the chat's log. Its content never changes. */
         get: operations["content"];
         put?: never;
         post?: never;
@@ -285,7 +292,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the interface has to know of this installation. */
+        /** Returns what the frontend needs to know about this installation. */
         get: operations["config"];
         put?: never;
         post?: never;
@@ -302,7 +309,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All files of the person, newest first. */
+        /** Lists the caller's files, newest first. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -336,11 +343,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of a file. */
+        /** Returns a file's metadata. */
         get: operations["metadata"];
         put?: never;
         post?: never;
-        /** Deletes a file. What it did on a desktop stays there. */
+        /** Deletes a file. The copy on a desktop stays. */
         delete: operations["delete"];
         options?: never;
         head?: never;
@@ -354,7 +361,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes of a file, to be saved and never shown as a page of ours. */
+        /** Returns a file's bytes, as a download that browsers never render. */
         get: operations["content"];
         put?: never;
         post?: never;
@@ -371,7 +378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service works: it answers, and so does its database. */
+        /** Reports whether the service and its database work. */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -388,7 +395,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a run stands. */
+        /** Returns a run. */
         get: operations["get"];
         put?: never;
         post?: never;
@@ -407,7 +414,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers the question that a run waits for. The same answer again changes nothing. */
+        /** Answers the question that a run waits for. Repeating the same answer has no effect. */
         post: operations["answer"];
         delete?: never;
         options?: never;
@@ -425,8 +432,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stops a run at once, whatever its state. One that has ended stays as it is. The message of one that is still in the
-         *     queue is taken back: the model does not read it.
+         * Cancels a run at once, in any state. One that has ended is unchanged. The message of a run that is still
+         *     queued is withdrawn: the model will not read it.
          */
         post: operations["cancel"];
         delete?: never;
@@ -444,7 +451,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approves or denies the call that a run waits for. The same decision again changes nothing. */
+        /** Approves or denies the call that a run waits for. Repeating the same decision has no effect. */
         post: operations["decide"];
         delete?: never;
         options?: never;
@@ -461,7 +468,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pauses a run before its next action. One that is paused stays so. */
+        /** Pauses a run before its next action. One that is paused is unchanged. */
         post: operations["pause"];
         delete?: never;
         options?: never;
@@ -478,7 +485,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resumes a paused run. One that is running stays so. */
+        /** Resumes a paused run. One that is running is unchanged. */
         post: operations["resume"];
         delete?: never;
         options?: never;
@@ -493,10 +500,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the first administrator is still to be made. */
+        /** Reports whether the first administrator is still to be created. */
         get: operations["status"];
         put?: never;
-        /** Makes the first administrator and logs the browser in. */
+        /** Creates the first administrator and logs the browser in. */
         post: operations["set_up"];
         delete?: never;
         options?: never;
@@ -511,10 +518,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody with an account. For superusers. */
+        /** Lists all users. For superusers. */
         get: operations["list"];
         put?: never;
-        /** Makes an account. For superusers. */
+        /** Creates a user. For superusers. */
         post: operations["create"];
         delete?: never;
         options?: never;
@@ -529,7 +536,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The person who calls. */
+        /** Returns the caller. */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -544,16 +551,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A token for programs. */
+        /** @description A bearer token. */
         AccessToken: {
-            /** @description A JWT, good for 12 hours, to be sent as `Authorization: Bearer`. */
+            /** @description A JWT, valid for 12 hours; send it as `Authorization: Bearer`. */
             access_token: string;
             /** @description Always `bearer`. */
             token_type: string;
         };
-        /** @description A person to be, as a form or the command line gives it. */
+        /** @description The data of a new account. */
         AccountForm: {
-            /** @description An e-mail address; unique without regard to case. */
+            /** @description E-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
             first_name?: string;
@@ -659,13 +666,13 @@ export interface components {
             /** @enum {string} */
             type: "wait";
         };
-        /** @description What came of a message. */
+        /** @description The result of posting a message. */
         AddedMessage: {
             /** @description The message as stored. */
             message: components["schemas"]["Message"];
-            /** @description The message and all that followed it so far. */
+            /** @description The message and those after it so far. */
             messages: components["schemas"]["Message"][];
-            /** @description The run that it began, or that waits behind another. */
+            /** @description The run that it started; queued if another run is active. */
             run: components["schemas"]["Run"];
         };
         /** @description A person's answer to a question asked with [`Tool::Ask`]. */
@@ -702,11 +709,14 @@ export interface components {
             /** @description Why the model's vendor requires confirmation, in the vendor's words; absent where only the policy does. */
             reason?: string | null;
         };
-        /** @description What the log keeps of a request for approval. */
+        /** @description The payload of an `approval_request` event. */
         ApprovalRequestPayload: components["schemas"]["ApprovalRequest"] & {
-            /** @description Names `tool` exactly; a decision repeats it. */
+            /**
+             * @description SHA-256 of `tool` as canonical JSON, in hexadecimal. A decision repeats it, so that it can't apply to
+             *     another call.
+             */
             arguments_sha256: string;
-            /** @description What is to be done. */
+            /** @description The call to approve. */
             tool: components["schemas"]["Tool"];
         };
         /** @description One block of an assistant turn. */
@@ -756,22 +766,22 @@ export interface components {
             /** @description The call. */
             call_id: string;
         };
-        /** @description A conversation. */
+        /** @description A chat. */
         Chat: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              */
             created_at: string;
-            /** @description Its id. */
+            /** @description Identifies the chat. */
             id: components["schemas"]["ChatId"];
             run_state?: components["schemas"]["RunState"] | null;
-            /** @description Empty until the first message gives it. */
+            /** @description The title; empty until the first message. */
             title: string;
             /**
              * Format: date-time
-             * @description When something last happened.
+             * @description When an event was last appended.
              */
             updated_at: string;
         };
@@ -780,33 +790,33 @@ export interface components {
          * @description A conversation; it owns one desktop.
          */
         ChatId: string;
-        /** @description What to change of a conversation; what is absent stays. */
+        /** @description Changes to a chat; a missing field is unchanged. */
         ChatSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /** @description 1 to 200 characters. */
             title?: string | null;
         };
-        /** @description A conversation with its messages. */
+        /** @description A chat with its messages. */
         ChatWithHistory: components["schemas"]["Chat"] & {
-            /** @description All messages, oldest first. */
+            /** @description All effective messages, oldest first. */
             messages: components["schemas"]["Message"][];
             run?: components["schemas"]["Run"] | null;
         };
-        /** @description Who controls a desktop. */
+        /** @description A person's control of a desktop. */
         Control: {
             /**
              * Format: date-time
-             * @description When control is handed back unless something is heard of the window before.
+             * @description When control is handed back unless the lease is renewed.
              */
             expires_at: string;
-            /** @description The lease. The window that took it opens the live view with it. */
+            /** @description Identifies the lease. The window in control opens the live view with it. */
             id: components["schemas"]["ControlLeaseId"];
             /**
              * Format: date-time
-             * @description Since when.
+             * @description When the person took control.
              */
             taken_at: string;
-            /** @description The person. */
+            /** @description The person in control. */
             user_id: components["schemas"]["UserId"];
         };
         /**
@@ -815,7 +825,7 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
-        /** @description Who wants in. */
+        /** @description A username and password. */
         Credentials: {
             password: components["schemas"]["Secret"];
             username: string;
@@ -825,25 +835,25 @@ export interface components {
             /** @description The call. */
             call_id: string;
         };
-        /** @description What the log keeps of a person's decision. */
+        /** @description The payload of a `decision` event. */
         DecisionPayload: components["schemas"]["Decision"] & {
-            /** @description What exactly was decided on. */
+            /** @description SHA-256 of the call's arguments, as in the request. */
             arguments_sha256: string;
-            /** @description Who decided. */
+            /** @description The user who decided. */
             decided_by: components["schemas"]["UserId"];
         };
         /**
-         * @description Where a desktop stands.
+         * @description The state of a desktop.
          * @enum {string}
          */
         DesktopState: "absent" | "creating" | "ready" | "paused" | "stopped" | "failed";
-        /** @description A desktop's state as the browser sees it. */
+        /** @description The state of a desktop as clients see it. */
         DesktopView: {
             control?: components["schemas"]["Control"] | null;
-            /** @description Why it is not ready, for people. */
+            /** @description Why it is not ready; user-facing. */
             reason?: string | null;
             screen?: components["schemas"]["Size"] | null;
-            /** @description Where it stands. */
+            /** @description Its state. */
             state: components["schemas"]["DesktopState"];
         };
         /** @description An editor command. Paths are absolute, or relative to the home folder; `~` is the home folder. */
@@ -901,27 +911,27 @@ export interface components {
          */
         EventId: string;
         /**
-         * @description What kind of event it is; decides the shape of the payload.
+         * @description The kind of an event; determines the shape of its payload.
          * @enum {string}
          */
         EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "takeover" | "usage_total" | "run_state" | "file";
-        /** @description An entry of a chat's log as the browser sees it. */
+        /** @description An event as clients see it. */
         EventView: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When it was appended.
              */
             created_at: string;
-            /** @description Its id. */
+            /** @description Identifies the event. */
             id: components["schemas"]["EventId"];
-            /** @description Decides the shape of `payload`. */
+            /** @description Determines the shape of `payload`. */
             kind: components["schemas"]["EventKind"];
-            /** @description What happened. */
+            /** @description The details, as JSON. */
             payload: unknown;
             run_id?: components["schemas"]["RunId"] | null;
             /**
              * Format: int64
-             * @description Its number in the chat, from 1, without gaps.
+             * @description Its sequence number in the chat, from 1 without gaps.
              */
             seq: number;
         };
@@ -935,64 +945,67 @@ export interface components {
          * @enum {string}
          */
         FileOrigin: "upload" | "desktop";
-        /** @description A file as the browser sees it. */
+        /** @description A file as the API returns it. */
         FileView: {
             chat_id?: components["schemas"]["ChatId"] | null;
             /**
              * Format: date-time
-             * @description When we got it.
+             * @description When it was stored.
              */
             created_at: string;
-            /** @description Its id. */
+            /** @description Identifies the file. */
             id: components["schemas"]["FileId"];
-            /** @description Such as `text/plain`. */
+            /** @description The media type, such as `text/plain`. */
             media_type: string;
-            /** @description Its name without folders. */
+            /** @description The file name, without folders. */
             name: string;
             /** @description Where it came from. */
             origin: components["schemas"]["FileOrigin"];
-            /** @description Where it is on the desktop, relative to the home folder. */
+            /** @description Path on the desktop, relative to the home folder. */
             path?: string | null;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
         };
-        /** @description That the service works. */
+        /** @description The result of a health check. */
         Health: {
             /**
              * Format: int32
-             * @description The version of the contract with the other services.
+             * @description The version of the protocol between the services.
              */
             protocol: number;
             /** @description Always `ok`. */
             status: string;
         };
-        /** @description A message to be. */
+        /** @description A message to post. */
         HistoryEntry: {
-            /** @description Anything; it is kept with the message. */
+            /** @description Any JSON; it is stored with the message. */
             extra_data?: unknown;
-            /** @description Uploads that come with the message. */
+            /** @description Uploads to attach. */
             file_ids?: components["schemas"]["FileId"][];
-            /** @description What to do. */
+            /** @description The text. */
             message: string;
             replaces?: components["schemas"]["EventId"] | null;
             role?: components["schemas"]["Role"] | null;
         };
-        /** @description What the interface has to know of this installation. */
+        /** @description What the frontend needs to know about this installation. */
         Installation: {
-            /** @description What to call it. */
+            /** @description The assistant's display name. */
             assistant_name: string;
-            /** @description Tasks that work with what is configured. */
+            /** @description Example prompts that suit the configured provider. */
             example_prompts: string[];
-            /** @description Which model speaks. */
+            /** @description The model's name. */
             model: string;
-            /** @description Which provider speaks, such as `anthropic` or `demo`; empty when the model service can't be reached. */
+            /**
+             * @description The provider of the model, such as `anthropic` or `demo`; empty while the model service can't be
+             *     reached.
+             */
             provider: string;
             /**
              * Format: int64
-             * @description Bytes that an upload may have.
+             * @description Maximum size of an upload, in bytes.
              */
             upload_limit_bytes: number;
         };
@@ -1003,24 +1016,27 @@ export interface components {
         } | {
             /** @enum {string} */
             mode: "listed";
-            /** @description Such as `example.com`, which is that name alone, or `*.example.com`, which is everything below it. */
+            /**
+             * @description Either `example.com`, which matches that name alone, or `*.example.com`, which matches all names
+             *     below it.
+             */
             names: string[];
         } | {
             /** @enum {string} */
             mode: "all";
         };
-        /** @description A request as the proxy saw it. */
+        /** @description A recorded request. */
         InternetRequest: {
             /**
              * Format: date-time
-             * @description When it came.
+             * @description When it arrived.
              */
             created_at: string;
-            /** @description A name, or an address in its place. */
+            /** @description A host name or an IP address. */
             host: string;
             /**
              * Format: int64
-             * @description Grows with each request.
+             * @description Increases with each request.
              */
             id: number;
             /**
@@ -1028,58 +1044,61 @@ export interface components {
              * @description The port.
              */
             port: number;
-            /** @description Why it was refused; absent: it was let through. */
+            /** @description Why it was refused; `null` if it was allowed. */
             refused?: string | null;
         };
-        /** @description What a chat's desktop may reach. */
+        /** @description The egress policy of a chat. */
         InternetView: {
             chat?: components["schemas"]["InternetPolicy"] | null;
-            /** @description Whether desktops are kept to it. Those that are processes of the server reach what the server reaches. */
+            /**
+             * @description Whether the provider enforces it. Desktops that are processes of the server have the server's network
+             *     access.
+             */
             enforced: boolean;
-            /** @description What holds for all chats. What this or the chat's own policy forbids is forbidden. */
+            /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
-        /** @description A message. */
+        /** @description One message of a chat. */
         Message: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When it was written.
              */
             created_at: string;
-            /** @description What a program sent along. */
+            /** @description JSON that the client attached. */
             extra_data: unknown;
-            /** @description Files that came with it. */
+            /** @description The attached files. */
             files: components["schemas"]["MessageFile"][];
-            /** @description Its id. */
+            /** @description The id of its event. */
             id: components["schemas"]["EventId"];
-            /** @description The words; Markdown from the assistant. */
+            /** @description The text; Markdown if the assistant wrote it. */
             message: string;
-            /** @description Who spoke. */
+            /** @description The author. */
             role: components["schemas"]["Role"];
             run_id?: components["schemas"]["RunId"] | null;
             /**
              * Format: int64
-             * @description Its number in the chat's log.
+             * @description The sequence number of its event.
              */
             seq: number;
         };
-        /** @description A file that came with a message. */
+        /** @description A file attached to a message. */
         MessageFile: {
-            /** @description The file. */
+            /** @description Identifies the file. */
             id: components["schemas"]["FileId"];
-            /** @description Its name. */
+            /** @description The file name. */
             name: string;
-            /** @description Where it appears on the desktop, relative to the home folder. */
+            /** @description Path on the desktop, relative to the home folder. */
             path: string;
         };
-        /** @description What the log keeps of a person's message. */
+        /** @description The payload of a `message` event. */
         MessagePayload: {
-            /** @description What a program sent along; kept as it came. */
+            /** @description JSON that the client attached; stored unchanged. */
             extra_data: unknown;
-            /** @description Files that came with it. */
+            /** @description The attached files. */
             files: components["schemas"]["MessageFile"][];
             replaces?: components["schemas"]["EventId"] | null;
-            /** @description The words. */
+            /** @description The text. */
             text: string;
         };
         /**
@@ -1087,56 +1106,56 @@ export interface components {
          * @enum {string}
          */
         Modifier: "shift" | "ctrl" | "alt" | "super";
-        /** @description A person's answer. */
+        /** @description A person's answer to a question. */
         NewAnswer: {
-            /** @description The call that asked. */
+            /** @description The call that asked the question. */
             call_id: string;
-            /** @description The words; one of the choices where there are some, or others. */
+            /** @description The answer: one of the choices, if there are any, or free text. */
             text: string;
         };
-        /** @description A conversation to be. */
+        /** @description A new chat. */
         NewChat: {
-            /** @description Uploads that come with the message. */
+            /** @description Uploads to attach to the message. */
             file_ids?: components["schemas"]["FileId"][];
-            /** @description What to do first; without it the chat stays empty. */
+            /** @description The first message; without it the chat stays empty. */
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
         };
         /** @description A person's decision on a call. */
         NewDecision: components["schemas"]["Decision"] & {
-            /** @description `arguments_sha256` of the `approval_request` that the person saw. */
+            /** @description The `arguments_sha256` of the `approval_request` that the person saw. */
             arguments_sha256: string;
         };
-        /** @description What to begin another conversation from. */
+        /** @description Where to fork a chat. */
         NewFork: {
-            /** @description The last message that the new conversation has. */
+            /** @description The last message that the new chat contains. */
             message_id: components["schemas"]["EventId"];
         };
-        /** @description What the desktop may reach from now on. */
+        /** @description A new egress policy. */
         NewInternetPolicy: {
             policy?: components["schemas"]["InternetPolicy"] | null;
         };
-        /** @description A person to be. */
+        /** @description A new user. */
         NewUserForm: components["schemas"]["AccountForm"] & {
-            /** @description Whether the person may see and make users. */
+            /** @description Whether the user may list and create users. */
             is_superuser?: boolean;
         };
-        /** @description What a person changes of their own settings; what is absent stays. */
+        /** @description Changes to the caller's settings; a missing field is unchanged. */
         OwnSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
         };
-        /** @description The turn being streamed, whole, for somebody who joins late. */
+        /** @description The turn being streamed, as accumulated so far. */
         PartialTurn: {
             /** @description The run. */
             run_id: components["schemas"]["RunId"];
-            /** @description What the model said so far. */
+            /** @description The text so far. */
             text: string;
-            /** @description What the model thought so far. */
+            /** @description The thinking so far. */
             thinking: string;
             tool?: components["schemas"]["ToolCall"] | null;
             /**
              * Format: int32
-             * @description Which turn of the run's stream.
+             * @description The number of the turn in the run's stream.
              */
             turn: number;
         };
@@ -1226,22 +1245,22 @@ export interface components {
              */
             y: number;
         };
-        /** @description The body of every error. */
+        /** @description The body of every error response. */
         Problem: {
-            /** @description A stable word for programs. */
+            /** @description A stable machine-readable code. */
             code: string;
-            /** @description What happened and what to do, for people. */
+            /** @description What happened and what to do about it; user-facing. */
             detail: string;
-            /** @description Names this call in our log. Filled in on the way out. */
+            /** @description Identifies the request in the log. Set by middleware. */
             request_id?: string | null;
             /**
              * Format: int32
              * @description The HTTP status.
              */
             status: number;
-            /** @description The status in words. */
+            /** @description The reason phrase of the status. */
             title: string;
-            /** @description Always `about:blank`: `code` tells more. */
+            /** @description Always `about:blank`; `code` identifies the problem. */
             type: string;
         };
         /** @description A part of the screen, in screen pixels. */
@@ -1268,19 +1287,19 @@ export interface components {
             y: number;
         };
         /**
-         * @description Who spoke.
+         * @description The author of a message.
          * @enum {string}
          */
         Role: "user" | "assistant" | "system";
-        /** @description One run. */
+        /** @description A run: the work on one message. */
         Run: {
             /** @description The chat it belongs to. */
             chat_id: components["schemas"]["ChatId"];
-            /** @description Why, as a word for programs. */
+            /** @description Why it is in this state; machine-readable. */
             code: string;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was queued.
              */
             created_at: string;
             /**
@@ -1288,20 +1307,20 @@ export interface components {
              * @description When it ended.
              */
             finished_at?: string | null;
-            /** @description Its id. */
+            /** @description Identifies the run. */
             id: components["schemas"]["RunId"];
-            /** @description Why and what to do, for people. */
+            /** @description Why it is in this state and what to do about it; user-facing. */
             message: string;
-            /** @description Whether a person asked it to pause before its next action. */
+            /** @description Whether a person asked to pause it before its next action. */
             pause_requested: boolean;
             /**
              * Format: date-time
-             * @description When it first began.
+             * @description When a supervisor first claimed it.
              */
             started_at?: string | null;
-            /** @description Where it stands. */
+            /** @description Its state. */
             state: components["schemas"]["RunState"];
-            /** @description The call that waits for a person's decision or answer. */
+            /** @description The call that waits for a decision or an answer. */
             waits_for?: string | null;
         };
         /** @description How a run ended. */
@@ -1407,15 +1426,15 @@ export interface components {
          * @enum {string}
          */
         RunOutcome: "succeeded" | "failed" | "limit_reached" | "approval_required" | "question_asked";
-        /** @description A short-lived event of a run. */
+        /** @description A transient event of a run. */
         RunProgress: {
-            /** @description What happened. */
+            /** @description The event. */
             event: components["schemas"]["RunEvent"];
             /** @description The run. */
             run_id: components["schemas"]["RunId"];
         };
         /**
-         * @description Where a run stands.
+         * @description The state of a run.
          * @enum {string}
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
@@ -1435,14 +1454,14 @@ export interface components {
         ScrollDirection: "up" | "down" | "left" | "right";
         /** @description A key or token. `Debug` hides it; serialising it for the wire does not. */
         Secret: string;
-        /** @description The first administrator to be. */
+        /** @description The account of the first administrator. */
         SetupForm: components["schemas"]["AccountForm"] & {
-            /** @description From the one-time link. */
+            /** @description The token from the one-time link. */
             token: components["schemas"]["Secret"];
         };
-        /** @description Whether the first administrator is still to be made. */
+        /** @description Whether setup is still needed. */
         SetupStatus: {
-            /** @description Nobody has an account yet. */
+            /** @description Whether no account exists yet. */
             needed: boolean;
         };
         /** @description A width and height in pixels. */
@@ -1581,25 +1600,25 @@ export interface components {
              */
             file: string;
         };
-        /** @description A person. The password's hash stays out of it. */
+        /** @description A user, without the password hash. */
         User: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /**
              * Format: date-time
-             * @description When the account was made.
+             * @description When the account was created.
              */
             created_at: string;
-            /** @description The e-mail address. */
+            /** @description The e-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
             first_name: string;
-            /** @description Its id. */
+            /** @description Identifies the user. */
             id: components["schemas"]["UserId"];
-            /** @description Whether the person may see and make users. */
+            /** @description Whether the user may list and create users. */
             is_superuser: boolean;
             /** @description Family name. */
             last_name: string;
-            /** @description The name to log in with. */
+            /** @description The login name; unique without regard to case. */
             username: string;
         };
         /**
@@ -2096,7 +2115,7 @@ export interface operations {
     release: {
         parameters: {
             query?: {
-                /** @description The lease of the window that hands back; whoever has control when absent. */
+                /** @description The lease of the window that hands back; without it, whoever is in control. */
                 lease?: components["schemas"]["ControlLeaseId"] | null;
             };
             header?: never;
@@ -2112,6 +2131,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `lease` is no id */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             401: {
                 headers: {
@@ -2180,7 +2208,7 @@ export interface operations {
     connect: {
         parameters: {
             query?: {
-                /** @description The lease with which mouse and keys count; without it they don't. */
+                /** @description The control lease. Without it, mouse and keyboard input is ignored. */
                 lease?: components["schemas"]["ControlLeaseId"] | null;
             };
             header?: never;
@@ -2198,7 +2226,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No WebSocket */
+            /** @description No WebSocket, or `lease` is no id */
             400: {
                 headers: {
                     [name: string]: unknown;
