@@ -180,6 +180,12 @@ impl From<axum::extract::rejection::JsonRejection> for ApiError {
     }
 }
 
+impl From<axum::extract::rejection::QueryRejection> for ApiError {
+    fn from(rejection: axum::extract::rejection::QueryRejection) -> Self {
+        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
+    }
+}
+
 impl From<axum::extract::multipart::MultipartRejection> for ApiError {
     fn from(rejection: axum::extract::multipart::MultipartRejection) -> Self {
         Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
