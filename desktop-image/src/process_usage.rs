@@ -22,9 +22,6 @@ pub struct ProcessUsage {
 
 impl ProcessUsage {
     /// As it is now. It takes some milliseconds.
-    ///
-    /// # Errors
-    /// When `/proc` can't be read.
     pub fn now() -> io::Result<Self> {
         let entries = |folder: &str| Ok::<_, io::Error>(std::fs::read_dir(folder)?.count());
         let memory = std::fs::read_to_string("/proc/self/smaps_rollup")?;

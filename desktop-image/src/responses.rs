@@ -55,9 +55,6 @@ pub struct Responses {
 
 impl Responses {
     /// Connects to a display.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Arc::new(Display::connect(display_name)?);
         let atoms = Atoms {
@@ -105,9 +102,6 @@ impl Responses {
     }
 
     /// Waits until the window manager has dealt with everything sent so far, but no longer than `limit`.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub async fn sync_window_manager(&self, limit: Duration) -> Result<(), XError> {
         let before = self.answers.borrow().frames;
         self.send_to_window_manager(self.atoms.request_frame)?;
@@ -117,9 +111,6 @@ impl Responses {
 
     /// Waits until a window manager that has just been started deals with what is sent to it, but no longer
     /// than `limit`; says whether it does.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub async fn wait_for_window_manager(&self, limit: Duration) -> Result<bool, XError> {
         let answered = self.sync_window_manager(limit);
         let waking = async {
@@ -140,9 +131,6 @@ impl Responses {
 
     /// Waits until the focused program has dealt with everything sent so far, but no longer than `limit`.
     /// Returns at once when the program can't be asked.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub async fn sync_program(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
             Program::Pingable(window) => self.ping(window, limit).await,
@@ -153,9 +141,6 @@ impl Responses {
     /// Waits until the focused program has read everything sent so far, but no longer than `limit`: until it
     /// answers or, as terminals do not, until its process sleeps. One that never sleeps is at work for reasons of
     /// its own and is waited for half a second.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub async fn sync_input(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
             Program::Pingable(window) => self.ping(window, limit).await,

@@ -40,9 +40,6 @@ pub struct Display {
 
 impl Display {
     /// Connects to the display called `name`, such as `:1`, with the cookie that `XAUTHORITY` points at.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn connect(name: &str) -> Result<Self, XError> {
         let (connection, index) = x11rb::connect(Some(name))?;
         let screen = x11rb::connection::Connection::setup(&connection)
@@ -54,17 +51,11 @@ impl Display {
     }
 
     /// The atom called `name`.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn atom(&self, name: &str) -> Result<Atom, XError> {
         Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
     /// Returns once the server has carried out everything asked so far.
-    ///
-    /// # Errors
-    /// When the connection broke.
     pub fn sync(&self) -> Result<(), XError> {
         self.connection.get_input_focus()?.reply()?;
         Ok(())

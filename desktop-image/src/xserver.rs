@@ -32,9 +32,6 @@ pub struct XServer {
 }
 
 /// Writes an `Xauthority` file with a fresh cookie that server and clients share.
-///
-/// # Errors
-/// When the file can't be written.
 pub fn write_authority(path: &Path) -> std::io::Result<()> {
     let cookie: [u8; 16] = rand::random();
     let mut entry = FAMILY_WILD.to_be_bytes().to_vec();

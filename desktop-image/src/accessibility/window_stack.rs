@@ -51,9 +51,6 @@ pub(super) struct WindowStack {
 
 impl WindowStack {
     /// Looks at a display.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub(super) fn read(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         let properties = Properties::intern(&display)?;

@@ -84,9 +84,6 @@ pub struct Upload {
 
 impl Home {
     /// Opens the home folder.
-    ///
-    /// # Errors
-    /// When it is missing.
     pub fn open(path: PathBuf) -> std::io::Result<Self> {
         let folder = open(&path, FOLDER.difference(OFlag::O_NOFOLLOW), Mode::empty())?;
         Ok(Self { path, folder: Arc::new(folder) })

@@ -47,9 +47,6 @@ impl Watch {
     }
 
     /// The next file that is complete.
-    ///
-    /// # Errors
-    /// When the watch broke.
     pub async fn next(&mut self) -> std::io::Result<FileEntry> {
         loop {
             if let Some(entry) = self.ready.pop_front() {

@@ -25,9 +25,6 @@ pub(crate) struct EncodingCache {
 impl EncodingCache {
     /// A rectangle of the frame of that version, encoded unless it already is. Viewers that need it at the same
     /// moment wait for the first of them; if that one fails, each encodes for itself.
-    ///
-    /// # Errors
-    /// Those of `encode`.
     pub(crate) fn get<E>(
         &self,
         version: u64,

@@ -70,9 +70,6 @@ impl SharedFramebuffer {
     }
 
     /// Captures what has changed, and returns the current frame.
-    ///
-    /// # Errors
-    /// When the X server does not answer.
     pub(crate) fn capture(&self, needs: CursorNeeds) -> Result<Arc<Frame>, ScreenError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {

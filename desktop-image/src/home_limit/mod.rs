@@ -50,9 +50,6 @@ pub struct HomeOutgrown {
 
 impl HomeLimit {
     /// Limits a home folder, and by the kernel each file that this process and its children write.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub fn new(home: &Path, bytes: u64) -> io::Result<Self> {
         // SAFETY: no handler is installed, and none is replaced that anything relies on.
         // Ignored here and in whatever is started from here: writing fails then, and does not end who writes.
@@ -63,9 +60,6 @@ impl HomeLimit {
 
     /// Watches from a thread of its own, so that it goes on when the desktop's programs leave none to be had. It answers
     /// when the folder has outgrown its limit, and lives as long as the process.
-    ///
-    /// # Errors
-    /// When there is no thread.
     pub fn watch(self) -> io::Result<oneshot::Receiver<HomeOutgrown>> {
         let (sender, outgrown) = oneshot::channel();
         std::thread::Builder::new().name("home-limit".into()).spawn(move || {

@@ -68,9 +68,6 @@ pub enum Hold {
 
 impl Input {
     /// Opens the devices of a display and frees the keys that missing symbols will be bound to.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn open(display_name: &str) -> Result<Self, InputError> {
         let display = Display::connect(display_name)?;
         let keymap = Keymap::open(&display)?;
@@ -83,17 +80,11 @@ impl Input {
     }
 
     /// Moves the pointer.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn move_to(&mut self, to: Point) -> Result<(), InputError> {
         Ok(self.pointer.move_mouse(to.x, to.y, Coordinate::Abs)?)
     }
 
     /// Presses a button.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn press(&mut self, button: Button, hold: Hold) -> Result<(), InputError> {
         self.held_buttons.push(HeldButton { button, kept: hold == Hold::UntilReleased });
         self.pressed = Some(Instant::now());
@@ -107,18 +98,12 @@ impl Input {
     }
 
     /// Releases a button.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn release(&mut self, button: Button) -> Result<(), InputError> {
         self.held_buttons.retain(|held| held.button != button);
         Ok(self.pointer.button(enigo_button(button), Direction::Release)?)
     }
 
     /// Turns the wheel by one click.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn scroll(&mut self, direction: ScrollDirection) -> Result<(), InputError> {
         let (length, axis) = match direction {
             ScrollDirection::Up => (-1, Axis::Vertical),
@@ -152,9 +137,6 @@ impl Input {
     }
 
     /// Presses the keys of modifiers and keeps them down.
-    ///
-    /// # Errors
-    /// See [`Input::press_chord`].
     pub fn press_modifiers(&mut self, modifiers: &[Modifier]) -> Result<(), InputError> {
         self.press_chord(&Chord::of_modifiers(modifiers))
     }
@@ -170,9 +152,6 @@ impl Input {
 
     /// Presses the key of one symbol, as a viewer's keyboard does. The viewer's layout may need Shift for a
     /// character where ours does not, or the other way round; then Shift is set right around the press.
-    ///
-    /// # Errors
-    /// See [`Input::press_chord`].
     pub fn press_symbol(&mut self, keysym: u32) -> Result<u8, InputError> {
         self.keymap.reload(&self.display)?;
         self.keymap.bind_missing(&self.display, &[keysym])?;
@@ -202,18 +181,12 @@ impl Input {
     }
 
     /// Releases a key that [`Input::press_symbol`] pressed.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn release_key(&mut self, keycode: u8) -> Result<(), InputError> {
         self.key_up(keycode)?;
         Ok(self.display.sync()?)
     }
 
     /// Releases every key, the last one first.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn release_keys(&mut self) -> Result<(), InputError> {
         while let Some(keycode) = self.held_keys.last().copied() {
             self.key_up(keycode)?;
@@ -222,9 +195,6 @@ impl Input {
     }
 
     /// Releases the keys, and the buttons that no action of its own keeps down.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn release_unkept(&mut self) -> Result<(), InputError> {
         self.release_keys()?;
         for button in self.buttons(|held| !held.kept) {
@@ -234,9 +204,6 @@ impl Input {
     }
 
     /// Releases everything.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn release_all(&mut self) -> Result<(), InputError> {
         self.release_keys()?;
         for button in self.buttons(|_| true) {

@@ -71,9 +71,6 @@ impl Drop for CapsLock<'_> {
 
 /// Waits until programs know of a new binding. The window manager has the most to do then: it binds all its
 /// shortcuts anew, and holds clicks back meanwhile.
-///
-/// # Errors
-/// When the server does not answer.
 pub async fn wait_for_binding(responses: &Responses) -> Result<(), XError> {
     let (answered, ()) =
         tokio::join!(responses.sync_window_manager(PROGRAM_TIMEOUT), tokio::time::sleep(MIN_BINDING_DELAY));

@@ -76,18 +76,12 @@ impl Process {
 
 impl Processes {
     /// Makes the agent the one that orphans of the desktop fall to.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub fn adopt_orphans() -> Result<(), Errno> {
         prctl::set_child_subreaper(true)
     }
 
     /// Starts a process in a session of its own, without a controlling terminal. It is killed when the agent
     /// ends, however that ends.
-    ///
-    /// # Errors
-    /// When the program can't be started.
     pub fn spawn(&self, mut command: Command) -> std::io::Result<Process> {
         // SAFETY: both calls are async-signal-safe system calls that touch no memory of the parent.
         unsafe {
@@ -130,9 +124,6 @@ impl Processes {
     }
 
     /// Reaps children as they end, for as long as it is polled.
-    ///
-    /// # Errors
-    /// When the runtime can't listen for `SIGCHLD`.
     pub async fn reap(&self) -> std::io::Result<std::convert::Infallible> {
         let mut children = signal(SignalKind::child())?;
         loop {

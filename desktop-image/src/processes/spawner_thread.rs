@@ -15,9 +15,6 @@ type Work = Box<dyn FnOnce() + Send>;
 
 impl SpawnerThread {
     /// Does the work and waits for it.
-    ///
-    /// # Errors
-    /// When there is no thread to be had.
     pub(super) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
         if nix::unistd::gettid() == nix::unistd::getpid() {
             return Ok(work());

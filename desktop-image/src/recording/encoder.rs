@@ -54,9 +54,6 @@ impl VideoEncoder {
     }
 
     /// An encoder with a maximum frame rate.
-    ///
-    /// # Errors
-    /// When OpenH264 refuses.
     pub(super) fn new(frames_per_second: u32) -> Result<Self, openh264::Error> {
         // The same quality for every frame, so text stays sharp: what limits the bytes is the file's limit.
         // A rate would blur a page that is scrolled and save nothing on one that is not.
@@ -74,9 +71,6 @@ impl VideoEncoder {
     }
 
     /// Encodes the canvas as a frame.
-    ///
-    /// # Errors
-    /// When OpenH264 refuses.
     pub(super) fn encode(&mut self, canvas: &Canvas) -> Result<Frame, openh264::Error> {
         let stream = self.encoder.encode(canvas)?;
         let mut frame = Frame { bytes: Vec::new(), key: stream.frame_type() == FrameType::IDR };

@@ -151,9 +151,6 @@ impl Recordings {
     }
 
     /// All recordings, oldest first.
-    ///
-    /// # Errors
-    /// When the disk can't be read.
     pub fn list(&self) -> Result<Vec<Recording>, RecordingError> {
         // Read first: a recording that ends meanwhile is listed as running, and not as killed.
         let running = self.running();

@@ -46,9 +46,6 @@ impl CutText {
     }
 
     /// Parses an extended message.
-    ///
-    /// # Errors
-    /// When it is malformed.
     pub(crate) fn extended(bytes: &[u8]) -> Result<Self, Violation> {
         let (flags, data) =
             bytes.split_first_chunk().ok_or(Violation("a clipboard message without flags"))?;

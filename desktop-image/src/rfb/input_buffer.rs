@@ -33,9 +33,6 @@ impl InputBuffer {
     }
 
     /// The next message, if all of it is there.
-    ///
-    /// # Errors
-    /// When the bytes are no message.
     pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         Ok(messages::read(&self.bytes[self.read..])?.map(|(message, length)| {
             self.read += length;

@@ -31,9 +31,6 @@ pub(crate) enum ClientMessage {
 pub(crate) struct Violation(pub(crate) &'static str);
 
 /// Parses the message at the start of `bytes`: the message and its length, or `None` when more bytes are needed.
-///
-/// # Errors
-/// When the bytes are no message.
 pub(crate) fn read(bytes: &[u8]) -> Result<Option<(ClientMessage, usize)>, Violation> {
     let mut reader = Reader { bytes, at: 0 };
     match reader.message() {

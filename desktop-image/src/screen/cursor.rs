@@ -29,9 +29,6 @@ impl Default for Cursor {
 }
 
 /// Negotiates the version of XFixes, which must come before any other of its requests.
-///
-/// # Errors
-/// When the server has no XFixes.
 pub(super) fn prepare(display: &Display) -> Result<(), XError> {
     display.connection.xfixes_query_version(5, 0)?.reply()?;
     Ok(())
@@ -39,9 +36,6 @@ pub(super) fn prepare(display: &Display) -> Result<(), XError> {
 
 impl Cursor {
     /// Asks the server for the pointer.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub(super) fn fetch(display: &Display) -> Result<Self, XError> {
         let reply = display.connection.xfixes_get_cursor_image()?.reply()?;
         Ok(Self {

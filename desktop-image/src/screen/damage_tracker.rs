@@ -34,9 +34,6 @@ impl DamageTracker {
     }
 
     /// Takes the parts that were drawn since the last call.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub(super) fn take(&self, display: &Display) -> Result<Vec<Region>, XError> {
         let connection = &display.connection;
         connection.damage_subtract(self.damage, x11rb::NONE, self.parts)?;

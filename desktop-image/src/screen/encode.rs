@@ -12,9 +12,6 @@ use protocol::agent::actions::ScreenshotFormat;
 use super::ScreenError;
 
 /// Encodes pixels in a format.
-///
-/// # Errors
-/// When the encoder refuses.
 pub(super) fn encode(pixels: &RgbImage, format: ScreenshotFormat) -> Result<Vec<u8>, ScreenError> {
     let mut bytes = Vec::with_capacity(pixels.as_raw().len() / 8);
     let (width, height) = pixels.dimensions();

@@ -171,9 +171,6 @@ impl Screen {
 
     /// The pixels of a region without the pointer, four bytes each: blue, green, red and padding. `take` gets at most
     /// `rows` rows at a time, so that they stay in the processor's cache.
-    ///
-    /// # Errors
-    /// See [`Screen::pixels`].
     pub fn bgrx(&self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
         self.grab(region, |source| source.grab_bgrx(region, rows.max(1), take))
     }
@@ -238,9 +235,6 @@ impl Screen {
     }
 
     /// A region of the screen with the pointer, unscaled unless the options say otherwise.
-    ///
-    /// # Errors
-    /// See [`Screen::screenshot`].
     pub fn zoom(&self, region: Region, options: ScreenshotOptions) -> Result<EncodedScreenshot, ScreenError> {
         let mut pixels = self.pixels(region, Vec::new())?;
         self.cursor()?.draw(&mut pixels, Point { x: region.x, y: region.y });
@@ -249,17 +243,11 @@ impl Screen {
     }
 
     /// The pointer: its image and position.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn cursor(&self) -> Result<Cursor, XError> {
         Cursor::fetch(&self.display)
     }
 
     /// Where the pointer is.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn pointer(&self) -> Result<Point, XError> {
         let reply =
             self.display.connection.query_pointer(self.display.root).map_err(XError::from)?.reply()?;

@@ -76,9 +76,6 @@ impl ScreenSize {
     }
 
     /// Asks the server for the size.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub(super) fn refresh(&self) -> Result<(), XError> {
         let actual = actual(&self.display)?;
         self.current.send_if_modified(|known| std::mem::replace(known, actual) != actual);
@@ -111,9 +108,6 @@ fn actual(display: &Display) -> Result<Size, XError> {
 }
 
 /// Gives the screen a size that the server can have.
-///
-/// # Errors
-/// When the server refuses.
 pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
     let connection = &display.connection;
     if actual(display)? == size {

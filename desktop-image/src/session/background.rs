@@ -15,9 +15,6 @@ const BOTTOM: [f32; 3] = [30.0, 36.0, 58.0];
 const TILE_WIDTH: u16 = 8;
 
 /// Paints the root window of a screen of the given height. The pixmap lives as long as the connection.
-///
-/// # Errors
-/// When the server refuses.
 pub(super) fn paint(display: &Display, height: u16) -> Result<Pixmap, XError> {
     let connection = &display.connection;
     let depth = display.screen.root_depth;

@@ -49,9 +49,6 @@ impl SandboxProbe {
     }
 
     /// Leaves the answer where the browser's launcher looks for it, and says it in the log.
-    ///
-    /// # Errors
-    /// When the answer can't be written.
     pub async fn finish(self, runtime_dir: &Path) -> std::io::Result<()> {
         let sandboxed = match self.0 {
             Some(mut probe) => probe.exited().await == Some(0),
@@ -83,9 +80,6 @@ pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
 }
 
 /// Starts the session bus, on which desktop programs find each other.
-///
-/// # Errors
-/// When the program is missing.
 pub fn start_bus(
     processes: &Processes,
     environment: &AppEnvironment,
@@ -152,9 +146,6 @@ fn dress(display: &Display) -> Result<(), XError> {
 }
 
 /// Paints the background anew whenever the screen has another size.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn follow_size(
     display: &Display,
     mut sizes: watch::Receiver<Size>,

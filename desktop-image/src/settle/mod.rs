@@ -77,9 +77,6 @@ impl<'a> Settling<'a> {
     }
 
     /// Waits until a screenshot shows the effects of the last action.
-    ///
-    /// # Errors
-    /// When the X server does not answer.
     pub async fn before_screenshot(&self) -> Result<Settle, XError> {
         let mut sampler = CpuSampler::begin(&self.desktop.activity);
         let limit = || (self.since + BEFORE_SCREENSHOT.cap).saturating_duration_since(Instant::now());
@@ -92,9 +89,6 @@ impl<'a> Settling<'a> {
     }
 
     /// Waits until what the last input opened can take the next.
-    ///
-    /// # Errors
-    /// When the X server does not answer.
     pub async fn between_inputs(&self) -> Result<(), XError> {
         self.desktop.responses.sync_window_manager(WINDOW_MANAGER_TIMEOUT).await?;
         self.wait(self.detector(BETWEEN_INPUTS), None).await;

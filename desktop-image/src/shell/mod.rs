@@ -86,9 +86,6 @@ impl Shell {
 }
 
 /// Says whether a request makes sense.
-///
-/// # Errors
-/// When it does not.
 pub fn check(request: &ShellRequest) -> Result<(), ShellError> {
     let limit = Duration::from_millis(request.timeout_ms);
     match &request.command {

@@ -67,9 +67,6 @@ impl Windows {
 
     /// Looks at the windows now and whenever one comes, goes or gets the focus, until there is what was
     /// waited for. `None` when that did not come within `limit`.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub async fn wait<T>(
         &self,
         limit: Duration,

@@ -55,9 +55,6 @@ x11rb::atom_manager! {
 
 impl Windows {
     /// Connects to a display. A thread hears of changes and ends with the X server.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Arc::new(Display::connect(display_name)?);
         let atoms = Atoms::new(&display.connection)?.reply()?;
@@ -93,9 +90,6 @@ impl Windows {
     }
 
     /// The windows of programs, the topmost first.
-    ///
-    /// # Errors
-    /// When the server does not answer.
     pub fn list(&self) -> Result<Vec<Window>, XError> {
         let root = self.display.root;
         let focused = self.numbers(root, self.atoms._NET_ACTIVE_WINDOW, AtomEnum::WINDOW)?.first().copied();

@@ -47,9 +47,6 @@ struct Chunk {
 }
 
 /// How long a file plays that was broken off, in milliseconds; `None` when it is no such file.
-///
-/// # Errors
-/// When the file can't be read.
 pub(super) fn duration_of_broken(file: &File) -> io::Result<Option<u64>> {
     let mut opening = [0; boxes::DURATION_WITHIN];
     let length = file.read_at(&mut opening, 0)?;
@@ -75,9 +72,6 @@ pub(super) struct Mp4Writer {
 
 impl Mp4Writer {
     /// Begins a file.
-    ///
-    /// # Errors
-    /// When it can't be written.
     pub(super) fn begin(file: File, size: Size, headers: Headers) -> io::Result<Self> {
         let (opening, places) = boxes::opening(size, &headers);
         file.write_all_at(&opening, 0)?;
@@ -96,9 +90,6 @@ impl Mp4Writer {
     }
 
     /// Adds a frame that is shown from `at` on, later than the frame before.
-    ///
-    /// # Errors
-    /// When the file can't be written.
     pub(super) fn add(&mut self, frame: &Frame, at: u64) -> io::Result<()> {
         let at = self.index.samples.last().map_or(0, |last| at.max(last.at + 1));
         let size = u32::try_from(frame.bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
