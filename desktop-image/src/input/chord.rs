@@ -4,20 +4,20 @@ use protocol::action::Modifier;
 
 use super::keysyms::KeysymNames;
 
-/// Keys of one chord; nobody has more fingers.
+/// Most keys in one chord.
 const MAX_KEYS: usize = 8;
 
-/// Symbols pressed in order and released in the opposite one.
+/// Keysyms, pressed in order and released in reverse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chord(Vec<u32>);
 
-/// Why a text is no chord.
+/// Why a chord could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChordError {
-    /// No key is named.
+    /// The text is empty.
     #[error("No key is named.")]
     Empty,
-    /// A name means no key.
+    /// A name is not that of a key.
     #[error("A key of the chord is unknown.")]
     Unknown,
     /// More than eight keys.
@@ -26,7 +26,7 @@ pub enum ChordError {
 }
 
 impl Chord {
-    /// Reads a chord. A plus between keys joins them; one in a key's place is the key itself.
+    /// Parses a chord. `+` separates keys; where a key is expected, it is the plus key.
     pub(super) fn parse(text: &str, names: &mut KeysymNames) -> Result<Self, ChordError> {
         let parts = split(text.trim());
         if parts.is_empty() {
@@ -37,7 +37,7 @@ impl Chord {
         }
         let together = parts.len() > 1;
         let symbol_of = |part: &str| {
-            // With other keys a letter means its key, however it is written; alone it means itself.
+            // In a combination, case does not matter: `ctrl+S` is not `ctrl+shift+s`. A single `S` is a capital.
             let folded =
                 if together && part.chars().count() == 1 { part.to_lowercase() } else { part.into() };
             names.find(&folded).ok_or(ChordError::Unknown)
@@ -45,7 +45,7 @@ impl Chord {
         parts.into_iter().map(symbol_of).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The chord that holds modifiers.
+    /// A chord of modifiers only.
     pub(super) fn of_modifiers(modifiers: &[Modifier]) -> Self {
         let symbol = |modifier: &Modifier| match modifier {
             Modifier::Shift => xkeysym::key::Shift_L,
@@ -56,7 +56,7 @@ impl Chord {
         Self(modifiers.iter().map(symbol).collect())
     }
 
-    /// The symbols, in the order they are pressed.
+    /// The keysyms, in the order they are pressed.
     #[must_use]
     pub fn keysyms(&self) -> &[u32] {
         &self.0
@@ -67,7 +67,7 @@ fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        // The first character belongs to the key even when it is a plus.
+        // A key is at least one character, which may be a plus.
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = rest[first..].find('+').map_or(rest.len(), |plus| first + plus);
         parts.push(rest[..end].trim());
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn chords_are_read_as_models_write_them() {
+    fn chords_are_parsed_as_models_write_them() {
         let (ctrl, shift) = (key::Control_L, key::Shift_L);
         for (text, symbols) in [
             ("Return", vec![key::Return]),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_chord_is_refused() {
+    fn invalid_chords_are_rejected() {
         assert_eq!(parse(""), Err(ChordError::Empty));
         assert_eq!(parse("  "), Err(ChordError::Empty));
         assert_eq!(parse("ctrl+nonsense"), Err(ChordError::Unknown));

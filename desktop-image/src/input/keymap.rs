@@ -1,8 +1,8 @@
-//! Which key gives which symbol, and keys of our own for symbols that the layout lacks.
+//! Which keycode produces which keysym, and spare keycodes that are bound to keysyms the layout lacks.
 //!
-//! Keycodes from 182 on carry nothing on any layout, and no program gives them a meaning of its own (lower
-//! spare ones are media keys to browsers), but for one. They are split in two halves that take turns: while
-//! programs may still be translating keys of one half, only the other is bound anew.
+//! Keycodes from 182 on are unused in every layout, and programs give them no meaning of their own, except for
+//! [`BROWSER_SEARCH`]. (Browsers take lower unused keycodes for media keys.) They are split in two halves, bound in
+//! turn: while programs may still be translating keys of one half, only the other is rebound.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -16,15 +16,15 @@ use crate::x11::{Display, XError};
 
 const NO_SYMBOL: u32 = 0;
 const POOL: RangeInclusive<u8> = 182..=255;
-/// Keys in one half of the pool: as many missing symbols as one binding can hold.
+/// Usable keys in one half of the pool, and so the most keysyms that can be bound at once.
 pub(super) const HALF: usize = 36;
 /// The keycodes of each half.
 const HALVES: [RangeInclusive<u8>; 2] = [182..=217, 219..=255];
-/// Chromium learns of new bindings only when the pressing device changes. Until then each key means to it what
-/// the layout had there, beside the character that it types; with this one it goes to its search field.
+/// Left unbound. Until the source device changes, Chromium types the character of a new binding but also acts on what
+/// the layout had on the key; on this one it focuses its search field.
 const BROWSER_SEARCH: u8 = 225;
-/// Columns of the core keyboard mapping, and what to hold to get there. Columns 2 and 3 are the second
-/// layout of a pair, which is not ours to switch to.
+/// Columns of the core keyboard mapping, with the modifiers that select them. Columns 2 and 3 belong to a second
+/// layout, which we never switch to.
 const LEVELS: [(usize, Level); 4] = [
     (0, Level { shift: false, third: false }),
     (1, Level { shift: true, third: false }),
@@ -38,14 +38,14 @@ struct Level {
     third: bool,
 }
 
-/// A key, and what to hold with it.
+/// A key and the modifiers to hold with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stroke {
     pub(super) keycode: u8,
     level: Level,
 }
 
-/// What to do about Shift around a key.
+/// What to do with Shift while a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shift {
     Leave,
@@ -66,7 +66,7 @@ pub(super) struct Keymap {
 }
 
 impl Keymap {
-    /// Reads the mapping and empties the pool.
+    /// Reads the mapping and unbinds the pool.
     pub(super) fn open(display: &Display) -> Result<Self, XError> {
         let setup = display.connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
@@ -86,7 +86,7 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// Reads the mapping anew: a program may have changed the layout.
+    /// Reads the mapping again: a program may have changed the layout.
     pub(super) fn reload(&mut self, display: &Display) -> Result<(), XError> {
         let reply =
             display.connection.get_keyboard_mapping(self.first, self.last - self.first + 1)?.reply()?;
@@ -109,7 +109,7 @@ impl Keymap {
             }
             for (keycode, row) in (self.first..=self.last).zip(self.symbols.chunks(self.columns)) {
                 let Some(&symbol) = row.get(column).filter(|symbol| **symbol != NO_SYMBOL) else { continue };
-                // Shift together with a key of the keypad is End or an arrow to many programs, not a digit.
+                // Many programs take Shift and a keypad key for End or an arrow, not for a digit.
                 if level.shift && Keysym::new(symbol).is_keypad_key() {
                     continue;
                 }
@@ -129,31 +129,31 @@ impl Keymap {
         u8::try_from(row).ok()?.checked_add(self.first)
     }
 
-    /// The keys to hold for a stroke, before its own.
+    /// The modifier keys to press before a stroke's own key.
     pub(super) fn modifiers_of(&self, stroke: Stroke) -> impl Iterator<Item = u8> + use<> {
         let shift = stroke.level.shift.then(|| self.keycode_of(xkeysym::key::Shift_L)).flatten();
         let third = stroke.level.third.then(|| self.keycode_of(xkeysym::key::ISO_Level3_Shift)).flatten();
         shift.into_iter().chain(third)
     }
 
-    /// What to do about Shift when the key of a symbol is pressed while Shift is down or not.
+    /// What to do with Shift when pressing the key of a keysym.
     pub(super) fn shift_for(&self, symbol: u32, stroke: Stroke, shift_is_down: bool) -> Shift {
         match (stroke.level.shift, shift_is_down) {
             (true, false) => Shift::Press,
-            // Keys that type nothing, such as Tab, are meant together with Shift.
+            // Shift stays down for keys that type no character, such as Tab.
             (false, true) if typed_char(symbol).is_some() && !self.ignores_shift(stroke) => Shift::Lift,
             _ => Shift::Leave,
         }
     }
 
-    /// Whether a key gives the same symbol with Shift.
+    /// Whether a key produces the same keysym with Shift.
     fn ignores_shift(&self, stroke: Stroke) -> bool {
         let row = usize::from(stroke.keycode.saturating_sub(self.first));
         let symbols = self.symbols.chunks(self.columns).nth(row).unwrap_or_default();
         symbols.get(1).is_none_or(|shifted| *shifted == NO_SYMBOL || Some(shifted) == symbols.first())
     }
 
-    /// The keys that are Shift.
+    /// The keycodes of Shift.
     pub(super) fn shift_keys(&self) -> impl Iterator<Item = u8> + use<> {
         let keys = [xkeysym::key::Shift_L, xkeysym::key::Shift_R].map(|symbol| self.keycode_of(symbol));
         keys.into_iter().flatten()
@@ -164,17 +164,17 @@ impl Keymap {
         self.by_char.get(&typed).copied()
     }
 
-    /// The key that gives a symbol.
+    /// The key that produces a keysym.
     pub(super) fn stroke_of(&self, symbol: u32) -> Option<Stroke> {
         self.by_symbol.get(&symbol).copied()
     }
 
-    /// The keys that give some symbols, which must all be there.
+    /// The keys that produce some keysyms; fails unless there is one for each.
     pub(super) fn strokes_of(&self, symbols: &[u32]) -> Result<Vec<Stroke>, InputError> {
         symbols.iter().map(|symbol| self.stroke_of(*symbol).ok_or(InputError::NoKey(*symbol))).collect()
     }
 
-    /// Binds those of the symbols that no key gives. Returns whether there were any.
+    /// Binds the keysyms that no key produces. Returns whether there were any.
     pub(super) fn bind_missing(&mut self, display: &Display, symbols: &[u32]) -> Result<bool, InputError> {
         let mut missing: Vec<u32> =
             symbols.iter().copied().filter(|symbol| self.stroke_of(*symbol).is_none()).collect();
@@ -183,7 +183,7 @@ impl Keymap {
         if missing.is_empty() {
             return Ok(false);
         }
-        // What the chord already finds in the pool must stay where it is.
+        // Keys of the chord that are already in the pool must keep their bindings.
         let half = self.bind(display, &missing, |keymap, half| {
             symbols.iter().any(|symbol| keymap.stroke_of(*symbol).is_some_and(|stroke| in_half(stroke, half)))
         })?;
@@ -191,8 +191,8 @@ impl Keymap {
         Ok(true)
     }
 
-    /// Finds room for symbols that the layout lacks, at most [`HALF`] of them. Returns their strokes, and
-    /// whether programs have to learn a new binding.
+    /// The strokes of keysyms that the layout lacks, at most [`HALF`] of them, and whether they had to be bound, which
+    /// programs have yet to notice.
     pub(super) fn room_for(
         &mut self,
         display: &Display,
@@ -209,8 +209,8 @@ impl Keymap {
         Ok((strokes, true))
     }
 
-    /// The keys of a half that give the symbols; `None` when one is not in it. The other half may hold
-    /// some of them too, so the rows themselves are looked at.
+    /// The keys of one half that produce the keysyms; `None` unless it has all of them. `by_symbol` does not say this,
+    /// since the other half may hold some of them too.
     fn half_with(&self, half: usize, symbols: &[u32]) -> Option<HashMap<u32, Stroke>> {
         let there: HashMap<u32, Stroke> = HALVES[half]
             .clone()
@@ -223,7 +223,7 @@ impl Keymap {
         symbols.iter().map(|symbol| Some((*symbol, *there.get(symbol)?))).collect()
     }
 
-    /// Binds symbols to the half that was not bound last, or to the other where the first is `taken`.
+    /// Binds keysyms to the half that was not bound last, or to the other one if that half is `taken`.
     fn bind(
         &mut self,
         display: &Display,
@@ -240,8 +240,8 @@ impl Keymap {
         Ok(half)
     }
 
-    /// Gives a half of the pool its symbols, in one request: each one makes every program read the whole
-    /// mapping again. Both levels get the symbol, or the server would make up an upper case for it.
+    /// Binds keysyms to one half of the pool in a single request, since every request makes all programs read the whole
+    /// mapping again. Both levels get the keysym, or the server would derive an upper case for the second.
     fn bind_half(&self, display: &Display, half: usize, symbols: &[u32]) -> Result<(), XError> {
         if self.last < *POOL.end() {
             return Ok(());
@@ -267,8 +267,8 @@ fn in_half(stroke: Stroke, half: usize) -> bool {
     HALVES[half].contains(&stroke.keycode)
 }
 
-/// The character that a key of the layout types, if it is one that types by itself: the keypad depends on
-/// Num Lock, and dead keys wait for the next.
+/// The character that a keysym types by itself. Not for the keypad, which depends on Num Lock, nor for dead keys, which
+/// wait for the next key.
 fn typed_char(symbol: u32) -> Option<char> {
     let keysym = Keysym::new(symbol);
     let dead = (0xfe50..=0xfe93).contains(&symbol);
@@ -278,7 +278,7 @@ fn typed_char(symbol: u32) -> Option<char> {
     keysym.key_char().filter(|typed| !typed.is_control())
 }
 
-/// The symbol that a character is bound as when the layout lacks it.
+/// The keysym to bind for a character that the layout lacks.
 pub(super) fn symbol_of(typed: char) -> u32 {
     match u32::from(typed) {
         latin @ (0x20..=0x7e | 0xa0..=0xff) => latin,
@@ -291,7 +291,7 @@ mod tests {
     use super::{symbol_of, typed_char};
 
     #[test]
-    fn characters_and_symbols_agree() {
+    fn a_bound_keysym_types_its_character() {
         for typed in ['a', 'Z', '~', 'é', 'ß', 'Ω', 'я', '漢', '😀'] {
             assert_eq!(typed_char(symbol_of(typed)), Some(typed), "{typed}");
         }

@@ -1,13 +1,13 @@
-//! Names of keys as people and models write them.
+//! Key names as people and models write them.
 
 use std::collections::HashMap;
 
 use xkeysym::Keysym;
 
-/// Where named symbols lie: the standard ones and those of multimedia keyboards.
+/// The ranges of keysyms that have names: the standard ones and those of multimedia keyboards.
 const NAMED: [std::ops::RangeInclusive<u32>; 3] = [0x20..=0x20ff, 0xfd00..=0xffff, 0x1008_fe00..=0x1008_ffff];
 
-/// Other spellings, in lower case, of what X calls differently.
+/// Spellings that X does not know, in lower case.
 const ALIASES: &[(&str, u32)] = &[
     ("ctrl", xkeysym::key::Control_L),
     ("control", xkeysym::key::Control_L),
@@ -60,7 +60,7 @@ const ALIASES: &[(&str, u32)] = &[
     ("equals", xkeysym::key::equal),
 ];
 
-/// The table of names, made when it is first asked.
+/// The table of names, built at the first lookup.
 #[derive(Debug, Default)]
 pub(super) struct KeysymNames {
     by_name: HashMap<String, u32>,
@@ -71,7 +71,7 @@ impl KeysymNames {
         Self::default()
     }
 
-    /// The symbol called `name`, whatever its case: an alias, an X name, or one character itself.
+    /// The keysym with a case-insensitive name: an alias, an X name, or a single character.
     pub(super) fn find(&mut self, name: &str) -> Option<u32> {
         let mut characters = name.chars();
         if let (Some(only), None) = (characters.next(), characters.next()) {
@@ -89,10 +89,10 @@ impl KeysymNames {
         }
         for symbol in NAMED.into_iter().flatten() {
             let Some(name) = Keysym::new(symbol).name() else { continue };
-            // Without the prefix of C's constants: `XK_Return`, `XF86XK_AudioPlay`.
+            // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
             let name = name.replacen("XK_", "", 1);
-            // `Eacute` and `eacute` fold together; the first in the table is the capital, which nobody
-            // means by a name, so the later one wins unless it is an alias of ours.
+            // `Eacute` and `eacute` become the same name. The capital comes first in the table, and nobody means it, so
+            // later names win, except over our aliases.
             let name = name.to_ascii_lowercase();
             if ALIASES.iter().all(|(alias, _)| *alias != name) {
                 self.by_name.insert(name, symbol);

@@ -1,7 +1,7 @@
-//! Keyboard and pointer of the desktop, and what is held down on them.
+//! The desktop's keyboard and pointer, and the keys and buttons that are held down.
 //!
-//! The pointer goes through enigo. Keys go through XTEST on the very connection that binds missing keysyms,
-//! so that the server sees a binding before the key that needs it.
+//! Pointer input goes through enigo. Keys go through XTEST on the connection that binds missing keysyms, so that the
+//! server sees a binding before the key that needs it.
 
 mod chord;
 mod keymap;
@@ -21,20 +21,20 @@ use crate::x11::{Display, XError};
 use keymap::{Keymap, Shift, Stroke};
 use keysyms::KeysymNames;
 
-/// Why an input did not happen.
+/// Why an input failed.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// The X server refused.
     #[error(transparent)]
     X(#[from] XError),
     /// enigo could not start.
-    #[error("could not take hold of the pointer")]
+    #[error("could not connect to the pointer")]
     Open(#[from] enigo::NewConError),
     /// enigo refused.
     #[error("could not move the pointer or press a button")]
     Pointer(#[from] enigo::InputError),
-    /// No key gives the symbol, and none is free to be bound to it.
-    #[error("no key for the symbol {0:#x}")]
+    /// No key produces the keysym, and none is free to be bound to it.
+    #[error("no key for the keysym {0:#x}")]
     NoKey(u32),
 }
 
@@ -53,11 +53,11 @@ pub struct Input {
 #[derive(Debug)]
 struct HeldButton {
     button: Button,
-    /// Pressed by an action of its own, so it outlives the batch.
+    /// Pressed by an action of its own, so it stays down after the batch.
     kept: bool,
 }
 
-/// Whether a button that is pressed stays down after the batch.
+/// How long a pressed button stays down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
     /// Until the action that pressed it releases it.
@@ -67,7 +67,7 @@ pub enum Hold {
 }
 
 impl Input {
-    /// Opens the devices of a display and frees the keys that missing symbols will be bound to.
+    /// Opens the devices of a display and unbinds the spare keys.
     pub fn open(display_name: &str) -> Result<Self, InputError> {
         let display = Display::connect(display_name)?;
         let keymap = Keymap::open(&display)?;
@@ -103,7 +103,7 @@ impl Input {
         Ok(self.pointer.button(enigo_button(button), Direction::Release)?)
     }
 
-    /// Turns the wheel by one click.
+    /// Turns the wheel by one notch.
     pub fn scroll(&mut self, direction: ScrollDirection) -> Result<(), InputError> {
         let (length, axis) = match direction {
             ScrollDirection::Up => (-1, Axis::Vertical),
@@ -114,7 +114,7 @@ impl Input {
         Ok(self.pointer.scroll(length, axis)?)
     }
 
-    /// Reads a chord such as `ctrl+s`.
+    /// Parses a chord such as `ctrl+s`.
     ///
     /// # Errors
     /// When a key's name is unknown.
@@ -122,10 +122,10 @@ impl Input {
         Chord::parse(text, &mut self.names)
     }
 
-    /// Presses the keys of a chord in order and keeps them down. [`Input::prepare_chord`] comes first.
+    /// Presses the keys of a chord in order and keeps them down. Call [`Input::prepare_chord`] first.
     ///
     /// # Errors
-    /// When the server does not answer or a symbol has no key.
+    /// When the server does not answer or a keysym has no key.
     pub fn press_chord(&mut self, chord: &Chord) -> Result<(), InputError> {
         let strokes = self.keymap.strokes_of(chord.keysyms())?;
         for stroke in strokes {
@@ -141,17 +141,18 @@ impl Input {
         self.press_chord(&Chord::of_modifiers(modifiers))
     }
 
-    /// Makes sure that every key of a chord exists. Returns whether programs have to wait_for_binding a new binding.
+    /// Makes sure that every key of a chord exists. Returns whether keys were bound, which programs have yet to notice:
+    /// see [`wait_for_binding`].
     ///
     /// # Errors
-    /// When the server does not answer or a symbol has no key.
+    /// When the server does not answer or a keysym has no key.
     pub fn prepare_chord(&mut self, chord: &Chord) -> Result<bool, InputError> {
         self.keymap.reload(&self.display)?;
         self.keymap.bind_missing(&self.display, chord.keysyms())
     }
 
-    /// Presses the key of one symbol, as a viewer's keyboard does. The viewer's layout may need Shift for a
-    /// character where ours does not, or the other way round; then Shift is set right around the press.
+    /// Presses the key of one keysym for a viewer. The viewer's layout may need Shift for a character where ours does
+    /// not, or the other way round; then Shift is changed just around the press.
     pub fn press_symbol(&mut self, keysym: u32) -> Result<u8, InputError> {
         self.keymap.reload(&self.display)?;
         self.keymap.bind_missing(&self.display, &[keysym])?;
@@ -186,7 +187,7 @@ impl Input {
         Ok(self.display.sync()?)
     }
 
-    /// Releases every key, the last one first.
+    /// Releases every key, the last pressed first.
     pub fn release_keys(&mut self) -> Result<(), InputError> {
         while let Some(keycode) = self.held_keys.last().copied() {
             self.key_up(keycode)?;
@@ -194,7 +195,7 @@ impl Input {
         Ok(self.display.sync()?)
     }
 
-    /// Releases the keys, and the buttons that no action of its own keeps down.
+    /// Releases all keys, and the buttons that are not held with [`Hold::UntilReleased`].
     pub fn release_unkept(&mut self) -> Result<(), InputError> {
         self.release_keys()?;
         for button in self.buttons(|held| !held.kept) {
@@ -216,7 +217,7 @@ impl Input {
         self.held_buttons.iter().filter(|held| chosen(held)).map(|held| held.button).collect()
     }
 
-    /// Presses and releases the keys of strokes in one go, so that nothing is held in between.
+    /// Presses and releases keys one after the other without a wait in between, so that none stays held.
     fn tap(&mut self, strokes: &[Stroke]) -> Result<(), InputError> {
         for stroke in strokes {
             let modifiers: Vec<u8> = self.keymap.modifiers_of(*stroke).collect();

@@ -1,4 +1,4 @@
-//! Typing text so that it arrives exactly.
+//! Types text exactly, including characters that the layout lacks.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,17 +8,17 @@ use super::{Input, InputError};
 use crate::responses::Responses;
 use crate::x11::XError;
 
-/// How long programs need at least to wait_for_binding of a new binding.
+/// Least time that programs need to notice a new binding.
 const MIN_BINDING_DELAY: Duration = Duration::from_millis(10);
-/// How long a busy program is waited for.
+/// How long to wait for a busy program.
 const PROGRAM_TIMEOUT: Duration = Duration::from_millis(1500);
-/// Characters pressed in one go; a cancelled request stops after that many.
+/// Characters typed at once; a cancelled request stops after at most this many.
 const MAX_AT_ONCE: usize = 200;
 
-/// Why a text was not typed.
+/// Why text was not typed.
 #[derive(Debug, thiserror::Error)]
 pub enum TypeError {
-    /// It holds a character that is no text.
+    /// The text contains a control character other than a line feed or tab.
     #[error("The text holds a control character that cannot be typed.")]
     Control,
     /// A key could not be pressed.
@@ -26,8 +26,7 @@ pub enum TypeError {
     Input(#[from] InputError),
 }
 
-/// Types a text on the focused window. Between two waits nothing is held down, so it may be cancelled at
-/// any of them.
+/// Types text into the focused window. No key is held down at an await point, so it is safe to cancel.
 ///
 /// # Errors
 /// When the text can't be typed; nothing has been typed if it holds a control character.
@@ -40,7 +39,7 @@ pub async fn type_text(input: &Mutex<Input>, responses: &Responses, text: &str) 
     type_pieces(input, responses, &text).await
 }
 
-/// Caps Lock turned off for a while. It is put back when the typing ends, by being cancelled too.
+/// Keeps Caps Lock off until it is dropped, which restores it.
 struct CapsLock<'a> {
     input: &'a Mutex<Input>,
     was_on: bool,
@@ -64,19 +63,19 @@ impl Drop for CapsLock<'_> {
         if self.was_on
             && let Err(error) = lock(self.input).tap_symbol(xkeysym::key::Caps_Lock)
         {
-            tracing::error!(error = %error, "could not put Caps Lock back");
+            tracing::error!(error = %error, "could not turn Caps Lock back on");
         }
     }
 }
 
-/// Waits until programs know of a new binding. The window manager has the most to do then: it binds all its
-/// shortcuts anew, and holds clicks back meanwhile.
+/// Waits until programs have noticed a new binding. The window manager takes longest: it rebinds all its shortcuts, and
+/// holds clicks back meanwhile.
 pub async fn wait_for_binding(responses: &Responses) -> Result<(), XError> {
     let (answered, ()) =
         tokio::join!(responses.sync_window_manager(PROGRAM_TIMEOUT), tokio::time::sleep(MIN_BINDING_DELAY));
     answered?;
-    // A browser translates keys on another connection than the one that it answers on. It answers the second
-    // question in a later round of its loop, when it has looked at both.
+    // A browser translates keys on another connection than it answers on. It answers the second ping in a later
+    // iteration of its event loop, when it has read both connections.
     responses.sync_program(PROGRAM_TIMEOUT).await?;
     responses.sync_program(PROGRAM_TIMEOUT).await
 }
@@ -87,7 +86,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         let (piece, missing) = lock(input).next_piece(rest);
         let (now, later) = rest.split_at(piece);
         if !missing.is_empty() {
-            // It must have translated the keys of a half before that half is bound anew.
+            // The program must have translated the keys of a half before that half is rebound.
             responses.sync_input(PROGRAM_TIMEOUT).await.map_err(InputError::from)?;
         }
         let (bound, fresh) = {
@@ -118,7 +117,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
 }
 
 impl Input {
-    /// How many of the characters can be typed in one go, and the symbols among them that the layout lacks.
+    /// How many of the characters can be typed at once, and the keysyms for those that the layout lacks.
     fn next_piece(&self, text: &[char]) -> (usize, Vec<u32>) {
         let mut missing = Vec::new();
         for (index, typed) in text.iter().enumerate().take(MAX_AT_ONCE) {
@@ -142,7 +141,7 @@ impl Input {
     }
 }
 
-/// The key that a control character of a text stands for.
+/// The key for a control character.
 fn special(typed: char) -> Option<u32> {
     match typed {
         '\n' | '\r' => Some(xkeysym::key::Return),
