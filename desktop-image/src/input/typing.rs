@@ -35,18 +35,18 @@ pub async fn type_text(input: &Mutex<Input>, responses: &Responses, text: &str) 
     if text.iter().any(|typed| special(*typed).is_none() && typed.is_control()) {
         return Err(TypeError::Control);
     }
-    let _caps_lock = CapsLock::off(input)?;
+    let _caps_lock = CapsLockGuard::turn_off(input)?;
     type_pieces(input, responses, &text).await
 }
 
 /// Keeps Caps Lock off until it is dropped, which restores it.
-struct CapsLock<'a> {
+struct CapsLockGuard<'a> {
     input: &'a Mutex<Input>,
     was_on: bool,
 }
 
-impl<'a> CapsLock<'a> {
-    fn off(input: &'a Mutex<Input>) -> Result<Self, InputError> {
+impl<'a> CapsLockGuard<'a> {
+    fn turn_off(input: &'a Mutex<Input>) -> Result<Self, InputError> {
         let mut locked = lock(input);
         let Input { keymap, display, .. } = &mut *locked;
         keymap.reload(display)?;
@@ -58,7 +58,7 @@ impl<'a> CapsLock<'a> {
     }
 }
 
-impl Drop for CapsLock<'_> {
+impl Drop for CapsLockGuard<'_> {
     fn drop(&mut self) {
         if self.was_on
             && let Err(error) = lock(self.input).tap_symbol(xkeysym::key::Caps_Lock)
