@@ -36,24 +36,24 @@ impl Chord {
             return Err(ChordError::TooLong);
         }
         let together = parts.len() > 1;
-        let symbol_of = |part: &str| {
+        let keysym_of = |part: &str| {
             // In a combination, case does not matter: `ctrl+S` is not `ctrl+shift+s`. A single `S` is a capital.
             let folded =
                 if together && part.chars().count() == 1 { part.to_lowercase() } else { part.into() };
             names.find(&folded).ok_or(ChordError::Unknown)
         };
-        parts.into_iter().map(symbol_of).collect::<Result<_, _>>().map(Self)
+        parts.into_iter().map(keysym_of).collect::<Result<_, _>>().map(Self)
     }
 
     /// A chord of modifiers only.
     pub(super) fn of_modifiers(modifiers: &[Modifier]) -> Self {
-        let symbol = |modifier: &Modifier| match modifier {
+        let keysym = |modifier: &Modifier| match modifier {
             Modifier::Shift => xkeysym::key::Shift_L,
             Modifier::Ctrl => xkeysym::key::Control_L,
             Modifier::Alt => xkeysym::key::Alt_L,
             Modifier::Super => xkeysym::key::Super_L,
         };
-        Self(modifiers.iter().map(symbol).collect())
+        Self(modifiers.iter().map(keysym).collect())
     }
 
     /// The keysyms, in the order they are pressed.
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn chords_are_parsed_as_models_write_them() {
         let (ctrl, shift) = (key::Control_L, key::Shift_L);
-        for (text, symbols) in [
+        for (text, keysyms) in [
             ("Return", vec![key::Return]),
             ("ctrl+s", vec![ctrl, key::s]),
             ("CTRL+S", vec![ctrl, key::s]),
@@ -98,7 +98,7 @@ mod tests {
             ("A", vec![key::A]),
             ("alt+Tab", vec![key::Alt_L, key::Tab]),
         ] {
-            assert_eq!(parse(text), Ok(symbols), "{text}");
+            assert_eq!(parse(text), Ok(keysyms), "{text}");
         }
     }
 

@@ -59,8 +59,8 @@ pub(super) struct Keymap {
     first: u8,
     last: u8,
     columns: usize,
-    symbols: Vec<u32>,
-    by_symbol: HashMap<u32, Stroke>,
+    keysyms: Vec<u32>,
+    by_keysym: HashMap<u32, Stroke>,
     by_char: HashMap<char, Stroke>,
     last_half: usize,
 }
@@ -74,8 +74,8 @@ impl Keymap {
             first,
             last,
             columns: 1,
-            symbols: Vec::new(),
-            by_symbol: HashMap::new(),
+            keysyms: Vec::new(),
+            by_keysym: HashMap::new(),
             by_char: HashMap::new(),
             last_half: 1,
         };
@@ -91,32 +91,32 @@ impl Keymap {
         let reply =
             display.connection.get_keyboard_mapping(self.first, self.last - self.first + 1)?.reply()?;
         let columns = usize::from(reply.keysyms_per_keycode).max(1);
-        if columns == self.columns && reply.keysyms == self.symbols {
+        if columns == self.columns && reply.keysyms == self.keysyms {
             return Ok(());
         }
-        (self.columns, self.symbols) = (columns, reply.keysyms);
+        (self.columns, self.keysyms) = (columns, reply.keysyms);
         self.index();
         Ok(())
     }
 
     fn index(&mut self) {
-        self.by_symbol.clear();
+        self.by_keysym.clear();
         self.by_char.clear();
         let third = self.keycode_of(xkeysym::key::ISO_Level3_Shift).is_some();
         for (column, level) in LEVELS {
             if level.third && !third {
                 continue;
             }
-            for (keycode, row) in (self.first..=self.last).zip(self.symbols.chunks(self.columns)) {
-                let Some(&symbol) = row.get(column).filter(|symbol| **symbol != NO_SYMBOL) else { continue };
+            for (keycode, row) in (self.first..=self.last).zip(self.keysyms.chunks(self.columns)) {
+                let Some(&keysym) = row.get(column).filter(|keysym| **keysym != NO_SYMBOL) else { continue };
                 // Many programs take Shift and a keypad key for End or an arrow, not for a digit.
-                if level.shift && Keysym::new(symbol).is_keypad_key() {
+                if level.shift && Keysym::new(keysym).is_keypad_key() {
                     continue;
                 }
                 let stroke = Stroke { keycode, level };
-                self.by_symbol.entry(symbol).or_insert(stroke);
+                self.by_keysym.entry(keysym).or_insert(stroke);
                 if !POOL.contains(&keycode)
-                    && let Some(typed) = typed_char(symbol)
+                    && let Some(typed) = typed_char(keysym)
                 {
                     self.by_char.entry(typed).or_insert(stroke);
                 }
@@ -124,8 +124,8 @@ impl Keymap {
         }
     }
 
-    fn keycode_of(&self, symbol: u32) -> Option<u8> {
-        let row = self.symbols.chunks(self.columns).position(|row| row.first() == Some(&symbol))?;
+    fn keycode_of(&self, keysym: u32) -> Option<u8> {
+        let row = self.keysyms.chunks(self.columns).position(|row| row.first() == Some(&keysym))?;
         u8::try_from(row).ok()?.checked_add(self.first)
     }
 
@@ -137,11 +137,11 @@ impl Keymap {
     }
 
     /// What to do with Shift when pressing the key of a keysym.
-    pub(super) fn shift_for(&self, symbol: u32, stroke: Stroke, shift_is_down: bool) -> Shift {
+    pub(super) fn shift_for(&self, keysym: u32, stroke: Stroke, shift_is_down: bool) -> Shift {
         match (stroke.level.shift, shift_is_down) {
             (true, false) => Shift::Press,
             // Shift stays down for keys that type no character, such as Tab.
-            (false, true) if typed_char(symbol).is_some() && !self.ignores_shift(stroke) => Shift::Lift,
+            (false, true) if typed_char(keysym).is_some() && !self.ignores_shift(stroke) => Shift::Lift,
             _ => Shift::Leave,
         }
     }
@@ -149,13 +149,13 @@ impl Keymap {
     /// Whether a key produces the same keysym with Shift.
     fn ignores_shift(&self, stroke: Stroke) -> bool {
         let row = usize::from(stroke.keycode.saturating_sub(self.first));
-        let symbols = self.symbols.chunks(self.columns).nth(row).unwrap_or_default();
-        symbols.get(1).is_none_or(|shifted| *shifted == NO_SYMBOL || Some(shifted) == symbols.first())
+        let keysyms = self.keysyms.chunks(self.columns).nth(row).unwrap_or_default();
+        keysyms.get(1).is_none_or(|shifted| *shifted == NO_SYMBOL || Some(shifted) == keysyms.first())
     }
 
     /// The keycodes of Shift.
     pub(super) fn shift_keys(&self) -> impl Iterator<Item = u8> + use<> {
-        let keys = [xkeysym::key::Shift_L, xkeysym::key::Shift_R].map(|symbol| self.keycode_of(symbol));
+        let keys = [xkeysym::key::Shift_L, xkeysym::key::Shift_R].map(|keysym| self.keycode_of(keysym));
         keys.into_iter().flatten()
     }
 
@@ -165,19 +165,19 @@ impl Keymap {
     }
 
     /// The key that produces a keysym.
-    pub(super) fn stroke_of(&self, symbol: u32) -> Option<Stroke> {
-        self.by_symbol.get(&symbol).copied()
+    pub(super) fn stroke_of(&self, keysym: u32) -> Option<Stroke> {
+        self.by_keysym.get(&keysym).copied()
     }
 
     /// The keys that produce some keysyms; fails unless there is one for each.
-    pub(super) fn strokes_of(&self, symbols: &[u32]) -> Result<Vec<Stroke>, InputError> {
-        symbols.iter().map(|symbol| self.stroke_of(*symbol).ok_or(InputError::NoKey(*symbol))).collect()
+    pub(super) fn strokes_of(&self, keysyms: &[u32]) -> Result<Vec<Stroke>, InputError> {
+        keysyms.iter().map(|keysym| self.stroke_of(*keysym).ok_or(InputError::NoKey(*keysym))).collect()
     }
 
     /// Binds the keysyms that no key produces. Returns whether there were any.
-    pub(super) fn bind_missing(&mut self, display: &Display, symbols: &[u32]) -> Result<bool, InputError> {
+    pub(super) fn bind_missing(&mut self, display: &Display, keysyms: &[u32]) -> Result<bool, InputError> {
         let mut missing: Vec<u32> =
-            symbols.iter().copied().filter(|symbol| self.stroke_of(*symbol).is_none()).collect();
+            keysyms.iter().copied().filter(|keysym| self.stroke_of(*keysym).is_none()).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
@@ -185,7 +185,7 @@ impl Keymap {
         }
         // Keys of the chord that are already in the pool must keep their bindings.
         let half = self.bind(display, &missing, |keymap, half| {
-            symbols.iter().any(|symbol| keymap.stroke_of(*symbol).is_some_and(|stroke| in_half(stroke, half)))
+            keysyms.iter().any(|keysym| keymap.stroke_of(*keysym).is_some_and(|stroke| in_half(stroke, half)))
         })?;
         self.last_half = half;
         Ok(true)
@@ -193,64 +193,64 @@ impl Keymap {
 
     /// The strokes of keysyms that the layout lacks, at most [`HALF`] of them, and whether they had to be bound, which
     /// programs have yet to notice.
-    pub(super) fn room_for(
+    pub(super) fn strokes_in_pool(
         &mut self,
         display: &Display,
-        symbols: &[u32],
+        keysyms: &[u32],
     ) -> Result<(HashMap<u32, Stroke>, bool), InputError> {
-        let there = (0..HALVES.len()).find_map(|half| self.half_with(half, symbols));
+        let there = (0..HALVES.len()).find_map(|half| self.half_with(half, keysyms));
         if let Some(strokes) = there {
             return Ok((strokes, false));
         }
-        let half = self.bind(display, symbols, |_, _| false)?;
+        let half = self.bind(display, keysyms, |_, _| false)?;
         self.last_half = half;
-        let first = symbols.first().copied().unwrap_or(NO_SYMBOL);
-        let strokes = self.half_with(half, symbols).ok_or(InputError::NoKey(first))?;
+        let first = keysyms.first().copied().unwrap_or(NO_SYMBOL);
+        let strokes = self.half_with(half, keysyms).ok_or(InputError::NoKey(first))?;
         Ok((strokes, true))
     }
 
-    /// The keys of one half that produce the keysyms; `None` unless it has all of them. `by_symbol` does not say this,
+    /// The keys of one half that produce the keysyms; `None` unless it has all of them. `by_keysym` does not say this,
     /// since the other half may hold some of them too.
-    fn half_with(&self, half: usize, symbols: &[u32]) -> Option<HashMap<u32, Stroke>> {
+    fn half_with(&self, half: usize, keysyms: &[u32]) -> Option<HashMap<u32, Stroke>> {
         let there: HashMap<u32, Stroke> = HALVES[half]
             .clone()
             .filter_map(|keycode| {
                 let row = usize::from(keycode.checked_sub(self.first)?);
-                let symbol = *self.symbols.chunks(self.columns).nth(row)?.first()?;
-                Some((symbol, Stroke { keycode, level: LEVELS[0].1 }))
+                let keysym = *self.keysyms.chunks(self.columns).nth(row)?.first()?;
+                Some((keysym, Stroke { keycode, level: LEVELS[0].1 }))
             })
             .collect();
-        symbols.iter().map(|symbol| Some((*symbol, *there.get(symbol)?))).collect()
+        keysyms.iter().map(|keysym| Some((*keysym, *there.get(keysym)?))).collect()
     }
 
     /// Binds keysyms to the half that was not bound last, or to the other one if that half is `taken`.
     fn bind(
         &mut self,
         display: &Display,
-        symbols: &[u32],
+        keysyms: &[u32],
         taken: impl Fn(&Self, usize) -> bool,
     ) -> Result<usize, InputError> {
         let next = (self.last_half + 1) % HALVES.len();
         let half = if taken(self, next) { self.last_half } else { next };
-        if symbols.len() > HALF || self.last < *POOL.end() {
-            return Err(InputError::NoKey(symbols.first().copied().unwrap_or(NO_SYMBOL)));
+        if keysyms.len() > HALF || self.last < *POOL.end() {
+            return Err(InputError::NoKey(keysyms.first().copied().unwrap_or(NO_SYMBOL)));
         }
-        self.bind_half(display, half, symbols)?;
+        self.bind_half(display, half, keysyms)?;
         self.reload(display)?;
         Ok(half)
     }
 
     /// Binds keysyms to one half of the pool in a single request, since every request makes all programs read the whole
     /// mapping again. Both levels get the keysym, or the server would derive an upper case for the second.
-    fn bind_half(&self, display: &Display, half: usize, symbols: &[u32]) -> Result<(), XError> {
+    fn bind_half(&self, display: &Display, half: usize, keysyms: &[u32]) -> Result<(), XError> {
         if self.last < *POOL.end() {
             return Ok(());
         }
         let keycodes = HALVES[half].clone();
-        let mut next = symbols.iter().copied();
-        let symbol_of = |keycode| if keycode == BROWSER_SEARCH { None } else { next.next() };
+        let mut next = keysyms.iter().copied();
+        let keysym_of = |keycode| if keycode == BROWSER_SEARCH { None } else { next.next() };
         let rows: Vec<u32> =
-            keycodes.clone().map(symbol_of).flat_map(|symbol| [symbol.unwrap_or(NO_SYMBOL); 2]).collect();
+            keycodes.clone().map(keysym_of).flat_map(|keysym| [keysym.unwrap_or(NO_SYMBOL); 2]).collect();
         let count = u8::try_from(keycodes.len()).unwrap_or(u8::MAX);
         display.connection.change_keyboard_mapping(count, *keycodes.start(), 2, &rows)?.check()?;
         Ok(())
@@ -269,9 +269,9 @@ fn in_half(stroke: Stroke, half: usize) -> bool {
 
 /// The character that a keysym types by itself. Not for the keypad, which depends on Num Lock, nor for dead keys, which
 /// wait for the next key.
-fn typed_char(symbol: u32) -> Option<char> {
-    let keysym = Keysym::new(symbol);
-    let dead = (0xfe50..=0xfe93).contains(&symbol);
+fn typed_char(keysym: u32) -> Option<char> {
+    let dead = (0xfe50..=0xfe93).contains(&keysym);
+    let keysym = Keysym::new(keysym);
     if dead || keysym.is_keypad_key() {
         return None;
     }
@@ -279,7 +279,7 @@ fn typed_char(symbol: u32) -> Option<char> {
 }
 
 /// The keysym to bind for a character that the layout lacks.
-pub(super) fn symbol_of(typed: char) -> u32 {
+pub(super) fn keysym_of(typed: char) -> u32 {
     match u32::from(typed) {
         latin @ (0x20..=0x7e | 0xa0..=0xff) => latin,
         other => 0x0100_0000 | other,
@@ -288,19 +288,19 @@ pub(super) fn symbol_of(typed: char) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{symbol_of, typed_char};
+    use super::{keysym_of, typed_char};
 
     #[test]
     fn a_bound_keysym_types_its_character() {
         for typed in ['a', 'Z', '~', 'é', 'ß', 'Ω', 'я', '漢', '😀'] {
-            assert_eq!(typed_char(symbol_of(typed)), Some(typed), "{typed}");
+            assert_eq!(typed_char(keysym_of(typed)), Some(typed), "{typed}");
         }
     }
 
     #[test]
     fn keys_that_do_not_type_by_themselves_are_left_out() {
-        for symbol in [xkeysym::key::dead_acute, xkeysym::key::KP_1, xkeysym::key::Return, xkeysym::key::F1] {
-            assert_eq!(typed_char(symbol), None, "{symbol:#x}");
+        for keysym in [xkeysym::key::dead_acute, xkeysym::key::KP_1, xkeysym::key::Return, xkeysym::key::F1] {
+            assert_eq!(typed_char(keysym), None, "{keysym:#x}");
         }
     }
 }

@@ -75,7 +75,7 @@ impl KeysymNames {
     pub(super) fn find(&mut self, name: &str) -> Option<u32> {
         let mut characters = name.chars();
         if let (Some(only), None) = (characters.next(), characters.next()) {
-            return (!only.is_control()).then(|| super::keymap::symbol_of(only));
+            return (!only.is_control()).then(|| super::keymap::keysym_of(only));
         }
         if self.by_name.is_empty() {
             self.fill();
@@ -84,18 +84,18 @@ impl KeysymNames {
     }
 
     fn fill(&mut self) {
-        for (name, symbol) in ALIASES {
-            self.by_name.insert((*name).to_owned(), *symbol);
+        for (name, keysym) in ALIASES {
+            self.by_name.insert((*name).to_owned(), *keysym);
         }
-        for symbol in NAMED.into_iter().flatten() {
-            let Some(name) = Keysym::new(symbol).name() else { continue };
+        for keysym in NAMED.into_iter().flatten() {
+            let Some(name) = Keysym::new(keysym).name() else { continue };
             // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
             let name = name.replacen("XK_", "", 1);
             // `Eacute` and `eacute` become the same name. The capital comes first in the table, and nobody means it, so
             // later names win, except over our aliases.
             let name = name.to_ascii_lowercase();
             if ALIASES.iter().all(|(alias, _)| *alias != name) {
-                self.by_name.insert(name, symbol);
+                self.by_name.insert(name, keysym);
             }
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn names_are_found_in_any_case_and_spelling() {
         let mut names = KeysymNames::new();
-        for (name, symbol) in [
+        for (name, keysym) in [
             ("Return", key::Return),
             ("return", key::Return),
             ("ENTER", key::Return),
@@ -132,7 +132,7 @@ mod tests {
             ("€", 0x0100_20ac),
             ("XF86AudioPlay", 0x1008_ff14),
         ] {
-            assert_eq!(names.find(name), Some(symbol), "{name}");
+            assert_eq!(names.find(name), Some(keysym), "{name}");
         }
         for unknown in ["", "Retrun", "ctrl+s", "\n", "XK_Return"] {
             assert_eq!(names.find(unknown), None, "{unknown:?}");

@@ -153,7 +153,7 @@ impl Input {
 
     /// Presses the key of one keysym for a viewer. The viewer's layout may need Shift for a character where ours does
     /// not, or the other way round; then Shift is changed just around the press.
-    pub fn press_symbol(&mut self, keysym: u32) -> Result<u8, InputError> {
+    pub fn press_keysym(&mut self, keysym: u32) -> Result<u8, InputError> {
         self.keymap.reload(&self.display)?;
         self.keymap.bind_missing(&self.display, &[keysym])?;
         let stroke = self.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym))?;
@@ -181,7 +181,7 @@ impl Input {
         Ok(stroke.keycode)
     }
 
-    /// Releases a key that [`Input::press_symbol`] pressed.
+    /// Releases a key that [`Input::press_keysym`] pressed.
     pub fn release_key(&mut self, keycode: u8) -> Result<(), InputError> {
         self.key_up(keycode)?;
         Ok(self.display.sync()?)

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::keymap::{HALF, Keymap, Stroke, symbol_of};
+use super::keymap::{HALF, Keymap, Stroke, keysym_of};
 use super::{Input, InputError};
 use crate::responses::Responses;
 use crate::x11::XError;
@@ -52,7 +52,7 @@ impl<'a> CapsLockGuard<'a> {
         keymap.reload(display)?;
         let was_on = Keymap::caps_lock(display)?;
         if was_on {
-            locked.tap_symbol(xkeysym::key::Caps_Lock)?;
+            locked.tap_keysym(xkeysym::key::Caps_Lock)?;
         }
         Ok(Self { input, was_on })
     }
@@ -61,7 +61,7 @@ impl<'a> CapsLockGuard<'a> {
 impl Drop for CapsLockGuard<'_> {
     fn drop(&mut self) {
         if self.was_on
-            && let Err(error) = lock(self.input).tap_symbol(xkeysym::key::Caps_Lock)
+            && let Err(error) = lock(self.input).tap_keysym(xkeysym::key::Caps_Lock)
         {
             tracing::error!(error = %error, "could not turn Caps Lock back on");
         }
@@ -92,7 +92,7 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         let (bound, fresh) = {
             let mut input = lock(input);
             let Input { keymap, display, .. } = &mut *input;
-            if missing.is_empty() { Default::default() } else { keymap.room_for(display, &missing)? }
+            if missing.is_empty() { Default::default() } else { keymap.strokes_in_pool(display, &missing)? }
         };
         if fresh {
             wait_for_binding(responses).await.map_err(InputError::from)?;
@@ -100,12 +100,12 @@ async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char])
         {
             let mut input = lock(input);
             let stroke_of = |typed: &char| match special(*typed) {
-                Some(symbol) => input.keymap.stroke_of(symbol).ok_or(InputError::NoKey(symbol)),
+                Some(keysym) => input.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym)),
                 None => input
                     .keymap
                     .layout_stroke(*typed)
-                    .or_else(|| bound.get(&symbol_of(*typed)).copied())
-                    .ok_or(InputError::NoKey(symbol_of(*typed))),
+                    .or_else(|| bound.get(&keysym_of(*typed)).copied())
+                    .ok_or(InputError::NoKey(keysym_of(*typed))),
             };
             let strokes = now.iter().map(stroke_of).collect::<Result<Vec<Stroke>, _>>()?;
             input.tap(&strokes)?;
@@ -121,22 +121,22 @@ impl Input {
     fn next_piece(&self, text: &[char]) -> (usize, Vec<u32>) {
         let mut missing = Vec::new();
         for (index, typed) in text.iter().enumerate().take(MAX_AT_ONCE) {
-            let symbol = symbol_of(*typed);
+            let keysym = keysym_of(*typed);
             let known = special(*typed).is_some()
                 || self.keymap.layout_stroke(*typed).is_some()
-                || missing.contains(&symbol);
+                || missing.contains(&keysym);
             if !known {
                 if missing.len() == HALF {
                     return (index, missing);
                 }
-                missing.push(symbol);
+                missing.push(keysym);
             }
         }
         (text.len().min(MAX_AT_ONCE), missing)
     }
 
-    fn tap_symbol(&mut self, symbol: u32) -> Result<(), InputError> {
-        let stroke = self.keymap.stroke_of(symbol).ok_or(InputError::NoKey(symbol))?;
+    fn tap_keysym(&mut self, keysym: u32) -> Result<(), InputError> {
+        let stroke = self.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym))?;
         self.tap(&[stroke])
     }
 }

@@ -98,7 +98,7 @@ fn apply_key(
     if down {
         // The X server repeats a held key by itself.
         if held.is_none() {
-            keys.push((keysym, input.press_symbol(keysym)?));
+            keys.push((keysym, input.press_keysym(keysym)?));
         }
         return Ok(());
     }
