@@ -1,4 +1,4 @@
-//! Starts the desktop, announces it, serves its API, and shuts everything down.
+//! The agent's lifecycle: starts the desktop, announces it, serves its API, and shuts everything down.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -26,11 +26,11 @@ use crate::session::{self, SandboxProbe};
 use crate::x11::Display;
 use crate::xserver::{StartingXServer, XServer, write_authority};
 
-/// How long a recording may take to be completed. It takes milliseconds on an idle machine.
+/// How long unfinished tasks, such as completing a recording, may take at shutdown.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Whether standard input is a lifeline: the agent ends when the other end of it is closed, as it is when
-/// the parent dies, however it dies.
+/// Whether standard input is a lifeline: the agent ends when its other end is closed, which also happens when the
+/// parent process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifeline {
     /// The agent ends with standard input.
@@ -39,7 +39,7 @@ pub enum Lifeline {
     None,
 }
 
-/// A desktop whose X server runs. Made while the process has one thread.
+/// A desktop whose X server is running. Created while the process has a single thread.
 #[derive(Debug)]
 pub struct Started {
     config: Config,
@@ -52,17 +52,17 @@ pub struct Started {
     home_limit: Option<HomeLimit>,
 }
 
-/// Starts the X server and what needs no display, and points this process at the display.
+/// Starts the X server and everything that needs no display, and points this process at the display.
 ///
 /// # Errors
-/// When a program is missing or the X server does not come up.
+/// When a program is missing or the X server does not start.
 pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Result<Started> {
-    Processes::adopt_orphans().context("could not become the one that orphans fall to")?;
-    // Programs of the desktop run as the same user; they must not read the token from our memory.
-    nix::sys::prctl::set_dumpable(false).context("could not close our memory to others")?;
+    Processes::adopt_orphans().context("could not become a subreaper")?;
+    // Programs of the desktop run as the same user and must not read the token from our memory.
+    nix::sys::prctl::set_dumpable(false).context("could not protect the agent's memory")?;
     let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
-    std::fs::create_dir_all(&config.home).context("could not make the home folder")?;
-    let home = config.home.canonicalize().context("could not find the home folder")?;
+    std::fs::create_dir_all(&config.home).context("could not create the home folder")?;
+    let home = config.home.canonicalize().context("could not resolve the home folder")?;
     let config = Config { home, ..config };
     let home_limit = config.home_bytes.map(|bytes| HomeLimit::new(&config.home, bytes)).transpose();
     let home_limit = home_limit.context("could not limit the size of files")?;
@@ -70,7 +70,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     write_authority(&authority).context("could not write the X server's cookie")?;
     let processes = Processes::default();
     let starting = StartingXServer::start(&processes, config.max_screen, &authority, &config.runtime_dir)?;
-    // All this happens while the X server starts.
+    // While the X server starts.
     let environment = AppEnvironment::new(&config.home, &config.runtime_dir, &authority);
     let sandbox = SandboxProbe::start(&processes, &environment);
     session::prepare_folders(&config.home, &config.runtime_dir)?;
@@ -78,39 +78,39 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     let x_server = starting.wait_until_ready()?;
     single.use_display(&x_server.display, &authority);
     if config.screen != config.max_screen {
-        // Before anyone connects and takes the server's size for the screen's.
+        // The server starts at the maximum size: shrink it before any client reads it.
         let display = Display::connect(&x_server.display)?;
-        screen::set_size(&display, config.screen).context("could not give the screen its size")?;
+        screen::set_size(&display, config.screen).context("could not set the screen's size")?;
     }
     let environment = environment.with_display(&x_server.display);
     Ok(Started { config, token, processes, x_server, environment, bus, sandbox, home_limit })
 }
 
-/// A folder that only its owner can look into.
+/// Creates a folder that only its owner can enter.
 fn private_folder(path: &Path) -> anyhow::Result<PathBuf> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::create_dir_all(path).context("could not make the runtime folder")?;
+    std::fs::create_dir_all(path).context("could not create the runtime folder")?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
-        .context("could not close the runtime folder to others")?;
-    path.canonicalize().context("could not find the runtime folder")
+        .context("could not restrict the runtime folder")?;
+    path.canonicalize().context("could not resolve the runtime folder")
 }
 
 impl Started {
     /// Starts the rest, announces it on standard output, and serves until shut down.
     ///
     /// # Errors
-    /// When the desktop does not come up, or one of its essential programs ends.
+    /// When the desktop does not start, or one of its essential programs ends.
     pub async fn serve(mut self, lifeline: Lifeline) -> anyhow::Result<()> {
         let processes = self.processes.clone();
         let x_server = self.x_server.process.pid;
         let ending = CancellationToken::new();
         let unfinished = TaskTracker::new();
-        // Before any program of the person's could leave no thread for it.
+        // Started early, since programs of the desktop could use up all threads.
         let outgrown = self.home_limit.take().map(HomeLimit::watch).transpose();
         let outgrown = outgrown.context("could not watch the home folder")?;
         let outgrown = async {
             match outgrown {
-                Some(outgrown) => outgrown.await.context("the home folder is not watched any more"),
+                Some(outgrown) => outgrown.await.context("the watch of the home folder ended"),
                 None => std::future::pending().await,
             }
         };
@@ -124,7 +124,7 @@ impl Started {
         };
         ending.cancel();
         unfinished.close();
-        // Before the X server ends: recordings capture their last frame.
+        // Before the X server ends, since recordings capture a last frame.
         if tokio::time::timeout(FINISH_TIMEOUT, unfinished.wait()).await.is_err() {
             tracing::error!("the disk is too slow to complete a recording; it can be played nevertheless");
         }
@@ -134,7 +134,7 @@ impl Started {
 
     async fn run(&mut self, ending: CancellationToken, unfinished: TaskTracker) -> anyhow::Result<()> {
         let display_name = self.x_server.display.clone();
-        // The background lives as long as this connection.
+        // The background's pixmap lives as long as this connection.
         let display = Arc::new(Display::connect(&display_name)?);
         let desktop = {
             let (name, home) = (display_name.clone(), self.config.home.clone());
@@ -156,7 +156,7 @@ impl Started {
         desktop.base = base.map(|process| process.pid).to_vec();
         let desktop = Arc::new(desktop);
         if !desktop.responses.wait_for_window_manager(session::WINDOW_MANAGER_TIMEOUT).await? {
-            bail!("openbox does not listen");
+            bail!("openbox does not respond");
         }
         let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;
         let ready = AgentReady {
@@ -166,7 +166,7 @@ impl Started {
         };
         announce(&ready)?;
         let router = routes::router(Arc::clone(&desktop), self.token.clone());
-        // Without Nagle's delay: each update of a live view is a small message that someone waits for.
+        // Without Nagle's delay, since updates of the live view are small.
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(error = %error, "could not turn off the delay of small messages");
@@ -184,7 +184,7 @@ impl Started {
         };
         tokio::select! {
             Err(error) = session::follow_size(&display, desktop.screen.sizes()) => {
-                Err(error).context("could not paint the background")
+                Err(error).context("could not repaint the background")
             }
             served = axum::serve(listener, router) => served.context("could not serve"),
             ended = programs.until_one_ends() => ended,
@@ -192,7 +192,7 @@ impl Started {
     }
 }
 
-/// The programs that a desktop can't be without, and those that it can.
+/// The session's programs. The agent ends with the essential ones and outlives the others.
 struct EssentialPrograms<'a> {
     bus: &'a mut Process,
     x_server: &'a mut Process,
@@ -240,22 +240,21 @@ async fn shutdown_requested(lifeline: Lifeline) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Completes when standard input ends. It is read on a thread of its own, since it may be anything from a pipe to a
-/// terminal.
+/// Completes when standard input ends. It is read on a separate thread, since a terminal or file can't be polled.
 fn watch_standard_input() -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, ended) = oneshot::channel();
     std::thread::Builder::new().name("lifeline".into()).spawn(move || {
-        // An unreadable input is as good as its end.
+        // An error counts as the end.
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         let _ = sender.send(());
     })?;
     Ok(ended)
 }
 
-/// Writes the one line on standard output.
+/// Writes the line that says the desktop is ready to standard output.
 fn announce(ready: &AgentReady) -> anyhow::Result<()> {
     let mut line = serde_json::to_vec(ready)?;
     line.push(b'\n');
     let mut output = std::io::stdout().lock();
-    output.write_all(&line).and_then(|()| output.flush()).context("nobody listens on standard output")
+    output.write_all(&line).and_then(|()| output.flush()).context("could not write to standard output")
 }

@@ -9,30 +9,30 @@ use protocol::action::Size;
 /// Smallest and largest edge of a screen, in pixels. X coordinates are 16 bits wide.
 pub(crate) const SCREEN_EDGE: std::ops::RangeInclusive<u32> = 64..=8192;
 
-/// Settings of one desktop, read once at the edge.
+/// The settings of one desktop.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The home folder of the person at this desktop; files are confined to it.
+    /// The desktop's home folder; the file API is confined to it.
     pub home: PathBuf,
-    /// Pixels of the screen.
+    /// The initial size of the screen.
     pub screen: Size,
-    /// Pixels that the screen may grow to. The X server holds memory for them from the start.
+    /// The largest size that the screen can be given. The X server allocates it at start.
     pub max_screen: Size,
     /// Where the HTTP API listens.
     pub listen: SocketAddr,
-    /// Folder for sockets and generated settings; may vanish with the desktop.
+    /// Folder for sockets and generated settings; not needed after the desktop has ended.
     pub runtime_dir: PathBuf,
-    /// Bytes that the home folder may take of its disk, and each file; none: as much as there is.
+    /// Limit on the disk usage of the home folder, and on the size of each file, in bytes; `None` for no limit.
     pub home_bytes: Option<u64>,
 }
 
-/// What a screen may grow to when nothing else is said: 5 MB more for the X server than at 1280x800.
+/// The default of [`Config::max_screen`]. It costs the X server 5 MB more than 1280x800.
 pub const DEFAULT_MAX_SCREEN: Size = Size { width: 1920, height: 1200 };
 
-/// Reads a screen size such as `1280x800`.
+/// Parses a screen size such as `1280x800`.
 ///
 /// # Errors
-/// When the text is no size, or an edge is below 64 or above 8192 pixels.
+/// When the text is not a size, or an edge is below 64 or above 8192 pixels.
 pub fn parse_screen(text: &str) -> anyhow::Result<Size> {
     let (width, height) = text.split_once('x').context("expected WIDTHxHEIGHT, such as 1280x800")?;
     let size = Size {

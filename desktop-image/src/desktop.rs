@@ -1,4 +1,4 @@
-//! One running desktop and its parts.
+//! A running desktop and its parts.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -26,30 +26,30 @@ use crate::shell::Shell;
 use crate::takeover::Takeovers;
 use crate::windows::Windows;
 
-/// What the HTTP API works on.
+/// The state behind the HTTP API.
 #[derive(Debug)]
 pub struct Desktop {
     /// The screen.
     pub screen: Arc<Screen>,
     /// Keyboard and pointer.
     pub input: Arc<Mutex<Input>>,
-    /// What changes on the screen.
+    /// Changes of the screen.
     pub damage: Damage,
-    /// What the viewers of the live view share.
+    /// The framebuffer that viewers of the live view share.
     pub framebuffer: FramebufferSlot,
-    /// Whether programs have caught up.
+    /// Waits until programs have handled their input.
     pub responses: Responses,
     /// How busy programs are.
     pub activity: Activity,
-    /// The programs that every desktop has.
+    /// Programs that every desktop runs, whose CPU time is not counted.
     pub base: Vec<Pid>,
     /// The windows.
     pub windows: Windows,
-    /// What programs copy and paste.
+    /// The clipboard.
     pub clipboard: Clipboard,
     /// Starts applications.
     pub launcher: Launcher,
-    /// What programs say is on the screen.
+    /// The accessibility tree.
     pub accessibility: Accessibility,
     /// The persistent shell.
     pub shell: Shell,
@@ -61,17 +61,17 @@ pub struct Desktop {
     pub recordings: Arc<Recordings>,
     /// What people do while they are in control.
     pub takeovers: Takeovers,
-    /// Held by the batch whose turn it is.
+    /// Held by the running batch of actions: batches run one at a time.
     pub turn: tokio::sync::Mutex<()>,
-    /// A number that no other run of this or another desktop has.
+    /// A random number that tells this run of the agent from others.
     pub run: u64,
-    /// Cancelled when the desktop ends: streams that would never end by themselves stop.
+    /// Cancelled when the desktop shuts down, to end streams that would never end by themselves.
     pub ending: CancellationToken,
 }
 
 impl Desktop {
-    /// Opens the parts of a desktop whose X server runs. Once `ending` is cancelled, the tasks of `unfinished`
-    /// bring to an end what must not be broken off.
+    /// Opens the parts of a desktop whose X server is running. Shutdown cancels `ending` and then waits for the tasks
+    /// in `unfinished`, which must not be interrupted.
     ///
     /// # Errors
     /// When the X server does not answer or the home can't be opened.
@@ -96,11 +96,11 @@ impl Desktop {
             input: Arc::new(Mutex::new(input)),
             damage,
             framebuffer: FramebufferSlot::default(),
-            responses: Responses::open(display_name).context("could not listen to programs")?,
+            responses: Responses::open(display_name).context("could not set up pings to programs")?,
             activity,
             base: Vec::new(),
-            windows: Windows::open(display_name).context("could not ask for windows")?,
-            clipboard: Clipboard::open(display_name).context("could not attend to the clipboard")?,
+            windows: Windows::open(display_name).context("could not list windows")?,
+            clipboard: Clipboard::open(display_name).context("could not open the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),
             accessibility: Accessibility::new(display_name, &environment),
             shell: Shell::new(environment, processes),

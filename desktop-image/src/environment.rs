@@ -1,19 +1,19 @@
-//! Environment variables: the agent's own, which X libraries read, and the clean set that programs of the
-//! desktop get.
+//! Environment variables: the agent's own, which X libraries read, and the clean environment for programs of the
+//! desktop.
 
 #![expect(unsafe_code, reason = "changing the process environment is unsafe in edition 2024")]
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// What programs find as the agent found it.
+/// Variables that programs inherit from the agent.
 const PASSED_ON: [&str; 8] =
     ["TMPDIR", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
-/// Variable that carries the API token to the agent. Programs of the desktop never see it.
+/// The variable with the API token. Programs of the desktop do not get it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";
 
-/// Proof that the process still has one thread, so that its environment may change. `main` makes it first.
+/// Proof that the process has a single thread, so that its environment may be changed. `main` creates it first.
 #[derive(Debug)]
 pub struct SingleThreaded(());
 
@@ -34,8 +34,8 @@ impl SingleThreaded {
         token.filter(|token| !token.is_empty())
     }
 
-    /// Points the X libraries at our display. x11rb, xcap and enigo read the cookie's place, and xcap the
-    /// display's name, from nowhere else; and xcap would prefer a Wayland session that the agent inherited.
+    /// Points the X libraries at our display. x11rb, xcap and enigo find the cookie only through the environment, and
+    /// xcap the display too; xcap would also prefer an inherited Wayland session.
     #[expect(clippy::disallowed_methods, reason = "this module is the edge where the environment is set")]
     pub fn use_display(self, display: &str, authority: &Path) {
         // SAFETY: there is one thread, see `assume`.
@@ -48,7 +48,7 @@ impl SingleThreaded {
     }
 }
 
-/// What a program of the desktop finds in its environment: nothing is inherited but a few locale settings.
+/// The environment of the desktop's programs. Only the variables in `PASSED_ON` and `LANG` are inherited.
 #[derive(Debug, Clone)]
 pub struct AppEnvironment {
     home: PathBuf,
@@ -57,7 +57,7 @@ pub struct AppEnvironment {
 }
 
 impl AppEnvironment {
-    /// The environment of a desktop whose generated settings are in `runtime_dir`.
+    /// The environment for a desktop with its generated settings in `runtime_dir`.
     #[must_use]
     pub fn new(home: &Path, runtime_dir: &Path, authority: &Path) -> Self {
         let join = |folder: &str, rest: &str| {
@@ -77,13 +77,13 @@ impl AppEnvironment {
         set("XDG_CONFIG_DIRS", &join("xdg", ":/etc/xdg"));
         set("XDG_DATA_DIRS", &join("share", ":/usr/local/share:/usr/share"));
         set("DBUS_SESSION_BUS_ADDRESS", &bus);
-        // A uid without a passwd entry has no name of its own, and programs ask for one.
+        // The uid may lack a passwd entry, and programs ask for a name.
         set("USER", "desktop".as_ref());
         set("LOGNAME", "desktop".as_ref());
         set("SHELL", "/bin/bash".as_ref());
         set("BROWSER", "x-www-browser".as_ref());
         set("XCURSOR_THEME", "Adwaita".as_ref());
-        // Settings in a file: the usual place for them needs the session bus.
+        // GSettings in a file: the default backend needs a service on the session bus.
         set("GSETTINGS_BACKEND", "keyfile".as_ref());
         set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));
         for name in PASSED_ON {
@@ -94,14 +94,14 @@ impl AppEnvironment {
         Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
     }
 
-    /// The same with the display's name, known once the X server runs.
+    /// Adds the display's name, which is known once the X server runs.
     #[must_use]
     pub fn with_display(mut self, display: &str) -> Self {
         self.variables.push(("DISPLAY".into(), display.into()));
         self
     }
 
-    /// The folder of the desktop's generated settings, which only its user can look into.
+    /// The folder with the desktop's sockets and generated settings, accessible to its user only.
     #[must_use]
     pub fn runtime_dir(&self) -> &Path {
         &self.runtime_dir
@@ -119,7 +119,7 @@ impl AppEnvironment {
         &self.home
     }
 
-    /// What programs find under a name.
+    /// The value of a variable.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
         self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
@@ -131,7 +131,7 @@ impl AppEnvironment {
         Self::bus_socket(&self.runtime_dir)
     }
 
-    /// A command that gets exactly this environment and starts in the home folder.
+    /// A command with exactly this environment, starting in the home folder.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> std::process::Command {
         let mut command = std::process::Command::new(program);

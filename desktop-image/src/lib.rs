@@ -1,12 +1,12 @@
-//! The agent inside a desktop: it starts the desktop, and serves screen, input, shell, files and live view
-//! over one HTTP port that a token guards.
+//! The agent inside a desktop: it starts the desktop, and serves screen, input, shell, files and live view over one
+//! HTTP port, protected by a token.
 //!
-//! Reading order: [`config`] and [`environment`] are what it starts from; [`processes`], [`xserver`] and
-//! [`session`] bring the desktop up; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`],
-//! [`activity`], [`settle`], [`input`], [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`],
-//! [`files`], [`editor`], [`recording`] and [`takeover`] are its parts, gathered in [`desktop`]; [`process_usage`] is
-//! what the agent itself costs; [`actions`], [`rfb`] and [`live`] put them to use; [`http`] and [`routes`] are the
-//! API; [`agent`] is the life of it all.
+//! Reading order: [`config`] and [`environment`] are its settings; [`processes`], [`xserver`] and [`session`] start the
+//! desktop; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`], [`activity`], [`settle`], [`input`],
+//! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and
+//! [`takeover`] are its parts, collected in [`desktop`]; [`home_limit`] bounds the home folder and [`process_usage`]
+//! measures the agent itself; [`actions`], [`rfb`] and [`live`] build on the parts; [`http`] and [`routes`] are the
+//! API; [`agent`] is the lifecycle of the whole.
 
 pub mod config;
 pub mod environment;

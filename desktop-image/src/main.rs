@@ -1,6 +1,6 @@
 //! The whole desktop as one command: X server, window manager, programs, and the API to use them.
 
-#![expect(unsafe_code, reason = "only `main` can vouch that the process has one thread")]
+#![expect(unsafe_code, reason = "only `main` knows that the process has a single thread")]
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -54,21 +54,21 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done when standard error is closed too.
+            // Standard error may be closed too.
             let _ = writeln!(std::io::stderr(), "Error: {error:?}");
             if error.is::<HomeOutgrown>() { ExitCode::from(HOME_OUTGROWN) } else { ExitCode::FAILURE }
         }
     }
 }
 
-/// Whether somebody sees the colours of the log: on a terminal, unless they are not wanted.
+/// Whether to colour the log: on a terminal, unless `NO_COLOR` is set.
 fn colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !unwanted
 }
 
 fn run() -> anyhow::Result<()> {
-    // SAFETY: nothing has started a thread yet; `start` uses the value up before the runtime starts its own.
+    // SAFETY: no thread has been started yet, and `start` consumes the value before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
     let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin, home_bytes } =
@@ -85,7 +85,7 @@ fn run() -> anyhow::Result<()> {
         )
         .init();
     let token = if token_on_stdin {
-        Token::read_line(&mut std::io::stdin().lock()).context("standard input did not begin with a token")?
+        Token::read_line(&mut std::io::stdin().lock()).context("could not read the token from standard input")?
     } else {
         Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
     };
@@ -98,7 +98,7 @@ fn run() -> anyhow::Result<()> {
         .build()
         .context("could not start the runtime")?;
     let outcome = runtime.block_on(started.serve(lifeline));
-    // Nothing is left that is worth waiting for.
+    // Do not wait for blocking tasks: nothing of value is left.
     runtime.shutdown_background();
     outcome
 }

@@ -1,13 +1,13 @@
-//! The connection to the X server that all other modules share the types of.
+//! A connection to the X server, and its errors.
 
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{Atom, ConnectionExt as _, Screen, Window};
 use x11rb::rust_connection::RustConnection;
 
-/// Why the X server could not be asked or refused.
+/// Why a request to the X server failed.
 #[derive(Debug, thiserror::Error)]
 pub enum XError {
-    /// No connection came about.
+    /// The connection could not be established.
     #[error("could not connect to the X server")]
     Connect(#[from] ConnectError),
     /// The connection broke.
@@ -27,7 +27,7 @@ pub enum XError {
     Missing(&'static str),
 }
 
-/// One connection with the screen's root window.
+/// A connection, with the root window of its screen.
 #[derive(Debug)]
 pub struct Display {
     /// The connection.
@@ -55,7 +55,7 @@ impl Display {
         Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
-    /// Returns once the server has carried out everything asked so far.
+    /// Waits until the server has handled all requests sent so far.
     pub fn sync(&self) -> Result<(), XError> {
         self.connection.get_input_focus()?.reply()?;
         Ok(())

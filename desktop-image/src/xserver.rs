@@ -1,4 +1,4 @@
-//! The X server of the desktop: Xvfb on a display number of its own choice.
+//! The desktop's X server: Xvfb, which picks a free display number.
 
 use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ use protocol::action::Size;
 use crate::processes::{Process, Processes};
 
 const COOKIE_NAME: &[u8] = b"MIT-MAGIC-COOKIE-1";
-/// The address family of an `Xauthority` entry that fits every host.
+/// The address family of an `Xauthority` entry that matches every host.
 const FAMILY_WILD: u16 = 0xffff;
 
 /// An X server that has been started and may not be ready yet.
@@ -35,7 +35,7 @@ pub struct XServer {
 pub fn write_authority(path: &Path) -> std::io::Result<()> {
     let cookie: [u8; 16] = rand::random();
     let mut entry = FAMILY_WILD.to_be_bytes().to_vec();
-    // Address and display number are left empty: they match any.
+    // An empty address and display number match any.
     for field in [&b""[..], b"", COOKIE_NAME, &cookie] {
         let length = u16::try_from(field.len()).map_err(std::io::Error::other)?;
         entry.extend(length.to_be_bytes());
@@ -60,10 +60,10 @@ impl StartingXServer {
         let stderr = std::fs::File::create(&log).context("could not write the X server's log")?;
         let mut command = Command::new("Xvfb");
         command
-            // The display number comes back on standard output once clients may connect.
+            // Xvfb writes its display number to standard output once clients may connect.
             .args(["-displayfd", "1", "-screen", "0", &format!("{}x{}x24", screen.width, screen.height)])
-            // The abstract socket stays: binding it is what makes a display number one server's own, and X
-            // clients try it before the file, so without it they could reach a stranger with our number.
+            // Keep the abstract socket: binding it reserves the display number, and X clients try it before the file,
+            // so without it they could reach another server with our number.
             .args(["-nolisten", "tcp", "-noreset", "-dpi", "96"])
             // GLX would double the start-up time and take 50 MB.
             .args(["-extension", "GLX"])
@@ -80,7 +80,7 @@ impl StartingXServer {
     /// Waits until clients may connect.
     ///
     /// # Errors
-    /// When the server ends instead; the message holds what it said.
+    /// When the server exits first; the message contains its log.
     pub fn wait_until_ready(mut self) -> anyhow::Result<XServer> {
         let mut stdout = self.process.stdout.take().context("Xvfb was started without a pipe")?;
         let mut number = Vec::new();
@@ -92,7 +92,7 @@ impl StartingXServer {
             Some(number) => Ok(XServer { process: self.process, display: format!(":{number}") }),
             None => {
                 let said = std::fs::read_to_string(&self.log).unwrap_or_default();
-                bail!("Xvfb ended before it was ready: {}", said.trim())
+                bail!("Xvfb exited before it was ready: {}", said.trim())
             }
         }
     }

@@ -1,9 +1,9 @@
-//! Child processes: started so that they die with the agent, reaped in one place, ended together.
+//! Child processes: they die with the agent, are reaped in one place, and are ended together.
 //!
-//! The agent is a child subreaper: whatever a program of the desktop leaves behind becomes the agent's own
-//! child. So one loop reaps every child, and walking `/proc` by parent finds every process of the desktop.
+//! The agent is a child subreaper: orphaned processes of the desktop become its children. So one loop can reap every
+//! child, and walking `/proc` by parent finds every process of the desktop.
 
-#![expect(unsafe_code, reason = "a parent-death signal can only be set between fork and exec")]
+#![expect(unsafe_code, reason = "setting a parent-death signal between fork and exec")]
 
 mod spawner_thread;
 
@@ -24,26 +24,26 @@ use tokio::time::Instant;
 
 use self::spawner_thread::SpawnerThread;
 
-/// How long programs have to end by themselves before they are killed.
+/// How long programs have to exit after SIGTERM before they are killed.
 const TERMINATION_GRACE: Duration = Duration::from_millis(800);
 
-/// How a process ended: its exit status, or `None` after a signal.
+/// A process's exit status, or `None` if a signal ended it.
 pub type Exit = Option<i32>;
 
 /// All children of the agent.
 #[derive(Debug, Clone, Default)]
 pub struct Processes {
-    // Pids are registered under the same lock that the reaper holds, so none is reaped before it is known.
+    // Held while a child is spawned and registered, so that the reaper never meets a pid it does not know.
     waiting: Arc<Mutex<HashMap<Pid, oneshot::Sender<Exit>>>>,
-    /// Starts them: the kernel kills a child when the thread ends that started it. Those of the runtime do not last, its
-    /// workers included, which become blocking threads with `block_in_place`.
+    /// The parent-death signal is sent when the thread that spawned the child exits, and the runtime's threads may exit
+    /// at any time: even a worker becomes a blocking thread in `block_in_place`.
     spawner: SpawnerThread,
 }
 
-/// A child process. Dropping it leaves the process alone: [`Processes::end_all`] ends what is left.
+/// A child process. Dropping it does not end the process; [`Processes::end_all`] does.
 #[derive(Debug)]
 pub struct Process {
-    /// Its process id, and the id of its session and process group.
+    /// Its process id, which is also the id of its session and process group.
     pub pid: Pid,
     /// Its standard input, when piped.
     pub stdin: Option<ChildStdin>,
@@ -75,13 +75,13 @@ impl Process {
 }
 
 impl Processes {
-    /// Makes the agent the one that orphans of the desktop fall to.
+    /// Makes the agent a child subreaper.
     pub fn adopt_orphans() -> Result<(), Errno> {
         prctl::set_child_subreaper(true)
     }
 
-    /// Starts a process in a session of its own, without a controlling terminal. It is killed when the agent
-    /// ends, however that ends.
+    /// Starts a process in its own session, without a controlling terminal. It is killed when the agent ends, even by a
+    /// crash.
     pub fn spawn(&self, mut command: Command) -> std::io::Result<Process> {
         // SAFETY: both calls are async-signal-safe system calls that touch no memory of the parent.
         unsafe {
@@ -109,7 +109,7 @@ impl Processes {
     pub fn signal(&self, pid: Pid, signal: Signal) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.contains_key(&pid) {
-            // It may have ended already, which is what was wanted.
+            // It may have ended already.
             let _ = kill(pid, signal);
         }
     }
@@ -118,7 +118,7 @@ impl Processes {
     pub fn signal_group(&self, pid: Pid, signal: Signal) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.contains_key(&pid) {
-            // The group may be gone already, which is what was wanted.
+            // The group may be gone already.
             let _ = killpg(pid, signal);
         }
     }
@@ -142,14 +142,14 @@ impl Processes {
                 _ => continue,
             };
             if let Some(sender) = waiting.remove(&pid) {
-                // Nobody may be waiting any more.
+                // The receiver may have been dropped.
                 let _ = sender.send(exit);
             }
         }
     }
 
-    /// Ends every process of the desktop, `last` (the X server) after the others so that they can still
-    /// save their state. Returns when none is left.
+    /// Ends every process of the desktop and waits for them. `last`, the X server, is ended after the others so that
+    /// they can save their state.
     pub async fn end_all(&self, last: Pid) {
         self.end(|pid| pid != last).await;
         self.end(|_| true).await;
@@ -176,8 +176,7 @@ impl Processes {
     }
 }
 
-/// Every living process below this one, found by walking `/proc`. Zombies are left out: they are as good
-/// as gone, and those of others can't be reaped here.
+/// Every living descendant of this process. Zombies are left out, since those of other parents can't be reaped here.
 pub(crate) fn descendants() -> Vec<Pid> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -200,8 +199,8 @@ pub(crate) fn descendants() -> Vec<Pid> {
     found
 }
 
-/// The parent named by a line of `/proc/PID/stat`, unless the process is a zombie. The program's name
-/// stands in parentheses and may itself hold any character, so the last parenthesis counts.
+/// The parent's pid in `/proc/PID/stat`, unless the process is a zombie. The program's name is in parentheses and may
+/// contain any character, so fields are read after the last parenthesis.
 fn living_parent(stat: &str) -> Option<i32> {
     let mut fields = stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace();
     let state = fields.next()?;
@@ -219,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_outlives_the_thread_that_asked_for_it() {
+    fn a_process_outlives_the_thread_that_requested_it() {
         let processes = Processes::default();
         let asking = processes.clone();
         let asked = thread::spawn(move || {
@@ -228,7 +227,7 @@ mod tests {
             (asking.spawn(command).unwrap(), nix::unistd::gettid())
         });
         let (mut process, thread) = asked.join().unwrap();
-        // The kernel is done with it a little later.
+        // `join` may return before the kernel has removed the thread.
         while Path::new(&format!("/proc/self/task/{thread}")).exists() {
             thread::yield_now();
         }
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_is_found_whatever_the_program_is_called() {
+    fn the_parent_is_found_whatever_the_programs_name() {
         assert_eq!(living_parent("7 (bash) S 3 7 7 0"), Some(3));
         assert_eq!(living_parent("7 (a) R 1 (b) S 4 7 7 0"), Some(4));
         assert_eq!(living_parent("7 (bash) Z 3 7 7 0"), None);

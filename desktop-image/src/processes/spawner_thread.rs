@@ -1,30 +1,30 @@
-//! A thread that lives as long as the agent, to start child processes.
+//! A long-lived thread that spawns child processes.
 
 use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs work on the main thread if called there, or else on a thread that lives as long as this.
+/// Runs closures on the main thread if called there, otherwise on a thread that lives as long as this value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SpawnerThread {
-    /// Work for the thread, once there is one.
+    /// The queue of the thread, which is started on first use.
     work: Arc<Mutex<Option<Sender<Work>>>>,
 }
 
 type Work = Box<dyn FnOnce() + Send>;
 
 impl SpawnerThread {
-    /// Does the work and waits for it.
+    /// Runs `work` and waits for its result.
     pub(super) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
         if nix::unistd::gettid() == nix::unistd::getpid() {
             return Ok(work());
         }
         let (sender, done) = mpsc::channel();
         let work = Box::new(move || {
-            // Whoever wants it waits below.
+            // The receiver waits below.
             let _ = sender.send(work());
         });
-        // What can't be handed over is dropped, and there is nothing to wait for.
+        // If the thread is gone, `work` is dropped with its sender, and `recv` fails.
         let _ = self.thread()?.send(work);
         done.recv().map_err(io::Error::other)
     }

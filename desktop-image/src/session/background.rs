@@ -1,4 +1,4 @@
-//! The background: a quiet vertical gradient.
+//! The background: a vertical gradient.
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -11,10 +11,10 @@ use crate::x11::{Display, XError};
 /// Colours at the top and the bottom, as red, green, blue.
 const TOP: [f32; 3] = [66.0, 78.0, 118.0];
 const BOTTOM: [f32; 3] = [30.0, 36.0, 58.0];
-/// The gradient is a tile this wide, repeated across the screen.
+/// Width of the tile that is repeated across the screen.
 const TILE_WIDTH: u16 = 8;
 
-/// Paints the root window of a screen of the given height. The pixmap lives as long as the connection.
+/// Paints the root window of a screen of the given height. Returns the pixmap, which lives as long as the connection.
 pub(super) fn paint(display: &Display, height: u16) -> Result<Pixmap, XError> {
     let connection = &display.connection;
     let depth = display.screen.root_depth;
@@ -46,8 +46,7 @@ pub(super) fn paint(display: &Display, height: u16) -> Result<Pixmap, XError> {
     Ok(pixmap)
 }
 
-/// The tile's pixels, four bytes each: blue, green, red, nothing. Plain steps, no dither: noise would make
-/// every picture of the screen many times larger.
+/// The tile's pixels as BGRX. Not dithered, since noise would make every screenshot many times larger.
 fn gradient(height: u16) -> Vec<u8> {
     let mut pixels = Vec::with_capacity(usize::from(height) * usize::from(TILE_WIDTH) * 4);
     for y in 0..height {

@@ -1,4 +1,4 @@
-//! The session's settings, shipped in `rootfs/` and written at start.
+//! The session's settings, embedded from `rootfs/` and written at start.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -14,7 +14,7 @@ macro_rules! shipped {
     };
 }
 
-/// Path below the runtime folder, and content, in which `@RUNTIME@` and `@HOME@` stand for the folders.
+/// Path below the runtime folder and content, in which `@RUNTIME@` and `@HOME@` are replaced.
 const SETTINGS: &[(&str, &str)] = shipped! {
     "tint2rc" => "tint2rc",
     "openbox/rc.xml" => "openbox/rc.xml",
@@ -35,7 +35,7 @@ const SETTINGS: &[(&str, &str)] = shipped! {
     "xdg/libfm/libfm.conf" => "xdg/libfm.conf",
 };
 
-/// Programs in the folder that comes first in `PATH`.
+/// Executables in the folder that comes first in `PATH`.
 const PROGRAMS: &[(&str, &str)] = shipped! {
     "bin/chromium" => "bin/chromium",
     "bin/x-www-browser" => "bin/chromium",
@@ -43,17 +43,17 @@ const PROGRAMS: &[(&str, &str)] = shipped! {
     "bin/x-terminal-emulator" => "bin/xterm",
 };
 
-/// What a new home starts with; a file that is there stays as it is.
+/// Initial files of a home folder; existing ones are kept.
 const HOME: &[(&str, &str)] = shipped! {
     ".bashrc" => "home/bashrc",
     ".config/chromium/Default/Preferences" => "home/chromium-preferences.json",
     ".config/chromium/First Run" => "home/chromium-first-run",
 };
 
-/// Writes all of them.
+/// Writes all settings.
 ///
 /// # Errors
-/// When a file or folder can't be made.
+/// When a file or folder can't be created.
 pub(super) fn write(home: &Path, runtime_dir: &Path) -> std::io::Result<()> {
     let fill = |content: &str| {
         content

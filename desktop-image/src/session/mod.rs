@@ -1,4 +1,4 @@
-//! What a person meets on the screen: window manager, panel, menu, programs, a calm background.
+//! The desktop session: window manager, panel, menu, background and session bus.
 
 mod background;
 mod files;
@@ -21,16 +21,15 @@ use crate::environment::AppEnvironment;
 use crate::processes::{Process, Processes};
 use crate::x11::{Display, XError};
 
-/// How long the window manager may take. It needs 30 ms on an idle machine.
+/// How long the window manager may take to start. It needs 30 ms on an idle machine.
 pub const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Whether Chromium can have its sandbox here, being found out.
+/// Finds out whether Chromium can use its sandbox here.
 #[derive(Debug)]
 pub struct SandboxProbe(Option<Process>);
 
 impl SandboxProbe {
-    /// Tries what Chromium's sandbox needs: namespaces that an ordinary user makes. Chromium itself
-    /// refuses a sandbox to root.
+    /// Tries to create namespaces without privileges, which Chromium's sandbox needs. As root Chromium never uses one.
     #[must_use]
     pub fn start(processes: &Processes, environment: &AppEnvironment) -> Self {
         if nix::unistd::geteuid().is_root() {
@@ -42,13 +41,13 @@ impl SandboxProbe {
         Self(processes.spawn(command).ok())
     }
 
-    /// A probe that has been finished.
+    /// A placeholder for a probe that has been taken.
     #[must_use]
     pub fn done() -> Self {
         Self(None)
     }
 
-    /// Leaves the answer where the browser's launcher looks for it, and says it in the log.
+    /// Logs the result and writes it to the file that the browser's launcher reads.
     pub async fn finish(self, runtime_dir: &Path) -> std::io::Result<()> {
         let sandboxed = match self.0 {
             Some(mut probe) => probe.exited().await == Some(0),
@@ -67,19 +66,19 @@ impl SandboxProbe {
     }
 }
 
-/// Makes the folders of the home and writes the session's settings into the runtime folder.
+/// Creates the folders of the home and writes the session's settings to the runtime folder.
 ///
 /// # Errors
-/// When a folder or file can't be made.
+/// When a folder or file can't be created.
 pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
     for folder in [UPLOADS_FOLDER, "Desktop"].into_iter().chain(OUTPUT_FOLDERS) {
         let folder = home.join(folder);
-        std::fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
     }
     files::write(home, runtime_dir).context("could not write the session's settings")
 }
 
-/// Starts the session bus, on which desktop programs find each other.
+/// Starts the D-Bus session bus.
 pub fn start_bus(
     processes: &Processes,
     environment: &AppEnvironment,
@@ -92,10 +91,10 @@ pub fn start_bus(
     start(processes, command, "dbus-daemon")
 }
 
-/// Starts the window manager and waits until it manages; then starts the panel, which may come later.
+/// Starts the window manager, waits until it manages windows, and starts the panel without waiting for it.
 ///
 /// # Errors
-/// When a program is missing or the window manager does not come up.
+/// When a program is missing or the window manager does not start in time.
 pub async fn start_window_manager(
     processes: &Processes,
     environment: &AppEnvironment,
@@ -108,7 +107,7 @@ pub async fn start_window_manager(
     display.sync()?;
     let mut command = environment.command("openbox");
     command.arg("--config-file").arg(runtime_dir.join("openbox/rc.xml"));
-    // It reads the compose table anew whenever a key is bound, and has no use for it.
+    // It would read the compose table, which it does not need, again whenever a key is bound.
     command.env("XCOMPOSEFILE", "/dev/null");
     let mut window_manager = start(processes, command, "openbox")?;
     dress(display)?;
@@ -118,13 +117,13 @@ pub async fn start_window_manager(
     });
     tokio::select! {
         managed = tokio::time::timeout(WINDOW_MANAGER_TIMEOUT, managed) => {
-            managed.context("openbox did not come up in time")???;
+            managed.context("openbox did not start in time")???;
         }
         _ = window_manager.exited() => bail!("openbox ended before it managed any window"),
     }
-    // Nobody reads of changes from here on.
-    let deaf = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
-    display.connection.change_window_attributes(display.root, &deaf)?;
+    // No one reads events on this connection from here on.
+    let no_events = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
+    display.connection.change_window_attributes(display.root, &no_events)?;
     display.sync()?;
     let mut command = environment.command("tint2");
     command.arg("-c").arg(runtime_dir.join("tint2rc"));
@@ -132,7 +131,7 @@ pub async fn start_window_manager(
     Ok((window_manager, panel))
 }
 
-/// Sets what programs read from the root window: the background and the X resources.
+/// Sets up the root window: the background and the X resources.
 fn dress(display: &Display) -> Result<(), XError> {
     background::paint(display, display.screen.height_in_pixels)?;
     display.connection.change_property8(
@@ -145,7 +144,7 @@ fn dress(display: &Display) -> Result<(), XError> {
     display.sync()
 }
 
-/// Paints the background anew whenever the screen has another size.
+/// Repaints the background whenever the screen is resized.
 pub async fn follow_size(
     display: &Display,
     mut sizes: watch::Receiver<Size>,
@@ -153,7 +152,7 @@ pub async fn follow_size(
     let mut painted = None;
     loop {
         if sizes.changed().await.is_err() {
-            // Nobody changes it any more.
+            // The screen is gone.
             std::future::pending::<()>().await;
         }
         let height = u16::try_from(sizes.borrow_and_update().height).unwrap_or(u16::MAX);
