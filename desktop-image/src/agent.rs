@@ -57,7 +57,7 @@ pub struct Started {
 /// # Errors
 /// When a program is missing or the X server does not start.
 pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Result<Started> {
-    Processes::adopt_orphans().context("could not become a subreaper")?;
+    Processes::become_subreaper().context("could not become a subreaper")?;
     // Programs of the desktop run as the same user and must not read the token from our memory.
     nix::sys::prctl::set_dumpable(false).context("could not protect the agent's memory")?;
     let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
@@ -183,7 +183,7 @@ impl Started {
             panel,
         };
         tokio::select! {
-            Err(error) = session::follow_size(&display, desktop.screen.sizes()) => {
+            Err(error) = session::repaint_on_resize(&display, desktop.screen.sizes()) => {
                 Err(error).context("could not repaint the background")
             }
             served = axum::serve(listener, router) => served.context("could not serve"),

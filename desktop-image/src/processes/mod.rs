@@ -76,7 +76,7 @@ impl Process {
 
 impl Processes {
     /// Makes the agent a child subreaper.
-    pub fn adopt_orphans() -> Result<(), Errno> {
+    pub fn become_subreaper() -> Result<(), Errno> {
         prctl::set_child_subreaper(true)
     }
 

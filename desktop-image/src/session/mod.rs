@@ -110,7 +110,7 @@ pub async fn start_window_manager(
     // It would read the compose table, which it does not need, again whenever a key is bound.
     command.env("XCOMPOSEFILE", "/dev/null");
     let mut window_manager = start(processes, command, "openbox")?;
-    dress(display)?;
+    set_up_root_window(display)?;
     let managed = tokio::task::spawn_blocking({
         let display = Arc::clone(display);
         move || wait_for_property(&display, wm_check)
@@ -132,7 +132,7 @@ pub async fn start_window_manager(
 }
 
 /// Sets up the root window: the background and the X resources.
-fn dress(display: &Display) -> Result<(), XError> {
+fn set_up_root_window(display: &Display) -> Result<(), XError> {
     background::paint(display, display.screen.height_in_pixels)?;
     display.connection.change_property8(
         PropMode::REPLACE,
@@ -145,7 +145,7 @@ fn dress(display: &Display) -> Result<(), XError> {
 }
 
 /// Repaints the background whenever the screen is resized.
-pub async fn follow_size(
+pub async fn repaint_on_resize(
     display: &Display,
     mut sizes: watch::Receiver<Size>,
 ) -> Result<std::convert::Infallible, XError> {
