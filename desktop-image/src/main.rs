@@ -85,7 +85,8 @@ fn run() -> anyhow::Result<()> {
         )
         .init();
     let token = if token_on_stdin {
-        Token::read_line(&mut std::io::stdin().lock()).context("could not read the token from standard input")?
+        Token::read_line(&mut std::io::stdin().lock())
+            .context("could not read the token from standard input")?
     } else {
         Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
     };

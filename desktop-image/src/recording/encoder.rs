@@ -48,7 +48,7 @@ impl std::fmt::Debug for VideoEncoder {
 
 impl VideoEncoder {
     /// Whether a screen can be encoded at all.
-    pub(super) fn takes(screen: Size) -> bool {
+    pub(super) fn supports(screen: Size) -> bool {
         let (longer, shorter) = (screen.width.max(screen.height), screen.width.min(screen.height));
         longer <= MAX_EDGES.0 && shorter <= MAX_EDGES.1
     }

@@ -1,13 +1,13 @@
 //! Recording of the screen as video.
 //!
 //! [`canvas`] is the screen as pictures of a video are made of, [`encoder`] turns it into H.264, [`mp4`] writes
-//! that to a file; [`footage`] puts these together, [`recorder`] is the life of one recording, [`store`] the
+//! that to a file; [`active_recording`] puts these together, [`recorder`] is the life of one recording, [`store`] the
 //! files of all.
 
+mod active_recording;
 mod canvas;
 mod encoder;
 mod error;
-mod footage;
 mod mp4;
 mod recorder;
 mod store;
@@ -27,8 +27,8 @@ pub use error::RecordingError;
 use crate::damage::Damage;
 use crate::files::Home;
 use crate::screen::Screen;
+use active_recording::{ActiveRecording, Progress};
 use encoder::VideoEncoder;
-use footage::{Footage, Progress};
 use recorder::StopSignals;
 use store::Store;
 
@@ -93,7 +93,7 @@ impl Recordings {
     /// When one runs already, an option is out of bounds, or the screen can't be recorded.
     pub fn start(&self, request: RecordingRequest) -> Result<Recording, RecordingError> {
         check(request)?;
-        if !VideoEncoder::takes(self.screen.size()) {
+        if !VideoEncoder::supports(self.screen.size()) {
             return Err(RecordingError::ScreenTooLarge);
         }
         let _turn = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,11 +118,11 @@ impl Recordings {
         let file = self.store.create(id)?;
         // Subscribed before the first capture: what changes in between is captured twice rather than never.
         let changes = self.damage.subscribe();
-        let footage = Footage::begin(Arc::clone(&self.screen), changes, file, request)?;
+        let active = ActiveRecording::begin(Arc::clone(&self.screen), changes, file, request)?;
         let running = Running {
             id,
-            size: footage.size(),
-            progress: footage.progress(),
+            size: active.size(),
+            progress: active.progress(),
             stop: CancellationToken::new(),
             ended: CancellationToken::new(),
         };
@@ -130,16 +130,16 @@ impl Recordings {
         // Running before it is described: without its task it would be listed as killed.
         set(&self.running, Some(running.clone()));
         self.store.describe(&recording).inspect_err(|_| set(&self.running, None))?;
-        self.run(footage, running);
+        self.run(active, running);
         Ok(recording)
     }
 
     /// Records in a task of its own.
-    fn run(&self, footage: Footage, running: Running) {
+    fn run(&self, active: ActiveRecording, running: Running) {
         let signals = StopSignals { stop: running.stop.clone(), desktop: self.ending.clone() };
         let (store, slot) = (self.store.clone(), Arc::clone(&self.running));
         self.unfinished.spawn(async move {
-            let reason = recorder::record(footage, signals).await;
+            let reason = recorder::record(active, signals).await;
             let recording = running.describe(RecordingState::Ended { reason });
             let described = tokio::task::spawn_blocking(move || store.describe(&recording)).await;
             if !matches!(described, Ok(Ok(()))) {

@@ -6,7 +6,7 @@ use protocol::agent::recording::RecordingEnd;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::footage::Footage;
+use super::active_recording::ActiveRecording;
 use crate::damage::Subscription;
 
 /// How often the file is flushed: a desktop that is killed loses no more than this.
@@ -31,13 +31,13 @@ enum Step {
 
 /// Records until stopped or until a limit is reached, and completes the file. While the screen does not change,
 /// nothing is captured or encoded.
-pub(super) async fn record(mut footage: Footage, signals: StopSignals) -> RecordingEnd {
-    let request = footage.request();
+pub(super) async fn record(mut recording: ActiveRecording, signals: StopSignals) -> RecordingEnd {
+    let request = recording.request();
     let period = Duration::from_secs(1) / request.frames_per_second.max(1);
-    let deadline = footage.began() + Duration::from_millis(request.max_duration_ms);
-    let changes = footage.changes();
-    let mut next_capture = footage.began() + period;
-    let mut next_flush = footage.began() + FLUSH_INTERVAL;
+    let deadline = recording.began() + Duration::from_millis(request.max_duration_ms);
+    let changes = recording.changes();
+    let mut next_capture = recording.began() + period;
+    let mut next_flush = recording.began() + FLUSH_INTERVAL;
     let reason = loop {
         let step = tokio::select! {
             biased;
@@ -48,10 +48,10 @@ pub(super) async fn record(mut footage: Footage, signals: StopSignals) -> Record
             () = wait_for_change(next_capture, &changes) => Step::Capture,
         };
         let started = Instant::now();
-        match run_step(footage, step).await {
-            Ok(same) => footage = same,
+        match run_step(recording, step).await {
+            Ok(same) => recording = same,
             Err((Some(same), reason)) => {
-                footage = same;
+                recording = same;
                 break reason;
             }
             Err((None, reason)) => return reason,
@@ -70,7 +70,7 @@ pub(super) async fn record(mut footage: Footage, signals: StopSignals) -> Record
         _ => Step::Finish,
     };
     // That the last look may fail, at a screen that is gone, changes nothing about the reason to end.
-    match run_step(footage, last).await {
+    match run_step(recording, last).await {
         Err((None, defect)) => defect,
         _ => reason,
     }
@@ -82,27 +82,30 @@ async fn wait_for_change(next_capture: Instant, changes: &Subscription) {
     changes.changed().await;
 }
 
-/// Runs a step off the threads that serve connections. If it panics the footage is lost, but not its file.
-async fn run_step(mut footage: Footage, step: Step) -> Result<Footage, (Option<Footage>, RecordingEnd)> {
+/// Runs a step off the threads that serve connections. If it panics the recording is lost, but not its file.
+async fn run_step(
+    mut recording: ActiveRecording,
+    step: Step,
+) -> Result<ActiveRecording, (Option<ActiveRecording>, RecordingEnd)> {
     let taken = tokio::task::spawn_blocking(move || {
         let outcome = match step {
-            Step::Capture => footage.capture(),
-            Step::Flush => footage.flush(),
+            Step::Capture => recording.capture(),
+            Step::Flush => recording.flush(),
             Step::CaptureAndFinish => {
-                let captured = footage.capture();
-                footage.finish();
+                let captured = recording.capture();
+                recording.finish();
                 captured
             }
             Step::Finish => {
-                footage.finish();
+                recording.finish();
                 Ok(())
             }
         };
-        (footage, outcome)
+        (recording, outcome)
     });
     match taken.await {
-        Ok((footage, Ok(()))) => Ok(footage),
-        Ok((footage, Err(reason))) => Err((Some(footage), reason)),
+        Ok((recording, Ok(()))) => Ok(recording),
+        Ok((recording, Err(reason))) => Err((Some(recording), reason)),
         Err(_) => {
             tracing::error!("a recording ended by a defect");
             Err((None, RecordingEnd::Failed))

@@ -70,7 +70,7 @@ impl Store {
         if recording.state == RecordingState::Recording {
             // Its agent was killed before it could write down the end.
             recording.state = RecordingState::Ended { reason: RecordingEnd::Killed };
-            recording.duration_ms = mp4::duration_of_broken(&video)?.unwrap_or_default();
+            recording.duration_ms = mp4::duration_of_interrupted(&video)?.unwrap_or_default();
             recording.frames = None;
         }
         Ok(recording)

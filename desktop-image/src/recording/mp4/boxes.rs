@@ -159,7 +159,7 @@ pub(super) fn covering(start: u64, end: u64) -> Vec<u8> {
 }
 
 /// Turns boxes into one that players pass over. Hands out the header that turns them back.
-pub(super) fn pass_over(boxes: &mut [u8]) -> [u8; HEADER] {
+pub(super) fn disguise_as_free(boxes: &mut [u8]) -> [u8; HEADER] {
     let length = count(boxes.len());
     let mut header = [0; HEADER];
     if let Some(first) = boxes.first_chunk_mut::<HEADER>() {

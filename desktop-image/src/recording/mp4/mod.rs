@@ -47,7 +47,7 @@ struct Chunk {
 }
 
 /// How long a file plays that was broken off, in milliseconds; `None` when it is no such file.
-pub(super) fn duration_of_broken(file: &File) -> io::Result<Option<u64>> {
+pub(super) fn duration_of_interrupted(file: &File) -> io::Result<Option<u64>> {
     let mut opening = [0; boxes::DURATION_WITHIN];
     let length = file.read_at(&mut opening, 0)?;
     Ok(boxes::duration_of_fragments(&opening[..length]))
@@ -153,7 +153,7 @@ impl Mp4Writer {
     /// first box starts out as one to be passed over, as long as all the boxes, and becomes what it is when
     /// they are there.
     fn append(&mut self, mut boxes: Vec<u8>) -> io::Result<()> {
-        let header = boxes::pass_over(&mut boxes);
+        let header = boxes::disguise_as_free(&mut boxes);
         let appended = self
             .file
             .write_all_at(&boxes, self.length)
@@ -201,7 +201,7 @@ mod tests {
     use nix::fcntl::{FcntlArg, SealFlag, fcntl};
     use nix::sys::memfd::{MFdFlags, memfd_create};
 
-    use super::{Frame, Headers, Mp4Writer, Size, duration_of_broken};
+    use super::{Frame, Headers, Mp4Writer, Size, duration_of_interrupted};
 
     fn memory() -> File {
         memfd_create("video", MFdFlags::MFD_ALLOW_SEALING).unwrap().into()
@@ -245,13 +245,13 @@ mod tests {
         for (at, now) in [(0, 40), (100, 1000), (1500, 2000)] {
             writer.add(&frame(10), at).unwrap();
             writer.flush(now).unwrap();
-            assert_eq!(duration_of_broken(&file).unwrap(), Some(now));
+            assert_eq!(duration_of_interrupted(&file).unwrap(), Some(now));
         }
         let pieces = ["ftyp", "free", "moov", "moof", "mdat", "moof", "mdat", "moof", "mdat"];
         assert_eq!(kinds(&file), pieces);
         writer.flush(5000).unwrap();
         assert_eq!(
-            (duration_of_broken(&file).unwrap(), kinds(&file)),
+            (duration_of_interrupted(&file).unwrap(), kinds(&file)),
             (Some(5000), pieces.map(String::from).to_vec())
         );
     }

@@ -19,7 +19,7 @@ use crate::files::FileError;
 use crate::screen::{Cursor, Screen, ScreenError};
 
 /// Bytes of the disk that are left to the programs of the desktop.
-const LEFT_TO_OTHERS: u64 = 32 * 1024 * 1024;
+const MIN_FREE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The progress of a recording, written by the footage and read by the API.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) struct Progress {
 
 /// The footage of one recording.
 #[derive(Debug)]
-pub(super) struct Footage {
+pub(super) struct ActiveRecording {
     screen: Arc<Screen>,
     changes: Arc<Subscription>,
     canvas: Canvas,
@@ -49,7 +49,7 @@ pub(super) struct Footage {
     spare: Vec<u8>,
 }
 
-impl Footage {
+impl ActiveRecording {
     /// Begins with a frame of the whole screen; whatever changes from now on is recorded.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Footage {
         request: RecordingRequest,
     ) -> Result<Self, RecordingError> {
         let disk = file.try_clone()?;
-        if space_left(&disk)? < LEFT_TO_OTHERS {
+        if space_left(&disk)? < MIN_FREE_BYTES {
             return Err(FileError::Full.into());
         }
         let began = Instant::now();
@@ -78,7 +78,7 @@ impl Footage {
         writer.flush(1)?;
         let (cursor_drawn, spare) = (region(&cursor), pixels.into_raw());
         let progress = Arc::default();
-        let footage = Self {
+        let recording = Self {
             screen,
             changes,
             canvas,
@@ -92,8 +92,8 @@ impl Footage {
             cursor_drawn,
             spare,
         };
-        footage.report();
-        Ok(footage)
+        recording.report();
+        Ok(recording)
     }
 
     /// When it began.
@@ -153,7 +153,7 @@ impl Footage {
         self.writer.flush(now).map_err(|error| failed(&error.into()))?;
         self.report();
         let left = space_left(&self.disk).map_err(|error| failed(&error.into()))?;
-        if left < LEFT_TO_OTHERS { Err(RecordingEnd::DiskFull) } else { Ok(()) }
+        if left < MIN_FREE_BYTES { Err(RecordingEnd::DiskFull) } else { Ok(()) }
     }
 
     /// Completes the file.
