@@ -1,4 +1,5 @@
-//! The frames of a running recording. Its methods block: on the X server, the encoder and the disk.
+//! A running recording: captures frames, encodes them and writes them to the file. Its methods block on the X server,
+//! the encoder and the disk.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -18,10 +19,10 @@ use crate::damage::Subscription;
 use crate::files::FileError;
 use crate::screen::{Cursor, Screen, ScreenError};
 
-/// Bytes of the disk that are left to the programs of the desktop.
+/// Bytes of free disk space that are left to the desktop's programs.
 const MIN_FREE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// The progress of a recording, written by the footage and read by the API.
+/// The progress of a recording, updated by [`ActiveRecording`] and read by the API.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     pub(super) bytes: AtomicU64,
@@ -29,7 +30,7 @@ pub(super) struct Progress {
     pub(super) frames: AtomicU64,
 }
 
-/// The footage of one recording.
+/// A recording that is being made.
 #[derive(Debug)]
 pub(super) struct ActiveRecording {
     screen: Arc<Screen>,
@@ -41,19 +42,19 @@ pub(super) struct ActiveRecording {
     request: RecordingRequest,
     progress: Arc<Progress>,
     began: Instant,
-    /// The screen as it was drawn last. The canvas keeps the size that the screen had at first.
+    /// The screen's size when last drawn. The canvas keeps the size that the screen had at the start.
     drawn: Size,
-    /// Where the pointer was drawn.
+    /// Where the pointer was last drawn.
     cursor_drawn: Region,
-    /// The last buffer, to be reused.
+    /// A buffer to reuse.
     spare: Vec<u8>,
 }
 
 impl ActiveRecording {
-    /// Begins with a frame of the whole screen; whatever changes from now on is recorded.
+    /// Starts with a frame of the whole screen; later changes are recorded by [`ActiveRecording::capture`].
     ///
     /// # Errors
-    /// When the screen can't be captured or encoded, or the file not written.
+    /// When the screen can't be captured or encoded, or the file can't be written.
     pub(super) fn begin(
         screen: Arc<Screen>,
         changes: Arc<Subscription>,
@@ -96,12 +97,12 @@ impl ActiveRecording {
         Ok(recording)
     }
 
-    /// When it began.
+    /// When the recording started.
     pub(super) fn began(&self) -> Instant {
         self.began
     }
 
-    /// What was asked for.
+    /// The options of the recording.
     pub(super) fn request(&self) -> RecordingRequest {
         self.request
     }
@@ -116,19 +117,19 @@ impl ActiveRecording {
         Arc::clone(&self.changes)
     }
 
-    /// How far it is, also when it has gone on.
+    /// The progress, updated as the recording continues.
     pub(super) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.progress)
     }
 
-    /// Adds a frame if the screen looks different from the last one.
+    /// Adds a frame if the screen has changed since the last one.
     ///
     /// # Errors
-    /// The reason to end the recording.
+    /// Why the recording must end.
     pub(super) fn capture(&mut self) -> Result<(), RecordingEnd> {
         let now = self.elapsed();
         if now >= self.request.max_duration_ms {
-            // It would be shown for no time.
+            // The frame's duration would be zero.
             return Ok(());
         }
         let changed = self.draw_changes().map_err(|error| failed(&error.into()))?;
@@ -144,10 +145,10 @@ impl ActiveRecording {
         Ok(())
     }
 
-    /// Flushes to the file.
+    /// Writes pending frames to the file.
     ///
     /// # Errors
-    /// The reason to end the recording.
+    /// Why the recording must end.
     pub(super) fn flush(&mut self) -> Result<(), RecordingEnd> {
         let now = self.elapsed();
         self.writer.flush(now).map_err(|error| failed(&error.into()))?;
@@ -160,12 +161,12 @@ impl ActiveRecording {
     pub(super) fn finish(&mut self) {
         let now = self.elapsed();
         if let Err(error) = self.writer.finish(now) {
-            tracing::warn!(error = %error, "a recording stays in fragments; it can be played nevertheless");
+            tracing::warn!(error = %error, "could not complete a recording; it stays fragmented but can be played");
         }
         self.report();
     }
 
-    /// Draws what changed since the last look into the canvas. Says whether that made a difference.
+    /// Draws what changed since the last capture. Returns whether any pixel differs.
     fn draw_changes(&mut self) -> Result<bool, ScreenError> {
         let changes = self.changes.take();
         let cursor = self.screen.cursor()?;
@@ -186,7 +187,7 @@ impl ActiveRecording {
         };
         let mut pixels = match self.screen.pixels(bounds, std::mem::take(&mut self.spare)) {
             Err(ScreenError::Outside) => {
-                // It has shrunk meanwhile: all of it is drawn at the next look.
+                // The screen has shrunk meanwhile: draw all of it at the next capture.
                 self.drawn = Size { width: 0, height: 0 };
                 return Ok(false);
             }
@@ -198,7 +199,7 @@ impl ActiveRecording {
         Ok(changed)
     }
 
-    /// Milliseconds since the beginning.
+    /// Milliseconds since the start.
     fn elapsed(&self) -> u64 {
         let limit = Duration::from_millis(self.request.max_duration_ms);
         u64::try_from(self.began.elapsed().min(limit).as_millis()).unwrap_or(u64::MAX)
@@ -211,7 +212,7 @@ impl ActiveRecording {
     }
 }
 
-/// The reason to end that lies in an error, which is logged here.
+/// Logs an error and turns it into the reason why the recording ends.
 fn failed(error: &RecordingError) -> RecordingEnd {
     let source = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(error = %error, error.source = source, "a recording ends early");
@@ -221,7 +222,7 @@ fn failed(error: &RecordingError) -> RecordingEnd {
     }
 }
 
-/// Bytes that may still be written to the disk that a file is on.
+/// Free bytes on the disk of a file.
 fn space_left(file: &File) -> std::io::Result<u64> {
     let disk = fstatvfs(file)?;
     Ok(disk.blocks_available().saturating_mul(disk.fragment_size()))
@@ -236,7 +237,7 @@ fn whole(size: Size) -> Region {
     Region { x: 0, y: 0, width: size.width, height: size.height }
 }
 
-/// The part of a region with no negative corner that is on a screen.
+/// A region, whose corner is not negative, clipped to the screen.
 fn within(region: Region, screen: Size) -> Option<Region> {
     let length = |start: i32, length: u32, limit: u32| {
         limit.checked_sub(start.unsigned_abs()).map(|left| length.min(left)).filter(|length| *length > 0)
@@ -246,7 +247,7 @@ fn within(region: Region, screen: Size) -> Option<Region> {
     Some(Region { width, height, ..region })
 }
 
-/// The smallest region around two that are on the screen.
+/// The smallest region that contains two regions on the screen.
 fn around(a: Region, b: Region) -> Region {
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
     let span = |start: i32, first: (i32, u32), second: (i32, u32)| {

@@ -1,13 +1,13 @@
-//! The frame of a recording as YUV 4:2:0, which H.264 encodes.
+//! The current frame of a recording in YUV 4:2:0, the input of the H.264 encoder.
 //!
-//! Only damaged parts are converted, so a blinking caret costs a few hundred pixels and not a million.
+//! Only damaged regions are converted, so a blinking caret costs a few hundred pixels and not a million.
 
 use image::RgbImage;
 use openh264::formats::YUVSource;
 use protocol::action::{Region, Size};
 
-/// Brightness and colour of the whole screen (BT.709, limited range, 4:2:0). Both edges are even: a last odd
-/// row or column appears twice.
+/// Luma and chroma of the whole screen (BT.709, limited range, 4:2:0). Width and height are even: an odd last row or
+/// column is duplicated.
 #[derive(Debug)]
 pub(super) struct Canvas {
     screen: Size,
@@ -26,20 +26,20 @@ impl Canvas {
         Self { screen, width, height, luma: vec![16; width * height], blue: colour.clone(), red: colour }
     }
 
-    /// Makes it black, as at first.
+    /// Resets the frame to black.
     pub(super) fn blacken(&mut self) {
         self.luma.fill(16);
         self.blue.fill(128);
         self.red.fill(128);
     }
 
-    /// Pixels of the frame.
+    /// Size of the frame.
     pub(super) fn size(&self) -> Size {
         Size { width: even(self.screen.width), height: even(self.screen.height) }
     }
 
-    /// The region to capture for `damaged`: its part on the screen, extended to whole 2x2 blocks. `None` when no part
-    /// is on the screen.
+    /// The region to capture for a damaged one: clipped to the screen and extended to whole 2x2 blocks. `None` when it
+    /// is off the screen.
     pub(super) fn cover(&self, damaged: Region) -> Option<Region> {
         let span = |start: i32, length: u32, limit: u32| {
             let within = |place: i64| u32::try_from(place.clamp(0, limit.into())).unwrap_or(limit);
@@ -56,7 +56,7 @@ impl Canvas {
         Some(Region { x, y, width, height })
     }
 
-    /// Draws the pixels of a region that [`Canvas::cover`] gave. Returns whether any pixel changed.
+    /// Draws the pixels of a region that [`Canvas::cover`] returned. Returns whether any pixel changed.
     pub(super) fn draw(&mut self, region: Region, pixels: &RgbImage) -> bool {
         let stride = region.width as usize * 3;
         let left = usize::try_from(region.x).unwrap_or_default();
@@ -71,7 +71,7 @@ impl Canvas {
         changed
     }
 
-    /// Draws two rows of pixels; both places are even.
+    /// Draws two rows of pixels; `left` and `y` are even.
     fn draw_rows(&mut self, left: usize, y: usize, upper: &[u8], lower: &[u8]) -> bool {
         let columns = upper.len().div_ceil(6);
         let (above, below) = self.luma[y * self.width..].split_at_mut(self.width);
@@ -123,17 +123,17 @@ fn first(pixels: &[u8]) -> [i32; 3] {
     [pixels[0], pixels[1], pixels[2]].map(i32::from)
 }
 
-/// The second of two pixels, or the only one.
+/// The second of two pixels, or the single one.
 fn last(pixels: &[u8]) -> [i32; 3] {
     first(&pixels[pixels.len() - 3..])
 }
 
-/// Brightness of a pixel, from 16 to 235.
+/// Luma of a pixel, from 16 to 235.
 fn luma([r, g, b]: [i32; 3]) -> u8 {
     byte((47 * r + 157 * g + 16 * b + 128 + (16 << 8)) >> 8)
 }
 
-/// How blue and how red the mean of four pixels is, each from 16 to 240.
+/// Chroma (Cb, Cr) of the mean of four pixels, each from 16 to 240.
 fn chroma(square: [[i32; 3]; 4]) -> (u8, u8) {
     let [r, g, b] = [0, 1, 2].map(|channel| square.iter().map(|pixel| pixel[channel]).sum::<i32>());
     let half = (128 << 10) + 512;
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_those_of_the_standard() {
+    fn colours_match_bt_709() {
         let mut canvas = Canvas::new(Size { width: 2, height: 2 });
         for (rgb, [y, cb, cr]) in [
             ([0, 0, 0], [16, 128, 128]),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_edges_are_doubled() {
+    fn an_odd_last_row_and_column_are_duplicated() {
         let mut canvas = Canvas::new(Size { width: 3, height: 5 });
         assert_eq!(canvas.size(), Size { width: 4, height: 6 });
         let whole = canvas.cover(region(0, 0, 3, 5)).unwrap();
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_drawn_where_it_belongs_and_only_a_difference_counts() {
+    fn a_region_is_drawn_in_place_and_only_differences_count_as_changes() {
         let mut canvas = Canvas::new(Size { width: 8, height: 6 });
         let part = canvas.cover(region(3, 3, 2, 1)).unwrap();
         assert_eq!(part, region(2, 2, 4, 2));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_off_the_screen_is_not_looked_at() {
+    fn regions_are_clipped_to_the_screen() {
         let canvas = Canvas::new(Size { width: 7, height: 7 });
         assert_eq!(canvas.cover(region(-5, -5, 3, 3)), None);
         assert_eq!(canvas.cover(region(7, 0, 9, 9)), None);

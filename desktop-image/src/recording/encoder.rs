@@ -1,4 +1,4 @@
-//! H.264 by OpenH264.
+//! Encodes H.264 with OpenH264.
 
 use openh264::OpenH264API;
 use openh264::encoder::{
@@ -11,11 +11,11 @@ use super::canvas::Canvas;
 
 /// Longer and shorter edge of the largest frame that OpenH264 encodes.
 const MAX_EDGES: (u32, u32) = (3840, 2160);
-/// Frames from one that stands by itself to the next; as many are decoded at most to show any one. Counted
-/// in frames and not in seconds, so that a screen on which only a caret blinks costs next to nothing.
+/// Frames from one key frame to the next, and so the most that a player decodes to seek. Counted in frames rather than
+/// seconds, so that a screen on which only a caret blinks costs next to nothing.
 const KEY_FRAME_PERIOD: u32 = 150;
 
-/// Headers that a decoder needs before the first frame.
+/// Parameter sets that a decoder needs before the first frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Headers {
     /// The sequence parameter set.
@@ -24,19 +24,19 @@ pub(super) struct Headers {
     pub(super) picture: Vec<u8>,
 }
 
-/// One frame: NAL units, each after its length in four bytes.
+/// An encoded frame: NAL units, each prefixed with its length in four bytes.
 #[derive(Debug)]
 pub(super) struct Frame {
-    /// The units.
+    /// The NAL units.
     pub(super) bytes: Vec<u8>,
-    /// Whether it can be decoded without any other.
+    /// Whether it is a key frame, which can be decoded without any other.
     pub(super) key: bool,
 }
 
 /// Encodes frames.
 pub(super) struct VideoEncoder {
     encoder: Encoder,
-    /// Those of the first frame; they never change.
+    /// The headers, known after the first frame. They never change.
     pub(super) headers: Headers,
 }
 
@@ -47,7 +47,7 @@ impl std::fmt::Debug for VideoEncoder {
 }
 
 impl VideoEncoder {
-    /// Whether a screen can be encoded at all.
+    /// Whether a screen is small enough to be encoded.
     pub(super) fn supports(screen: Size) -> bool {
         let (longer, shorter) = (screen.width.max(screen.height), screen.width.min(screen.height));
         longer <= MAX_EDGES.0 && shorter <= MAX_EDGES.1
@@ -55,8 +55,8 @@ impl VideoEncoder {
 
     /// An encoder with a maximum frame rate.
     pub(super) fn new(frames_per_second: u32) -> Result<Self, openh264::Error> {
-        // The same quality for every frame, so text stays sharp: what limits the bytes is the file's limit.
-        // A rate would blur a page that is scrolled and save nothing on one that is not.
+        // Constant quality, so that text stays sharp; the size is limited per file. A constant bit rate would blur a
+        // page that scrolls and save nothing on one that does not.
         let config = EncoderConfig::new()
             .usage_type(UsageType::ScreenContentRealTime)
             .rate_control_mode(RateControlMode::Off)
@@ -77,7 +77,7 @@ impl VideoEncoder {
         for layer in (0..stream.num_layers()).filter_map(|place| stream.layer(place)) {
             for unit in (0..layer.nal_count()).filter_map(|place| layer.nal_unit(place)) {
                 let unit = without_start_code(unit);
-                // The low five bits of the first byte say what a unit is.
+                // The low five bits of the first byte are the type: 7 is a sequence and 8 a picture parameter set.
                 match unit.first().map(|first| first & 0x1f) {
                     Some(7) => self.headers.sequence = unit.to_vec(),
                     Some(8) => self.headers.picture = unit.to_vec(),
@@ -94,7 +94,7 @@ impl VideoEncoder {
     }
 }
 
-/// A unit without the zeros and the one that announce it in a byte stream.
+/// A unit without its start code: zeros and a one.
 fn without_start_code(unit: &[u8]) -> &[u8] {
     let zeros = unit.iter().take_while(|byte| **byte == 0).count();
     unit.get(zeros + 1..).unwrap_or_default()

@@ -1,7 +1,7 @@
-//! Recording of the screen as video.
+//! Records the screen as video.
 //!
-//! [`canvas`] is the screen as pictures of a video are made of, [`encoder`] turns it into H.264, [`mp4`] writes
-//! that to a file; [`active_recording`] puts these together, [`recorder`] is the life of one recording, [`store`] the
+//! [`canvas`] holds the current frame, [`encoder`] turns it into H.264 and [`mp4`] writes that to a file.
+//! [`active_recording`] combines them, [`recorder`] drives one recording from start to end, and [`store`] manages the
 //! files of all.
 
 mod active_recording;
@@ -32,13 +32,13 @@ use encoder::VideoEncoder;
 use recorder::StopSignals;
 use store::Store;
 
-/// Recordings that are kept.
+/// Most recordings that can be stored.
 const MAX_RECORDINGS: usize = 100;
 const BYTES: std::ops::RangeInclusive<u64> = 1024 * 1024..=8 * 1024 * 1024 * 1024;
 const DURATION_MS: std::ops::RangeInclusive<u64> = 1000..=12 * 60 * 60 * 1000;
 const FRAMES_PER_SECOND: std::ops::RangeInclusive<u32> = 1..=30;
 
-/// All recordings of a desktop. Its methods block for as long as the disk does, but for [`Recordings::stop`].
+/// All recordings of a desktop. The methods block on the disk, except for [`Recordings::stop`].
 #[derive(Debug)]
 pub struct Recordings {
     store: Store,
@@ -46,12 +46,12 @@ pub struct Recordings {
     damage: Damage,
     ending: CancellationToken,
     unfinished: TaskTracker,
-    /// Held while one is started.
+    /// Held while a recording is started.
     starting: Mutex<()>,
     running: Arc<Mutex<Option<Running>>>,
 }
 
-/// The recording that runs.
+/// The running recording.
 #[derive(Debug, Clone)]
 struct Running {
     id: RecordingId,
@@ -61,19 +61,20 @@ struct Running {
     ended: CancellationToken,
 }
 
-/// The video of a recording.
+/// The video file of a recording.
 #[derive(Debug)]
 pub struct Video {
-    /// The file.
+    /// The open file.
     pub file: File,
-    /// Its bytes so far.
+    /// Its length in bytes so far.
     pub length: u64,
-    /// Whether more may follow.
+    /// Whether it may still grow.
     pub grows: bool,
 }
 
 impl Recordings {
-    /// The recordings in a home. What runs ends with `ending`; the tasks of `unfinished` then complete it.
+    /// The recordings in a home folder. Cancelling `ending` ends a running one; its file is then completed by a task in
+    /// `unfinished`.
     #[must_use]
     pub fn new(
         home: Home,
@@ -86,11 +87,10 @@ impl Recordings {
         Self { store, screen, damage, ending, unfinished, starting, running }
     }
 
-    /// Starts a recording. Whatever is on the screen from now on is in it. Must be called on a thread of the
-    /// runtime.
+    /// Starts a recording. Must be called on a thread of the runtime.
     ///
     /// # Errors
-    /// When one runs already, an option is out of bounds, or the screen can't be recorded.
+    /// When one is already running, an option is out of bounds, or the screen can't be recorded.
     pub fn start(&self, request: RecordingRequest) -> Result<Recording, RecordingError> {
         check(request)?;
         if !VideoEncoder::supports(self.screen.size()) {
@@ -109,14 +109,14 @@ impl Recordings {
         let id = RecordingId::generate();
         self.begin(id, request).inspect_err(|_| {
             if let Err(error) = self.store.remove(id) {
-                tracing::warn!(error = %error, "could not remove what was left of a recording");
+                tracing::warn!(error = %error, "could not remove an incomplete recording");
             }
         })
     }
 
     fn begin(&self, id: RecordingId, request: RecordingRequest) -> Result<Recording, RecordingError> {
         let file = self.store.create(id)?;
-        // Subscribed before the first capture: what changes in between is captured twice rather than never.
+        // Subscribe before the first capture, so that no change in between is missed.
         let changes = self.damage.subscribe();
         let active = ActiveRecording::begin(Arc::clone(&self.screen), changes, file, request)?;
         let running = Running {
@@ -127,14 +127,14 @@ impl Recordings {
             ended: CancellationToken::new(),
         };
         let recording = running.describe(RecordingState::Recording);
-        // Running before it is described: without its task it would be listed as killed.
+        // Set this before the metadata is written: without a task it would be listed as killed.
         set(&self.running, Some(running.clone()));
         self.store.describe(&recording).inspect_err(|_| set(&self.running, None))?;
         self.run(active, running);
         Ok(recording)
     }
 
-    /// Records in a task of its own.
+    /// Spawns the task that records.
     fn run(&self, active: ActiveRecording, running: Running) {
         let signals = StopSignals { stop: running.stop.clone(), desktop: self.ending.clone() };
         let (store, slot) = (self.store.clone(), Arc::clone(&self.running));
@@ -143,7 +143,7 @@ impl Recordings {
             let recording = running.describe(RecordingState::Ended { reason });
             let described = tokio::task::spawn_blocking(move || store.describe(&recording)).await;
             if !matches!(described, Ok(Ok(()))) {
-                tracing::error!(outcome = ?described, "could not write down why a recording ended");
+                tracing::error!(outcome = ?described, "could not save why a recording ended");
             }
             set(&slot, None);
             running.ended.cancel();
@@ -152,7 +152,7 @@ impl Recordings {
 
     /// All recordings, oldest first.
     pub fn list(&self) -> Result<Vec<Recording>, RecordingError> {
-        // Read first: a recording that ends meanwhile is listed as running, and not as killed.
+        // Read this first, so that a recording that ends meanwhile is listed as running rather than killed.
         let running = self.running();
         let mut recordings = self.store.list()?;
         for recording in &mut recordings {
@@ -163,10 +163,10 @@ impl Recordings {
         Ok(recordings)
     }
 
-    /// Stops a recording and waits until its file is complete. One that has ended stays as it is.
+    /// Stops a recording and waits until its file is complete. Does nothing if it has already ended.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is no recording with that id.
     pub async fn stop(self: Arc<Self>, id: RecordingId) -> Result<Recording, RecordingError> {
         if let Some(running) = self.running().filter(|running| running.id == id) {
             running.stop.cancel();
@@ -178,21 +178,21 @@ impl Recordings {
         }
     }
 
-    /// Opens the video of a recording; one that runs can be played as far as it is.
+    /// Opens the video of a recording. A running one can be played as far as it goes.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is no recording with that id.
     pub fn video(&self, id: RecordingId) -> Result<Video, RecordingError> {
-        // Asked first: a length taken after the end is the final one.
+        // Read this first, so that a length read after the end is the final one.
         let grows = self.running().is_some_and(|running| running.id == id);
         let (file, length) = self.store.open(id)?;
         Ok(Video { file, length, grows })
     }
 
-    /// Removes a recording; it need not be there.
+    /// Deletes a recording; does nothing if there is none.
     ///
     /// # Errors
-    /// While it runs.
+    /// While it is running.
     pub fn remove(&self, id: RecordingId) -> Result<(), RecordingError> {
         if self.running().is_some_and(|running| running.id == id) {
             return Err(RecordingError::StillRecording);
@@ -212,7 +212,7 @@ fn set(slot: &Mutex<Option<Running>>, running: Option<Running>) {
 impl Running {
     fn describe(&self, state: RecordingState) -> Recording {
         let number = |number: &std::sync::atomic::AtomicU64| number.load(Ordering::Relaxed);
-        // The id holds the time at which it was made.
+        // A UUID v7 contains its creation time.
         let (seconds, nanoseconds) = self.id.0.get_timestamp().map_or((0, 0), |made| made.to_unix());
         Recording {
             id: self.id,

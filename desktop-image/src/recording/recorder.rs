@@ -1,4 +1,4 @@
-//! Runs one recording: it captures when something changed, flushes once a second, and ends.
+//! Drives one recording: captures when something changed, flushes once a second, and completes the file.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tokio_util::sync::CancellationToken;
 use super::active_recording::ActiveRecording;
 use crate::damage::Subscription;
 
-/// How often the file is flushed: a desktop that is killed loses no more than this.
+/// How often the file is flushed: the most that is lost when the desktop is killed.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Signals that end a recording.
 #[derive(Debug, Clone)]
 pub(super) struct StopSignals {
-    /// It is stopped by a call.
+    /// A request to stop.
     pub(super) stop: CancellationToken,
-    /// The desktop ends.
+    /// The desktop's shutdown.
     pub(super) desktop: CancellationToken,
 }
 
@@ -29,8 +29,8 @@ enum Step {
     Finish,
 }
 
-/// Records until stopped or until a limit is reached, and completes the file. While the screen does not change,
-/// nothing is captured or encoded.
+/// Records until stopped or until a limit is reached, and completes the file. Nothing is captured or encoded while the
+/// screen does not change.
 pub(super) async fn record(mut recording: ActiveRecording, signals: StopSignals) -> RecordingEnd {
     let request = recording.request();
     let period = Duration::from_secs(1) / request.frames_per_second.max(1);
@@ -58,8 +58,8 @@ pub(super) async fn record(mut recording: ActiveRecording, signals: StopSignals)
         }
         match step {
             Step::Flush => next_flush = started + FLUSH_INTERVAL,
-            // What changes meanwhile is in the next capture: frames are left out, never queued. On a busy
-            // machine the pause is as long as the work, so that half of a processor is the most it takes.
+            // Frames are skipped, never queued: changes made meanwhile are in the next capture. The pause is at least
+            // as long as the work, so that recording uses at most half a core on a busy machine.
             _ => next_capture = (started + period).max(Instant::now() + started.elapsed()),
         }
     };
@@ -69,20 +69,20 @@ pub(super) async fn record(mut recording: ActiveRecording, signals: StopSignals)
         }
         _ => Step::Finish,
     };
-    // That the last look may fail, at a screen that is gone, changes nothing about the reason to end.
+    // The last capture may fail because the screen is gone; that does not change the reason.
     match run_step(recording, last).await {
         Err((None, defect)) => defect,
         _ => reason,
     }
 }
 
-/// Waits until the next capture is due, and then for a change.
+/// Waits until the next capture is due and then for a change.
 async fn wait_for_change(next_capture: Instant, changes: &Subscription) {
     sleep_until(next_capture).await;
     changes.changed().await;
 }
 
-/// Runs a step off the threads that serve connections. If it panics the recording is lost, but not its file.
+/// Runs a step on a blocking thread. If it panics, the state is lost but not the file.
 async fn run_step(
     mut recording: ActiveRecording,
     step: Step,
@@ -107,7 +107,7 @@ async fn run_step(
         Ok((recording, Ok(()))) => Ok(recording),
         Ok((recording, Err(reason))) => Err((Some(recording), reason)),
         Err(_) => {
-            tracing::error!("a recording ended by a defect");
+            tracing::error!("a recording ended with a panic");
             Err((None, RecordingEnd::Failed))
         }
     }

@@ -1,8 +1,8 @@
-//! The files of recordings: a video each and what is known about it.
+//! The files of recordings: a video and its metadata for each.
 //!
-//! They lie in the home folder, because that is what stays when the agent or its container is replaced; the
-//! runtime folder goes with them. They lie in a hidden folder of it, where programs keep their data, and not
-//! in `Outputs`: a recording is not something the person asked the desktop to produce.
+//! They are in the home folder, which outlives the agent and its container, unlike the runtime folder. They are in the
+//! hidden folder for programs' data and not in `Outputs`, since a recording is not something that a person asked the
+//! desktop to produce.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -15,10 +15,10 @@ use super::mp4;
 use crate::files::{FileError, Home};
 
 const FOLDER: &str = ".local/share/deskhand/recordings";
-/// Bytes of a description; whatever is longer was not written by us.
+/// Most bytes of a metadata file; a longer one was not written by us.
 const MAX_DESCRIPTION_BYTES: u64 = 4096;
 
-/// The files of all recordings. Its methods block for as long as the disk does.
+/// The files of all recordings. The methods block on the disk.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     home: Home,
@@ -29,12 +29,12 @@ impl Store {
         Self { home }
     }
 
-    /// Makes the file of a new recording.
+    /// Creates the video file of a new recording.
     pub(super) fn create(&self, id: RecordingId) -> Result<File, FileError> {
         self.home.create(&video(id))
     }
 
-    /// Opens the video of a recording, and says how long it is.
+    /// Opens the video of a recording, and returns its length in bytes.
     pub(super) fn open(&self, id: RecordingId) -> Result<(File, u64), RecordingError> {
         match self.home.read(&video(id)) {
             Err(FileError::NotFound) => Err(RecordingError::NotFound),
@@ -42,7 +42,7 @@ impl Store {
         }
     }
 
-    /// Writes down what is known about a recording.
+    /// Writes the metadata of a recording.
     pub(super) fn describe(&self, recording: &Recording) -> Result<(), RecordingError> {
         let (mut file, upload) = self.home.receive(&description(recording.id))?;
         file.write_all(&serde_json::to_vec(recording)?)?;
@@ -50,7 +50,7 @@ impl Store {
         Ok(upload.finish()?)
     }
 
-    /// Every recording, oldest first; none of them runs.
+    /// Every recording that is not running, oldest first.
     pub(super) fn list(&self) -> Result<Vec<Recording>, FileError> {
         let files = self.home.list(FOLDER)?;
         let ids =
@@ -60,7 +60,7 @@ impl Store {
         Ok(recordings)
     }
 
-    /// A recording that does not run.
+    /// Reads a recording that is not running.
     pub(super) fn read(&self, id: RecordingId) -> Result<Recording, RecordingError> {
         let (video, bytes) = self.open(id)?;
         let (file, _) = self.home.read(&description(id))?;
@@ -68,7 +68,7 @@ impl Store {
         file.take(MAX_DESCRIPTION_BYTES).read_to_end(&mut text)?;
         let mut recording = Recording { id, bytes, ..serde_json::from_slice(&text)? };
         if recording.state == RecordingState::Recording {
-            // Its agent was killed before it could write down the end.
+            // The agent was killed before it could write the end.
             recording.state = RecordingState::Ended { reason: RecordingEnd::Killed };
             recording.duration_ms = mp4::duration_of_interrupted(&video)?.unwrap_or_default();
             recording.frames = None;
@@ -76,7 +76,7 @@ impl Store {
         Ok(recording)
     }
 
-    /// Removes a recording; it need not be there.
+    /// Deletes a recording; does nothing if there is none.
     pub(super) fn remove(&self, id: RecordingId) -> Result<(), FileError> {
         for path in [video(id), description(id)] {
             match self.home.remove(&path) {

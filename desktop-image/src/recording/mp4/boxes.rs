@@ -1,26 +1,26 @@
-//! The boxes that an MP4 file is made of (ISO/IEC 14496-12 and, for H.264, 14496-15).
+//! The boxes of an MP4 file (ISO/IEC 14496-12 and, for H.264, 14496-15).
 
 use protocol::action::Size;
 
 use super::{Index, TIMESCALE};
 use crate::recording::encoder::Headers;
 
-/// Bytes before a box's content: its length and its kind.
+/// Bytes of a box's header: its length and its type.
 pub(super) const HEADER: usize = 8;
-/// Bytes of the box that is replaced by the header of one that covers all frames, once the file is complete.
+/// Bytes of the box that becomes the header of the one `mdat` box when the file is completed.
 pub(super) const PLACEHOLDER: usize = 16;
-/// Bytes from a file's beginning in which the duration of all fragments stands.
+/// The duration of all fragments is within this many bytes from the start of a file.
 pub(super) const DURATION_WITHIN: usize = 256;
-/// No rotation, no scaling.
+/// The identity matrix: no rotation, no scaling.
 const UNITY: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
-/// `trun` holds a data offset, and duration, size and flags of each sample.
+/// Flags of `trun`: a data offset, and duration, size and flags of each sample.
 const RUN_FIELDS: u32 = 0x0000_0701;
-/// `tfhd` counts from the fragment's own start.
+/// Flag of `tfhd`: offsets count from the start of the fragment.
 const BASE_IS_FRAGMENT: u32 = 0x0002_0000;
 const KEY_SAMPLE: u32 = 0x0200_0000;
 const DEPENDENT_SAMPLE: u32 = 0x0101_0000;
 
-/// A sample of a fragment.
+/// One sample: an encoded frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sample {
     pub(super) at: u64,
@@ -28,7 +28,7 @@ pub(super) struct Sample {
     pub(super) key: bool,
 }
 
-/// Appends a box around what `fill` appends.
+/// Appends a box with the content that `fill` appends.
 fn boxed(kind: &[u8; 4], to: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     let start = to.len();
     to.extend([0; 4]);
@@ -38,7 +38,7 @@ fn boxed(kind: &[u8; 4], to: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     to[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }
 
-/// A box with a version and flags.
+/// Appends a box with a version and flags (a `FullBox`).
 fn full(kind: &[u8; 4], version: u8, flags: u32, to: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     boxed(kind, to, |to| {
         words(to, &[u32::from(version) << 24 | flags]);
@@ -54,7 +54,7 @@ fn shorts(to: &mut Vec<u8>, shorts: &[u16]) {
     shorts.iter().for_each(|short| to.extend(short.to_be_bytes()));
 }
 
-/// A number of things that fits, for there are less than four thousand million bytes of them in any box.
+/// A count as 32 bits, which suffice for the entries of any box.
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -63,16 +63,16 @@ fn short(number: usize) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
 }
 
-/// Places in the opening of a file that are written to again.
+/// Positions before the first fragment that are overwritten later.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Places {
-    /// The box that becomes the header of one that covers all frames.
+    /// The placeholder for the header of the `mdat` box.
     pub(super) placeholder: u64,
-    /// The eight bytes that hold the duration of all fragments.
+    /// The eight bytes of the duration of all fragments.
     pub(super) duration: u64,
 }
 
-/// What stands before the first fragment.
+/// The boxes before the first fragment.
 pub(super) fn opening(size: Size, headers: &Headers) -> (Vec<u8>, Places) {
     let (mut to, mut places) = (Vec::new(), Places::default());
     boxed(b"ftyp", &mut to, |to| {
@@ -96,15 +96,16 @@ pub(super) fn opening(size: Size, headers: &Headers) -> (Vec<u8>, Places) {
     (to, places)
 }
 
-/// The duration that the opening of a file in fragments names; `None` when it is no such opening.
+/// The duration of all fragments, read from the start of a file; `None` if it is not a fragmented file.
 pub(super) fn duration_of_fragments(opening: &[u8]) -> Option<u64> {
     let kind = opening.windows(4).position(|kind| kind == b"mehd")?;
-    // Behind the kind come version and flags.
+    // The type is followed by version and flags.
     let duration = opening.get(kind + 8..kind + 16)?;
     duration.try_into().ok().map(u64::from_be_bytes)
 }
 
-/// Some samples; their bytes follow it. The second number is the place of the last sample's duration.
+/// A fragment for samples whose data of `bytes` bytes follows it. Also returns the position of the last sample's
+/// duration.
 pub(super) fn fragment(number: u32, samples: &[Sample], end: u64, bytes: usize) -> (Vec<u8>, usize) {
     let mut to = Vec::new();
     let (mut offset, mut last) = (0, 0);
@@ -134,12 +135,12 @@ pub(super) fn fragment(number: u32, samples: &[Sample], end: u64, bytes: usize) 
     (to, last)
 }
 
-/// How long a sample lasts that is followed by the next at `end`.
+/// The duration of a sample that is shown from `at` until `end`.
 pub(super) fn duration(at: u64, end: u64) -> u32 {
     u32::try_from(end.saturating_sub(at)).unwrap_or(u32::MAX)
 }
 
-/// What stands behind the last fragment of a complete file: where every sample is.
+/// The boxes after the last fragment of a complete file: the index of all samples.
 pub(super) fn closing(size: Size, headers: &Headers, index: &Index) -> Vec<u8> {
     let mut to = Vec::new();
     boxed(b"moov", &mut to, |to| {
@@ -149,7 +150,7 @@ pub(super) fn closing(size: Size, headers: &Headers, index: &Index) -> Vec<u8> {
     to
 }
 
-/// The header of a box that makes everything from `start` to `end` media data.
+/// The header of an `mdat` box from `start` to `end`.
 pub(super) fn covering(start: u64, end: u64) -> Vec<u8> {
     let mut to = Vec::new();
     words(&mut to, &[1]);
@@ -158,7 +159,7 @@ pub(super) fn covering(start: u64, end: u64) -> Vec<u8> {
     to
 }
 
-/// Turns boxes into one that players pass over. Hands out the header that turns them back.
+/// Turns boxes into a single `free` box. Returns the header that restores them.
 pub(super) fn disguise_as_free(boxes: &mut [u8]) -> [u8; HEADER] {
     let length = count(boxes.len());
     let mut header = [0; HEADER];
@@ -186,7 +187,7 @@ fn movie_header(duration: u64, to: &mut Vec<u8>) {
 
 fn track(size: Size, headers: &Headers, index: &Index, to: &mut Vec<u8>) {
     boxed(b"trak", to, |to| {
-        // Enabled, and part of the presentation.
+        // The flags: enabled and in the movie.
         full(b"tkhd", 1, 3, to, |to| {
             to.extend([0; 16]);
             words(to, &[1, 0]);
@@ -200,7 +201,7 @@ fn track(size: Size, headers: &Headers, index: &Index, to: &mut Vec<u8>) {
                 to.extend([0; 16]);
                 words(to, &[TIMESCALE]);
                 to.extend(index.end.to_be_bytes());
-                // The language: undetermined.
+                // The language is undetermined.
                 shorts(to, &[0x55c4, 0]);
             });
             full(b"hdlr", 0, 0, to, |to| {
@@ -226,7 +227,7 @@ fn track(size: Size, headers: &Headers, index: &Index, to: &mut Vec<u8>) {
     });
 }
 
-/// How the samples are encoded.
+/// Appends the sample description: how samples are encoded.
 fn description(size: Size, headers: &Headers, to: &mut Vec<u8>) {
     full(b"stsd", 0, 0, to, |to| {
         words(to, &[1]);
@@ -243,7 +244,7 @@ fn description(size: Size, headers: &Headers, to: &mut Vec<u8>) {
                 let profile = headers.sequence.get(1..4).unwrap_or_default();
                 to.push(1);
                 to.extend_from_slice(profile);
-                // Lengths take four bytes; one header of each kind.
+                // NAL unit lengths take four bytes; one parameter set of each kind.
                 to.extend([0xff, 0xe1]);
                 shorts(to, &[short(headers.sequence.len())]);
                 to.extend_from_slice(&headers.sequence);
@@ -251,7 +252,7 @@ fn description(size: Size, headers: &Headers, to: &mut Vec<u8>) {
                 shorts(to, &[short(headers.picture.len())]);
                 to.extend_from_slice(&headers.picture);
                 if profile.first().is_some_and(|profile| *profile >= 100) {
-                    // High profiles say once more: 4:2:0, eight bits, no extensions.
+                    // High profiles repeat that it is 4:2:0 with eight bits, without extensions.
                     to.extend([0xfd, 0xf8, 0xf8, 0]);
                 }
             });
@@ -265,7 +266,7 @@ fn description(size: Size, headers: &Headers, to: &mut Vec<u8>) {
     });
 }
 
-/// When each sample is shown, how long it is, where it is.
+/// Appends the sample tables: durations, key frames, sizes and positions.
 fn tables(index: &Index, to: &mut Vec<u8>) {
     let ends = index.samples.iter().skip(1).map(|sample| sample.at).chain([index.end]);
     let durations = index.samples.iter().zip(ends).map(|(sample, end)| duration(sample.at, end));

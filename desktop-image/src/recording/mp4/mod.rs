@@ -1,9 +1,9 @@
-//! An MP4 file that can be played at any moment, however its writing ends.
+//! Writes an MP4 file that can be played at any moment, even if writing is interrupted.
 //!
-//! While it is written it is fragmented: an opening without samples, then pieces that each describe
-//! themselves. A file that breaks off plays up to the last whole piece. When it is complete, an index of all
-//! samples goes to its end, and eight bytes before the first piece turn everything in between into plain
-//! media data: an ordinary file, which every player can seek in and knows the length of.
+//! While it is written, the file is fragmented: a `moov` box without samples, then fragments that each describe their
+//! own samples. An interrupted file plays up to the last whole fragment. To complete it, a `moov` box with all samples
+//! is appended, and overwriting a few bytes before the first fragment turns everything in between into one `mdat` box.
+//! The result is an ordinary file with a known duration, in which every player can seek.
 //!
 //! ```text
 //! growing:   ftyp  free  moov (no samples)  moof mdat  moof mdat  ...
@@ -21,16 +21,17 @@ use protocol::action::Size;
 
 use super::encoder::{Frame, Headers};
 
-/// Units of time in a second.
+/// Time units per second.
 const TIMESCALE: u32 = 1000;
-/// Bytes that wait at most to become a fragment.
+/// Pending bytes at which a fragment is written.
 const MAX_PENDING: usize = 1024 * 1024;
-/// Bytes of a fragment's description and of its entries in the index, and of the index itself, at most.
+/// Upper bounds in bytes: a fragment's headers and its entry in the index, a sample's entries in both, and the rest of
+/// the index.
 const PER_FRAGMENT: u64 = 160;
 const PER_SAMPLE: u64 = 12 + 8 + 4 + 4;
 const INDEX: u64 = 1024;
 
-/// Where all samples of a file are.
+/// The positions of all samples of a file.
 #[derive(Debug, Default)]
 struct Index {
     samples: Vec<Sample>,
@@ -39,39 +40,39 @@ struct Index {
     end: u64,
 }
 
-/// Samples that follow each other.
+/// Consecutive samples.
 #[derive(Debug)]
 struct Chunk {
     offset: u64,
     samples: u32,
 }
 
-/// How long a file plays that was broken off, in milliseconds; `None` when it is no such file.
+/// The duration of an interrupted file in milliseconds; `None` if it is not a fragmented file of ours.
 pub(super) fn duration_of_interrupted(file: &File) -> io::Result<Option<u64>> {
     let mut opening = [0; boxes::DURATION_WITHIN];
     let length = file.read_at(&mut opening, 0)?;
     Ok(boxes::duration_of_fragments(&opening[..length]))
 }
 
-/// Writes one file. Times are milliseconds since its beginning.
+/// Writes one file. Times are in milliseconds since its start.
 #[derive(Debug)]
 pub(super) struct Mp4Writer {
     file: File,
     size: Size,
     headers: Headers,
     index: Index,
-    /// Samples of `index` that are in the file; the others wait in `pending`.
+    /// Number of samples of `index` that are in the file; the data of the others is in `pending`.
     written: usize,
     pending: Vec<u8>,
-    /// Bytes of the file that make sense.
+    /// Length of the file's valid part in bytes.
     length: u64,
     places: Places,
-    /// Where the duration of the last sample stands.
+    /// File position of the last sample's duration.
     last_at: Option<u64>,
 }
 
 impl Mp4Writer {
-    /// Begins a file.
+    /// Starts a file.
     pub(super) fn begin(file: File, size: Size, headers: Headers) -> io::Result<Self> {
         let (opening, places) = boxes::opening(size, &headers);
         file.write_all_at(&opening, 0)?;
@@ -89,7 +90,7 @@ impl Mp4Writer {
         })
     }
 
-    /// Adds a frame that is shown from `at` on, later than the frame before.
+    /// Adds a frame that is shown from `at` on. It is moved to later than the previous frame if it is not.
     pub(super) fn add(&mut self, frame: &Frame, at: u64) -> io::Result<()> {
         let at = self.index.samples.last().map_or(0, |last| at.max(last.at + 1));
         let size = u32::try_from(frame.bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
@@ -99,10 +100,10 @@ impl Mp4Writer {
         if self.pending.len() >= MAX_PENDING { self.flush(at) } else { Ok(()) }
     }
 
-    /// Brings everything into the file, in which the last frame now lasts until `now`.
+    /// Writes all pending frames. The last frame in the file is shown until `now`.
     ///
     /// # Errors
-    /// When the file can't be written; it then ends with the last whole fragment.
+    /// When writing fails; the file then ends with the last whole fragment.
     pub(super) fn flush(&mut self, now: u64) -> io::Result<()> {
         self.index.end = self.index.end.max(now);
         let (written, waiting) = self.index.samples.split_at(self.written);
@@ -134,24 +135,23 @@ impl Mp4Writer {
         Ok(())
     }
 
-    /// Completes the file, whose last frame lasts until `now`.
+    /// Completes the file. The last frame is shown until `now`.
     ///
     /// # Errors
-    /// When the file can't be written. It then stays in fragments, which play too.
+    /// When writing fails. The file then stays fragmented, which can be played too.
     pub(super) fn finish(&mut self, now: u64) -> io::Result<()> {
-        // A fragment that does not fit any more is left out, not a reason to leave out the index.
+        // If the last fragment does not fit any more, complete the file without it.
         let flushed = self.flush(now);
         let closing = boxes::closing(self.size, &self.headers, &self.index);
         let covering = boxes::covering(self.places.placeholder, self.length);
         self.append(closing)?;
-        // One small write turns the one kind of file into the other.
+        // This small write turns the fragmented file into an ordinary one.
         self.file.write_all_at(&covering, self.places.placeholder)?;
         flushed
     }
 
-    /// Adds boxes to the end of the file: all of them, or none if that fails or the process is killed. The
-    /// first box starts out as one to be passed over, as long as all the boxes, and becomes what it is when
-    /// they are there.
+    /// Appends boxes atomically, even if the process is killed. They are first written as a single `free` box, which
+    /// players skip; then the first header is replaced by the real one.
     fn append(&mut self, mut boxes: Vec<u8>) -> io::Result<()> {
         let header = boxes::disguise_as_free(&mut boxes);
         let appended = self
@@ -166,7 +166,7 @@ impl Mp4Writer {
         Ok(())
     }
 
-    /// Bytes that the complete file will have at most, with one more frame of `more` bytes.
+    /// Upper bound in bytes on the complete file after one more frame of `more` bytes.
     pub(super) fn length_with(&self, more: usize) -> u64 {
         let samples = self.index.samples.len() as u64 + 1;
         let fragments = self.index.chunks.len() as u64 + 2;
@@ -177,17 +177,17 @@ impl Mp4Writer {
             + INDEX
     }
 
-    /// Bytes of the file so far.
+    /// Length of the file in bytes so far.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Milliseconds that the file plays so far.
+    /// Duration in milliseconds so far.
     pub(super) fn duration(&self) -> u64 {
         self.index.end
     }
 
-    /// Frames so far.
+    /// Number of frames so far.
     pub(super) fn frames(&self) -> u64 {
         self.index.samples.len() as u64
     }
@@ -216,7 +216,7 @@ mod tests {
         Frame { bytes: vec![7; length], key: length > 9000 }
     }
 
-    /// Kind and length of each box of a file; the last must end where the file does.
+    /// Type and length of each box; the last must end where the file does.
     fn boxes(file: &File) -> Vec<(String, u64)> {
         let length = file.metadata().unwrap().len();
         let (mut at, mut found) = (0, Vec::new());
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_growing_file_is_whole_after_every_flush_and_says_how_long_it_is() {
+    fn a_growing_file_is_valid_and_has_its_duration_after_every_flush() {
         let file = memory();
         let mut writer = begin(&file);
         assert_eq!(kinds(&file), ["ftyp", "free", "moov"]);
@@ -257,14 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_file_is_no_longer_than_foretold() {
+    fn a_complete_file_is_no_longer_than_its_upper_bound() {
         for (frames, flush_every) in [(1, 1), (500, 1), (500, 7), (500, 1000)] {
             let file = memory();
             let mut writer = begin(&file);
-            let mut foretold = 0;
+            let mut bound = 0;
             for number in 0..frames {
                 let frame = frame(usize::try_from(number * 37 % 10_000).unwrap());
-                foretold = writer.length_with(frame.bytes.len());
+                bound = writer.length_with(frame.bytes.len());
                 writer.add(&frame, number * number).unwrap();
                 if number % flush_every == 0 {
                     writer.flush(number * number + 1).unwrap();
@@ -274,18 +274,18 @@ mod tests {
             assert_eq!(kinds(&file), ["ftyp", "mdat", "moov"]);
             let length = file.metadata().unwrap().len();
             assert_eq!(writer.length(), length);
-            assert!(length <= foretold, "{length} bytes, {foretold} foretold");
+            assert!(length <= bound, "{length} bytes, {bound} bound");
         }
     }
 
     #[test]
-    fn what_does_not_fit_any_more_leaves_what_did() {
+    fn a_failed_write_leaves_the_file_as_it_was() {
         let file = memory();
         let mut writer = begin(&file);
         writer.add(&frame(20_000), 0).unwrap();
         writer.flush(500).unwrap();
         let before = (boxes(&file), writer.length());
-        // From here on the file takes a few pages more, and then no more.
+        // From here on the file can grow by a few pages only.
         file.set_len(before.1 + 9000).unwrap();
         fcntl(&file, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_GROW)).unwrap();
         writer.add(&frame(20_000), 700).unwrap();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_never_share_a_time() {
+    fn frames_have_distinct_times() {
         let mut writer = begin(&memory());
         for at in [5, 5, 5, 3, 9] {
             writer.add(&frame(1), at).unwrap();
