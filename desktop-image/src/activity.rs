@@ -1,5 +1,5 @@
-//! How busy the programs of the desktop are: a busy one has not finished with an action, though it may have drawn
-//! nothing so far.
+//! The CPU time of the desktop's programs. A busy program is still handling an action, even if it has drawn nothing
+//! yet.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,33 +10,33 @@ use nix::unistd::Pid;
 
 use crate::processes;
 
-/// What Linux counts processor time in for others: a hundredth of a second, whatever it uses itself.
+/// Milliseconds per clock tick (`USER_HZ`), the unit of CPU times in `/proc`.
 const TICK_MS: u64 = 10;
 
-/// The processor time of the desktop's programs.
+/// Measures the CPU time of the desktop's programs.
 #[derive(Debug)]
 pub struct Activity {
-    /// Left out, since it also works for viewers and screenshots.
+    /// Excluded, since it also works for viewers and screenshots.
     x_server: Pid,
     known: Mutex<Usage>,
 }
 
 #[derive(Debug, Default)]
 struct Usage {
-    /// What the kernel calls the process that was started last.
+    /// Identifies the process that was started last; changes with each new one.
     newest: String,
     used: HashMap<Pid, Duration>,
 }
 
 impl Activity {
-    /// Of all programs below this process but the X server.
+    /// Measures all descendants of this process except the X server.
     #[must_use]
     pub fn of_programs(x_server: Pid) -> Self {
         Self { x_server, known: Mutex::default() }
     }
 
-    /// The processor time that the programs have used since the last call. It takes some microseconds, and some
-    /// milliseconds when a process was started since.
+    /// The CPU time that the programs have used since the last call. Takes microseconds, or milliseconds if a process
+    /// was started since.
     #[must_use]
     pub fn used_since_last(&self) -> Duration {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,7 @@ impl Activity {
         if known.newest != newest {
             known.newest = newest;
             let programs = processes::descendants().into_iter().filter(|pid| *pid != self.x_server);
-            // One that is new has used all of its time since.
+            // A new process has used all of its time since the last call.
             let used = programs.map(|pid| (pid, known.used.get(&pid).copied().unwrap_or_default()));
             known.used = used.collect();
         }
@@ -59,11 +59,11 @@ impl Activity {
     }
 }
 
-/// The processor time that all programs below this process have used so far, those that have ended and were waited for
-/// included, but without that of the programs `base` themselves. It takes some milliseconds.
+/// The CPU time used by all descendants of this process, including those that have exited, but excluding the processes
+/// in `base` themselves. Takes some milliseconds.
 #[must_use]
 pub fn total_used(base: &[Pid]) -> Duration {
-    // The time of a process that ended is added to its parent's, so none is lost.
+    // The time of an exited process is added to its parent's, so none is lost.
     let ours = times_of(Pid::this()).map_or(0, |(_, children)| children);
     let ticks = processes::descendants().into_iter().filter_map(|pid| {
         let (own, children) = times_of(pid)?;
@@ -73,23 +73,23 @@ pub fn total_used(base: &[Pid]) -> Duration {
     Duration::from_millis(ticks * TICK_MS)
 }
 
-/// The clock ticks that a process and the children that it has waited for have used, by its line in `/proc`.
+/// Clock ticks used by a process and by its reaped children, from `/proc/PID/stat`.
 fn times_of(pid: Pid) -> Option<(u64, u64)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The program's name may hold any character, so the last parenthesis counts.
+    // The program's name may contain any character, so fields are read after the last parenthesis.
     let mut fields = stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace().skip(11);
     let mut next = || fields.next()?.parse::<u64>().ok();
     let (user, system, children_user, children_system) = (next()?, next()?, next()?, next()?);
     Some((user + system, children_user + children_system))
 }
 
-/// The last field of `/proc/loadavg`: it changes with each new process.
+/// The last field of `/proc/loadavg`, which changes with each new process.
 fn newest_process() -> String {
     let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     averages.split_ascii_whitespace().next_back().unwrap_or_default().to_owned()
 }
 
-/// What all threads of a process have used, or nothing when it has gone.
+/// CPU time of all threads of a process; `None` if it is gone.
 fn processor_time(pid: Pid) -> Option<Duration> {
     Some(clock_gettime(clock_getcpuclockid(pid).ok()?).ok()?.into())
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::{Activity, Pid};
 
     #[test]
-    fn a_program_that_computes_is_told_from_one_that_sleeps() {
+    fn a_busy_program_uses_time_and_a_sleeping_one_does_not() {
         let activity = Activity::of_programs(Pid::from_raw(1));
         let mut sleeps = Command::new("sleep").arg("1000").spawn().unwrap();
         let mut computes = Command::new("sh")

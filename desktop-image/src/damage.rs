@@ -15,31 +15,31 @@ use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, Eve
 
 use crate::x11::{Display, XError};
 
-/// Boxes kept for a subscriber; more are merged into one.
+/// Most boxes kept for a subscriber; more are merged into one.
 const MAX_BOXES: usize = 256;
-/// How long boxes are kept for later subscribers, and how many.
+/// How long and how many boxes are kept for later subscribers.
 const RECENT_PERIOD: Duration = Duration::from_millis(600);
 const MAX_RECENT: usize = 256;
-/// Windows whose positions are kept for a subscriber.
+/// Most windows whose positions are kept for a subscriber.
 const MAX_WINDOWS: usize = 256;
 
-/// A part of the screen that was drawn.
+/// A region of the screen that was drawn to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DamageBox {
     /// When the event arrived.
     pub at: Instant,
-    /// Which part.
+    /// The region.
     pub region: Region,
 }
 
 /// What changed since a subscriber last took its changes.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// What was drawn to, oldest first.
+    /// The regions that were drawn to, oldest first.
     pub boxes: Vec<DamageBox>,
     /// Whether the pointer moved or took another shape.
     pub pointer: bool,
-    /// Whether it took another shape.
+    /// Whether the pointer took another shape.
     pub pointer_shape: bool,
     /// Top-level windows, the window manager's frames among them, that were moved or resized, with their new region; `None`
     /// when they are gone. They do not wake a subscriber.
@@ -52,14 +52,14 @@ impl Changes {
     }
 }
 
-/// The changes for one subscriber: a bounded amount, however long they are not taken.
+/// The changes for one subscriber, bounded even if they are never taken.
 #[derive(Debug, Default)]
 pub struct Subscription {
     changes: Mutex<Changes>,
     changed: Notify,
 }
 
-/// The source of damage. The thread that reads it ends with the X server.
+/// Publishes damage. Its thread ends with the X server.
 #[derive(Debug, Clone, Default)]
 pub struct Damage {
     subscribers: Arc<Mutex<Vec<Weak<Subscription>>>>,
@@ -87,7 +87,7 @@ impl Damage {
         std::thread::Builder::new()
             .name("damage".into())
             .spawn(move || {
-                // It ends when the connection does; the X server's end is noticed elsewhere.
+                // The connection broke. The X server's exit is handled elsewhere.
                 let Err(error) = publisher.publish(&display, damage);
                 tracing::debug!(error = %error, "no longer watching the screen");
             })
@@ -127,8 +127,7 @@ impl Damage {
                 next = connection.poll_for_event()?;
             }
             if !changes.boxes.is_empty() {
-                // The damage is subtracted before anyone captures the screen: what is drawn later is reported
-                // again, so nothing is missed.
+                // Subtract the damage before subscribers capture the screen, so that later drawing is reported again.
                 connection.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
                 display.sync()?;
             }
@@ -213,7 +212,7 @@ impl Subscription {
         }
         changes.windows.extend(&new.windows);
         if changes.windows.len() > MAX_WINDOWS {
-            // They are hints, so none may be missing.
+            // Positions are only hints, so they can be dropped.
             changes.windows.clear();
         }
         drop(changes);
@@ -223,7 +222,7 @@ impl Subscription {
     }
 }
 
-/// The smallest box around two, noticed when the later one was.
+/// The smallest box around two, with the later time.
 fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
     let (a, b) = (first.region, second.region);
     let (x, y) = (a.x.min(b.x), a.y.min(b.y));
@@ -244,14 +243,14 @@ mod tests {
     }
 
     #[test]
-    fn a_subscriber_who_does_not_look_holds_a_bounded_amount_that_covers_all() {
+    fn an_idle_subscriber_keeps_a_bounded_number_of_boxes_that_cover_all() {
         let damage = Damage::default();
         let subscription = damage.subscribe();
         for x in 0..10_000 {
             damage.notify(&Changes { boxes: vec![damaged(x % 700)], ..Changes::default() });
         }
         let boxes = subscription.take().boxes;
-        assert!(boxes.len() <= MAX_BOXES, "{} boxes are held", boxes.len());
+        assert!(boxes.len() <= MAX_BOXES, "{} boxes are kept", boxes.len());
         let whole = boxes.into_iter().reduce(super::merge).unwrap().region;
         assert_eq!(whole, Region { x: 0, y: 5, width: 701, height: 3 });
     }

@@ -1,4 +1,4 @@
-//! Queries one program for its windows.
+//! Reads the windows of one program.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use super::node::{self, ReadNode};
 use super::walk::{Scope, WindowNodes, walk};
 use super::window_stack::VisibleWindow;
 
-/// How long a program that builds its tree only when asked may take for it.
+/// How long a program that builds its tree on demand may take.
 const WAKE_TIMEOUT: Duration = Duration::from_millis(1_500);
 const WAKE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What one program reported.
+/// The windows that one program reported.
 #[derive(Debug, Default)]
 pub(super) struct ApplicationReport {
-    /// X window ids, with what is in the window.
+    /// X window ids with the nodes of each window.
     pub(super) windows: Vec<(u32, WindowNodes)>,
-    /// The program's name, if it stopped answering.
+    /// The program's name, if it did not answer in time.
     pub(super) unanswered: Option<String>,
-    /// Whether nodes were left out.
+    /// Whether nodes were dropped.
     pub(super) truncated: bool,
 }
 
-/// Queries a program for the nodes of its windows.
+/// Reads the nodes of a program's windows.
 pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> ApplicationReport {
     let mut report = ApplicationReport::default();
     let mine = |window: &&VisibleWindow| {
@@ -39,7 +39,7 @@ pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> Applica
         Ok(()) => {}
         Err(CallError::NoAnswer) => report.unanswered = Some(name(application, &windows)),
         Err(CallError::Refused(error)) => {
-            tracing::debug!(error = %error, process = application.process, "a program refused to tell what it shows");
+            tracing::debug!(error = %error, process = application.process, "a program refused an accessibility query");
         }
     }
     report.truncated = report.windows.iter().any(|(_, found)| found.truncated);
@@ -70,8 +70,8 @@ async fn ask_windows(
     }
 }
 
-/// Chromium builds its tree only when somebody asks what its windows can do; until then they hold a node that
-/// is not there. Says whether a window had to be woken.
+/// Chromium builds its tree only once a client asks for a window's interfaces; until then the window has a child that
+/// does not exist. Returns whether a window had to be woken.
 async fn wake(scope: &Scope<'_>, tops: &[Object]) -> Result<bool, CallError> {
     let mut woken = false;
     for top in tops {
@@ -89,7 +89,7 @@ async fn wake(scope: &Scope<'_>, tops: &[Object]) -> Result<bool, CallError> {
     Ok(woken)
 }
 
-/// Finds the X window of each of the program's windows. One without is not on the screen.
+/// Matches the program's windows with X windows. Those without a match are not on the screen.
 async fn assign<'a>(
     scope: &Scope<'_>,
     windows: &[&'a VisibleWindow],

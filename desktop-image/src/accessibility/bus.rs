@@ -1,4 +1,4 @@
-//! The accessibility bus, and the calls on it.
+//! The accessibility bus and calls on it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,34 +13,34 @@ use zbus::zvariant::{DynamicType, OwnedObjectPath, OwnedValue, Type};
 
 use super::window_stack::WindowStack;
 
-/// How long one answer may take. A program draws and answers in one thread: a busy one takes its time.
+/// How long an answer may take. Programs answer on the thread that draws, so a busy one is slow.
 const CALL_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long programs may take to register on a bus that has just been started.
+/// How long programs may take to register on a bus that has just started.
 const ARRIVAL_TIMEOUT: Duration = Duration::from_millis(400);
 const ARRIVAL_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The bus itself.
+/// The bus's own name and path.
 const BUS: (&str, &str) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
 /// The service that starts the accessibility bus.
 const LAUNCHER: &str = "org.a11y.Bus";
 const REGISTRY: &str = "org.a11y.atspi.Registry";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
-/// The path that stands for no node.
+/// The path of the null object.
 const NULL: &str = "/org/a11y/atspi/null";
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallError {
-    /// It hangs.
+    /// The program did not answer in time.
     #[error("no answer in time")]
     NoAnswer,
-    /// It refused, or the node has gone.
+    /// The program refused, or the node no longer exists.
     #[error(transparent)]
     Refused(#[from] zbus::Error),
 }
 
-/// A node of a program: who to ask, and its path there.
+/// A reference to a node: the bus name of its program and its object path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) owner: String,
@@ -48,7 +48,7 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// Whether this stands for no node.
+    /// Whether it is the null object.
     pub(super) fn is_null(&self) -> bool {
         self.path.as_str() == NULL
     }
@@ -65,12 +65,12 @@ pub(super) struct Application {
 #[derive(Debug)]
 pub(super) struct Bus {
     connection: Connection,
-    /// It has just been started; Qt programs register only now.
+    /// The bus has just been started; Qt programs register only now.
     started: bool,
 }
 
 impl Bus {
-    /// Connects, by way of the session bus, which starts the accessibility bus where it does not run yet.
+    /// Connects through the session bus, which starts the accessibility bus on demand.
     pub(super) async fn open(session_bus: &Path) -> zbus::Result<Self> {
         let socket = UnixSocket::File(session_bus.to_owned());
         let address = Address::from(Transport::Unix(Unix::new(socket)));
@@ -82,8 +82,7 @@ impl Bus {
         Ok(Self { connection, started: !running })
     }
 
-    /// The programs on the bus. Where it has just been started, those that own a window on the stage are
-    /// given a moment to come.
+    /// The programs on the bus. If it has just been started, waits a moment for those with a window on the screen.
     pub(super) async fn applications(&self, stack: &WindowStack) -> zbus::Result<Vec<Application>> {
         let deadline = Instant::now() + ARRIVAL_TIMEOUT;
         loop {
@@ -105,7 +104,7 @@ impl Bus {
         let mut applications = Vec::with_capacity(programs.len());
         for (owner, path) in programs {
             let name = "GetConnectionUnixProcessID";
-            // The bus itself answers; it refuses when the program has just gone.
+            // The bus itself answers, with an error if the program has just left.
             let process = call(&self.connection, BUS, BUS.0, name, &owner).await.ok();
             applications.push(Application { root: Object { owner, path }, process });
         }
@@ -138,8 +137,7 @@ impl Bus {
         Ok(Object { owner, path })
     }
 
-    /// One property of a node. Never all at once: asked for all, Qt 5 crashes, and Chromium and GTK abort
-    /// when they lack one.
+    /// One property of a node. Never `GetAll`: Qt 5 crashes, and Chromium and GTK abort if they lack a property.
     pub(super) async fn property(
         &self,
         object: &Object,

@@ -1,12 +1,11 @@
-//! The accessibility tree: what programs say is on the screen, as an optional second view of it.
+//! The accessibility tree: the screen's content as programs describe it.
 //!
-//! Programs report it over AT-SPI, on a bus of its own that the first program or the first query starts.
-//! Nothing is kept between queries: no connection, no cache, no subscription, so that an unused tree costs
-//! nothing. Programs are queried at once, each with a timeout of its own; one that hangs is missing from the answer
-//! and delays no other.
+//! Programs describe it over AT-SPI, on a separate bus that is started by the first program or query. Nothing is kept
+//! between queries (no connection, cache or subscription), so that the tree costs nothing when unused. Programs are
+//! queried concurrently with a timeout each, so that one that hangs is left out and delays no other.
 //!
-//! Reading order: [`window_stack`] is which windows can be seen, by the X server; [`bus`] is how programs are asked,
-//! [`application`] asks one, [`walk`] goes through one of its windows, [`node`] reads one node.
+//! Reading order: [`window_stack`] finds the visible windows; [`bus`] makes calls to programs, [`application`] queries
+//! one program, [`walk`] walks one of its windows, [`node`] reads one node.
 
 mod application;
 mod bus;
@@ -33,29 +32,29 @@ use bus::Bus;
 use walk::{Scope, WindowNodes};
 use window_stack::WindowStack;
 
-/// How long the bus may take to start and to say who is on it.
+/// How long the bus may take to start and to list its programs.
 const BUS_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long programs may take in all.
+/// How long all programs together may take.
 const PROGRAMS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why there is no accessibility tree.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessibilityError {
-    /// The window asked for is not on the screen.
+    /// The requested window is not on the screen.
     #[error("There is no such window on the screen; list the windows again.")]
     NoSuchWindow,
-    /// The accessibility bus does not run and can't be started.
+    /// The accessibility bus can't be reached or started.
     #[error("The accessibility bus of this desktop can't be used; look at the screen instead.")]
     Unavailable(#[from] zbus::Error),
-    /// The accessibility bus hangs.
+    /// The accessibility bus does not answer.
     #[error("The accessibility bus of this desktop does not answer; look at the screen instead.")]
     NoAnswer,
-    /// The X server did not say which windows there are.
-    #[error("could not ask for the windows on the screen")]
+    /// The windows could not be read from the X server.
+    #[error("could not read the windows on the screen")]
     Screen(#[from] XError),
 }
 
-/// Asks programs what is on the screen.
+/// Reads the accessibility tree.
 #[derive(Debug)]
 pub struct Accessibility {
     display_name: String,
@@ -63,16 +62,16 @@ pub struct Accessibility {
 }
 
 impl Accessibility {
-    /// Nothing happens until somebody asks.
+    /// Does nothing until the first query.
     #[must_use]
     pub fn new(display_name: &str, environment: &AppEnvironment) -> Self {
         Self { display_name: display_name.to_owned(), session_bus: environment.session_bus() }
     }
 
-    /// What programs say is on the screen.
+    /// Reads the tree of the windows on the screen.
     ///
     /// # Errors
-    /// When the window is not on the screen, or the bus does not answer.
+    /// When the requested window is not on the screen, or the bus does not answer.
     pub async fn tree(&self, query: AccessibilityQuery) -> Result<AccessibilityTree, AccessibilityError> {
         let stack = self.read_windows().await?;
         if query.window.is_some_and(|id| stack.window(id).is_none()) {

@@ -1,4 +1,4 @@
-//! One node, read from its program.
+//! Reads one node from its program.
 
 use protocol::action::Region;
 use protocol::agent::accessibility::{AccessibleNode, LONGEST_NAME, LONGEST_TEXT};
@@ -8,15 +8,15 @@ use super::bus::{Bus, CallError, Object};
 use super::states::{EDITABLE, FOCUSABLE, MANAGES_DESCENDANTS, SHOWING, States};
 use super::window_stack::overlap;
 
-/// Coordinates from the corner of the screen.
+/// The coordinate type of screen coordinates.
 const SCREEN: u32 = 0;
 const PASSWORD: &str = "password text";
-/// Children that are asked for of a node that manages its own.
+/// Most children read from a node that manages its descendants.
 const MAX_MANAGED: i32 = 200;
-/// What stands in a text for something that is a node of its own.
+/// Stands in a text for an embedded object, which has its own node.
 const EMBEDDED: char = '\u{fffc}';
 
-/// Roles whose content is a text, editable or not.
+/// Roles with text content, editable or not.
 const ROLES_WITH_TEXT: [&str; 4] = ["entry", "text", "terminal", "editbar"];
 /// Roles with a numeric value.
 const ROLES_WITH_VALUE: [&str; 7] =
@@ -24,20 +24,20 @@ const ROLES_WITH_VALUE: [&str; 7] =
 /// Roles that clip their children.
 const CLIPPING_ROLES: [&str; 4] = ["document web", "document frame", "scroll pane", "viewport"];
 
-/// A node as its program describes it.
+/// A node and its children.
 #[derive(Debug)]
 pub(super) struct ReadNode {
     pub(super) node: AccessibleNode,
-    /// Its box, uncut.
+    /// Its extents, not clipped.
     pub(super) place: Option<Region>,
-    /// What is in it.
+    /// Its children.
     pub(super) children: Vec<Object>,
     /// Whether it has more children than these.
     pub(super) more: bool,
 }
 
 impl ReadNode {
-    /// The part of the screen in which its children can be seen, when it can be seen in `clip` itself.
+    /// The part of the screen where its children are visible, given the part where it is visible itself.
     pub(super) fn clip(&self, clip: Region) -> Region {
         match self.node.region {
             Some(region) if CLIPPING_ROLES.contains(&self.node.role.as_str()) => region,
@@ -45,14 +45,13 @@ impl ReadNode {
         }
     }
 
-    /// Whether it is a page of a browser.
+    /// Whether it is a web page.
     pub(super) fn is_page(&self) -> bool {
         self.node.role == "document web"
     }
 }
 
-/// Reads a node; `None` when it is not on the screen and `hidden` ones are not wanted. Its region is cut to
-/// `clip`.
+/// Reads a node; `None` if it is not visible, unless `hidden` nodes are wanted. Its region is clipped to `clip`.
 pub(super) async fn read(
     bus: &Bus,
     object: &Object,
@@ -87,14 +86,14 @@ pub(super) async fn read(
         children: Vec::new(),
     };
     if node.role == PASSWORD {
-        // Neither its content nor nodes that may hold a part of it.
+        // Return neither its text nor children, which may contain parts of it.
         return Ok(Some(ReadNode { node, place, children: Vec::new(), more: false }));
     }
     read_content(bus, object, states, &mut node).await?;
     Ok(Some(ReadNode { node, place, children, more }))
 }
 
-/// The description of what can be acted on. Elsewhere it is rare, and each question takes its time.
+/// The description of a focusable node. Other nodes rarely have one, and each call takes time.
 async fn description(bus: &Bus, object: &Object, states: States) -> Result<Option<String>, CallError> {
     if !states.has(FOCUSABLE) {
         return Ok(None);
@@ -103,8 +102,8 @@ async fn description(bus: &Bus, object: &Object, states: States) -> Result<Optio
     Ok(Some(description).filter(|text| !text.is_empty()))
 }
 
-/// The children of a node, and whether there are more than are named: a list may hold a million rows, and
-/// naming them all would keep its program busy.
+/// The children of a node, and whether there are more. A list may have a million rows, and listing all would keep its
+/// program busy.
 async fn children(bus: &Bus, object: &Object, states: States) -> Result<(Vec<Object>, bool), CallError> {
     let mut children = Vec::new();
     let mut more = false;
@@ -122,7 +121,7 @@ async fn children(bus: &Bus, object: &Object, states: States) -> Result<(Vec<Obj
     Ok((children, more))
 }
 
-/// Reads what only some roles have: text and value.
+/// Reads the text and value of roles that have them.
 async fn read_content(
     bus: &Bus,
     object: &Object,
@@ -130,7 +129,7 @@ async fn read_content(
     node: &mut AccessibleNode,
 ) -> Result<(), CallError> {
     let role = node.role.as_str();
-    // Static text within something editable is editable too; its name is its text.
+    // Static text inside an editable node is editable too, but its name is its text.
     if ROLES_WITH_TEXT.contains(&role) || states.has(EDITABLE) && role != "static" {
         let length = optional(bus.property(object, "Text", "CharacterCount").await)?
             .and_then(|length| i32::try_from(length).ok());
@@ -149,18 +148,18 @@ async fn read_content(
     Ok(())
 }
 
-/// Where a node is, if it has a place.
+/// The extents of a node, if it has any.
 async fn place(bus: &Bus, object: &Object) -> Result<Option<Region>, CallError> {
     let extents: Option<(i32, i32, i32, i32)> =
         optional(bus.ask(object, "Component", "GetExtents", &SCREEN).await)?;
     Ok(extents.and_then(|(x, y, width, height)| {
         let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-        // GTK puts what has no place at the far end of all numbers.
+        // GTK uses the lowest integer for a node without extents.
         (width > 0 && height > 0 && x > i32::MIN && y > i32::MIN).then_some(Region { x, y, width, height })
     }))
 }
 
-/// Turns a refusal into `None`; a missing answer stays an error.
+/// Turns a refusal into `None`; a timeout stays an error.
 fn optional<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -169,14 +168,14 @@ fn optional<T>(answer: Result<T, CallError>) -> Result<Option<T>, CallError> {
     }
 }
 
-/// A property that is a text, bounded.
+/// A text property, shortened to its limit.
 async fn text_property(bus: &Bus, object: &Object, name: &str) -> Result<String, CallError> {
     let value = optional(bus.property(object, "Accessible", name).await)?;
     let text = value.and_then(|value| String::try_from(value).ok()).unwrap_or_default();
     Ok(bounded(&text, LONGEST_NAME))
 }
 
-/// A text, trimmed and cut to a number of characters.
+/// Trims a text and cuts it to a number of characters.
 fn bounded(text: &str, longest: usize) -> String {
     text.trim().chars().filter(|character| *character != EMBEDDED).take(longest).collect()
 }

@@ -1,4 +1,4 @@
-//! The states of a node, which AT-SPI sends as bits.
+//! The states of a node, which AT-SPI sends as a bit set.
 
 /// A set of states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,10 +7,10 @@ pub(super) struct States(u64);
 pub(super) const EDITABLE: u32 = 7;
 pub(super) const FOCUSABLE: u32 = 11;
 pub(super) const SHOWING: u32 = 25;
-/// It may hold a great many children, most of them not on the screen.
+/// The node may have a great many children, most of them not on the screen.
 pub(super) const MANAGES_DESCENDANTS: u32 = 31;
 
-/// The states that matter to a user of the screen, with their bits.
+/// The reported states with their bits.
 const NAMES: [(u32, &str); 27] = [
     (1, "active"),
     (3, "busy"),
@@ -42,7 +42,7 @@ const NAMES: [(u32, &str); 27] = [
 ];
 
 impl States {
-    /// The states in two words, the lower first.
+    /// Combines the two words that AT-SPI sends, the lower first.
     pub(super) fn from_words(words: &[u32]) -> Self {
         let word = |index: usize| u64::from(words.get(index).copied().unwrap_or_default());
         Self(word(0) | word(1) << 32)
@@ -62,14 +62,14 @@ mod tests {
     use super::{EDITABLE, SHOWING, States};
 
     #[test]
-    fn states_are_named_from_both_words() {
+    fn both_words_are_read() {
         let states = States::from_words(&[1 << SHOWING | 1 << 4, 1 << 1]);
         assert_eq!(states.names(), ["checked", "showing", "required"]);
         assert!(states.has(SHOWING) && !states.has(EDITABLE));
     }
 
     #[test]
-    fn a_short_answer_has_no_upper_states() {
+    fn a_missing_word_means_no_states() {
         assert_eq!(States::from_words(&[1 << 12]).names(), ["focused"]);
         assert_eq!(States::from_words(&[]).names(), Vec::<String>::new());
     }

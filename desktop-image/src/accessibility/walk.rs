@@ -1,4 +1,4 @@
-//! Walks the nodes of one window, level by level, with many calls at a time.
+//! Walks the nodes of one window level by level, with concurrent calls.
 
 use futures_util::stream::{self, StreamExt as _};
 use protocol::action::Region;
@@ -12,7 +12,7 @@ use super::window_stack::{VisibleWindow, WindowStack};
 /// Concurrent calls to one program.
 const MAX_CONCURRENT_CALLS: usize = 32;
 
-/// What is asked for, and where.
+/// What a query asks for, and where to read it.
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     pub(super) bus: &'a Bus,
@@ -25,7 +25,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// The windows asked for, the topmost first: all, or one and the menus of its program.
+    /// The requested windows, topmost first: all, or one and the menus of its program.
     pub(super) fn selected_windows(&self) -> impl Iterator<Item = &VisibleWindow> {
         let only = self.window.and_then(|id| self.stack.window(id));
         self.stack.windows.iter().filter(move |window| {
@@ -37,14 +37,14 @@ impl Scope<'_> {
     }
 }
 
-/// The nodes of a window, in the order in which they were found: the upper levels first.
+/// The nodes of a window, upper levels first.
 #[derive(Debug, Default)]
 pub(super) struct WindowNodes {
-    /// Each with the index of its parent.
+    /// Each node with the index of its parent.
     nodes: Vec<(usize, AccessibleNode)>,
-    /// Whether a page of a browser is among them that has something in it.
+    /// Whether there is a web page with content among them.
     pub(super) has_page: bool,
-    /// Whether nodes were left out.
+    /// Whether nodes were dropped.
     pub(super) truncated: bool,
     /// Whether the limit on nodes or time was reached.
     full: bool,
@@ -65,16 +65,16 @@ impl WindowNodes {
         self.nodes.len()
     }
 
-    /// Truncates to a number of nodes; returns whether there were more.
+    /// Drops nodes beyond a limit; returns whether there were any.
     pub(super) fn cut(&mut self, limit: usize) -> bool {
         let more = self.nodes.len() > limit;
         self.nodes.truncate(limit);
         more
     }
 
-    /// The first node with all the others in it.
+    /// Turns the list into a tree; returns its root.
     pub(super) fn into_tree(mut self) -> Option<AccessibleNode> {
-        // Children stand behind their parents, so the last node has all of its own.
+        // Children come after their parents, so the last node already has all of its own.
         while let Some((parent, mut node)) = self.nodes.pop() {
             node.children.reverse();
             match self.nodes.get_mut(parent) {
@@ -86,7 +86,7 @@ impl WindowNodes {
     }
 }
 
-/// A node that comes next.
+/// A node to read next.
 struct Next {
     /// The index of its parent.
     parent: usize,
@@ -94,7 +94,7 @@ struct Next {
     clip: Region,
 }
 
-/// Goes through a window. What was found before a program fell silent stays in `found`.
+/// Walks a window. On a timeout, the nodes read so far stay in `found`.
 pub(super) async fn walk(
     scope: &Scope<'_>,
     window: &VisibleWindow,
@@ -112,7 +112,7 @@ pub(super) async fn walk(
     Ok(())
 }
 
-/// Reads the nodes of a level into `found`; what comes next is their children.
+/// Reads the nodes of one level into `found` and returns their children.
 async fn read_level(
     scope: &Scope<'_>,
     window: &VisibleWindow,
@@ -129,7 +129,7 @@ async fn read_level(
     while let Some((next, seen)) = asked.next().await {
         let seen = match seen {
             Ok(Some(seen)) => seen,
-            // It has gone since it was named, or can't be seen.
+            // It is gone or not visible.
             Ok(None) | Err(CallError::Refused(_)) => continue,
             Err(CallError::NoAnswer) => return Err(CallError::NoAnswer),
         };

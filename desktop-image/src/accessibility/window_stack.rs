@@ -1,4 +1,4 @@
-//! Which windows can be seen, and what covers what, by the X server.
+//! The windows on the screen and which of them cover others, read from the X server.
 
 use std::collections::HashMap;
 
@@ -8,29 +8,29 @@ use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, MapState, Wind
 
 use crate::x11::{Display, XError};
 
-/// Longest title that is read, in units of four bytes.
+/// Most of a title that is read, in units of four bytes.
 const MAX_TITLE_UNITS: u32 = 256;
 const MAX_WINDOWS: u32 = 1024;
 
-/// A window that can be seen, if nothing covers it.
+/// A mapped window of a program, which others may cover.
 #[derive(Debug)]
 pub(super) struct VisibleWindow {
     pub(super) id: Window,
     pub(super) title: String,
     pub(super) app: String,
     pub(super) process: Option<u32>,
-    /// Where it is, without the window manager's frame.
+    /// Its position without the window manager's frame.
     pub(super) region: Region,
-    /// Where it is with it.
+    /// Its position with the frame.
     frame: Region,
-    /// Whether the window manager leaves it alone: a menu, a tooltip.
+    /// Whether it bypasses the window manager, as menus and tooltips do.
     pub(super) popup: bool,
-    /// Its place among all windows, 0 the topmost.
+    /// Its position in the stack; 0 is the topmost.
     order: usize,
 }
 
 impl VisibleWindow {
-    /// How likely it is that a program means this window by a name and a box: 0 is not at all.
+    /// How well a name and extents match this window: 0 is not at all.
     pub(super) fn similarity(&self, name: &str, place: Region) -> f64 {
         let titled = if !name.is_empty() && name == self.title { 1.0 } else { 0.0 };
         titled + shared(self.region, place).max(shared(self.frame, place))
@@ -42,15 +42,14 @@ impl VisibleWindow {
 pub(super) struct WindowStack {
     /// The whole screen.
     pub(super) screen: Region,
-    /// Windows of programs, the topmost first.
+    /// Windows of programs, topmost first.
     pub(super) windows: Vec<VisibleWindow>,
-    /// Everything that can cover something, the topmost first, with the process that owns it when it is a
-    /// menu or tooltip.
+    /// All windows that can cover others, topmost first, with the owner's pid for menus and tooltips.
     covers: Vec<(Region, Option<u32>)>,
 }
 
 impl WindowStack {
-    /// Looks at a display.
+    /// Reads the windows of a display.
     pub(super) fn read(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
         let properties = Properties::intern(&display)?;
@@ -60,7 +59,7 @@ impl WindowStack {
         let mut stack = Self { screen, windows: Vec::new(), covers: Vec::new() };
         for id in display.connection.query_tree(display.root)?.reply()?.children.into_iter().rev() {
             match stack.add(&display, &properties, &clients, id) {
-                // It has gone since it was listed.
+                // It was closed after it was listed.
                 Ok(()) | Err(XError::Reply(_)) => {}
                 Err(other) => return Err(other),
             }
@@ -69,13 +68,13 @@ impl WindowStack {
         Ok(stack)
     }
 
-    /// The window with an id, if it can be seen.
+    /// The window with an id, if it is on the screen.
     pub(super) fn window(&self, id: Window) -> Option<&VisibleWindow> {
         self.windows.iter().find(|window| window.id == id)
     }
 
-    /// Whether one window above `window` hides all of `region`. A menu of the same program does not: what is
-    /// in it belongs to the window that opened it.
+    /// Whether a single window above `window` covers all of `region`. Menus of the same program do not count, since
+    /// their content belongs to the window that opened them.
     pub(super) fn covered(&self, window: &VisibleWindow, region: Region) -> bool {
         self.covers.iter().take(window.order).any(|(cover, popup_of)| {
             overlap(*cover, region) == Some(region) && (popup_of.is_none() || *popup_of != window.process)
@@ -111,7 +110,7 @@ impl WindowStack {
         Ok(())
     }
 
-    /// Finds the owners of menus that don't name one: X gives each of a program's connections a range of ids.
+    /// Finds the owners of menus without a pid: the ids of windows created over one connection share a range.
     fn own_popups(&mut self, display: &Display) {
         let range = |id: Window| id & !display.connection.setup().resource_id_mask;
         let owners: HashMap<Window, (Option<u32>, String)> = self
@@ -134,7 +133,7 @@ impl WindowStack {
     }
 }
 
-/// The names of the properties that are read.
+/// Atoms of the properties to read.
 struct Properties {
     client_list: Atom,
     name: Atom,
@@ -159,7 +158,7 @@ impl Properties {
         })
     }
 
-    /// The windows that the window manager manages, by the child of the root window that each is in.
+    /// The managed windows, by the child of the root window that contains each.
     fn clients(&self, display: &Display) -> Result<HashMap<Window, Window>, XError> {
         let mut clients = HashMap::new();
         for client in self.numbers(display, display.root, self.client_list, AtomEnum::WINDOW)? {
@@ -191,7 +190,7 @@ impl Properties {
     }
 
     fn app(&self, display: &Display, id: Window) -> Result<String, XError> {
-        // Two strings, each ended by a zero: the instance and the class.
+        // Two zero-terminated strings: instance and class.
         let class = text(display, id, AtomEnum::WM_CLASS.into(), AtomEnum::STRING.into())?;
         Ok(class.split('\0').nth(1).unwrap_or_default().to_owned())
     }
@@ -213,7 +212,7 @@ fn text(display: &Display, id: Window, property: Atom, kind: Atom) -> Result<Str
     Ok(String::from_utf8_lossy(&reply.value).into_owned())
 }
 
-/// The child of the root window that a window is in, or is.
+/// The child of the root window that contains, or is, a window.
 fn outermost(display: &Display, id: Window) -> Result<Window, XError> {
     let mut window = id;
     loop {
@@ -236,7 +235,7 @@ fn region_of(display: &Display, id: Window) -> Result<Region, XError> {
     })
 }
 
-/// What two parts of the screen have in common.
+/// The intersection of two regions.
 pub(super) fn overlap(one: Region, other: Region) -> Option<Region> {
     let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
     let (x, y) = (one.x.max(other.x), one.y.max(other.y));
@@ -247,7 +246,7 @@ pub(super) fn overlap(one: Region, other: Region) -> Option<Region> {
     Some(Region { x, y, width, height })
 }
 
-/// How much of two parts of the screen is the same: 1 when they are.
+/// The intersection of two regions divided by their union.
 fn shared(one: Region, other: Region) -> f64 {
     let area = |region: Region| f64::from(region.width) * f64::from(region.height);
     let common = overlap(one, other).map_or(0.0, area);
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_regions_have_in_common_is_found() {
+    fn overlap_is_the_intersection() {
         let screen = region(0, 0, 100, 50);
         assert_eq!(overlap(region(-10, 40, 30, 30), screen), Some(region(0, 40, 20, 10)));
         assert_eq!(overlap(region(100, 0, 5, 5), screen), None);
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn likeness_of_regions_goes_from_nothing_to_one() {
+    fn similarity_of_regions_is_from_zero_to_one() {
         assert!((shared(region(0, 0, 10, 10), region(0, 0, 10, 10)) - 1.0).abs() < 1e-9);
         assert!((shared(region(0, 0, 10, 10), region(0, 5, 10, 10)) - 1.0 / 3.0).abs() < 1e-9);
         assert!(shared(region(0, 0, 10, 10), region(50, 0, 10, 10)) < 1e-9);

@@ -4,7 +4,7 @@ use crate::input::{ChordError, InputError, TypeError};
 use crate::screen::ScreenError;
 use crate::x11::XError;
 
-/// Why an action failed. The model reads these sentences, so they are fixed.
+/// Why an action failed. Models read these messages, so they contain no details of the system.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ActionError {
     #[error("The coordinates are outside the screen.")]

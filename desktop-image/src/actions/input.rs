@@ -1,4 +1,4 @@
-//! Input actions as presses and moves.
+//! Carries out input actions.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use super::error::ActionError;
 use super::{Runner, duration, lock};
 use crate::input::{Hold, TypeError, type_text, wait_for_binding};
 
-/// Moves in the course of a drag, and the time between them: programs recognise a drag by them.
+/// Number and interval of the pointer moves by which programs recognise a drag.
 const DRAG_STEPS: i32 = 12;
 const DRAG_STEP_INTERVAL: Duration = Duration::from_millis(6);
-/// Between the clicks of a double or triple click: browsers take two clicks of the same millisecond for one.
+/// Time between the clicks of a double or triple click: browsers merge clicks within a millisecond.
 const CLICK_INTERVAL: Duration = Duration::from_millis(2);
-/// How long the window manager has for a click before the next one of a double click; after about 400 ms
-/// programs would take the two for single clicks.
+/// How long to wait for the window manager between the clicks of a double click. After about 400 ms programs would
+/// count two single clicks.
 const CLICK_TIMEOUT: Duration = Duration::from_millis(250);
-/// At the end of a drag: how long to wait for a busy program, and how long a program takes to accept the drop target.
+/// At the end of a drag: how long to wait for a busy program, and how long programs take to accept the drop target.
 const DRAG_TIMEOUT: Duration = Duration::from_millis(500);
 const DROP_TARGET_DELAY: Duration = Duration::from_millis(40);
-/// Least time from any press to a drag, a double or a triple click: within it programs count the press as part of a
+/// Least time from any press to a drag, double or triple click. Within it programs count the press as part of a
 /// multiple click, and GTK ignores a double click elsewhere.
 const MULTI_CLICK_PERIOD: Duration = Duration::from_millis(500);
-/// Between repeats of a chord.
+/// Time between repeats of a chord.
 const REPEAT_INTERVAL: Duration = Duration::from_millis(2);
 
 impl Runner<'_> {
@@ -89,8 +89,8 @@ impl Runner<'_> {
         Ok(lock(&self.desktop.input).release_keys()?)
     }
 
-    /// Waits until a click has gone through the window manager, which holds every press back until it has
-    /// looked at it: a second one meanwhile may be lost.
+    /// Waits until the window manager has passed a click on. It intercepts every press, and may lose another one
+    /// meanwhile.
     async fn wait_for_click(&self) -> Result<(), ActionError> {
         let passed = self.desktop.responses.sync_window_manager(CLICK_TIMEOUT);
         let (passed, ()) = tokio::join!(passed, tokio::time::sleep(CLICK_INTERVAL));
@@ -111,7 +111,7 @@ impl Runner<'_> {
             input.press_modifiers(modifiers)?;
             input.press(Button::Left, Hold::ForTheAction)?;
         }
-        // The last pixel is a step of its own.
+        // The last pixel is a separate step.
         let near = Point { x: to.x - (to.x - from.x).signum(), y: to.y - (to.y - from.y).signum() };
         for step in 1..=DRAG_STEPS {
             tokio::time::sleep(DRAG_STEP_INTERVAL).await;

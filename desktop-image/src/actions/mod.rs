@@ -1,5 +1,5 @@
-//! Batches of actions: strictly in order, the first failure stops the rest, and what is held down is
-//! released however a batch ends.
+//! Runs batches of actions strictly in order. The first failure stops the batch, and keys and buttons are released
+//! however it ends.
 
 mod error;
 mod input;
@@ -23,10 +23,10 @@ use crate::settle::Settling;
 use crate::x11::XError;
 
 const MAX_DURATION: Duration = Duration::from_millis(300_000);
-/// After a wait this long nothing is left to settle.
+/// After a wait this long the screen has settled.
 const LONG_WAIT: Duration = Duration::from_secs(2);
-/// Runs a batch. Batches of one desktop run one after the other. Dropping the future cancels the batch
-/// between two inputs and releases everything that is held down.
+/// Runs a batch. Batches of one desktop run one at a time. Dropping the future cancels the batch between two inputs and
+/// releases everything that is held down.
 pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     let _turn = desktop.turn.lock().await;
     let release = ReleaseOnCancel { input: &desktop.input, armed: true };
@@ -44,7 +44,7 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
             results.push(skipped());
             continue;
         }
-        // Not all actions wait for something, and a cancelled batch ends where it waits.
+        // An await point after each action, where a batch can be cancelled.
         tokio::task::yield_now().await;
         let last = index + 1 == batch.actions.len();
         let result = runner.run(action, batch.actions.get(index + 1), last).await;
@@ -59,7 +59,7 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     ActionBatchResult { results, screenshot }
 }
 
-/// Releases what is held down unless the batch came to its end.
+/// Releases what is held down, unless the batch completes.
 struct ReleaseOnCancel<'a> {
     input: &'a Mutex<Input>,
     armed: bool,
@@ -81,7 +81,7 @@ impl Drop for ReleaseOnCancel<'_> {
     }
 }
 
-/// What an action gave besides its end.
+/// The results of an action besides its outcome.
 #[derive(Default)]
 struct Gain {
     screenshot: Option<Screenshot>,
@@ -95,7 +95,7 @@ struct Runner<'a> {
     settling: Settling<'a>,
     /// Whether an input may still be changing the screen.
     unsettled: bool,
-    /// Whether an input of another batch follows the last one of this.
+    /// Whether another batch with input follows immediately.
     more_follows: bool,
 }
 
@@ -170,7 +170,8 @@ impl Runner<'_> {
         Ok(Some(self.settling.before_screenshot().await?))
     }
 
-    /// The screenshot at the end of a batch, once the screen has settled. The wait is reported with the last action that ran.
+    /// The screenshot at the end of a batch, once the screen has settled. The wait is reported with the last executed
+    /// action.
     async fn final_screenshot(&mut self, results: &mut [ActionResult]) -> Option<Screenshot> {
         let screenshot = async {
             let settle = self.settle().await?;
@@ -199,9 +200,9 @@ impl Runner<'_> {
     }
 }
 
-/// Whether an action may bring up something that the next input is meant for.
+/// Whether an action may open something that the next input is meant for.
 fn brings_up(action: &Action) -> bool {
-    // A press alone brings up menus; and the window manager holds it back, but not the keys after it.
+    // A press alone opens menus. And the window manager delays it, but not the keys that follow it.
     use Action::{Click, Drag, HoldKey, Key, MouseDown, MouseUp};
     matches!(
         action,
@@ -218,14 +219,14 @@ fn duration(milliseconds: u64) -> Result<Duration, ActionError> {
     if duration > MAX_DURATION { Err(ActionError::Duration) } else { Ok(duration) }
 }
 
-/// The screenshot as a message of the API.
+/// The screenshot as an API message.
 fn to_message(screenshot: &EncodedScreenshot, region: Option<Region>) -> Screenshot {
     let data = BASE64_STANDARD.encode(&screenshot.bytes);
     let media_type = screenshot.format.media_type().to_owned();
     Screenshot { media_type, size: screenshot.size, region, data }
 }
 
-/// Runs what takes milliseconds off the threads that serve connections.
+/// Runs a blocking closure on a blocking thread.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ActionError> + Send + 'static,
 ) -> Result<T, ActionError> {

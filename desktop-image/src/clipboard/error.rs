@@ -1,20 +1,20 @@
-//! What can go wrong with a clipboard whose other end is any program.
+//! Errors of the clipboard.
 
 use crate::x11::XError;
 
-/// Why the clipboard's text could not be read or set.
+/// Why the clipboard could not be read or set.
 #[derive(Debug, thiserror::Error)]
 pub enum ClipboardError {
-    /// A program copied something that it does not offer as text.
+    /// The clipboard's owner does not offer it as text.
     #[error("The clipboard holds something that is not text, such as a picture.")]
     NotText,
     /// More than [`super::MAX_TEXT_BYTES`].
     #[error("The text is longer than the 10 MiB that the clipboard takes; use a file instead.")]
     TooLong,
-    /// A zero byte ends a text for many programs, so none may hold one.
+    /// Many programs would cut the text at a zero byte.
     #[error("The text holds a zero byte, which programs can't paste; leave it out.")]
     ZeroByte,
-    /// The program that holds the text is busy, stopped or broken.
+    /// The clipboard's owner is busy, stopped or broken.
     #[error("The program that holds the clipboard does not answer; copy again from a program that does.")]
     Unanswered,
     /// Another program copied something at the same moment.

@@ -1,8 +1,8 @@
-//! The clipboard: text that programs copied, and text for them to paste.
+//! The clipboard.
 //!
-//! X keeps no clipboard. A program that copies becomes the owner of a selection and answers requests for it.
-//! So the agent is a client with a window of its own: it asks the owner ([`read`]), and after
-//! [`Clipboard::set`] it is the owner and answers ([`serve`]). One thread takes events in and hands them on.
+//! X stores no clipboard: a program that copies becomes the owner of a selection and answers requests for its content.
+//! So the agent is a client with its own window. It asks the owner to read ([`read`]), and after [`Clipboard::set`] it
+//! is the owner and answers ([`serve`]). One thread receives and dispatches events.
 
 mod error;
 mod read;
@@ -26,7 +26,7 @@ pub use error::ClipboardError;
 use read::Mailbox;
 use serve::{Offer, Transfers};
 
-/// Bytes of UTF-8 that a text may have, in and out.
+/// Longest text in bytes of UTF-8, in both directions.
 pub const MAX_TEXT_BYTES: usize = 10 * 1024 * 1024;
 
 /// The desktop's clipboard.
@@ -36,18 +36,18 @@ pub struct Clipboard {
     changes: watch::Receiver<u64>,
 }
 
-/// What the callers and the thread share.
+/// State shared by callers and the event thread.
 #[derive(Debug)]
 struct Client {
     display: Display,
     atoms: Atoms,
-    /// Owns selections and gets time stamps; never shown.
+    /// A hidden window that owns selections and receives time stamps.
     window: Window,
-    /// Texts that wait for the server's time, in the order in which it was asked for.
+    /// Texts that wait for a server time stamp, in the order of the requests for it.
     setting: Mutex<VecDeque<Setting>>,
-    /// What the agent itself answers with, by selection.
+    /// Texts that the agent offers, by selection.
     offers: Mutex<HashMap<Atom, Offer>>,
-    /// Who waits for an owner's answer, by the window that asked.
+    /// Readers that wait for an owner's answer, by their window.
     readers: Mutex<HashMap<Window, Arc<Mailbox>>>,
 }
 
@@ -58,7 +58,7 @@ struct Setting {
 }
 
 x11rb::atom_manager! {
-    /// The names that selections need.
+    /// Atoms used for selections.
     Atoms: AtomsCookie {
         CLIPBOARD,
         UTF8_STRING,
@@ -72,7 +72,7 @@ x11rb::atom_manager! {
 }
 
 impl Clipboard {
-    /// Connects to a display. A thread takes events in and ends with the X server.
+    /// Connects to a display and starts the event thread, which ends with the X server.
     ///
     /// # Errors
     /// When the server does not answer or lacks XFixes.
@@ -83,20 +83,20 @@ impl Clipboard {
         std::thread::Builder::new()
             .name("clipboard".into())
             .spawn(move || {
-                // It ends when the connection does; the X server's end is noticed elsewhere.
+                // The connection broke. The X server's exit is handled elsewhere.
                 let Err(error) = reader.run(&sender);
                 tracing::debug!(error = %error, "the clipboard thread ended");
-                // Nobody is left to say that they are done.
+                // Fail the pending calls, which would wait for ever.
                 lock(&reader.setting).clear();
             })
             .map_err(|_| XError::Missing("a thread for the clipboard"))?;
         Ok(Self { client, changes })
     }
 
-    /// The text that was copied last; empty when nothing was.
+    /// The text that was copied last; empty if there is none.
     ///
     /// # Errors
-    /// When what was copied is no text or too long, or its owner does not answer.
+    /// When the content is not text or too long, or its owner does not answer.
     pub async fn get(&self) -> Result<String, ClipboardError> {
         let own = lock(&self.client.offers).get(&self.client.atoms.CLIPBOARD).map(|offer| offer.text.clone());
         match own {
@@ -105,10 +105,10 @@ impl Clipboard {
         }
     }
 
-    /// Makes `text` what programs paste, with a key (CLIPBOARD) and with the middle button (PRIMARY).
+    /// Sets the text that programs paste, both with a key (CLIPBOARD) and with the middle button (PRIMARY).
     ///
     /// # Errors
-    /// When the text is too long or holds a zero byte, or another program copies at the same moment.
+    /// When the text is too long or contains a zero byte, or another program copies at the same moment.
     pub async fn set(&self, text: String) -> Result<(), ClipboardError> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(ClipboardError::TooLong);
@@ -118,12 +118,11 @@ impl Clipboard {
         }
         let (done, set) = oneshot::channel();
         self.client.ask_for_time(Setting { text: text.into(), done })?;
-        // Without an answer the X server has ended, and the desktop with it.
+        // The sender is dropped only when the X server has ended.
         set.await.unwrap_or(Err(ClipboardError::Taken))
     }
 
-    /// A number that grows whenever something is copied or the clipboard is set. It says nothing of the text:
-    /// who wants that calls [`Clipboard::get`].
+    /// A counter that changes whenever something is copied or the clipboard is set.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.clone()
@@ -151,10 +150,11 @@ impl Client {
         })
     }
 
-    /// Selections are owned from a time on that the server names when a property changes.
+    /// Requests the server's time, which ownership of a selection starts at: changing a property triggers an event with
+    /// it.
     fn ask_for_time(&self, setting: Setting) -> Result<(), XError> {
         let connection = &self.display.connection;
-        // Held until the request is under way, so that times come in this order.
+        // Locked until the request is sent, so that times arrive in this order.
         let mut waiting = lock(&self.setting);
         let (property, kind) = (self.atoms.DESKHAND_TIME, AtomEnum::INTEGER);
         connection.change_property32(PropMode::APPEND, self.window, property, kind, &[])?;
@@ -186,20 +186,20 @@ impl Client {
                 Event::SelectionClear(lost) => self.drop_offer(lost.selection, lost.time),
                 Event::DestroyNotify(destroyed) => transfers.forget(destroyed.window),
                 Event::XfixesSelectionNotify(_) => changes.send_modify(|count| *count += 1),
-                // Errors among them: a program may go away whenever it likes.
+                // Including errors: a program may exit at any time.
                 _ => {}
             }
             self.display.connection.flush()?;
         }
     }
 
-    /// Becomes the owner with the text whose turn it is.
+    /// Becomes the owner of both selections with the next waiting text.
     fn take_ownership(&self, time: Timestamp) -> Result<(), XError> {
         let Some(setting) = lock(&self.setting).pop_front() else { return Ok(()) };
         let connection = &self.display.connection;
         let mut outcome = Ok(());
         for selection in [AtomEnum::PRIMARY.into(), self.atoms.CLIPBOARD] {
-            // Before anyone can ask for it.
+            // Store the offer before anyone can request it.
             let offer = Offer { text: Arc::clone(&setting.text), since: time };
             lock(&self.offers).insert(selection, offer);
             connection.set_selection_owner(self.window, selection, time)?;
@@ -211,21 +211,21 @@ impl Client {
                 }
             }
         }
-        // The caller may have gone away.
+        // The caller may have stopped waiting.
         let _ = setting.done.send(outcome);
         Ok(())
     }
 
     fn drop_offer(&self, selection: Atom, time: Timestamp) {
         let mut offers = lock(&self.offers);
-        // The selection may have been taken back since.
+        // We may have become the owner again since.
         if offers.get(&selection).is_some_and(|offer| serve::is_not_before(time, offer.since)) {
             offers.remove(&selection);
         }
     }
 }
 
-/// A hidden window whose properties are watched.
+/// A hidden window that reports changes of its properties.
 fn create_window(display: &Display) -> Result<Window, XError> {
     let connection = &display.connection;
     let window = connection.generate_id()?;

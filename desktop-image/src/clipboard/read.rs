@@ -1,4 +1,4 @@
-//! Asking the owner of a selection for its text.
+//! Reads the text of a selection from its owner.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,15 +12,15 @@ use x11rb::protocol::xproto::{
 
 use super::{Client, ClipboardError, MAX_TEXT_BYTES, create_window, lock};
 
-/// How long an owner may take for its answer, and then for each part of a long text.
+/// How long an owner may take to answer, and then for each part of a long text.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a whole transfer may take: an owner could send single bytes.
+/// How long a whole transfer may take, since an owner could send single bytes.
 const TRANSFER_TIMEOUT: Duration = Duration::from_secs(60);
-/// The limit in the units of four bytes that properties are read in, and one more to notice what is longer.
+/// The text limit in the four-byte units of property requests, plus one to detect longer texts.
 const MAX_PROPERTY_UNITS: u32 = (MAX_TEXT_BYTES / 4) as u32 + 1;
 
-/// Where the thread leaves what came in for a reader. It holds a bounded amount: properties are read from
-/// the server, however often they changed.
+/// Where the event thread puts events for a reader. Its size is bounded: properties are read from the server, however
+/// often they changed.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
     answer: Mutex<Option<SelectionNotifyEvent>>,
@@ -38,14 +38,14 @@ impl Mailbox {
     }
 }
 
-/// The text of a selection; empty when nobody owns it.
+/// The text of a selection; empty if it has no owner.
 pub(super) async fn text(client: &Arc<Client>, selection: Atom) -> Result<String, ClipboardError> {
     let reader = Reader::open(client)?;
     let read = timeout(TRANSFER_TIMEOUT, reader.read_text(selection)).await;
     read.unwrap_or(Err(ClipboardError::Unanswered))
 }
 
-/// A window that asks; several may do so at once.
+/// One read operation with its own window, so that several can run concurrently.
 struct Reader {
     client: Arc<Client>,
     window: Window,
@@ -62,7 +62,7 @@ impl Reader {
 
     async fn read_text(&self, selection: Atom) -> Result<String, ClipboardError> {
         let atoms = &self.client.atoms;
-        // Every program of today knows the first, so that its list of targets need not be asked for.
+        // Current programs support the first, so the list of targets is not requested.
         for target in [atoms.UTF8_STRING, atoms.TEXT_PLAIN, AtomEnum::STRING.into()] {
             if let Some(text) = self.convert(selection, target).await? {
                 return Ok(text);
@@ -74,7 +74,7 @@ impl Reader {
         Err(ClipboardError::NotText)
     }
 
-    /// The selection as `target`; `None` when the owner has no such thing.
+    /// Requests the selection as `target`; `None` if the owner does not support it.
     async fn convert(&self, selection: Atom, target: Atom) -> Result<Option<String>, ClipboardError> {
         let connection = &self.client.display.connection;
         let property = self.client.atoms.DESKHAND_CLIPBOARD;
@@ -93,9 +93,9 @@ impl Reader {
         Ok(Some(decode(kind, bytes)))
     }
 
-    /// A text that the owner sends in parts (INCR), the last of them empty. Deleting one part requests the next.
+    /// Receives a text in parts (INCR), the last of them empty. Deleting the property requests the next part.
     async fn take_parts(&self, announcement: &GetPropertyReply) -> Result<(Atom, Vec<u8>), ClipboardError> {
-        // It holds a lower bound of the length.
+        // The announcement contains a lower bound of the length.
         let at_least = announcement.value32().and_then(|mut numbers| numbers.next()).unwrap_or(0);
         if usize::try_from(at_least).is_ok_and(|length| length > MAX_TEXT_BYTES) {
             return Err(ClipboardError::TooLong);
@@ -113,7 +113,7 @@ impl Reader {
         }
     }
 
-    /// Checks after each event until there is what was waited for.
+    /// Calls `look` after each event until it returns a value.
     async fn wait<T>(
         &self,
         look: impl Fn() -> Result<Option<T>, ClipboardError>,
@@ -129,7 +129,7 @@ impl Reader {
         timeout(OWNER_TIMEOUT, found).await.unwrap_or(Err(ClipboardError::Unanswered))
     }
 
-    /// Reads the property and deletes it; `None` when it is not there.
+    /// Reads and deletes the property; `None` if it does not exist.
     fn take_property(&self) -> Result<Option<GetPropertyReply>, ClipboardError> {
         let property = self.client.atoms.DESKHAND_CLIPBOARD;
         let (kind, connection) = (AtomEnum::ANY, &self.client.display.connection);
@@ -145,17 +145,17 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         lock(&self.client.readers).remove(&self.window);
-        // An owner in the midst of its answer notices. Without a connection nothing is left to destroy.
+        // Tells an owner in the middle of a transfer. Without a connection there is nothing to destroy.
         let connection = &self.client.display.connection;
         let _ = connection.destroy_window(self.window).map(|_| connection.flush());
     }
 }
 
-/// Decodes what an owner sent. Some end it with a zero byte, which is dropped.
+/// Decodes a text. Some owners add a zero byte, which is dropped.
 fn decode(kind: Atom, mut bytes: Vec<u8>) -> String {
     bytes.retain(|byte| *byte != 0);
     if kind == Atom::from(AtomEnum::STRING) {
-        // Latin-1: its numbers are those of Unicode.
+        // Latin-1 is the start of Unicode.
         return bytes.into_iter().map(char::from).collect();
     }
     String::from_utf8(bytes).unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned())
@@ -166,7 +166,7 @@ mod tests {
     use super::{AtomEnum, decode};
 
     #[test]
-    fn old_programs_speak_latin_1() {
+    fn a_string_is_decoded_as_latin_1() {
         assert_eq!(decode(AtomEnum::STRING.into(), b"caf\xe9\0".to_vec()), "café");
         assert_eq!(decode(999, "café ✓".into()), "café ✓");
         assert_eq!(decode(999, b"a\xffb".to_vec()), "a\u{fffd}b");

@@ -1,4 +1,4 @@
-//! Answering programs that paste what the agent set.
+//! Answers programs that paste the agent's text.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::{Client, lock};
 use crate::x11::XError;
 
-/// Bytes that are sent at once; longer texts are sent in parts. Every server accepts requests of this length.
+/// Longer texts are sent in parts of this many bytes, which every X server accepts in one request.
 const PART: usize = 240 * 1024;
-/// Texts on their way at once; beyond that the oldest is given up, as a program that stopped asking would
-/// hold one for ever.
+/// Most concurrent transfers. Beyond it the oldest is dropped, since a program that stops asking would keep one for
+/// ever.
 const MAX_TRANSFERS: usize = 64;
 
-/// A text that the agent answers with, and since when.
+/// A text that the agent offers, and the time since when.
 #[derive(Debug, Clone)]
 pub(super) struct Offer {
     pub(super) text: Arc<str>,
     pub(super) since: Timestamp,
 }
 
-/// Bytes of an answer: the text as it is kept, or as an old program wants it.
+/// The encoded text: shared UTF-8, or Latin-1 for old programs.
 #[derive(Debug, Clone)]
 enum Encoded {
     Utf8(Arc<str>),
@@ -41,7 +41,7 @@ impl Encoded {
     }
 }
 
-/// A long text on its way into a property of the window that asked.
+/// A long text that is sent in parts to a property of the requestor's window.
 #[derive(Debug)]
 struct Transfer {
     requestor: Window,
@@ -51,16 +51,16 @@ struct Transfer {
     sent: usize,
 }
 
-/// All texts on their way, the oldest first.
+/// All transfers, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Transfers {
     running: VecDeque<Transfer>,
 }
 
 impl Transfers {
-    /// Answers a program that asks for a selection; a refusal is an answer too.
+    /// Answers a request for a selection, if only with a refusal.
     pub(super) fn answer(&mut self, client: &Client, request: &SelectionRequestEvent) -> Result<(), XError> {
-        // Programs from before 1989 leave the choice of the property to us.
+        // Obsolete clients leave the property to the owner (ICCCM 2.2).
         let property = if request.property == x11rb::NONE { request.target } else { request.property };
         let offer = lock(&client.offers).get(&request.selection).cloned();
         let answered = match offer {
@@ -80,7 +80,7 @@ impl Transfers {
         Ok(())
     }
 
-    /// Puts what is asked for into the property. Returns whether there is such a thing.
+    /// Writes the requested target to the property. Returns false if it is not supported.
     fn write_selection(
         &mut self,
         client: &Client,
@@ -110,7 +110,7 @@ impl Transfers {
         Ok(true)
     }
 
-    /// Hands a short text out whole, and announces a long one.
+    /// Sends a short text as a whole, and announces a long one.
     fn start(&mut self, client: &Client, transfer: Transfer) -> Result<(), XError> {
         let connection = &client.display.connection;
         let Transfer { requestor, property, kind, .. } = transfer;
@@ -126,7 +126,7 @@ impl Transfers {
         {
             self.ignore(client, oldest.requestor)?;
         }
-        // It deletes the property to ask for more, and its window goes when it ends.
+        // The requestor deletes the property to request more, and its window is destroyed when it exits.
         let watch = EventMask::PROPERTY_CHANGE | EventMask::STRUCTURE_NOTIFY;
         let watch = ChangeWindowAttributesAux::new().event_mask(watch);
         connection.change_window_attributes(requestor, &watch)?;
@@ -135,7 +135,7 @@ impl Transfers {
         Ok(())
     }
 
-    /// A property was deleted: when it held a part, the next one follows, and after the last an empty one.
+    /// Sends the next part after a property was deleted; an empty one follows the last.
     pub(super) fn continue_transfer(
         &mut self,
         client: &Client,
@@ -157,12 +157,12 @@ impl Transfers {
         Ok(())
     }
 
-    /// A window is gone: drops its transfers.
+    /// Drops the transfers of a destroyed window.
     pub(super) fn forget(&mut self, requestor: Window) {
         self.running.retain(|running| running.requestor != requestor);
     }
 
-    /// Stops listening to a window that nothing is on its way to. A reader's own window is left alone.
+    /// Stops listening to a window without transfers, except to our readers' windows.
     fn ignore(&self, client: &Client, requestor: Window) -> Result<(), XError> {
         let busy = self.running.iter().any(|running| running.requestor == requestor);
         if !busy && !lock(&client.readers).contains_key(&requestor) {
@@ -178,7 +178,7 @@ pub(super) fn is_not_before(time: Timestamp, other: Timestamp) -> bool {
     time.wrapping_sub(other) <= Timestamp::MAX / 2
 }
 
-/// The text in the encoding of old programs; `None` when it has other letters than those of Western Europe.
+/// The text in Latin-1; `None` if it has other characters.
 fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect()
 }
@@ -188,13 +188,13 @@ mod tests {
     use super::{is_not_before, latin1};
 
     #[test]
-    fn a_text_is_offered_to_old_programs_only_if_nothing_is_lost() {
+    fn a_text_is_encoded_as_latin_1_only_if_nothing_is_lost() {
         assert_eq!(latin1("café\n"), Some(b"caf\xe9\n".to_vec()));
         assert_eq!(latin1("5 €"), None);
     }
 
     #[test]
-    fn times_are_compared_across_the_servers_wrap_around() {
+    fn times_are_compared_across_the_wrap_around() {
         assert!(is_not_before(5, 5) && is_not_before(6, 5) && !is_not_before(5, 6));
         assert!(is_not_before(3, u32::MAX - 3) && !is_not_before(u32::MAX - 3, 3));
     }
