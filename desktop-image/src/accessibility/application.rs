@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::bus::{Application, CallError, Object};
 use super::node::{self, ReadNode};
-use super::walk::{Scope, WindowNodes, walk};
+use super::walk::{TreeQuery, WindowNodes, walk};
 use super::window_stack::VisibleWindow;
 
 /// How long a program that builds its tree on demand may take.
@@ -26,16 +26,16 @@ pub(super) struct ApplicationReport {
 }
 
 /// Reads the nodes of a program's windows.
-pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> ApplicationReport {
+pub(super) async fn ask(query: &TreeQuery<'_>, application: &Application) -> ApplicationReport {
     let mut report = ApplicationReport::default();
     let mine = |window: &&VisibleWindow| {
         window.process.is_none() || application.process.is_none() || window.process == application.process
     };
-    let windows: Vec<&VisibleWindow> = scope.selected_windows().filter(mine).collect();
+    let windows: Vec<&VisibleWindow> = query.selected_windows().filter(mine).collect();
     if windows.is_empty() {
         return report;
     }
-    match ask_windows(scope, application, &windows, &mut report).await {
+    match ask_windows(query, application, &windows, &mut report).await {
         Ok(()) => {}
         Err(CallError::NoAnswer) => report.unanswered = Some(name(application, &windows)),
         Err(CallError::Refused(error)) => {
@@ -47,19 +47,19 @@ pub(super) async fn ask(scope: &Scope<'_>, application: &Application) -> Applica
 }
 
 async fn ask_windows(
-    scope: &Scope<'_>,
+    query: &TreeQuery<'_>,
     application: &Application,
     windows: &[&VisibleWindow],
     report: &mut ApplicationReport,
 ) -> Result<(), CallError> {
-    let tops = scope.bus.children(&application.root).await?;
-    let woken = wake(scope, &tops).await?;
-    let deadline = scope.deadline.min(Instant::now() + WAKE_TIMEOUT);
+    let tops = query.bus.children(&application.root).await?;
+    let woken = wake(query, &tops).await?;
+    let deadline = query.deadline.min(Instant::now() + WAKE_TIMEOUT);
     loop {
         report.windows.clear();
-        for (window, top) in assign(scope, windows, &tops).await? {
+        for (window, top) in assign(query, windows, &tops).await? {
             let mut found = WindowNodes::default();
-            let walked = walk(scope, window, top, &mut found).await;
+            let walked = walk(query, window, top, &mut found).await;
             report.windows.push((window.id, found));
             walked?;
         }
@@ -72,17 +72,17 @@ async fn ask_windows(
 
 /// Chromium builds its tree only once a client asks for a window's interfaces; until then the window has a child that
 /// does not exist. Returns whether a window had to be woken.
-async fn wake(scope: &Scope<'_>, tops: &[Object]) -> Result<bool, CallError> {
+async fn wake(query: &TreeQuery<'_>, tops: &[Object]) -> Result<bool, CallError> {
     let mut woken = false;
     for top in tops {
-        let children = match scope.bus.children(top).await {
+        let children = match query.bus.children(top).await {
             Err(CallError::Refused(_)) => continue,
             answer => answer?,
         };
         if children.iter().any(Object::is_null) {
-            scope.bus.ask::<Vec<String>>(top, "Accessible", "GetInterfaces", &()).await?;
+            query.bus.ask::<Vec<String>>(top, "Accessible", "GetInterfaces", &()).await?;
             let attributes = std::collections::HashMap::<String, String>::new();
-            let _ = scope.bus.ask(top, "Accessible", "GetAttributes", &()).await.unwrap_or(attributes);
+            let _ = query.bus.ask(top, "Accessible", "GetAttributes", &()).await.unwrap_or(attributes);
             woken = true;
         }
     }
@@ -91,11 +91,11 @@ async fn wake(scope: &Scope<'_>, tops: &[Object]) -> Result<bool, CallError> {
 
 /// Matches the program's windows with X windows. Those without a match are not on the screen.
 async fn assign<'a>(
-    scope: &Scope<'_>,
+    query: &TreeQuery<'_>,
     windows: &[&'a VisibleWindow],
     tops: &[Object],
 ) -> Result<Vec<(&'a VisibleWindow, ReadNode)>, CallError> {
-    let read = tops.iter().map(|top| node::read(scope.bus, top, scope.stack.screen, scope.hidden));
+    let read = tops.iter().map(|top| node::read(query.bus, top, query.stack.screen, query.hidden));
     let mut pairs = Vec::new();
     for seen in join_all(read).await {
         match seen {

@@ -29,7 +29,7 @@ use crate::environment::AppEnvironment;
 use crate::x11::XError;
 use application::ApplicationReport;
 use bus::Bus;
-use walk::{Scope, WindowNodes};
+use walk::{TreeQuery, WindowNodes};
 use window_stack::WindowStack;
 
 /// How long the bus may take to start and to list its programs.
@@ -84,7 +84,7 @@ impl Accessibility {
         };
         let (bus, applications) =
             timeout(BUS_TIMEOUT, asked).await.map_err(|_| AccessibilityError::NoAnswer)??;
-        let scope = Scope {
+        let query = TreeQuery {
             bus: &bus,
             stack: &stack,
             window: query.window,
@@ -93,8 +93,8 @@ impl Accessibility {
             hidden: query.hidden,
             deadline: Instant::now() + PROGRAMS_TIMEOUT,
         };
-        let reports = join_all(applications.iter().map(|one| application::ask(&scope, one))).await;
-        Ok(gather(&scope, reports))
+        let reports = join_all(applications.iter().map(|one| application::ask(&query, one))).await;
+        Ok(gather(&query, reports))
     }
 
     async fn read_windows(&self) -> Result<WindowStack, XError> {
@@ -107,7 +107,7 @@ impl Accessibility {
 }
 
 /// Merges the reports of programs in the order of the windows, topmost first, within the limit on nodes.
-fn gather(scope: &Scope<'_>, reports: Vec<ApplicationReport>) -> AccessibilityTree {
+fn gather(query: &TreeQuery<'_>, reports: Vec<ApplicationReport>) -> AccessibilityTree {
     let mut tree = AccessibilityTree { windows: Vec::new(), truncated: false, unanswered: Vec::new() };
     let mut found: HashMap<u32, WindowNodes> = HashMap::new();
     for one in reports {
@@ -115,8 +115,8 @@ fn gather(scope: &Scope<'_>, reports: Vec<ApplicationReport>) -> AccessibilityTr
         tree.unanswered.extend(one.unanswered);
         found.extend(one.windows);
     }
-    let mut left = scope.limit;
-    for window in scope.selected_windows() {
+    let mut left = query.limit;
+    for window in query.selected_windows() {
         let nodes = found.remove(&window.id);
         if nodes.is_none() && window.popup {
             continue;

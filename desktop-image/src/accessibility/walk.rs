@@ -14,7 +14,7 @@ const MAX_CONCURRENT_CALLS: usize = 32;
 
 /// What a query asks for, and where to read it.
 #[derive(Debug)]
-pub(super) struct Scope<'a> {
+pub(super) struct TreeQuery<'a> {
     pub(super) bus: &'a Bus,
     pub(super) stack: &'a WindowStack,
     pub(super) window: Option<u32>,
@@ -24,7 +24,7 @@ pub(super) struct Scope<'a> {
     pub(super) deadline: Instant,
 }
 
-impl Scope<'_> {
+impl TreeQuery<'_> {
     /// The requested windows, topmost first: all, or one and the menus of its program.
     pub(super) fn selected_windows(&self) -> impl Iterator<Item = &VisibleWindow> {
         let only = self.window.and_then(|id| self.stack.window(id));
@@ -96,14 +96,14 @@ struct Next {
 
 /// Walks a window. On a timeout, the nodes read so far stay in `found`.
 pub(super) async fn walk(
-    scope: &Scope<'_>,
+    query: &TreeQuery<'_>,
     window: &VisibleWindow,
     top: ReadNode,
     found: &mut WindowNodes,
 ) -> Result<(), CallError> {
-    let mut level = found.add(usize::MAX, scope.stack.screen, top);
-    for _ in 1..scope.depth {
-        level = read_level(scope, window, level, found).await?;
+    let mut level = found.add(usize::MAX, query.stack.screen, top);
+    for _ in 1..query.depth {
+        level = read_level(query, window, level, found).await?;
         if level.is_empty() || found.full {
             return Ok(());
         }
@@ -114,14 +114,14 @@ pub(super) async fn walk(
 
 /// Reads the nodes of one level into `found` and returns their children.
 async fn read_level(
-    scope: &Scope<'_>,
+    query: &TreeQuery<'_>,
     window: &VisibleWindow,
     level: Vec<Next>,
     found: &mut WindowNodes,
 ) -> Result<Vec<Next>, CallError> {
     let mut asked = stream::iter(level)
         .map(|next| async move {
-            let seen = node::read(scope.bus, &next.object, next.clip, scope.hidden).await;
+            let seen = node::read(query.bus, &next.object, next.clip, query.hidden).await;
             (next, seen)
         })
         .buffered(MAX_CONCURRENT_CALLS);
@@ -133,10 +133,10 @@ async fn read_level(
             Ok(None) | Err(CallError::Refused(_)) => continue,
             Err(CallError::NoAnswer) => return Err(CallError::NoAnswer),
         };
-        if !scope.hidden && seen.node.region.is_some_and(|region| scope.stack.covered(window, region)) {
+        if !query.hidden && seen.node.region.is_some_and(|region| query.stack.covered(window, region)) {
             continue;
         }
-        if found.len() == scope.limit || Instant::now() >= scope.deadline {
+        if found.len() == query.limit || Instant::now() >= query.deadline {
             (found.truncated, found.full) = (true, true);
             break;
         }

@@ -101,7 +101,7 @@ impl WindowStack {
         };
         let process = properties.process(display, client)?;
         self.covers.push((frame, if popup { process } else { None }));
-        if properties.is_furniture(display, client)? {
+        if properties.is_session_window(display, client)? {
             return Ok(());
         }
         let (title, app) = (properties.title(display, client)?, properties.app(display, client)?);
@@ -140,7 +140,7 @@ struct Properties {
     utf8: Atom,
     kind: Atom,
     process: Atom,
-    furniture: [Atom; 2],
+    session_types: [Atom; 2],
 }
 
 impl Properties {
@@ -151,7 +151,7 @@ impl Properties {
             utf8: display.atom("UTF8_STRING")?,
             kind: display.atom("_NET_WM_WINDOW_TYPE")?,
             process: display.atom("_NET_WM_PID")?,
-            furniture: [
+            session_types: [
                 display.atom("_NET_WM_WINDOW_TYPE_DOCK")?,
                 display.atom("_NET_WM_WINDOW_TYPE_DESKTOP")?,
             ],
@@ -175,9 +175,9 @@ impl Properties {
         Ok(self.numbers(display, id, self.process, AtomEnum::CARDINAL)?.first().copied())
     }
 
-    fn is_furniture(&self, display: &Display, id: Window) -> Result<bool, XError> {
+    fn is_session_window(&self, display: &Display, id: Window) -> Result<bool, XError> {
         let kinds = self.numbers(display, id, self.kind, AtomEnum::ATOM)?;
-        Ok(kinds.iter().any(|kind| self.furniture.contains(kind)))
+        Ok(kinds.iter().any(|kind| self.session_types.contains(kind)))
     }
 
     fn title(&self, display: &Display, id: Window) -> Result<String, XError> {

@@ -83,7 +83,7 @@ impl Drop for ReleaseOnCancel<'_> {
 
 /// The results of an action besides its outcome.
 #[derive(Default)]
-struct Gain {
+struct ActionOutput {
     screenshot: Option<Screenshot>,
     cursor: Option<Point>,
     settle: Option<Settle>,
@@ -102,15 +102,15 @@ struct Runner<'a> {
 impl Runner<'_> {
     async fn run(&mut self, action: &Action, next: Option<&Action>, last: bool) -> ActionResult {
         let started = Instant::now();
-        let (outcome, gain) = match self.perform(action, next, last).await {
-            Ok(gain) => (ActionOutcome::Done, gain),
+        let (outcome, output) = match self.perform(action, next, last).await {
+            Ok(output) => (ActionOutcome::Done, output),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::info!(error = %error, error.source = source, "an action failed");
-                (ActionOutcome::Failed { message: error.to_string() }, Gain::default())
+                (ActionOutcome::Failed { message: error.to_string() }, ActionOutput::default())
             }
         };
-        let Gain { screenshot, cursor, settle } = gain;
+        let ActionOutput { screenshot, cursor, settle } = output;
         ActionResult { outcome, screenshot, cursor, elapsed_ms: millis(started.elapsed()), settle }
     }
 
@@ -119,25 +119,25 @@ impl Runner<'_> {
         action: &Action,
         next: Option<&Action>,
         last: bool,
-    ) -> Result<Gain, ActionError> {
-        let mut gain = Gain::default();
+    ) -> Result<ActionOutput, ActionError> {
+        let mut output = ActionOutput::default();
         match action {
             Action::Screenshot => {
-                gain.settle = self.settle().await?;
-                gain.screenshot = Some(self.screenshot().await?);
-                return Ok(gain);
+                output.settle = self.settle().await?;
+                output.screenshot = Some(self.screenshot().await?);
+                return Ok(output);
             }
             Action::Zoom { region } => {
                 if !self.desktop.screen.holds(*region) {
                     return Err(ActionError::Outside);
                 }
-                gain.settle = self.settle().await?;
-                gain.screenshot = Some(self.zoom(*region).await?);
-                return Ok(gain);
+                output.settle = self.settle().await?;
+                output.screenshot = Some(self.zoom(*region).await?);
+                return Ok(output);
             }
             Action::CursorPosition => {
-                gain.cursor = Some(self.desktop.screen.pointer()?);
-                return Ok(gain);
+                output.cursor = Some(self.desktop.screen.pointer()?);
+                return Ok(output);
             }
             Action::Wait { duration_ms } => {
                 let duration = duration(*duration_ms)?;
@@ -153,14 +153,14 @@ impl Runner<'_> {
             }
         }
         if last && !self.more_follows {
-            gain.settle = self.settle().await?;
-        } else if brings_up(action) && (last || next.is_some_and(is_input)) {
+            output.settle = self.settle().await?;
+        } else if opens_something(action) && (last || next.is_some_and(is_input)) {
             self.settling.between_inputs().await?;
         }
         if last {
             self.unsettled = false;
         }
-        Ok(gain)
+        Ok(output)
     }
 
     async fn settle(&mut self) -> Result<Option<Settle>, XError> {
@@ -201,7 +201,7 @@ impl Runner<'_> {
 }
 
 /// Whether an action may open something that the next input is meant for.
-fn brings_up(action: &Action) -> bool {
+fn opens_something(action: &Action) -> bool {
     // A press alone opens menus. And the window manager delays it, but not the keys that follow it.
     use Action::{Click, Drag, HoldKey, Key, MouseDown, MouseUp};
     matches!(

@@ -119,9 +119,9 @@ impl Windows {
         let connection = &self.display.connection;
         let atoms = &self.atoms;
         // The panel is no program of the person's.
-        let furniture = [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP];
+        let session_types = [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP];
         let kinds = self.numbers(id, atoms._NET_WM_WINDOW_TYPE, AtomEnum::ATOM)?;
-        if kinds.iter().any(|kind| furniture.contains(kind)) {
+        if kinds.iter().any(|kind| session_types.contains(kind)) {
             return Ok(None);
         }
         let geometry = connection.get_geometry(id)?.reply()?;
