@@ -1,9 +1,9 @@
-//! Why a command of the editor failed.
+//! Why an editor command failed.
 
 use std::io;
 use std::path::Path;
 
-/// Why a command failed. The model reads these sentences, so they are fixed but for paths and numbers.
+/// Why a command failed. Models read these messages, which contain only paths and numbers besides fixed text.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EditorError {
     #[error("The path is empty.")]
@@ -59,7 +59,7 @@ pub(super) enum EditorError {
     System(String, #[source] io::Error),
 }
 
-/// Turns an error of the system into one with the path.
+/// Adds the path to an IO error.
 pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> EditorError {
     let path = path.display().to_string();
     |error| match error.kind() {

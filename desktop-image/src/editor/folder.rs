@@ -6,13 +6,12 @@ use std::path::Path;
 
 use super::error::{EditorError, at};
 
-/// Entries that are listed in all, and entries that are read of one folder.
+/// Most entries listed in all, and most entries read of one folder.
 const MAX_LISTED: usize = 1000;
 const MAX_SCANNED: usize = 10_000;
 const DEPTH: usize = 2;
 
-/// The paths of a folder, of what is in it, and of what is in its folders; hidden entries are left out and
-/// folders end with a slash.
+/// The paths of a folder, its entries and their entries. Hidden entries are omitted; folders end with a slash.
 pub(super) fn list(folder: &Path) -> Result<String, EditorError> {
     let mut listing = Listing { lines: vec![as_folder(folder)], cut: false };
     listing.add(folder, DEPTH).map_err(at(folder))?;
@@ -40,14 +39,14 @@ impl Listing {
                 return Ok(());
             }
             let path = entry.path();
-            // Links to folders are not entered.
+            // Symbolic links to folders are not followed.
             if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 self.lines.push(as_file(&path));
                 continue;
             }
             self.lines.push(as_folder(&path));
             if depth > 1 {
-                // A folder that can't be read is listed all the same.
+                // A folder that can't be read is still listed itself.
                 let _ = self.add(&path, depth - 1);
             }
         }

@@ -1,12 +1,12 @@
-//! The undo history: what files held before the editor changed them.
+//! The undo history: the content of files before each change.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-/// Changes of one file that can be taken back.
+/// Most undoable changes of one file.
 const MAX_STEPS: usize = 10;
-/// Changes of all files, and the bytes of what they were before.
+/// Most changes of all files, and most bytes of their previous content.
 const MAX_STEPS_IN_ALL: usize = 200;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
@@ -14,9 +14,9 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Step {
     path: PathBuf,
-    /// What the file held; `None` when it was not there.
+    /// The previous content; `None` if the file did not exist.
     pub(super) before: Option<Vec<u8>>,
-    /// A digest of what the editor wrote, by which later changes by others are noticed.
+    /// A digest of what the editor wrote, to detect later changes by others.
     left: u64,
 }
 
@@ -44,14 +44,14 @@ impl History {
         self.0.iter().rfind(|step| step.path == path)
     }
 
-    /// Forgets the last change of a file.
+    /// Drops the last change of a file.
     pub(super) fn forget_last(&mut self, path: &Path) {
         if let Some(last) = self.0.iter().rposition(|step| step.path == path) {
             self.0.remove(last);
         }
     }
 
-    /// Forgets a file.
+    /// Drops all changes of a file.
     pub(super) fn forget(&mut self, path: &Path) {
         self.0.retain(|step| step.path != path);
     }
@@ -62,7 +62,7 @@ impl History {
 }
 
 impl Step {
-    /// Whether a file still is as the editor left it.
+    /// Whether the current content is what the editor wrote.
     pub(super) fn left(&self, now: &[u8]) -> bool {
         self.left == digest(now)
     }

@@ -1,4 +1,4 @@
-//! Image files, scaled and encoded for a model.
+//! Loads image files, scaled and encoded for a model.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -13,16 +13,16 @@ use protocol::editor::EditorImage;
 use super::error::{EditorError, at};
 use super::store;
 
-/// Bytes of a file that is decoded, and bytes that decoding may take.
+/// Limits on the file size and on the memory for decoding, in bytes.
 const MAX_BYTES_READ: u64 = 32 * 1024 * 1024;
 const MAX_BYTES_DECODED: u64 = 256 * 1024 * 1024;
-/// Model vendors refuse longer edges once a request holds many images.
+/// Model vendors reject longer edges in requests with many images.
 const MAX_EDGE: u32 = 2000;
-/// Bytes of the encoded image: in base64 they stay below the 5 MB that the strictest vendor accepts.
+/// Limit on the encoded image in bytes: in base64 it is below the 5 MB that the strictest vendor accepts.
 const MAX_BYTES: usize = 3_700_000;
 const JPEG_QUALITY: u8 = 85;
 
-/// Loads an image. An upright, small PNG or JPEG is returned as it is, an animation as its first frame.
+/// Loads an image. A small enough PNG or JPEG without rotation is returned unchanged, an animation as its first frame.
 pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, EditorError> {
     let failed = |source| EditorError::Image(path.display().to_string(), source);
     let (file, metadata) = store::open(path)?;
@@ -36,7 +36,7 @@ pub(super) fn load(path: &Path, format: ImageFormat) -> Result<EditorImage, Edit
 }
 
 fn fit(bytes: &[u8], format: ImageFormat) -> Result<EditorImage, ImageError> {
-    // Decoded even if returned as it is: vendors refuse a whole conversation for one damaged image.
+    // Decode it even if it is returned unchanged: vendors reject a whole conversation for one damaged image.
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_BYTES_DECODED);

@@ -1,7 +1,7 @@
-//! A text editor for a model: it views files and folders, and changes files by small commands.
+//! A text editor for models: views files and folders, and edits files with small commands.
 //!
-//! It may do what the desktop's user may do, on the whole file system, as the shell does. Commands run one
-//! after the other, so that no change gets lost between reading a file and writing it.
+//! Like the shell, it can access everything that the desktop's user can. Commands run one at a time, so that no change
+//! is lost between reading and writing a file.
 
 mod error;
 mod folder;
@@ -25,7 +25,7 @@ use view::View;
 /// Characters of the lines shown around a change.
 const MAX_SNIPPET: usize = 10_000;
 
-/// The text editor of a desktop. Its methods block for as long as the disk does.
+/// The text editor of a desktop. The methods block on the disk.
 #[derive(Debug)]
 pub struct Editor {
     home: PathBuf,
@@ -33,13 +33,13 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// An editor whose relative paths start at a home folder.
+    /// An editor that resolves relative paths from the home folder.
     #[must_use]
     pub fn new(home: PathBuf) -> Self {
         Self { home, history: Mutex::default() }
     }
 
-    /// Runs one command. Failures are part of the result.
+    /// Runs one command. Failures are reported in the result.
     #[must_use]
     pub fn run(&self, command: EditorCommand) -> EditorResult {
         let viewed = self.perform(command);
@@ -86,14 +86,14 @@ fn create(history: &mut History, path: &Path, content: &[u8]) -> Result<String, 
     let before = match store::read(&target) {
         Ok(before) => Some(Some(before)),
         Err(EditorError::NotFound(_)) => Some(None),
-        // What can't be read may be overwritten, but not brought back.
+        // A file that can't be read can be overwritten, but the change can't be undone.
         Err(EditorError::TooLarge(_) | EditorError::Permission(_)) => None,
         Err(other) => return Err(other),
     };
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).map_err(at(path))?;
     }
-    // Only now that its folders are there it is known under its one name.
+    // The path can only be resolved now that its folders exist.
     let target = paths::target(path).map_err(at(path))?;
     store::write(&target, content)?;
     let overwritten = !matches!(before, Some(None));
@@ -189,7 +189,7 @@ mod tests {
     use super::Editor;
 
     #[test]
-    fn what_the_user_may_not_touch_is_refused_and_left_alone() {
+    fn files_without_permission_are_left_unchanged() {
         let home = tempfile::tempdir().unwrap();
         let path = |name: &str| home.path().join(name).display().to_string();
         std::fs::write(path("secret"), "secret").unwrap();
@@ -200,7 +200,7 @@ mod tests {
             EditorCommand::Insert { path: "secret".into(), insert_line: 0, insert_text: "x".into() },
             EditorCommand::Create { path: "/etc/deskhand-test".into(), file_text: "x".into() },
         ];
-        // Root may do everything; on a thread of its own a test gives that up.
+        // Root can do everything; the test gives up its privileges on a separate thread.
         let outcomes = std::thread::scope(|scope| {
             let refused = scope.spawn(|| {
                 setfsuid(Uid::from_raw(65_534));

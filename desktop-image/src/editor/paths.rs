@@ -1,14 +1,14 @@
-//! What a path given to the editor means.
+//! Resolves paths given to the editor.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::EditorError;
 
-/// As many links as the kernel follows.
+/// Most links followed, as in the kernel.
 const MAX_LINKS: usize = 40;
 
-/// An absolute path; a relative one starts at the home folder, as `~` does.
+/// Makes a path absolute. Relative paths and `~` start at the home folder.
 pub(super) fn absolute(home: &Path, path: &str) -> Result<PathBuf, EditorError> {
     if path.is_empty() {
         return Err(EditorError::NoPath);
@@ -25,7 +25,7 @@ pub(super) fn absolute(home: &Path, path: &str) -> Result<PathBuf, EditorError> 
     })
 }
 
-/// Where a file really is, or would be made: links are followed, so that a write goes through them.
+/// Follows links to the path where a file is or would be created, so that writing goes through links.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -36,7 +36,7 @@ pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
         let Some((folder, name)) = path.parent().zip(path.file_name()) else { break };
         match path.read_link() {
             Ok(link) => path = folder.join(link),
-            // Nothing there. Its folder may be missing too.
+            // The file does not exist, and its folder may not either.
             Err(_) => {
                 return Ok(folder.canonicalize().map_or_else(|_| path.clone(), |folder| folder.join(name)));
             }
@@ -45,7 +45,7 @@ pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::NotFound.into())
 }
 
-/// Whether a path can only be a folder's.
+/// Whether a path can only be that of a folder.
 pub(super) fn names_folder(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b"/")
         || !matches!(path.components().next_back(), Some(Component::Normal(_)))
@@ -59,7 +59,7 @@ mod tests {
     use super::{absolute, names_folder, target};
 
     #[test]
-    fn relative_paths_and_the_tilde_start_at_the_home() {
+    fn relative_paths_and_the_tilde_start_at_the_home_folder() {
         let at = |path| absolute(Path::new("/home/me"), path).unwrap();
         assert_eq!(at("/etc/hosts"), Path::new("/etc/hosts"));
         for path in ["a/b", "~/a/b", "~//a/b", "./a/b"] {
@@ -71,13 +71,13 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_ends_like_a_folder_names_one() {
+    fn a_path_with_a_trailing_slash_or_dots_names_a_folder() {
         assert!(["/", "a/", "/a/..", "a/b/"].iter().all(|path| names_folder(Path::new(path))));
         assert!(!["/a", "a/b", "..a"].iter().any(|path| names_folder(Path::new(path))));
     }
 
     #[test]
-    fn links_lead_to_where_a_file_is_or_would_be() {
+    fn links_are_followed_to_existing_and_new_files() {
         let folder = tempfile::tempdir().unwrap();
         let real = folder.path().canonicalize().unwrap();
         std::fs::create_dir(real.join("sub")).unwrap();

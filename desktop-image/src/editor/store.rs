@@ -11,15 +11,15 @@ use nix::unistd::AccessFlags;
 use super::error::{EditorError, at};
 use crate::files::PARTIAL_PREFIX;
 
-/// Bytes of a file that is edited.
+/// Largest file that can be edited, in bytes.
 const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
-/// Opens a file or folder to read.
+/// Opens a file or folder for reading.
 pub(super) fn open(path: &Path) -> Result<(File, Metadata), EditorError> {
-    // Not blocking: a named pipe would wait for a writer.
+    // Non-blocking, or a named pipe would wait for a writer.
     let opened = OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path);
     let file = opened.map_err(|error| match error.raw_os_error() {
-        // A socket can't be opened at all.
+        // Opening a socket fails this way.
         Some(nix::libc::ENXIO) => EditorError::NotAFile(path.display().to_string()),
         _ => at(path)(error),
     })?;
@@ -30,7 +30,7 @@ pub(super) fn open(path: &Path) -> Result<(File, Metadata), EditorError> {
     Ok((file, metadata))
 }
 
-/// The content of a file to edit.
+/// Reads a file to edit.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
     let (file, metadata) = open(path)?;
     let shown = || path.display().to_string();
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
         return Err(EditorError::Folder(shown()));
     }
     let mut bytes = Vec::new();
-    // It may grow meanwhile, and files in /proc report no length.
+    // It may have grown, and files in /proc report no length.
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(at(path))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(EditorError::TooLarge(shown()));
@@ -46,7 +46,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, EditorError> {
     Ok(bytes)
 }
 
-/// Puts a file in place of what is there, all at once; the old file's mode and owner stay.
+/// Replaces a file atomically, keeping its mode and owner.
 pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), EditorError> {
     let before = match std::fs::metadata(path) {
         Ok(metadata) => Some(metadata),
@@ -54,14 +54,14 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), EditorError> {
         Err(error) => return Err(at(path)(error)),
     };
     if before.is_some() {
-        // A new file could take the place of one that must not be changed.
+        // Renaming would replace even a read-only file.
         nix::unistd::access(path, AccessFlags::W_OK).map_err(|errno| at(path)(errno.into()))?;
     }
     let folder = path.parent().unwrap_or(Path::new("/"));
     let partial = folder.join(format!("{PARTIAL_PREFIX}{:016x}", rand::random::<u64>()));
     let written = fill(&partial, content, before.as_ref()).and_then(|()| std::fs::rename(&partial, path));
     written.map_err(|error| {
-        // What could not be made is not there to be removed.
+        // It may not have been created.
         let _ = std::fs::remove_file(&partial);
         at(path)(error)
     })
@@ -73,7 +73,7 @@ fn fill(partial: &Path, content: &[u8], like: Option<&Metadata>) -> io::Result<(
     if let Some(like) = like {
         let new = file.metadata()?;
         if (new.uid(), new.gid()) != (like.uid(), like.gid()) {
-            // Only root may give files away; others own what they write.
+            // Only root can change the owner; others own what they write.
             let _ = fchown(&file, Some(like.uid()), Some(like.gid()));
         }
         file.set_permissions(like.permissions())?;

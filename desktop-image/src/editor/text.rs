@@ -1,4 +1,4 @@
-//! Edits of a text, as functions of its bytes: bytes that are no UTF-8 and line ends stay as they are.
+//! Edits of a text, as functions on bytes: invalid UTF-8 and line ends are preserved.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,29 +7,29 @@ use memchr::{memchr_iter, memmem};
 
 /// Lines shown above and below a change.
 const CONTEXT: usize = 4;
-/// Matches that are listed when there are several.
+/// Most matches listed when there are several.
 pub(super) const MAX_PLACES: usize = 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A text after an edit.
+/// The result of an edit.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Edited {
     pub(super) text: Vec<u8>,
-    /// The bytes of `text` that are new.
+    /// The range of `text` that is new.
     pub(super) changed: Range<usize>,
 }
 
 /// Why text was not replaced.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NotReplaced {
-    /// It is not there.
+    /// It does not occur.
     Absent,
-    /// It is there more than once; these are the lines of the first places.
+    /// It occurs more than once; `lines` are those of the first matches.
     Ambiguous { count: usize, lines: Vec<usize> },
 }
 
-/// Replaces text that is there exactly once. In a text with CR LF line ends a plain line feed in `old` and
-/// `new` stands for CR LF, since numbered lines do not show the difference.
+/// Replaces text that occurs exactly once. In a text with CR LF line ends a line feed in `old` and `new` stands for CR
+/// LF, since views do not show the difference.
 pub(super) fn replace(text: &[u8], old: &str, new: &str) -> Result<Edited, NotReplaced> {
     let ends = LineEnds::of(text);
     replace_exactly(text, &ends.fit(old), &ends.fit(new)).or_else(|why| match (why, ends) {
@@ -53,7 +53,7 @@ fn replace_exactly(text: &[u8], old: &str, new: &str) -> Result<Edited, NotRepla
     }
 }
 
-/// Puts lines after a line, or at the top after line 0. `None` when there is no such line.
+/// Inserts lines after a line; line 0 is the top. `None` if there is no such line.
 pub(super) fn insert(text: &[u8], after: usize, lines: &str) -> Option<Edited> {
     let place = match after {
         0 if text.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
@@ -64,7 +64,7 @@ pub(super) fn insert(text: &[u8], after: usize, lines: &str) -> Option<Edited> {
     let ends = LineEnds::of(text);
     let unended = place == text.len() && place > 0 && text[place - 1] != b'\n' && after > 0;
     let lines = match (unended, lines.ends_with('\n')) {
-        // The last line has no end: the new ones begin with it, and end as their text does.
+        // The last line has no line end, so the new lines begin with it.
         (true, _) => format!("\n{lines}"),
         (false, true) => lines.to_owned(),
         (false, false) => format!("{lines}\n"),
@@ -72,13 +72,13 @@ pub(super) fn insert(text: &[u8], after: usize, lines: &str) -> Option<Edited> {
     Some(splice(text, place..place, &ends.fit(&lines)))
 }
 
-/// How many lines there are. The end of the last line may be missing; after it no further line begins.
+/// The number of lines. A line end after the last line is optional.
 pub(super) fn line_count(text: &[u8]) -> usize {
     let unended = text.last().is_some_and(|last| *last != b'\n');
     memchr_iter(b'\n', text).count() + usize::from(unended)
 }
 
-/// The lines as `cat -n` numbers them, the first of them as `first`.
+/// Numbers the lines as `cat -n` does, starting at `first`.
 pub(super) fn numbered(text: &[u8], first: u64) -> String {
     let mut lines = Vec::new();
     for (number, line) in (first..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
@@ -88,11 +88,11 @@ pub(super) fn numbered(text: &[u8], first: u64) -> String {
     lines.join("\n")
 }
 
-/// The lines around a change, numbered.
+/// The numbered lines around a change.
 pub(super) fn snippet(edited: &Edited) -> String {
     let Edited { text, changed } = edited;
     let start = memchr::memrchr_iter(b'\n', &text[..changed.start]).nth(CONTEXT).map_or(0, |end| end + 1);
-    // The end of the last new line belongs to that line.
+    // The line end of the last new line belongs to that line.
     let last = changed.end.saturating_sub(1).max(changed.start);
     let end = memchr_iter(b'\n', &text[last..]).nth(CONTEXT).map_or(text.len(), |end| last + end + 1);
     numbered(&text[start..end], line_at(text, start) as u64)
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_there_once_is_replaced() {
+    fn text_that_occurs_once_is_replaced() {
         assert_eq!(replaced("one\ntwo\n", "two", "zwei\ndrei"), "one\nzwei\ndrei\n");
         assert_eq!(replaced("one\ntwo\n", "one\n", ""), "two\n");
         assert_eq!(replaced("no end", "end", "final newline"), "no final newline");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_utf8_are_kept() {
+    fn invalid_utf8_is_preserved() {
         let edited = replace(b"caf\xe9 = 1\n", "= 1", "= 2").unwrap();
         assert_eq!(edited, Edited { text: b"caf\xe9 = 2\n".to_vec(), changed: 5..8 });
     }

@@ -11,10 +11,10 @@ use super::error::{EditorError, at};
 use super::{folder, image_file, store, text};
 use protocol::editor::EditorImage;
 
-/// Characters returned at most, and if the caller sets no limit.
+/// Most characters returned, and the default limit.
 const MAX_CHARACTERS: usize = 100_000;
 const BUFFER: usize = 64 * 1024;
-/// Bytes at the start of a file by which binary files are recognised.
+/// Bytes at the start of a file that are checked to detect binary files.
 const SNIFFED: usize = 8 * 1024;
 const IMAGE_FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
@@ -75,7 +75,7 @@ fn lines(
     lines: Lines,
     most: usize,
 ) -> Result<String, EditorError> {
-    // No character takes more than four bytes.
+    // A character has at most four bytes.
     let part = read_lines(reader, lines, most * 4).map_err(at(path))?;
     if part.bytes.is_empty() {
         return match (lines.first, part.ended_with) {
@@ -98,14 +98,14 @@ fn lines(
     Ok(shown)
 }
 
-/// Lines of a file, unchanged.
+/// Unchanged lines of a file.
 struct Part {
     bytes: Vec<u8>,
-    /// The number of the last line that was read.
+    /// The number of the last line read.
     ended_with: u64,
 }
 
-/// Reads lines of a file until a number of bytes, whatever the size of the file.
+/// Reads lines of a file up to a number of bytes, whatever the size of the file.
 fn read_lines(reader: &mut impl BufRead, lines: Lines, most_bytes: usize) -> io::Result<Part> {
     let mut part = Part { bytes: Vec::new(), ended_with: 0 };
     let mut begins = true;
@@ -128,7 +128,7 @@ fn read_lines(reader: &mut impl BufRead, lines: Lines, most_bytes: usize) -> io:
     }
 }
 
-/// The next bytes; empty at the end.
+/// The next buffered bytes; empty at the end.
 fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     loop {
         match reader.fill_buf() {
@@ -140,7 +140,7 @@ fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     reader.fill_buf()
 }
 
-/// Cuts a text after a number of characters and appends a note, in which `place` says where.
+/// Cuts a text after a number of characters and appends a note; `place` says where.
 pub(super) fn cut(text: String, most: usize, place: impl FnOnce(&str) -> String) -> String {
     match text.char_indices().nth(most) {
         None => text,
@@ -156,14 +156,14 @@ mod tests {
     use super::{Lines, cut, read_lines};
 
     fn part(text: &[u8], range: [i64; 2], most_bytes: usize) -> (Vec<u8>, u64) {
-        // A buffer smaller than a line, as a huge line would have it.
+        // A buffer smaller than a line, as with a huge line.
         let mut reader = std::io::BufReader::with_capacity(4, text);
         let part = read_lines(&mut reader, Lines::of(Some(range)).unwrap(), most_bytes).unwrap();
         (part.bytes, part.ended_with)
     }
 
     #[test]
-    fn lines_are_read_by_their_numbers() {
+    fn lines_are_read_by_number() {
         let text = b"one\nsecond\n\nfourth";
         assert_eq!(part(text, [2, 3], 99).0, b"second\n\n");
         assert_eq!(part(text, [4, 4], 99), (b"fourth".to_vec(), 4));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_can_be_shown_is_read() {
+    fn no_more_is_read_than_can_be_shown() {
         let (bytes, _) = part(&[b'x'; 1000], [1, -1], 10);
         assert!((11..=16).contains(&bytes.len()));
     }

@@ -1,7 +1,7 @@
-//! Opening files without leaving the home.
+//! Opens files without leaving the home folder.
 //!
-//! A path is walked one folder at a time from an open home, and no step follows a symbolic link. So neither
-//! `..` nor a link that a program of the desktop swaps in at the right moment leads outside.
+//! A path is walked one folder at a time from the open home folder, without following symbolic links. So neither `..`
+//! nor a link that a program swaps in at the right moment leads outside.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -18,7 +18,7 @@ use protocol::agent::files::FileEntry;
 
 use super::listing;
 
-/// Names of files that are being received start so; listings and watches leave them out.
+/// Prefix of files that are being uploaded, which listings and watches omit.
 pub(crate) const PARTIAL_PREFIX: &str = ".deskhand-partial-";
 const FOLDER: OFlag =
     OFlag::O_PATH.union(OFlag::O_DIRECTORY).union(OFlag::O_NOFOLLOW).union(OFlag::O_CLOEXEC);
@@ -26,19 +26,19 @@ const FOLDER: OFlag =
 /// Why a file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The path is not one below the home, or leads through a symbolic link.
+    /// The path leads outside the home folder or through a symbolic link.
     #[error("The path is not inside the home folder.")]
     Outside,
-    /// Nothing is there.
+    /// There is no such file.
     #[error("There is no such file.")]
     NotFound,
-    /// A folder or something else that has no content, or a file where a folder is needed.
+    /// It is not a regular file, or a part of the path is not a folder.
     #[error("This is not an ordinary file.")]
     NotAFile,
     /// The disk is full.
     #[error("The desktop's disk is full.")]
     Full,
-    /// Anything else.
+    /// Any other IO error.
     #[error("could not use a file of the home folder")]
     Io(#[source] std::io::Error),
 }
@@ -66,14 +66,14 @@ impl From<std::io::Error> for FileError {
     }
 }
 
-/// The home folder. Its methods block for as long as the disk does.
+/// The home folder. The methods block on the disk.
 #[derive(Debug, Clone)]
 pub struct Home {
     path: PathBuf,
     folder: Arc<OwnedFd>,
 }
 
-/// A file that is being received; it appears under its name all at once, or not at all.
+/// A file that is being uploaded. It gets its name once it is complete.
 #[derive(Debug)]
 pub struct Upload {
     folder: OwnedFd,
@@ -95,14 +95,14 @@ impl Home {
         &self.path
     }
 
-    /// Opens a file to read, and says how long it is.
+    /// Opens a file for reading, and returns its length in bytes.
     ///
     /// # Errors
-    /// When it is not an ordinary file inside the home.
+    /// When it is not a regular file inside the home folder.
     pub fn read(&self, path: &str) -> Result<(File, u64), FileError> {
         let (folders, name) = split(path)?;
         let folder = self.walk(&folders, MissingFolders::Refuse)?;
-        // Not blocking: a named pipe would wait for a writer.
+        // Non-blocking, or a named pipe would wait for a writer.
         let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         let file = File::from(openat(folder.as_fd(), name, flags, Mode::empty())?);
         let metadata = file.metadata()?;
@@ -112,10 +112,10 @@ impl Home {
         Ok((file, metadata.len()))
     }
 
-    /// Starts to receive a file; missing folders are made.
+    /// Starts an upload, creating missing folders.
     ///
     /// # Errors
-    /// When the path leads outside the home or to something that is not an ordinary file.
+    /// When the path leads outside the home folder or to something that is not a regular file.
     pub fn receive(&self, path: &str) -> Result<(File, Upload), FileError> {
         let (folders, name) = split(path)?;
         let folder = self.walk(&folders, MissingFolders::Make)?;
@@ -133,10 +133,10 @@ impl Home {
         Ok((file, Upload { folder, partial, name: name.to_owned(), finished: false }))
     }
 
-    /// Makes a new file to read and write; missing folders are made.
+    /// Creates a file for reading and writing, and missing folders.
     ///
     /// # Errors
-    /// When there is one of that name, or the path leads outside the home.
+    /// When the file exists, or the path leads outside the home folder.
     pub fn create(&self, path: &str) -> Result<File, FileError> {
         let (folders, name) = split(path)?;
         let folder = self.walk(&folders, MissingFolders::Make)?;
@@ -147,17 +147,17 @@ impl Home {
     /// Removes a file.
     ///
     /// # Errors
-    /// When it is not there, or the path leads outside the home.
+    /// When it does not exist, or the path leads outside the home folder.
     pub fn remove(&self, path: &str) -> Result<(), FileError> {
         let (folders, name) = split(path)?;
         let folder = self.walk(&folders, MissingFolders::Refuse)?;
         Ok(unlinkat(folder.as_fd(), name, UnlinkatFlags::NoRemoveDir)?)
     }
 
-    /// Every file below a folder, named by its path from the home.
+    /// Every file below a folder, with its path relative to the home folder.
     ///
     /// # Errors
-    /// When the path leads outside the home.
+    /// When the path leads outside the home folder.
     pub fn list(&self, under: &str) -> Result<Vec<FileEntry>, FileError> {
         let folders = components(under)?;
         match self.walk(&folders, MissingFolders::Refuse) {
@@ -179,7 +179,7 @@ impl Home {
                 next = openat(folder.as_fd(), *name, FOLDER, Mode::empty());
             }
             folder = next.map_err(|errno| match errno {
-                // Asked for a folder and not to follow, the kernel says this of a link.
+                // `O_DIRECTORY` with `O_NOFOLLOW` fails this way for a symbolic link.
                 Errno::ENOTDIR => FileError::Outside,
                 other => other.into(),
             })?;
@@ -195,10 +195,10 @@ enum MissingFolders {
 }
 
 impl Upload {
-    /// Gives the file its name, replacing one that had it.
+    /// Gives the file its name, replacing an existing file.
     ///
     /// # Errors
-    /// When a folder has the name.
+    /// When there is a folder with that name.
     pub fn finish(mut self) -> Result<(), FileError> {
         let folder = self.folder.as_fd();
         renameat(folder, self.partial.as_str(), folder, self.name.as_os_str())?;
@@ -216,7 +216,7 @@ impl Drop for Upload {
     }
 }
 
-/// The folders of a path and its last name.
+/// Splits a path into its folders and the file's name.
 fn split(path: &str) -> Result<(Vec<&OsStr>, &OsStr), FileError> {
     let mut names = components(path)?;
     let name = names.pop().ok_or(FileError::NotAFile)?;
@@ -226,7 +226,7 @@ fn split(path: &str) -> Result<(Vec<&OsStr>, &OsStr), FileError> {
     Ok((names, name))
 }
 
-/// The names that a relative path is made of.
+/// The components of a relative path.
 fn components(path: &str) -> Result<Vec<&OsStr>, FileError> {
     let name = |component| match component {
         Component::Normal(name) => Some(Ok(name)),
@@ -244,7 +244,7 @@ mod tests {
     use super::{FileError, components, split};
 
     #[test]
-    fn only_relative_paths_that_go_down_are_taken() {
+    fn only_paths_below_the_home_folder_are_accepted() {
         for outside in ["/etc/passwd", "..", "../x", "a/../../x", "a/..", "a\0b"] {
             assert!(matches!(components(outside), Err(FileError::Outside)), "{outside:?} was taken");
         }

@@ -1,4 +1,4 @@
-//! Which files there are.
+//! Lists files.
 
 use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use protocol::agent::files::FileEntry;
 
 use super::home::PARTIAL_PREFIX;
 
-/// Files that a listing names at most, and folders it looks into.
+/// Most files listed and most folders read.
 const MAX_FILES: usize = 10_000;
 const MAX_FOLDERS: usize = 10_000;
 
-/// The ordinary files below a folder of the home, sorted by path. Links are not followed, hidden folders
-/// not entered. Whatever can't be read is left out.
+/// The regular files below a folder of the home folder, sorted by path. Symbolic links, hidden folders and whatever
+/// can't be read are skipped.
 pub(super) fn files(home: &Path, under: &Path) -> Vec<FileEntry> {
     let mut found = Vec::new();
     let mut open = vec![under.to_owned()];
@@ -36,7 +36,7 @@ pub(super) fn files(home: &Path, under: &Path) -> Vec<FileEntry> {
 fn visit(folder: &Path, entry: &DirEntry, open: &mut Vec<PathBuf>, found: &mut Vec<FileEntry>) {
     let name = entry.file_name();
     let Some(name) = name.to_str() else { return };
-    // Of the entry itself, not of what it links to.
+    // Metadata of the entry itself, not of a link's target.
     let Ok(metadata) = entry.metadata() else { return };
     let path = folder.join(name);
     if metadata.is_dir() && !name.starts_with('.') {
@@ -46,7 +46,7 @@ fn visit(folder: &Path, entry: &DirEntry, open: &mut Vec<PathBuf>, found: &mut V
     }
 }
 
-/// A file as a message of the API; `None` when its name is not UTF-8.
+/// The file as an API message; `None` if its name is not UTF-8.
 pub(super) fn describe(path: &Path, metadata: &Metadata) -> Option<FileEntry> {
     let modified = metadata.modified().ok()?;
     let modified_ms = match modified.duration_since(UNIX_EPOCH) {

@@ -1,4 +1,4 @@
-//! Files of the home folder, and nothing outside it.
+//! Access to files of the home folder, and to nothing outside it.
 
 mod home;
 mod listing;

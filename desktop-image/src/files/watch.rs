@@ -11,30 +11,30 @@ use protocol::agent::files::{FileEntry, OUTPUT_FOLDERS};
 
 use super::{Home, listing};
 
-/// Endings of names that browsers and tools give to files they are still writing.
+/// Name endings that browsers and tools use for files that are still being written.
 const PARTIAL_ENDINGS: [&str; 5] = [".crdownload", ".part", ".partial", ".tmp", ".download"];
 const WATCHED: WatchMask = WatchMask::CLOSE_WRITE
     .union(WatchMask::MOVED_TO)
     .union(WatchMask::CREATE)
     .union(WatchMask::ONLYDIR)
     .union(WatchMask::DONT_FOLLOW);
-/// Bytes of events read at once.
+/// Size of the event buffer in bytes.
 const BUFFER: usize = 16 * 1024;
 
-/// Watches `~/Outputs` and `~/Downloads` with all that is below them. Existing files are not reported.
+/// Watches `~/Outputs` and `~/Downloads` recursively. Existing files are not reported.
 pub struct Watch {
     home: PathBuf,
     events: EventStream<Vec<u8>>,
-    /// Folders, by their path from the home; the home itself is the empty path.
+    /// The watched folders, relative to the home folder.
     folders: HashMap<WatchDescriptor, PathBuf>,
     ready: VecDeque<FileEntry>,
 }
 
 impl Watch {
-    /// Starts watching; files completed from now on are reported.
+    /// Starts watching: files completed from now on are reported.
     ///
     /// # Errors
-    /// When the system's watches are used up.
+    /// When the system's limit on inotify watches is reached.
     pub fn start(home: &Home) -> std::io::Result<Self> {
         let events = Inotify::init()?.into_event_stream(vec![0; BUFFER])?;
         let home = home.path().to_owned();
@@ -46,7 +46,7 @@ impl Watch {
         Ok(watch)
     }
 
-    /// The next file that is complete.
+    /// Waits for the next completed file.
     pub async fn next(&mut self) -> std::io::Result<FileEntry> {
         loop {
             if let Some(entry) = self.ready.pop_front() {
@@ -78,7 +78,7 @@ impl Watch {
             return Ok(());
         }
         if event.mask.contains(EventMask::ISDIR) {
-            // It may have been filled before its watch began.
+            // Files may have been written to it before the watch began.
             return self.enter(&path, Present::Report);
         }
         let completed = EventMask::CLOSE_WRITE | EventMask::MOVED_TO;
@@ -108,7 +108,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Watches one folder. Returns whether it is one that is looked into.
+    /// Watches one folder. Returns false if it can't be watched.
     fn add(&mut self, folder: &Path) -> std::io::Result<bool> {
         let hidden = folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if hidden {
@@ -120,7 +120,7 @@ impl Watch {
                 Ok(true)
             }
             Err(error) if error.kind() == ErrorKind::StorageFull => Err(error),
-            // It has gone, is a link, or is closed to us.
+            // It is gone, a link, or not readable.
             Err(_) => Ok(false),
         }
     }
@@ -131,14 +131,14 @@ impl Watch {
     }
 }
 
-/// What to do with files that are there when a folder comes to be watched.
+/// What to do with files that exist when a watch begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Present {
     Ignore,
     Report,
 }
 
-/// Whether a name is that of a file still being written: hidden, or with a telling ending.
+/// Whether a name is that of a file still being written: hidden, or with one of the endings.
 fn is_partial(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return true };
     name.starts_with('.')
@@ -151,7 +151,7 @@ mod tests {
     use super::is_partial;
 
     #[test]
-    fn files_still_being_written_are_recognised_by_name() {
+    fn partial_files_are_recognised_by_name() {
         for partial in ["a.crdownload", "A.PART", ".hidden", "notes.txt~", "x.tmp"] {
             assert!(is_partial(partial.as_ref()), "{partial}");
         }

@@ -1,5 +1,5 @@
-//! Finds parts of the screen that only moved, which viewers copy themselves (CopyRect). Scrolling is found by hashes of
-//! rows.
+//! Finds parts of the screen that only moved, which viewers can copy themselves (CopyRect). Scrolling is found by
+//! hashes of rows.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use protocol::action::Region;
 use super::rect::Rect;
 use super::tiles::{Frame, Grid, STRIP, TILE, Tile};
 
-/// Rows that are compared together: about a line of text, since single rows are often alike.
+/// Rows per block: about a line of text, since single rows are often alike.
 const BLOCK: usize = 12;
 /// Blocks that must have moved by the same distance to count as scrolling.
 const MIN_BLOCKS: usize = 8;
-/// Strips that are searched.
+/// Most strips searched.
 const MAX_STRIPS: usize = 6;
-/// Pixels below which a copy is not worth it.
+/// Smallest copy in pixels: below it, sending the pixels is cheaper.
 const MIN_PIXELS: usize = 64 * 32;
 
 /// A rectangle whose pixels the viewer already has elsewhere on its screen.
@@ -24,7 +24,7 @@ pub(crate) struct CopyRect {
     pub(crate) to: Rect,
 }
 
-/// The screen as a viewer has it; a tile is absent once the framebuffer has dropped it.
+/// The screen as a viewer has it; tiles that the framebuffer has dropped are absent.
 #[derive(Debug)]
 pub(crate) struct PreviousFrame {
     pub(crate) grid: Grid,
@@ -32,7 +32,7 @@ pub(crate) struct PreviousFrame {
 }
 
 impl PreviousFrame {
-    /// Reads pixels of one row; false when a tile is absent.
+    /// Reads pixels of one row; returns false if a tile is absent.
     fn read(&self, x: usize, y: usize, width: usize, to: &mut Vec<u32>) -> bool {
         to.clear();
         for column in x / TILE..(x + width).div_ceil(TILE) {
@@ -48,7 +48,7 @@ impl PreviousFrame {
     }
 }
 
-/// The largest part of the changed tiles that was scrolled up or down.
+/// The largest part of the changed tiles that scrolled up or down.
 pub(crate) fn find_scroll(before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
     let search = Search::new(before, now, changed)?;
     let strips = search.busiest();
@@ -60,7 +60,7 @@ pub(crate) fn find_scroll(before: &PreviousFrame, now: &Frame, changed: &[usize]
     (to.area() >= MIN_PIXELS && search.is_copy(from, to)).then(|| search.grow(CopyRect { from, to }))
 }
 
-/// The part of a window whose pixels all moved with it.
+/// The visible part of a moved window, if all its pixels moved with it.
 pub(crate) fn find_moved_window(
     before: &PreviousFrame,
     now: &Frame,
@@ -72,7 +72,7 @@ pub(crate) fn find_moved_window(
     if (was.width, was.height) != (is.width, is.height) || (across, down) == (0, 0) {
         return None;
     }
-    // Clipped so that both ends of the move are on the screen.
+    // Clip it so that source and destination are on the screen.
     let from =
         Rect::on_screen(was, screen)?.intersection(Rect::on_screen(is, screen)?.shifted(across, down)?)?;
     let to = from.shifted(-across, -down)?;
@@ -95,19 +95,19 @@ pub(crate) fn find_moved_window(
     (copy.to.area() >= MIN_PIXELS).then_some(copy)
 }
 
-/// Compares two frames within the bounds of all changed tiles. Strips and rows are counted from the corner of
-/// the bounds.
+/// Compares two frames within the bounds of all changed tiles. Strips and rows are counted from the top left of the
+/// bounds.
 struct Search<'a> {
     before: &'a PreviousFrame,
     now: &'a Frame,
     part: Rect,
     height: usize,
-    /// Hashes of the rows, strip after strip; zero where a tile is absent.
+    /// Hashes of the previous rows, strip by strip; zero where a tile is absent.
     was: Vec<u64>,
     is: Vec<u64>,
 }
 
-/// The hash and the first row of each block, where all rows are known.
+/// The hash and first row of each block of known rows.
 fn blocks(rows: &[u64]) -> Vec<(u64, usize)> {
     let mix = |state: u64, row: &u64| (state.rotate_left(5) ^ row).wrapping_mul(0xa076_1d64_78bd_642f);
     let places = rows.windows(BLOCK).enumerate().filter(|(_, block)| !block.contains(&0));
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
         &hashes[strip * self.height..(strip + 1) * self.height]
     }
 
-    /// The strips that changed, those with most changed rows first.
+    /// The changed strips, those with most changed rows first.
     fn busiest(&self) -> Vec<usize> {
         let changed = |strip: usize| {
             let (was, is) = (self.rows_of(strip, &self.was), self.rows_of(strip, &self.is));
@@ -150,11 +150,11 @@ impl<'a> Search<'a> {
         strips.into_iter().map(|(_, strip)| strip).collect()
     }
 
-    /// How far most blocks of a strip moved: the distance from where they are to where they were.
+    /// The distance by which most blocks of a strip moved: from the current to the previous position.
     fn distance(&self, strip: usize) -> Option<isize> {
         let mut known = blocks(self.rows_of(strip, &self.was));
         known.sort_unstable();
-        // Blocks that occur more than once, such as empty ones, prove nothing.
+        // Blocks that occur more than once, such as empty ones, are ambiguous.
         let unique = known.chunk_by(|one, other| one.0 == other.0).filter(|alike| alike.len() == 1);
         let known: Vec<(u64, usize)> = unique.flatten().copied().collect();
         let mut distances: Vec<isize> = blocks(self.rows_of(strip, &self.is))
@@ -173,7 +173,7 @@ impl<'a> Search<'a> {
     /// The longest run of rows of a strip that all moved by the given distance.
     fn run(&self, strip: usize, top: usize, bottom: usize, down: isize) -> (usize, usize) {
         let away = down.unsigned_abs();
-        // Rows whose previous position is within the bounds too.
+        // Only rows whose previous position is within the bounds too.
         let (top, bottom) = if down > 0 {
             (top, bottom.min(self.height.saturating_sub(away)))
         } else {
@@ -196,7 +196,7 @@ impl<'a> Search<'a> {
         longest
     }
 
-    /// Adds neighbouring strips that moved too, as long as little height is lost.
+    /// Adds neighbouring strips that moved as well, as long as little height is lost.
     fn widen(&self, seed: usize, mut top: usize, mut bottom: usize, down: isize) -> Option<Rect> {
         let (mut first, mut last) = (seed, seed);
         let mut takes_in = |strip: usize| {
@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Widens a copy by pixels that moved with it: scrolled areas are not aligned to strips.
+    /// Extends a copy by adjacent pixels that moved too, since scrolled areas are not aligned to strips.
     fn grow(&self, copy: CopyRect) -> CopyRect {
         let CopyRect { from, to } = copy;
         let side = |width: usize, x: usize| Rect { x, width, ..to };

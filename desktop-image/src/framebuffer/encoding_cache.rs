@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::rect::Rect;
 
-/// What an encoded rectangle depends on besides the version of the frame.
+/// What an encoded rectangle depends on besides the frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct EncodingKey {
     pub(crate) rect: Rect,
@@ -23,8 +23,8 @@ pub(crate) struct EncodingCache {
 }
 
 impl EncodingCache {
-    /// A rectangle of the frame of that version, encoded unless it already is. Viewers that need it at the same
-    /// moment wait for the first of them; if that one fails, each encodes for itself.
+    /// Returns a rectangle from the cache, or encodes it. Viewers that need it concurrently wait for the first of them;
+    /// if that one fails, each encodes for itself.
     pub(crate) fn get<E>(
         &self,
         version: u64,
@@ -52,7 +52,7 @@ impl EncodingCache {
         if latest.0 < version {
             *latest = (version, HashMap::new());
         }
-        // A viewer that is behind encodes for itself.
+        // A viewer with an older frame encodes for itself.
         if latest.0 == version { Arc::clone(latest.1.entry(key).or_default()) } else { Encoded::default() }
     }
 }

@@ -1,7 +1,7 @@
-//! The screen as the viewers of the live view share it: captured once a change, kept in tiles.
+//! The framebuffer shared by the viewers of the live view: each change is captured once and stored in tiles.
 //!
-//! [`tiles`] are the parts of a frame, [`shared_framebuffer`] captures frames, [`viewer_state`] compares one with
-//! what a viewer has, with the help of [`copy_rect`]; [`encoding_cache`] keeps what was encoded.
+//! [`tiles`] are the parts of a frame, [`shared_framebuffer`] captures frames, [`viewer_state`] compares a frame with
+//! what a viewer has, with the help of [`copy_rect`], and [`encoding_cache`] shares encoded rectangles.
 
 pub(crate) mod copy_rect;
 pub(crate) mod encoding_cache;

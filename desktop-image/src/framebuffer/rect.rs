@@ -12,7 +12,7 @@ pub(crate) struct Rect {
 }
 
 impl Rect {
-    /// From corner to corner; `None` when it would be empty.
+    /// The rectangle between two corners; `None` if it would be empty.
     pub(crate) fn between(left: usize, top: usize, right: usize, bottom: usize) -> Option<Self> {
         (left < right && top < bottom).then(|| Self {
             x: left,
@@ -52,7 +52,7 @@ impl Rect {
         self.width * self.height
     }
 
-    /// The smallest rectangle around two.
+    /// The smallest rectangle that contains both.
     pub(crate) fn around(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
@@ -69,13 +69,13 @@ impl Rect {
         )
     }
 
-    /// The rectangle moved; `None` when it would leave the positive coordinates.
+    /// The rectangle moved; `None` if a coordinate would be negative.
     pub(crate) fn shifted(self, across: isize, down: isize) -> Option<Self> {
         let (x, y) = (self.x.checked_add_signed(across)?, self.y.checked_add_signed(down)?);
         Some(Self { x, y, ..self })
     }
 
-    /// In pieces of at most this width and this many pixels.
+    /// Splits it into pieces of at most this width and this many pixels.
     pub(crate) fn pieces(self, widest: usize, most: usize) -> impl Iterator<Item = Self> {
         let width = self.width.clamp(1, widest);
         let height = (most / width).max(1);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_cover_the_whole_and_keep_the_bounds() {
+    fn pieces_cover_the_whole_within_the_limits() {
         let whole = Rect { x: 3, y: 5, width: 700, height: 91 };
         let pieces: Vec<Rect> = whole.pieces(256, 1024).collect();
         assert!(pieces.iter().all(|piece| piece.width <= 256 && piece.area() <= 1024));

@@ -1,4 +1,4 @@
-//! The screen's pixels, shared by all viewers: each change is captured once, however many watch.
+//! The screen's pixels, shared by all viewers: each change is captured once, however many viewers there are.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -11,17 +11,17 @@ use super::tiles::{Frame, Grid, TILE, Tile, pixel};
 use crate::damage::{Damage, Subscription};
 use crate::screen::{Cursor, Screen, ScreenError};
 
-/// With more rectangles than this, one capture of their bounds costs less.
+/// With more rectangles than this, it is cheaper to capture their bounds at once.
 const MAX_CAPTURES: usize = 4;
 
-/// The framebuffer of a desktop, which exists while someone watches.
+/// The framebuffer of a desktop, which exists while there are viewers.
 #[derive(Debug, Default)]
 pub struct FramebufferSlot {
     current: Mutex<Weak<SharedFramebuffer>>,
 }
 
 impl FramebufferSlot {
-    /// The framebuffer, created if nobody watched so far.
+    /// The framebuffer, created for the first viewer.
     pub(crate) fn acquire(&self, screen: &Arc<Screen>, damage: &Damage) -> Arc<SharedFramebuffer> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.upgrade().unwrap_or_else(|| {
@@ -32,7 +32,7 @@ impl FramebufferSlot {
     }
 }
 
-/// What a viewer needs of the pointer.
+/// What a viewer needs to know of the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CursorNeeds {
     /// Its shape and position: the server draws it into the pixels.
@@ -55,11 +55,11 @@ pub(crate) struct SharedFramebuffer {
 struct State {
     frame: Arc<Frame>,
     stale: Vec<bool>,
-    /// Whether the pointer may look different, and whether it may have moved.
+    /// Whether the pointer's shape may have changed, and its position.
     shape_stale: bool,
     position_stale: bool,
-    /// The tiles replaced last, which viewers refer to by weak references. A viewer that falls further behind
-    /// is sent whole tiles.
+    /// The tiles replaced last, to which viewers have weak references. A viewer that falls further behind is sent whole
+    /// tiles.
     replaced: VecDeque<Arc<Tile>>,
 }
 
@@ -74,7 +74,7 @@ impl SharedFramebuffer {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match self.capture_with(&mut state, needs) {
-                // The screen was resized meanwhile.
+                // The screen was resized during the capture.
                 Err(ScreenError::Outside) => {}
                 captured => return captured,
             }
@@ -98,7 +98,7 @@ impl SharedFramebuffer {
             state.set_cursor(cursor);
         }
         for rect in state.to_capture() {
-            // Captured rectangles are aligned to rows of tiles.
+            // Captured rectangles start at rows of tiles.
             self.screen.bgrx(rect.region(), TILE as u32, &mut |first, raw| {
                 let height = TILE.min(rect.height - first as usize);
                 state.store(Rect { y: rect.y + first as usize, height, ..rect }, raw);
@@ -158,7 +158,7 @@ impl State {
         }
     }
 
-    /// Rectangles that cover all stale tiles: few, since each costs a round trip to the X server, and small.
+    /// Small rectangles that cover all stale tiles; few of them, since each costs a round trip to the X server.
     fn to_capture(&self) -> Vec<Rect> {
         let mut rows: Vec<Rect> = Vec::new();
         for at in (0..self.stale.len()).filter(|at| self.stale[*at]) {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_tiles_are_captured_and_little_else() {
+    fn captures_cover_stale_tiles_and_little_else() {
         let mut state = captured();
         mark_stale(&mut state, 63, 10, 2, 2);
         assert_eq!(state.to_capture(), [Rect { x: 0, y: 0, width: 128, height: 64 }]);

@@ -1,4 +1,4 @@
-//! The screen in tiles. Frames share the tiles that did not change between them.
+//! Frames made of tiles. Frames share the tiles that did not change between them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::screen::Cursor;
 
 /// Pixels of a tile's edge.
 pub(crate) const TILE: usize = 64;
-/// Width of a strip in pixels. Rows are hashed strip by strip, so that scrolling is found whatever is beside it.
+/// Width of a strip in pixels. Rows are hashed per strip, so that scrolling is found whatever is beside it.
 pub(crate) const STRIP: usize = 16;
 
 /// The division of a screen into tiles.
@@ -43,7 +43,7 @@ impl Grid {
         Rect { x, y, width: TILE.min(whole.width - x), height: TILE.min(whole.height - y) }
     }
 
-    /// The tiles that a rectangle on the screen touches, by row.
+    /// The tiles that overlap a rectangle, by row.
     pub(crate) fn touched(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
         let across = self.across;
         let columns = rect.x / TILE..rect.right().div_ceil(TILE);
@@ -52,13 +52,13 @@ impl Grid {
     }
 }
 
-/// A tile's pixels, with hashes to find them elsewhere.
+/// The pixels of a tile, with hashes to find them at another position.
 #[derive(Debug)]
 pub(crate) struct Tile {
     width: usize,
-    /// Red, green and blue in one number each.
+    /// RGB pixels in one number each.
     pixels: Box<[u32]>,
-    /// A hash of each row of each strip, strip after strip. None is zero.
+    /// A non-zero hash of each row of each strip, strip by strip.
     hashes: Box<[u64]>,
 }
 
@@ -88,7 +88,7 @@ impl Tile {
         self.hashes.get(strip * height..(strip + 1) * height).unwrap_or_default()
     }
 
-    /// Whether rows of BGRX pixels are the tile's.
+    /// Whether rows of BGRX pixels equal the tile's.
     pub(crate) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
         self.pixels.chunks_exact(self.width).all(|known| {
             rows.next().is_some_and(|row| {
@@ -110,7 +110,7 @@ pub(crate) fn rgb(pixel: u32) -> [u8; 3] {
     rgb
 }
 
-/// Folded multiplication: fast, and good enough where every match is verified.
+/// Folded multiplication: fast, and good enough since every match is verified.
 fn hash(row: &[u32]) -> u64 {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut mix = |value: u64| {
@@ -131,7 +131,7 @@ pub(crate) struct Frame {
     pub(crate) grid: Grid,
     pub(crate) tiles: Vec<Arc<Tile>>,
     pub(crate) cursor: Arc<Cursor>,
-    /// Positions of the windows that have moved: hints for the search for copies.
+    /// Positions of windows that have moved, as hints in the search for copies.
     pub(crate) windows: Arc<BTreeMap<u32, Region>>,
 }
 
@@ -152,7 +152,7 @@ impl Frame {
     }
 }
 
-/// The pixels of a rectangle: red, green and blue in one number each.
+/// The RGB pixels of a rectangle, in one number each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bitmap {
     pub(crate) width: usize,
@@ -173,7 +173,7 @@ impl Bitmap {
 mod tests {
     use super::{Arc, Cursor, Frame, Grid, Rect, Size, Tile};
 
-    /// A screen of which each pixel tells its place.
+    /// A frame in which each pixel encodes its position.
     fn frame(screen: Size) -> Frame {
         let grid = Grid::new(screen);
         let tile = |at| {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rectangle_touches_the_tiles_under_it() {
+    fn touched_tiles_are_those_that_overlap() {
         let grid = Grid::new(Size { width: 200, height: 130 });
         let touched = |left, top, right, bottom| -> Vec<usize> {
             grid.touched(Rect::between(left, top, right, bottom).unwrap()).collect()

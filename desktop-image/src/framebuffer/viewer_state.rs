@@ -1,7 +1,7 @@
-//! What one viewer has on its screen, and the update that it needs.
+//! What a viewer has on its screen, and the next update for it.
 //!
-//! A viewer's state holds weak references to the framebuffer's tiles and no pixels. Tiles that were dropped meanwhile are
-//! sent whole, so a slow viewer costs bandwidth and no memory.
+//! A viewer's state consists of weak references to the framebuffer's tiles, without pixels. Tiles that were dropped
+//! meanwhile are sent whole, so that a slow viewer costs bandwidth but no memory.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -13,14 +13,14 @@ use super::rect::Rect;
 use super::tiles::{Frame, Grid, Tile};
 use crate::screen::Cursor;
 
-/// Unchanged pixels that may be sent to have one rectangle rather than two.
+/// Most unchanged pixels sent to save a rectangle.
 const SLACK: usize = 1024;
-/// Changed tiles from which on searching for moved parts pays.
+/// Fewest changed tiles for which a search for copies pays off.
 const MIN_TILES: usize = 2;
 
-/// Updates in a row that skip the search.
+/// Most consecutive updates that skip the search.
 const MAX_SKIPPED: u32 = 8;
-/// Failed searches in a row before some are skipped.
+/// Consecutive failed searches before some are skipped.
 const MAX_TRIES: u32 = 3;
 
 /// The screen as one viewer has it.
@@ -30,14 +30,14 @@ pub(crate) struct ViewerState {
     tiles: Vec<Weak<Tile>>,
     /// The pointer that was drawn into the pixels.
     cursor: Option<Arc<Cursor>>,
-    /// Where windows were.
+    /// The previous positions of windows.
     windows: Arc<BTreeMap<u32, Region>>,
     /// Failed searches since the last success, and updates skipped since the last search.
     misses: u32,
     skipped: u32,
 }
 
-/// An update of a viewer's screen: copies come first, then pixels.
+/// An update of a viewer's screen: copies come before pixels.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Update {
     pub(crate) copies: Vec<CopyRect>,
@@ -69,13 +69,13 @@ impl ViewerState {
         self.grid
     }
 
-    /// The viewer wants a full update.
+    /// Forgets what the viewer has, so that the next update is a full one.
     pub(crate) fn reset(&mut self) {
         *self = Self::new(self.grid);
     }
 
-    /// The update from what the viewer has to `now`, with the pointer drawn in if one is given. It counts as sent
-    /// from then on.
+    /// Computes the update from what the viewer has to `now`, with the pointer drawn in if one is given, and takes it
+    /// as sent.
     pub(crate) fn advance(
         &mut self,
         now: &Frame,
@@ -107,7 +107,7 @@ impl ViewerState {
         update
     }
 
-    /// The largest window that moved, as far as its content is the same.
+    /// The largest window that moved with the same content.
     fn moved_window(&self, before: &PreviousFrame, now: &Frame) -> Option<CopyRect> {
         let places = now.windows.iter().filter_map(|(id, is)| Some((*self.windows.get(id)?, *is)));
         let (was, is) = places
@@ -116,7 +116,7 @@ impl ViewerState {
         copy_rect::find_moved_window(before, now, was, is)
     }
 
-    /// Searches for scrolling, less often the longer nothing was found: videos do not scroll.
+    /// Searches for scrolling, less often after failures, since videos do not scroll.
     fn search(&mut self, before: &PreviousFrame, now: &Frame, changed: &[usize]) -> Option<CopyRect> {
         if self.skipped < self.misses.saturating_sub(MAX_TRIES).min(MAX_SKIPPED) {
             self.skipped += 1;
@@ -143,7 +143,7 @@ impl ViewerState {
             update.pixels.extend(before.into_iter().chain(now));
         }
         for CopyRect { from, to } in &update.copies {
-            // The copy takes the pointer along, or covers it.
+            // The copy moves the drawn pointer along, or covers it.
             let along = before.and_then(|before| before.intersection(*from)).and_then(|part| {
                 let distance = |to: usize, from: usize| to.cast_signed() - from.cast_signed();
                 part.shifted(distance(to.x, from.x), distance(to.y, from.y))
@@ -155,7 +155,7 @@ impl ViewerState {
     }
 }
 
-/// The bounds of a tile's pixels that differ from what the viewer has, without those that are copied.
+/// The bounds of a tile's pixels that differ from what the viewer has, without those covered by copies.
 fn differing(before: Option<&Tile>, now: &Tile, place: Rect, copied: &[Rect]) -> Option<Rect> {
     if copied.iter().any(|copied| copied.intersection(place) == Some(place)) {
         return None;
@@ -186,7 +186,7 @@ fn differing(before: Option<&Tile>, now: &Tile, place: Rect, copied: &[Rect]) ->
     found
 }
 
-/// Joins rectangles where that wastes little.
+/// Merges rectangles where that adds few pixels.
 fn merge(rects: Vec<Rect>) -> Vec<Rect> {
     let mut merged: Vec<Rect> = Vec::with_capacity(rects.len());
     let count = rects.len();
@@ -217,7 +217,7 @@ mod tests {
         Rect { x, y, width, height }
     }
 
-    /// A frame with these pixels that shares unchanged tiles with the last one, as the framebuffer does.
+    /// A frame with these pixels that shares unchanged tiles with the previous one, as the framebuffer does.
     fn frame(screen: &Bitmap, before: Option<&Frame>) -> Frame {
         let grid = Grid::new(SCREEN);
         let tile = |at: usize| {
@@ -239,7 +239,7 @@ mod tests {
         }
     }
 
-    /// What a viewer does with an update.
+    /// Applies an update as a viewer does.
     fn apply(update: &Update, frame: &Frame, cursor: Option<&Cursor>, shown: &mut Bitmap) {
         for copy in &update.copies {
             let was = shown.clone();
@@ -271,7 +271,7 @@ mod tests {
         }
     }
 
-    /// Draws something: a filled or speckled rectangle, or a part of the screen moved elsewhere.
+    /// Draws a filled or speckled rectangle, or moves a part of the screen.
     fn draw(random: &mut Random, screen: &mut Bitmap) {
         let (width, height) = (1 + random.below(250), 1 + random.below(180));
         let (x, y) = (random.below(300 - width), random.below(200 - height));
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_of_any_speed_ends_up_with_the_screen() {
+    fn viewers_of_any_speed_converge_to_the_screen() {
         let mut copies = 0;
         for seed in 0..200 {
             let mut random = Random(seed);
@@ -330,9 +330,9 @@ mod tests {
     }
 
     #[test]
-    fn scrolling_costs_a_copy_and_the_new_rows() {
+    fn scrolling_sends_a_copy_and_the_new_rows() {
         let mut random = Random(1);
-        // What is around it differs from row to row.
+        // The surroundings differ from row to row.
         let mut screen = Bitmap { width: 300, pixels: (0..300 * 200).map(|at| at / 300).collect() };
         let inside = rect(20, 10, 250, 160);
         for y in inside.y..inside.bottom() {
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_window_is_copied_as_far_as_it_is_visible() {
+    fn the_visible_part_of_a_moved_window_is_copied() {
         let mut random = Random(2);
         let background: Vec<u32> = (0..300 * 200).map(|at| at / 300).collect();
         let window: Vec<u32> = (0..120 * 100).map(|_| random.below(1 << 24) as u32).collect();
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_change_is_a_small_rectangle() {
+    fn a_small_change_sends_a_small_rectangle() {
         let mut screen = Bitmap { width: 300, pixels: vec![7; 300 * 200] };
         let before = frame(&screen, None);
         let mut state = ViewerState::new(Grid::new(SCREEN));
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn rectangles_far_apart_stay_apart() {
+    fn distant_rectangles_are_not_merged() {
         let (one, other) = (rect(0, 0, 10, 10), rect(200, 100, 10, 10));
         assert_eq!(merge(vec![one, other]), [one, other]);
         assert_eq!(merge(vec![one, rect(12, 0, 10, 10)]), [rect(0, 0, 22, 10)]);

@@ -2,13 +2,13 @@
 
 use super::usage::DiskUsage;
 
-/// How much a folder that is over its limit may still grow: a part of the limit, and never more than this. Programs that
-/// start write a little.
+/// How much a folder over its limit may still grow, since programs write a little at start: a part of the limit, but at
+/// most this.
 const SLACK: DiskUsage = DiskUsage { bytes: 32 << 20, files: 1000 };
-/// The part.
+/// The part of the limit: one in so many.
 const PART: u64 = 16;
 
-/// How large a home folder may become. The limit, or, while it is over that, hardly more than it was.
+/// How large a home folder may become: up to the limit or, if it already exceeds that, slightly more than its size.
 pub(super) struct Allowance {
     bytes: Bound,
     files: Bound,
@@ -21,7 +21,7 @@ struct Bound {
 }
 
 impl Allowance {
-    /// For a folder that takes this at the start.
+    /// The allowance of a folder with this usage at the start.
     pub(super) fn new(limit: DiskUsage, found: DiskUsage) -> Self {
         Self {
             bytes: Bound::new(limit.bytes, SLACK.bytes, found.bytes),
@@ -29,7 +29,7 @@ impl Allowance {
         }
     }
 
-    /// Whether the folder keeps to it. What was tidied up is not given again.
+    /// Whether the usage is allowed. Space that was freed above the limit is not granted again.
     pub(super) fn keeps(&mut self, found: DiskUsage) -> bool {
         let bytes = self.bytes.keeps(found.bytes);
         self.files.keeps(found.files) && bytes
@@ -60,22 +60,22 @@ mod tests {
     const LIMIT: DiskUsage = DiskUsage { bytes: 1600, files: 160 };
 
     #[test]
-    fn a_folder_may_grow_to_its_limit_and_not_beyond() {
+    fn a_folder_may_grow_up_to_its_limit() {
         let mut allowance = Allowance::new(LIMIT, bytes(100));
         assert!(allowance.keeps(bytes(1600)));
         assert!(allowance.keeps(bytes(10)));
         assert!(allowance.keeps(bytes(1600)));
         assert!(!allowance.keeps(bytes(1601)));
-        assert!(!allowance.keeps(DiskUsage { bytes: 0, files: 161 }), "files count alike");
+        assert!(!allowance.keeps(DiskUsage { bytes: 0, files: 161 }), "files are limited too");
     }
 
     #[test]
-    fn one_that_is_over_it_may_be_tidied_up_and_hardly_grow() {
+    fn a_folder_over_its_limit_may_shrink_and_hardly_grow() {
         let mut allowance = Allowance::new(LIMIT, bytes(5000));
         assert!(allowance.keeps(bytes(5100)));
         assert!(allowance.keeps(bytes(3000)));
         assert!(allowance.keeps(bytes(3100)));
-        assert!(!allowance.keeps(bytes(3201)), "what was tidied up is not given again");
+        assert!(!allowance.keeps(bytes(3201)), "freed space is not granted again");
         assert!(allowance.keeps(bytes(500)));
         assert!(allowance.keeps(bytes(1600)));
         assert!(!allowance.keeps(bytes(1700)));

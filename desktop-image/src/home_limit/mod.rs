@@ -1,7 +1,7 @@
-//! Keeps the home folder to a size. Few machines have disks with quotas, so the agent looks how large it is, and ends the
-//! desktop when it has outgrown its limit. One that is over the limit already may be tidied up, and not grow.
+//! Limits the size of the home folder. Few machines have disk quotas, so the agent measures the folder and ends the
+//! desktop when it exceeds its limit. A folder that already exceeds it at the start may shrink but not grow.
 
-#![expect(unsafe_code, reason = "a signal can only be ignored so")]
+#![expect(unsafe_code, reason = "ignoring a signal is unsafe in nix")]
 
 mod allowance;
 mod usage;
@@ -18,60 +18,60 @@ use tokio::sync::oneshot;
 use self::allowance::Allowance;
 use self::usage::DiskUsage;
 
-/// How often the free space is read. It takes microseconds.
+/// How often the free space is read, which takes microseconds.
 const DISK_POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How often the folder is scanned after small changes of the free space.
+/// Least time between scans after small changes of the free space.
 const SCAN_INTERVAL: Duration = Duration::from_secs(10);
-/// Least pause between scans, as a multiple of the last scan's duration: after small changes, after large ones.
+/// Least pause between scans as a multiple of the last scan's duration, after small and after large changes.
 const MIN_PAUSE: (u32, u32) = (200, 20);
-/// A change is large from this fraction of the limit (1/64).
+/// A change is large from 1/64 of the limit on.
 const LARGE_CHANGE: u64 = 64;
-/// Bytes for each file that there may be: what ext4 reckons with when it makes a disk.
+/// Bytes of the limit per allowed file: the default ratio of ext4.
 const BYTES_PER_FILE: u64 = 16 << 10;
 
-/// What a home folder may take of its disk.
+/// The limit on the disk usage of a home folder.
 #[derive(Debug, Clone)]
 pub struct HomeLimit {
     home: PathBuf,
     limit: DiskUsage,
 }
 
-/// Why a desktop was ended: its home folder has outgrown its limit.
+/// The home folder has exceeded its limit.
 #[derive(Debug, thiserror::Error)]
-#[error("the home folder has grown to {} MB in {files} files; it may have {} MB", .bytes >> 20, .limit >> 20)]
+#[error("the home folder has grown to {} MB in {files} files; the limit is {} MB", .bytes >> 20, .limit >> 20)]
 pub struct HomeOutgrown {
-    /// Bytes that it takes.
+    /// Its disk usage in bytes.
     pub bytes: u64,
-    /// How many files it has.
+    /// Its number of files.
     pub files: u64,
-    /// Bytes that it may take.
+    /// The limit in bytes.
     pub limit: u64,
 }
 
 impl HomeLimit {
-    /// Limits a home folder, and by the kernel each file that this process and its children write.
+    /// Limits a home folder and, through `RLIMIT_FSIZE`, each file that this process and its children write.
     pub fn new(home: &Path, bytes: u64) -> io::Result<Self> {
-        // SAFETY: no handler is installed, and none is replaced that anything relies on.
-        // Ignored here and in whatever is started from here: writing fails then, and does not end who writes.
+        // SAFETY: this installs no handler and replaces none. Ignoring the signal, which children inherit, makes a
+        // write beyond the limit fail instead of killing the writer.
         unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) }?;
         setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?;
         Ok(Self { home: home.to_owned(), limit: DiskUsage { bytes, files: bytes / BYTES_PER_FILE } })
     }
 
-    /// Watches from a thread of its own, so that it goes on when the desktop's programs leave none to be had. It answers
-    /// when the folder has outgrown its limit, and lives as long as the process.
+    /// Watches on a dedicated thread, which still works when the desktop's programs have used up all threads. Completes
+    /// when the folder exceeds its limit.
     pub fn watch(self) -> io::Result<oneshot::Receiver<HomeOutgrown>> {
         let (sender, outgrown) = oneshot::channel();
         std::thread::Builder::new().name("home-limit".into()).spawn(move || {
             let DiskUsage { bytes, files } = self.outgrown();
-            // Nobody listens when the desktop ends anyway.
+            // The receiver is dropped when the desktop shuts down.
             let _ = sender.send(HomeOutgrown { bytes, files, limit: self.limit.bytes });
         })?;
         Ok(outgrown)
     }
 
-    /// What the folder has grown to, once it is too much.
-    #[expect(clippy::disallowed_methods, reason = "a disk tells nobody that it fills")]
+    /// Waits until the folder exceeds its limit and returns its usage.
+    #[expect(clippy::disallowed_methods, reason = "there are no events for disk usage")]
     fn outgrown(&self) -> DiskUsage {
         let mut allowance = None;
         let mut last_scan = None;
@@ -90,14 +90,14 @@ impl HomeLimit {
 
     fn scan(&self) -> Scan {
         let started = Instant::now();
-        // Read first: what is written meanwhile is found by the next scan.
+        // Read this first, so that writes during this scan lead to another one.
         let free = free(&self.home);
         let found = usage::below(&self.home);
         Scan { free, found, at: Instant::now(), took: started.elapsed() }
     }
 
-    /// Whether the folder may have grown so much that it is worth looking. What it has taken the disk has lost, though
-    /// others may have given the disk something back meanwhile.
+    /// Whether the folder may have grown enough for another scan. What it has taken is missing from the disk's free
+    /// space, although others may have freed some.
     fn is_due(&self, last: &Scan) -> bool {
         let free = free(&self.home);
         let shrunk = last.free.bytes.saturating_sub(free.bytes) >= self.limit.bytes / LARGE_CHANGE
@@ -111,16 +111,16 @@ impl HomeLimit {
     }
 }
 
-/// A scan of the folder.
+/// The result of a scan.
 struct Scan {
-    /// What its disk had left.
+    /// The free space of its disk.
     free: DiskUsage,
     found: DiskUsage,
     at: Instant,
     took: Duration,
 }
 
-/// The free space of a folder's disk; zero when it can't be read, which leads to a scan.
+/// The free space of a folder's disk; zero if it can't be read, which leads to a scan.
 fn free(folder: &Path) -> DiskUsage {
     let free = statvfs(folder)
         .map(|disk| DiskUsage { bytes: disk.blocks_free() * disk.fragment_size(), files: disk.files_free() });

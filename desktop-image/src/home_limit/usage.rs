@@ -1,6 +1,6 @@
-//! What a home folder takes of its disk, whatever the desktop's programs do to hide it: folders that are closed to
-//! their own owner are opened again, folders that lie deeper than a path may be long are followed, and files without a name
-//! are found where they are open.
+//! Measures the disk usage of a home folder even if the desktop's programs try to hide it: folders without permissions
+//! are made readable, folders deeper than the longest path are followed, and deleted files that are still open are
+//! found.
 
 use std::collections::HashSet;
 use std::ffi::CString;
@@ -18,10 +18,10 @@ use nix::unistd::dup;
 
 use crate::processes;
 
-/// Bytes that files on a disk are counted in.
+/// Bytes of the blocks that `stat` counts.
 const BLOCK: u64 = 512;
 
-/// What files take of their disk.
+/// Disk usage of files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct DiskUsage {
     /// Bytes, in whole blocks.
@@ -30,8 +30,8 @@ pub(super) struct DiskUsage {
     pub(super) files: u64,
 }
 
-/// What everything below a folder takes, and what programs of this desktop have open there that has no name any more.
-/// A folder that can't be looked into, for which there is no reason but a broken disk, is left out.
+/// The usage of everything below a folder, including deleted files that programs of this desktop have open. A folder
+/// that can't be read, as on a broken disk, is skipped.
 pub(super) fn below(folder: &Path) -> DiskUsage {
     let device = folder.metadata().map(|metadata| metadata.dev()).unwrap_or_default();
     let mut count = Count { device, seen: HashSet::new(), usage: DiskUsage::default() };
@@ -42,14 +42,14 @@ pub(super) fn below(folder: &Path) -> DiskUsage {
 
 struct Count {
     device: u64,
-    /// Files that can be met more than once.
+    /// Inodes of files that can be found more than once.
     seen: HashSet<u64>,
     usage: DiskUsage,
 }
 
-/// A folder to be looked into.
+/// A folder to read.
 struct Pending {
-    /// Stays open until all that it has is looked into, so as many are open as lie in each other.
+    /// Stays open until all its folders are read, so as many are open as the tree is deep.
     parent: Rc<OwnedFd>,
     name: CString,
 }
@@ -60,11 +60,11 @@ impl Count {
         let mut opened = open(AT_FDCWD, folder);
         loop {
             let looked = opened.and_then(|folder| self.look_into(folder, &mut left));
-            // Others were removed since they were seen, or replaced by something else.
+            // A folder may have been removed or replaced since it was listed.
             if let Err(error) = looked
                 && !matches!(error, Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP)
             {
-                tracing::warn!(%error, "a folder could not be looked into");
+                tracing::warn!(%error, "a folder could not be read");
             }
             let Some(Pending { parent, name }) = left.pop() else { return };
             opened = open(parent.as_fd(), name.as_c_str());
@@ -95,8 +95,8 @@ impl Count {
         Ok(())
     }
 
-    /// Files without a name live as long as a program has them open. Each of its threads may have files of its own. Not
-    /// found are those of a program that is closed to us.
+    /// Counts deleted files that programs have open. Each thread may have its own file table. Programs whose `/proc`
+    /// entries are not readable are skipped.
     fn nameless(&mut self) {
         for pid in processes::descendants() {
             for thread in entries(&format!("/proc/{pid}/task")) {
@@ -110,7 +110,7 @@ impl Count {
         }
     }
 
-    /// Counts a file. False when it is on another disk, or counted already.
+    /// Counts a file. Returns false if it is on another disk or already counted.
     fn add(&mut self, device: u64, inode: u64, blocks: u64, once: bool) -> bool {
         if device != self.device || !(once || self.seen.insert(inode)) {
             return false;
@@ -129,7 +129,7 @@ fn entries(folder: &str) -> impl Iterator<Item = std::fs::DirEntry> {
     std::fs::read_dir(folder).into_iter().flatten().flatten()
 }
 
-/// Opens a folder, one that is closed to its own owner too.
+/// Opens a folder, even one without permissions.
 fn open<P: ?Sized + NixPath>(parent: impl AsFd + Copy, name: &P) -> nix::Result<Dir> {
     match Dir::openat(parent, name, flags(), Mode::empty()) {
         Err(Errno::EACCES) => {
@@ -140,14 +140,14 @@ fn open<P: ?Sized + NixPath>(parent: impl AsFd + Copy, name: &P) -> nix::Result<
     }
 }
 
-/// Lets the owner of an open folder see what is in it: to read names is not enough.
+/// Gives the owner of an open folder permission to read it and to access its entries.
 fn open_up(folder: &OwnedFd) -> nix::Result<()> {
     let mode = Mode::from_bits_truncate(fstat(folder)?.st_mode);
     if mode.contains(Mode::S_IXUSR) {
         return Ok(());
     }
     match fchmod(folder, mode | Mode::S_IRWXU) {
-        // Root's, who is not the owner, and needs no such right.
+        // We are root and not the owner, and need no permission.
         Err(Errno::EPERM) => Ok(()),
         result => result,
     }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_holes_takes_what_is_written() {
+    fn holes_in_a_file_are_not_counted() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = File::create(folder.path().join("holes")).unwrap();
         file.seek(SeekFrom::Start(1 << 40)).unwrap();
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_deeper_than_a_path_may_be_long_are_counted() {
+    fn folders_deeper_than_the_longest_path_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let script = "for i in $(seq 60); do n=$(printf '%0100d' $i); mkdir $n && cd -P $n || exit 1; done; \
                       head -c 1048576 /dev/zero > file";
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_are_closed_to_their_owner_are_counted_and_opened() {
+    fn folders_without_permissions_are_made_readable_and_counted() {
         for mode in [0o000, 0o644, 0o100] {
             let folder = tempfile::tempdir().unwrap();
             let closed = folder.path().join("closed");
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_name_is_counted_while_a_program_has_it_open() {
+    fn a_deleted_file_is_counted_while_it_is_open() {
         let folder = tempfile::tempdir().unwrap();
         write(&folder.path().join("file"), MIB);
         let script = "exec 3< file; rm file; echo removed; read line";
