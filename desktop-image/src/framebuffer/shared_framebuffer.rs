@@ -183,7 +183,7 @@ impl State {
             let part = grid.rect(at);
             let rows = || rows(raw, captured, part);
             let before = &self.frame.tiles[at];
-            if before.height() == part.height && before.looks_like(rows()) {
+            if before.height() == part.height && before.has_pixels(rows()) {
                 continue;
             }
             let mut pixels = Vec::with_capacity(part.area());

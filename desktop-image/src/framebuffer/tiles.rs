@@ -89,7 +89,7 @@ impl Tile {
     }
 
     /// Whether rows of BGRX pixels equal the tile's.
-    pub(crate) fn looks_like<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
+    pub(crate) fn has_pixels<'a>(&self, mut rows: impl Iterator<Item = &'a [u8]>) -> bool {
         self.pixels.chunks_exact(self.width).all(|known| {
             rows.next().is_some_and(|row| {
                 let differing = row.as_chunks().0.iter().zip(known).map(|(bgrx, known)| pixel(*bgrx) ^ known);
@@ -222,9 +222,9 @@ mod tests {
     fn the_padding_byte_is_ignored_in_comparisons() {
         let tile = Tile::new(2, Box::new([1, 2, 3, 4]));
         let mut raw = [1, 0, 0, 9, 2, 0, 0, 9, 3, 0, 0, 9, 4, 0, 0, 9];
-        assert!(tile.looks_like(raw.chunks(8)));
+        assert!(tile.has_pixels(raw.chunks(8)));
         raw[13] = 1;
-        assert!(!tile.looks_like(raw.chunks(8)));
-        assert!(!tile.looks_like(raw[..8].chunks(8)));
+        assert!(!tile.has_pixels(raw.chunks(8)));
+        assert!(!tile.has_pixels(raw[..8].chunks(8)));
     }
 }

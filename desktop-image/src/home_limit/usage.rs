@@ -36,7 +36,7 @@ pub(super) fn below(folder: &Path) -> DiskUsage {
     let device = folder.metadata().map(|metadata| metadata.dev()).unwrap_or_default();
     let mut count = Count { device, seen: HashSet::new(), usage: DiskUsage::default() };
     count.named(folder);
-    count.nameless();
+    count.deleted_but_open();
     count.usage
 }
 
@@ -59,7 +59,7 @@ impl Count {
         let mut left = Vec::new();
         let mut opened = open(AT_FDCWD, folder);
         loop {
-            let looked = opened.and_then(|folder| self.look_into(folder, &mut left));
+            let looked = opened.and_then(|folder| self.read_folder(folder, &mut left));
             // A folder may have been removed or replaced since it was listed.
             if let Err(error) = looked
                 && !matches!(error, Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP)
@@ -71,7 +71,7 @@ impl Count {
         }
     }
 
-    fn look_into(&mut self, mut folder: Dir, left: &mut Vec<Pending>) -> nix::Result<()> {
+    fn read_folder(&mut self, mut folder: Dir, left: &mut Vec<Pending>) -> nix::Result<()> {
         let parent = Rc::new(dup(&folder)?);
         open_up(&parent)?;
         for entry in folder.iter() {
@@ -97,7 +97,7 @@ impl Count {
 
     /// Counts deleted files that programs have open. Each thread may have its own file table. Programs whose `/proc`
     /// entries are not readable are skipped.
-    fn nameless(&mut self) {
+    fn deleted_but_open(&mut self) {
         for pid in processes::descendants() {
             for thread in entries(&format!("/proc/{pid}/task")) {
                 for open in entries(&format!("{}/fd", thread.path().display())) {
