@@ -1,27 +1,27 @@
-//! What the agent's own process uses. Its memory is closed to others, and with it what `/proc` tells them, so it tells
-//! this itself.
+//! Resource usage of the agent itself. The agent is not dumpable, so other processes can't read its `/proc` entries,
+//! and it reports its usage itself.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-/// Files, threads and memory of the agent, without the programs of the desktop.
+/// Files, threads and memory of the agent, without the desktop's programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessUsage {
     /// Open file descriptors.
     pub files: usize,
     /// Threads.
     pub threads: usize,
-    /// Memory in RAM, in kilobytes.
+    /// Resident memory in kilobytes.
     pub resident_kb: u64,
-    /// The part of it that is no file's, and so no other process's, in kilobytes.
+    /// Anonymous resident memory in kilobytes.
     pub anonymous_kb: u64,
-    /// Memory in RAM with what is shared divided among those who share it, in kilobytes.
+    /// Proportional set size in kilobytes: shared memory is divided among the processes that share it.
     pub proportional_kb: u64,
 }
 
 impl ProcessUsage {
-    /// As it is now. It takes some milliseconds.
+    /// The current usage. Takes some milliseconds.
     pub fn now() -> io::Result<Self> {
         let entries = |folder: &str| Ok::<_, io::Error>(std::fs::read_dir(folder)?.count());
         let memory = std::fs::read_to_string("/proc/self/smaps_rollup")?;

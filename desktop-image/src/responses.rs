@@ -1,8 +1,9 @@
-//! Waits until the window manager and the focused program have handled all input sent so far.
+//! Waits until the window manager or the focused program has handled all input sent so far.
 //!
-//! The window manager is asked for the frame extents of a hidden window and answers by setting a property; a program
-//! is pinged by `_NET_WM_PING`, which most support. Both handle events in order, so an answer means that everything sent
-//! before has been handled. Of a program without pings, such as a terminal, only the process can be watched.
+//! The window manager is asked for the frame extents of a hidden window and answers by setting a property. Programs are
+//! pinged with `_NET_WM_PING`, which most support. Both handle events in order, so an answer means that everything sent
+//! before has been handled. For a program without pings, such as a terminal, the state of its process is polled
+//! instead.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,12 +23,12 @@ use crate::x11::{Display, XError};
 /// How long to wait for a program that can't be pinged to sleep, and how often to check.
 const SLEEP_TIMEOUT: Duration = Duration::from_millis(500);
 const SLEEP_POLL_INTERVAL: Duration = Duration::from_millis(1);
-/// How often a window manager that has just been started is sent something.
+/// How often to send a request to a window manager that has just started.
 const WAKE_INTERVAL: Duration = Duration::from_millis(10);
-/// Protocols that are read of a window.
+/// Most entries of `WM_PROTOCOLS` that are read.
 const MAX_PROTOCOLS: u32 = 64;
 
-/// The answers so far: their number by the window manager, and the last ping of a program.
+/// The answers so far: their number from the window manager, and the last ping of a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Answers {
     frames: u32,
@@ -43,7 +44,7 @@ struct Atoms {
     ping: Atom,
 }
 
-/// Asks, and waits for answers. The thread that reads them ends with the X server.
+/// Sends requests and pings, and waits for answers. The thread that reads them ends with the X server.
 #[derive(Debug)]
 pub struct Responses {
     display: Arc<Display>,
@@ -81,8 +82,8 @@ impl Responses {
             0,
             &watch_properties,
         )?;
-        // Answers go to the clients that listen on the root window: most programs select those that listen for
-        // its children, Qt those that listen for the window itself.
+        // Answers are sent to the root window with an event mask: `SubstructureNotify` by most programs,
+        // `StructureNotify` by Qt.
         let watch_answers = ChangeWindowAttributesAux::new()
             .event_mask(EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY);
         connection.change_window_attributes(display.root, &watch_answers)?;
@@ -101,7 +102,7 @@ impl Responses {
         Ok(Self { display, window, atoms, next_ping: AtomicU32::new(1), answers })
     }
 
-    /// Waits until the window manager has dealt with everything sent so far, but no longer than `limit`.
+    /// Waits until the window manager has handled everything sent so far, for at most `limit`.
     pub async fn sync_window_manager(&self, limit: Duration) -> Result<(), XError> {
         let before = self.answers.borrow().frames;
         self.send_to_window_manager(self.atoms.request_frame)?;
@@ -109,12 +110,12 @@ impl Responses {
         Ok(())
     }
 
-    /// Waits until a window manager that has just been started deals with what is sent to it, but no longer
-    /// than `limit`; says whether it does.
+    /// Waits until a window manager that has just started handles requests, for at most `limit`. Returns whether it
+    /// does.
     pub async fn wait_for_window_manager(&self, limit: Duration) -> Result<bool, XError> {
         let answered = self.sync_window_manager(limit);
         let waking = async {
-            // What Openbox read before its main loop began, it deals with only once more arrives.
+            // Openbox handles what it read before its main loop began only when something else arrives.
             loop {
                 tokio::time::sleep(WAKE_INTERVAL).await;
                 if let Err(error) = self.send_to_window_manager(self.atoms.frame) {
@@ -129,8 +130,8 @@ impl Responses {
         Ok(self.answers.borrow().frames > 0)
     }
 
-    /// Waits until the focused program has dealt with everything sent so far, but no longer than `limit`.
-    /// Returns at once when the program can't be asked.
+    /// Waits until the focused program has handled everything sent so far, for at most `limit`. Returns at once if it
+    /// can't be pinged.
     pub async fn sync_program(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
             Program::Pingable(window) => self.ping(window, limit).await,
@@ -138,15 +139,15 @@ impl Responses {
         }
     }
 
-    /// Waits until the focused program has read everything sent so far, but no longer than `limit`: until it
-    /// answers or, as terminals do not, until its process sleeps. One that never sleeps is at work for reasons of
-    /// its own and is waited for half a second.
+    /// Waits until the focused program has read everything sent so far, for at most `limit`: until it answers or, if it
+    /// can't be pinged, until its process sleeps. One that does not sleep is busy with something else, so the wait for
+    /// that is at most half a second.
     pub async fn sync_input(&self, limit: Duration) -> Result<(), XError> {
         match self.focused_program()? {
             Program::Pingable(window) => self.ping(window, limit).await,
             Program::Unpingable(window) => {
                 if let Some(pid) = self.process_of(window)? {
-                    // Too late: see above.
+                    // On a timeout it is busy with something else.
                     let _ = tokio::time::timeout(limit.min(SLEEP_TIMEOUT), wait_until_asleep(pid)).await;
                 }
                 Ok(())
@@ -163,7 +164,7 @@ impl Responses {
         match self.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
             Ok(protocols) if protocols.contains(&self.atoms.ping) => Ok(Program::Pingable(window)),
             Ok(_) => Ok(Program::Unpingable(window)),
-            // It has gone.
+            // The window is gone.
             Err(XError::Reply(_)) => Ok(Program::None),
             Err(other) => Err(other),
         }
@@ -178,7 +179,7 @@ impl Responses {
         Ok(())
     }
 
-    /// The process that a window belongs to, as the X server knows it.
+    /// The pid of a window's owner.
     fn process_of(&self, window: Window) -> Result<Option<u32>, XError> {
         let spec = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
         let reply = self.display.connection.res_query_client_ids(&[spec])?.reply()?;
@@ -197,7 +198,7 @@ impl Responses {
 
     async fn wait(&self, limit: Duration, answered: impl FnMut(&Answers) -> bool) {
         let mut answers = self.answers.clone();
-        // Too late, or the X server is gone: there is nothing more to wait for.
+        // Give up on a timeout, or when the X server is gone.
         let _ = tokio::time::timeout(limit, answers.wait_for(answered)).await;
     }
 
@@ -210,15 +211,15 @@ impl Responses {
 
 /// The program that has the focus.
 enum Program {
-    /// It can be asked.
+    /// It supports pings.
     Pingable(Window),
-    /// It can't.
+    /// It does not support pings.
     Unpingable(Window),
     None,
 }
 
-/// Returns once a process waits for something to happen. The X server wakes it when it has something to read,
-/// so one that sleeps has read it all; one that is about to fall asleep or to wake looks the same for a moment.
+/// Waits until a process sleeps. The X server wakes a process that has something to read, so one that sleeps has read
+/// everything. It must be seen asleep twice, since it may just be about to wake.
 async fn wait_until_asleep(pid: u32) {
     let mut looks = 0;
     while looks < 2 {
@@ -229,7 +230,7 @@ async fn wait_until_asleep(pid: u32) {
     }
 }
 
-/// Takes an answer down; returns whether it was one.
+/// Records an answer; returns whether the event was one.
 fn record(event: &Event, frame: Atom, ping: Atom, answers: &mut Answers) -> bool {
     match event {
         Event::PropertyNotify(changed) if changed.atom == frame && changed.state == Property::NEW_VALUE => {

@@ -15,59 +15,59 @@ use crate::shell::ShellError;
 use crate::windows::WindowError;
 use crate::x11::XError;
 
-/// Why a call was refused or failed.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// The token is missing or wrong.
     #[error("The token is missing or wrong.")]
     Unauthorized,
-    /// There is no such call.
+    /// There is no such route.
     #[error("There is no such call.")]
     NoSuchCall,
-    /// The body or query can't be read; the text says why.
+    /// The body or query can't be parsed; the message says why.
     #[error("{0}")]
     Unreadable(String, StatusCode),
-    /// Some of the values that belong together are missing.
+    /// Some of several parameters that belong together are missing.
     #[error("{0} must be given together.")]
     Incomplete(&'static str),
-    /// A file can't be used.
+    /// A file operation failed.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A recording can't be made, found or removed.
+    /// An operation on recordings failed.
     #[error(transparent)]
     Recording(RecordingError),
-    /// No byte of a file is in the range that was asked for.
+    /// The requested range is outside the file.
     #[error("The range is not within the file.")]
     NoSuchRange,
-    /// A file is longer than what is taken.
+    /// An upload is too large.
     #[error("The file is larger than 4 GiB.")]
     TooLarge,
-    /// The caller went away in the midst of a body.
+    /// The client disconnected during the upload.
     #[error("The body ended early.")]
     BodyBroken,
     /// The clipboard could not be read or set.
     #[error(transparent)]
     Clipboard(#[from] ClipboardError),
-    /// The shell did not run.
+    /// The shell failed to run a command.
     #[error(transparent)]
     Shell(#[from] ShellError),
     /// The screen could not be captured.
     #[error(transparent)]
     Screen(#[from] ScreenError),
-    /// A window did not do what was asked.
+    /// An operation on a window failed.
     #[error(transparent)]
     Window(#[from] WindowError),
-    /// Something was not opened.
+    /// Opening an application, file or address failed.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// Programs could not be asked what is on the screen.
+    /// The accessibility tree could not be read.
     #[error(transparent)]
     Accessibility(#[from] AccessibilityError),
     /// The X server did not answer.
     #[error(transparent)]
     X(#[from] XError),
-    /// Something the system did not allow.
-    #[error("could not work with the system")]
+    /// Any other IO error.
+    #[error("a system call failed")]
     Io(#[from] std::io::Error),
 }
 
@@ -184,7 +184,7 @@ fn of_recordings(error: &RecordingError) -> (StatusCode, &'static str) {
     }
 }
 
-/// Errors of files and the screen keep their own codes.
+/// Errors of files and the screen inside it keep their own codes.
 impl From<RecordingError> for ApiError {
     fn from(error: RecordingError) -> Self {
         match error {
@@ -196,7 +196,7 @@ impl From<RecordingError> for ApiError {
 }
 
 impl ApiError {
-    /// The status and message for callers. Internal details are logged instead.
+    /// The status and message for the client. Details of internal errors are only logged.
     pub(crate) fn to_message(&self) -> (StatusCode, AgentError) {
         let (status, code) = self.status_and_code();
         let message = if status == StatusCode::INTERNAL_SERVER_ERROR {

@@ -1,11 +1,11 @@
-//! Extractors whose rejections are errors of the API.
+//! Extractors whose rejections are API errors.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
 use super::api_error::ApiError;
 
-/// Runs blocking work off the threads that serve connections. A panic is passed on.
+/// Runs blocking work on a blocking thread. Panics are propagated.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
@@ -37,7 +37,7 @@ impl From<QueryRejection> for ApiError {
     }
 }
 
-/// A part of the path.
+/// A path parameter.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub(crate) struct Path<T>(pub(crate) T);

@@ -1,4 +1,4 @@
-//! The secret that guards the API.
+//! The API's bearer token.
 
 use std::io::{self, BufRead, Read as _};
 
@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use subtle::ConstantTimeEq as _;
 
-/// Bytes that a token may have.
+/// Longest token in bytes.
 const LONGEST: u64 = 1024;
 
 /// The token of one desktop.
@@ -26,10 +26,10 @@ impl Token {
         Self(secret)
     }
 
-    /// Reads the secret from a line of its own.
+    /// Reads the token from one line.
     ///
     /// # Errors
-    /// When the line is empty, longer than any token, not ended, or can't be read.
+    /// When the line is empty, too long, not terminated, or can't be read.
     pub fn read_line(input: &mut impl BufRead) -> io::Result<Self> {
         let mut line = String::new();
         input.take(LONGEST + 1).read_line(&mut line)?;
@@ -39,7 +39,7 @@ impl Token {
         }
     }
 
-    /// Whether a request carries the token as `Authorization: Bearer`. The time that it takes depends on the length alone.
+    /// Whether a request has the token as `Authorization: Bearer`. Compares in constant time.
     #[must_use]
     pub fn admits(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(AUTHORIZATION).map_or(&[][..], |value| value.as_bytes());
@@ -53,7 +53,7 @@ mod tests {
     use super::{AUTHORIZATION, HeaderMap, Token};
 
     #[test]
-    fn a_token_is_a_whole_line_of_its_own() {
+    fn a_token_is_a_terminated_line() {
         let read = |input: &str| Token::read_line(&mut input.as_bytes()).map(|token| token.0);
         assert_eq!(read("s3cret\nrest").unwrap(), "s3cret");
         for refused in ["", "\n", "s3cret", &format!("{}\n", "x".repeat(1025))] {

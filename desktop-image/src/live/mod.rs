@@ -1,8 +1,8 @@
-//! Live view: RFB 3.8 over a WebSocket, fed by damage.
+//! The live view: RFB 3.8 over a WebSocket, driven by damage.
 //!
-//! All viewers share one framebuffer, which is captured once a change. Each requests an update when it is done
-//! with the last, so a slow viewer holds up nobody; between updates a viewer costs one weak reference a tile. Nothing is
-//! done while nothing changes.
+//! All viewers share one framebuffer, in which each change is captured once. A viewer requests an update when it has
+//! handled the last, so a slow viewer delays no other; between updates it costs one weak reference per tile. Nothing
+//! runs while nothing changes.
 
 mod viewer;
 mod viewer_clipboard;
@@ -24,9 +24,9 @@ use viewer::Viewer;
 /// What a viewer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Its input is dropped. The pointer is drawn into the pixels, since it shows what someone else does.
+    /// Its input is dropped. The pointer is drawn into the pixels, since it is moved by someone else.
     Watches,
-    /// Its input is applied. It draws the pointer itself, without a delay.
+    /// Its input is applied. It draws the pointer itself, without delay.
     Controls,
 }
 
@@ -48,7 +48,7 @@ enum LiveError {
 /// Serves one viewer until it leaves, or until its takeover ends.
 pub async fn serve(desktop: Arc<Desktop>, socket: WebSocket, role: Role, takeover: Option<Arc<Takeover>>) {
     let ending = desktop.ending.clone();
-    // Dropped after the viewer, which releases its keys and buttons first.
+    // Dropped after the viewer has released its keys and buttons.
     let _present = takeover.as_ref().map(|takeover| takeover.viewer_token());
     let observer = Observer::new(takeover.clone());
     let viewer = async {

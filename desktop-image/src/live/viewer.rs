@@ -1,4 +1,4 @@
-//! One viewer after the handshake.
+//! Serves one viewer after the handshake.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +26,12 @@ use crate::takeover::Observer;
 
 /// Least time between two updates.
 const MIN_UPDATE_INTERVAL: Duration = Duration::from_millis(8);
-/// Updates that follow one another this closely are a burst: what is drawn in several steps is then coalesced into one
-/// update. The first change after a pause is sent at once.
+/// Updates within this interval are a burst, in which several drawing steps are coalesced into one update. The first
+/// change after a pause is sent at once.
 const BURST_INTERVAL: Duration = Duration::from_millis(40);
 /// How long an update of a burst waits for further steps.
 const COALESCE_DELAY: Duration = Duration::from_millis(4);
-/// Up to this many pixels an update is encoded in place, since moving other tasks to another thread takes longer.
+/// Updates up to this many pixels are encoded inline: `block_in_place` would take longer.
 const MAX_INLINE_PIXELS: u64 = 128 * 128;
 
 /// A connected viewer.
@@ -60,7 +60,7 @@ pub(super) struct Viewer {
 }
 
 impl Viewer {
-    /// A viewer that got the size of the screen in the handshake.
+    /// A viewer that has received the size of the screen in the handshake.
     pub(super) fn new(desktop: &Arc<Desktop>, role: Role, observer: Observer, size: Size) -> Self {
         let framebuffer = desktop.framebuffer.acquire(&desktop.screen, &desktop.damage);
         Self {
@@ -68,7 +68,7 @@ impl Viewer {
             input: ViewerInput::new(Arc::clone(desktop), observer),
             clipboard: ViewerClipboard::new(Arc::clone(desktop)),
             framebuffer,
-            // After the framebuffer's own subscription, so that it has seen whatever wakes this viewer.
+            // Subscribe after the framebuffer has, so that it has received whatever wakes this viewer.
             changes: desktop.damage.subscribe(),
             screen: Arc::clone(&desktop.screen),
             sizes: desktop.screen.sizes(),
@@ -91,12 +91,12 @@ impl Viewer {
             }
             if self.update_requested && self.has_changes && Instant::now() >= self.next_update {
                 self.collect_changes();
-                // Whatever changes from here on is for the next update.
+                // Later changes are for the next update.
                 self.has_changes = false;
                 let update = if std::mem::take(&mut self.damaged_pixels) <= MAX_INLINE_PIXELS {
                     self.update()?
                 } else {
-                    // Capturing and encoding block; other tasks move to another thread.
+                    // Capturing and encoding block the thread.
                     tokio::task::block_in_place(|| self.update())?
                 };
                 if let Some(update) = update {
@@ -148,7 +148,7 @@ impl Viewer {
             }
             ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
                 match self.input.key(keysym, down) {
-                    // A keysym without a key is no reason to disconnect.
+                    // Do not disconnect because of a keysym without a key.
                     Err(crate::input::InputError::NoKey(_)) => {}
                     other => other?,
                 }
@@ -196,7 +196,7 @@ impl Viewer {
         }
         if let Some(status) = self.size.announce(frame.grid.screen, self.encoder.resize) {
             self.encoder.desktop_size(frame.grid.screen, status, message.next())?;
-            // A change of the size is sent alone; the viewer requests the pixels next.
+            // A new size is sent alone; the viewer then requests the pixels.
             (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
             return Ok(message.finish());
         }
@@ -209,7 +209,7 @@ impl Viewer {
         } else {
             Some(&frame.cursor)
         };
-        // A viewer that can't be resized may have a smaller or larger screen.
+        // A viewer that does not support resizing may have a smaller or larger framebuffer.
         let visible = self.size.known_area();
         let can_copy = self.encoder.understands_copy_rect
             && visible.intersection(frame.grid.whole()) == Some(frame.grid.whole());
@@ -268,7 +268,7 @@ struct UpdateMessage {
 
 impl UpdateMessage {
     fn new() -> Self {
-        // Type, padding, and the number of rectangles, filled in at the end.
+        // Message type, padding, and the number of rectangles, which is filled in at the end.
         Self { bytes: vec![0; 4], rectangles: 0 }
     }
 

@@ -38,14 +38,14 @@ pub(super) struct ViewerClipboard {
     changes: watch::Receiver<u64>,
     reading: Option<(Purpose, Operation<String>)>,
     setting: Option<Operation<()>>,
-    /// What the viewer copied last, until something else is copied: it is not sent back.
+    /// What the viewer copied last, until something else is copied; not sent back to it.
     own: Option<String>,
     /// The next message to the viewer.
     answer: Option<Vec<u8>>,
 }
 
 impl ViewerClipboard {
-    /// A viewer's clipboard, which follows what is copied from now on.
+    /// Follows what is copied from now on.
     pub(super) fn new(desktop: Arc<Desktop>) -> Self {
         let mut changes = desktop.clipboard.changes();
         changes.mark_unchanged();
@@ -133,7 +133,7 @@ impl ViewerClipboard {
         }
     }
 
-    /// The message with a text. An Extended viewer gets one even after a failure, since it has asked.
+    /// The message with a text. An Extended viewer gets one even after a failure, since it sent a request.
     fn encode(&self, text: Option<String>) -> Option<Vec<u8>> {
         match self.encoding {
             ClipboardEncoding::Latin1 => cut_text::plain(&text?),
@@ -148,7 +148,7 @@ impl ViewerClipboard {
     }
 }
 
-/// Waits for the operation; for ever when there is none.
+/// Waits for the operation, or for ever if there is none.
 async fn completed<T>(operation: &mut Option<Operation<T>>) -> Result<T, ClipboardError> {
     match operation {
         Some(operation) => operation.await,
@@ -156,7 +156,7 @@ async fn completed<T>(operation: &mut Option<Operation<T>>) -> Result<T, Clipboa
     }
 }
 
-/// Waits for the text; for ever when none is being read.
+/// Waits for the text, or for ever if none is being read.
 async fn read(
     reading: &mut Option<(Purpose, Operation<String>)>,
 ) -> (Purpose, Result<String, ClipboardError>) {
@@ -166,7 +166,7 @@ async fn read(
     }
 }
 
-/// A failing clipboard is no reason to disconnect the viewer.
+/// Logs a failure, which is no reason to disconnect the viewer.
 fn log_failure<T>(outcome: Result<T, ClipboardError>) -> Option<T> {
     outcome
         .inspect_err(|error| tracing::debug!(error = %error, "a viewer's clipboard was not carried over"))

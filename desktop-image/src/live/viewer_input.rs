@@ -24,7 +24,7 @@ const WHEEL: [(u8, ScrollDirection); 4] = [
 pub(super) struct ViewerInput {
     desktop: Arc<Desktop>,
     observer: Observer,
-    /// Keysyms with the keycodes pressed for them: the layout may change before their release.
+    /// Keysyms with the keycodes pressed for them, since the layout may change before the release.
     keys: Vec<(u32, u8)>,
     buttons: u8,
 }
@@ -96,7 +96,7 @@ fn apply_key(
     let mut input = lock(desktop);
     let held = keys.iter().position(|(held, _)| *held == keysym);
     if down {
-        // The X server repeats a held key by itself.
+        // Ignore key repeats: the X server repeats held keys itself.
         if held.is_none() {
             keys.push((keysym, input.press_keysym(keysym)?));
         }

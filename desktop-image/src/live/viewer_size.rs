@@ -1,4 +1,4 @@
-//! The size of the screen as a viewer knows it, and its requests for another.
+//! The screen's size as a viewer knows it, and its requests to change it.
 
 use protocol::action::Size;
 
@@ -8,18 +8,18 @@ use crate::rfb::desktop_size::DesktopSizeStatus;
 use crate::rfb::encoder::ResizeSupport;
 use crate::screen::{Screen, ScreenError};
 
-/// What a viewer knows of the size.
+/// The size that a viewer knows.
 #[derive(Debug)]
 pub(super) struct ViewerSize {
     known: Size,
     /// The status to report with the next update.
     status: Option<DesktopSizeStatus>,
-    /// Whether it has been offered to request a size.
+    /// Whether the viewer has been told that it may request a size.
     may_resize: bool,
 }
 
 impl ViewerSize {
-    /// The size that the viewer got in the handshake.
+    /// Starts with the size sent in the handshake.
     pub(super) fn new(known: Size) -> Self {
         Self { known, status: None, may_resize: false }
     }
@@ -44,7 +44,7 @@ impl ViewerSize {
         Ok(())
     }
 
-    /// The status to send before pixels of a screen of that size; `None` when the viewer needs none.
+    /// The status to send before pixels of a screen of this size; `None` if the viewer needs none.
     pub(super) fn announce(&mut self, size: Size, resize: ResizeSupport) -> Option<DesktopSizeStatus> {
         let status = self.status.take();
         match resize {

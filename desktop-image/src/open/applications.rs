@@ -1,4 +1,4 @@
-//! All installed applications, and which of them opens what.
+//! The installed applications and their default types.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use super::entry::Entry;
 use crate::environment::AppEnvironment;
 
-/// Folders within folders of applications that are looked into.
+/// Most levels of subfolders that are searched for entries.
 const DEEPEST: usize = 4;
 
-/// The applications of a desktop as they are installed now, those that come first going before later ones.
+/// The installed applications, those of earlier data folders first.
 #[derive(Debug)]
 pub(super) struct Applications {
     entries: Vec<Entry>,
-    /// Texts of the files that name the defaults, in their order.
+    /// Contents of the `mimeapps.list` files, by precedence.
     defaults: Vec<String>,
 }
 
 impl Applications {
-    /// Reads what is installed.
+    /// Reads the installed applications.
     pub(super) fn read(environment: &AppEnvironment) -> Self {
         let home = environment.home();
         let system = paths(environment, "XDG_DATA_DIRS");
@@ -35,14 +35,14 @@ impl Applications {
         Self { entries, defaults }
     }
 
-    /// The application that a name fits best.
+    /// The best match for a name.
     pub(super) fn named(&self, name: &str) -> Option<&Entry> {
         let fitting = self.entries.iter().filter_map(|entry| Some((entry.fits(name)?, entry)));
-        // Of equals the first.
+        // The first of equal matches.
         fitting.min_by_key(|(rank, _)| *rank).map(|(_, entry)| entry)
     }
 
-    /// The default application of a MIME type, or else the first that says it knows it.
+    /// The default application of a MIME type, or else the first that supports it.
     pub(super) fn for_type(&self, kind: &str) -> Option<&Entry> {
         let chosen = self.defaults.iter().flat_map(|text| defaults_of(text, kind));
         let default = chosen.into_iter().find_map(|id| self.entries.iter().find(|entry| entry.id == id));
@@ -50,7 +50,7 @@ impl Applications {
             .or_else(|| self.entries.iter().find(|entry| entry.mime_types.iter().any(|known| known == kind)))
     }
 
-    /// The names that menus show, for a person to choose from.
+    /// The names shown in menus, as a list for error messages.
     pub(super) fn names(&self) -> String {
         let shown = self.entries.iter().filter(|entry| entry.shown).map(|entry| entry.name.as_str());
         let mut seen = HashSet::new();
@@ -58,12 +58,12 @@ impl Applications {
     }
 }
 
-/// Folders in a variable, joined by colons.
+/// Splits a colon-separated variable into folders.
 fn paths(environment: &AppEnvironment, variable: &str) -> Vec<PathBuf> {
     environment.variable(variable).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
 }
 
-/// Reads a folder of entries; an id that was seen in an earlier folder is taken.
+/// Reads the entries of a folder. Ids found in an earlier folder are skipped.
 fn collect(folder: &Path, prefix: &str, depth: usize, seen: &mut HashSet<String>, entries: &mut Vec<Entry>) {
     let mut found: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
     found.sort_by_key(std::fs::DirEntry::file_name);
@@ -82,7 +82,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, seen: &mut HashSet<String>
     }
 }
 
-/// The ids that a `mimeapps.list` names as defaults of a type.
+/// The ids of the default applications for a type in a `mimeapps.list`.
 fn defaults_of(text: &str, kind: &str) -> Vec<String> {
     let group = text.lines().skip_while(|line| line.trim() != "[Default Applications]").skip(1);
     let mut keys = group.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('='));
@@ -95,7 +95,7 @@ mod tests {
     use super::defaults_of;
 
     #[test]
-    fn defaults_are_read_from_their_own_group() {
+    fn defaults_are_read_from_their_group() {
         let list = "[Added Associations]\ntext/plain=no.desktop;\n[Default Applications]\ntext/html=web.desktop\n\
             text/plain=one.desktop;two.desktop;\n[Removed Associations]\ntext/css=no.desktop\n";
         assert_eq!(defaults_of(list, "text/plain"), ["one", "two"]);

@@ -1,16 +1,16 @@
-//! Applications as their desktop entries describe them (freedesktop.org, Desktop Entry Specification 1.5).
+//! Desktop entries of applications (freedesktop.org, Desktop Entry Specification 1.5).
 
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Bytes of a desktop entry that are read; real ones are shorter by far.
+/// Most bytes of an entry that are read; real ones are much shorter.
 const LONGEST_ENTRY: u64 = 256 * 1024;
 
 /// An installed application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The file's name with folders joined by `-`, without `.desktop`.
+    /// The desktop file id, without `.desktop`.
     pub(super) id: String,
     pub(super) name: String,
     generic_name: String,
@@ -22,17 +22,17 @@ pub(super) struct Entry {
     pub(super) mime_types: Vec<String>,
 }
 
-/// What a program is to open.
+/// What an application is to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Argument {
-    /// A file or folder by its absolute path.
+    /// The absolute path of a file or folder.
     File(std::path::PathBuf),
-    /// An address.
+    /// A URL.
     Address(url::Url),
 }
 
 impl Entry {
-    /// Reads an entry; `None` when it is not one of an application.
+    /// Reads an entry; `None` if it is not an application's.
     pub(super) fn read(id: String, path: &Path) -> Option<Self> {
         use std::io::Read as _;
         let mut text = String::new();
@@ -62,7 +62,7 @@ impl Entry {
         })
     }
 
-    /// How well a name fits, the less the better; `None` when it is not this one's.
+    /// How well a name matches, lower being better; `None` if it does not.
     pub(super) fn fits(&self, wanted: &str) -> Option<u8> {
         let wanted = plain(wanted.strip_suffix(".desktop").unwrap_or(wanted));
         let program = self.program().rsplit('/').next().unwrap_or_default();
@@ -86,29 +86,29 @@ impl Entry {
         }
     }
 
-    /// The program as the entry spells it.
+    /// The program in the `Exec` line.
     pub(super) fn program(&self) -> &str {
         self.command.first().map(String::as_str).unwrap_or_default()
     }
 
-    /// Whether the program can be given a file or an address.
+    /// Whether the program accepts a file or URL.
     pub(super) fn takes_arguments(&self) -> bool {
         self.command.iter().any(|word| ["%f", "%F", "%u", "%U"].iter().any(|code| word.contains(code)))
     }
 
-    /// What follows the program's name on its command line.
+    /// The arguments of the program.
     pub(super) fn arguments(&self, argument: Option<&Argument>) -> Vec<OsString> {
         let rest = self.command.get(1..).unwrap_or_default();
         rest.iter().filter_map(|word| expand(word, argument, &self.name)).collect()
     }
 }
 
-/// A name without regard to case, and to how the words are joined.
+/// A name in lower case with words joined in one way, for comparison.
 fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace(['_', '-'], " ")
 }
 
-/// The keys of the group that describes the application itself.
+/// The keys of the group `[Desktop Entry]`.
 fn main_group(text: &str) -> HashMap<&str, &str> {
     text.lines()
         .skip_while(|line| line.trim() != "[Desktop Entry]")
@@ -120,7 +120,7 @@ fn main_group(text: &str) -> HashMap<&str, &str> {
         .collect()
 }
 
-/// A value with the escapes that every value may have taken out.
+/// Resolves the escapes of string values.
 fn unescape(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut letters = value.chars();
@@ -135,7 +135,7 @@ fn unescape(value: &str) -> String {
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
             Some('\\') => out.push('\\'),
-            // The command line has escapes of its own, which come next.
+            // Escapes of the command line are resolved later.
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
         }
@@ -143,7 +143,7 @@ fn unescape(value: &str) -> String {
     out
 }
 
-/// The words of a command line; `None` when a quote is left open. Quotes are the only syntax: no shell.
+/// The words of a command line; `None` if a quote is not closed. Quoting is the only syntax; this is not a shell.
 fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -164,7 +164,7 @@ fn words(line: &str) -> Option<Vec<String>> {
     (!quoted).then_some(words)
 }
 
-/// A word with its field codes filled in; `None` when it was nothing but a code that stands for nothing.
+/// Expands the field codes of a word; `None` if nothing is left of it.
 fn expand(word: &str, argument: Option<&Argument>, name: &str) -> Option<OsString> {
     let mut out = OsString::new();
     let mut letters = word.chars();
@@ -177,7 +177,7 @@ fn expand(word: &str, argument: Option<&Argument>, name: &str) -> Option<OsStrin
             (Some('c'), _) => out.push(name),
             (Some('f' | 'F' | 'u' | 'U'), Some(Argument::File(path))) => out.push(path),
             (Some('f' | 'F' | 'u' | 'U'), Some(Argument::Address(address))) => out.push(address.as_str()),
-            // Codes for icons and the like, which no program of today needs.
+            // Deprecated codes and the icon.
             (Some(_), _) => continue,
         }
         literal = true;
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn command_lines_are_taken_apart_and_filled_without_a_shell() {
+    fn command_lines_are_split_and_expanded_without_a_shell() {
         let entry = parse(EDITOR).unwrap();
         assert_eq!(entry.program(), "/opt/an editor/bin");
         let file = Argument::File("/home/a b/$(touch x) 'y' \"z\".txt".into());
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn applications_go_by_several_names() {
+    fn applications_match_several_names() {
         let entry = parse(EDITOR).unwrap();
         let fits = |name| entry.fits(name);
         assert_eq!((fits("some editor"), fits("SOME_EDITOR"), fits("editor")), (Some(0), Some(0), Some(1)));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_application_is_left_out() {
+    fn other_entries_are_skipped() {
         assert_eq!(parse("[Desktop Entry]\nType=Link\nExec=x\nName=x\n"), None);
         assert_eq!(parse("[Desktop Entry]\nType=Application\nExec=x \"y\nName=x\n"), None);
         assert_eq!(parse("[Desktop Entry]\nType=Application\nName=x\n"), None);

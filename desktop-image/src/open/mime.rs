@@ -1,18 +1,18 @@
-//! What kind of file a file is: by its name, and by its content where the name says nothing.
+//! The MIME type of a file, by its name or else by its content.
 
 use std::io::Read as _;
 use std::path::Path;
 
 /// Bytes read from the start of a file.
-const LOOKED_AT: u64 = 4096;
+const SNIFFED: u64 = 4096;
 
-/// The MIME types that a file may be taken for, the fittest first.
+/// The possible MIME types of a file, best first.
 pub(super) fn types(path: &Path) -> std::io::Result<Vec<String>> {
     if path.is_dir() {
         return Ok(vec!["inode/directory".into()]);
     }
     let mut start = Vec::new();
-    std::fs::File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
+    std::fs::File::open(path)?.take(SNIFFED).read_to_end(&mut start)?;
     let mut types: Vec<String> = mime_guess::from_path(path).iter().map(|kind| kind.to_string()).collect();
     types.extend(by_content(&start).map(str::to_owned));
     if types.is_empty() {
@@ -41,7 +41,7 @@ mod tests {
     use super::types;
 
     #[test]
-    fn the_name_comes_first_and_the_content_helps_out() {
+    fn the_name_takes_precedence_over_the_content() {
         let folder = tempfile::tempdir().unwrap();
         let kinds = |name: &str, content: &[u8]| {
             let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! Starting applications, and opening files and addresses with the application that is for them.
+//! Starts applications, and opens files and addresses with their default applications.
 
 mod applications;
 mod entry;
@@ -23,9 +23,9 @@ use target::Launch;
 
 /// How long a window may take to appear. A browser's first start on a busy machine is the slowest.
 const WINDOW_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long it may take once the program has ended, having left the work to one that runs already.
+/// How long it may take once the program has exited, having handed over to a running instance.
 const HANDOVER_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long the new window may take to get the keyboard; some never do.
+/// How long the new window may take to get the focus; some never do.
 const FOCUS_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Starts applications.
@@ -33,24 +33,24 @@ const FOCUS_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Launcher {
     environment: AppEnvironment,
     processes: Processes,
-    /// One at a time, so that a new window belongs to what was opened.
+    /// Launches run one at a time, so that a new window belongs to the launched application.
     turn: Mutex<()>,
 }
 
 impl Launcher {
-    /// A launcher of programs that get an environment.
+    /// A launcher that starts programs with an environment.
     #[must_use]
     pub fn new(environment: AppEnvironment, processes: Processes) -> Self {
         Self { environment, processes, turn: Mutex::default() }
     }
 
-    /// Opens something and waits until its window is there.
+    /// Opens an application, file or address and waits for its window.
     ///
     /// # Errors
-    /// When there is no such thing, nothing opens it, or the program does not start or fails at once.
+    /// When the target does not exist or no application opens it, or when the program does not start or fails at once.
     pub async fn open(&self, windows: &Windows, request: OpenRequest) -> Result<OpenResult, OpenError> {
         let environment = self.environment.clone();
-        // It reads a few dozen small files.
+        // Reads a few dozen small files.
         let found = tokio::task::spawn_blocking(move || target::find(&environment, &request)).await;
         let launch = found.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
         let _turn = self.turn.lock().await;
@@ -74,7 +74,7 @@ impl Launcher {
     }
 }
 
-/// Waits for the first window that was not there before, and then a little for its focus.
+/// Waits for a new window, and then briefly for it to get the focus.
 async fn new_window(
     windows: &Windows,
     before: &HashSet<u32>,

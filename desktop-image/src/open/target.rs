@@ -1,4 +1,4 @@
-//! Resolves a name, a path or an address to the command line that opens it.
+//! Resolves a name, path or address to the command line that opens it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,11 @@ pub(super) struct Launch {
     pub(super) opened: Option<String>,
     pub(super) program: OsString,
     pub(super) arguments: Vec<OsString>,
-    /// Where the program starts, if not in the home folder.
+    /// The working directory, if not the home folder.
     pub(super) folder: Option<PathBuf>,
 }
 
-/// Resolves a request. The name of an application has precedence over a file of that name in the home folder.
+/// Resolves a request. An application takes precedence over a file of the same name in the home folder.
 pub(super) fn find(environment: &AppEnvironment, request: &OpenRequest) -> Result<Launch, OpenError> {
     let target = request.target.trim();
     let texts = [Some(target), request.argument.as_deref()];
@@ -49,7 +49,7 @@ pub(super) fn find(environment: &AppEnvironment, request: &OpenRequest) -> Resul
     finder.file(finder.path(target))
 }
 
-/// Whether a text begins as an address does.
+/// Whether a text starts with a URL scheme.
 fn is_address(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| {
         !scheme.is_empty()
@@ -57,7 +57,7 @@ fn is_address(text: &str) -> bool {
     })
 }
 
-/// An address of a kind that browsers are sent to, in its normal form, in which it is one word of ASCII.
+/// Parses a URL that a browser can open. Its normal form is a single ASCII word.
 fn parse_address(text: &str) -> Result<Url, OpenError> {
     let address =
         Url::parse(text).ok().filter(|address| ["http", "https", "file"].contains(&address.scheme()));
@@ -74,7 +74,7 @@ impl Finder<'_> {
         OpenError::Unknown { target: target.to_owned(), applications: self.applications.names() }
     }
 
-    /// An absolute path: no program takes it for an option.
+    /// Makes a path absolute, so that no program takes it for an option.
     fn path(&self, text: &str) -> PathBuf {
         let home = self.environment.home();
         match text.strip_prefix("~/") {
@@ -86,7 +86,7 @@ impl Finder<'_> {
 
     fn address(&self, text: &str) -> Result<Launch, OpenError> {
         let address = parse_address(text)?;
-        // Browsers show local files too.
+        // The browser opens `file:` URLs too.
         let entry = self.applications.for_type("x-scheme-handler/https").ok_or_else(|| {
             OpenError::NoApplication { path: address.to_string(), kind: "x-scheme-handler/https".into() }
         })?;
@@ -102,11 +102,11 @@ impl Finder<'_> {
         }
     }
 
-    /// Opens something in an application of the caller's choice. A file need not be there: editors make it.
+    /// Opens an argument in the given application. A file need not exist, since editors create it.
     fn with_argument(&self, entry: &Entry, text: &str) -> Result<Launch, OpenError> {
         let path = self.path(text);
         if !entry.takes_arguments() {
-            // A terminal can be opened in a folder.
+            // A terminal starts in the given folder.
             if entry.categories.iter().any(|category| category == "TerminalEmulator") && path.is_dir() {
                 let opened = Some(path.display().to_string());
                 return Ok(Launch { folder: Some(path), opened, ..self.launch(entry, None) });
@@ -117,7 +117,7 @@ impl Finder<'_> {
         if is_address(text) {
             Ok(self.launch(entry, Some(&Argument::Address(parse_address(text)?))))
         } else if browses && !path.exists() {
-            // As in an address bar, the scheme may be left out.
+            // As in an address bar, the scheme is optional.
             let address =
                 Url::parse(&format!("http://{text}")).map_err(|_| OpenError::Address(text.into()))?;
             Ok(self.launch(entry, Some(&Argument::Address(address))))
@@ -140,8 +140,8 @@ impl Finder<'_> {
         Launch { application: entry.name.clone(), opened, program, arguments, folder: None }
     }
 
-    /// The program of an entry. One in a folder of the search path is searched for by its name: the desktop
-    /// has launchers of its own that come first, such as the browser's.
+    /// The program of an entry. One with an absolute path in a folder of `PATH` is looked up by name, since the
+    /// desktop's own wrappers come first, such as the browser's.
     fn program(&self, entry: &Entry) -> OsString {
         let program = Path::new(entry.program());
         let search = self.environment.variable("PATH").unwrap_or_default();
@@ -158,7 +158,7 @@ mod tests {
     use super::{is_address, parse_address};
 
     #[test]
-    fn addresses_are_told_from_paths_and_names() {
+    fn addresses_are_distinguished_from_paths_and_names() {
         for text in ["http://a", "HTTPS://a.b/c", "file:///x", "data://x", "view-source://x"] {
             assert!(is_address(text), "{text}");
         }

@@ -1,4 +1,4 @@
-//! RFB's clipboard messages: text in Latin-1, or in UTF-8 by the Extended Clipboard.
+//! RFB's clipboard messages: text in Latin-1, or in UTF-8 with the Extended Clipboard.
 
 use std::io::{Read as _, Write as _};
 
@@ -8,7 +8,7 @@ use flate2::write::ZlibEncoder;
 
 use super::messages::Violation;
 
-/// The pseudo-encoding of viewers that know the Extended Clipboard.
+/// The pseudo-encoding for the Extended Clipboard.
 pub(crate) const EXTENDED_CLIPBOARD: i32 = 0xc0a1_e5ce_u32.cast_signed();
 /// Longest text in either direction, in bytes as sent.
 pub(crate) const MAX_TEXT_BYTES: u32 = 1024 * 1024;
@@ -27,7 +27,7 @@ const PROVIDE: u32 = 1 << 28;
 pub(crate) enum CutText {
     /// A text.
     Text(String),
-    /// The capabilities of its clipboard.
+    /// The capabilities of the viewer's clipboard.
     Caps,
     /// A request for the desktop's text.
     Request,
@@ -56,7 +56,7 @@ impl CutText {
             REQUEST if has_text => Self::Request,
             PEEK => Self::Peek,
             NOTIFY => Self::Notify { text: has_text },
-            // The text is the first format, so it comes first.
+            // Text is the first format, so it comes first in the data.
             PROVIDE if has_text => Self::Text(provided(data)?),
             _ => Self::Other,
         })
@@ -98,7 +98,7 @@ pub(crate) fn notify() -> Vec<u8> {
     extended(NOTIFY | TEXT, &[])
 }
 
-/// The desktop's text; an empty one when it is too long.
+/// The desktop's text; empty if it is too long.
 pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
     let mut text = text.replace("\r\n", "\n").replace('\n', "\r\n") + "\0";
     if text.len() > MAX_TEXT_BYTES as usize {
@@ -111,7 +111,7 @@ pub(crate) fn provide(text: &str) -> std::io::Result<Vec<u8>> {
     Ok(extended(PROVIDE | TEXT, &data.finish()?))
 }
 
-/// The desktop's text in Latin-1; `None` when it is too long.
+/// The desktop's text in Latin-1; `None` if it is too long.
 pub(crate) fn plain(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = text.chars().map(|sign| u8::try_from(sign).unwrap_or(b'?')).collect();
     let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= MAX_TEXT_BYTES)?;
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_any_script_survive() {
+    fn texts_of_any_script_are_preserved() {
         for text in ["", "plain", "Grüße, 世界 🎉\n\tnext line\n", "one\r\ntwo"] {
             let expected = text.replace("\r\n", "\n");
             assert_eq!(through(&provide(text).unwrap()), CutText::Text(expected));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_message_does_not_become_a_large_text() {
+    fn a_decompression_bomb_is_rejected() {
         let mut bomb = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::Write::write_all(&mut bomb, &(MAX_TEXT_BYTES + 1).to_be_bytes()).unwrap();
         std::io::Write::write_all(&mut bomb, &vec![b'x'; MAX_TEXT_BYTES as usize + 1]).unwrap();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_messages_are_refused() {
+    fn malformed_messages_are_rejected() {
         for bytes in [&[][..], &[0, 0, 0], &[0x10, 0, 0, 1], &[0x10, 0, 0, 1, 1, 2, 3]] {
             assert!(CutText::extended(bytes).is_err(), "{bytes:?}");
         }

@@ -1,6 +1,6 @@
 //! The ExtendedDesktopSize messages of RFB.
 
-/// Why the size is sent, and whether a request was granted, in RFB's numbers.
+/// The reason and status of an ExtendedDesktopSize rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DesktopSizeStatus {
     pub(crate) reason: u8,

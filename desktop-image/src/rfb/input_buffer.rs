@@ -1,4 +1,4 @@
-//! Bytes from a viewer that are not parsed yet: a message may arrive in pieces, or several at once.
+//! Bytes from a viewer that are not yet parsed. Messages may arrive in pieces, or several at once.
 
 use super::MAX_MESSAGE_BYTES;
 use super::messages::{self, ClientMessage, Violation};
@@ -7,7 +7,7 @@ use super::messages::{self, ClientMessage, Violation};
 #[derive(Debug, Default)]
 pub(crate) struct InputBuffer {
     bytes: Vec<u8>,
-    /// Bytes at the start that have been read.
+    /// Number of bytes at the start that have been consumed.
     read: usize,
 }
 
@@ -15,7 +15,7 @@ impl InputBuffer {
     /// Adds received bytes.
     ///
     /// # Errors
-    /// When more is buffered than the longest message has.
+    /// When more is buffered than the longest message.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         self.bytes.drain(..std::mem::take(&mut self.read));
         if self.bytes.len() + bytes.len() > MAX_MESSAGE_BYTES {
@@ -25,14 +25,14 @@ impl InputBuffer {
         Ok(())
     }
 
-    /// The next `N` bytes, if they are there.
+    /// The next `N` bytes, if available.
     pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let taken = self.bytes[self.read..].first_chunk::<N>().copied()?;
         self.read += N;
         Some(taken)
     }
 
-    /// The next message, if all of it is there.
+    /// The next message, if it is complete.
     pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         Ok(messages::read(&self.bytes[self.read..])?.map(|(message, length)| {
             self.read += length;
@@ -43,8 +43,8 @@ impl InputBuffer {
 
 #[cfg(test)]
 mod tests {
-    //! Viewers may send anything. PROPTEST_CASES=1000000 searches longer; the corpus holds what real viewers sent
-    //! after the handshake.
+    //! Viewers may send anything. PROPTEST_CASES=1000000 searches longer. The corpus is what real viewers sent after
+    //! the handshake.
 
     use proptest::prelude::*;
     use proptest::sample::Index;
@@ -55,7 +55,7 @@ mod tests {
     use crate::framebuffer::rect::Rect;
     use crate::framebuffer::tiles::Bitmap;
 
-    /// All messages in bytes that come in pieces.
+    /// All messages in bytes that arrive in pieces.
     fn read(pieces: &[&[u8]]) -> Result<Vec<ClientMessage>, Violation> {
         let mut buffer = InputBuffer::default();
         let mut messages = Vec::new();
@@ -75,7 +75,7 @@ mod tests {
         paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
     }
 
-    /// A real viewer's bytes with parts cut out, doubled, swapped for others or set to extremes.
+    /// A real viewer's bytes with parts removed, duplicated, replaced or set to extremes.
     fn mutated() -> impl Strategy<Value = Vec<u8>> {
         let mutation = (0..5_u8, any::<Index>(), 0..12_usize, any::<[u8; 4]>());
         (any::<Index>(), prop::collection::vec(mutation, 0..8)).prop_map(|(which, mutations)| {
@@ -102,7 +102,7 @@ mod tests {
         prop_oneof![mutated(), prop::collection::vec(any::<u8>(), 0..200)]
     }
 
-    /// Cuts bytes at some places.
+    /// Splits bytes at some positions.
     fn cut<'a>(bytes: &'a [u8], places: &[Index]) -> Vec<&'a [u8]> {
         let mut places: Vec<usize> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
         places.extend([0, bytes.len()]);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_real_viewers_send_is_understood() {
+    fn messages_of_real_viewers_are_parsed() {
         for bytes in corpus() {
             let mut buffer = InputBuffer::default();
             buffer.push(&bytes).unwrap();
@@ -121,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_refused() {
+    fn the_buffer_is_bounded() {
         let mut buffer = InputBuffer::default();
-        // A text that never ends.
+        // The start of a long text.
         buffer.push(&[6, 0, 0, 0, 0, 0x10, 0, 0]).unwrap();
         let refused = (0..100).find_map(|_| buffer.push(&[b'x'; 100_000]).err());
         assert!(refused.is_some());

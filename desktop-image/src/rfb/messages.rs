@@ -19,7 +19,7 @@ pub(crate) enum ClientMessage {
     Key { down: bool, keysym: u32 },
     /// The pointer, with a bit for each button that is down.
     Pointer { buttons: u8, x: u16, y: u16 },
-    /// A request for another size, with the number of screens.
+    /// A request for another size of the desktop, with the number of screens.
     SetDesktopSize { width: u16, height: u16, screens: u8 },
     /// A clipboard message.
     CutText(CutText),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_messages_are_refused() {
+    fn malformed_messages_are_rejected() {
         let mut no_format = vec![0; 20];
         no_format[4] = 24;
         for bytes in [vec![1], vec![255, 0], no_format, vec![6, 0, 0, 0, 0x7f, 0, 0, 0]] {

@@ -1,4 +1,4 @@
-//! RFB 3.8: messages, encodings, and the stream of bytes that carries them.
+//! RFB 3.8: messages, encodings, and the byte stream that carries them.
 
 pub(crate) mod cut_text;
 pub(crate) mod desktop_size;
@@ -8,5 +8,5 @@ pub(crate) mod messages;
 pub(crate) mod pixel_format;
 pub(crate) mod stream;
 
-/// Bytes of a WebSocket message from a viewer, and of what is kept of an unfinished RFB message.
+/// Most bytes of a WebSocket message from a viewer, and of a buffered RFB message.
 pub const MAX_MESSAGE_BYTES: usize = 2 * 1024 * 1024;

@@ -33,7 +33,7 @@ impl RfbStream {
         Self { socket, input: InputBuffer::default() }
     }
 
-    /// The next message, if all of it is there.
+    /// The next message, if it is complete.
     pub(crate) fn message(&mut self) -> Result<Option<ClientMessage>, Violation> {
         self.input.message()
     }
@@ -63,7 +63,7 @@ impl RfbStream {
     }
 }
 
-/// Agrees on version and security, then describes the screen. The token has been checked before.
+/// Negotiates version and security, then describes the screen. The token has been checked before.
 pub(crate) async fn handshake(
     stream: &mut RfbStream,
     size: impl FnOnce() -> Size,
@@ -77,7 +77,7 @@ pub(crate) async fn handshake(
         return Err(Violation("another security type").into());
     }
     stream.send(vec![0; 4]).await?;
-    // Whether to share the screen: it is always shared.
+    // The shared flag is ignored: the screen is always shared.
     stream.take::<1>().await?;
     let size = size();
     let mut init = Vec::new();

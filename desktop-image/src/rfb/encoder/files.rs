@@ -1,4 +1,4 @@
-//! Bitmaps as PNG and JPEG.
+//! Encodes bitmaps as PNG and JPEG.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
 
@@ -6,7 +6,7 @@ use super::EncodeError;
 use super::palette::Palette;
 use crate::framebuffer::tiles::{Bitmap, rgb};
 
-/// JPEG qualities below this keep colour at half the resolution of brightness.
+/// JPEG qualities below this use chroma subsampling.
 const FINE_COLOUR: u8 = 86;
 
 /// A bitmap as PNG.
@@ -34,7 +34,7 @@ pub(super) fn indexed_png(bitmap: &Bitmap, palette: &Palette) -> Result<Vec<u8>,
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(depth);
     encoder.set_palette(palette.colours.iter().flat_map(|colour| rgb(*colour)).collect::<Vec<u8>>());
-    // Differences between places of a palette mean nothing.
+    // Filters do not help with palette indices.
     encoder.set_filter(png::Filter::NoFilter);
     encoder.set_deflate_compression(png::DeflateCompression::Level(3));
     finish(encoder, &data)?;

@@ -1,7 +1,7 @@
 //! Encodes rectangles of pixels for a viewer.
 //!
 //! Browsers get TightPNG, which they decode natively: one colour as a fill, few colours as PNG with a palette,
-//! photographs as JPEG, the rest as PNG. Classic viewers get Tight or ZRLE, or raw pixels.
+//! photographs as JPEG, everything else as PNG. Classic viewers get Tight, ZRLE or raw pixels.
 
 mod files;
 mod palette;
@@ -34,10 +34,10 @@ const QUALITY_LEVELS: std::ops::RangeInclusive<i32> = -32..=-23;
 const COMPRESSION_LEVELS: std::ops::RangeInclusive<i32> = -256..=-247;
 /// The JPEG quality of each level, as in TigerVNC.
 const QUALITIES: [u8; 10] = [15, 29, 41, 42, 62, 77, 79, 86, 92, 100];
-/// For a viewer that requests no level.
+/// For viewers that request no level.
 const DEFAULT_QUALITY: u8 = 80;
 const DEFAULT_COMPRESSION: u32 = 2;
-/// Widest rectangle of Tight encodings, and pixels that fit their longest data however badly they compress.
+/// Widest rectangle of Tight encodings, and most pixels: they fit Tight's longest data even if they do not compress.
 const MAX_WIDTH: usize = 2048;
 const MAX_PIXELS: usize = 1024 * 1024;
 
@@ -70,18 +70,18 @@ pub(crate) struct Encoder {
     /// The encodings that the viewer named last, preferred ones first.
     encodings: Vec<i32>,
     kind: Kind,
-    /// The streams of both last as long as the connection, whatever is sent in between.
+    /// The compression streams last as long as the connection, even while another encoding is in use.
     tight: Tight,
     zrle: Option<ZlibStream>,
     compression: u32,
-    /// Of JPEG, from 1 to 100.
+    /// JPEG quality from 1 to 100.
     pub(crate) quality: u8,
     pub(crate) understands_cursor: bool,
     pub(crate) understands_copy_rect: bool,
     pub(crate) resize: ResizeSupport,
 }
 
-/// How a viewer can be told a new size of the screen.
+/// How a viewer can be told that the screen was resized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResizeSupport {
     /// Not at all.
@@ -93,7 +93,7 @@ pub(crate) enum ResizeSupport {
 }
 
 impl Encoder {
-    /// An encoder for a viewer that has named no encodings yet: raw pixels.
+    /// An encoder for a viewer that has not set encodings: raw pixels.
     pub(crate) fn new() -> Self {
         Self {
             format: PixelFormat::SERVER,
@@ -145,7 +145,7 @@ impl Encoder {
         };
     }
 
-    /// Whether an encoded rectangle depends on its pixels and the quality alone, so that viewers can share it.
+    /// Whether an encoded rectangle depends only on its pixels and the quality, so that viewers can share it.
     pub(crate) fn is_shareable(&self) -> bool {
         matches!(self.kind, Kind::TightPng)
     }
@@ -192,7 +192,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// Appends the size of the screen; the status is for ExtendedDesktopSize only.
+    /// Appends a rectangle with the screen's size; the status is for ExtendedDesktopSize only.
     pub(crate) fn desktop_size(
         &self,
         size: Size,
@@ -262,7 +262,7 @@ mod tests {
         })
     }
 
-    /// The control byte, and the bitmap as a viewer decodes it.
+    /// Encodes a bitmap and decodes it as a viewer does. Returns the control byte too.
     fn through(bitmap: &Bitmap) -> (u8, RgbImage) {
         let mut encoder = Encoder::new();
         encoder.set_encodings(&[TIGHT_PNG]);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn bitmaps_arrive_unchanged() {
+    fn bitmaps_are_encoded_losslessly() {
         for colours in [1, 2, 3, 4, 5, 16, 17, 256, 257, 5000] {
             let bitmap = make_bitmap(77, 65, |x, y| {
                 let place = (x + y * 77) % colours;
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_photograph_goes_as_jpeg_and_looks_the_same() {
+    fn a_photograph_is_sent_as_jpeg_and_looks_similar() {
         let bitmap = make_bitmap(256, 256, |x, y| [x as u8, y as u8, ((x + y) / 2) as u8]);
         let (control, arrived) = through(&bitmap);
         assert_eq!(control, 0x90);

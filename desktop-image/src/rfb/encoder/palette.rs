@@ -2,9 +2,9 @@
 
 use crate::framebuffer::tiles::Bitmap;
 
-/// Colours of the largest palette.
+/// Most colours of a palette.
 pub(super) const MAX_COLOURS: usize = 256;
-/// Slots of the hash table from colours to indices: a power of two, at most a quarter of them used.
+/// Slots of the hash table from colours to indices: a power of two, of which at most a quarter is used.
 const PLACES: usize = 1024;
 /// Marks a free slot.
 const FREE: u16 = u16::MAX;
@@ -17,7 +17,7 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// The palette of a bitmap; `None` when it has more than `most` colours.
+    /// The palette of a bitmap; `None` if it has more than `most` colours.
     pub(super) fn of(bitmap: &Bitmap, most: usize) -> Option<Self> {
         let mut table = [FREE; PLACES];
         let mut colours: Vec<u32> = Vec::new();
@@ -26,7 +26,7 @@ impl Palette {
         colours.push(last.0);
         table[place(last.0)] = 0;
         for pixel in &bitmap.pixels {
-            // Neighbours are mostly alike.
+            // Neighbouring pixels are mostly equal.
             if *pixel != last.0 {
                 let mut at = place(*pixel);
                 while table[at] != FREE && colours[usize::from(table[at])] != *pixel {
@@ -46,7 +46,7 @@ impl Palette {
         Some(Self { colours, indices })
     }
 
-    /// The indices with as few bits each as `depth` says, each row in bytes of its own.
+    /// The indices packed into `depth` bits each; rows start at byte boundaries.
     pub(super) fn packed(&self, width: usize, depth: usize) -> Vec<u8> {
         if depth == 8 {
             return self.indices.clone();
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_palette_holds_every_pixel() {
         for count in [1, 2, 16, 255, 256, 257] {
-            // Colours that meet at few places of the table.
+            // Colours that collide in the table.
             let pixels: Vec<u32> = (0..5000).map(|at| (at % count) << 16).collect();
             let palette = Palette::of(&Bitmap { width: 50, pixels: pixels.clone() }, 256);
             assert_eq!(palette.is_some(), count <= 256, "{count} colours");

@@ -14,9 +14,9 @@ const WITH_FILTER: u8 = 0x40;
 const PALETTE_FILTER: u8 = 1;
 /// Data shorter than this is sent uncompressed.
 const SHORTEST: usize = 12;
-/// With fewer pixels than this, many colours are an icon rather than a photograph.
+/// Fewest pixels of a photograph; smaller bitmaps with many colours are icons.
 const PHOTOGRAPH: usize = 128 * 128;
-/// Distinct colours among 256 samples that make a photograph.
+/// Fewest distinct colours among 256 samples of a photograph.
 const PHOTOGRAPH_COLOURS: usize = 160;
 
 /// The zlib stream of each kind of data.
@@ -93,7 +93,7 @@ impl Tight {
     }
 }
 
-/// Appends a bitmap for those who decode PNG and JPEG.
+/// Appends a bitmap as TightPNG.
 pub(super) fn with_png(bitmap: &Bitmap, quality: u8, to: &mut Vec<u8>) -> Result<(), EncodeError> {
     match Palette::of(bitmap, MAX_COLOURS) {
         Some(Palette { colours, .. }) if colours.len() == 1 => {
@@ -128,13 +128,13 @@ fn length(length: usize, to: &mut Vec<u8>) -> Result<(), EncodeError> {
     Ok(())
 }
 
-/// Whether a bitmap of many colours is a photograph: its pixels differ even from afar.
+/// Whether a bitmap with many colours is a photograph: even distant pixels differ.
 fn is_photograph(bitmap: &Bitmap) -> bool {
     let count = bitmap.pixels.len();
     if count < PHOTOGRAPH {
         return false;
     }
-    // A step that is coprime to the width, or the samples would all be in a few columns.
+    // An odd step, or the samples would all be in a few columns.
     let mut samples: Vec<u32> = bitmap.pixels.iter().step_by((count / 256) | 1).take(256).copied().collect();
     samples.sort_unstable();
     samples.dedup();
@@ -159,7 +159,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn lengths_are_written_as_viewers_read_them() {
+    fn lengths_are_read_back() {
         for length in [0, 1, 127, 128, 16_383, 16_384, (1 << 22) - 1] {
             let mut bytes = Vec::new();
             with_length(0, &vec![7; length], &mut bytes).unwrap();

@@ -2,7 +2,7 @@
 
 use flate2::{Compress, CompressError, Compression, FlushCompress};
 
-/// Higher levels take long and save little.
+/// Higher levels take much longer and save little.
 const HIGHEST: u32 = 6;
 
 /// The compressing end of a zlib stream.
@@ -22,7 +22,7 @@ impl ZlibStream {
         loop {
             let consumed = usize::try_from(self.0.total_in() - start).unwrap_or(data.len());
             self.0.compress_vec(&data[consumed..], &mut compressed, FlushCompress::Sync)?;
-            // Spare capacity means that nothing is left to write.
+            // Spare capacity means that all output has been written.
             if compressed.len() < compressed.capacity() {
                 return Ok(compressed);
             }
@@ -38,7 +38,7 @@ mod tests {
     use super::ZlibStream;
 
     #[test]
-    fn each_piece_can_be_read_as_soon_as_it_is_there() {
+    fn each_piece_can_be_decompressed_at_once() {
         let mut state = 7_u32;
         let mut noise = |length: usize| -> Vec<u8> {
             let mut next = || {

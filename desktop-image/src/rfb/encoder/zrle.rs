@@ -1,4 +1,4 @@
-//! ZRLE: tiles with palettes, through one zlib stream.
+//! ZRLE: tiles with palettes in one zlib stream.
 
 use super::EncodeError;
 use super::palette::Palette;
@@ -18,7 +18,7 @@ pub(super) fn encode(
     to: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     let mut data = Vec::with_capacity(bitmap.pixels.len());
-    // ZRLE's tiles have the size of the framebuffer's.
+    // ZRLE's tiles have the same size as the framebuffer's.
     for rows in bitmap.pixels.chunks(bitmap.width.max(1) * TILE) {
         for left in (0..bitmap.width).step_by(TILE) {
             let right = (left + TILE).min(bitmap.width);
