@@ -23,7 +23,7 @@ pub(super) async fn run_actions(
     Ok(axum::Json(actions::run(&desktop, batch).await))
 }
 
-/// What to show, and how; a part of the screen and a size are given whole or not at all.
+/// The region, size and format of a screenshot. Region and size are optional, but must be complete.
 #[derive(Deserialize)]
 pub(super) struct ScreenshotQuery {
     x: Option<i32>,
@@ -44,7 +44,7 @@ enum FormatName {
     Webp,
 }
 
-/// Quality of a JPEG when none is asked for.
+/// The default JPEG quality.
 const DEFAULT_QUALITY: u8 = 75;
 
 impl ScreenshotQuery {

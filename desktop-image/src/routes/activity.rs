@@ -1,4 +1,4 @@
-//! How much the programs of the desktop have worked.
+//! The CPU time of the desktop's programs.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use protocol::agent::DesktopActivity;
 use crate::activity::total_used;
 use crate::desktop::Desktop;
 
-/// The processor time of all programs but those that every desktop has.
+/// The CPU time of all programs except those that every desktop runs.
 pub(super) async fn activity(State(desktop): State<Arc<Desktop>>) -> Json<DesktopActivity> {
     let used = total_used(&desktop.base);
     Json(DesktopActivity { processor_ms: u64::try_from(used.as_millis()).unwrap_or(u64::MAX) })

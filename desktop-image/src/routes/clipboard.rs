@@ -11,7 +11,7 @@ use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
 use crate::http::extract::Json;
 
-/// Bytes of a body: JSON may spell each byte of the text with six.
+/// Largest body: JSON may encode each byte of the text with six.
 pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_TEXT_BYTES + 1024;
 
 pub(super) async fn read_clipboard(

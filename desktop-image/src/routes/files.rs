@@ -1,4 +1,4 @@
-//! Files of the home, in and out.
+//! Files of the home folder.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::files::{FileError, Watch};
 use crate::http::api_error::ApiError;
 use crate::http::extract::{Query, blocking};
 
-/// Bytes of a file.
+/// Largest upload in bytes.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub(super) async fn list_files(
 pub(super) async fn watch_files(
     State(desktop): State<Arc<Desktop>>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    // Watching starts before the response: files completed after that are reported.
+    // The watch starts before the response, so that files completed after it are reported.
     let watch = Watch::start(&desktop.home)?;
     let changes = stream::unfold(watch, |mut watch| async move {
         match watch.next().await.map(|entry| Event::default().event("change").json_data(entry)) {
@@ -90,7 +90,7 @@ pub(super) async fn write_file(
     file.flush().await.map_err(FileError::from)?;
     let file = file.into_std().await;
     blocking(move || {
-        // Closed under its temporary name, so that watchers see the final one only.
+        // Close it under its temporary name, so that watchers report only the final one.
         drop(file);
         Ok(upload.finish()?)
     })

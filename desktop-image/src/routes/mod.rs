@@ -1,4 +1,4 @@
-//! The HTTP API: every call on one screen, the handlers a file per part of the desktop.
+//! The HTTP API: all routes in one place, and a file of handlers for each part of the desktop.
 
 mod accessibility;
 mod actions;
@@ -30,10 +30,10 @@ use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
 use crate::http::token::Token;
 
-/// Bytes of a JSON body.
+/// Largest JSON body in bytes.
 const MAX_JSON_BYTES: usize = 4 * 1024 * 1024;
 
-/// All calls.
+/// All routes.
 pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
     let guarded = Router::new()
         .route("/v1/actions", post(actions::run_actions))

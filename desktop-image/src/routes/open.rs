@@ -1,4 +1,4 @@
-//! Opening things.
+//! Opening applications, files and addresses.
 
 use std::sync::Arc;
 

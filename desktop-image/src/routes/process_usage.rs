@@ -1,4 +1,4 @@
-//! What the agent itself uses, for whoever measures it.
+//! Resource usage of the agent itself, for benchmarks and tests.
 
 use axum::Json;
 

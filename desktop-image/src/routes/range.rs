@@ -1,17 +1,16 @@
-//! `Range` headers, as far as players use them: one part, in bytes.
+//! `Range` headers as players use them: a single range in bytes.
 
 use axum::http::{HeaderMap, header};
 use http_range_header::{ParsedRanges, parse_range_header};
 
-/// A part of a file that was asked for.
+/// A requested part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part(ParsedRanges);
 
 impl Part {
-    /// The part that a request asks for; `None` when it asks for everything, for several parts, or in a way
-    /// that is not understood, all of which the whole file answers.
+    /// The requested part; `None` to send the whole file: without a valid header, or if it has several ranges.
     pub(super) fn asked_for(headers: &HeaderMap) -> Option<Self> {
-        // Files have no validators here, so a condition on one never holds.
+        // Files have no validators here, so the condition never holds.
         if headers.contains_key(header::IF_RANGE) {
             return None;
         }
@@ -19,7 +18,7 @@ impl Part {
         (ranges.len() == 1).then_some(Self(ranges))
     }
 
-    /// Where the part begins and ends in a file; `None` when it has no byte of it.
+    /// First and last byte of the part; `None` if it is outside the file.
     pub(super) fn within(&self, length: u64) -> Option<(u64, u64)> {
         let range = self.0.validate(length).ok()?.pop()?;
         Some((*range.start(), range.end() + 1))
@@ -36,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn one_part_is_understood() {
+    fn a_single_range_is_supported() {
         for (range, expected) in [
             ("bytes=0-", (0, 10)),
             ("bytes=0-0", (0, 1)),
@@ -52,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_file_is_refused() {
+    fn a_range_outside_the_file_is_rejected() {
         for range in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
             assert_eq!(part(range, 10), Some(None), "{range}");
         }
@@ -60,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_asks_for_all() {
+    fn anything_else_requests_the_whole_file() {
         for range in
             ["bytes=5-3", "bytes=0-1,3-4", "bytes=-", "bytes=", "lines=0-1", "bytes=a-b", "bytes=+1-2"]
         {

@@ -47,7 +47,7 @@ pub(super) async fn read_recording(
 ) -> Result<Response, ApiError> {
     let id = known(&id)?;
     let video = blocking(move || Ok(desktop.recordings.video(id)?)).await?;
-    // What a growing file holds changes at its beginning too, so no part of it may be kept.
+    // A growing file changes at its start too, so no part of it may be cached.
     let caching = if video.grows { "no-store" } else { "private, no-cache" };
     let mut response = answer(video, Part::asked_for(&headers)).await?;
     let headers = response.headers_mut();
@@ -66,12 +66,12 @@ pub(super) async fn delete_recording(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is no id names no recording.
+/// An invalid id is not found.
 fn known(id: &str) -> Result<RecordingId, RecordingError> {
     id.parse().map_err(|_| RecordingError::NotFound)
 }
 
-/// The whole video, or the part of it that was asked for.
+/// The whole video or the requested part.
 async fn answer(video: Video, part: Option<Part>) -> Result<Response, ApiError> {
     let length = video.length;
     let (status, start, end) = match part.map(|part| part.within(length)) {

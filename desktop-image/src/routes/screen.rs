@@ -1,4 +1,4 @@
-//! The screen itself.
+//! The screen's size.
 
 use std::sync::Arc;
 

@@ -32,10 +32,10 @@ pub(super) async fn run_command(
 
 /// A command whose output is streamed.
 struct StreamedCommand {
-    /// The command runs apart from its reader, so that a slow one does not hold it up. It ends with this set.
+    /// The command runs in its own task, so that a slow reader does not delay it. Dropping the set cancels it.
     command: JoinSet<Result<ShellResult, ShellError>>,
     feed: Arc<Feed>,
-    /// The last event, held back until the rest of the output has been sent.
+    /// The last event, sent after the rest of the output.
     last: Option<Event>,
 }
 

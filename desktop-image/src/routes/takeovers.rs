@@ -1,4 +1,4 @@
-//! What people do while they are in control.
+//! Takeovers: what people do while in control.
 
 use std::sync::Arc;
 

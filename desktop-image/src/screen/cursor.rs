@@ -1,4 +1,4 @@
-//! The pointer's image, which is not part of the pixels that the X server returns.
+//! The pointer's image, which is not part of captured pixels.
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
@@ -6,18 +6,18 @@ use x11rb::protocol::xfixes::ConnectionExt as _;
 
 use crate::x11::{Display, XError};
 
-/// The pointer as it is now.
+/// The pointer's current image and position.
 #[derive(Debug, Clone)]
 pub struct Cursor {
     /// Changes with the image.
     pub serial: u32,
     /// The point on the screen that it points at.
     pub at: Point,
-    /// The pixel of the image that marks the position, from its left and top edge.
+    /// The pixel of the image that is at the pointer's position.
     pub hotspot: (u16, u16),
     /// Width and height in pixels.
     pub size: (u16, u16),
-    /// Alpha, red, green and blue in one number a pixel; colours are already multiplied by alpha.
+    /// Premultiplied ARGB, one number per pixel.
     pub pixels: Vec<u32>,
 }
 
@@ -28,14 +28,14 @@ impl Default for Cursor {
     }
 }
 
-/// Negotiates the version of XFixes, which must come before any other of its requests.
+/// Negotiates the version of XFixes, which must precede its other requests.
 pub(super) fn prepare(display: &Display) -> Result<(), XError> {
     display.connection.xfixes_query_version(5, 0)?.reply()?;
     Ok(())
 }
 
 impl Cursor {
-    /// Asks the server for the pointer.
+    /// Reads the pointer from the server.
     pub(super) fn fetch(display: &Display) -> Result<Self, XError> {
         let reply = display.connection.xfixes_get_cursor_image()?.reply()?;
         Ok(Self {
@@ -47,7 +47,7 @@ impl Cursor {
         })
     }
 
-    /// The image's corner on the screen.
+    /// The image's top left corner on the screen.
     #[must_use]
     pub fn corner(&self) -> Point {
         Point { x: self.at.x - i32::from(self.hotspot.0), y: self.at.y - i32::from(self.hotspot.1) }
@@ -60,7 +60,7 @@ impl Cursor {
         Region { x, y, width: self.size.0.into(), height: self.size.1.into() }
     }
 
-    /// Draws the pointer into pixels whose corner is at `origin` on the screen.
+    /// Draws the pointer into pixels whose top left corner is at `origin` on the screen.
     pub fn draw(&self, pixels: &mut RgbImage, origin: Point) {
         let size = pixels.dimensions();
         self.each_pixel(origin, size, |x, y, argb| {
@@ -69,7 +69,7 @@ impl Cursor {
         });
     }
 
-    /// Draws the pointer into pixels of red, green and blue in one number each, in rows of `width`.
+    /// Draws the pointer into RGB pixels of one number each, in rows of `width`.
     pub fn draw_packed(&self, pixels: &mut [u32], width: u32, origin: Point) {
         let height = u32::try_from(pixels.len()).unwrap_or(u32::MAX) / width.max(1);
         self.each_pixel(origin, (width, height), |x, y, argb| {
@@ -97,7 +97,7 @@ impl Cursor {
     }
 }
 
-/// A pixel with premultiplied alpha over an opaque one.
+/// Blends a pixel with premultiplied alpha over an opaque one.
 fn blend(argb: u32, below: [u8; 3]) -> [u8; 3] {
     let [alpha, over @ ..] = argb.to_be_bytes();
     let clear = u16::from(u8::MAX - alpha);
@@ -114,7 +114,7 @@ mod tests {
     use super::{Cursor, Point, RgbImage, blend};
 
     #[test]
-    fn alpha_decides_how_much_shows_through() {
+    fn pixels_are_blended_by_alpha() {
         assert_eq!(blend(0x0000_0000, [10, 20, 30]), [10, 20, 30]);
         assert_eq!(blend(0xff01_0203, [10, 20, 30]), [1, 2, 3]);
         assert_eq!(blend(0x8080_0000, [0, 255, 0]), [128, 127, 0]);

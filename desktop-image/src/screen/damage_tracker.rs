@@ -1,5 +1,5 @@
-//! What was drawn since the last screenshot. The X server is asked, rather than events awaited: a reply covers everything
-//! that was drawn before the request.
+//! Tracks what was drawn since the last screenshot. It queries the X server instead of collecting events: the reply
+//! covers everything that was drawn before the request.
 
 use protocol::action::Region;
 use x11rb::connection::Connection as _;
@@ -9,7 +9,7 @@ use x11rb::protocol::xproto::Rectangle;
 
 use crate::x11::{Display, XError};
 
-/// With more parts than this, one capture of their bounds costs less.
+/// With more parts than this, it is cheaper to capture their bounds at once.
 const MAX_PARTS: usize = 16;
 
 /// The damage that the server accumulates.
@@ -33,12 +33,12 @@ impl DamageTracker {
         Ok(Self { damage, parts })
     }
 
-    /// Takes the parts that were drawn since the last call.
+    /// Takes the regions that were drawn since the last call.
     pub(super) fn take(&self, display: &Display) -> Result<Vec<Region>, XError> {
         let connection = &display.connection;
         connection.damage_subtract(self.damage, x11rb::NONE, self.parts)?;
         let reply = connection.xfixes_fetch_region(self.parts)?.reply()?;
-        // The events add nothing to the reply; unread they would pile up.
+        // Discard the events, which would pile up.
         while connection.poll_for_event()?.is_some() {}
         let parts = if reply.rectangles.len() > MAX_PARTS { vec![reply.extents] } else { reply.rectangles };
         Ok(parts.into_iter().filter(|part| part.width > 0 && part.height > 0).map(region).collect())

@@ -1,7 +1,7 @@
-//! Screenshots, with the pointer drawn in.
+//! The screen: its size, its pixels, and screenshots with the pointer drawn in.
 //!
-//! [`shm`] captures pixels fast, [`portable`] on every X server. [`damage_tracker`] says what to capture,
-//! [`screenshot_cache`] keeps the last screenshot, [`encode`] scales and encodes it.
+//! [`shm`] captures pixels fast, [`portable`] on any X server. [`damage_tracker`] finds what to capture,
+//! [`screenshot_cache`] keeps the last screenshot, and [`encode`] scales and encodes it. [`resize`] changes the size.
 
 mod cursor;
 mod damage_tracker;
@@ -28,11 +28,11 @@ use damage_tracker::DamageTracker;
 use resize::ScreenSize;
 use screenshot_cache::ScreenshotCache;
 
-/// Pixels of a screenshot's edge.
+/// Allowed width and height of a screenshot in pixels.
 const EDGE: std::ops::RangeInclusive<u32> = 1..=8192;
 const QUALITY: std::ops::RangeInclusive<u8> = 1..=100;
 
-/// Why a screenshot could not be taken, or the screen not be resized.
+/// Why the screen could not be captured or resized.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
     /// The X server refused.
@@ -44,22 +44,22 @@ pub enum ScreenError {
     /// xcap failed.
     #[error("could not capture the screen")]
     Portable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The image library refused to encode.
+    /// PNG or WebP encoding failed.
     #[error("could not encode the screenshot")]
     Encode(#[from] image::ImageError),
-    /// The JPEG encoder refused.
+    /// JPEG encoding failed.
     #[error("could not encode the screenshot as JPEG")]
     Jpeg(#[from] jpeg_encoder::EncodingError),
     /// The quality is out of bounds.
     #[error("The quality of a JPEG must be from 1 to 100.")]
     Quality,
     /// The size is out of bounds.
-    #[error("A picture must have from 1 to 8192 pixels each way.")]
+    #[error("The width and height of a screenshot must be from 1 to 8192 pixels.")]
     Size,
-    /// The screen can't have that size.
-    #[error("The screen must have from 64x64 to {}x{} pixels.", most.width, most.height)]
+    /// The X server does not support that size.
+    #[error("The size of the screen must be from 64x64 to {}x{} pixels.", most.width, most.height)]
     TooLarge {
-        /// The largest size it can have.
+        /// The largest supported size.
         most: Size,
     },
     /// The region is not on the screen.
@@ -67,18 +67,18 @@ pub enum ScreenError {
     Outside,
 }
 
-/// A way to capture pixels of the screen.
+/// A way to capture pixels.
 trait PixelSource: Send + std::fmt::Debug {
-    /// The pixels of a region that is known to be on the screen, without the pointer. Reusing a buffer saves the page
-    /// faults of a new one, which take longer than filling it.
+    /// The pixels of a region on the screen, without the pointer. Reusing a buffer avoids the page faults of a new one,
+    /// which take longer than filling it.
     fn grab(&mut self, region: Region, reused: Vec<u8>) -> Result<RgbImage, ScreenError>;
 
-    /// The same pixels as the server has them: blue, green, red and a padding byte. `take` gets at most `rows` rows at a
-    /// time, with the number of the first.
+    /// The pixels of a region on the screen as BGRX. `take` gets at most `rows` rows at a time, with the number of the
+    /// first.
     fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError>;
 }
 
-/// Takes rows of pixels and the number of the first.
+/// A callback that gets the number of the first row and the pixels of some rows.
 pub type TakeRows<'a> = &'a mut dyn FnMut(u32, &[u8]);
 
 /// The screen of the desktop.
@@ -100,15 +100,15 @@ pub struct EncodedScreenshot {
     pub format: ScreenshotFormat,
     /// Width and height, after scaling.
     pub size: Size,
-    /// The version of the screen: screenshots of the same one show the same.
+    /// The version of the screen's content: equal versions show the same.
     pub state: u64,
 }
 
 impl Screen {
-    /// Opens the screen of a display. Pixels come through shared memory where the server offers it.
+    /// Opens the screen of a display. Captures through shared memory if the server supports it.
     ///
     /// # Errors
-    /// When the server does not answer, or offers no shared memory and there is no other way.
+    /// When the server does not answer, or supports no shared memory and the feature `xcap` is off.
     pub fn open(display_name: &str) -> Result<Self, ScreenError> {
         let display = Display::connect(display_name)?;
         cursor::prepare(&display)?;
@@ -121,22 +121,22 @@ impl Screen {
         Ok(Self { display, size, source: Mutex::new(source), damage, cache: Mutex::default() })
     }
 
-    /// Pixels of the screen.
+    /// The screen's size.
     #[must_use]
     pub fn size(&self) -> Size {
         self.size.current()
     }
 
-    /// The size and its changes.
+    /// Watches the screen's size.
     #[must_use]
     pub fn sizes(&self) -> watch::Receiver<Size> {
         self.size.changes()
     }
 
-    /// Changes the size, within what the X server was started with.
+    /// Resizes the screen, up to the size that the X server was started with.
     ///
     /// # Errors
-    /// When the server can't have that size or does not answer.
+    /// When the server does not support that size or does not answer.
     pub fn resize(&self, size: Size) -> Result<(), ScreenError> {
         self.size.set(size)
     }
@@ -148,7 +148,7 @@ impl Screen {
         Region { x: 0, y: 0, width, height }
     }
 
-    /// Whether a region has pixels and lies on the screen.
+    /// Whether a region is not empty and lies on the screen.
     #[must_use]
     pub fn holds(&self, region: Region) -> bool {
         let fits = |start: i32, length: u32, limit: u32| {
@@ -161,7 +161,7 @@ impl Screen {
             && fits(region.y, region.height, size.height)
     }
 
-    /// The pixels of a region, without the pointer, in a buffer that may be `reused`.
+    /// Captures the pixels of a region without the pointer, using the allocation of `reused`.
     ///
     /// # Errors
     /// When the region is not on the screen or the server does not answer.
@@ -169,8 +169,8 @@ impl Screen {
         self.grab(region, |source| source.grab(region, reused))
     }
 
-    /// The pixels of a region without the pointer, four bytes each: blue, green, red and padding. `take` gets at most
-    /// `rows` rows at a time, so that they stay in the processor's cache.
+    /// Captures the pixels of a region without the pointer as BGRX. `take` gets at most `rows` rows at a time, so that
+    /// they stay in the CPU cache.
     pub fn bgrx(&self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
         self.grab(region, |source| source.grab_bgrx(region, rows.max(1), take))
     }
@@ -189,7 +189,7 @@ impl Screen {
         }
         let grabbed = grab(self.source.lock().unwrap_or_else(PoisonError::into_inner).as_mut());
         if grabbed.is_err() {
-            // It may have shrunk, and the server refuses what is outside.
+            // The screen may have shrunk: the server rejects regions outside of it.
             self.size.refresh()?;
             if !self.holds(region) {
                 return Err(ScreenError::Outside);
@@ -198,16 +198,16 @@ impl Screen {
         grabbed
     }
 
-    /// The whole screen with the pointer.
+    /// Takes a screenshot of the whole screen with the pointer.
     ///
     /// # Errors
     /// See [`Screen::pixels`]; and when the options are out of bounds.
     pub fn screenshot(&self, options: ScreenshotOptions) -> Result<EncodedScreenshot, ScreenError> {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = self.refresh(&mut cache) {
-            // The damage has been taken, and its pixels may not have been captured.
+            // The damage has been taken without capturing all of it.
             cache.invalidate();
-            // The screen may have shrunk in between.
+            // Try again if the screen has shrunk in between.
             if !matches!(error, ScreenError::Outside) {
                 return Err(error);
             }
@@ -234,7 +234,7 @@ impl Screen {
         Ok(())
     }
 
-    /// A region of the screen with the pointer, unscaled unless the options say otherwise.
+    /// Takes a screenshot of a region with the pointer, unscaled by default.
     pub fn zoom(&self, region: Region, options: ScreenshotOptions) -> Result<EncodedScreenshot, ScreenError> {
         let mut pixels = self.pixels(region, Vec::new())?;
         self.cursor()?.draw(&mut pixels, Point { x: region.x, y: region.y });
@@ -242,12 +242,12 @@ impl Screen {
         encode_scaled(&pixels, options.size.map(|into| encode::fit(part, into)), options.format, 0)
     }
 
-    /// The pointer: its image and position.
+    /// The pointer's image and position.
     pub fn cursor(&self) -> Result<Cursor, XError> {
         Cursor::fetch(&self.display)
     }
 
-    /// Where the pointer is.
+    /// The pointer's position.
     pub fn pointer(&self) -> Result<Point, XError> {
         let reply =
             self.display.connection.query_pointer(self.display.root).map_err(XError::from)?.reply()?;
@@ -255,7 +255,7 @@ impl Screen {
     }
 }
 
-/// The source of pixels where memory can't be shared with the X server.
+/// The pixel source without memory shared with the X server.
 #[cfg(feature = "xcap")]
 fn portable_source(error: &ScreenError) -> Option<Box<dyn PixelSource>> {
     tracing::warn!(%error, "capturing the screen the slow way");
@@ -281,7 +281,7 @@ pub fn check(options: ScreenshotOptions) -> Result<(), ScreenError> {
     if options.size.is_none_or(sound) { Ok(()) } else { Err(ScreenError::Size) }
 }
 
-/// Encodes pixels, scaled if a size is given.
+/// Encodes pixels, scaled to the size in the options if given.
 fn encode_scaled(
     pixels: &RgbImage,
     size: Option<Size>,

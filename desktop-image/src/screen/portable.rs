@@ -1,4 +1,4 @@
-//! Pixels through xcap: slower, and on any X server.
+//! Captures pixels through xcap: slower, but works on any X server.
 
 use image::{DynamicImage, RgbImage};
 use protocol::action::Region;
@@ -6,7 +6,7 @@ use xcap::Monitor;
 
 use super::{PixelSource, ScreenError, TakeRows};
 
-/// The first monitor of the display that the agent's environment names.
+/// Captures the first monitor of the display in the agent's environment.
 #[derive(Debug)]
 pub(super) struct PortableSource;
 

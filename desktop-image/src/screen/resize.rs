@@ -1,4 +1,4 @@
-//! The size of the screen, which may change while the desktop runs: the agent changes it, or a program does.
+//! The size of the screen, which the agent or a program can change while the desktop runs.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,10 +13,10 @@ use super::ScreenError;
 use crate::config::SCREEN_EDGE;
 use crate::x11::{Display, XError};
 
-/// Pixels per inch; the X server is started with the same.
+/// Pixels per inch, as the X server is started with.
 const DPI: u32 = 96;
 
-/// The size of the screen and the means to change it.
+/// The size of the screen.
 #[derive(Debug)]
 pub(super) struct ScreenSize {
     display: Display,
@@ -27,8 +27,8 @@ pub(super) struct ScreenSize {
 }
 
 impl ScreenSize {
-    /// Asks the server, and keeps listening: programs may change the size too. The thread that listens ends
-    /// with the X server.
+    /// Reads the size and starts a thread that watches it, since programs may change it too. The thread ends with the X
+    /// server.
     ///
     /// # Errors
     /// When the server does not answer or lacks RandR.
@@ -60,22 +60,22 @@ impl ScreenSize {
         }
     }
 
-    /// The size as last read.
+    /// The size when last read.
     pub(super) fn current(&self) -> Size {
         *self.current.borrow()
     }
 
-    /// The largest size that the server can have.
+    /// The largest size that the server supports.
     pub(super) fn most(&self) -> Size {
         self.most
     }
 
-    /// The size and its changes.
+    /// Watches the size.
     pub(super) fn changes(&self) -> watch::Receiver<Size> {
         self.current.subscribe()
     }
 
-    /// Asks the server for the size.
+    /// Reads the size from the server.
     pub(super) fn refresh(&self) -> Result<(), XError> {
         let actual = actual(&self.display)?;
         self.current.send_if_modified(|known| std::mem::replace(known, actual) != actual);
@@ -85,7 +85,7 @@ impl ScreenSize {
     /// Changes the size.
     ///
     /// # Errors
-    /// When the server can't have that size or does not answer.
+    /// When the server does not support that size or does not answer.
     pub(super) fn set(&self, size: Size) -> Result<(), ScreenError> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |edge: u32, most: u32| SCREEN_EDGE.contains(&edge) && edge <= most;
@@ -107,7 +107,7 @@ fn actual(display: &Display) -> Result<Size, XError> {
     Ok(Size { width: geometry.width.into(), height: geometry.height.into() })
 }
 
-/// Gives the screen a size that the server can have.
+/// Gives the screen a size that the server supports.
 pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
     let connection = &display.connection;
     if actual(display)? == size {
@@ -133,7 +133,7 @@ pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
             .reply()?;
         if reply.status == SetConfig::SUCCESS { Ok(()) } else { Err(XError::Missing("that size")) }
     };
-    // No client must see the monitor switched off.
+    // Clients must not see the monitor turned off.
     connection.grab_server()?;
     let changed = configure(x11rb::NONE, &[]).and_then(|()| {
         let millimetres = |pixels: u32| pixels * 254 / 10 / DPI;
@@ -144,7 +144,7 @@ pub(crate) fn set(display: &Display, size: Size) -> Result<(), XError> {
     connection.ungrab_server()?;
     changed?;
     if before != mode && before != x11rb::NONE {
-        // Our modes must not pile up. The server refuses to delete its own, which is fine.
+        // Delete our previous mode. The server rejects deleting one of its own, which is fine.
         connection.randr_delete_output_mode(*output, before)?.ignore_error();
         connection.randr_destroy_mode(before)?.ignore_error();
     }

@@ -1,4 +1,4 @@
-//! The last screenshot of the whole screen, pointer included.
+//! Caches the last screenshot of the whole screen, including the pointer.
 
 use image::RgbImage;
 use protocol::action::{Point, Region};
@@ -15,7 +15,7 @@ pub(super) struct ScreenshotCache {
     encoded: Option<(ScreenshotOptions, EncodedScreenshot)>,
 }
 
-/// The pointer as it was drawn in.
+/// The drawn pointer.
 #[derive(Debug)]
 struct Pointer {
     serial: u32,
@@ -36,17 +36,17 @@ impl ScreenshotCache {
         self.state
     }
 
-    /// Whether capturing the damaged parts is enough for a screenshot of that region.
+    /// Whether the cache is of a screen with this region, so that capturing damaged parts is enough.
     pub(super) fn covers(&self, whole: Region) -> bool {
         self.pixels.dimensions() == (whole.width, whole.height)
     }
 
-    /// Drops the pixels, so that the next capture is of the whole screen. The version goes on.
+    /// Drops the pixels, so that the next capture is of the whole screen. The version continues.
     pub(super) fn invalidate(&mut self) {
         *self = Self { state: self.state, ..Self::default() };
     }
 
-    /// The encoding with these options, if there is one.
+    /// The cached encoding with these options.
     pub(super) fn encoded(&self, options: ScreenshotOptions) -> Option<EncodedScreenshot> {
         let known = self.encoded.as_ref().filter(|(known, _)| *known == options);
         known.map(|(_, screenshot)| screenshot.clone())
@@ -100,7 +100,7 @@ impl ScreenshotCache {
     }
 }
 
-/// Copies a part to its position, clipped; returns whether any pixel changed.
+/// Copies a clipped part to its position; returns whether any pixel changed.
 fn patch(screenshot: &mut RgbImage, at: (u32, u32), part: &RgbImage) -> bool {
     const BYTES: usize = 3;
     let (left, top) = (at.0 as usize, at.1 as usize);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_pointer_uncovers_what_was_beneath_it() {
+    fn a_moved_pointer_reveals_the_pixels_beneath_it() {
         let mut cache = ScreenshotCache::default();
         for (x, y) in [(19, 9), (-1, -1), (5, 5), (40, 40), (8, 2)] {
             let parts = if cache.covers(WHOLE) { Vec::new() } else { vec![(WHOLE, of_colour(20, 10, 7))] };
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_beneath_the_pointer_is_uncovered_later() {
+    fn drawing_beneath_the_pointer_is_revealed_later() {
         let mut cache = ScreenshotCache::default();
         cache.update(WHOLE, vec![(WHOLE, of_colour(20, 10, 7))], &white_pointer(3, 3));
         let part = Region { x: 2, y: 2, width: 4, height: 4 };
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_looks_different_is_another_state() {
+    fn the_version_changes_only_with_pixels() {
         let mut cache = ScreenshotCache::default();
         let part = Region { x: 2, y: 2, width: 4, height: 4 };
         let mut states = Vec::new();

@@ -1,7 +1,7 @@
-//! Pixels through memory shared with the X server (MIT-SHM).
+//! Captures pixels through memory shared with the X server (MIT-SHM).
 //!
-//! The memory is an anonymous file handed to the server as a descriptor, so it needs neither a shared IPC
-//! namespace nor, since it is read as a file, a memory map of ours.
+//! The memory is an anonymous file that is passed to the server as a descriptor, so it needs no shared IPC namespace.
+//! It is read as a file, so it needs no memory map either.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -20,10 +20,10 @@ use crate::x11::{Display, XError};
 const BYTES_PER_PIXEL: usize = 4;
 /// Bytes of a pixel without padding.
 const RGB: usize = 3;
-/// Rows that are read at once: few enough to stay in the processor's cache.
+/// Rows read at once: few enough to stay in the CPU cache.
 const ROWS: u32 = 32;
 
-/// Memory for a whole screen, which the server writes and the agent reads.
+/// Memory for a whole screen, written by the server and read by the agent.
 #[derive(Debug)]
 pub(super) struct ShmSource {
     display: Display,
@@ -36,7 +36,7 @@ impl ShmSource {
     /// Shares memory for a screen of the given size.
     ///
     /// # Errors
-    /// When the server has no MIT-SHM 1.2 or its pixels are not the usual four bytes.
+    /// When the server does not support MIT-SHM 1.2 or its pixels are not four bytes of BGRX.
     pub(super) fn open(display_name: &str, size: Size) -> Result<Self, ScreenError> {
         let display = Display::connect(display_name)?;
         let setup = display.connection.setup();
@@ -86,7 +86,7 @@ impl PixelSource for ShmSource {
     }
 
     fn grab_bgrx(&mut self, region: Region, rows: u32, take: TakeRows<'_>) -> Result<(), ScreenError> {
-        // A region on an X screen fits its 16-bit coordinates.
+        // Coordinates on an X screen fit 16 bits.
         let outside = |_| ScreenError::Outside;
         let (x, y) = (i16::try_from(region.x).map_err(outside)?, i16::try_from(region.y).map_err(outside)?);
         let width = u16::try_from(region.width).map_err(outside)?;

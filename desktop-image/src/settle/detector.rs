@@ -1,4 +1,4 @@
-//! When the screen has settled, as a function of what was drawn when, and when programs were busy.
+//! Decides when the screen has settled, from when and where it was drawn to and when programs were busy.
 
 use std::time::Duration;
 
@@ -8,19 +8,18 @@ use tokio::time::Instant;
 use super::motion::{Motion, MotionKind, contains};
 use crate::damage::DamageBox;
 
-/// How long to wait for what. All but `quiet` and `busy_quiet` count from the action.
+/// Time limits. All except `quiet` and `busy_quiet` count from the action.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SettleTimings {
-    /// The minimum: a program needs this long for its first drawing.
+    /// The minimum, which a program needs to start drawing.
     pub(super) floor: Duration,
-    /// Nothing drawn for this long, while programs are idle, is settled.
+    /// Settled when nothing was drawn for this long while programs are idle.
     pub(super) quiet: Duration,
-    /// Nothing drawn for this long is settled although programs are busy, perhaps with something else, or after
-    /// something was loaded.
+    /// Settled when nothing was drawn for this long although programs are busy, or after something was loaded.
     pub(super) busy_quiet: Duration,
-    /// The maximum for programs that are busy and draw nothing.
+    /// The maximum for programs that are busy without drawing.
     pub(super) busy: Duration,
-    /// The maximum for something that moves by itself.
+    /// The maximum for motion, such as an animation.
     pub(super) motion: Duration,
     /// The maximum for everything else.
     pub(super) cap: Duration,
@@ -35,18 +34,18 @@ pub(super) struct SettleDetector {
     timings: SettleTimings,
     since: Instant,
     not_before: Instant,
-    /// Where something moved before the action.
+    /// Regions with motion before the action.
     background: Vec<Region>,
     moving: Motion,
     screen_pixels: u64,
     last_drawn: Option<Instant>,
     last_busy: Option<Instant>,
-    /// Whether a spinner has shown that something was loaded.
+    /// Whether a spinner was shown: something was loaded.
     loaded: bool,
 }
 
 impl SettleDetector {
-    /// After an action at `since`, on a screen of so many pixels on which `background` moves anyway.
+    /// A detector for an action at `since`, on a screen with so many pixels and motion in `background`.
     pub(super) fn new(
         timings: SettleTimings,
         since: Instant,
@@ -71,7 +70,7 @@ impl SettleDetector {
         self.not_before = moment;
     }
 
-    /// Something was drawn.
+    /// Adds something that was drawn.
     pub(super) fn add_damage(&mut self, damaged: DamageBox) {
         if self.background.iter().any(|moves| contains(*moves, damaged.region)) {
             return;
@@ -84,7 +83,7 @@ impl SettleDetector {
         }
     }
 
-    /// Programs were busy at that moment. Background motion keeps them busy too, so this is ignored then.
+    /// Programs were busy at this time. Ignored with background motion, which keeps programs busy too.
     pub(super) fn add_busy(&mut self, at: Instant) {
         if self.background.is_empty() {
             self.last_busy = Some(at);
@@ -95,8 +94,8 @@ impl SettleDetector {
     pub(super) fn deadline(&self) -> Instant {
         let SettleTimings { floor, quiet, busy_quiet, busy, cap, .. } = self.timings;
         let floor = (self.since + floor).max(self.not_before);
-        // With background motion, being busy says nothing; and what has just been loaded is often completed in
-        // steps.
+        // With background motion busy programs are not detected, and content that has just been loaded is often drawn
+        // in steps.
         let quiet = if self.loaded || !self.background.is_empty() { busy_quiet } else { quiet };
         let drawn = self.last_drawn.map(|last| last + quiet);
         let give_up = self.last_drawn.map_or(self.since + busy, |last| last + busy_quiet);
@@ -117,7 +116,7 @@ mod tests {
 
     const SCREEN: u64 = 1280 * 800;
 
-    /// What happens at a number of milliseconds.
+    /// An event, in milliseconds.
     #[derive(Clone, Copy)]
     enum Seen {
         Drawn(u64, Region),
@@ -161,19 +160,19 @@ mod tests {
     }
 
     #[test]
-    fn nothing_drawn_and_nothing_computed_means_a_short_wait() {
+    fn an_idle_screen_means_a_short_wait() {
         assert_eq!(wait_ms([]), 50);
     }
 
     #[test]
-    fn the_wait_lasts_until_a_rest_after_the_last_drawing() {
+    fn the_wait_lasts_until_a_quiet_period_after_the_last_drawing() {
         assert_eq!(wait_ms([Drawn(5, square(300))]), 65);
         assert_eq!(wait_ms([Drawn(5, square(300)), Drawn(60, square(300)), Drawn(110, square(300))]), 170);
         assert_eq!(wait_ms([Drawn(5, square(300)), Drawn(400, square(300))]), 65);
     }
 
     #[test]
-    fn a_program_that_computes_is_waited_for_though_it_draws_nothing() {
+    fn a_busy_program_extends_the_wait_without_drawing() {
         let computing = |until: u64| (0..until / 10).map(|tick| Computing(tick * 10));
         assert_eq!(wait_ms(computing(200)), 190 + 60);
         let then_draws = computing(200).chain([Drawn(210, square(300))]);
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_computes_for_ever_is_not_waited_for_for_ever() {
+    fn a_busy_program_extends_the_wait_only_to_a_limit() {
         let computing = (0..1000).map(|tick| Computing(tick * 10));
         assert_eq!(wait_ms(computing.clone()), 500);
         let after_drawing = [Drawn(5, square(300))].into_iter().chain(computing);
@@ -189,18 +188,18 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_changing_reaches_the_cap() {
+    fn continuous_drawing_reaches_the_cap() {
         let page = (1..100).map(|frame| Drawn(frame * 33, square(600 + frame as u32)));
         assert_eq!(wait_ms(page), 2000);
     }
 
     #[test]
-    fn a_blinking_caret_does_not_hold_the_wait() {
+    fn a_blinking_caret_does_not_extend_the_wait() {
         assert_eq!(wait_ms((0..10).map(|blink| Drawn(5 + blink * 500, square(20)))), 65);
     }
 
     #[test]
-    fn a_spinner_that_the_action_brought_up_holds_the_wait_for_a_while() {
+    fn a_new_spinner_extends_the_wait_for_a_while() {
         assert_eq!(wait_ms((1..30).map(|frame| Drawn(frame * 20, square(22)))), 29 * 20 + 250);
         let without_end = wait_ms((1..200).map(|frame| Drawn(frame * 20, square(22))));
         assert_eq!(without_end, 980 + 250);
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moves_is_known_though_all_around_it_was_drawn_before() {
+    fn motion_is_recognised_within_a_larger_drawing() {
         let page = || [Drawn(2, square(750))];
         let loading = (1..30).map(|frame| Drawn(frame * 20, square(22)));
         assert_eq!(wait_ms(page().into_iter().chain(loading)), 29 * 20 + 250);
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moved_before_the_action_does_not_hold_the_wait() {
+    fn background_motion_does_not_extend_the_wait() {
         let video = (1..20).rev().map(|frame| (frame * 33, square(700))).collect::<Vec<_>>();
         let goes_on = (1..100).map(|frame| Drawn(frame * 33, square(700)));
         let computes = (1..100).map(|tick| Computing(tick * 33));
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_drawn_once_before_the_action_is_no_background() {
+    fn a_single_drawing_before_the_action_is_not_background_motion() {
         let opened = (0..40).map(|part| (200, at(part, 100))).collect();
         assert_eq!(wait_beside(opened, [Drawn(20, square(50))]), 80);
     }

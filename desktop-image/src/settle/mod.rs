@@ -20,7 +20,8 @@ use motion::Motion;
 /// A program that has handled an action draws within this time.
 const DRAW_TIMEOUT: Duration = Duration::from_millis(30);
 
-/// Before a screenshot. The values are measured: `make bench-desktop PARTS=settle` shows what shorter ones miss.
+/// Timings before a screenshot. The values are measured: `make bench-desktop PARTS=settle` shows what shorter ones
+/// miss.
 const BEFORE_SCREENSHOT: SettleTimings = SettleTimings {
     floor: Duration::from_millis(50),
     quiet: Duration::from_millis(60),
@@ -30,7 +31,7 @@ const BEFORE_SCREENSHOT: SettleTimings = SettleTimings {
     cap: Duration::from_millis(2000),
 };
 
-/// Between two inputs of a batch: enough for a menu to open under the pointer.
+/// Timings between two inputs of a batch: enough for a menu to open under the pointer.
 const BETWEEN_INPUTS: SettleTimings = SettleTimings {
     floor: Duration::from_millis(15),
     quiet: Duration::from_millis(20),
@@ -40,15 +41,15 @@ const BETWEEN_INPUTS: SettleTimings = SettleTimings {
     cap: Duration::from_millis(120),
 };
 
-/// How long to wait for the window manager between two inputs, which holds clicks back that a later key would overtake.
-/// It answers within about a millisecond when it is idle.
+/// How long to wait for the window manager between two inputs: it delays clicks, which a later key would overtake. It
+/// answers within about a millisecond when idle.
 const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How often the programs' processor time is sampled, and the fraction of a core above which they are busy (1/6).
+/// How often the programs' CPU time is sampled, and the fraction of a core above which they are busy (1/6).
 const POLL_INTERVAL: Duration = Duration::from_millis(15);
 const BUSY_FRACTION: u32 = 6;
 
-/// Watches the screen, from before an action on.
+/// Watches the screen from before an action.
 #[derive(Debug)]
 pub struct Settling<'a> {
     desktop: &'a Desktop,
@@ -66,21 +67,21 @@ impl<'a> Settling<'a> {
         Self { desktop, subscription, before, since: Instant::now() }
     }
 
-    /// An action begins: forgets what was drawn so far.
+    /// An action begins: discards changes so far.
     pub fn action_begins(&mut self) {
         self.subscription.take();
     }
 
-    /// The action was sent: its effects are drawn from now on.
+    /// The action has been sent: its effects are drawn from now on.
     pub fn action_ended(&mut self) {
         self.since = Instant::now();
     }
 
-    /// Waits until a screenshot shows the effects of the last action.
+    /// Waits until a screenshot would show the effects of the last action.
     pub async fn before_screenshot(&self) -> Result<Settle, XError> {
         let mut sampler = CpuSampler::begin(&self.desktop.activity);
         let limit = || (self.since + BEFORE_SCREENSHOT.cap).saturating_duration_since(Instant::now());
-        // A click reaches the program through the window manager, which therefore comes first.
+        // A click passes through the window manager before it reaches the program.
         self.desktop.responses.sync_window_manager(limit()).await?;
         self.desktop.responses.sync_program(limit()).await?;
         let mut detector = self.detector(BEFORE_SCREENSHOT);
@@ -88,7 +89,7 @@ impl<'a> Settling<'a> {
         Ok(self.wait(detector, Some(&mut sampler)).await)
     }
 
-    /// Waits until what the last input opened can take the next.
+    /// Waits until what the last input opened can receive the next.
     pub async fn between_inputs(&self) -> Result<(), XError> {
         self.desktop.responses.sync_window_manager(WINDOW_MANAGER_TIMEOUT).await?;
         self.wait(self.detector(BETWEEN_INPUTS), None).await;
@@ -120,9 +121,9 @@ impl<'a> Settling<'a> {
                 let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
                 return Settle { waited_ms, settled: detector.settled() };
             }
-            // Whichever comes first; the loop looks again.
-            let look = deadline.min(now + POLL_INTERVAL);
-            let _ = tokio::time::timeout_at(look, self.subscription.changed()).await;
+            // Wake up for a change, for the next sample or at the deadline.
+            let wake_at = deadline.min(now + POLL_INTERVAL);
+            let _ = tokio::time::timeout_at(wake_at, self.subscription.changed()).await;
         }
     }
 }
@@ -135,12 +136,12 @@ struct CpuSampler<'a> {
 
 impl<'a> CpuSampler<'a> {
     fn begin(activity: &'a Activity) -> Self {
-        // Starts the count.
+        // Start counting from here.
         let _ = activity.used_since_last();
         Self { activity, sampled_at: Instant::now() }
     }
 
-    /// Whether they were busy since the last sample; false if that was less than an interval ago.
+    /// Whether programs were busy since the last sample; false if that was less than an interval ago.
     fn is_busy(&mut self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.sampled_at);
         if passed < POLL_INTERVAL {

@@ -1,4 +1,4 @@
-//! Recognises what moves by itself: spinners, progress bars, video. Waiting for its end is pointless.
+//! Recognises continuous motion, such as spinners, progress bars and video, whose end is not worth waiting for.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,31 +8,32 @@ use tokio::time::Instant;
 
 use crate::damage::DamageBox;
 
-/// What is drawn within this time is one burst.
+/// Drawing within this time is one burst.
 const BURST_PERIOD: Duration = Duration::from_millis(10);
-/// What was drawn in more bursts than this moves.
+/// A box drawn in more bursts than this is in motion.
 const MOTION_BURSTS: u32 = 8;
-/// Background motion: drawn in so many bursts, for so long, and so recently before the action.
+/// Background motion: drawn in at least so many bursts, over at least this period, and at most this long before the
+/// action.
 const BACKGROUND_BURSTS: u32 = 4;
 const BACKGROUND_PERIOD: Duration = Duration::from_millis(200);
 const STOPPED_AFTER: Duration = Duration::from_millis(150);
 /// Boxes that are tracked; the oldest are dropped.
 const MAX_BOXES: usize = 64;
-/// Bursts that together cover more than a quarter of the screen are a page being built, not motion.
+/// Bursts that together cover more than a quarter of the screen are a page being drawn, not motion.
 const LOCAL_PART: u64 = 4;
-/// Pixels of a spinner, at most.
+/// Most pixels of a spinner.
 const SPINNER_PIXELS: u64 = 64 * 64;
 
 /// A kind of motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MotionKind {
-    /// Small and always in the same place: something is being loaded.
+    /// Small and always at the same position: something is being loaded.
     Spinner,
     /// A progress bar, an animation, a video.
     Other,
 }
 
-/// The history of damage by which motion is recognised.
+/// The history of damage, to recognise motion.
 #[derive(Debug, Default)]
 pub(super) struct Motion {
     boxes: VecDeque<RepeatedBox>,
@@ -73,7 +74,7 @@ impl Motion {
         self.boxes.iter().filter(moves).map(|known| known.region).collect()
     }
 
-    /// Adds a box; returns in how many bursts it was drawn.
+    /// Adds a box; returns the number of bursts in which it was drawn.
     fn add_box(&mut self, DamageBox { at, region }: DamageBox) -> u32 {
         if let Some(known) = self.boxes.iter_mut().find(|known| known.region == region) {
             if at.saturating_duration_since(known.last) >= BURST_PERIOD {

@@ -1,4 +1,4 @@
-//! One bash and the pipes to it.
+//! One bash process and its pipes.
 
 use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
@@ -19,15 +19,15 @@ use super::foreground::Foreground;
 use crate::environment::AppEnvironment;
 use crate::processes::{Exit, Process, Processes};
 
-/// How long an interrupted command has to end before its shell is ended.
+/// How long an interrupted command may take to end before its shell is killed.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
-/// The first line sent to the shell. It is interactive, so an interrupt ends a whole command, loops included,
-/// but not the shell; everything else that goes with that is turned off. What it writes to standard error
-/// until the zero byte is its greeting; from then on that pipe carries exit statuses, as descriptor 4.
-/// Commands print to descriptor 5; what the shell itself says in between, such as a prompt or a trace, is lost.
+/// The first line sent to the shell. It is interactive, so that an interrupt ends a whole command, including loops, but
+/// not the shell; other interactive features are turned off. Its standard error contains a greeting up to the zero
+/// byte. From then on that pipe carries exit statuses, as descriptor 4. Commands print to descriptor 5; output of the
+/// shell itself, such as a prompt or a trace, is discarded.
 const SETUP: &str = "set +mH; unset HISTFILE PROMPT_COMMAND TMOUT; PS1= PS2=; \
                      exec 4>&2 5>&1 >/dev/null 2>&1; printf '\\0' >&4\n";
-/// For programs that would ask, page, or keep their output back.
+/// Keeps programs from prompting, paging and buffering their output.
 const ENVIRONMENT: [(&str, &str); 8] = [
     ("PS1", ""),
     ("TERM", "dumb"),
@@ -45,12 +45,12 @@ pub(super) struct Bash {
     process: Process,
     processes: Processes,
     commands: pipe::Sender,
-    /// The file from which it reads the command.
+    /// The file from which the shell reads a command.
     command_file: PathBuf,
     output: Collector,
     statuses: pipe::Receiver,
     state: State,
-    /// The digits of a status received so far.
+    /// The part of a status line received so far.
     digits: Vec<u8>,
     /// The status of the last command.
     last_status: i32,
@@ -60,7 +60,7 @@ pub(super) struct Bash {
 enum State {
     /// The setup has not been sent.
     New,
-    /// It waits for a command.
+    /// Waiting for a command.
     Ready,
     /// A command is being sent.
     Sending,
@@ -72,7 +72,7 @@ enum State {
 enum End {
     Status(i32),
     ShellGone(Exit),
-    /// It ended neither in time nor when interrupted.
+    /// The command ended neither in time nor when interrupted.
     Stuck,
 }
 
@@ -103,7 +103,7 @@ impl Bash {
         })
     }
 
-    /// Whether it can take a command. Waits first for an interrupted command, whose caller has left.
+    /// Whether it can run a command. First waits for an interrupted command of a caller that disconnected.
     pub(super) async fn ready(&mut self) -> bool {
         if self.state == State::Running {
             if let Ok(End::Status(status)) = timeout(INTERRUPT_GRACE, self.until_end()).await {
@@ -115,10 +115,10 @@ impl Bash {
         matches!(self.state, State::New | State::Ready)
     }
 
-    /// Runs one command; the second value says whether the shell can run another.
+    /// Runs one command; also returns whether the shell can run another.
     ///
     /// # Errors
-    /// When the command can't be written for the shell.
+    /// When the command file can't be written.
     pub(super) async fn run(
         &mut self,
         command: &str,
@@ -132,7 +132,7 @@ impl Bash {
         self.state = State::Sending;
         let deadline = Instant::now() + limit;
         let in_time = timeout_at(deadline, async {
-            // A shell that is gone shows itself where its status is read.
+            // If the shell is gone, reading the status below notices.
             let _ = self.commands.write_all(script.as_bytes()).await;
             self.state = State::Running;
             self.until_end().await
@@ -141,7 +141,7 @@ impl Bash {
         let timed_out = end.is_err();
         let end = match end {
             Ok(end) => end,
-            // It did not even read the command.
+            // The shell did not read the command.
             Err(_) if self.state == State::Sending => End::Stuck,
             Err(_) => {
                 foreground.interrupt();
@@ -166,16 +166,17 @@ impl Bash {
         Ok((ShellResult { output, exit_code, timed_out }, status.is_some()))
     }
 
-    /// The script for a command. The shell reads its input byte by byte, so the command itself is in a file. A command's
-    /// standard input is empty: a program that asks gets no answer instead of eating the next command. It finds
-    /// the last command's status as `$?`. Its own follows on a line of its own, which an interrupt leaves alone.
+    /// The script for a command. The command itself is in a file, since the shell reads its input byte by byte. Its
+    /// standard input is empty, so that a program that reads it does not consume the next command. It finds the
+    /// previous command's status in `$?`. Its own status is reported by a separate line, which an interrupt does not
+    /// cancel.
     fn script(&self) -> String {
         let first = if self.state == State::New { SETUP } else { "" };
-        // On the left of `&&` a status counts as no failure, for whoever set traps for those.
+        // On the left of `&&` a failure does not trigger an `ERR` trap.
         let last =
             if self.last_status == 0 { String::new() } else { format!("(exit {}) && :\n", self.last_status) };
         let file = self.command_file.display().to_string().replace('\'', r"'\''");
-        // A command may have defined functions of these names.
+        // `builtin`, in case a command has defined functions with these names.
         format!(
             "{first}\\builtin eval \"{last}$(<'{file}')\" </dev/null >&5 2>&1 4>&- 5>&-\n\
              \\builtin printf '%d\\n' \"$?\" >&4\n"
@@ -196,7 +197,7 @@ impl Bash {
             }
             match self.statuses.try_read(&mut byte) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                // It ends, or has closed the pipe and can report nothing more.
+                // It has ended, or has closed the pipe and can't report a status any more.
                 Ok(0) | Err(_) => {
                     let exit = timeout(INTERRUPT_GRACE, self.process.exited()).await;
                     return exit.map_or(End::Stuck, End::ShellGone);
@@ -205,7 +206,7 @@ impl Bash {
                 Ok(_) if byte == [0] => self.digits.clear(),
                 Ok(_) if byte == *b"\n" => {
                     let digits = std::mem::take(&mut self.digits);
-                    // Lines of the greeting are no numbers.
+                    // Lines of the greeting are not numbers.
                     if let Some(status) = String::from_utf8(digits).ok().and_then(|text| text.parse().ok()) {
                         return End::Status(status);
                     }
@@ -215,14 +216,14 @@ impl Bash {
         }
     }
 
-    /// Ends the shell and everything in its process group, the jobs in the background included.
+    /// Kills the shell and its process group, including background jobs.
     pub(super) async fn end(&mut self) {
         self.processes.signal_group(self.process.pid, Signal::SIGKILL);
         self.process.exited().await;
     }
 }
 
-/// What the caller has to know about the shell.
+/// A note for the caller when the shell has ended.
 fn note(end: &End) -> Option<String> {
     const NEW: &str = "the next command starts a new one.]\n";
     match end {

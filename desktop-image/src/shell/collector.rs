@@ -1,5 +1,4 @@
-//! Reads what the shell and its jobs print, whether a command runs or not: a job whose output nobody reads
-//! comes to a halt.
+//! Reads the output of the shell and its jobs, even while no command runs, since a job blocks when its pipe is full.
 
 use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
@@ -13,12 +12,12 @@ use tokio::task::JoinSet;
 use super::feed::Feed;
 use super::output::Output;
 
-/// Bytes read at once: at least what a pipe holds. A job that never stops printing must not be read for ever.
+/// Most bytes read at once, at least the size of a pipe: a job that never stops printing must not be read for ever.
 const MAX_AT_ONCE: usize = 1024 * 1024;
-/// Pause between two such reads while no command runs, so that a job that never stops printing is slowed.
+/// Pause after reading that many bytes while no command runs, to slow down such a job.
 const IDLE_PAUSE: Duration = Duration::from_millis(20);
 
-/// The output of a shell. Reading ends when it is dropped.
+/// Collects the output of a shell until it is dropped.
 #[derive(Debug)]
 pub(super) struct Collector {
     pipe: Arc<Pipe>,
@@ -60,7 +59,7 @@ impl Collector {
         Ok(Self { pipe, _reader: reader })
     }
 
-    /// A command begins: what is printed from now on goes to a feed, too.
+    /// A command begins: later output is also sent to the feed.
     pub(super) fn begin(&self, feed: Option<Arc<Feed>>) {
         let mut printed = self.pipe.lock();
         if let Some(feed) = &feed {
@@ -69,10 +68,10 @@ impl Collector {
         printed.state = State::Running(feed);
     }
 
-    /// A command has ended: all that was printed since the last one ended.
+    /// A command has ended: returns all output since the previous one ended.
     pub(super) fn finish(&self) -> Output {
         let mut printed = self.pipe.lock();
-        // What the command printed last is in the pipe by now.
+        // The rest of the command's output is in the pipe by now.
         self.pipe.read(&mut printed);
         printed.state = State::Idle;
         std::mem::take(&mut printed.output)
@@ -98,8 +97,8 @@ impl Pipe {
         let mut bytes = [0_u8; 8192];
         let mut read = 0;
         while read < MAX_AT_ONCE {
-            // Asks the pipe itself: the runtime may not have heard yet of what was written last. Its own read
-            // is only there to note that the pipe is empty.
+            // Read the pipe directly, since the runtime may not know yet that it is readable. `try_read` then only
+            // clears the readiness.
             let count = match nix::unistd::read(&self.end, &mut bytes) {
                 Err(Errno::EINTR) => continue,
                 Err(Errno::EAGAIN) => match self.end.try_read(&mut bytes) {

@@ -1,4 +1,4 @@
-//! Output of a command on its way to a reader.
+//! Streams the output of a command to a reader.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use protocol::agent::shell::ShellOutput;
 use tokio::sync::Notify;
 
-/// Bytes buffered for a slow reader; what exceeds them is dropped and counted.
+/// Bytes buffered for a slow reader; further ones are dropped and counted.
 const MAX_WAITING: usize = 64 * 1024;
-/// Output printed in quick succession is sent together.
+/// How long to collect output before it is sent.
 const COALESCE_DELAY: Duration = Duration::from_millis(30);
 
-/// What a command prints, until its reader takes it.
+/// A bounded buffer between a command and its reader.
 #[derive(Debug, Default)]
 pub struct Feed {
     waiting: Mutex<Waiting>,
@@ -56,7 +56,7 @@ impl Feed {
     }
 }
 
-/// What becomes of the bytes of a last character that is not whole yet.
+/// What to do with an incomplete character at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Split {
     Keep,
@@ -65,7 +65,7 @@ enum Split {
 
 impl Waiting {
     fn take(&mut self, split: Split) -> Option<ShellOutput> {
-        // Behind a gap the rest of the character never comes.
+        // After a gap the rest of the character never arrives.
         let held_back = if split == Split::Keep && self.left_out == 0 { incomplete(&self.bytes) } else { 0 };
         let rest = self.bytes.split_off(self.bytes.len() - held_back);
         let bytes = std::mem::replace(&mut self.bytes, rest);
@@ -75,7 +75,7 @@ impl Waiting {
     }
 }
 
-/// How many bytes at the end are the beginning of a character.
+/// The number of bytes at the end that are an incomplete character.
 fn incomplete(bytes: &[u8]) -> usize {
     let last = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
     match std::str::from_utf8(last) {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_slow_reader_misses_is_counted() {
+    async fn bytes_dropped_for_a_slow_reader_are_counted() {
         let feed = Feed::default();
         let almost = "x".repeat(MAX_WAITING - 1);
         feed.push(almost.as_bytes());

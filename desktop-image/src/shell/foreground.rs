@@ -1,4 +1,4 @@
-//! The programs that a command waits for, found by what started them.
+//! The foreground programs of a command, found through their parents.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use nix::unistd::Pid;
 
 use crate::processes::Processes;
 
-/// What the shell runs for one command, without the jobs that earlier commands left in the background.
-/// Dropping it interrupts the command, unless it has ended.
+/// The processes of one command, without background jobs of earlier commands. Dropping it interrupts the command,
+/// unless it has ended.
 #[derive(Debug)]
 pub(super) struct Foreground {
     processes: Processes,
@@ -18,26 +18,26 @@ pub(super) struct Foreground {
 }
 
 impl Foreground {
-    /// To be called before the command begins.
+    /// Must be called before the command begins.
     pub(super) fn begin(processes: Processes, shell: Pid) -> Self {
         Self { processes, shell, jobs: children(shell).into_iter().collect(), ended: false }
     }
 
-    /// Does what Ctrl+C does in a terminal. Programs such as `timeout` are reached too, though they leave the
-    /// shell's process group.
+    /// Interrupts like Ctrl+C in a terminal, but also reaches programs that leave the shell's process group, such as
+    /// `timeout`.
     pub(super) fn interrupt(&self) {
-        // The shell first: should its program end before it knows why, it goes on to the next one.
+        // Signal the shell first: if its program ended first, it would continue with the next one.
         self.processes.signal(self.shell, Signal::SIGINT);
         self.signal(Signal::SIGINT);
     }
 
-    /// Ends the command's programs for good. The shell stands still from here on: it would speak of their end.
+    /// Kills the command's programs. The shell is stopped first, since it would report their end.
     pub(super) fn kill(&self) {
         self.processes.signal(self.shell, Signal::SIGSTOP);
         self.signal(Signal::SIGKILL);
     }
 
-    /// There is nothing left to interrupt.
+    /// The command has ended: nothing to interrupt.
     pub(super) fn end(mut self) {
         self.ended = true;
     }
@@ -46,9 +46,9 @@ impl Foreground {
         let mut open: Vec<Pid> =
             children(self.shell).into_iter().filter(|child| !self.jobs.contains(child)).collect();
         while let Some(pid) = open.pop() {
-            // Asked before it ends: then they are no longer its children.
+            // List them before the process ends: after that they are no longer its children.
             open.extend(children(pid));
-            // It may have ended by itself.
+            // It may have ended already.
             let _ = kill(pid, signal);
         }
     }
@@ -62,7 +62,7 @@ impl Drop for Foreground {
     }
 }
 
-/// The children of all threads of a process; none when it is gone.
+/// The children of all threads of a process; empty if it is gone.
 fn children(pid: Pid) -> Vec<Pid> {
     let mut found = Vec::new();
     for thread in std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {

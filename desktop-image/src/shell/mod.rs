@@ -1,4 +1,4 @@
-//! A persistent bash: folder, variables and background jobs last from one command to the next.
+//! A persistent bash: working directory, variables and background jobs are kept between commands.
 
 mod bash;
 mod collector;
@@ -25,18 +25,18 @@ pub enum ShellError {
     /// The shell could not be started or written to.
     #[error("could not start the shell")]
     Start(#[from] std::io::Error),
-    /// A zero byte ends a command, so none can hold one.
+    /// A command can't contain a zero byte.
     #[error("The command holds a zero byte.")]
     ZeroByte,
-    /// There is neither a command nor a restart.
+    /// The request has neither a command nor a restart.
     #[error("There is no command.")]
     NoCommand,
-    /// Longer than ten minutes.
+    /// The time limit is out of bounds.
     #[error("The time limit must be from 1 to 600,000 milliseconds.")]
     TimeLimit,
 }
 
-/// The shell of a desktop; it starts with the first command.
+/// The shell of a desktop, started by the first command.
 #[derive(Debug)]
 pub struct Shell {
     environment: AppEnvironment,
@@ -45,17 +45,17 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell that will start with an environment.
+    /// A shell that will be started with an environment.
     #[must_use]
     pub fn new(environment: AppEnvironment, processes: Processes) -> Self {
         Self { environment, processes, running: Mutex::new(None) }
     }
 
-    /// Runs a command, after those that came before it; what it prints goes to a feed as well, if there is
-    /// one. Dropping the future interrupts the command.
+    /// Runs a command, one at a time. Its output is also sent to the feed, if there is one. Dropping the future
+    /// interrupts the command.
     ///
     /// # Errors
-    /// When the request makes no sense or no shell can be started.
+    /// When the request is invalid or no shell can be started.
     pub async fn run(
         &self,
         request: ShellRequest,
@@ -85,7 +85,7 @@ impl Shell {
     }
 }
 
-/// Says whether a request makes sense.
+/// Validates a request.
 pub fn check(request: &ShellRequest) -> Result<(), ShellError> {
     let limit = Duration::from_millis(request.timeout_ms);
     match &request.command {

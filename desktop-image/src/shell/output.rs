@@ -1,12 +1,12 @@
-//! What a command printed, kept within bounds.
+//! The output of a command, cut in the middle if it is long.
 
-/// Characters of output that are returned; of longer output the head and the tail are kept.
+/// Most characters returned; of longer output the head and the tail are kept.
 const MAX_CHARACTERS: usize = 16_000;
 const HEAD_CHARACTERS: usize = MAX_CHARACTERS / 2;
-/// Bytes kept of each end: no character takes more than four.
+/// Bytes kept of each end: a character has at most four.
 const END_BYTES: usize = HEAD_CHARACTERS * 4;
 
-/// Output as it comes in. It holds a bounded amount however much is printed.
+/// Collected output, bounded however much is printed.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     head: Vec<u8>,
@@ -24,13 +24,12 @@ impl Output {
         self.cut += surplus;
     }
 
-    /// What has been kept of its head, which is all of it unless there is much.
+    /// The head, which is all of the output unless it is long.
     pub(super) fn so_far(&self) -> &[u8] {
         &self.head
     }
 
-    /// The text, with the middle cut out when it is too long. Bytes that are no UTF-8 become replacement
-    /// characters.
+    /// The text, with the middle cut out if it is too long. Invalid UTF-8 becomes replacement characters.
     pub(super) fn into_text(self) -> String {
         let tail: Vec<u8> = self.tail.into();
         if self.cut == 0 {
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_split_between_reads_stays_whole() {
+    fn a_character_split_between_reads_is_joined() {
         let smile = "😀".as_bytes();
         assert_eq!(text(&[&smile[..2], &smile[2..]]), "😀");
         assert_eq!(text(&[b"a\xffb"]), "a\u{fffd}b");

@@ -1,18 +1,18 @@
-//! Which keys may be named: characters are only counted, since they may be a password.
+//! Separates keys that may be reported from characters, which are only counted, since they may be a password.
 
 use protocol::action::Modifier;
 use xkeysym::{Keysym, key};
 
-/// A key as it may be reported.
+/// How a key may be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     /// A modifier.
     Modifies(Modifier),
-    /// It selects other characters, and is not reported itself.
+    /// It only selects other characters and is not reported.
     Shifts,
     /// It types a character, which is not reported.
     Character,
-    /// It may be named.
+    /// It may be reported by name.
     Named(String),
 }
 
@@ -32,13 +32,13 @@ impl Key {
     }
 }
 
-/// The name under which a key can be pressed again.
+/// The name with which a key action can press the key again.
 fn name(keysym: u32) -> String {
-    // Without the prefix of C's constants: `XK_Return`, `XF86XK_AudioPlay`.
+    // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
     Keysym::new(keysym).name().map_or_else(|| "a key".to_owned(), |name| name.replacen("XK_", "", 1))
 }
 
-/// The name of a key with these modifiers held; `None` when it types a character.
+/// The chord of a key with these modifiers held; `None` if it types a character.
 pub(super) fn chord(keysym: u32, held: &[Modifier]) -> Option<String> {
     let holds = |modifier| held.contains(&modifier);
     let only = match Key::of(keysym) {
@@ -46,7 +46,7 @@ pub(super) fn chord(keysym: u32, held: &[Modifier]) -> Option<String> {
         Key::Named(name) => name,
         Key::Character => {
             let character = Keysym::new(keysym).key_char()?.to_ascii_lowercase();
-            // Some keyboards give further characters with both of these held.
+            // Some keyboards type further characters with both held.
             let third_level = holds(Modifier::Ctrl) && holds(Modifier::Alt);
             let commands = holds(Modifier::Ctrl) || holds(Modifier::Alt) || holds(Modifier::Super);
             if !commands || (third_level && !character.is_ascii_alphanumeric()) {
@@ -71,7 +71,7 @@ mod tests {
     use Modifier::{Alt, Ctrl, Shift, Super};
 
     #[test]
-    fn characters_are_never_named_and_commands_always_are() {
+    fn characters_are_never_named_but_commands_are() {
         let table: [(u32, &[Modifier], Option<&str>); 17] = [
             (key::a, &[], None),
             (key::A, &[Shift], None),

@@ -1,7 +1,8 @@
-//! What a person does while in control: recorded as it is applied, and returned when the takeover ends.
+//! Records what a person does while in control, and returns it when the takeover ends.
 //!
-//! A takeover outlives its connections, so a person who reconnects continues the same one. [`steps`] merges related steps, [`keys`] separates
-//! keys that may be named from characters, which are only counted, and [`observer`] turns one viewer's input into steps.
+//! A takeover outlives its connections, so a person who reconnects continues the same one. [`observer`] turns one
+//! viewer's input into steps, [`keys`] separates keys that may be named from characters, which are only counted, and
+//! [`steps`] merges related steps.
 
 mod keys;
 mod observer;
@@ -20,7 +21,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 pub(crate) use observer::Observer;
 use steps::Steps;
 
-/// Takeovers that are kept: the current one, and some whose end may be requested again.
+/// Most takeovers kept: the current one, and some whose end may be requested again.
 const MAX_TAKEOVERS: usize = 16;
 
 /// The takeovers of a desktop, oldest first.
@@ -42,7 +43,7 @@ struct TakeoverState {
 }
 
 impl Takeovers {
-    /// The takeover of that id, created if it is unknown.
+    /// The takeover with an id, created if it is unknown.
     pub fn join(&self, id: TakeoverId) -> Arc<Takeover> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, takeover)) = known.iter().find(|(known, _)| *known == id) {
@@ -56,8 +57,8 @@ impl Takeovers {
         takeover
     }
 
-    /// Ends a takeover and returns its steps. From then on its input is dropped, and no key or button is held down. An
-    /// unknown takeover is created ended, so that it can't begin later.
+    /// Ends a takeover and returns its steps. After that its input is dropped, and its keys and buttons are released.
+    /// An unknown takeover is created as ended, so that it can't begin later.
     pub async fn end(&self, id: TakeoverId) -> PersonSteps {
         let takeover = self.join(id);
         takeover.lock().has_ended = true;

@@ -13,10 +13,10 @@ use super::steps::is_near;
 #[derive(Debug)]
 pub(crate) struct Observer {
     takeover: Option<Arc<Takeover>>,
-    /// Buttons that are down, with where they were pressed.
+    /// Buttons that are down, with the position where they were pressed.
     pressed: Vec<(Button, Point)>,
     pointer: Point,
-    /// Once for each key that is down.
+    /// The modifiers held, one entry per key.
     held: Vec<Modifier>,
 }
 
@@ -79,7 +79,7 @@ impl Observer {
         self.record(PersonStep::Scrolled { direction, clicks: 1, at: self.pointer });
     }
 
-    /// A text went to the clipboard.
+    /// A text was copied to the clipboard.
     pub(crate) fn copied(&mut self, text: &str) {
         let characters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
         self.record(PersonStep::Copied { characters });

@@ -7,9 +7,9 @@ use protocol::action::Point;
 use protocol::takeover::{PersonStep, PersonSteps};
 use tokio::time::Instant;
 
-/// Steps that are kept; earlier ones are only counted.
+/// Most steps kept; earlier ones are only counted.
 const MAX_STEPS: usize = 100;
-/// Clicks within this time at one place are a double or triple click.
+/// Clicks within this time at the same position are a double or triple click.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 /// Pixels that the pointer may move during a click.
 pub(super) const CLICK_TOLERANCE: i32 = 4;
@@ -36,13 +36,13 @@ impl Steps {
         }
     }
 
-    /// The steps as a message of the API.
+    /// The steps as an API message.
     pub(super) fn to_message(&self) -> PersonSteps {
         PersonSteps { steps: self.kept.iter().cloned().collect(), left_out: self.left_out }
     }
 }
 
-/// Whether two places are the same for a click.
+/// Whether two positions count as the same for a click.
 pub(super) fn is_near(one: Point, other: Point) -> bool {
     (one.x - other.x).abs() <= CLICK_TOLERANCE && (one.y - other.y).abs() <= CLICK_TOLERANCE
 }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn clicks_close_in_time_and_place_are_one_of_up_to_three() {
+    fn close_clicks_are_merged_into_one_of_up_to_three() {
         let counts = |timed: Vec<(u64, PersonStep)>| {
             let steps = recorded(timed).steps.into_iter().map(|step| match step {
                 PersonStep::Clicked { count, .. } => count,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_turns_and_the_same_keys_are_added_up() {
+    fn characters_wheel_turns_and_equal_keys_are_counted() {
         let scrolled = |direction| PersonStep::Scrolled { direction, clicks: 1, at: Point { x: 1, y: 1 } };
         let pressed = |chord: &str| PersonStep::Pressed { chord: chord.to_owned(), times: 1 };
         let typed = |characters| PersonStep::Typed { characters };
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_steps_are_kept_and_the_others_counted() {
+    fn the_latest_steps_are_kept_and_earlier_ones_counted() {
         let clicks = (0..MAX_STEPS as u64 + 7).map(|n| (n * 1000, click(Button::Left, 9 * n as i32)));
         let all = recorded(clicks.collect());
         assert_eq!((all.steps.len(), all.left_out), (MAX_STEPS, 7));

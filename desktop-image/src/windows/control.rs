@@ -1,4 +1,4 @@
-//! Bringing windows to the front and closing them, by way of the window manager (EWMH).
+//! Focuses and closes windows through the window manager (EWMH).
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -15,17 +15,17 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::{WindowError, Windows};
 use crate::x11::XError;
 
-/// How long the window manager may take to hand the focus over. It needs 10 ms on an idle machine.
+/// How long the window manager may take to move the focus. It needs 10 ms on an idle machine.
 const FOCUS_TIMEOUT: Duration = Duration::from_secs(1);
-/// How often it is asked: a program that has just opened may take the keyboard back for itself.
+/// Attempts to focus a window: a program that has just opened may take the focus back.
 const FOCUS_ATTEMPTS: usize = 3;
-/// How long a program may take to close its window or ask a question.
+/// How long a program may take to close its window or open a dialog.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
-/// Who asks: a tool that the person uses, as against a program that wants attention for itself.
+/// The EWMH source indication of pagers, which act for the person.
 const BY_THE_PERSON: u32 = 2;
 
 impl Windows {
-    /// Shows a window if it is minimised, raises it and gives it the keyboard. Returns once it has it.
+    /// Restores a minimised window, raises it and gives it the focus. Returns once it has the focus.
     ///
     /// # Errors
     /// When there is no such window, or it does not get the focus in time.
@@ -49,7 +49,7 @@ impl Windows {
         Err(WindowError::StaysBehind { holder: holder.map(|window| window.title) })
     }
 
-    /// Asks a window to close, and waits until it is gone or another comes up.
+    /// Asks a window to close, and waits until it is gone or another one opens.
     ///
     /// # Errors
     /// When there is no such window.
@@ -65,8 +65,7 @@ impl Windows {
         Ok(outcome.await?.unwrap_or(CloseResult { closed: false, question: None }))
     }
 
-    /// Looks at the windows now and whenever one comes, goes or gets the focus, until there is what was
-    /// waited for. `None` when that did not come within `limit`.
+    /// Calls `look` with the windows, now and after each change, until it returns a value; `None` after `limit`.
     pub async fn wait<T>(
         &self,
         limit: Duration,
@@ -80,7 +79,7 @@ impl Windows {
                     return Ok(Some(found));
                 }
                 if changes.changed().await.is_err() {
-                    // The X server is gone, and nothing more will come.
+                    // The X server is gone.
                     return Ok(None);
                 }
             }
@@ -88,8 +87,7 @@ impl Windows {
         timeout(limit, found).await.unwrap_or(Ok(None))
     }
 
-    /// The server's time. With it a program that is slow to take the focus can't take it back from the one that
-    /// got it later.
+    /// The server's time. With it, a slow program can't take the focus back from a window that got it later.
     async fn server_time(&self) -> Result<Timestamp, XError> {
         let mut times = self.times.clone();
         times.mark_unchanged();
@@ -97,12 +95,12 @@ impl Windows {
         let (property, kind) = (AtomEnum::WM_NAME, AtomEnum::STRING);
         connection.change_property8(PropMode::APPEND, self.clock, property, kind, &[])?;
         connection.flush()?;
-        // Without an answer the X server is gone, and what comes next says so.
+        // If the X server is gone, the next request fails.
         let _ = times.changed().await;
         Ok(*times.borrow())
     }
 
-    /// Makes sure that there is such a window. Returns all that there are.
+    /// Fails if there is no such window. Returns all windows.
     fn named(&self, id: u32) -> Result<HashSet<u32>, WindowError> {
         let windows: HashSet<u32> = self.list()?.into_iter().map(|window| window.id).collect();
         if windows.contains(&id) { Ok(windows) } else { Err(WindowError::Unknown(id)) }

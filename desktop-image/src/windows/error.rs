@@ -1,14 +1,14 @@
-//! What can go wrong with a window that belongs to any program.
+//! Errors of windows.
 
 use crate::x11::XError;
 
-/// Why a window could not be used.
+/// Why an operation on a window failed.
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
-    /// No program has such a window.
+    /// There is no such window.
     #[error("There is no window {0}; it may have been closed. Ask for the list of windows.")]
     Unknown(u32),
-    /// Something else kept the focus.
+    /// Another window kept the focus.
     #[error("The window did not come to the front: {}.", .holder.as_deref().map_or_else(
         || "no window has the keyboard".to_owned(),
         |title| format!("the window \"{title}\" has the keyboard and may have to be answered first"),

@@ -1,7 +1,7 @@
 //! The windows on the screen, as the window manager lists them.
 //!
-//! The window manager keeps the list in properties of the root window. A thread listens for changes, so that
-//! nothing has to poll.
+//! The window manager keeps the list in properties of the root window. A thread watches them, so that nothing has to
+//! poll.
 
 mod control;
 mod error;
@@ -21,24 +21,24 @@ use x11rb::protocol::xproto::{
 use crate::x11::{Display, XError};
 pub use error::WindowError;
 
-/// Longest title that is read, in units of four bytes.
+/// Most of a title that is read, in units of four bytes.
 const MAX_TITLE_UNITS: u32 = 256;
 const MAX_WINDOWS: u32 = 1024;
 
-/// Asks for windows and asks the window manager to change them.
+/// Lists windows and controls them through the window manager.
 #[derive(Debug)]
 pub struct Windows {
     display: Arc<Display>,
     atoms: Atoms,
-    /// Grows when a window comes, goes or gets the focus.
+    /// A counter that changes when a window opens, closes or gets the focus.
     changes: watch::Receiver<u64>,
-    /// A hidden window: the server reports its time when a property of it changes.
+    /// A hidden window: changing its property makes the server report its time.
     clock: u32,
     times: watch::Receiver<Timestamp>,
 }
 
 x11rb::atom_manager! {
-    /// The names of the window manager's properties and messages.
+    /// Atoms of the window manager's properties and messages.
     Atoms: AtomsCookie {
         _NET_CLIENT_LIST_STACKING,
         _NET_ACTIVE_WINDOW,
@@ -54,7 +54,7 @@ x11rb::atom_manager! {
 }
 
 impl Windows {
-    /// Connects to a display. A thread hears of changes and ends with the X server.
+    /// Connects to a display and starts a thread that watches it, which ends with the X server.
     pub fn open(display_name: &str) -> Result<Self, XError> {
         let display = Arc::new(Display::connect(display_name)?);
         let atoms = Atoms::new(&display.connection)?.reply()?;
@@ -75,7 +75,7 @@ impl Windows {
                 while let Ok(event) = reader.connection.wait_for_event() {
                     match event {
                         Event::PropertyNotify(changed) if changed.window == clock => {
-                            // Nobody may be waiting for it any more.
+                            // The receiver may have been dropped.
                             let _ = tell_time.send(changed.time);
                         }
                         Event::PropertyNotify(changed) if watched.contains(&changed.atom) => {
@@ -89,7 +89,7 @@ impl Windows {
         Ok(Self { display, atoms, changes, clock, times })
     }
 
-    /// The windows of programs, the topmost first.
+    /// The windows of programs, topmost first.
     pub fn list(&self) -> Result<Vec<Window>, XError> {
         let root = self.display.root;
         let focused = self.numbers(root, self.atoms._NET_ACTIVE_WINDOW, AtomEnum::WINDOW)?.first().copied();
@@ -99,7 +99,7 @@ impl Windows {
         {
             match self.describe(id, focused == Some(id)) {
                 Ok(window) => windows.extend(window),
-                // It has gone since it was listed.
+                // It was closed after it was listed.
                 Err(XError::Reply(_)) => {}
                 Err(other) => return Err(other),
             }
@@ -107,18 +107,18 @@ impl Windows {
         Ok(windows)
     }
 
-    /// The numbers of a property; none when the window lacks it.
+    /// The numbers in a property; empty if the window lacks it.
     fn numbers(&self, window: u32, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
         let connection = &self.display.connection;
         let reply = connection.get_property(false, window, property, kind, 0, MAX_WINDOWS)?.reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 
-    /// A window; `None` when it belongs to the desktop itself.
+    /// A window; `None` if it belongs to the session.
     fn describe(&self, id: u32, focused: bool) -> Result<Option<Window>, XError> {
         let connection = &self.display.connection;
         let atoms = &self.atoms;
-        // The panel is no program of the person's.
+        // The panel and the like are not the person's windows.
         let session_types = [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP];
         let kinds = self.numbers(id, atoms._NET_WM_WINDOW_TYPE, AtomEnum::ATOM)?;
         if kinds.iter().any(|kind| session_types.contains(kind)) {
@@ -130,7 +130,7 @@ impl Windows {
         if title.is_empty() {
             title = self.text(id, AtomEnum::WM_NAME.into(), AtomEnum::ANY.into())?;
         }
-        // Two strings, each ended by a zero: the instance and the class.
+        // Two zero-terminated strings: instance and class.
         let class = self.text(id, AtomEnum::WM_CLASS.into(), AtomEnum::STRING.into())?;
         let app = class.split('\0').nth(1).unwrap_or_default().to_owned();
         let region = Region {
