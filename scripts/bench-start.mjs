@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures what a person waits for: from the command to "ready", and from opening a chat to its first desktop.
+// Measures how long people wait: from the command to "ready", and from creating a chat to its first screenshot.
 // Usage: scripts/bench-start.mjs [PROGRAM] [ROUNDS]; prints medians in milliseconds.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -54,7 +54,7 @@ const stop = [];
 for (let round = 0; round < rounds; round++) {
   const running = await up();
   if (running.token) await call(running.url, "POST", "/setup", { body: { ...account, token: running.token } });
-  else ready.push(running.ready); // The first start also makes the database.
+  else ready.push(running.ready); // Not the first start, which also creates the database.
   const { access_token: token } = await (await call(running.url, "POST", "/auth/login", { body: account })).json();
   const { id } = await (await call(running.url, "POST", "/chats/", { token, body: {} })).json();
   const start = performance.now();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Makes a data folder with everything that Deskhand stores, and records what the API says of it. Each release keeps one
-// below backend/tests/data_folders/, and cli/tests/it/upgrade.rs opens all of them with the current build.
+// Makes a data folder with everything that Deskhand stores, and records the API's answers about it. There is one for
+// each release in backend/tests/data_folders/, and cli/tests/it/upgrade.rs opens all of them with the current build.
 // Usage: scripts/make-data-folder.mjs PROGRAM FOLDER, such as target/debug/deskhand backend/tests/data_folders/0.1.0
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ const PASSWORD = "correct horse";
 const wait = { Prefer: "wait=60" };
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** Starts Deskhand on the data folder with desktops as processes and a small screen, so that screenshots are small. */
+/** Starts Deskhand on the data folder with local desktops and a small screen, so that screenshots are small. */
 async function up(environment = {}) {
   const settings = { DESKHAND_DESKTOPS: "local", DESKHAND_DESKTOP_POOL: "0", DESKHAND_SCREEN: "640x480", RUST_LOG: "warn" };
   const child = spawn(program, ["up", "--data-dir", data, "--listen", "127.0.0.1:0"], {
@@ -99,10 +99,10 @@ class Person {
       if (condition(now)) return now;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`in vain: ${what}`);
+    throw new Error(`waited in vain until ${what}`);
   }
 
-  /** The entries of a chat's log. */
+  /** The events of a chat. */
   async log(chat) {
     const stream = (await this.fetch("GET", `${chat}/events`)).body.pipeThrough(new TextDecoderStream());
     let text = "";
@@ -173,14 +173,14 @@ async function takeOver(ada, chat) {
     while (received < bytes) await new Promise((resolve) => (more = resolve));
     received = 0;
   };
-  // A frame from a client is masked; a mask of zeros leaves it as it is.
+  // Frames from clients are masked; a mask of zeros changes nothing.
   const send = (...bytes) => socket.write(Buffer.from([0x82, 0x80 | bytes.length, 0, 0, 0, 0, ...bytes]));
   socket.write(
     `GET /api/v1${chat}/desktop/vnc?lease=${lease.id} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${ada.token}\r\n` +
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: binary\r\n\r\n",
   );
-  // RFB's greeting: version, kind of security, whether to share; each is answered.
+  // RFB's handshake: version, security type and shared flag, each after the server's message.
   for (const said of [[...Buffer.from("RFB 003.008\n")], [1], [1]]) {
     await after(2);
     send(...said);
@@ -188,7 +188,7 @@ async function takeOver(ada, chat) {
   await after(24);
   for (const buttons of [1, 0]) send(5, buttons, 0, 200, 0, 200);
   for (const key of Buffer.from("ls")) for (const down of [1, 0]) send(4, down, 0, 0, 0, 0, 0, key);
-  // An update shows that what came before has been read.
+  // An update means that the input before it has been handled.
   send(3, 0, 0, 0, 0, 0, 0, 9, 0, 9);
   await after(20);
   await ada.call("DELETE", `${chat}/desktop/control?lease=${lease.id}`);
@@ -197,12 +197,12 @@ async function takeOver(ada, chat) {
   await ada.until(run, "the run ends", ({ state }) => state === "succeeded");
 }
 
-/** A cancelled run, a message taken back in the queue, one that was replaced, and a fork. */
+/** A cancelled run, a withdrawn message, a replaced one, and a fork. */
 async function changesOfMind(ada) {
   const chat = await ada.begin("run `echo first > ~/Outputs/first.txt`");
   const cancelled = await ada.say(chat, "wait 100 seconds", {}, {});
   const withdrawn = await ada.say(chat, "say \"never\"", {}, {});
-  await ada.until(cancelled.run, "it is at work", ({ state }) => state === "running");
+  await ada.until(cancelled.run, "it is running", ({ state }) => state === "running");
   await ada.call("POST", `/runs/${withdrawn.run.id}/cancel`);
   await ada.call("POST", `/runs/${cancelled.run.id}/cancel`);
   await ada.until(cancelled.run, "it is cancelled", ({ state }) => state === "cancelled");
@@ -218,7 +218,7 @@ async function paused(ada) {
   const chat = await ada.begin("run `until [ -e ~/go ]; do sleep 0.1; done`, run `echo resumed`", {}, {});
   const { run } = await ada.call("GET", chat);
   await ada.call("POST", `${chat}/desktop`);
-  await ada.until(run, "it is at work", ({ state }) => state === "running");
+  await ada.until(run, "it is running", ({ state }) => state === "running");
   await ada.call("POST", `/runs/${run.id}/pause`);
   const desktop = readdirSync(join(data, "desktops")).find((id) => !before.includes(id));
   writeFileSync(join(data, "desktops", desktop, "home/go"), "");
@@ -234,7 +234,7 @@ async function openApproval(ada) {
   return { chat, run: run.id, call_id, arguments_sha256, makes: "Outputs/approved.txt" };
 }
 
-/** A run that failed, because the vendor of the model refuses the key. */
+/** A run that failed because the model's vendor rejects the key. */
 async function failed() {
   const refusal = { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } };
   const vendor = createServer((request, response) => {
@@ -253,7 +253,7 @@ async function failed() {
   vendor.close();
 }
 
-/** What the API says of everything that a person has. */
+/** The API's answers about everything that a person owns. */
 async function recorded(person) {
   const chats = [];
   for (const { id } of await person.call("GET", "/chats")) {
@@ -280,21 +280,21 @@ async function recorded(person) {
   return { username, password: PASSWORD, me: await person.call("GET", "/users/me"), chats, files, contents };
 }
 
-/** The database as plain SQL: INSERT statements, which any client can execute. */
+/** The database as INSERT statements, which any client can execute. */
 function dump() {
   const cluster = resolve(data, "postgres");
-  // 0.1.0 has its socket in a folder of its own.
+  // 0.1.0 has its socket in a separate folder.
   const socket = existsSync(join(cluster, ".s.PGSQL.5432")) ? cluster : `/tmp/.deskhand-${sha256(cluster).slice(0, 16)}`;
   const options = ["--inserts", "--rows-per-insert=100", "--no-owner", "--no-privileges"];
   const sql = execFileSync("pg_dump", [...options, "--host", socket, "--username", "deskhand", "deskhand"], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  // psql's own commands are no SQL.
+  // Drop the commands of psql.
   return sql.replaceAll(/^\\.*\n/gm, "");
 }
 
-/** Blobs, home folders without caches, and the files that tie the folder to its database. */
+/** Archives blobs, home folders without caches, and the files that belong to the database. */
 function pack(target) {
   const without = [".cache", ".config/chromium", ".local/share/recently-used.xbel", "desktops/*/runtime", "desktops/*/etc", "blobs/staging", "*.log"];
   const excluded = without.map((path) => `--exclude=${path}`);

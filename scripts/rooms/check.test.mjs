@@ -1,4 +1,4 @@
-// The check on trees with a fault planted in each.
+// Runs the check on trees with one planted violation each.
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { check } from "./check.mjs";
 
 const PACKAGES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "frontend");
 
-/** What a tree without a fault has. */
+/** A tree without violations. */
 const CLEAN = {
     "protocol/src/lib.rs": "pub mod ids;",
     "protocol/src/ids.rs": "use uuid::Uuid;",
@@ -39,7 +39,7 @@ const CLEAN = {
     "frontend/src/api/chat.ts": "export type Chat = string;",
 };
 
-/** What the check says of the clean tree with `files` written over it. */
+/** The messages for the clean tree with some files replaced or added. */
 function complaints(files) {
     const root = mkdtempSync(join(tmpdir(), "deskhand-rooms-"));
     try {
@@ -53,7 +53,7 @@ function complaints(files) {
     }
 }
 
-test("a tree without a fault passes", () => assert.deepEqual(complaints({}), []));
+test("a tree without violations passes", () => assert.deepEqual(complaints({}), []));
 
 const PLANTED = {
     "a circle by `use`": [{ "desktop-image/src/desktop.rs": "use crate::live::Viewer;" }, /desktop -> live -> desktop/],
@@ -65,9 +65,9 @@ const PLANTED = {
     "a circle between folders of a room": [{ "ai-model/src/providers/two/mod.rs": "use super::one::One;" }, /one -> two -> one/],
     "a circle in the frontend": [{ "frontend/src/api/chat.ts": "export * from '../stage/Stage';" }, /api -> stage -> api/],
     "a circle of types": [{ "frontend/src/api/chat.ts": "import type { A } from '../stage/Stage';" }, /api -> stage -> api/],
-    "routes reached from a service": [{ "backend/src/services/mod.rs": "use crate::routes::Form;" }, /reached from the server only/],
-    "HTTP in a service": [{ "backend/src/services/runs.rs": "fn a() -> axum::Json<u8> {}" }, /names axum: HTTP belongs to the edge/],
-    "a status in the store": [{ "backend/src/store/runs.rs": "use reqwest::StatusCode;" }, /names StatusCode/],
+    "routes reached from a service": [{ "backend/src/services/mod.rs": "use crate::routes::Form;" }, /only the server may use routes/],
+    "HTTP in a service": [{ "backend/src/services/runs.rs": "fn a() -> axum::Json<u8> {}" }, /uses axum: this room must not know HTTP/],
+    "a status in the store": [{ "backend/src/store/runs.rs": "use reqwest::StatusCode;" }, /uses StatusCode/],
     "bollard outside its provider": [{ "backend/src/services/mod.rs": "use bollard::Docker;" }, /only the Docker provider/],
     "bollard in another crate": [{ "cli/src/up.rs": "use bollard::Docker;" }, /only the Docker provider/],
     "a second importer of noVNC": [{ "frontend/src/shell/App.tsx": "import RFB from '@novnc/novnc';" }, /import noVNC/],
@@ -81,6 +81,6 @@ for (const [name, [files, expected]] of Object.entries(PLANTED)) {
     });
 }
 
-test("an import that leads nowhere is no edge that is missed", () => {
-    assert.throws(() => complaints({ "frontend/src/api/chat.ts": "import '../nowhere';" }), /which is not there/);
+test("an import of a missing file is an error", () => {
+    assert.throws(() => complaints({ "frontend/src/api/chat.ts": "import '../nowhere';" }), /which does not exist/);
 });

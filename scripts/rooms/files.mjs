@@ -1,4 +1,4 @@
-// Where the code is, and which of its files name which others.
+// Finds source files and the dependencies between them.
 
 import { createRequire } from "node:module";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -6,14 +6,14 @@ import { dirname, join, relative, resolve } from "node:path";
 
 import { cratePaths } from "./rust.mjs";
 
-/** All files below `folder` whose name ends as `pattern` says, relative to it. */
+/** All files below `folder` that match `pattern`, relative to it. */
 export function filesBelow(folder, pattern) {
     return readdirSync(folder, { recursive: true })
         .filter((file) => pattern.test(file))
         .sort();
 }
 
-/** The module that a file of a crate is: `a/b.rs` and `a/b/mod.rs` are `a::b`; `lib.rs` and `main.rs` are the root. */
+/** The module path of a file: `a/b.rs` and `a/b/mod.rs` are `a::b`; `lib.rs` and `main.rs` are the root. */
 function moduleOf(file) {
     return file
         .replace(/\.rs$/, "")
@@ -22,7 +22,7 @@ function moduleOf(file) {
         .filter(Boolean);
 }
 
-/** The files of a crate, without its roots and programs, and the pairs of files of which the first names the second. */
+/** The files of a crate, except crate roots, and its edges: pairs of files of which the first uses the second. */
 export function rustEdges(source) {
     const all = filesBelow(source, /\.rs$/);
     const files = all.filter((file) => !/^(lib|main)\.rs$|^bin\//.test(file));
@@ -39,7 +39,7 @@ export function rustEdges(source) {
     return { files, edges };
 }
 
-/** What `lib.rs` re-exports: name -> path. */
+/** The re-exports of `lib.rs`: name -> path. */
 function rootReexports(lib, byModule) {
     const paths = cratePaths(readFileSync(lib, "utf8"), [], byModule);
     return new Map(paths.filter((path) => path.length > 1).map((path) => [path.at(-1), path]));
@@ -53,7 +53,7 @@ function fileOf(path, byModule) {
     return null;
 }
 
-/** The same for the frontend, whose entry is `main.tsx`. Type imports and re-exports count. */
+/** The same for the frontend, except its entry `main.tsx`. Includes type imports and re-exports. */
 export function typescriptEdges(source, packages) {
     const typescript = createRequire(join(packages, "package.json"))("typescript");
     const files = filesBelow(source, /\.tsx?$/).filter((file) => !/^main\.tsx$|\.d\.ts$/.test(file));
@@ -67,7 +67,7 @@ export function typescriptEdges(source, packages) {
             const target = [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((candidate) => known.has(candidate));
             if (target) edges.push([file, target]);
             else if (!existsSync(join(source, path)) && !existsSync(join(source, `${path}.d.ts`))) {
-                throw new Error(`${file} imports ${name}, which is not there`);
+                throw new Error(`${file} imports ${name}, which does not exist`);
             }
         }
     }

@@ -1,6 +1,6 @@
-// Circles between rooms. A folder is a room, and so is a file beside the folders of the root.
+// Finds circles between rooms. A room is a folder, or a file at the root.
 
-/** Names the room of a file at one level: its folder there, or at the root the file itself. */
+/** The room of a file at one level: its folder there, or, at the root, the file itself. */
 function roomAt(level, file) {
     const rest = level === "" ? file : file.startsWith(`${level}/`) ? file.slice(level.length + 1) : null;
     if (rest === null) return null;
@@ -18,7 +18,7 @@ function levels(files) {
     return folders;
 }
 
-/** One circle of `graph` (a map from a room to a map of the rooms it names), as a list of rooms, or null. */
+/** A circle in `graph` (a map from each room to a map of the rooms it uses), as a list of rooms, or null. */
 export function circle(graph) {
     const state = new Map();
     const trail = [];
@@ -42,8 +42,8 @@ export function circle(graph) {
 }
 
 /**
- * Circles at each level of a tree of files: between the rooms of the root, and between the folders within each folder.
- * `edges` are pairs of files. A folder and what is inside it are one room for everything outside.
+ * Messages for circles at each level of a tree: between the rooms of the root, and between the folders in each folder.
+ * `edges` are pairs of files. From outside, a folder and everything in it is one room.
  */
 export function circles(files, edges) {
     const complaints = [];
@@ -53,7 +53,7 @@ export function circles(files, edges) {
             const [source, target] = [roomAt(level, from), roomAt(level, to)];
             if (source === null || target === null || source === target) continue;
             if (!graph.has(source)) graph.set(source, new Map());
-            if (!graph.get(source).has(target)) graph.get(source).set(target, `${from} names ${to}`);
+            if (!graph.get(source).has(target)) graph.get(source).set(target, `${from} uses ${to}`);
         }
         const found = circle(graph);
         if (!found) continue;

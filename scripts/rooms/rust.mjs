@@ -1,13 +1,13 @@
-// Which modules of its own crate a Rust source file names, by `use` and by path.
+// Finds the modules of its own crate that a Rust source file uses, by `use` and by path.
 
-/** Replaces comments and literals by spaces, so that what looks like a path in them is none. */
+/** Blanks comments and literals, in which nothing is a path. */
 function code(source) {
     const skipped =
         /\/\/[^\n]*|\/\*[\s\S]*?\*\/|b?r(#*)"[\s\S]*?"\1|b?"(?:\\[\s\S]|[^"\\])*"|b?'(?:\\(?:u\{[^}]*\}|x..|.)|[^'\\])'/g;
     return source.replace(skipped, " ");
 }
 
-/** Splits `a, b::{c, d}` at the commas that are not inside braces. */
+/** Splits `a, b::{c, d}` at commas outside of braces. */
 function branches(list) {
     const parts = [];
     let depth = 0;
@@ -49,7 +49,7 @@ function resolveSupers(segments, module) {
 }
 
 /**
- * Every path into the crate that `source` names, from its root, as a list of segments.
+ * Every path into the crate in `source`, from the crate's root, as a list of segments.
  * `module` is the file's own module; `modules` are all modules of the crate as `a::b`.
  */
 export function cratePaths(source, module, modules) {
@@ -70,7 +70,7 @@ export function cratePaths(source, module, modules) {
     return found;
 }
 
-/** The names that begin a path or a `use` anywhere in `source`: the crates that it speaks of, among others. */
+/** The first segments of all paths and `use` trees in `source`, which include the crates it uses. */
 export function rootNames(source) {
     const text = code(source);
     const used = [...text.matchAll(/\buse\s+([^;]+);/g)].flatMap((match) => usePaths(match[1]));
