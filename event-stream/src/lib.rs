@@ -1,5 +1,5 @@
-//! Reads server-sent events as the HTML standard defines them, and refuses an event that is larger than a bound: whoever
-//! sends one decides how much memory it takes.
+//! Parses server-sent events as the HTML standard defines them, with a limit on the size of an event, so that the
+//! sender can't exhaust memory.
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
@@ -9,28 +9,28 @@ use tokio_util::io::StreamReader;
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// The type; `message` where the sender named none.
+    /// The type; `message` if the sender set none.
     pub event: String,
     /// The data, its lines joined by `\n`.
     pub data: String,
 }
 
-/// Why no more events can be read.
+/// Why the stream of events ended.
 #[derive(Debug, thiserror::Error)]
 pub enum EventStreamError {
     /// The connection failed.
     #[error("the event stream broke off")]
     Io(#[from] std::io::Error),
-    /// An event has more bytes than the bound.
+    /// An event has more bytes than the limit.
     #[error("an event is larger than {0} bytes")]
     TooLarge(usize),
-    /// An event is no UTF-8.
-    #[error("an event is no UTF-8")]
+    /// An event is not UTF-8.
+    #[error("an event is not UTF-8")]
     Encoding(#[from] std::str::Utf8Error),
 }
 
-/// The events of a body; none may have more than `limit` bytes, the names of its fields included. One that has begun when
-/// the body ends is dropped, as the standard demands.
+/// The events of a body, of at most `limit` bytes each, including field names. An incomplete event at the end is
+/// dropped, as the standard requires.
 pub fn events<S, E>(
     body: S,
     limit: usize,
@@ -43,15 +43,15 @@ where
     FramedRead::new(reader, EventDecoder { limit, ..EventDecoder::default() })
 }
 
-/// Puts lines together to events.
+/// Assembles lines into events.
 #[derive(Debug, Default)]
 struct EventDecoder {
     limit: usize,
-    /// Whether the byte order mark, which the first line may begin with, has been looked for.
+    /// Whether the first line, which may begin with a byte order mark, has been read.
     begun: bool,
-    /// Whether the last line ended with a carriage return: a line feed right after it belongs to it.
+    /// Whether the last line ended with a carriage return, which a line feed may follow.
     after_return: bool,
-    /// Bytes of the waiting part of a line that have no end of it.
+    /// Bytes of the buffer that contain no line end.
     searched: usize,
     event: String,
     data: Option<String>,
@@ -60,7 +60,7 @@ struct EventDecoder {
 }
 
 impl EventDecoder {
-    /// Takes the next whole line, without its end.
+    /// Takes the next complete line, without its line end.
     fn line(&mut self, buffer: &mut BytesMut) -> Option<BytesMut> {
         if self.after_return && !buffer.is_empty() {
             self.after_return = false;
@@ -80,8 +80,8 @@ impl EventDecoder {
         Some(line)
     }
 
-    /// Takes in a line; an empty one ends an event, which is none without data.
-    fn accept(&mut self, line: &[u8]) -> Result<Option<Event>, EventStreamError> {
+    /// Handles a line. An empty one ends the event, which is dropped if it has no data.
+    fn push_line(&mut self, line: &[u8]) -> Result<Option<Event>, EventStreamError> {
         let mark: &[u8] = if self.begun { b"" } else { b"\xef\xbb\xbf" };
         self.begun = true;
         let line = str::from_utf8(line.strip_prefix(mark).unwrap_or(line))?;
@@ -100,7 +100,7 @@ impl EventDecoder {
                 Some(data) => data.extend(["\n", value]),
                 None => self.data = Some(value.to_owned()),
             },
-            // Comments, and what is for those who connect again.
+            // Comments, and fields for reconnecting.
             _ => {}
         }
         Ok(None)
@@ -116,7 +116,7 @@ impl Decoder for EventDecoder {
             if self.size + line.len() > self.limit {
                 return Err(EventStreamError::TooLarge(self.limit));
             }
-            if let Some(event) = self.accept(&line)? {
+            if let Some(event) = self.push_line(&line)? {
                 return Ok(Some(event));
             }
         }
@@ -143,7 +143,7 @@ mod tests {
 
     const LIMIT: usize = 64;
 
-    /// What is read of a body that comes in pieces of so many bytes.
+    /// The events of a body that arrives in pieces of so many bytes.
     async fn read(body: &str, piece: usize) -> Vec<Result<(String, String), String>> {
         let pieces: Vec<_> = body
             .as_bytes()
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_are_read_however_they_are_cut_into_pieces() {
+    async fn events_are_parsed_however_they_are_split() {
         let body = "\u{feff}: comment\nevent: add\ndata: 1\ndata:2\r\ndata:  ü\r\r\nid: 7\n\ndata\n\nretry: 3\nevent:x\n\ndata: {}\n\n";
         let expected = [event("add", "1\n2\n ü"), event("message", ""), event("message", "{}")];
         for piece in 1..=body.len() {
@@ -172,14 +172,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_event_that_has_no_end_is_dropped() {
+    async fn an_incomplete_event_is_dropped() {
         for body in ["data: 1\n\ndata: 2\n", "data: 1\n\ndata: 2", "data: 1\n\nd"] {
             assert_eq!(read(body, 3).await, [event("message", "1")], "{body:?}");
         }
     }
 
     #[tokio::test]
-    async fn an_event_above_the_bound_ends_the_stream() {
+    async fn an_event_above_the_limit_ends_the_stream() {
         let refused = [Err("an event is larger than 64 bytes".to_owned())];
         let (fits, longer) = ("x".repeat(LIMIT - 6), "x".repeat(LIMIT - 5));
         assert_eq!(read(&format!("data: {fits}\n\n"), 7).await, [event("message", &fits)]);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_text_ends_the_stream() {
+    async fn invalid_utf8_ends_the_stream() {
         let body =
             futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"data: \xff\n\n"))]);
         let read: Vec<_> = events(body, LIMIT).collect().await;
