@@ -8,10 +8,10 @@ use axum::extract::Path;
 use axum::response::Html;
 use axum::routing::get;
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
-use protocol::agent::windows::Window;
 use tokio::task::JoinSet;
 
 use crate::desktop::Desktop;
+use crate::support::poll_until;
 
 const SCREEN: Size = Size { width: 1280, height: 800 };
 /// The panel with its clock, and what it says of an icon under the pointer, are no part of the comparison.
@@ -47,7 +47,7 @@ impl Stage {
         desktop.open("xterm -T terminal -geometry 60x20", "terminal").await?;
         place(&desktop, "terminal", [760, 60, 420, 320])?;
         let (page, terminal) =
-            desktop.until("the windows are in their places", async || in_place(&desktop).await).await?;
+            poll_until("the windows are in their places", async || in_place(&desktop).await).await?;
         Ok(Self { desktop, page, terminal, _server: server })
     }
 
@@ -94,7 +94,7 @@ impl Stage {
 
 /// Where page and terminal are, once they are where they belong.
 async fn in_place(desktop: &Desktop) -> anyhow::Result<Option<(Point, Point)>> {
-    let windows: Vec<Window> = desktop.http.get(desktop.url("/v1/windows")).send().await?.json().await?;
+    let windows = desktop.list_windows().await?;
     let find = |title: &str| windows.iter().find(|window| window.title.contains(title));
     let (Some(browser), Some(terminal)) = (find("corpus"), find("terminal")) else { return Ok(None) };
     let mut numbers = browser.title.split(' ').skip(1).map(|word| word.parse::<f64>().ok());

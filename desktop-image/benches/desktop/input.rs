@@ -8,6 +8,7 @@ use protocol::action::{Action, Button, Point, Size};
 
 use crate::desktop::{Desktop, millis};
 use crate::figures::{Figure, Stat};
+use crate::support::poll_until;
 
 const SCREEN: Size = Size { width: 1280, height: 800 };
 /// As the reference demo types.
@@ -49,7 +50,7 @@ fn click_at(x: i32, y: i32) -> Action {
 
 /// A click on a window of an editor, and the picture once the screen has settled.
 async fn click_to_frame(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
-    desktop.shell("seq 1 400 > ~/note.txt").await?;
+    desktop.run_command("seq 1 400 > ~/note.txt").await?;
     let window = desktop.open("mousepad ~/note.txt", "note.txt").await?;
     let place = |index: i32| (window.region.x + 60 + index, window.region.y + 100 + index * 5);
     let mut ours = Vec::new();
@@ -136,13 +137,11 @@ impl Typist<'_> {
     async fn arrived(&mut self, text: &str) -> anyhow::Result<()> {
         self.expected.push_str(text);
         let (file, expected) = (&self.file, &self.expected);
-        let arrived = self
-            .desktop
-            .until("the text has arrived", async || {
-                let bytes = std::fs::read(file).unwrap_or_default();
-                Ok((bytes.len() >= expected.len()).then_some(bytes))
-            })
-            .await?;
+        let arrived = poll_until("the text has arrived", async || {
+            let bytes = std::fs::read(file).unwrap_or_default();
+            Ok((bytes.len() >= expected.len()).then_some(bytes))
+        })
+        .await?;
         ensure!(arrived == expected.as_bytes(), "the text arrived wrong");
         Ok(())
     }

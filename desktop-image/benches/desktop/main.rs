@@ -12,6 +12,9 @@ mod pictures;
 mod processes;
 mod settle;
 mod start;
+#[path = "../../tests/support/mod.rs"]
+#[expect(dead_code, reason = "the benchmarks use only a part of it")]
+mod support;
 
 use figures::Figure;
 

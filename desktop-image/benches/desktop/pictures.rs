@@ -24,7 +24,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
 
 async fn at(size: Size) -> anyhow::Result<Vec<Figure>> {
     let desktop = Desktop::start(size)?;
-    desktop.shell("seq 1 4000 > ~/note.txt").await?;
+    desktop.run_command("seq 1 4000 > ~/note.txt").await?;
     desktop.open("mousepad ~/note.txt", "note.txt").await?;
     desktop.open("xterm -T listing -e 'ls -la /usr/bin; exec cat'", "listing").await?;
     let name = |what: &str| format!("{what}, {}x{}", size.width, size.height);

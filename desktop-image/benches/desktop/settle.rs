@@ -9,7 +9,6 @@ use image::RgbImage;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
-use x11rb::rust_connection::{DefaultStream, RustConnection};
 
 use crate::corpus::{COMPARED_HEIGHT, Stage};
 use crate::desktop::{Desktop, millis};
@@ -104,7 +103,7 @@ struct Changes(Arc<Mutex<Vec<Instant>>>);
 
 impl Changes {
     fn watch(desktop: &Desktop) -> anyhow::Result<Self> {
-        let connection = connect(desktop)?;
+        let connection = desktop.x_connection()?;
         let root = connection.setup().roots.first().context("no screen")?.root;
         connection.damage_query_version(1, 1)?.reply()?;
         let damage = connection.generate_id()?;
@@ -128,14 +127,4 @@ impl Changes {
         let first = seen.iter().find(|seen| **seen > moment)?;
         Some((*first - moment).as_secs_f64() * 1000.0)
     }
-}
-
-/// Connects to a desktop's display with its cookie.
-fn connect(desktop: &Desktop) -> anyhow::Result<RustConnection> {
-    let number = desktop.ready.display.trim_start_matches(':');
-    let socket = std::os::unix::net::UnixStream::connect(format!("/tmp/.X11-unix/X{number}"))?;
-    let (stream, _) = DefaultStream::from_unix_stream(socket)?;
-    let authority = std::fs::read(&desktop.authority)?;
-    let cookie = authority[authority.len().saturating_sub(16)..].to_vec();
-    Ok(RustConnection::connect_to_stream_with_auth_info(stream, 0, b"MIT-MAGIC-COOKIE-1".to_vec(), cookie)?)
 }

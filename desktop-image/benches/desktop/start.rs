@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use protocol::action::Size;
@@ -11,6 +11,7 @@ use protocol::action::Size;
 use crate::desktop::{Desktop, millis};
 use crate::figures::{Figure, Stat};
 use crate::processes;
+use crate::support::poll_until;
 
 const SCREEN: Size = Size { width: 1280, height: 800 };
 const OURS: usize = 20;
@@ -83,7 +84,8 @@ impl DemoDesktop {
             &[&display, "-ac", "-screen", "0", "1280x800x24", "-dpi", "96", "-nolisten", "tcp"],
         )?;
         let socket = format!("/tmp/.X11-unix/X{number}");
-        demo.until(|_| Ok(std::path::Path::new(&socket).exists())).await?;
+        let listens = async || Ok(std::path::Path::new(&socket).exists().then_some(()));
+        poll_until("the demo's X server listens", listens).await?;
         demo.run("tint2", &[])?;
         demo.run("mutter", &["--replace", "--sm-disable"])?;
         let port = (5900 + number).to_string();
@@ -91,11 +93,11 @@ impl DemoDesktop {
             "x11vnc",
             &["-forever", "-shared", "-nopw", "-localhost", "-rfbport", &port, "-wait", "50"],
         )?;
-        demo.until(|demo| {
-            let mut question = demo.command("xprop");
-            question.args(["-root", "_NET_SUPPORTING_WM_CHECK"]).stdout(Stdio::piped());
-            let managed = question.output()?;
-            Ok(String::from_utf8_lossy(&managed.stdout).contains("window id"))
+        poll_until("the demo's window manager runs", async || {
+            let mut query = demo.command("xprop");
+            query.args(["-root", "_NET_SUPPORTING_WM_CHECK"]).stdout(Stdio::piped());
+            let answer = query.output()?;
+            Ok(String::from_utf8_lossy(&answer.stdout).contains("window id").then_some(()))
         })
         .await?;
         let file = demo.folder.path().join("shot.png");
@@ -115,16 +117,6 @@ impl DemoDesktop {
         let child = self.command(program).args(arguments).spawn();
         self.children.push(child.with_context(|| format!("could not start {program}"))?);
         Ok(())
-    }
-
-    async fn until(&self, done: impl Fn(&Self) -> anyhow::Result<bool>) -> anyhow::Result<()> {
-        for _ in 0..2000 {
-            if done(self)? {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        bail!("the demo's desktop did not come up")
     }
 
     fn pids(&self) -> anyhow::Result<Vec<u32>> {

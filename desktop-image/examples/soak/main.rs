@@ -7,6 +7,9 @@ mod actions;
 mod desktop;
 mod measure;
 mod run;
+#[path = "../../tests/support/mod.rs"]
+#[expect(dead_code, reason = "the soak uses only a part of it")]
+mod support;
 
 use clap::Parser;
 

@@ -76,7 +76,7 @@ async fn send(desktop: &TestDesktop, random: &mut StdRng, done: &mut Done, until
         windows.sort_by_key(|window| window.id);
         let windows: Vec<_> = windows.into_iter().map(|window| window.region).collect();
         ensure!(windows.len() >= 2, "a program has ended after {} actions; left: {windows:?}", done.actions);
-        let places = Places { windows, screen: desktop.ready.screen };
+        let places = Places { windows, screen: desktop.ready().screen };
         let actions = batch(random, &places);
         done.actions += u64::try_from(actions.len())?;
         done.batches += 1;

@@ -1,6 +1,5 @@
 //! How the agent begins and ends, and that nothing outlives it.
 
-use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,35 +7,15 @@ use std::process::{Command, Stdio};
 use protocol::agent::AgentReady;
 
 use crate::agent::{TOKEN, TestAgent, client, command, eventually};
+use crate::support::process_tree::{ProcessStat, descendants};
 
-/// Every process below one, as pid and start time, so that a reused pid is not mistaken for it.
-fn below(root: u32) -> Vec<(u32, String)> {
-    let mut children: HashMap<u32, Vec<(u32, String)>> = HashMap::new();
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
-        let Some((parent, started)) = stat(pid) else { continue };
-        children.entry(parent).or_default().push((pid, started));
-    }
-    let mut found = Vec::new();
-    let mut open = vec![root];
-    while let Some(pid) = open.pop() {
-        for child in children.remove(&pid).unwrap_or_default() {
-            open.push(child.0);
-            found.push(child);
-        }
-    }
-    found
+/// The living descendants of a process.
+fn living_below(root: u32) -> Vec<ProcessStat> {
+    descendants(root).unwrap().into_iter().filter(|process| !process.is_zombie()).collect()
 }
 
-/// Parent and start time of a process that lives.
-fn stat(pid: u32) -> Option<(u32, String)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let fields: Vec<&str> = stat[stat.rfind(')')? + 2..].split(' ').collect();
-    (fields[0] != "Z").then(|| (fields[1].parse().unwrap(), fields[19].to_owned()))
-}
-
-fn alive((pid, started): &(u32, String)) -> bool {
-    stat(*pid).is_some_and(|(_, now)| now == *started)
+fn is_alive(process: &ProcessStat) -> bool {
+    ProcessStat::read(process.pid).is_some_and(|now| !now.is_zombie() && now.started == process.started)
 }
 
 /// Programs of all kinds: with a window, in the background, in a session of their own, deaf to a request to
@@ -52,12 +31,12 @@ async fn populate(agent: &TestAgent) {
 async fn nothing_outlives_an_agent_whose_lifeline_is_cut() {
     let agent = TestAgent::start();
     populate(&agent).await;
-    let processes = below(agent.child.id());
+    let processes = living_below(agent.child.id());
     assert!(processes.len() >= 9, "{processes:?}");
     let started = std::time::Instant::now();
     assert_eq!(agent.stop(), Some(0));
     assert!(started.elapsed() < std::time::Duration::from_secs(5));
-    assert!(!processes.iter().any(alive));
+    assert!(!processes.iter().any(is_alive));
 }
 
 #[tokio::test]
@@ -82,32 +61,31 @@ async fn nothing_outlives_a_parent_that_is_killed() {
     let url = format!("http://127.0.0.1:{}/v1/shell", ready.port);
     let body = serde_json::json!({ "command": "xterm & setsid sleep 1000 &", "timeout_ms": 5000 });
     assert_eq!(http.post(url).json(&body).send().await.unwrap().status(), 200);
-    let processes = below(parent.id());
+    let processes = living_below(parent.id());
     assert!(processes.len() >= 6, "{processes:?}");
     parent.kill().unwrap();
     parent.wait().unwrap();
-    eventually("no process is left", async || (!processes.iter().any(alive)).then_some(())).await;
+    eventually("no process is left", async || (!processes.iter().any(is_alive)).then_some(())).await;
 }
 
 #[tokio::test]
 async fn a_request_to_end_is_followed() {
     let mut agent = TestAgent::start();
     populate(&agent).await;
-    let processes = below(agent.child.id());
+    let processes = living_below(agent.child.id());
     let pid = agent.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let code = eventually("the agent has ended", async || agent.child.try_wait().unwrap()).await.code();
     assert_eq!(code, Some(0));
-    assert!(!processes.iter().any(alive));
+    assert!(!processes.iter().any(is_alive));
 }
 
 #[tokio::test]
 async fn the_end_of_the_x_server_is_the_end_of_the_agent() {
     let mut agent = TestAgent::start();
-    let x_server = below(agent.child.id()).into_iter().find(|(pid, _)| {
-        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "Xvfb\n")
-    });
-    let pid = x_server.unwrap().0.to_string();
+    let processes = living_below(agent.child.id());
+    let x_server = processes.iter().find(|process| process.name == "Xvfb").unwrap();
+    let pid = x_server.pid.to_string();
     assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
     let code = eventually("the agent has ended", async || agent.child.try_wait().unwrap()).await.code();
     assert_eq!(code, Some(1));

@@ -23,6 +23,9 @@ mod session;
 mod shell;
 mod shell_stream;
 mod soak;
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "the tests use only a part of it")]
+mod support;
 mod takeover;
 mod token;
 mod typing;

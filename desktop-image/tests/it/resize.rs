@@ -9,7 +9,6 @@ use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask}
 use crate::agent::{TestAgent, eventually};
 use crate::live::{catch_up, screenshot};
 use crate::viewer::{COPY_RECT, DESKTOP_SIZE, EXTENDED_DESKTOP_SIZE, TIGHT_PNG, Viewer};
-use crate::window::connect;
 
 async fn put_size(agent: &TestAgent, width: u32, height: u32) -> reqwest::Response {
     let size = json!({ "width": width, "height": height });
@@ -59,8 +58,8 @@ async fn the_desktop_takes_any_size_up_to_the_largest() {
 #[tokio::test]
 async fn windows_panel_and_background_follow_the_size() {
     let agent = TestAgent::start();
-    let (connection, screen) = connect(&agent);
-    let root = connection.setup().roots[screen].root;
+    let connection = agent.x_connection().unwrap();
+    let root = connection.setup().roots[0].root;
     let window = agent.open("xterm", "XTerm").await;
     maximize(&connection, root, window.id);
     let spans = async |width: u32| {

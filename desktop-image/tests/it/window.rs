@@ -10,7 +10,7 @@ use x11rb::protocol::xproto::{
     ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
     KeyButMask, Window, WindowClass,
 };
-use x11rb::rust_connection::{DefaultStream, RustConnection};
+use x11rb::rust_connection::RustConnection;
 
 use crate::agent::{LIMIT, TestAgent};
 
@@ -33,24 +33,12 @@ pub(crate) struct TestWindow {
     received: Receiver<Received>,
 }
 
-/// Connects to the agent's display with its cookie, without the process's environment.
-pub(crate) fn connect(agent: &TestAgent) -> (RustConnection, usize) {
-    let number: u16 = agent.ready.display.trim_start_matches(':').parse().unwrap();
-    let socket = std::os::unix::net::UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).unwrap();
-    let (stream, _) = DefaultStream::from_unix_stream(socket).unwrap();
-    let authority = std::fs::read(agent.runtime.join("Xauthority")).unwrap();
-    let cookie = authority[authority.len() - 16..].to_vec();
-    let name = b"MIT-MAGIC-COOKIE-1".to_vec();
-    (RustConnection::connect_to_stream_with_auth_info(stream, 0, name, cookie).unwrap(), 0)
-}
-
 impl TestWindow {
     /// A red window in the top left corner, above everything, with the keyboard's focus. The window manager
     /// leaves it alone. A click paints it blue.
     pub(crate) fn open(agent: &TestAgent) -> Self {
-        let (connection, screen) = connect(agent);
-        let connection = Arc::new(connection);
-        let root = connection.setup().roots[screen].root;
+        let connection = Arc::new(agent.x_connection().unwrap());
+        let root = connection.setup().roots[0].root;
         let window = connection.generate_id().unwrap();
         let events = EventMask::BUTTON_PRESS
             | EventMask::BUTTON_RELEASE

@@ -12,7 +12,6 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use crate::agent::TestAgent;
-use crate::window::connect;
 
 pub(crate) struct XClient {
     pub(crate) connection: Arc<RustConnection>,
@@ -21,8 +20,8 @@ pub(crate) struct XClient {
 
 impl XClient {
     pub(crate) fn connect(agent: &TestAgent) -> Self {
-        let (connection, screen) = connect(agent);
-        let root = connection.setup().roots[screen].root;
+        let connection = agent.x_connection().unwrap();
+        let root = connection.setup().roots[0].root;
         let window = connection.generate_id().unwrap();
         let watch = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         let class = WindowClass::INPUT_ONLY;

@@ -7,12 +7,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use serde_json::Value;
-use tempfile::TempDir;
+use protocol::action::Size;
 
 use super::rfb::Viewer;
+use crate::desktop::start_agent;
+use crate::support::agent_process::{AgentProcess, TOKEN};
+use crate::support::process_tree::descendants;
 
-const TOKEN: &str = "of the benchmark";
+const SCREEN: Size = Size { width: 1280, height: 800 };
 const GEOMETRY: &str = "1280x800";
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -33,7 +35,7 @@ pub(crate) struct Server {
     /// What shows the desktop, then the X server if that is another process.
     pub(crate) processes: Vec<u32>,
     children: Vec<Child>,
-    _folder: TempDir,
+    _agent: Option<AgentProcess>,
 }
 
 impl Server {
@@ -77,33 +79,18 @@ impl Server {
     }
 
     fn agent() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let runtime = folder.path().join("runtime");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_desktop-agent"))
-            .args(["--screen", GEOMETRY, "--lifeline", "--home"])
-            .arg(folder.path().join("home"))
-            .arg("--runtime-dir")
-            .arg(&runtime)
-            .env("DESKHAND_AGENT_TOKEN", TOKEN)
-            .env("LANG", "C.UTF-8")
-            .env("TMPDIR", folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("could not start the agent")?;
-        let mut line = String::new();
-        let stdout = child.stdout.take().context("no standard output")?;
-        BufReader::new(stdout).read_line(&mut line)?;
-        let ready: Value = serde_json::from_str(&line).context("the agent did not start")?;
-        let port = ready["port"].as_u64().and_then(|port| u16::try_from(port).ok()).context("no port")?;
-        let display = ready["display"].as_str().context("no display")?.to_owned();
-        let authority = std::fs::read(runtime.join("Xauthority"))?;
-        let cookie = authority.last_chunk::<16>().context("no cookie")?.to_vec();
-        let processes = vec![child.id(), child_called(child.id(), "Xvfb")?];
-        let children = vec![child];
-        let door = Door::Web(port);
-        Ok(Self { name: "agent", display, cookie: Some(cookie), door, processes, children, _folder: folder })
+        let agent = start_agent(SCREEN)?;
+        let pid = agent.child.id();
+        let x_server = descendants(pid)?.into_iter().find(|process| process.name == "Xvfb");
+        Ok(Self {
+            name: "agent",
+            display: agent.ready.display.clone(),
+            cookie: Some(agent.cookie()?),
+            door: Door::Web(agent.ready.port),
+            processes: vec![pid, x_server.context("the agent has no X server")?.pid],
+            children: Vec::new(),
+            _agent: Some(agent),
+        })
     }
 
     fn beside_xvfb(name: &'static str, command: impl FnOnce(&str, u16) -> Command) -> anyhow::Result<Self> {
@@ -136,9 +123,8 @@ impl Server {
         children: Vec<Child>,
     ) -> anyhow::Result<Self> {
         let processes = children.iter().map(Child::id).collect();
-        let folder = tempfile::tempdir()?;
-        let server =
-            Self { name, display, cookie: None, door: Door::Tcp(port), processes, children, _folder: folder };
+        let door = Door::Tcp(port);
+        let server = Self { name, display, cookie: None, door, processes, children, _agent: None };
         let deadline = Instant::now() + LIMIT;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(Instant::now() < deadline, "{name} does not listen");
@@ -151,11 +137,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         for child in &mut self.children {
-            // The agent ends everything it started when its standard input ends.
-            drop(child.stdin.take());
-            if self.cookie.is_none() {
-                drop(child.kill());
-            }
+            drop(child.kill());
             drop(child.wait());
         }
     }
@@ -191,21 +173,6 @@ fn quiet(command: &mut Command) -> &mut Command {
 
 fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
-fn child_called(parent: u32, name: &str) -> anyhow::Result<u32> {
-    for entry in std::fs::read_dir("/proc")? {
-        let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
-            continue;
-        };
-        let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { continue };
-        let Some((head, tail)) = stat.rsplit_once(')') else { continue };
-        let its_parent = tail.split_whitespace().nth(1).and_then(|parent| parent.parse::<u32>().ok());
-        if head.ends_with(&format!("({name}")) && its_parent == Some(parent) {
-            return Ok(process);
-        }
-    }
-    bail!("{parent} has no child called {name}")
 }
 
 /// Nanoseconds that all threads of a process have computed. Those of threads that ended are lost.

@@ -74,8 +74,8 @@ async fn caps_lock_and_another_layout_change_nothing() {
     let text = "Zweck yacht {[@]} ~ | äÖß \\ ^ ` 'x' ñ";
     agent.done(vec![Action::Type { text: text.into() }]).await;
     arrives(&file, text).await;
-    let (connection, screen) = crate::window::connect(&agent);
-    let root = connection.setup().roots[screen].root;
+    let connection = agent.x_connection().unwrap();
+    let root = connection.setup().roots[0].root;
     let mask = connection.query_pointer(root).unwrap().reply().unwrap().mask;
     assert!(mask.contains(KeyButMask::LOCK), "Caps Lock was not put back");
 }
