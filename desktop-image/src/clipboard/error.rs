@@ -6,7 +6,7 @@ use crate::x11::XError;
 #[derive(Debug, thiserror::Error)]
 pub enum ClipboardError {
     /// The clipboard's owner does not offer it as text.
-    #[error("The clipboard holds something that is not text, such as a picture.")]
+    #[error("The clipboard holds something that is not text, such as an image.")]
     NotText,
     /// More than [`super::MAX_TEXT_BYTES`].
     #[error("The text is longer than the 10 MiB that the clipboard takes; use a file instead.")]

@@ -49,7 +49,7 @@ pub(super) enum EditorError {
         "{0} was changed by something else since the editor's last change, which can't be taken back now."
     )]
     ChangedSince(String),
-    #[error("{0} is not a picture that can be shown; it may be damaged or too large.")]
+    #[error("{0} is not an image that can be shown; it may be damaged or too large.")]
     Image(String, #[source] Option<image::ImageError>),
     #[error("The desktop's disk is full.")]
     DiskFull,

@@ -1,4 +1,4 @@
-//! What programs say is on the screen.
+//! The accessibility tree.
 
 use protocol::action::{Action, Button, Region};
 use protocol::agent::AgentError;
@@ -14,7 +14,7 @@ async fn tree(agent: &TestAgent, query: &str) -> AccessibilityTree {
     response.json().await.unwrap()
 }
 
-/// All nodes of a window, the window's own first.
+/// All nodes of a window, its own first.
 fn nodes(window: &AccessibleWindow) -> Vec<&AccessibleNode> {
     let mut nodes: Vec<&AccessibleNode> = window.root.iter().collect();
     let mut next = 0;
@@ -30,7 +30,7 @@ fn find(tree: &AccessibilityTree, role: &str, name: &str) -> Option<AccessibleNo
     nodes.find(|node| node.role == role && node.name == name).cloned()
 }
 
-/// Waits for a node that `is` as it should be.
+/// Waits for a node that satisfies `is`.
 async fn node(
     agent: &TestAgent,
     role: &str,
@@ -56,7 +56,7 @@ async fn type_text(agent: &TestAgent, text: &str) {
     agent.done(vec![Action::Type { text: text.to_owned() }]).await;
 }
 
-/// Opens a page in the browser and waits until it is there.
+/// Opens a page in the browser and waits until it is loaded.
 async fn open_page(agent: &TestAgent, body: &str) -> Window {
     let page = format!("<!doctype html><meta charset=utf-8><title>ready</title>{body}");
     std::fs::write(agent.home.join("page.html"), page).unwrap();
@@ -70,7 +70,7 @@ async fn window_titled(agent: &TestAgent, title: &str) -> Window {
 }
 
 #[tokio::test]
-async fn the_editor_tells_its_menus_and_its_text() {
+async fn the_editor_reports_its_menus_and_text() {
     let agent = TestAgent::start();
     std::fs::write(agent.home.join("poem.txt"), "Über allen Gipfeln\nist Ruh").unwrap();
     let window = agent.open("mousepad ~/poem.txt", "Mousepad").await;
@@ -92,7 +92,7 @@ async fn the_editor_tells_its_menus_and_its_text() {
 }
 
 #[tokio::test]
-async fn an_open_menu_is_told_and_a_click_on_its_item_reaches_it() {
+async fn an_open_menu_is_reported_and_its_items_can_be_clicked() {
     let agent = TestAgent::start();
     agent.open("mousepad", "Mousepad").await;
     let help = node(&agent, "menu", "Help", |_| true).await;
@@ -104,7 +104,7 @@ async fn an_open_menu_is_told_and_a_click_on_its_item_reaches_it() {
 }
 
 #[tokio::test]
-async fn what_is_typed_after_a_click_on_the_text_area_is_told() {
+async fn typed_text_is_reported() {
     let agent = TestAgent::start();
     agent.open("mousepad", "Mousepad").await;
     let text = node(&agent, "text", "", |node| has(node, "editable")).await;
@@ -115,7 +115,7 @@ async fn what_is_typed_after_a_click_on_the_text_area_is_told() {
 }
 
 #[tokio::test]
-async fn a_long_text_is_cut_and_its_length_told() {
+async fn a_long_text_is_cut_and_its_length_reported() {
     let agent = TestAgent::start();
     std::fs::write(agent.home.join("long.txt"), "é".repeat(5000)).unwrap();
     agent.open("mousepad ~/long.txt", "Mousepad").await;
@@ -124,7 +124,7 @@ async fn a_long_text_is_cut_and_its_length_told() {
 }
 
 #[tokio::test]
-async fn a_click_at_the_centre_of_what_a_page_tells_reaches_it() {
+async fn nodes_of_a_page_can_be_clicked_at_their_centre() {
     let agent = TestAgent::start();
     open_page(
         &agent,
@@ -153,7 +153,7 @@ async fn a_click_at_the_centre_of_what_a_page_tells_reaches_it() {
 }
 
 #[tokio::test]
-async fn the_content_of_a_password_field_is_never_told() {
+async fn the_content_of_a_password_field_is_never_reported() {
     let agent = TestAgent::start();
     open_page(
         &agent,
@@ -170,12 +170,12 @@ async fn the_content_of_a_password_field_is_never_told() {
     let everything = agent.get("/v1/accessibility?hidden=true").await.text().await.unwrap();
     assert!(everything.contains("password text"));
     for part in ["hunter2", "s3cret", "•"] {
-        assert!(!everything.contains(part), "{part} is told");
+        assert!(!everything.contains(part), "{part} is reported");
     }
 }
 
 #[tokio::test]
-async fn what_is_scrolled_away_is_told_only_when_asked_for() {
+async fn hidden_nodes_are_reported_only_on_request() {
     let agent = TestAgent::start();
     open_page(&agent, "<button>Near</button><div style='height:5000px'></div><button>Far</button>").await;
     node(&agent, "push button", "Near", |_| true).await;
@@ -188,7 +188,7 @@ async fn what_is_scrolled_away_is_told_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn what_another_window_hides_is_not_told() {
+async fn nodes_behind_another_window_are_not_reported() {
     let agent = TestAgent::start();
     let editor = agent.open("mousepad", "Mousepad").await;
     node(&agent, "menu", "File", |_| true).await;
@@ -205,14 +205,14 @@ async fn what_another_window_hides_is_not_told() {
 }
 
 #[tokio::test]
-async fn the_file_manager_tells_its_buttons() {
+async fn the_file_manager_reports_its_buttons() {
     let agent = TestAgent::start();
     agent.open("pcmanfm", "Pcmanfm").await;
     node(&agent, "push button", "Home Folder", |node| node.region.is_some()).await;
 }
 
 #[tokio::test]
-async fn a_qt_program_tells_what_it_shows_and_survives_it() {
+async fn a_qt_program_reports_its_content_without_crashing() {
     let agent = TestAgent::start();
     let form = "from PyQt5.QtWidgets import *
 app, form = QApplication(['form.py']), QWidget()
@@ -235,7 +235,7 @@ app.exec_()
 }
 
 #[tokio::test]
-async fn a_terminal_is_listed_and_tells_nothing() {
+async fn a_terminal_is_listed_without_nodes() {
     let agent = TestAgent::start();
     let terminal = agent.open("xterm", "XTerm").await;
     let tree = tree(&agent, "").await;
@@ -245,7 +245,7 @@ async fn a_terminal_is_listed_and_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_program_that_hangs_is_named_and_holds_up_no_other() {
+async fn a_hanging_program_is_reported_and_delays_no_other() {
     let agent = TestAgent::start();
     let hanging = agent.open("mousepad --disable-server", "Mousepad").await;
     node(&agent, "menu", "File", |_| true).await;
@@ -269,7 +269,7 @@ async fn a_program_that_hangs_is_named_and_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn the_tree_is_cut_to_the_nodes_and_levels_asked_for() {
+async fn the_tree_is_cut_to_the_requested_nodes_and_levels() {
     let agent = TestAgent::start();
     agent.open("mousepad", "Mousepad").await;
     node(&agent, "menu", "File", |_| true).await;
@@ -284,7 +284,7 @@ async fn the_tree_is_cut_to_the_nodes_and_levels_asked_for() {
 }
 
 #[tokio::test]
-async fn a_window_that_is_not_on_the_screen_is_refused() {
+async fn a_window_that_is_not_on_the_screen_is_rejected() {
     let agent = TestAgent::start();
     let response = agent.get("/v1/accessibility?window=4242").await;
     assert_eq!(response.status(), 404);
@@ -294,7 +294,7 @@ async fn a_window_that_is_not_on_the_screen_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_runs_for_it_until_a_program_or_a_question_needs_it() {
+async fn the_bus_starts_with_the_first_program_or_query() {
     let agent = TestAgent::start();
     agent.open("xterm", "XTerm").await;
     let owned = async || {
@@ -307,7 +307,7 @@ async fn nothing_runs_for_it_until_a_program_or_a_question_needs_it() {
 }
 
 #[tokio::test]
-async fn asking_leaves_no_settings_in_the_home() {
+async fn queries_leave_no_settings_in_the_home() {
     let agent = TestAgent::start();
     agent.open("mousepad", "Mousepad").await;
     node(&agent, "menu", "File", |_| true).await;

@@ -1,4 +1,4 @@
-//! Each action, by what arrives at a window or shows on the screen.
+//! Each action, by the events of a window or the content of the screen.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn rgb(pixel: u32) -> [u8; 3] {
 }
 
 #[tokio::test]
-async fn clicks_arrive_where_and_as_often_as_asked() {
+async fn clicks_arrive_at_the_position_and_as_often_as_requested() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     for (which, number, count) in [(Button::Left, 1, 1), (Button::Middle, 2, 2), (Button::Right, 3, 3)] {
@@ -109,7 +109,7 @@ async fn the_wheel_turns_in_four_directions() {
 }
 
 #[tokio::test]
-async fn chords_are_pressed_in_order_and_released_in_the_opposite_one() {
+async fn chords_are_pressed_in_order_and_released_in_reverse() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let (control, shift, t) = (xkeysym::key::Control_L, xkeysym::key::Shift_L, xkeysym::key::t);
@@ -134,7 +134,7 @@ async fn chords_are_pressed_in_order_and_released_in_the_opposite_one() {
 }
 
 #[tokio::test]
-async fn a_key_is_held_for_as_long_as_asked() {
+async fn a_key_is_held_for_the_requested_time() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     agent.done(vec![Action::HoldKey { chord: "F5".into(), duration_ms: 300 }]).await;
@@ -144,7 +144,7 @@ async fn a_key_is_held_for_as_long_as_asked() {
 }
 
 #[tokio::test]
-async fn coordinates_outside_the_screen_are_refused_and_stop_the_batch() {
+async fn coordinates_outside_the_screen_are_rejected_and_stop_the_batch() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     agent.done(vec![Action::MouseMove { to: at(7, 8) }]).await;
@@ -175,7 +175,7 @@ async fn coordinates_outside_the_screen_are_refused_and_stop_the_batch() {
 }
 
 #[tokio::test]
-async fn values_out_of_range_are_refused() {
+async fn values_out_of_range_are_rejected() {
     let agent = TestAgent::start();
     let scroll =
         |clicks| Action::Scroll { direction: ScrollDirection::Up, clicks, at: None, modifiers: vec![] };
@@ -224,7 +224,7 @@ async fn screenshots_show_the_screen_with_the_pointer() {
 }
 
 #[tokio::test]
-async fn a_batch_that_more_follows_leaves_the_wait_to_the_next_look() {
+async fn a_batch_that_others_follow_defers_the_wait_to_the_next_screenshot() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let run = async |batch: ActionBatch| {
@@ -245,7 +245,7 @@ async fn a_batch_that_more_follows_leaves_the_wait_to_the_next_look() {
 }
 
 #[tokio::test]
-async fn a_screenshot_after_an_action_shows_what_it_did() {
+async fn a_screenshot_after_an_action_shows_its_effect() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let batch = ActionBatch {
@@ -276,7 +276,7 @@ async fn only_the_last_action_and_screenshots_wait_for_the_screen() {
     assert_eq!(settled, [false, false, true, false, true]);
 }
 
-/// Sends a batch, goes away once `inputs` have arrived, and waits until nothing is held any more.
+/// Sends a batch, disconnects once `inputs` events have arrived, and waits until nothing is held any more.
 async fn cancel(actions: Vec<Action>, inputs: usize) {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
@@ -288,11 +288,11 @@ async fn cancel(actions: Vec<Action>, inputs: usize) {
         (window, arrived)
     });
     let (window, arrived) = tokio::select! {
-        _ = request => panic!("the batch came to its end"),
+        _ = request => panic!("the batch completed"),
         arrived = arrived => arrived.unwrap(),
     };
     assert_eq!(arrived.len(), inputs);
-    // The request is gone now, and with it its connection.
+    // The request has been dropped, which closes its connection.
     eventually("everything is released", async || (window.held() == 0).then_some(())).await;
     let releases = (0..inputs).map(|_| window.next());
     assert!(releases.into_iter().all(|received| {
@@ -307,12 +307,12 @@ async fn a_cancelled_request_releases_its_keys() {
 }
 
 #[tokio::test]
-async fn a_cancelled_request_releases_a_button_that_was_to_stay_down() {
+async fn a_cancelled_request_releases_a_button_that_should_stay_down() {
     cancel(vec![Action::MouseDown { button: Button::Left }, Action::Wait { duration_ms: 60_000 }], 1).await;
 }
 
 #[tokio::test]
-async fn batches_take_turns() {
+async fn batches_run_one_at_a_time() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let hold = |chord: &str| vec![Action::HoldKey { chord: chord.into(), duration_ms: 150 }];

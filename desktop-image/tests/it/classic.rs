@@ -1,4 +1,4 @@
-//! The live view in other people's VNC viewers, which speak RFB over TCP.
+//! The live view in independent VNC viewers, which use RFB over TCP.
 
 use std::process::{Child, Command, Stdio};
 
@@ -19,7 +19,7 @@ use crate::live::screenshot;
 use crate::viewer::request;
 use crate::window::TestWindow;
 
-/// What lets viewers in over TCP: every connection becomes a WebSocket to the agent.
+/// Forwards TCP connections of viewers to WebSockets of the agent.
 struct Bridge {
     port: u16,
     running: AbortHandle,
@@ -71,7 +71,7 @@ async fn carry(stream: TcpStream, agent: u16, query: String) {
     }
 }
 
-/// A program that ends with the test.
+/// A program that is killed with the test.
 struct Program(Child);
 
 impl Program {
@@ -87,7 +87,7 @@ impl Drop for Program {
     }
 }
 
-/// A screen for a viewer to run on.
+/// An X display for a viewer to run on.
 struct Stage {
     display: String,
     connection: RustConnection,
@@ -109,7 +109,7 @@ impl Stage {
         Self { display: format!(":{number}"), connection, _server: server }
     }
 
-    /// What the window of this size shows, wherever it is.
+    /// The content of the window with this size.
     fn shows(&self, size: (u16, u16)) -> Option<RgbImage> {
         let root = self.connection.setup().roots[0].root;
         let mut windows = vec![root];
@@ -132,8 +132,7 @@ impl Stage {
     }
 }
 
-/// Waits until the viewer's window shows what the agent's screen does, give or take the colours that the
-/// viewer asked to save.
+/// Waits until the viewer's window shows the agent's screen, with a tolerance for reduced colours.
 async fn shows_the_same(stage: &Stage, agent: &TestAgent, tolerance: [u8; 3]) {
     let near = |(Rgb(one), Rgb(other)): (&Rgb<u8>, &Rgb<u8>)| {
         (0..3).all(|channel| one[channel].abs_diff(other[channel]) <= tolerance[channel])

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::agent::{LIMIT, TestAgent, eventually};
 use crate::x_client::XClient;
 
-/// Twelve scripts, accents that are characters of their own, joined emoji and one beyond 16 bits.
+/// Twelve scripts, combining accents, joined emoji and a character beyond 16 bits.
 const SCRIPTS: &str = "Latin déjà ñandú ßtraße €100 “quotes”; Ελληνικά; русский; עברית; العربية; हिन्दी; ไทย; 한국어; \
     日本語 かな; 漢字; ქართული; Հայերեն; አማርኛ\n\ttab \\ ' \" $(x) `y` %s &amp; <b>\n👍🏽 👩‍💻 🎉 𝒳 e\u{301}";
 
@@ -20,7 +20,7 @@ fn chord(chord: &str) -> Action {
     Action::Key { chord: chord.into(), repeat: 1 }
 }
 
-/// A text of three million bytes in which no line is like another.
+/// A text of three million bytes in which all lines differ.
 fn long_text() -> String {
     let mut text = String::new();
     for line in 0.. {
@@ -52,7 +52,7 @@ async fn set(agent: &TestAgent, text: &str) {
 async fn copy_in_editor(agent: &TestAgent, text: &str) {
     std::fs::write(agent.home.join("source.txt"), text).unwrap();
     agent.open("mousepad ~/source.txt", "Mousepad").await;
-    // Its title is that of the file once the file is there.
+    // The title is that of the file once it is loaded.
     let loaded = async || agent.windows().await.into_iter().find(|w| w.title.contains("source.txt"));
     eventually("the editor has loaded the file", loaded).await;
     agent.done(vec![chord("ctrl+a"), chord("ctrl+c")]).await;
@@ -64,7 +64,7 @@ async fn copy_in_editor(agent: &TestAgent, text: &str) {
 }
 
 #[tokio::test]
-async fn what_is_copied_in_the_editor_is_read_exactly() {
+async fn text_copied_in_the_editor_is_read_exactly() {
     let agent = TestAgent::start();
     assert_eq!(text(&agent).await, "", "nothing was copied yet");
     copy_in_editor(&agent, SCRIPTS).await;
@@ -72,7 +72,7 @@ async fn what_is_copied_in_the_editor_is_read_exactly() {
 }
 
 #[tokio::test]
-async fn a_long_text_is_read_exactly_by_two_at_once() {
+async fn two_concurrent_readers_get_a_long_text_exactly() {
     let agent = TestAgent::start();
     let long = long_text();
     copy_in_editor(&agent, &long).await;
@@ -82,13 +82,13 @@ async fn a_long_text_is_read_exactly_by_two_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_set_is_pasted_exactly_in_the_editor() {
+async fn text_set_by_the_api_is_pasted_exactly_in_the_editor() {
     let agent = TestAgent::start();
     let note = agent.home.join("note.txt");
     agent.open("mousepad ~/note.txt", "Mousepad").await;
     for expected in [SCRIPTS.to_owned(), long_text()] {
         set(&agent, &expected).await;
-        assert!(text(&agent).await == expected, "it is what the API itself reads");
+        assert!(text(&agent).await == expected, "the API reads its own text");
         agent.done(vec![chord("ctrl+a"), chord("ctrl+v")]).await;
         let saved = async || {
             agent.done(vec![chord("ctrl+s")]).await;
@@ -102,7 +102,7 @@ async fn what_is_set_is_pasted_exactly_in_the_editor() {
 #[tokio::test]
 async fn text_goes_through_the_browser_and_back_exactly() {
     let agent = TestAgent::start();
-    // Before it has painted its first text the browser drops what is typed.
+    // The browser drops input before its first paint.
     let page =
         "<meta charset=utf-8><title>empty</title>Text: <textarea autofocus style='white-space:pre'></textarea>
         <script>const area = document.querySelector('textarea');
@@ -143,7 +143,7 @@ async fn a_terminal_pastes_with_the_middle_button_too() {
 }
 
 #[tokio::test]
-async fn a_stopped_owner_is_told_of_and_does_no_harm() {
+async fn a_stopped_owner_is_reported_and_does_no_harm() {
     let agent = TestAgent::start();
     copy_in_editor(&agent, "from the editor").await;
     agent.shell("kill -STOP $!").await;
@@ -179,12 +179,12 @@ async fn several_programs_paste_a_long_text_at_once_and_one_of_them_dies() {
             texts[index].extend(part);
         }
     }
-    assert!(texts.iter().all(|text| text == long.as_bytes()), "the text that was there when they asked");
+    assert!(texts.iter().all(|text| text == long.as_bytes()), "the text at the time of the requests");
     assert_eq!(living[0].ask("CLIPBOARD", "UTF8_STRING").unwrap().1, b"set while they paste");
 }
 
 #[tokio::test]
-async fn programs_are_told_what_there_is_to_paste() {
+async fn the_agent_lists_its_targets() {
     let agent = TestAgent::start();
     let client = XClient::connect(&agent);
     set(&agent, "café").await;
@@ -230,13 +230,13 @@ async fn old_and_odd_owners_are_understood() {
     assert_eq!((status.as_u16(), &body["code"]), (413, &json!("too_large")));
     let _large = copied("UTF8_STRING", "UTF8_STRING", &vec![b'a'; 10 * 1024 * 1024 + 1]);
     assert_eq!(read(&agent).await.0, 413);
-    // It announces parts, and none comes.
+    // It announces parts, but sends none.
     let _silent = copied("UTF8_STRING", "INCR", &5_u32.to_ne_bytes());
     assert_eq!(read(&agent).await.1["code"], "unanswered");
 }
 
 #[tokio::test]
-async fn what_can_not_be_pasted_is_refused() {
+async fn text_that_can_not_be_pasted_is_rejected() {
     let agent = TestAgent::start();
     set(&agent, "kept").await;
     let put = async |text: &str| {
@@ -248,15 +248,15 @@ async fn what_can_not_be_pasted_is_refused() {
     assert_eq!(put("a\0b").await, (422, json!("invalid_request")));
     assert_eq!(put(&"a".repeat(10 * 1024 * 1024 + 1)).await, (413, json!("too_large")));
     assert_eq!(text(&agent).await, "kept");
-    // Every byte of it takes six in JSON.
+    // Every byte takes six in JSON.
     let longest = "\u{1}".repeat(10 * 1024 * 1024);
     set(&agent, &longest).await;
     assert!(text(&agent).await == longest);
 }
 
 #[tokio::test]
-async fn every_copy_is_told_to_who_watches() {
-    // A server without the agent: this is about the part that the live view uses.
+async fn every_copy_is_reported_to_watchers() {
+    // A server without an agent, to test the part that the live view uses.
     let mut server = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-ac", "-noreset"])
         .stdout(Stdio::piped())
@@ -271,7 +271,7 @@ async fn every_copy_is_told_to_who_watches() {
     for (setter, text) in [(&other, "from elsewhere"), (&one, "our own"), (&other, "from elsewhere again")] {
         assert!(!changes.has_changed().unwrap());
         setter.set(text.into()).await.unwrap();
-        timeout(LIMIT, changes.changed()).await.expect("the copy was not told").unwrap();
+        timeout(LIMIT, changes.changed()).await.expect("the copy was not reported").unwrap();
         changes.mark_unchanged();
         assert_eq!(one.get().await.unwrap(), text);
         assert_eq!(other.get().await.unwrap(), text);

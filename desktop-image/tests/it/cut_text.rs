@@ -33,7 +33,7 @@ async fn arrives(agent: &TestAgent, text: &str) {
     .await;
 }
 
-/// A text as the extended clipboard carries it.
+/// A text as encoded by the Extended Clipboard.
 fn packed(text: &str) -> Vec<u8> {
     let text = text.replace('\n', "\r\n") + "\0";
     let mut data = ZlibEncoder::new(Vec::new(), Compression::default());
@@ -71,13 +71,13 @@ async fn texts_of_any_script_go_both_ways() {
     let other = format!("{SCRIPTS} from the viewer");
     viewer.clipboard(PROVIDE | TEXT, &packed(&other)).await;
     arrives(&agent, &other).await;
-    assert!(viewer.is_silent(SILENCE).await, "a viewer is told of its own text");
+    assert!(viewer.is_silent(SILENCE).await, "the viewer is sent its own text");
     viewer.clipboard(PEEK, &[]).await;
     assert_eq!(viewer.cut_text().await, (Some(NOTIFY | TEXT), vec![]));
 }
 
 #[tokio::test]
-async fn viewers_of_old_exchange_latin_letters() {
+async fn old_viewers_exchange_latin_1() {
     let agent = TestAgent::start();
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
     viewer.send([&[6, 0, 0, 0, 0, 0, 0, 5][..], &[b'd', 0xe9, b'j', 0xe0, b'!']].concat()).await;
@@ -87,7 +87,7 @@ async fn viewers_of_old_exchange_latin_letters() {
 }
 
 #[tokio::test]
-async fn one_who_only_watches_has_no_part_in_the_clipboard() {
+async fn a_watching_viewer_has_no_access_to_the_clipboard() {
     let agent = TestAgent::start();
     set(&agent, "a secret").await;
     let mut viewer = Viewer::connect(&agent, "", &[TIGHT_PNG, EXTENDED_CLIPBOARD]).await;
@@ -96,6 +96,6 @@ async fn one_who_only_watches_has_no_part_in_the_clipboard() {
     viewer.clipboard(REQUEST | TEXT, &[]).await;
     viewer.update(false).await;
     set(&agent, "another secret").await;
-    assert!(viewer.is_silent(SILENCE).await, "it was told something");
+    assert!(viewer.is_silent(SILENCE).await, "the viewer was sent something");
     arrives(&agent, "another secret").await;
 }

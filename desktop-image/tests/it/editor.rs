@@ -18,7 +18,7 @@ async fn edit(agent: &TestAgent, command: &Value) -> EditorResult {
     response.json().await.unwrap()
 }
 
-/// What a command that must succeed said.
+/// The output of a command that must succeed.
 async fn done(agent: &TestAgent, command: Value) -> String {
     let result = edit(agent, &command).await;
     assert_eq!(result.outcome, EditorOutcome::Done, "{command}");
@@ -26,7 +26,7 @@ async fn done(agent: &TestAgent, command: Value) -> String {
     result.text
 }
 
-/// Why a command failed that must fail.
+/// The message of a command that must fail.
 async fn failed(agent: &TestAgent, command: Value) -> String {
     match edit(agent, &command).await {
         EditorResult { outcome: EditorOutcome::Failed { message }, text, image: None } if text.is_empty() => {
@@ -52,15 +52,15 @@ fn undo(path: &str) -> Value {
     json!({ "command": "undo_edit", "path": path })
 }
 
-/// A path as the agent tells it.
-fn told(agent: &TestAgent, path: &str) -> String {
+/// A path as the agent reports it.
+fn reported(agent: &TestAgent, path: &str) -> String {
     fs::canonicalize(&agent.home).unwrap().join(path).display().to_string()
 }
 
 #[tokio::test]
 async fn a_file_is_created_viewed_changed_and_overwritten() {
     let agent = TestAgent::start();
-    let path = told(&agent, "new/folder/a.txt");
+    let path = reported(&agent, "new/folder/a.txt");
     let said = done(&agent, create("new/folder/a.txt", "one\ntwo\nthree\n")).await;
     assert_eq!(said, format!("{path} was created."));
     assert_eq!(done(&agent, view(&path)).await, "     1\tone\n     2\ttwo\n     3\tthree");
@@ -88,7 +88,7 @@ async fn a_file_is_created_viewed_changed_and_overwritten() {
 #[tokio::test]
 async fn text_that_does_not_match_once_is_not_replaced() {
     let agent = TestAgent::start();
-    let (file, path) = (agent.home.join("a"), told(&agent, "a"));
+    let (file, path) = (agent.home.join("a"), reported(&agent, "a"));
     fs::write(&file, "x = 1\ny = 2\nx = 1\n").unwrap();
     let message = failed(&agent, replace("a", "z = 3", "")).await;
     assert_eq!(
@@ -110,7 +110,7 @@ async fn text_that_does_not_match_once_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn a_view_shows_the_lines_asked_for_and_says_what_it_cuts() {
+async fn a_view_shows_the_requested_lines_and_says_what_it_cuts() {
     let agent = TestAgent::start();
     let text: String = (1..=2000).map(|line| format!("line {line}\n")).collect();
     fs::write(agent.home.join("long"), text).unwrap();
@@ -148,7 +148,7 @@ async fn a_huge_file_is_viewed_in_part_and_not_changed() {
 }
 
 #[tokio::test]
-async fn a_folder_is_listed_two_levels_deep_without_what_is_hidden() {
+async fn a_folder_is_listed_two_levels_deep_without_hidden_entries() {
     let agent = TestAgent::start();
     let folder = agent.home.join("f");
     fs::create_dir_all(folder.join("b/c/d")).unwrap();
@@ -157,7 +157,7 @@ async fn a_folder_is_listed_two_levels_deep_without_what_is_hidden() {
         fs::write(folder.join(name), "").unwrap();
     }
     symlink("b", folder.join("link")).unwrap();
-    let path = told(&agent, "f");
+    let path = reported(&agent, "f");
     let names = ["/", "/a.txt", "/b/", "/b/c/", "/b/z", "/link"];
     let expected: Vec<String> = names.iter().map(|name| format!("{path}{name}")).collect();
     assert_eq!(done(&agent, view("f/")).await, expected.join("\n"));
@@ -182,7 +182,7 @@ async fn an_image_file_is_returned_as_an_image() {
     let images = [
         ("small.png", &small, ImageFormat::Png, "image/png", (60, 40)),
         ("small.jpg", &small, ImageFormat::Jpeg, "image/jpeg", (60, 40)),
-        // Names say nothing, what is in the file does.
+        // The content decides, not the name.
         ("small.txt", &small, ImageFormat::Gif, "image/png", (60, 40)),
         ("small.webp", &small, ImageFormat::WebP, "image/png", (60, 40)),
         ("large.png", &large, ImageFormat::Png, "image/png", (2000, 40)),
@@ -202,12 +202,12 @@ async fn an_image_file_is_returned_as_an_image() {
     let mut damaged = encoded(&small, ImageFormat::Png);
     damaged.truncate(100);
     fs::write(agent.home.join("damaged.png"), damaged).unwrap();
-    assert!(failed(&agent, view("damaged.png")).await.contains("not a picture that can be shown"));
+    assert!(failed(&agent, view("damaged.png")).await.contains("not an image that can be shown"));
     assert!(failed(&agent, replace("small.png", "a", "b")).await.contains("is a binary file"));
 }
 
 #[tokio::test]
-async fn what_is_no_text_file_is_refused_in_words() {
+async fn other_files_than_text_are_rejected_with_a_reason() {
     let agent = TestAgent::start();
     fs::write(agent.home.join("binary"), b"ab\0c").unwrap();
     fs::write(agent.home.join("late"), [&b"x\n".repeat(20_000)[..], b"\0"].concat()).unwrap();
@@ -242,7 +242,7 @@ async fn what_is_no_text_file_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn a_change_keeps_mode_line_ends_links_and_strange_bytes() {
+async fn a_change_keeps_mode_line_ends_links_and_invalid_utf8() {
     let agent = TestAgent::start();
     let file = agent.home.join("script");
     fs::write(&file, b"caf\xe9\r\nx = 1\r\nend").unwrap();
@@ -264,7 +264,7 @@ async fn a_change_keeps_mode_line_ends_links_and_strange_bytes() {
 }
 
 #[tokio::test]
-async fn the_editor_reaches_beyond_the_home_as_the_shell_does() {
+async fn the_editor_can_access_files_outside_the_home() {
     let agent = TestAgent::start();
     let outside = agent.runtime.parent().unwrap().join("outside");
     fs::create_dir(&outside).unwrap();
@@ -274,10 +274,10 @@ async fn the_editor_reaches_beyond_the_home_as_the_shell_does() {
 }
 
 #[tokio::test]
-async fn changes_are_taken_back_one_by_one() {
+async fn changes_are_undone_one_by_one() {
     let agent = TestAgent::start();
     let file = agent.home.join("a");
-    let path = told(&agent, "a");
+    let path = reported(&agent, "a");
     let nothing = format!("The editor remembers no change of {path}.");
     assert_eq!(failed(&agent, undo("a")).await, nothing);
     done(&agent, create("a", "one\n")).await;
@@ -298,7 +298,7 @@ async fn changes_are_taken_back_one_by_one() {
 }
 
 #[tokio::test]
-async fn watchers_of_the_outputs_see_a_change_only_when_it_is_whole() {
+async fn watchers_of_the_outputs_see_only_complete_changes() {
     let agent = TestAgent::start();
     let mut stream = agent.get("/v1/files/watch").await;
     done(&agent, create("Outputs/report.md", "draft\n")).await;
@@ -311,7 +311,7 @@ async fn watchers_of_the_outputs_see_a_change_only_when_it_is_whole() {
 }
 
 #[tokio::test]
-async fn senseless_commands_are_refused_by_the_api() {
+async fn invalid_commands_are_rejected() {
     let agent = TestAgent::start();
     for body in [
         json!({ "command": "erase", "path": "a" }),

@@ -1,4 +1,4 @@
-//! Files in and out, and nothing outside the home.
+//! Transferring files, and never outside the home folder.
 
 use std::os::unix::fs::symlink;
 
@@ -19,7 +19,7 @@ async fn list(agent: &TestAgent, under: &str) -> Vec<FileEntry> {
 }
 
 #[tokio::test]
-async fn files_go_in_and_come_out_as_they_were() {
+async fn files_are_transferred_unchanged() {
     let agent = TestAgent::start();
     let content: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
     for path in ["Uploads/big.bin", "Uploads/deep/er/na%20me%20%C3%A9.bin"] {
@@ -37,7 +37,7 @@ async fn files_go_in_and_come_out_as_they_were() {
 }
 
 #[tokio::test]
-async fn paths_that_lead_outside_the_home_are_refused() {
+async fn paths_that_lead_outside_the_home_are_rejected() {
     let agent = TestAgent::start();
     let outside = agent.home.parent().unwrap().join("outside");
     std::fs::create_dir(&outside).unwrap();
@@ -75,7 +75,7 @@ async fn paths_that_lead_outside_the_home_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_is_refused() {
+async fn other_things_than_files_are_rejected() {
     let agent = TestAgent::start();
     agent.shell("mkfifo pipe; mkdir folder").await;
     for (path, status) in [("missing", 404), ("no/such/folder", 404), ("folder", 409), ("pipe", 409)] {
@@ -89,7 +89,7 @@ async fn what_is_no_file_is_refused() {
 }
 
 #[tokio::test]
-async fn an_upload_that_breaks_off_leaves_nothing() {
+async fn an_interrupted_upload_leaves_nothing() {
     let agent = TestAgent::start();
     std::fs::write(agent.home.join("Uploads/kept"), "old").unwrap();
     let broken = futures_util::stream::iter([Ok(vec![7_u8; 100_000]), Err(std::io::Error::other("gone"))]);
@@ -104,15 +104,15 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert_eq!(std::fs::read_to_string(agent.home.join("Uploads/kept")).unwrap(), "old");
 }
 
-/// Reads events of the watch until `count` files have been told.
-async fn told(
+/// Reads events of the watch until `count` files have been reported.
+async fn reported(
     stream: &mut (impl futures_util::Stream<Item = reqwest::Result<impl AsRef<[u8]>>> + Unpin),
     count: usize,
 ) -> Vec<FileEntry> {
     let mut text = String::new();
     let mut entries = Vec::new();
     while entries.len() < count {
-        let chunk = timeout(LIMIT, stream.next()).await.expect("no file was told").unwrap().unwrap();
+        let chunk = timeout(LIMIT, stream.next()).await.expect("no file was reported").unwrap().unwrap();
         text.push_str(std::str::from_utf8(chunk.as_ref()).unwrap());
         while let Some(end) = text.find("\n\n") {
             let event: String = text.drain(..end + 2).collect();
@@ -126,7 +126,7 @@ async fn told(
 }
 
 #[tokio::test]
-async fn completed_files_are_told_and_partial_ones_are_not() {
+async fn only_completed_files_are_reported() {
     let agent = TestAgent::start();
     let response = agent.get("/v1/files/watch").await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -141,25 +141,25 @@ async fn completed_files_are_told_and_partial_ones_are_not() {
     agent.shell(&commands.join("\n")).await;
     let mut paths = Vec::new();
     while !paths.contains(&"Outputs/again.txt".to_owned()) {
-        let entry = told(&mut stream, 1).await.remove(0);
+        let entry = reported(&mut stream, 1).await.remove(0);
         if entry.path == "Outputs/one.txt" {
             assert_eq!(entry.size, 6);
         }
         paths.push(entry.path);
     }
-    // A new folder may be told of twice: what was there when its watch began, and what came after.
+    // A file in a new folder may be reported twice: when its watch begins, and by an event.
     paths.dedup();
     let first = ["Outputs/one.txt", "Downloads/a/b/deep.txt", "Downloads/x.pdf", "Outputs/again.txt"];
     assert_eq!(paths, first);
 }
 
 #[tokio::test]
-async fn a_file_put_through_the_api_is_told_once_under_its_own_name() {
+async fn an_uploaded_file_is_reported_once_under_its_final_name() {
     let agent = TestAgent::start();
     let mut stream = agent.get("/v1/files/watch").await.bytes_stream();
     put(&agent, "Outputs/first.bin", vec![1; 500_000]).await;
     put(&agent, "Outputs/second.bin", vec![1; 10]).await;
     let paths: Vec<_> =
-        told(&mut stream, 2).await.into_iter().map(|entry| (entry.path, entry.size)).collect();
+        reported(&mut stream, 2).await.into_iter().map(|entry| (entry.path, entry.size)).collect();
     assert_eq!(paths, [("Outputs/first.bin".into(), 500_000), ("Outputs/second.bin".into(), 10)]);
 }

@@ -1,4 +1,4 @@
-//! The home folder is kept to a size.
+//! The limit on the home folder.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,12 +15,12 @@ fn limited(home: &Path, runtime: &Path) -> Command {
     command
 }
 
-/// The agent's exit status, once it has ended.
+/// Waits for the agent's exit status.
 async fn status(agent: &mut TestAgent) -> Option<i32> {
     eventually("the agent has ended", async || agent.child.try_wait().unwrap()).await.code()
 }
 
-/// Writes so many megabytes to a file of the home folder; the answer may be cut off by the desktop's end.
+/// Writes megabytes to a file in the home folder. The desktop may end before it answers.
 async fn write(agent: &TestAgent, file: &str, megabytes: u64) {
     let command = format!("head -c {megabytes}M /dev/zero > ~/{file}");
     let body = serde_json::json!({ "command": command, "timeout_ms": 30_000 });
@@ -38,14 +38,14 @@ async fn a_home_that_outgrows_its_limit_ends_the_desktop() {
 }
 
 #[tokio::test]
-async fn one_file_is_stopped_by_the_kernel_and_the_desktop_goes_on() {
+async fn a_file_above_the_limit_fails_and_the_desktop_continues() {
     let agent = TestAgent::start_by(limited);
     let size = |size: u64| format!("truncate -s {size} ~/file");
-    // All of it holes, so that the folder stays small.
+    // A sparse file, so that the folder stays small.
     agent.prints(&size(LIMIT)).await;
     assert_ne!(agent.shell(&size(LIMIT + 1)).await.exit_code, Some(0));
     assert_eq!(agent.shell("stat -c %s ~/file").await.output.trim(), LIMIT.to_string());
-    // The agent itself is told, and lives.
+    // The agent gets an error too, and continues.
     let too_large = vec![0; usize::try_from(LIMIT).unwrap() + 1];
     let refused =
         agent.http.put(agent.url("/v1/files/content/Uploads/large")).body(too_large).send().await.unwrap();
@@ -54,7 +54,7 @@ async fn one_file_is_stopped_by_the_kernel_and_the_desktop_goes_on() {
 }
 
 #[tokio::test]
-async fn many_files_are_as_bad_as_large_ones() {
+async fn the_number_of_files_is_limited() {
     let mut agent = TestAgent::start_by(limited);
     let many = "cd ~ && seq 5000 | xargs touch";
     let body = serde_json::json!({ "command": many, "timeout_ms": 30_000 });
@@ -63,7 +63,7 @@ async fn many_files_are_as_bad_as_large_ones() {
 }
 
 #[tokio::test]
-async fn a_home_that_is_too_large_may_be_tidied_up_and_not_grow() {
+async fn a_home_that_is_too_large_may_shrink_but_not_grow() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["one", "two", "three"] {
         std::fs::write(folder.path().join(name), vec![1; 20 << 20]).unwrap();

@@ -1,4 +1,4 @@
-//! How the agent begins and ends, and that nothing outlives it.
+//! How the agent starts and ends, and that nothing outlives it.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -18,8 +18,7 @@ fn is_alive(process: &ProcessStat) -> bool {
     ProcessStat::read(process.pid).is_some_and(|now| !now.is_zombie() && now.started == process.started)
 }
 
-/// Programs of all kinds: with a window, in the background, in a session of their own, deaf to a request to
-/// end.
+/// Starts programs of all kinds: with a window, in the background, in their own session, ignoring SIGTERM.
 async fn populate(agent: &TestAgent) {
     agent.open("xterm", "XTerm").await;
     agent
@@ -28,7 +27,7 @@ async fn populate(agent: &TestAgent) {
 }
 
 #[tokio::test]
-async fn nothing_outlives_an_agent_whose_lifeline_is_cut() {
+async fn nothing_outlives_an_agent_whose_lifeline_is_closed() {
     let agent = TestAgent::start();
     populate(&agent).await;
     let processes = living_below(agent.child.id());
@@ -40,11 +39,11 @@ async fn nothing_outlives_an_agent_whose_lifeline_is_cut() {
 }
 
 #[tokio::test]
-async fn nothing_outlives_a_parent_that_is_killed() {
+async fn nothing_outlives_a_killed_parent() {
     let folder = tempfile::tempdir().unwrap();
     let (home, runtime) = (folder.path().join("home"), folder.path().join("runtime"));
     let agent = command(&home, &runtime);
-    // A shell that keeps the other end of the agent's standard input open, and then waits.
+    // A shell that keeps the other end of the agent's standard input open and waits.
     let mut parent = Command::new("bash")
         .args(["-c", "exec 3>&1; coproc AGENT { exec \"$@\" >&3 3>&-; }; wait", "bash"])
         .arg(agent.get_program())
@@ -69,7 +68,7 @@ async fn nothing_outlives_a_parent_that_is_killed() {
 }
 
 #[tokio::test]
-async fn a_request_to_end_is_followed() {
+async fn sigterm_ends_the_agent() {
     let mut agent = TestAgent::start();
     populate(&agent).await;
     let processes = living_below(agent.child.id());
@@ -81,7 +80,7 @@ async fn a_request_to_end_is_followed() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_x_server_is_the_end_of_the_agent() {
+async fn the_agent_ends_with_the_x_server() {
     let mut agent = TestAgent::start();
     let processes = living_below(agent.child.id());
     let x_server = processes.iter().find(|process| process.name == "Xvfb").unwrap();

@@ -1,4 +1,4 @@
-//! The live view, seen and used by a viewer.
+//! The live view, used by a viewer.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(crate) async fn screenshot(agent: &TestAgent) -> image::RgbImage {
     image::load_from_memory(&bytes).unwrap().into_rgb8()
 }
 
-/// Takes updates until the viewer sees exactly what a screenshot shows.
+/// Receives updates until the viewer sees exactly what a screenshot shows.
 pub(crate) async fn catch_up(viewer: &mut Viewer, agent: &TestAgent) {
     for _ in 0..200 {
         if viewer.frame == screenshot(agent).await {
@@ -46,19 +46,19 @@ async fn a_viewer_sees_the_screen_and_what_changes_on_it() {
 }
 
 #[tokio::test]
-async fn a_viewer_may_change_its_mind_about_encodings() {
+async fn a_viewer_may_change_its_encodings() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let mut viewer = Viewer::connect(&agent, "", &[]).await;
     for encoding in [TIGHT, ZRLE, TIGHT_PNG, TIGHT, ZRLE] {
-        viewer.understand(&[encoding]).await;
+        viewer.set_encodings(&[encoding]).await;
         viewer.update(false).await;
         catch_up(&mut viewer, &agent).await;
     }
 }
 
 #[tokio::test]
-async fn an_update_holds_only_what_changed() {
+async fn an_update_contains_only_changes() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, CURSOR]).await;
@@ -73,7 +73,7 @@ async fn an_update_holds_only_what_changed() {
     })
     .await;
     let before = viewer.frame.clone();
-    // The update that is still asked for comes with the change.
+    // The pending request is answered with the change.
     viewer.pointer(1, 30, 30).await;
     viewer.receive().await;
     let changed: Vec<(u32, u32)> = viewer
@@ -87,7 +87,7 @@ async fn an_update_holds_only_what_changed() {
 }
 
 #[tokio::test]
-async fn text_that_scrolls_is_copied_and_looks_as_it_should() {
+async fn scrolled_text_is_copied_exactly() {
     let agent = TestAgent::start();
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, COPY_RECT]).await;
     agent.open("xterm -e sh -c 'seq 1 300; while read line; do seq 400 403; done'", "XTerm").await;
@@ -104,7 +104,7 @@ async fn text_that_scrolls_is_copied_and_looks_as_it_should() {
 }
 
 #[tokio::test]
-async fn a_window_that_is_moved_is_copied() {
+async fn a_moved_window_is_copied() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     agent.open("xterm -geometry 40x10+500+350 -e sh -c 'seq 1 7; cat'", "XTerm").await;
@@ -135,7 +135,7 @@ async fn nothing_is_sent_while_nothing_changes() {
 }
 
 #[tokio::test]
-async fn the_input_of_one_who_only_watches_is_dropped() {
+async fn the_input_of_a_watching_viewer_is_dropped() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     agent.done(vec![Action::MouseMove { to: at(600, 500) }]).await;
@@ -144,7 +144,7 @@ async fn the_input_of_one_who_only_watches_is_dropped() {
     viewer.pointer(0, 30, 30).await;
     viewer.key(true, xkeysym::key::a).await;
     viewer.key(false, xkeysym::key::a).await;
-    // Its answer shows that what came before has been read.
+    // The update means that the input before it has been handled.
     viewer.update(false).await;
     assert_eq!(window.so_far(), []);
     let place = agent.done(vec![Action::CursorPosition]).await.results[0].cursor;
@@ -152,7 +152,7 @@ async fn the_input_of_one_who_only_watches_is_dropped() {
 }
 
 #[tokio::test]
-async fn the_input_of_one_in_control_arrives() {
+async fn the_input_of_a_viewer_in_control_arrives() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, CURSOR]).await;
@@ -180,11 +180,11 @@ async fn the_input_of_one_in_control_arrives() {
 }
 
 #[tokio::test]
-async fn a_viewers_characters_arrive_whatever_its_keyboard_looks_like() {
+async fn a_viewers_characters_arrive_with_any_keyboard_layout() {
     let agent = TestAgent::start();
     let file = reading_xterm(&agent).await;
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
-    // Capitals and signs that come without Shift, and signs that need none here but come with it.
+    // Characters that are sent without Shift but need it here, and the other way round.
     for typed in "Ab|{~".chars() {
         viewer.key(true, typed.into()).await;
         viewer.key(false, typed.into()).await;
@@ -200,7 +200,7 @@ async fn a_viewers_characters_arrive_whatever_its_keyboard_looks_like() {
 }
 
 #[tokio::test]
-async fn what_a_viewer_holds_is_released_when_it_leaves() {
+async fn keys_and_buttons_of_a_viewer_are_released_when_it_leaves() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
@@ -213,18 +213,18 @@ async fn what_a_viewer_holds_is_released_when_it_leaves() {
 }
 
 #[tokio::test]
-async fn one_who_does_not_speak_the_protocol_is_let_go() {
+async fn a_viewer_that_violates_the_protocol_is_disconnected() {
     let agent = TestAgent::start();
     for nonsense in [vec![99], vec![6, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff], vec![0; 20]] {
         let mut viewer = Viewer::connect(&agent, "?input=true", &[]).await;
         viewer.send(nonsense.clone()).await;
-        assert!(viewer.is_let_go().await, "{nonsense:?} was taken");
+        assert!(viewer.is_disconnected().await, "{nonsense:?} was accepted");
     }
     assert_eq!(agent.get("/health").await.status(), 200);
 }
 
 #[tokio::test]
-async fn a_viewer_that_does_not_ask_holds_nobody_up() {
+async fn a_viewer_without_requests_delays_no_other() {
     let agent = TestAgent::start();
     let _slow = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;
     let mut other = Viewer::connect(&agent, "", &[TIGHT_PNG]).await;

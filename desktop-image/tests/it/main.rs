@@ -1,4 +1,4 @@
-//! The agent as a whole: the real binary on a real X server with real programs.
+//! Tests of the whole agent: the real binary on a real X server with real programs.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on fails the test")]
 

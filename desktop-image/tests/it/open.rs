@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::agent::{TestAgent, eventually};
 
-/// What a shell would make something of.
+/// A file name with characters that are special to a shell.
 const AWKWARD: &str = "-a \"b\" 'c' $(touch x) `touch x` ; & % %f ü \\.txt";
 
 async fn ask(agent: &TestAgent, body: Value) -> (u16, Value) {
@@ -34,7 +34,7 @@ async fn titled(agent: &TestAgent, title: &str) {
     eventually(&format!("a window is called {title:?}"), found).await;
 }
 
-/// Installs an application that writes its arguments and environment down.
+/// Installs an application that records its arguments and environment.
 fn install_spy(agent: &TestAgent, id: &str, keys: &str) {
     let spy = agent.home.join("spy");
     std::fs::write(
@@ -51,8 +51,8 @@ fn install_spy(agent: &TestAgent, id: &str, keys: &str) {
 }
 
 #[tokio::test]
-async fn applications_open_by_every_name_they_go_by() {
-    // A desktop for each line: an editor that runs already shows another file in the same window.
+async fn applications_open_by_each_of_their_names() {
+    // A desktop for each line, since a running editor opens another file in the same window.
     let names = [
         [("terminal", "XTerm"), ("Text Editor", "Mousepad"), ("files", "Pcmanfm")],
         [("XTERM", "XTerm"), ("text_editor", "Mousepad"), ("file_manager", "Pcmanfm")],
@@ -66,7 +66,7 @@ async fn applications_open_by_every_name_they_go_by() {
             let body = open(&agent, name).await;
             let window = &body["window"];
             assert_eq!((&window["app"], &window["focused"]), (&json!(app), &json!(true)), "{name}: {body}");
-            assert!(before.iter().all(|old| window["id"] != old.id), "{name}: it was there before");
+            assert!(before.iter().all(|old| window["id"] != old.id), "{name}: the window existed before");
         }
     }
     let agent = TestAgent::start();
@@ -74,7 +74,7 @@ async fn applications_open_by_every_name_they_go_by() {
 }
 
 #[tokio::test]
-async fn files_open_with_the_application_for_their_kind_whatever_they_are_called() {
+async fn files_open_with_the_application_for_their_type_whatever_their_name() {
     let paths: [fn(&TestAgent) -> String; 3] = [
         |_| AWKWARD.into(),
         |_| format!("~/a folder/{AWKWARD}"),
@@ -94,7 +94,7 @@ async fn files_open_with_the_application_for_their_kind_whatever_they_are_called
         );
         assert_eq!(body["opened"].as_str(), agent.home.join(format!("{folder}{AWKWARD}")).to_str());
         titled(&agent, "touch x").await;
-        // What the editor holds is what the right file holds.
+        // The editor has opened the right file.
         let all = ["ctrl+a", "ctrl+c"].map(|chord| Action::Key { chord: chord.into(), repeat: 1 });
         agent.done(all.to_vec()).await;
         let copied = async || {
@@ -102,12 +102,12 @@ async fn files_open_with_the_application_for_their_kind_whatever_they_are_called
             (body["text"] == format!("text in {folder}")).then_some(())
         };
         eventually("the text is copied", copied).await;
-        assert!(!agent.home.join("x").exists(), "no shell had a hand in it");
+        assert!(!agent.home.join("x").exists(), "a shell interpreted the name");
     }
 }
 
 #[tokio::test]
-async fn folders_open_in_the_file_manager_and_a_second_file_in_the_editor_that_runs() {
+async fn folders_open_in_the_file_manager_and_a_second_file_in_the_running_editor() {
     let agent = TestAgent::start();
     assert_eq!(open(&agent, "Uploads").await["window"]["app"], "Pcmanfm");
     for (file, app) in [("one.txt", json!("Mousepad")), ("two.txt", Value::Null)] {
@@ -118,7 +118,7 @@ async fn folders_open_in_the_file_manager_and_a_second_file_in_the_editor_that_r
 }
 
 #[tokio::test]
-async fn addresses_open_in_the_browser_and_then_in_the_window_that_it_has() {
+async fn addresses_open_in_the_browser_and_then_in_its_existing_window() {
     let agent = TestAgent::start();
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://127.0.0.1:{}", server.local_addr().unwrap().port());
@@ -132,7 +132,7 @@ async fn addresses_open_in_the_browser_and_then_in_the_window_that_it_has() {
             let page = format!("<title>asked for {path} thanks</title>");
             let head =
                 format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", page.len());
-            // A browser opens connections that it does not use.
+            // Browsers open connections without using them.
             let _ = connection.write_all((head + &page).as_bytes()).await;
         }
     };
@@ -183,7 +183,7 @@ async fn a_chosen_application_opens_new_files_and_a_terminal_starts_in_a_folder(
 }
 
 #[tokio::test]
-async fn a_program_gets_its_arguments_as_they_are_and_none_of_the_agents_secrets() {
+async fn a_program_gets_its_arguments_unchanged_and_no_secrets_of_the_agent() {
     let agent = TestAgent::start();
     install_spy(
         &agent,
@@ -201,7 +201,7 @@ async fn a_program_gets_its_arguments_as_they_are_and_none_of_the_agents_secrets
 }
 
 #[tokio::test]
-async fn programs_for_the_terminal_run_in_one() {
+async fn terminal_programs_run_in_a_terminal() {
     let agent = TestAgent::start();
     install_spy(&agent, "reader", "Name=Reader\nExec=sh -c \"cat > ~/typed\"\nTerminal=true");
     assert_eq!(open(&agent, "reader").await["window"]["app"], "XTerm");
@@ -214,7 +214,7 @@ async fn programs_for_the_terminal_run_in_one() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_opened_is_refused_with_the_reason() {
+async fn targets_that_can_not_be_opened_are_rejected_with_a_reason() {
     let agent = TestAgent::start();
     let target = |target: &str| json!({ "target": target });
     let (status, code, message) = refused(&agent, target("planetarium")).await;

@@ -1,4 +1,4 @@
-//! Recordings: what is in them and how they are asked for.
+//! Recordings: their content and the API.
 
 use std::path::Path;
 use std::time::Instant;
@@ -18,7 +18,7 @@ fn ms(from: Instant) -> u64 {
 }
 
 #[tokio::test]
-async fn a_recording_shows_what_happened_in_its_order_and_time() {
+async fn a_recording_shows_what_happened_in_order_and_at_the_right_time() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let outside = Instant::now();
@@ -55,7 +55,7 @@ async fn the_pointer_is_in_the_video_and_moves() {
     agent.done(vec![Action::MouseMove { to: at(300, 200) }]).await;
     agent.stop_recording(recording.id).await;
     let frames = agent.frames(recording.id).await;
-    // Around the point, something of the arrow's picture is not red.
+    // Around the point, some pixels of the pointer's image are not red.
     let pointer_at = |frame: &video::Frame, x: u32, y: u32| {
         (x..x + 12).any(|x| (y..y + 12).any(|y| !frame.has(x, y, RED)))
     };
@@ -65,7 +65,7 @@ async fn the_pointer_is_in_the_video_and_moves() {
 }
 
 #[tokio::test]
-async fn a_recording_goes_on_when_the_desktop_takes_another_size() {
+async fn a_recording_continues_when_the_desktop_is_resized() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let recording = agent.record(&json!({ "frames_per_second": 30 })).await;
@@ -84,7 +84,7 @@ async fn a_recording_goes_on_when_the_desktop_takes_another_size() {
     let ended = agent.stop_recording(recording.id).await;
     assert_eq!(ended.state, RecordingState::Ended { reason: RecordingEnd::Stopped });
     let frames = agent.frames(recording.id).await;
-    assert!(frames.last().unwrap().has(380, 150, BLUE), "what came after is missing");
+    assert!(frames.last().unwrap().has(380, 150, BLUE), "the change after the resize is missing");
 }
 
 #[tokio::test]
@@ -94,15 +94,15 @@ async fn nothing_is_encoded_while_nothing_changes() {
     let recording = agent.record(&json!({ "frames_per_second": 30 })).await;
     let before = agent.recorded(recording.id, 1000).await;
     let after = agent.recorded(recording.id, before.duration_ms + 3000).await;
-    // The panel's clock may have struck a minute.
+    // The panel's clock may have changed.
     let frames = after.frames.unwrap() - before.frames.unwrap();
-    assert!(frames <= 2, "{frames} frames of nothing");
+    assert!(frames <= 2, "{frames} frames without changes");
     let bytes = after.bytes - before.bytes;
-    assert!(bytes < 4096, "{bytes} bytes of nothing");
+    assert!(bytes < 4096, "{bytes} bytes without changes");
 }
 
 #[tokio::test]
-async fn a_running_recording_can_be_watched_so_far() {
+async fn a_running_recording_can_be_played() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let recording = agent.record(&json!({})).await;
@@ -117,7 +117,7 @@ async fn a_running_recording_can_be_watched_so_far() {
 }
 
 #[tokio::test]
-async fn screens_with_odd_edges_are_recorded_whole() {
+async fn screens_with_odd_sizes_are_recorded_completely() {
     let agent = TestAgent::start_by(|home, runtime| command_with_screen("641x483", home, runtime));
     let _window = TestWindow::open(&agent);
     let recording = agent.record(&json!({})).await;
@@ -128,7 +128,7 @@ async fn screens_with_odd_edges_are_recorded_whole() {
     let (first, last) = (frames.first().unwrap(), frames.last().unwrap());
     assert_eq!(first.pixels.dimensions(), (642, 484));
     assert!(first.has(200, 150, RED) && last.has(200, 150, BLUE) && last.has(399, 299, BLUE));
-    // The last row and column of the screen are the panel's and the background's, and so is what was added.
+    // The added row and column repeat the panel and the background at the screen's edges.
     for (x, y) in [(641, 100), (300, 483)] {
         let beside = last.pixels.get_pixel(x - u32::from(x == 641), y - u32::from(y == 483)).0;
         let [r, g, b] = beside.map(u32::from);
@@ -136,8 +136,8 @@ async fn screens_with_odd_edges_are_recorded_whole() {
     }
 }
 
-/// Plays a file in the desktop's browser. Says what it finds: how long it is, how far one can seek, and the
-/// window's colour near the end and then near the beginning.
+/// Plays a file in the desktop's browser. Returns its duration, its seekable end, and the window's colour near the end
+/// and near the start.
 async fn play_in_browser(agent: &TestAgent, file: &Path) -> String {
     let page = r#"<title>empty</title><video id=v muted src="VIDEO"></video><script>
         const colour = () => {
@@ -146,7 +146,7 @@ async fn play_in_browser(agent: &TestAgent, file: &Path) -> String {
             const [r, g, b] = canvas.getImageData(200, 150, 1, 1).data;
             return r > 200 && b < 50 ? "red" : b > 200 && r < 50 ? "blue" : `${r},${g},${b}`;
         };
-        // Not the end of seeking counts but the frame on the screen: the blue ones come after the first second.
+        // Wait for the frame on the screen, not only for the end of seeking. Blue frames come after the first second.
         const seek = (to) => new Promise((done) => {
             const shown = (_, frame) =>
                 frame.mediaTime > 1 === to > 1 ? done() : v.requestVideoFrameCallback(shown);
@@ -191,7 +191,7 @@ async fn the_browser_plays_a_recording_and_seeks_in_it() {
 }
 
 #[tokio::test]
-async fn the_browser_plays_a_recording_that_was_broken_off() {
+async fn the_browser_plays_an_interrupted_recording() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let recording = agent.record(&json!({})).await;
@@ -208,7 +208,7 @@ async fn the_browser_plays_a_recording_that_was_broken_off() {
 }
 
 #[tokio::test]
-async fn parts_of_a_recording_can_be_asked_for() {
+async fn parts_of_a_recording_can_be_requested() {
     let agent = TestAgent::start();
     let recording = agent.record(&json!({})).await;
     agent.stop_recording(recording.id).await;
@@ -277,7 +277,7 @@ async fn a_deleted_recording_is_gone() {
 }
 
 #[tokio::test]
-async fn options_out_of_bounds_and_unknown_ids_are_refused() {
+async fn options_out_of_bounds_and_unknown_ids_are_rejected() {
     let agent = TestAgent::start();
     for options in [
         json!({ "frames_per_second": 0 }),
@@ -301,7 +301,7 @@ async fn options_out_of_bounds_and_unknown_ids_are_refused() {
 }
 
 #[tokio::test]
-async fn recordings_are_not_among_the_files_of_the_person() {
+async fn recordings_are_not_listed_among_files() {
     let agent = TestAgent::start();
     let recording = agent.record(&json!({})).await;
     agent.stop_recording(recording.id).await;

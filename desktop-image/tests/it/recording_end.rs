@@ -1,4 +1,4 @@
-//! How recordings end, and that what was recorded can be played whatever ended it.
+//! How recordings end, and that they can be played whatever ended them.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::window::{BLUE, RED, TestWindow};
 const MIB: u64 = 1024 * 1024;
 
 #[tokio::test]
-async fn a_recording_ends_at_its_limit_of_bytes() {
+async fn a_recording_ends_at_its_size_limit() {
     let agent = TestAgent::start();
     agent.open("xterm -e 'base64 /dev/urandom'", "XTerm").await;
     let recording = agent.record(&json!({ "frames_per_second": 30, "max_bytes": MIB })).await;
@@ -28,7 +28,7 @@ async fn a_recording_ends_at_its_limit_of_bytes() {
 }
 
 #[tokio::test]
-async fn a_recording_ends_at_its_limit_of_time_and_keeps_the_reason() {
+async fn a_recording_ends_at_its_duration_limit_and_keeps_the_reason() {
     let agent = TestAgent::start();
     let recording = agent.record(&json!({ "max_duration_ms": 1000 })).await;
     let (reason, ended) = agent.ended(recording.id).await;
@@ -41,7 +41,7 @@ async fn a_recording_ends_at_its_limit_of_time_and_keeps_the_reason() {
 
 #[tokio::test]
 async fn a_recording_ends_before_the_disk_is_full() {
-    // A home on a disk of its own, small as it is.
+    // A home folder on a small disk of its own.
     let agent = TestAgent::start_by(|home, runtime| {
         std::fs::create_dir_all(home).unwrap();
         let agent = command(home, runtime);
@@ -70,7 +70,7 @@ async fn a_desktop_that_ends_completes_its_recording() {
     let home = tempfile::tempdir().unwrap();
     let agent = TestAgent::start_in(home.path());
     let _window = TestWindow::open(&agent);
-    // One frame a second: the change is in no frame but the last.
+    // At one frame a second only the last frame has the change.
     let recording = agent.record(&json!({ "frames_per_second": 1 })).await;
     paint_blue(&agent).await;
     assert_eq!(agent.stop(), Some(0));
@@ -85,7 +85,7 @@ async fn a_desktop_that_ends_completes_its_recording() {
 }
 
 #[tokio::test]
-async fn what_a_killed_desktop_recorded_can_be_played() {
+async fn the_recording_of_a_killed_desktop_can_be_played() {
     let home = tempfile::tempdir().unwrap();
     let mut agent = TestAgent::start_in(home.path());
     let _window = TestWindow::open(&agent);
@@ -93,7 +93,7 @@ async fn what_a_killed_desktop_recorded_can_be_played() {
     paint_blue(&agent).await;
     let blue = async || agent.frames(recording.id).await.last()?.has(200, 150, BLUE).then_some(());
     eventually("the file shows the change", blue).await;
-    // Nothing changes any more, and it goes on nevertheless.
+    // The duration grows without further changes.
     let now = agent.recording(recording.id).await.duration_ms;
     let before = agent.recorded(recording.id, now + 1500).await;
     agent.child.kill().unwrap();

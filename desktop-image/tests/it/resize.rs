@@ -1,4 +1,4 @@
-//! The desktop takes another size while it runs.
+//! Resizing the desktop while it runs.
 
 use protocol::action::Size;
 use protocol::agent::AgentHealth;
@@ -15,7 +15,7 @@ async fn put_size(agent: &TestAgent, width: u32, height: u32) -> reqwest::Respon
     agent.http.put(agent.url("/v1/screen/size")).json(&size).send().await.unwrap()
 }
 
-/// Asks the window manager to maximize a window, as a pager does.
+/// Asks the window manager to maximise a window, as a pager does.
 fn maximize(connection: &impl Connection, root: u32, window: u32) {
     let atom = |name: &str| connection.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
     let add = 1;
@@ -27,7 +27,7 @@ fn maximize(connection: &impl Connection, root: u32, window: u32) {
     connection.flush().unwrap();
 }
 
-/// Takes updates until the viewer has a frame of that size that shows the screen.
+/// Receives updates until the viewer has a frame of that size that shows the screen.
 async fn sees(viewer: &mut Viewer, agent: &TestAgent, width: u32, height: u32) {
     while viewer.frame.dimensions() != (width, height) {
         viewer.update(true).await;
@@ -36,7 +36,7 @@ async fn sees(viewer: &mut Viewer, agent: &TestAgent, width: u32, height: u32) {
 }
 
 #[tokio::test]
-async fn the_desktop_takes_any_size_up_to_the_largest() {
+async fn the_desktop_can_be_resized_up_to_its_largest_size() {
     let agent = TestAgent::start();
     for (width, height) in [(1280, 800), (640, 480), (1920, 1200), (1024, 700)] {
         let response = put_size(&agent, width, height).await;
@@ -73,7 +73,7 @@ async fn windows_panel_and_background_follow_the_size() {
     connection.flush().unwrap();
     eventually("the gradient spans the whole height", async || {
         let screenshot = screenshot(&agent).await;
-        // It would begin anew at the height that it was made for.
+        // Otherwise the gradient would repeat at its original height.
         (screenshot.get_pixel(700, 2) != screenshot.get_pixel(700, 702)).then_some(())
     })
     .await;
@@ -95,7 +95,7 @@ async fn a_viewer_in_control_changes_the_size_and_all_others_follow() {
     sees(&mut other, &agent, 1024, 700).await;
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, EXTENDED_DESKTOP_SIZE]).await;
     viewer.update(false).await;
-    assert_eq!(viewer.size_answer.take(), Some((0, 0)), "it is told that it may ask for a size");
+    assert_eq!(viewer.size_answer.take(), Some((0, 0)), "the viewer learns that it may request a size");
     for (width, height) in [(1300, 720), (801, 603), (1024, 700)] {
         viewer.resize(width, height).await;
         while viewer.size_answer.is_none() {
@@ -108,7 +108,7 @@ async fn a_viewer_in_control_changes_the_size_and_all_others_follow() {
 }
 
 #[tokio::test]
-async fn a_size_that_cannot_be_is_refused() {
+async fn an_unsupported_size_is_rejected() {
     let agent = TestAgent::start();
     let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG, EXTENDED_DESKTOP_SIZE]).await;
     let mut watcher = Viewer::connect(&agent, "", &[TIGHT_PNG, EXTENDED_DESKTOP_SIZE]).await;
@@ -134,7 +134,7 @@ async fn a_program_may_change_the_size() {
 }
 
 #[tokio::test]
-async fn a_viewer_that_cannot_follow_sees_what_it_has_room_for() {
+async fn a_viewer_without_resizing_sees_the_part_that_fits() {
     let agent = TestAgent::start();
     let mut viewer = Viewer::connect(&agent, "", &[TIGHT_PNG, COPY_RECT]).await;
     sees(&mut viewer, &agent, 1024, 700).await;

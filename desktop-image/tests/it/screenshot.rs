@@ -1,4 +1,4 @@
-//! Pictures of the screen, as they are asked for.
+//! Formats, sizes and caching of screenshots.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::action::{Action, Region, Size};
@@ -70,7 +70,7 @@ async fn an_unchanged_screen_is_not_sent_again() {
     };
     let same = again().await;
     assert_eq!((same.status().as_u16(), &same.headers()["etag"]), (304, &tag));
-    // Only the pointer is elsewhere.
+    // Only the pointer has moved.
     agent.done(vec![Action::MouseMove { to: at(801, 600) }]).await;
     let changed = again().await;
     assert_eq!(changed.status(), 200);
@@ -78,7 +78,7 @@ async fn an_unchanged_screen_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn options_out_of_bounds_are_refused() {
+async fn options_out_of_bounds_are_rejected() {
     let agent = TestAgent::start();
     for query in [
         "x=1",

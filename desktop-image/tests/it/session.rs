@@ -1,11 +1,11 @@
-//! What a person meets on the desktop.
+//! The desktop session.
 
 use protocol::action::{Action, Button};
 
 use crate::agent::{TestAgent, at, decode_screenshot, eventually};
 
 #[tokio::test]
-async fn the_home_has_its_folders_and_keeps_what_is_in_it() {
+async fn the_home_has_its_folders_and_keeps_existing_files() {
     let agent = TestAgent::start();
     for folder in ["Uploads", "Outputs", "Downloads", "Desktop"] {
         assert!(agent.home.join(folder).is_dir(), "{folder}");
@@ -13,7 +13,7 @@ async fn the_home_has_its_folders_and_keeps_what_is_in_it() {
 }
 
 #[tokio::test]
-async fn programs_open_by_name_and_show_themselves() {
+async fn programs_open_by_name_and_show_a_window() {
     let agent = TestAgent::start();
     for (command, app) in [("xterm", "XTerm"), ("mousepad", "Mousepad"), ("pcmanfm", "Pcmanfm")] {
         let window = agent.open(command, app).await;

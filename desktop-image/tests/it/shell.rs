@@ -19,7 +19,7 @@ fn ended(result: &ShellResult) -> (&str, Option<i32>, bool) {
 }
 
 #[tokio::test]
-async fn folder_variables_and_functions_last() {
+async fn folder_variables_and_functions_are_kept() {
     let agent = TestAgent::start();
     let home = std::fs::canonicalize(&agent.home).unwrap();
     assert_eq!(ended(&agent.shell("pwd").await), (&*format!("{}\n", home.display()), Some(0), false));
@@ -29,7 +29,7 @@ async fn folder_variables_and_functions_last() {
 }
 
 #[tokio::test]
-async fn the_environment_is_the_desktops_and_keeps_the_token_out() {
+async fn the_environment_is_the_desktops_and_lacks_the_token() {
     let agent = TestAgent::start();
     let environment = agent.shell("env").await.output;
     assert!(environment.contains(&format!("\nDISPLAY={}\n", agent.ready.display)), "{environment}");
@@ -39,7 +39,7 @@ async fn the_environment_is_the_desktops_and_keeps_the_token_out() {
 }
 
 #[tokio::test]
-async fn a_command_that_takes_too_long_is_interrupted_and_the_shell_lives_on() {
+async fn a_command_that_takes_too_long_is_interrupted_and_the_shell_survives() {
     let agent = TestAgent::start();
     agent.shell("kept=yes").await;
     for command in ["echo before; sleep 600; echo after", "echo before; while :; do sleep 1; done"] {
@@ -62,7 +62,7 @@ async fn a_command_that_ignores_interrupts_is_ended_with_its_shell() {
 }
 
 #[tokio::test]
-async fn programs_that_ask_get_no_answer_and_do_not_hang() {
+async fn programs_that_prompt_get_no_input_and_do_not_hang() {
     let agent = TestAgent::start();
     let result = agent.shell("read answer; echo \"<$answer>\"; cat; tty; cat /dev/tty").await;
     assert!(result.output.starts_with("<>\nnot a tty\n"), "{}", result.output);
@@ -70,7 +70,7 @@ async fn programs_that_ask_get_no_answer_and_do_not_hang() {
 }
 
 #[tokio::test]
-async fn background_jobs_do_not_hold_the_answer() {
+async fn background_jobs_do_not_delay_the_result() {
     let agent = TestAgent::start();
     let started = Instant::now();
     let result = agent.shell("(sleep 0.3; echo late) & sleep 600 & echo now").await;
@@ -90,7 +90,7 @@ async fn long_output_keeps_its_head_and_tail() {
 }
 
 #[tokio::test]
-async fn a_shell_that_ended_or_is_restarted_starts_anew() {
+async fn an_ended_or_restarted_shell_is_replaced() {
     let agent = TestAgent::start();
     let result = agent.shell("kept=yes; echo bye; exit 3").await;
     let said = "bye\nexit\n[The shell ended with status 3; the next command starts a new one.]\n";
@@ -104,13 +104,13 @@ async fn a_shell_that_ended_or_is_restarted_starts_anew() {
 }
 
 #[tokio::test]
-async fn a_command_whose_caller_left_is_interrupted() {
+async fn a_command_of_a_disconnected_caller_is_interrupted() {
     let agent = TestAgent::start();
-    // The first command: what the shell is told once must not be lost either.
+    // The first command: the setup of the shell must not be lost either.
     let body = json!({ "command": "echo $BASHPID > pid; sleep 600; echo on > on", "timeout_ms": 600_000 });
     let pid = agent.home.join("pid");
     tokio::select! {
-        _ = agent.post("/v1/shell", &body) => panic!("the command came to its end"),
+        _ = agent.post("/v1/shell", &body) => panic!("the command completed"),
         () = eventually("the command runs", async || pid.exists().then_some(())) => {}
     }
     let slept = async || {
@@ -144,7 +144,7 @@ async fn a_command_that_ends_its_shell_says_so() {
 }
 
 #[tokio::test]
-async fn no_command_spoils_those_that_follow() {
+async fn no_command_breaks_later_ones() {
     let agent = TestAgent::start();
     agent.shell("kept=yes").await;
     for command in [
@@ -169,12 +169,12 @@ async fn no_command_spoils_those_that_follow() {
         let next = agent.shell("set +xv; echo next $kept").await;
         assert_eq!((next.output.lines().last(), next.exit_code), (Some("next yes"), Some(0)), "{command}");
     }
-    // Once, although the failed status was there again for the command after it.
+    // Once, although the next command has the failed status in `$?`.
     assert_eq!(std::fs::read_to_string(agent.home.join("trapped")).unwrap(), "trapped\n");
 }
 
 #[tokio::test]
-async fn a_command_finds_the_status_of_the_one_before() {
+async fn a_command_has_the_status_of_the_previous_one() {
     let agent = TestAgent::start();
     assert_eq!(agent.shell("(exit 7)").await.exit_code, Some(7));
     assert_eq!(agent.shell("echo $?").await.output, "7\n");
@@ -208,7 +208,7 @@ async fn an_interrupt_leaves_earlier_jobs_alone() {
 }
 
 #[tokio::test]
-async fn a_job_that_prints_without_end_holds_nothing_up() {
+async fn a_job_that_prints_without_end_blocks_nothing() {
     let agent = TestAgent::start();
     let result = agent.shell("yes & echo started").await;
     assert!(result.output.contains("started") && result.exit_code == Some(0), "{result:?}");
@@ -219,7 +219,7 @@ async fn a_job_that_prints_without_end_holds_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_job_goes_on_printing_while_no_command_runs() {
+async fn a_job_keeps_printing_while_no_command_runs() {
     let agent = TestAgent::start();
     agent.shell("(seq 1 300000; touch printed) &").await;
     eventually("all is printed", async || agent.home.join("printed").exists().then_some(())).await;
@@ -239,7 +239,7 @@ async fn commands_and_output_may_be_large_and_binary() {
 }
 
 #[tokio::test]
-async fn programs_that_want_a_terminal_give_up() {
+async fn programs_that_need_a_terminal_fail() {
     let agent = TestAgent::start();
     let less = agent.shell("seq 1 100 > lines; less lines").await;
     assert_eq!((less.output.lines().count(), less.exit_code), (100, Some(0)));
@@ -255,7 +255,7 @@ async fn programs_that_want_a_terminal_give_up() {
 }
 
 #[tokio::test]
-async fn senseless_requests_are_refused_in_words() {
+async fn invalid_requests_are_rejected_with_a_reason() {
     let agent = TestAgent::start();
     for body in [
         json!({ "timeout_ms": 5 }),

@@ -1,4 +1,4 @@
-//! The output of the shell as it is printed.
+//! Streaming the output of the shell.
 
 use protocol::agent::AgentError;
 use protocol::agent::shell::ShellOutput;
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::agent::{LIMIT, TestAgent, eventually};
 
-/// Events of an answer as they come in.
+/// The events of a response.
 struct Events {
     response: reqwest::Response,
     text: String,
@@ -41,8 +41,8 @@ impl Events {
     }
 
     async fn read<T: DeserializeOwned>(&mut self, name: &str) -> T {
-        let (told, data) = self.next().await.unwrap();
-        assert_eq!(told, name, "{data}");
+        let (event, data) = self.next().await.unwrap();
+        assert_eq!(event, name, "{data}");
         serde_json::from_str(&data).unwrap()
     }
 
@@ -68,7 +68,7 @@ async fn ask(agent: &TestAgent, body: &Value) -> reqwest::Response {
 }
 
 #[tokio::test]
-async fn output_is_told_while_the_command_runs_and_the_result_at_its_end() {
+async fn output_is_streamed_while_the_command_runs_and_then_the_result() {
     let agent = TestAgent::start();
     let command = "echo one; until [ -e go ]; do sleep 0.01; done; echo two >&2; printf three; false";
     let mut events = Events::of(&agent, command, 30_000).await;
@@ -77,12 +77,12 @@ async fn output_is_told_while_the_command_runs_and_the_result_at_its_end() {
     std::fs::write(agent.home.join("go"), "").unwrap();
     let (rest, left_out, result) = events.rest().await;
     assert_eq!((&*rest, left_out), ("two\nthree", 0));
-    let told = (&*result.output, result.exit_code, result.timed_out);
-    assert_eq!(told, ("one\ntwo\nthree", Some(1), false));
+    let outcome = (&*result.output, result.exit_code, result.timed_out);
+    assert_eq!(outcome, ("one\ntwo\nthree", Some(1), false));
 }
 
 #[tokio::test]
-async fn a_character_printed_in_two_halves_is_told_whole() {
+async fn a_character_printed_in_two_halves_is_joined() {
     let agent = TestAgent::start();
     let command = "printf 'a\\xe2\\x82'; until [ -e go ]; do sleep 0.01; done; printf '\\xacb'";
     let mut events = Events::of(&agent, command, 30_000).await;
@@ -93,7 +93,7 @@ async fn a_character_printed_in_two_halves_is_told_whole() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_holds_nothing_up_and_is_told_what_it_missed() {
+async fn a_slow_reader_blocks_nothing_and_learns_what_it_missed() {
     let agent = TestAgent::start();
     let command = "head -c 100000000 /dev/zero | tr '\\0' x; touch printed";
     let mut events = Events::of(&agent, command, 60_000).await;
@@ -105,7 +105,7 @@ async fn a_slow_reader_holds_nothing_up_and_is_told_what_it_missed() {
 }
 
 #[tokio::test]
-async fn a_watched_command_has_a_time_limit_and_comes_after_others() {
+async fn a_streamed_command_has_a_time_limit_and_runs_after_others() {
     let agent = TestAgent::start();
     let (mut first, mut second) =
         (Events::of(&agent, "echo 1; sleep 600", 300).await, Events::of(&agent, "echo 2", 30_000).await);
@@ -115,7 +115,7 @@ async fn a_watched_command_has_a_time_limit_and_comes_after_others() {
 }
 
 #[tokio::test]
-async fn a_watched_command_whose_watcher_left_is_interrupted() {
+async fn a_streamed_command_of_a_disconnected_reader_is_interrupted() {
     let agent = TestAgent::start();
     let mut events = Events::of(&agent, "kept=yes; echo up; sleep 600; touch on", 600_000).await;
     assert_eq!(events.read::<ShellOutput>("output").await.text, "up\n");
@@ -124,7 +124,7 @@ async fn a_watched_command_whose_watcher_left_is_interrupted() {
 }
 
 #[tokio::test]
-async fn a_senseless_request_is_refused_before_anything_is_told() {
+async fn an_invalid_request_is_rejected_before_the_stream_starts() {
     let agent = TestAgent::start();
     let response = ask(&agent, &json!({ "timeout_ms": 5 })).await;
     assert_eq!(response.status(), 422);

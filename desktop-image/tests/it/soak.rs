@@ -1,4 +1,4 @@
-//! A short run of the soak, so that it stays alive; `make soak` runs the long one.
+//! A short run of the soak test; `make soak` runs the long one.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ mod measure;
 mod run;
 
 #[tokio::test]
-async fn random_actions_and_cancelled_requests_leave_nothing_behind() {
+async fn random_actions_and_cancelled_requests_leak_nothing() {
     let agent = Path::new(env!("CARGO_BIN_EXE_desktop-agent"));
     let report = run::run(agent, 200, 1).await.unwrap();
     assert!(report.verdict().is_ok(), "{:?}\n{report}", report.verdict());

@@ -1,4 +1,4 @@
-//! What a person in control does, as the agent tells it.
+//! The steps of a person in control, as the agent reports them.
 
 use protocol::action::{Button, Modifier, ScrollDirection};
 use protocol::ids::TakeoverId;
@@ -29,7 +29,7 @@ fn pressed(chord: &str) -> PersonStep {
 }
 
 #[tokio::test]
-async fn what_a_person_does_is_told_in_order_and_without_what_they_type() {
+async fn steps_are_reported_in_order_and_without_typed_text() {
     let agent = TestAgent::start();
     let _window = TestWindow::open(&agent);
     let id = TakeoverId::generate();
@@ -52,9 +52,9 @@ async fn what_a_person_does_is_told_in_order_and_without_what_they_type() {
     viewer.pointer(0, 20, 20).await;
     viewer.key(false, key::Control_L).await;
     viewer.send([&[6, 0, 0, 0, 0, 0, 0, 6][..], b"secret"].concat()).await;
-    // Its answer shows that what came before has been read.
+    // The update means that the input before it has been handled.
     viewer.update(false).await;
-    let told = end(&agent, id).await;
+    let reported = end(&agent, id).await;
     let steps = [
         clicked(Button::Left, 30, 40, vec![]),
         clicked(Button::Right, 50, 60, vec![]),
@@ -66,13 +66,13 @@ async fn what_a_person_does_is_told_in_order_and_without_what_they_type() {
         clicked(Button::Left, 20, 20, vec![Modifier::Ctrl]),
         PersonStep::Copied { characters: 6 },
     ];
-    assert_eq!(told, PersonSteps { steps: steps.into(), left_out: 0 });
-    assert!(!serde_json::to_string(&told).unwrap().contains("secret"));
-    assert_eq!(end(&agent, id).await, told, "the same when asked again");
+    assert_eq!(reported, PersonSteps { steps: steps.into(), left_out: 0 });
+    assert!(!serde_json::to_string(&reported).unwrap().contains("secret"));
+    assert_eq!(end(&agent, id).await, reported, "the same when asked again");
 }
 
 #[tokio::test]
-async fn once_it_is_over_nothing_is_held_and_no_input_of_it_counts() {
+async fn after_the_end_nothing_is_held_and_input_is_dropped() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let id = TakeoverId::generate();
@@ -81,10 +81,10 @@ async fn once_it_is_over_nothing_is_held_and_no_input_of_it_counts() {
     viewer.key(true, key::Control_L).await;
     assert!(matches!(window.next(), Received::Button { down: true, .. }));
     assert!(matches!(window.next(), Received::Key { down: true, .. }));
-    let told = end(&agent, id).await;
+    let reported = end(&agent, id).await;
     assert_eq!(window.held(), 0, "something is still held down");
-    assert_eq!(told.steps, [clicked(Button::Left, 30, 40, vec![Modifier::Ctrl])]);
-    assert!(viewer.is_let_go().await);
+    assert_eq!(reported.steps, [clicked(Button::Left, 30, 40, vec![Modifier::Ctrl])]);
+    assert!(viewer.is_disconnected().await);
     let refused = tokio_tungstenite::connect_async(crate::viewer::request(
         agent.ready.port,
         &format!("?input=true&takeover={id}"),
@@ -96,11 +96,11 @@ async fn once_it_is_over_nothing_is_held_and_no_input_of_it_counts() {
         _ => Some(()),
     })
     .await;
-    assert_eq!(end(&agent, id).await, told);
+    assert_eq!(end(&agent, id).await, reported);
 }
 
 #[tokio::test]
-async fn one_who_comes_back_goes_on_with_the_same_takeover() {
+async fn a_reconnected_viewer_continues_the_same_takeover() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
     let id = TakeoverId::generate();
@@ -115,7 +115,7 @@ async fn one_who_comes_back_goes_on_with_the_same_takeover() {
         viewer.key(true, keysym).await;
         viewer.key(false, keysym).await;
     }
-    // Those who only watch do nothing.
+    // A watching viewer is not recorded.
     let mut watching = Viewer::connect(&agent, &format!("?takeover={id}"), &[TIGHT_PNG]).await;
     watching.key(true, key::Escape).await;
     watching.update(false).await;

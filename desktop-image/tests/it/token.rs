@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authentication, and errors in JSON.
 
 use protocol::PROTOCOL_VERSION;
 use protocol::agent::{AgentError, AgentHealth};
@@ -42,7 +42,7 @@ async fn everything_but_health_needs_the_token() {
 }
 
 #[tokio::test]
-async fn what_is_not_understood_is_refused_as_json() {
+async fn invalid_requests_are_answered_with_json() {
     let agent = TestAgent::start();
     let too_long = json!({ "command": "x".repeat(5 * 1024 * 1024), "timeout_ms": 5 }).to_string();
     for (path, body, status) in [

@@ -1,4 +1,4 @@
-//! Recordings as a viewer gets them: asked for over HTTP, decoded by ffmpeg.
+//! Requests recordings over HTTP and decodes them with ffmpeg.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Whether a pixel has about this colour; encoding loses a little.
+    /// Whether a pixel has approximately this colour, since encoding is lossy.
     pub(crate) fn has(&self, x: u32, y: u32, colour: u32) -> bool {
         let [_, rgb @ ..] = colour.to_be_bytes();
         self.pixels.get_pixel(x, y).0.iter().zip(rgb).all(|(a, b)| a.abs_diff(b) < 12)
@@ -44,7 +44,7 @@ impl TestAgent {
         self.get("/v1/recordings").await.json().await.unwrap()
     }
 
-    /// A recording as it is listed.
+    /// A recording from the list.
     pub(crate) async fn recording(&self, id: RecordingId) -> Recording {
         self.recordings().await.into_iter().find(|recording| recording.id == id).unwrap()
     }
@@ -60,7 +60,7 @@ impl TestAgent {
         eventually("the recording has ended", ended).await
     }
 
-    /// Waits until a running recording's file holds what happened in its first so many milliseconds.
+    /// Waits until the file of a running recording contains its first `ms` milliseconds.
     pub(crate) async fn recorded(&self, id: RecordingId, ms: u64) -> Recording {
         let recorded = async || {
             let recording = self.recording(id).await;
@@ -77,13 +77,13 @@ impl TestAgent {
         response.bytes().await.unwrap().to_vec()
     }
 
-    /// All frames of a recording as it is now.
+    /// All frames of a recording so far.
     pub(crate) async fn frames(&self, id: RecordingId) -> Vec<Frame> {
         decode(&self.download(id).await)
     }
 }
 
-/// Clicks the window, and waits until it is blue on the screen.
+/// Clicks the window and waits until it is blue on the screen.
 pub(crate) async fn paint_blue(agent: &TestAgent) {
     let click = Action::Click { button: Button::Left, count: 1, at: Some(at(30, 40)), modifiers: vec![] };
     agent.done(vec![click]).await;
@@ -95,12 +95,12 @@ pub(crate) async fn paint_blue(agent: &TestAgent) {
     eventually("the window is blue", blue).await;
 }
 
-/// Where a recording lies in the home.
+/// The file of a recording in the home folder.
 pub(crate) fn file(agent: &TestAgent, id: RecordingId) -> PathBuf {
     agent.home.join(format!(".local/share/deskhand/recordings/{id}.mp4"))
 }
 
-/// All frames of a file; a file with any defect fails the test.
+/// All frames of a file, which must have no defect.
 pub(crate) fn decode(bytes: &[u8]) -> Vec<Frame> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("video.mp4");
@@ -134,7 +134,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Vec<Frame> {
     times.into_iter().zip(frames_raw).map(frame).collect()
 }
 
-/// Milliseconds that a file plays, by what it says of itself.
+/// The duration of a file in milliseconds, from its metadata.
 pub(crate) fn duration(bytes: &[u8]) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("video.mp4");
@@ -142,7 +142,7 @@ pub(crate) fn duration(bytes: &[u8]) -> u64 {
     (ffprobe(&path, "format=duration").trim().parse::<f64>().unwrap() * 1000.0).round() as u64
 }
 
-/// The kinds of the boxes that a file consists of.
+/// The types of a file's boxes.
 pub(crate) fn boxes(bytes: &[u8]) -> Vec<String> {
     let (mut rest, mut kinds) = (bytes, Vec::new());
     while !rest.is_empty() {

@@ -1,4 +1,4 @@
-//! A viewer written from the protocol's description, sharing nothing with the server's code.
+//! A viewer written from the protocol's specification, sharing no code with the server.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,11 +32,11 @@ pub(crate) struct Viewer {
     pub(crate) cursor: Option<(u16, u16)>,
     /// Rectangles of pixels in the last update.
     pub(crate) rectangles: usize,
-    /// Rectangles so far that the viewer copied within its own frame.
+    /// Number of CopyRect rectangles so far.
     pub(crate) copies: usize,
-    /// Reason and status of the last extended message about the size.
+    /// Reason and status of the last ExtendedDesktopSize rectangle.
     pub(crate) size_answer: Option<(u16, u16)>,
-    /// The streams of Tight, then that of ZRLE.
+    /// The four streams of Tight, then that of ZRLE.
     streams: [Decompress; 5],
 }
 
@@ -55,7 +55,7 @@ impl Viewer {
             streams: std::array::from_fn(|_| Decompress::new(true)),
         };
         assert_eq!(viewer.take(12).await, b"RFB 003.008\n");
-        // One byte at a time: a stream has no messages.
+        // One byte at a time, since RFB is a byte stream.
         for byte in b"RFB 003.008\n" {
             viewer.send(vec![*byte]).await;
         }
@@ -68,12 +68,12 @@ impl Viewer {
         viewer.take(16).await;
         let name = viewer.u32().await;
         viewer.take(name as usize).await;
-        viewer.understand(encodings).await;
+        viewer.set_encodings(encodings).await;
         viewer
     }
 
-    /// Says what it understands.
-    pub(crate) async fn understand(&mut self, encodings: &[i32]) {
+    /// Sends SetEncodings.
+    pub(crate) async fn set_encodings(&mut self, encodings: &[i32]) {
         let mut message = vec![2, 0];
         message.extend(u16::try_from(encodings.len()).unwrap().to_be_bytes());
         message.extend(encodings.iter().flat_map(|encoding| encoding.to_be_bytes()));
@@ -96,7 +96,7 @@ impl Viewer {
         self.send(message).await;
     }
 
-    /// Asks for another size of the desktop.
+    /// Sends SetDesktopSize.
     pub(crate) async fn resize(&mut self, width: u16, height: u16) {
         let edges = [width.to_be_bytes(), height.to_be_bytes()].concat();
         let screen = [&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &edges, &[0; 4]].concat();
@@ -114,19 +114,19 @@ impl Viewer {
         self.send(message).await;
     }
 
-    /// Asks for an update and puts it into the frame.
+    /// Requests an update and applies it to the frame.
     pub(crate) async fn update(&mut self, incremental: bool) {
         self.ask(incremental).await;
         self.receive().await;
     }
 
-    /// Says something of its clipboard in the extended form.
+    /// Sends an Extended Clipboard message.
     pub(crate) async fn clipboard(&mut self, flags: u32, data: &[u8]) {
         let length = -i32::try_from(data.len() + 4).unwrap();
         self.send([&[6, 0, 0, 0][..], &length.to_be_bytes(), &flags.to_be_bytes(), data].concat()).await;
     }
 
-    /// What the server says next of its clipboard: a plain text without flags, or flags and data.
+    /// The next clipboard message of the server: a plain text without flags, or flags and data.
     pub(crate) async fn cut_text(&mut self) -> (Option<u32>, Vec<u8>) {
         assert_eq!(self.take(4).await, [3, 0, 0, 0], "nothing of the clipboard");
         let length = self.u32().await.cast_signed();
@@ -135,7 +135,7 @@ impl Viewer {
         (flags, self.take(rest).await)
     }
 
-    /// Waits for the update that was asked for.
+    /// Waits for the requested update.
     pub(crate) async fn receive(&mut self) {
         assert_eq!(self.take(1).await, [0], "not an update");
         self.take(1).await;
@@ -145,7 +145,7 @@ impl Viewer {
         }
     }
 
-    /// Whether nothing comes for a while.
+    /// Whether nothing arrives for a while.
     pub(crate) async fn is_silent(&mut self, during: Duration) -> bool {
         if !self.bytes.is_empty() {
             return false;
@@ -156,12 +156,12 @@ impl Viewer {
                 self.bytes.extend(bytes);
                 false
             }
-            Ok(other) => panic!("instead of bytes: {other:?}"),
+            Ok(other) => panic!("expected bytes: {other:?}"),
         }
     }
 
     /// Whether the server closes the connection.
-    pub(crate) async fn is_let_go(&mut self) -> bool {
+    pub(crate) async fn is_disconnected(&mut self) -> bool {
         let closed = async {
             loop {
                 match self.socket.next().await {
@@ -213,7 +213,7 @@ impl Viewer {
             }
             TIGHT | TIGHT_PNG => self.tight(encoding, width, height).await,
             ZRLE => self.zrle(width, height).await,
-            other => panic!("encoding {other} was not asked for"),
+            other => panic!("encoding {other} was not requested"),
         };
         assert_eq!(pixels.dimensions(), (width, height));
         image::imageops::replace(&mut self.frame, &pixels, x.into(), y.into());
@@ -269,7 +269,7 @@ impl Viewer {
         for (top, left) in (0..height).step_by(64).flat_map(|y| (0..width).step_by(64).map(move |x| (y, x))) {
             let (width, height) = (64.min(width - left), 64.min(height - top));
             let take = |rest: &mut &[u8], count: usize| rest.split_off(..count).unwrap().to_vec();
-            // Blue first.
+            // Pixels are BGR.
             let colours = |bytes: Vec<u8>| -> Vec<u8> {
                 bytes.chunks(3).flat_map(|colour| colour.iter().rev().copied()).collect()
             };
@@ -278,7 +278,7 @@ impl Viewer {
                 let pixels = colours(take(&mut rest, (width * height * 3) as usize));
                 RgbImage::from_raw(width, height, pixels).unwrap()
             } else {
-                assert!(kind <= 16, "a form of tile that is not used");
+                assert!(kind <= 16, "an unexpected tile encoding");
                 let palette = colours(take(&mut rest, usize::from(kind) * 3));
                 let bits = [0, 0, 1, 2, 2, 4].get(usize::from(kind)).copied().unwrap_or(4);
                 let row = (width as usize * bits).div_ceil(8);
@@ -287,7 +287,7 @@ impl Viewer {
             };
             image::imageops::replace(&mut whole, &tile, left.into(), top.into());
         }
-        assert!(rest.is_empty(), "more than the tiles");
+        assert!(rest.is_empty(), "data after the tiles");
         whole
     }
 
@@ -307,7 +307,7 @@ impl Viewer {
         while self.bytes.len() < count {
             match timeout(LIMIT, self.socket.next()).await.expect("the server is silent") {
                 Some(Ok(Message::Binary(bytes))) => self.bytes.extend(bytes),
-                other => panic!("instead of bytes: {other:?}"),
+                other => panic!("expected bytes: {other:?}"),
             }
         }
         self.bytes.drain(..count).collect()
@@ -322,7 +322,7 @@ impl Viewer {
     }
 }
 
-/// What opens the live view of the agent at this port.
+/// The WebSocket request for the live view of an agent.
 pub(crate) fn request(port: u16, query: &str) -> Request {
     let mut request = format!("ws://127.0.0.1:{port}/v1/live{query}").into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
@@ -330,7 +330,7 @@ pub(crate) fn request(port: u16, query: &str) -> Request {
     request
 }
 
-/// Colours picked from a palette by indices of so many bits, each row in bytes of its own.
+/// Decodes packed palette indices; rows start at byte boundaries.
 fn picked(indices: &[u8], width: u32, height: u32, bits: usize, palette: &[u8]) -> RgbImage {
     let row = (width as usize * bits).div_ceil(8);
     RgbImage::from_fn(width, height, |x, y| {

@@ -1,4 +1,4 @@
-//! A window of the test's own that writes down what it receives.
+//! A window of the test that records its events.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -19,7 +19,7 @@ pub(crate) const BLUE: u32 = 0x0000_00ff;
 pub(crate) const CTRL: u16 = 4;
 pub(crate) const SHIFT: u16 = 1;
 
-/// Something that arrived at the window, with the modifiers and buttons held before it.
+/// An event of the window; `state` is the modifiers and buttons held before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Received {
     Button { down: bool, button: u8, x: i16, y: i16, state: u16, time: u32 },
@@ -34,8 +34,8 @@ pub(crate) struct TestWindow {
 }
 
 impl TestWindow {
-    /// A red window in the top left corner, above everything, with the keyboard's focus. The window manager
-    /// leaves it alone. A click paints it blue.
+    /// Opens a red window in the top left corner, above all others, with the keyboard focus. It bypasses the window
+    /// manager. A click paints it blue.
     pub(crate) fn open(agent: &TestAgent) -> Self {
         let connection = Arc::new(agent.x_connection().unwrap());
         let root = connection.setup().roots[0].root;
@@ -60,7 +60,7 @@ impl TestWindow {
         let (sender, received) = channel();
         let reader = Arc::clone(&connection);
         std::thread::spawn(move || {
-            // It ends with the agent's X server.
+            // The thread ends with the agent's X server.
             while let Ok(event) = reader.wait_for_event() {
                 if let Event::ButtonPress(_) = event {
                     let blue = ChangeWindowAttributesAux::new().background_pixel(BLUE);
@@ -78,14 +78,14 @@ impl TestWindow {
         Self { connection, window, received }
     }
 
-    /// Moves the window; it keeps its pixels.
+    /// Moves the window with its content.
     pub(crate) fn move_to(&self, x: i32, y: i32) {
         let place = ConfigureWindowAux::new().x(x).y(y);
         self.connection.configure_window(self.window, &place).unwrap();
         self.connection.get_input_focus().unwrap().reply().unwrap();
     }
 
-    /// What arrives next, motion aside.
+    /// The next event except motion.
     pub(crate) fn next(&self) -> Received {
         loop {
             let received = self.received.recv_timeout(LIMIT).expect("nothing arrived at the window");
@@ -95,18 +95,18 @@ impl TestWindow {
         }
     }
 
-    /// What arrives next, motion included.
+    /// The next event including motion.
     pub(crate) fn next_of_any_kind(&self) -> Received {
         self.received.recv_timeout(LIMIT).expect("nothing arrived at the window")
     }
 
-    /// Everything that has arrived by now, motion aside.
+    /// All events so far except motion.
     pub(crate) fn so_far(&self) -> Vec<Received> {
         self.connection.get_input_focus().unwrap().reply().unwrap();
         self.received.try_iter().filter(|received| !matches!(received, Received::Motion { .. })).collect()
     }
 
-    /// The modifiers and buttons that the X server holds down.
+    /// The modifiers and buttons that the X server considers down.
     pub(crate) fn held(&self) -> u16 {
         let reply = self.connection.query_pointer(self.window).unwrap().reply().unwrap();
         u16::from(reply.mask)

@@ -1,4 +1,4 @@
-//! Windows brought to the front and closed.
+//! Focusing and closing windows.
 
 use protocol::action::Action;
 use protocol::agent::windows::Window;
@@ -11,7 +11,7 @@ async fn ask(agent: &TestAgent, id: u32, what: &str) -> (u16, Value) {
     (response.status().as_u16(), response.json().await.unwrap())
 }
 
-/// Focuses a window and makes sure that the answer is what the list says at once.
+/// Focuses a window and checks that the answer equals the list.
 async fn focus(agent: &TestAgent, id: u32) {
     let (status, body) = ask(agent, id, "focus").await;
     assert_eq!(status, 200, "{body}");
@@ -20,7 +20,7 @@ async fn focus(agent: &TestAgent, id: u32) {
     assert_eq!((body["id"].as_u64(), body["focused"].as_bool()), (Some(id.into()), Some(true)));
 }
 
-/// A terminal that writes what it reads into a file.
+/// Opens a terminal that writes what it reads to a file.
 async fn terminal(agent: &TestAgent, name: &str) -> Window {
     let before: Vec<u32> = agent.windows().await.into_iter().map(|window| window.id).collect();
     let script = format!("stty raw -echo; touch {name}; exec cat > {name}");
@@ -66,7 +66,7 @@ async fn a_minimised_window_comes_back() {
 }
 
 #[tokio::test]
-async fn a_window_behind_a_question_is_told_apart() {
+async fn a_window_behind_a_dialog_is_reported() {
     let agent = TestAgent::start();
     let editor = agent.open("mousepad", "Mousepad").await;
     agent.done(vec![Action::Type { text: "unsaved".into() }]).await;
@@ -81,7 +81,7 @@ async fn a_window_behind_a_question_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_closed_window_is_gone_and_unknown_ones_are_told_of() {
+async fn a_closed_window_is_gone_and_unknown_ones_are_rejected() {
     let agent = TestAgent::start();
     let window = agent.open("xterm", "XTerm").await;
     assert_eq!(ask(&agent, window.id, "close").await, (200, json!({ "closed": true })));

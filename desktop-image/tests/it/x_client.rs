@@ -1,5 +1,5 @@
-//! A bare X client that copies and pastes, written from the conventions (ICCCM), sharing nothing with the
-//! agent's code: it does what no well kept program does.
+//! A minimal X client that copies and pastes, written from the ICCCM and sharing no code with the agent. It does things
+//! that well-behaved programs do not.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl XClient {
         String::from_utf8(name).unwrap()
     }
 
-    /// Asks for a selection as a target; what it is, and the bytes. `None` when refused.
+    /// Requests a selection as a target; returns type and bytes, or `None` if refused.
     pub(crate) fn ask(&self, selection: &str, target: &str) -> Option<(String, Vec<u8>)> {
         let (selection, target, property) = (self.atom(selection), self.atom(target), self.atom("PASTED"));
         self.connection.convert_selection(self.window, selection, target, property, 0_u32).unwrap();
@@ -58,7 +58,7 @@ impl XClient {
         Some((self.name(reply.type_), reply.value))
     }
 
-    /// Deletes the property, as one does to get the next part of a long text, and waits for it.
+    /// Deletes the property to request the next part of a long text, and waits for it.
     pub(crate) fn next_part(&self) -> Vec<u8> {
         let property = self.atom("PASTED");
         self.connection.delete_property(self.window, property).unwrap();
@@ -87,21 +87,21 @@ impl XClient {
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         let message = ClientMessageEvent::new(32, window, self.atom("WM_CHANGE_STATE"), [ICONIC, 0, 0, 0, 0]);
         self.connection.send_event(false, root, mask, message).unwrap();
-        // The server drops what a client leaves unread when it goes, so wait until this is carried out.
+        // Wait until the request is handled: the server discards unread requests when a client exits.
         self.connection.get_input_focus().unwrap().reply().unwrap();
     }
 
-    /// Becomes the owner of the clipboard and answers for one target alone; refuses all others.
+    /// Becomes the owner of the clipboard for a single target; refuses all others.
     pub(crate) fn copy(&self, target: &str, kind: &str, bytes: &[u8]) {
         let (target, kind, clipboard) = (self.atom(target), self.atom(kind), self.atom("CLIPBOARD"));
         self.connection.set_selection_owner(self.window, clipboard, 0_u32).unwrap();
         self.connection.get_input_focus().unwrap().reply().unwrap();
-        // The announcement of parts is a number of four bytes, and text is bytes.
+        // The announcement of parts is a 32-bit number, text is bytes.
         let announces = kind == self.atom("INCR");
         let (format, length) = if announces { (32, 1) } else { (8, bytes.len() as u32) };
         let (connection, bytes) = (Arc::clone(&self.connection), bytes.to_vec());
         std::thread::spawn(move || {
-            // It ends with the agent's X server.
+            // The thread ends with the agent's X server.
             while let Ok(event) = connection.wait_for_event() {
                 let Event::SelectionRequest(request) = event else { continue };
                 let fits = request.target == target;

@@ -1,4 +1,4 @@
-//! A request whose sender goes away in the midst of an action: everything is released in the program.
+//! A request whose sender disconnects during an action: everything is released in the program.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::agent::{LIMIT, eventually};
 
 const MINUTE: u64 = 60_000;
 
-/// Sends a batch and goes away once an event of a kind has arrived. Everything that arrived.
+/// Sends a batch and disconnects once an event of a kind has arrived. Returns all events.
 async fn cancelled(qt: &Events, actions: Vec<Action>, kind: &str) -> Vec<Event> {
     let batch = ActionBatch { actions, ..ActionBatch::default() };
     let request = qt.desk.agent.http.post(qt.desk.agent.url("/v1/actions")).json(&batch).send();
@@ -21,10 +21,10 @@ async fn cancelled(qt: &Events, actions: Vec<Action>, kind: &str) -> Vec<Event> 
         events.iter().any(|event: &Event| event.kind == kind).then_some(())
     });
     tokio::select! {
-        _ = request => panic!("the batch came to its end"),
+        _ = request => panic!("the batch completed"),
         () = begun => {}
     }
-    // The next batch has its turn once the cancelled one has ended. It releases nothing itself.
+    // The next batch runs once the cancelled one has ended. It releases nothing itself.
     let turn = qt.desk.done(vec![Action::CursorPosition]);
     tokio::time::timeout(LIMIT, turn).await.expect("the batch went on");
     let released = async || {
@@ -36,7 +36,7 @@ async fn cancelled(qt: &Events, actions: Vec<Action>, kind: &str) -> Vec<Event> 
     events
 }
 
-/// What is down after events: keys by their number and buttons.
+/// The keys and buttons that are down after the events.
 fn held(events: &[Event]) -> Vec<String> {
     let mut held = BTreeMap::new();
     for event in events {
@@ -55,7 +55,7 @@ fn count(events: &[Event], kind: &str) -> usize {
 }
 
 #[tokio::test]
-async fn what_a_cancelled_request_held_is_released_in_the_program() {
+async fn a_cancelled_request_releases_everything_in_the_program() {
     let qt = Events::open().await;
 
     let events = cancelled(&qt, vec![hold_key("ctrl+shift+u", MINUTE), typed("never")], "keydown").await;
@@ -82,7 +82,7 @@ async fn what_a_cancelled_request_held_is_released_in_the_program() {
     let events = cancelled(&qt, turns, "wheel").await;
     assert!(count(&events, "wheel") < 30_000);
 
-    // Caps Lock is off while text is typed, and comes back.
+    // Caps Lock is off while text is typed, and is restored.
     qt.events(vec![key("Caps_Lock")]).await;
     let text = "Shifted Text, and more. ".repeat(5_000);
     let events = cancelled(&qt, vec![typed(&text)], "keydown").await;
@@ -94,6 +94,6 @@ async fn what_a_cancelled_request_held_is_released_in_the_program() {
     let arrived: String = downs.map(|event| event.text.as_str()).collect();
     assert!(text.starts_with(&arrived) && arrived.len() < text.len(), "{} arrived", arrived.len());
 
-    // Nothing of all that comes later.
+    // Nothing else arrives later.
     assert_eq!(count(&qt.events(vec![key("z")]).await, "keydown"), 1);
 }

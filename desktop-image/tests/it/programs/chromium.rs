@@ -22,14 +22,14 @@ pub(super) const ROWS: &[Row<Page>] = &[
         check: |page| Box::pin(screenshots_show_native_pixels(page)),
     },
     Row { kinds: &[Kind::MouseMove], check: |page| Box::pin(a_move_hovers(page)) },
-    Row { kinds: &[Kind::CursorPosition], check: |page| Box::pin(the_place_is_the_pages(page)) },
+    Row { kinds: &[Kind::CursorPosition], check: |page| Box::pin(the_pointer_is_where_the_page_says(page)) },
     Row { kinds: &[Kind::Click], check: |page| Box::pin(clicks_count(page)) },
     Row { kinds: &[Kind::Click], check: |page| Box::pin(clicks_carry_modifiers(page)) },
     Row { kinds: &[Kind::Click], check: |page| Box::pin(double_and_triple_clicks_select(page)) },
     Row { kinds: &[Kind::Drag], check: |page| Box::pin(a_drag_selects_text(page)) },
     Row {
         kinds: &[Kind::Drag],
-        check: |page| Box::pin(a_drag_from_where_the_pointer_is_moves_a_slider(page)),
+        check: |page| Box::pin(a_drag_from_the_pointers_position_moves_a_slider(page)),
     },
     Row { kinds: &[Kind::Drag], check: |page| Box::pin(a_drag_carries_modifiers(page)) },
     Row { kinds: &[Kind::Drag], check: |page| Box::pin(a_drag_drops(page)) },
@@ -49,7 +49,7 @@ async fn every_action_arrives_in_the_browser() {
     check_rows(&page, &page.desk, ROWS).await;
 }
 
-/// An event with its button as it is compared: kind, count, button, buttons held after it.
+/// The compared parts of a mouse event: kind, count, button, buttons held after it.
 fn press(event: &Event) -> (&str, u32, u8, u8) {
     (&event.kind, event.detail, event.button, event.buttons)
 }
@@ -84,7 +84,7 @@ async fn a_move_hovers(page: &Page) {
     }
 }
 
-async fn the_place_is_the_pages(page: &Page) {
+async fn the_pointer_is_where_the_page_says(page: &Page) {
     let moved = page.move_to(page.at(411, 57)).await;
     assert_eq!((moved.x, moved.y), (411, 57));
     assert_eq!(page.desk.cursor().await, at(moved.screen_x, moved.screen_y));
@@ -105,7 +105,7 @@ async fn clicks_count(page: &Page) {
     assert_eq!(events.iter().map(|event| (press(event), event.x, event.y)).collect::<Vec<_>>(), expected);
 }
 
-/// What one click of several brings about.
+/// The events of one of several clicks.
 fn clicked(button: Button, number: u8, time: u32) -> Vec<(&'static str, u32, u8, u8)> {
     let held = [1, 4, 2][usize::from(number)];
     let down = ("mousedown", time, number, held);
@@ -122,7 +122,7 @@ async fn clicks_carry_modifiers(page: &Page) {
     let (mut clicks, mut expected) = (Vec::new(), Vec::new());
     for (number, button) in (0..).zip(BUTTONS) {
         for ((modifier, name), row) in MODIFIERS.into_iter().zip(0..) {
-            // By Super with these the window manager moves and resizes windows.
+            // With Super and these buttons the window manager moves and resizes windows.
             if modifier == Modifier::Super && button != Button::Middle {
                 continue;
             }
@@ -156,13 +156,13 @@ async fn a_drag_selects_text(page: &Page) {
         .ask("(() => { const { left, right, y } = word.getBoundingClientRect(); return [left, right, y] })()")
         .await;
     let [left, right, y] = [0, 1, 2].map(|index| word[index].as_f64().unwrap().round() as i32);
-    // What is selected would be carried away.
+    // Dragging a selection would move it.
     page.ask("getSelection().removeAllRanges()").await;
     page.desk.done(vec![drag(page.at(left, y + 8), page.at(right, y + 8))]).await;
     assert_eq!(page.ask("getSelection().toString()").await, "paragraph");
 }
 
-async fn a_drag_from_where_the_pointer_is_moves_a_slider(page: &Page) {
+async fn a_drag_from_the_pointers_position_moves_a_slider(page: &Page) {
     let to = Action::Drag { from: None, to: page.at(120, 340), modifiers: vec![] };
     page.desk.done(vec![Action::MouseMove { to: page.at(28, 340) }, to]).await;
     let value: u32 = page.ask("slider.value").await.as_str().unwrap().parse().unwrap();
@@ -240,7 +240,7 @@ async fn text_is_typed(page: &Page) {
     eventually("the text is in the field", typed).await;
 }
 
-/// A key event as it is compared.
+/// The compared parts of a key event.
 fn stroke(event: &Event) -> (&str, &str, &str, String, bool) {
     (&event.kind, &event.key, &event.code, event.modifiers.join("+"), event.repeat)
 }

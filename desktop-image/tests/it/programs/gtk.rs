@@ -1,4 +1,4 @@
-//! A GTK editor: what it saves, and what it shows.
+//! A GTK editor, by what it saves and shows.
 
 use std::cell::Cell;
 
@@ -24,10 +24,7 @@ pub(super) const ROWS: &[Row<Editor>] = &[
         check: |editor| Box::pin(the_right_button_opens_a_menu(editor)),
     },
     Row { kinds: &[Kind::Drag], check: |editor| Box::pin(drags_select_and_move(editor)) },
-    Row {
-        kinds: &[Kind::MouseDown, Kind::MouseUp],
-        check: |editor| Box::pin(a_button_held_by_hand_selects(editor)),
-    },
+    Row { kinds: &[Kind::MouseDown, Kind::MouseUp], check: |editor| Box::pin(a_held_button_selects(editor)) },
     Row { kinds: &[Kind::Scroll, Kind::Zoom], check: |editor| Box::pin(the_wheel_moves_the_view(editor)) },
 ];
 
@@ -40,7 +37,7 @@ async fn every_action_arrives_in_a_gtk_program() {
 pub(super) struct Editor {
     desk: Desk,
     region: Region,
-    /// Where the text begins on the screen.
+    /// The start of the text on the screen.
     text: Cell<Point>,
 }
 
@@ -60,19 +57,19 @@ impl Editor {
         editor
     }
 
-    /// The left edge of a character, in the middle of its line; both count from 0.
+    /// The left edge of a character, in the middle of its line. Column and line count from 0.
     fn place(&self, column: i32, line: i32) -> Point {
         let text = self.text.get();
         at(text.x + CELL.0 * column, text.y + CELL.1 * line + CELL.1 / 2)
     }
 
-    /// Replaces the text, does something to it and saves it.
+    /// Sets the text, runs actions and checks the saved text.
     async fn makes(&self, text: &str, actions: Vec<Action>, expected: &str) {
         let clear = vec![key("ctrl+a"), key("Delete"), typed(text), key("ctrl+Home")];
         self.saves([clear, actions].concat(), expected).await;
     }
 
-    /// Does something and saves the text.
+    /// Runs actions and checks the saved text.
     async fn saves(&self, actions: Vec<Action>, expected: &str) {
         let save = vec![key("ctrl+s")];
         let file = self.desk.agent.home.join("note.txt");
@@ -86,7 +83,7 @@ impl Editor {
         assert_eq!(saved.trim_end_matches('\n'), expected);
     }
 
-    /// The lines from the third on, without the column of the caret.
+    /// The lines from the third on, without the caret's column.
     fn lines(&self) -> Region {
         let first = self.place(1, 2);
         Region { x: first.x, y: first.y, width: 200, height: 200 }
@@ -115,7 +112,7 @@ async fn shortcuts_work(editor: &Editor) {
 }
 
 async fn a_held_key_repeats(editor: &Editor) {
-    // More Delete keys than there are characters in the line, but only the first goes down for long enough.
+    // Key repeat deletes all characters of the line.
     editor.makes("abc", vec![hold_key("Delete", 900)], "").await;
     editor.makes("abc", vec![hold_key("Delete", 100)], "bc").await;
 }
@@ -150,7 +147,7 @@ async fn the_right_button_opens_a_menu(editor: &Editor) {
     let white = RgbImage::from_pixel(region.width, region.height, image::Rgb([255; 3]));
     assert!(editor.desk.zoom(region).await == white);
     editor.desk.done(vec![click(Button::Right, 1, place, &[])]).await;
-    // It may still be unfolding when the first picture is taken.
+    // It may still be opening in the first screenshot.
     let unfolded = async || {
         let shown = part(&editor.desk.screenshot().await, region);
         (shown != white && editor.desk.zoom(region).await == shown).then_some(())
@@ -165,7 +162,7 @@ async fn drags_select_and_move(editor: &Editor) {
     let text = "first second third\nfourth fifth\nlast";
     let across = vec![drag(editor.place(6, 0), editor.place(7, 1)), typed("x")];
     editor.makes(text, across, "first xfifth\nlast").await;
-    // A click just before, at the same place, does not make the drag one of whole words.
+    // A click just before at the same position does not turn this into a drag of whole words.
     let clicked =
         vec![left_click(editor.place(8, 0)), drag(editor.place(8, 0), editor.place(10, 0)), typed("x")];
     editor.makes(text, clicked, "first sexnd third\nfourth fifth\nlast").await;
@@ -176,7 +173,7 @@ async fn drags_select_and_move(editor: &Editor) {
     let within = |place: Point| at(place.x + 2, place.y);
     let carry = drag(editor.place(3, 2), within(editor.place(7, 1)));
     editor.makes(text, vec![], text).await;
-    // Dropping takes a while; afterwards the screen is at rest.
+    // Dropping takes a while; then the screen has settled.
     editor.desk.done(vec![select, carry]).await;
     editor.saves(vec![], "first second third\nfourth lastfifth").await;
     let select = click(Button::Left, 2, editor.place(8, 1), &[]);
@@ -187,7 +184,7 @@ async fn drags_select_and_move(editor: &Editor) {
     editor.saves(vec![], "fifthfirst second third\nfourth fifth\nlast").await;
 }
 
-async fn a_button_held_by_hand_selects(editor: &Editor) {
+async fn a_held_button_selects(editor: &Editor) {
     let (down, up) = (Action::MouseDown { button: Button::Left }, Action::MouseUp { button: Button::Left });
     let go = |column, line| Action::MouseMove { to: editor.place(column, line) };
     let by_hand = vec![go(2, 0), down, go(5, 0), go(4, 1), up, go(12, 1), typed("+")];
@@ -200,7 +197,7 @@ async fn the_wheel_moves_the_view(editor: &Editor) {
     let text: Vec<String> = (100..160).map(line).collect();
     let text = text.join("\n");
     editor.makes(&text, vec![], &text).await;
-    // Beside what is looked at.
+    // Outside of the compared region.
     let place = editor.place(40, 10);
     editor.desk.done(vec![left_click(editor.place(0, 0)), Action::MouseMove { to: place }]).await;
     let (all, lines) = (Region { height: 500, ..editor.lines() }, editor.lines());
@@ -211,11 +208,11 @@ async fn the_wheel_moves_the_view(editor: &Editor) {
         let moved = editor.desk.zoom(lines).await;
         assert!(moved != part_of(&start, 0, 0), "{there:?}");
         let found = (0..all.height - lines.height).any(|y| moved == part_of(&start, 0, y));
-        assert!(found || there == Right, "what was below is not shown now");
+        assert!(found || there == Right, "the text below is not shown");
         editor.desk.done(vec![scroll(back, 2, place, &[])]).await;
         assert!(editor.desk.zoom(all).await == start, "{back:?}");
     }
-    // With Shift the wheel moves the view sideways.
+    // With Shift the wheel scrolls sideways.
     let looks = async |direction, modifiers: &[Modifier], back| {
         editor.desk.done(vec![scroll(direction, 2, place, modifiers)]).await;
         let screenshot = editor.desk.zoom(all).await;
@@ -226,7 +223,7 @@ async fn the_wheel_moves_the_view(editor: &Editor) {
     assert!(looks(Down, &[Modifier::Shift], Left).await == sideways && sideways != start);
 }
 
-/// A part as large as [`Editor::lines`].
+/// A part with the size of [`Editor::lines`].
 fn part_of(screenshot: &RgbImage, x: u32, y: u32) -> RgbImage {
     image::imageops::crop_imm(screenshot, x, y, 200, 200).to_image()
 }

@@ -1,4 +1,4 @@
-//! Keys and what a terminal must read for each.
+//! Keys and the bytes that a terminal must receive for each.
 
 /// The chord, and what a program in the terminal reads.
 pub(super) const KEYS: &[(&str, &str)] = &[

@@ -1,5 +1,5 @@
-//! Every action against real programs: what each of them received, or what the screen shows, not whether the
-//! call succeeded. A program has a file with rows; a row names the actions whose effect it checks.
+//! Every action against real programs, checked by what the program received or the screen shows. Each program has a
+//! file with rows; a row names the actions whose effect it checks.
 
 mod cancelled;
 mod chromium;
@@ -22,7 +22,7 @@ use protocol::agent::actions::ActionBatchResult;
 
 use crate::agent::{TestAgent, decode_screenshot};
 
-/// The kinds of actions. The match has no wildcard: an action that is not listed here does not compile.
+/// The kinds of actions. The match has no wildcard, so that a missing action does not compile.
 macro_rules! kinds {
     ($($kind:ident),*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ kinds!(
     Wait
 );
 
-/// Where an action's effect can be told.
+/// The programs in which actions are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Program {
     Xterm,
@@ -61,9 +61,9 @@ enum Program {
     Chromium,
 }
 
-/// The programs in which an action must be checked. A program is left out where it cannot tell: only those
-/// that say when an input came know of a wait, and the editor does not say where the pointer is.
-fn sensible(kind: Kind) -> &'static [Program] {
+/// The programs in which an action must be checked. Waits need a program that reports the times of its events, and the
+/// editor does not report the pointer's position.
+fn suitable(kind: Kind) -> &'static [Program] {
     use Program::{Chromium, Gtk, Qt, Xterm};
     match kind {
         Kind::Screenshot
@@ -81,7 +81,7 @@ fn sensible(kind: Kind) -> &'static [Program] {
     }
 }
 
-/// The kinds that a program's rows check.
+/// The kinds checked by a program's rows.
 fn checked(program: Program) -> BTreeSet<Kind> {
     fn kinds<P>(rows: &[Row<P>]) -> BTreeSet<Kind> {
         rows.iter().flat_map(|row| row.kinds).copied().collect()
@@ -95,10 +95,10 @@ fn checked(program: Program) -> BTreeSet<Kind> {
 }
 
 #[test]
-fn every_action_is_checked_in_every_program_that_can_tell() {
+fn every_action_is_checked_in_every_suitable_program() {
     for kind in KINDS {
-        assert!(!sensible(*kind).is_empty(), "{kind:?}");
-        for program in sensible(*kind) {
+        assert!(!suitable(*kind).is_empty(), "{kind:?}");
+        for program in suitable(*kind) {
             assert!(checked(*program).contains(kind), "{kind:?} is not checked in {program:?}");
         }
     }
@@ -106,14 +106,14 @@ fn every_action_is_checked_in_every_program_that_can_tell() {
 
 /// One line of a program's table.
 struct Row<P> {
-    /// The actions whose effect is checked. They must be sent by the check.
+    /// The actions whose effect is checked. The check must send them.
     kinds: &'static [Kind],
     check: for<'a> fn(&'a P) -> Check<'a>,
 }
 
 type Check<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// An agent that notes which actions it was sent.
+/// An agent that records the actions it was sent.
 struct Desk {
     agent: TestAgent,
     sent: RefCell<BTreeSet<Kind>>,
@@ -134,7 +134,7 @@ impl Desk {
         self.sent.borrow_mut().extend(actions.iter().map(kind_of));
     }
 
-    /// Runs actions that must all succeed and then, as the mark of their end, a key of the test's own.
+    /// Runs actions that must all succeed and then a key that marks the end of their events.
     async fn done_and(&self, mut actions: Vec<Action>, mark: Action) -> ActionBatchResult {
         self.note(&actions);
         actions.push(mark);
@@ -156,7 +156,7 @@ impl Desk {
     }
 }
 
-/// Goes through a program's table. All rows that fail are told, not the first alone.
+/// Runs the rows of a program. Reports all failures, not only the first.
 async fn check_rows<P>(program: &P, desk: &Desk, rows: &[Row<P>]) {
     let mut failed = 0;
     for row in rows {
@@ -170,7 +170,7 @@ async fn check_rows<P>(program: &P, desk: &Desk, rows: &[Row<P>]) {
     assert_eq!(failed, 0, "rows of the table failed");
 }
 
-/// A part of a picture of the whole screen.
+/// A part of a screenshot of the whole screen.
 fn part(screenshot: &image::RgbImage, region: Region) -> image::RgbImage {
     let (x, y) = (region.x.try_into().unwrap(), region.y.try_into().unwrap());
     image::imageops::crop_imm(screenshot, x, y, region.width, region.height).to_image()

@@ -1,4 +1,4 @@
-//! A page in the browser that tells the test every event it gets, in order, over a WebSocket.
+//! A page in the browser that sends its events in order to the test, over a WebSocket.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -16,18 +16,18 @@ use tokio::task::JoinSet;
 use super::{Desk, key};
 use crate::agent::{LIMIT, at, eventually};
 
-/// The marks lie from here to the right and down, where nothing is.
+/// Moves that mark the end of events go to positions from here on, where the page is empty.
 const MARKS: i32 = 430;
 
-/// What the page says.
+/// A message of the page.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Said {
+enum PageMessage {
     Event(Event),
     Answer { value: Value },
 }
 
-/// A DOM event; what its kind has not is empty.
+/// A DOM event; fields that its kind lacks are empty.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Event {
@@ -53,9 +53,9 @@ pub(super) struct Event {
 
 pub(super) struct Page {
     pub(super) desk: Desk,
-    heard: RefCell<UnboundedReceiver<Said>>,
+    heard: RefCell<UnboundedReceiver<PageMessage>>,
     questions: UnboundedSender<String>,
-    /// Where the page begins on the screen.
+    /// The page's top left corner on the screen.
     origin: Cell<Point>,
     marks: Cell<i32>,
     _server: JoinSet<()>,
@@ -75,7 +75,7 @@ impl Page {
         page
     }
 
-    /// Learns where the page is from a move to a known place, once the page gets moves at all.
+    /// Finds the page's position by a move to a known point, once the page receives moves.
     async fn calibrate(&self) {
         let mut x = 300;
         let moved = async || {
@@ -87,12 +87,12 @@ impl Page {
         self.origin.set(at(moved.screen_x - moved.x, moved.screen_y - moved.y));
     }
 
-    /// A place of the page, on the screen.
+    /// A point of the page, in screen coordinates.
     pub(super) fn at(&self, x: i32, y: i32) -> Point {
         at(self.origin.get().x + x, self.origin.get().y + y)
     }
 
-    async fn hear(&self) -> Said {
+    async fn hear(&self) -> PageMessage {
         let heard = tokio::time::timeout(
             LIMIT,
             std::future::poll_fn(|context| self.heard.borrow_mut().poll_recv(context)),
@@ -100,10 +100,10 @@ impl Page {
         heard.await.expect("the page says nothing").expect("the page is gone")
     }
 
-    /// The next event of a kind; others before it are left out.
+    /// The next event of a kind; skips others.
     pub(super) async fn next(&self, kind: &str) -> Event {
         loop {
-            if let Said::Event(event) = self.hear().await
+            if let PageMessage::Event(event) = self.hear().await
                 && event.kind == kind
             {
                 return event;
@@ -111,7 +111,7 @@ impl Page {
         }
     }
 
-    /// Moves the pointer to a place of the screen; the event that the page gets for it.
+    /// Moves the pointer to a point on the screen; returns the page's event.
     pub(super) async fn move_to(&self, to: Point) -> Event {
         self.desk.done(vec![Action::MouseMove { to }]).await;
         loop {
@@ -122,8 +122,8 @@ impl Page {
         }
     }
 
-    /// Runs actions that turn the wheel; the events until the wheel has turned for so many pixels. The browser
-    /// gathers turns, and has them overtaken by all else.
+    /// Runs actions that turn the wheel; returns the events until it has scrolled this many pixels. The browser merges
+    /// wheel events, and other events overtake them.
     pub(super) async fn turns(&self, actions: Vec<Action>, pixels: f64) -> Vec<Event> {
         let mut turns = self.events(actions, &["wheel"]).await;
         while turns.iter().map(|turn| turn.delta_x.abs() + turn.delta_y.abs()).sum::<f64>() < pixels {
@@ -132,9 +132,8 @@ impl Page {
         turns
     }
 
-    /// Runs actions; the events that they brought about, of the kinds asked for. The page is heard up to two
-    /// marks after them, for what comes by mouse and what comes by key overtake each other in the browser: a
-    /// move to a place of its own each time, and a key.
+    /// Runs actions; returns their events of some kinds. Two marks end them, a move to a new position and a key, since
+    /// mouse and key events overtake each other in the browser.
     pub(super) async fn events(&self, mut actions: Vec<Action>, kinds: &[&str]) -> Vec<Event> {
         let mark = MARKS + self.marks.get() % 100;
         self.marks.set(self.marks.get() + 1);
@@ -143,7 +142,7 @@ impl Page {
         self.desk.agent.done(actions).await;
         let (mut events, mut moved, mut pressed) = (Vec::new(), false, false);
         while !(moved && pressed) {
-            let Said::Event(event) = self.hear().await else { continue };
+            let PageMessage::Event(event) = self.hear().await else { continue };
             match (event.kind.as_str(), event.key.as_str()) {
                 ("mousemove", _) if event.x == MARKS => moved |= event.y == mark,
                 (kind, "F8") => pressed |= kind == "keyup",
@@ -154,18 +153,18 @@ impl Page {
         events
     }
 
-    /// The value of an expression in the page.
+    /// Evaluates an expression in the page.
     pub(super) async fn ask(&self, expression: &str) -> Value {
         self.questions.send(expression.to_owned()).unwrap();
         loop {
-            if let Said::Answer { value } = self.hear().await {
+            if let PageMessage::Answer { value } = self.hear().await {
                 return value;
             }
         }
     }
 }
 
-async fn serve(heard: UnboundedSender<Said>, asked: UnboundedReceiver<String>) -> (JoinSet<()>, u16) {
+async fn serve(heard: UnboundedSender<PageMessage>, asked: UnboundedReceiver<String>) -> (JoinSet<()>, u16) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let asked = std::sync::Arc::new(tokio::sync::Mutex::new(asked));
@@ -182,10 +181,10 @@ async fn serve(heard: UnboundedSender<Said>, asked: UnboundedReceiver<String>) -
     (server, port)
 }
 
-/// Carries what the page says and what it is asked, until it is closed or the test has ended.
+/// Exchanges messages with the page until it is closed or the test ends.
 async fn converse(
     mut socket: WebSocket,
-    heard: &UnboundedSender<Said>,
+    heard: &UnboundedSender<PageMessage>,
     asked: &mut UnboundedReceiver<String>,
 ) {
     loop {

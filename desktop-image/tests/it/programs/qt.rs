@@ -1,4 +1,4 @@
-//! A Qt program that writes down its events.
+//! A Qt program that logs its events.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::{Desk, Kind, Row, check_rows, click, drag, hold_key, key, part, repea
 use crate::agent::{at, eventually};
 
 const BUTTONS: [Button; 3] = [Button::Left, Button::Middle, Button::Right];
-/// What Qt calls them.
+/// Qt's values for them.
 const QT_BUTTONS: [u8; 3] = [1, 4, 2];
 const MODIFIERS: [(Modifier, &str); 4] = [
     (Modifier::Shift, "shift"),
@@ -18,7 +18,7 @@ const MODIFIERS: [(Modifier, &str); 4] = [
     (Modifier::Alt, "alt"),
     (Modifier::Super, "super"),
 ];
-/// Qt's number of the key F8, which ends what is heard of an action.
+/// Qt's code of the key F8, which marks the end of events.
 const F8: u32 = 0x0100_0037;
 
 pub(super) const ROWS: &[Row<Events>] = &[
@@ -41,7 +41,7 @@ async fn every_action_arrives_in_a_qt_program() {
     check_rows(&qt, &qt.desk, ROWS).await;
 }
 
-/// An event of Qt; what its kind has not is empty.
+/// A Qt event; fields that its kind lacks are empty.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Event {
@@ -81,12 +81,12 @@ impl Events {
         qt
     }
 
-    /// A place of the window, on the screen.
+    /// A point of the window, in screen coordinates.
     pub(super) fn at(&self, x: i32, y: i32) -> Point {
         at(self.region.x + x, self.region.y + y)
     }
 
-    /// Runs actions; the events they brought about.
+    /// Runs actions; returns their events.
     pub(super) async fn events(&self, actions: Vec<Action>) -> Vec<Event> {
         self.desk.done_and(actions, key("F8")).await;
         self.up_to_the_mark().await
@@ -104,7 +104,7 @@ impl Events {
         events
     }
 
-    /// The events that are there by now and were not read yet.
+    /// The events so far that have not been read.
     pub(super) fn so_far(&self) -> Vec<Event> {
         let all = std::fs::read_to_string(&self.log).unwrap();
         let fresh = &all[self.read.get()..];
@@ -114,12 +114,12 @@ impl Events {
     }
 }
 
-/// An event of the mouse as it is compared.
+/// The compared parts of a mouse event.
 fn mouse(event: &Event) -> (&str, (i32, i32), u8, u8) {
     (&event.kind, (event.x, event.y), event.button, event.buttons)
 }
 
-/// An event of a key as it is compared.
+/// The compared parts of a key event.
 fn stroke(event: &Event) -> (&str, &str, String) {
     (&event.kind, &event.text, event.modifiers.join("+"))
 }
@@ -133,10 +133,10 @@ async fn screenshots_show_its_colours(qt: &Events) {
     let all = Region { width: 400, height: 400, ..qt.region };
     assert!(qt.desk.zoom(all).await == expected, "the zoom does not show the colours");
     assert!(part(&qt.desk.screenshot().await, all) == expected, "the screenshot does not show the colours");
-    // It says when it has dealt with an action: a picture does not wait in vain for that.
+    // It answers pings, so a screenshot does not wait longer than needed.
     let moved = qt.desk.done(vec![Action::MouseMove { to: qt.at(420, 21) }]).await;
     assert!(moved.results[0].settle.unwrap().settled, "{:?}", moved.results[0]);
-    // Around the corner that all four share.
+    // Around the corner where all four colours meet.
     let middle = Region { x: qt.at(199, 0).x, y: qt.at(0, 199).y, width: 2, height: 2 };
     assert_eq!(qt.desk.zoom(middle).await.into_raw(), colours.concat());
 }
@@ -178,7 +178,7 @@ async fn clicks_carry_modifiers(qt: &Events) {
     let (mut clicks, mut expected) = (Vec::new(), Vec::new());
     for (number, button) in (0..).zip(BUTTONS) {
         for ((modifier, name), row) in MODIFIERS.into_iter().zip(0..) {
-            // By Super with these the window manager moves and resizes windows.
+            // With Super and these buttons the window manager moves and resizes windows.
             if modifier == Modifier::Super && button != Button::Middle {
                 continue;
             }
@@ -242,7 +242,7 @@ async fn the_wheel_turns(qt: &Events) {
     }
     for (modifier, name) in MODIFIERS {
         actions.push(scroll(Up, 1, qt.at(70, 80), &[modifier]));
-        // Qt turns the wheel the other way around while Alt is held.
+        // Qt swaps the wheel's axes while Alt is held.
         let turned = if modifier == Modifier::Alt { (120, 0) } else { (0, 120) };
         expected.push((turned, (70, 80), name.to_owned()));
     }

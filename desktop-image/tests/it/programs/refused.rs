@@ -1,4 +1,4 @@
-//! What is refused or left out never reaches a program.
+//! Rejected and skipped actions never reach a program.
 
 use protocol::action::{Action, Button, Point, Region, ScrollDirection, Size};
 use protocol::agent::actions::ActionOutcome;
@@ -7,7 +7,7 @@ use super::qt::Events;
 use super::{drag, key, left_click, scroll, typed};
 use crate::agent::at;
 
-/// Places right outside of each side of the screen, and far away.
+/// Points just outside of each side of the screen, and far away.
 fn outside(screen: Size) -> Vec<Point> {
     let (width, height) = (screen.width.cast_signed(), screen.height.cast_signed());
     let (x, y) = (width / 2, height / 2);
@@ -20,12 +20,12 @@ fn outside(screen: Size) -> Vec<Point> {
         at(i32::MAX, y),
         at(x, i32::MIN),
         at(x, i32::MAX),
-        // What sixteen bits would wrap around to a place on the screen.
+        // Wraps around to a point on the screen in 16 bits.
         at(65_536 + 5, 5),
     ]
 }
 
-/// Each action that has coordinates, with them.
+/// Each action with coordinates.
 fn with_coordinates(place: Point, inside: Point) -> Vec<Action> {
     vec![
         Action::MouseMove { to: place },
@@ -37,7 +37,7 @@ fn with_coordinates(place: Point, inside: Point) -> Vec<Action> {
     ]
 }
 
-/// Regions that reach over each side, and empty ones.
+/// Regions that extend beyond each side, and empty ones.
 fn regions(screen: Size) -> Vec<Region> {
     let (width, height) = (screen.width.cast_signed(), screen.height.cast_signed());
     let region = |x, y, width, height| Region { x, y, width, height };
@@ -55,7 +55,7 @@ fn regions(screen: Size) -> Vec<Region> {
 }
 
 #[tokio::test]
-async fn what_lies_outside_the_screen_is_refused_and_nothing_of_it_arrives() {
+async fn coordinates_outside_the_screen_are_rejected_and_nothing_arrives() {
     let qt = Events::open().await;
     let (screen, inside) = (qt.desk.agent.ready.screen, qt.at(50, 50));
     let mut actions: Vec<Action> =
@@ -70,7 +70,7 @@ async fn what_lies_outside_the_screen_is_refused_and_nothing_of_it_arrives() {
     }
     assert_eq!(qt.events(vec![]).await, []);
     assert_eq!(qt.desk.cursor().await, qt.at(10, 10));
-    // The last places that are on the screen.
+    // The outermost points on the screen.
     for place in [at(0, 0), at(screen.width.cast_signed() - 1, screen.height.cast_signed() - 1)] {
         qt.desk.done(vec![Action::MouseMove { to: place }]).await;
         assert_eq!(qt.desk.cursor().await, place);

@@ -1,4 +1,4 @@
-//! The terminal: the bytes that a program in it reads, with reports of the mouse turned on.
+//! The terminal: the bytes that a program in it reads, with mouse reporting.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ use crate::agent::{at, eventually};
 /// Pixels of a character, and of the border around all of them.
 const CELL: (i32, i32) = (9, 18);
 const BORDER: i32 = 8;
-/// The terminal's red, from its settings.
+/// The red of the terminal's colour scheme.
 const RED: [u8; 3] = [0xec, 0x7f, 0x86];
-/// What the key F12 gives, which ends what is read for an action.
+/// The bytes of the key F12, which marks the end of an action.
 const MARK: &[u8] = b"\x1b[24~";
 const BUTTONS: [Button; 3] = [Button::Left, Button::Middle, Button::Right];
-/// What a report adds for Alt. Shift and Ctrl make clicks the terminal's own.
+/// Added to a report's code for Alt. The terminal handles clicks with Shift and Ctrl itself.
 const ALT: u32 = 8;
-/// What a report adds while the pointer moves.
+/// Added to a report's code for a move.
 const MOVING: u32 = 32;
 
 pub(super) const ROWS: &[Row<Terminal>] = &[
@@ -52,13 +52,13 @@ async fn every_action_arrives_in_the_terminal() {
 
 pub(super) struct Terminal {
     desk: Desk,
-    /// Where what is read goes.
+    /// The file to which the program writes what it reads.
     file: PathBuf,
     origin: Point,
 }
 
 impl Terminal {
-    /// The program in it colours the first six cells, writes words below, and then only reads.
+    /// Starts a program that colours the first six cells, writes words below, and then only reads.
     async fn open() -> Self {
         let desk = Desk::start();
         let script = "stty raw -echo\n\
@@ -76,7 +76,7 @@ impl Terminal {
         terminal
     }
 
-    /// The middle of a cell; columns and rows count from 1.
+    /// The middle of a cell. Column and row count from 1.
     fn cell(&self, column: i32, row: i32) -> Point {
         at(
             self.origin.x + CELL.0 * (column - 1) + CELL.0 / 2,
@@ -84,7 +84,7 @@ impl Terminal {
         )
     }
 
-    /// Runs actions; what the program read meanwhile.
+    /// Runs actions; returns what the program read.
     async fn read(&self, actions: Vec<Action>) -> String {
         let before = std::fs::read(&self.file).unwrap().len();
         self.desk.done_and(actions, key("F12")).await;
@@ -96,12 +96,12 @@ impl Terminal {
     }
 }
 
-/// A report as xterm writes it: what happened, where, and whether it is a press or a move or else a release.
+/// A mouse report: code, position, and `M` for a press or move or `m` for a release.
 fn report(code: u32, (column, row): (i32, i32), end: char) -> String {
     format!("\x1b[<{code};{column};{row}{end}")
 }
 
-/// The reports in what was read: code, column, row, end.
+/// Parses mouse reports: code, column, row, end.
 fn reports(read: &str) -> Vec<(u32, i32, i32, char)> {
     let one = |text: &str| {
         let (numbers, end) = text.split_at(text.len() - 1);
@@ -137,7 +137,7 @@ async fn clicks_are_reported(terminal: &Terminal) {
     for (code, button) in (0..).zip(BUTTONS) {
         for count in 1..=3 {
             for (modifiers, added) in [(&[][..], 0), (&[Modifier::Alt], ALT)] {
-                // One with Alt is enough.
+                // A single click with Alt is enough.
                 if count > 1 && added > 0 {
                     continue;
                 }
@@ -169,7 +169,7 @@ async fn a_drag_is_reported(terminal: &Terminal) {
         let added = if modifiers.is_empty() { 0 } else { ALT };
         let (start, end) = (terminal.cell(from.0, from.1), terminal.cell(to.0, to.1));
         terminal.read(vec![Action::MouseMove { to: start }]).await;
-        // With where to begin and without: the pointer is there already.
+        // With and without a start, where the pointer already is.
         for begin in [Some(start), None] {
             let back = Action::MouseMove { to: start };
             let read = terminal
@@ -187,7 +187,7 @@ async fn a_drag_is_reported(terminal: &Terminal) {
 
 async fn a_drag_with_shift_selects(terminal: &Terminal) {
     let (from, to) = (terminal.cell(6, 2), terminal.cell(11, 2));
-    // From the left edge of a character to the left edge of another.
+    // From the left edge of one character to that of another.
     let (from, to) = (at(from.x - 4, from.y), at(to.x - 4, to.y));
     let select = Action::Drag { from: Some(from), to, modifiers: vec![Modifier::Shift] };
     let paste = click(Button::Middle, 1, to, &[Modifier::Shift]);
@@ -233,7 +233,7 @@ async fn text_is_read(terminal: &Terminal) {
 }
 
 async fn every_key_gives_its_bytes(terminal: &Terminal) {
-    // A word between the keys tells which one gave what.
+    // A separator between the keys.
     let keys = KEYS.iter().flat_map(|(chord, _)| [key(chord), typed("|\t|")]);
     let read = terminal.read(keys.collect()).await;
     let given: Vec<&str> = read.split("|\t|").collect();

@@ -1,4 +1,4 @@
-//! Ten thousand random characters, in four kinds of programs under three layouts: none may be wrong.
+//! Ten thousand random characters in four kinds of programs with three layouts: none may be wrong.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,10 @@ use super::reading_xterm;
 use crate::agent::{TestAgent, eventually};
 
 const LAYOUTS: [&str; 3] = ["us", "de", "fr"];
-/// Of each program; each layout gets a third.
+/// For each program; a third for each layout.
 const CHARACTERS: usize = 10_000;
 
-/// What a program has received.
+/// Reads what a program has received.
 trait Received {
     async fn text(&self, agent: &TestAgent) -> Option<String>;
 }
@@ -30,7 +30,7 @@ impl Received for Written {
     }
 }
 
-/// A file that the program saves when told to.
+/// A file that the program saves on Ctrl+S.
 struct Saved(PathBuf);
 
 impl Received for Saved {
@@ -40,7 +40,7 @@ impl Received for Saved {
     }
 }
 
-/// What a page has told its server.
+/// What a page has posted to its server.
 struct Posted(Arc<Mutex<String>>);
 
 impl Received for Posted {
@@ -49,7 +49,7 @@ impl Received for Posted {
     }
 }
 
-/// Types the text in three parts, under three layouts, and compares what arrived.
+/// Types the text in three parts with three layouts, and compares what arrived.
 async fn check(agent: &TestAgent, seed: u64, received: impl Received) {
     let mut expected = String::new();
     for (seed, layout) in (seed..).zip(LAYOUTS) {

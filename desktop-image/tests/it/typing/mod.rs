@@ -1,4 +1,4 @@
-//! Text, as it arrives in real programs.
+//! Typing text into real programs.
 
 mod everywhere;
 mod random_text;
@@ -14,7 +14,7 @@ use crate::agent::{TestAgent, eventually};
 const MIXED: &str = "Hello, World! ~`@#$%^&*()_+{}|:\"<>?[]\\;',./\n\tdéjà vu ñandú ßtraße €100 “quotes” — dash\n\
     Ελληνικά русский текст עברית العربية हिन्दी ไทย 한국어 日本語 漢字かな交じり文\n👍🏽 👩‍💻 🎉 𝒳 \u{301}e";
 
-/// An xterm whose program writes what it reads into a file, byte by byte.
+/// Opens an xterm whose program writes what it reads to a file, byte by byte.
 pub(crate) async fn reading_xterm(agent: &TestAgent) -> PathBuf {
     let file = agent.home.join("typed.txt");
     let program = format!("stty raw -echo; exec cat > '{}'", file.display());
@@ -45,7 +45,7 @@ async fn any_text_arrives_exactly_in_a_terminal() {
 async fn more_new_characters_than_spare_keys_arrive_exactly() {
     let agent = TestAgent::start();
     let file = reading_xterm(&agent).await;
-    // Three hundred different characters, then the first again: their keys have been given away meanwhile.
+    // Three hundred different characters, then the first again, whose keys have been rebound meanwhile.
     let many: String = (0x4e00..0x4f2c).chain(0x4e00..0x4e10).filter_map(char::from_u32).collect();
     agent.done(vec![Action::Type { text: many.clone() }]).await;
     arrives(&file, &many).await;
@@ -77,7 +77,7 @@ async fn caps_lock_and_another_layout_change_nothing() {
     let connection = agent.x_connection().unwrap();
     let root = connection.setup().roots[0].root;
     let mask = connection.query_pointer(root).unwrap().reply().unwrap().mask;
-    assert!(mask.contains(KeyButMask::LOCK), "Caps Lock was not put back");
+    assert!(mask.contains(KeyButMask::LOCK), "Caps Lock was not restored");
 }
 
 #[tokio::test]

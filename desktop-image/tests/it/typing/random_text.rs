@@ -24,8 +24,8 @@ const SCRIPTS: &[&[std::ops::RangeInclusive<u32>]] = &[
 const EMOJI: &[&str] = &["😀", "👍🏽", "👩‍💻", "👨‍👩‍👧‍👦", "🇩🇪", "🇯🇵", "1️⃣", "❤️", "🏳️‍🌈", "🧑🏿‍🚀", "𝒳", "🤷🏻‍♀️"];
 const LINE: usize = 60;
 
-/// At least `count` characters in words and lines, the same for the same seed. Neither a space nor a line feed
-/// ends a line, so that programs that tidy up white space change nothing.
+/// At least `count` characters in words and lines, depending only on the seed. There are no trailing spaces or empty
+/// lines, so that programs that clean up white space change nothing.
 pub(super) fn random_text(seed: u64, count: usize) -> String {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut text, mut column) = (String::new(), 0);
