@@ -62,7 +62,7 @@ generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and 
 bench-start: build ## Measure the start of everything and of a desktop
 	@scripts/bench-start.mjs
 
-bench-desktop: ## Measure a desktop beside what people use instead (PARTS="pictures input settle start live")
+bench-desktop: ## Measure a desktop beside what people use instead (PARTS="screenshots input settle start live")
 	@scripts/install-packages --benchmarks
 	cargo bench --locked -p desktop-agent --bench desktop -- $(PARTS)
 

@@ -1,4 +1,4 @@
-//! The 24 actions on which waiting for the screen is measured, and the desktop that they happen on.
+//! The 24 actions with which waiting for the screen is measured, and the desktop for them.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::desktop::Desktop;
 use crate::support::poll_until;
 
 const SCREEN: Size = Size { width: 1280, height: 800 };
-/// The panel with its clock, and what it says of an icon under the pointer, are no part of the comparison.
+/// Height of the compared part of the screen, without the panel's clock and tooltips.
 pub(crate) const COMPARED_HEIGHT: u32 = 730;
 
 /// One of the actions.
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 /// A desktop with a browser on a test page, a terminal and some background to click on.
 pub(crate) struct Stage {
     pub(crate) desktop: Desktop,
-    /// Where the page lies on the screen.
+    /// The page's position on the screen.
     page: Point,
     terminal: Point,
     _server: JoinSet<()>,
@@ -38,7 +38,7 @@ impl Stage {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         server.spawn(async move {
-            // It serves until the stage is taken down.
+            // Serves until the stage is dropped.
             let _ = axum::serve(listener, pages()).await;
         });
         let desktop = Desktop::start(SCREEN)?;
@@ -51,7 +51,7 @@ impl Stage {
         Ok(Self { desktop, page, terminal, _server: server })
     }
 
-    /// All 24, in an order in which each finds what it needs.
+    /// All 24, in an order in which each one's preconditions hold.
     pub(crate) fn steps(&self) -> Vec<Step> {
         let at = |x: i32, y: i32| Point { x: self.page.x + x, y: self.page.y + y };
         let step = |name, actions: Vec<Action>| Step { name, actions };
@@ -92,7 +92,7 @@ impl Stage {
     }
 }
 
-/// Where page and terminal are, once they are where they belong.
+/// The positions of page and terminal, once the windows have been placed.
 async fn in_place(desktop: &Desktop) -> anyhow::Result<Option<(Point, Point)>> {
     let windows = desktop.list_windows().await?;
     let find = |title: &str| windows.iter().find(|window| window.title.contains(title));
@@ -102,7 +102,7 @@ async fn in_place(desktop: &Desktop) -> anyhow::Result<Option<(Point, Point)>> {
     else {
         return Ok(None);
     };
-    // The page tells its place in steps while its window is moved.
+    // The page reports intermediate positions while its window moves.
     let settled = (0.0..60.0).contains(&x) && (40.0..200.0).contains(&y) && width < 1000.0;
     if !settled || terminal.region.x < 740 {
         return Ok(None);
@@ -112,7 +112,7 @@ async fn in_place(desktop: &Desktop) -> anyhow::Result<Option<(Point, Point)>> {
     Ok(Some((page, Point { x: terminal.region.x + 100, y: terminal.region.y + 200 })))
 }
 
-/// Takes a window out of its maximised state and puts it somewhere.
+/// Unmaximises and places a window.
 fn place(desktop: &Desktop, title: &str, [x, y, width, height]: [i32; 4]) -> anyhow::Result<()> {
     let geometry = format!("0,{x},{y},{width},{height}");
     for arguments in [["-b", "remove,maximized_vert,maximized_horz"], ["-e", &geometry]] {
@@ -139,7 +139,7 @@ fn key(chord: &str) -> Action {
 }
 
 fn pages() -> Router {
-    // No link where the pointer rests: the browser would show its address after a while, and hide it again.
+    // No link where the pointer rests: the browser would show its address after a while and hide it again.
     let link = |title: &str, colour: &str, link: &str| {
         Html(format!(
             "<!doctype html><title>corpus {title}</title><body style='background:{colour}'><h1>{title}</h1>{link}"

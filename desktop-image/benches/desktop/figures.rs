@@ -1,4 +1,4 @@
-//! Figures: what was measured, and how it is told.
+//! Figures: the results of measurements, and how they are reported.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub(crate) struct Stat {
 }
 
 impl Stat {
-    /// Of samples, of which there must be one at least.
+    /// Of at least one sample.
     pub(crate) fn of(mut samples: Vec<f64>) -> Self {
         samples.sort_by(f64::total_cmp);
         let at = |part: f64| {
@@ -24,13 +24,13 @@ impl Stat {
         Self { median: at(0.5), p95: at(0.95) }
     }
 
-    /// Of one measurement of a whole.
+    /// Of a single value.
     pub(crate) fn once(value: f64) -> Self {
         Self { median: value, p95: value }
     }
 }
 
-/// What a user would pick instead.
+/// The alternative that a user could choose.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Peer {
     pub(crate) name: String,
@@ -44,13 +44,13 @@ pub(crate) struct Figure {
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) ours: Stat,
-    /// Absent where nobody else offers it.
+    /// `None` where there is no alternative.
     pub(crate) peer: Option<Peer>,
     pub(crate) ratio: Option<f64>,
 }
 
 impl Figure {
-    /// A figure of which less is better, beside a peer's.
+    /// A figure for which lower is better, next to a peer's.
     pub(crate) fn beside(name: &str, unit: &'static str, ours: Stat, peer: &str, theirs: Stat) -> Self {
         let ratio = (ours.median > 0.0).then(|| theirs.median / ours.median);
         let peer = Some(Peer { name: peer.into(), stat: theirs });
@@ -82,7 +82,7 @@ pub(crate) fn print(figures: &[Figure]) {
     }
 }
 
-/// Three digits that matter.
+/// Three significant digits.
 fn short(value: f64) -> String {
     match value.abs() {
         ..10.0 => format!("{value:.2}"),

@@ -11,7 +11,7 @@ use crate::figures::{Figure, Stat};
 use crate::support::poll_until;
 
 const SCREEN: Size = Size { width: 1280, height: 800 };
-/// As the reference demo types.
+/// The delay with which the reference demo types.
 const DEMO_DELAY_MS: &str = "12";
 const DEMO_WAIT: Duration = Duration::from_secs(2);
 
@@ -22,13 +22,13 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// A click alone, without a look at what it did.
+/// A click, without waiting for its effect.
 async fn click(desktop: &Desktop) -> anyhow::Result<Figure> {
     let mut ours = Vec::new();
     for index in 0..200 {
         let click = click_at(400 + index, 300);
         let started = Instant::now();
-        // A question after it, or it would wait for the screen.
+        // A query after it, or the batch would wait for the screen.
         desktop.run(vec![click, Action::CursorPosition], false).await?;
         ours.push(millis(started));
     }
@@ -48,7 +48,7 @@ fn click_at(x: i32, y: i32) -> Action {
     Action::Click { button: Button::Left, count: 1, at: Some(Point { x, y }), modifiers: Vec::new() }
 }
 
-/// A click on a window of an editor, and the picture once the screen has settled.
+/// A click on an editor's window, and the screenshot once the screen has settled.
 async fn click_to_frame(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
     desktop.run_command("seq 1 400 > ~/note.txt").await?;
     let window = desktop.open("mousepad ~/note.txt", "note.txt").await?;
@@ -59,7 +59,7 @@ async fn click_to_frame(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
         let started = Instant::now();
         let result = desktop.run(vec![click_at(x, y)], true).await?;
         ours.push(millis(started));
-        ensure!(result.screenshot.is_some(), "no picture came");
+        ensure!(result.screenshot.is_some(), "there is no screenshot");
     }
     let mut theirs = Vec::new();
     let file = desktop.home.join("shot.png");
@@ -78,10 +78,10 @@ async fn click_to_frame(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
         theirs.push(millis(started));
     }
     let demo = "reference demo: xdotool, 2 s, scrot";
-    Ok(vec![Figure::beside("click to settled picture", "ms", Stat::of(ours), demo, Stat::of(theirs))])
+    Ok(vec![Figure::beside("click to settled screenshot", "ms", Stat::of(ours), demo, Stat::of(theirs))])
 }
 
-/// Text into a terminal; each time it is checked that it has arrived.
+/// Typing into a terminal, checking each time that the text has arrived.
 async fn typing(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
     let file = desktop.home.join("typed.txt");
     let program = format!("stty raw -echo; exec cat > '{}'", file.display());
@@ -105,7 +105,7 @@ async fn typing(desktop: &Desktop) -> anyhow::Result<Vec<Figure>> {
 struct Typist<'a> {
     desktop: &'a Desktop,
     file: PathBuf,
-    /// All that should have arrived.
+    /// Everything that should have arrived.
     expected: String,
 }
 
@@ -142,7 +142,7 @@ impl Typist<'_> {
             Ok((bytes.len() >= expected.len()).then_some(bytes))
         })
         .await?;
-        ensure!(arrived == expected.as_bytes(), "the text arrived wrong");
+        ensure!(arrived == expected.as_bytes(), "another text arrived");
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Measures a desktop beside what people use instead, in one run on one machine: prints a table and writes
+//! Compares a desktop with the alternatives in one run on one machine: prints a table and writes
 //! `target/bench/desktop.json`. `cargo bench -p desktop-agent --bench desktop [-- PART ...]` runs parts of it.
 
 #![expect(clippy::print_stdout, reason = "it prints a table")]
@@ -8,8 +8,8 @@ mod desktop;
 mod figures;
 mod input;
 mod live;
-mod pictures;
 mod processes;
+mod screenshots;
 mod settle;
 mod start;
 #[path = "../../tests/support/mod.rs"]
@@ -24,8 +24,8 @@ async fn main() -> anyhow::Result<()> {
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == part);
     let mut figures: Vec<Figure> = Vec::new();
-    if wants("pictures") {
-        figures.extend(pictures::measure().await?);
+    if wants("screenshots") {
+        figures.extend(screenshots::measure().await?);
     }
     if wants("input") {
         figures.extend(input::measure().await?);

@@ -1,4 +1,4 @@
-//! What processes cost, as the kernel counts it.
+//! Memory and CPU time of processes.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::support::process_tree::{ProcessStat, descendants};
 
-/// Ticks of processor time in a second, as `/proc` counts them.
+/// Clock ticks per second in `/proc`.
 const TICKS: f64 = 100.0;
 
 /// A process and all its descendants.
@@ -15,8 +15,8 @@ pub(crate) fn tree(root: u32) -> anyhow::Result<Vec<u32>> {
     Ok(std::iter::once(root).chain(descendants.iter().map(|process| process.pid)).collect())
 }
 
-/// Proportional set size of some processes, in MiB. One that can't be read is an error, for without it the sum would be
-/// too small and nobody would know.
+/// Total proportional set size of processes in MiB. One that can't be read is an error, since the sum would be too
+/// small.
 pub(crate) fn memory_mib(pids: &[u32]) -> anyhow::Result<f64> {
     let pss = |pid: &u32| {
         let path = format!("/proc/{pid}/smaps_rollup");
@@ -29,7 +29,7 @@ pub(crate) fn memory_mib(pids: &[u32]) -> anyhow::Result<f64> {
     Ok(sizes?.iter().sum::<f64>() / 1024.0)
 }
 
-/// Seconds of processor time that some processes have used.
+/// Total CPU time of processes in seconds.
 pub(crate) fn cpu_seconds(pids: &[u32]) -> f64 {
     let ticks =
         pids.iter().filter_map(|pid| ProcessStat::read(*pid)).map(|process| process.ticks).sum::<u64>();

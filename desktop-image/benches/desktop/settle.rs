@@ -1,4 +1,4 @@
-//! Waiting for the screen: how long, and whether the picture is the one that a longer wait would have given.
+//! Waiting for the screen to settle: how long it takes, and whether a longer wait would have given another screenshot.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,12 +15,12 @@ use crate::desktop::{Desktop, millis};
 use crate::figures::{Figure, Stat};
 
 const ROUNDS: usize = 5;
-/// What the reference demo waits after each action, and when the picture to compare with is taken.
+/// How long the reference demo waits after each action, and when the screenshot for comparison is taken.
 const DEMO_WAIT: Duration = Duration::from_secs(2);
-/// Pixels that may differ: a caret has blinked.
+/// Pixels that may differ, since a caret blinks.
 const CARET: usize = 100;
 
-/// What became of one action.
+/// The result of one action.
 struct Outcome {
     name: &'static str,
     waited_ms: f64,
@@ -33,7 +33,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     for _ in 0..ROUNDS {
         outcomes.extend(round().await?);
     }
-    tell(&outcomes);
+    print(&outcomes);
     let waits: Vec<f64> = outcomes.iter().map(|outcome| outcome.waited_ms).collect();
     let mean = waits.iter().sum::<f64>() / waits.len() as f64;
     let first: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.first_ms).collect();
@@ -43,7 +43,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     Ok(vec![
         Figure::beside("settle on 24 actions x 5", "ms", Stat::of(waits), name, demo()),
         Figure::beside("settle on 24 actions x 5, mean", "ms", Stat::once(mean), name, demo()),
-        Figure::alone(&format!("pictures out of date, of {}", outcomes.len()), "", Stat::once(stale as f64)),
+        Figure::alone(&format!("outdated screenshots, of {}", outcomes.len()), "", Stat::once(stale as f64)),
         Figure::alone("action to first change on the screen", "ms", Stat::of(first)),
     ])
 }
@@ -58,28 +58,29 @@ async fn round() -> anyhow::Result<Vec<Outcome>> {
         let result = stage.desktop.run(step.actions, true).await.context(step.name)?;
         let settle = result.results.iter().rev().find_map(|result| result.settle);
         let waited_ms = settle.map_or_else(|| millis(sent), |settle| settle.waited_ms as f64);
-        let picture = decode(result.screenshot.context("no picture came")?.data.as_bytes())?;
+        let screenshot = decode(result.screenshot.context("there is no screenshot")?.data.as_bytes())?;
         tokio::time::sleep_until((sent + DEMO_WAIT).into()).await;
-        let later = stage.desktop.run(Vec::new(), true).await?.screenshot.context("no picture came")?;
-        let stale = differing(&picture, &decode(later.data.as_bytes())?) > CARET;
+        let later =
+            stage.desktop.run(Vec::new(), true).await?.screenshot.context("there is no screenshot")?;
+        let stale = differing(&screenshot, &decode(later.data.as_bytes())?) > CARET;
         outcomes.push(Outcome { name: step.name, waited_ms, first_ms: changes.first_after(sent), stale });
     }
     Ok(outcomes)
 }
 
 fn decode(base64: &[u8]) -> anyhow::Result<RgbImage> {
-    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| anyhow!("no base64"))?;
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| anyhow!("invalid base64"))?;
     Ok(image::load_from_memory(&bytes)?.into_rgb8())
 }
 
-/// How many pixels differ, the panel aside.
+/// The number of pixels that differ, except in the panel.
 fn differing(one: &RgbImage, other: &RgbImage) -> usize {
     let pairs = one.enumerate_pixels().zip(other.pixels());
     pairs.filter(|((_, y, a), b)| *y < COMPARED_HEIGHT && a != b).count()
 }
 
-/// One line an action, the slowest and the stale visible at once.
-fn tell(outcomes: &[Outcome]) {
+/// Prints one line per action, to show the slow and stale ones.
+fn print(outcomes: &[Outcome]) {
     let mut names: Vec<&str> = Vec::new();
     for outcome in outcomes {
         if !names.contains(&outcome.name) {
@@ -98,7 +99,7 @@ fn tell(outcomes: &[Outcome]) {
     }
 }
 
-/// When something was drawn on the screen.
+/// The times at which something was drawn.
 struct Changes(Arc<Mutex<Vec<Instant>>>);
 
 impl Changes {
@@ -110,7 +111,7 @@ impl Changes {
         connection.damage_create(damage, root, ReportLevel::RAW_RECTANGLES)?.check()?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&seen);
-        // It ends with the desktop's X server.
+        // The thread ends with the X server.
         std::thread::spawn(move || {
             while let Ok(event) = connection.wait_for_event() {
                 if let Event::DamageNotify(_) = event {
@@ -121,7 +122,7 @@ impl Changes {
         Ok(Self(seen))
     }
 
-    /// Milliseconds until the first change after that moment.
+    /// Milliseconds from a moment to the first change after it.
     fn first_after(&self, moment: Instant) -> Option<f64> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let first = seen.iter().find(|seen| **seen > moment)?;

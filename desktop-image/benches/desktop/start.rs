@@ -1,4 +1,4 @@
-//! From nothing to a desktop that can be looked at, and what it costs to keep it.
+//! The time to start a desktop, and the cost of an idle one.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::support::poll_until;
 const SCREEN: Size = Size { width: 1280, height: 800 };
 const OURS: usize = 20;
 const THEIRS: usize = 5;
-/// How long idle desktops are watched.
+/// How long idle desktops are observed.
 const WATCHED: Duration = Duration::from_secs(10);
 const DEMO: &str = "reference demo: Xvfb, mutter, tint2, x11vnc";
 
@@ -25,8 +25,8 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     for _ in 0..OURS {
         let started = Instant::now();
         let desktop = Desktop::start(SCREEN)?;
-        let picture = desktop.http.get(desktop.url("/v1/screenshot")).send().await?.error_for_status()?;
-        ensure!(!picture.bytes().await?.is_empty(), "no picture came");
+        let screenshot = desktop.http.get(desktop.url("/v1/screenshot")).send().await?.error_for_status()?;
+        ensure!(!screenshot.bytes().await?.is_empty(), "the screenshot is empty");
         ours.push(millis(started));
     }
     let mut theirs = Vec::new();
@@ -45,7 +45,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
 async fn idle() -> anyhow::Result<Vec<Figure>> {
     let ours = Desktop::start(SCREEN)?;
     let theirs = DemoDesktop::start(80).await?;
-    // What starting left to do is not idling.
+    // Let the desktops become idle.
     tokio::time::sleep(Duration::from_secs(3)).await;
     let (our_pids, their_pids) = (processes::tree(ours.pid())?, theirs.pids()?);
     let memory = Figure::beside(
@@ -66,7 +66,7 @@ async fn idle() -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// What the reference demo starts in its container.
+/// The programs of the reference demo's container.
 struct DemoDesktop {
     display: String,
     children: Vec<Child>,
@@ -74,7 +74,7 @@ struct DemoDesktop {
 }
 
 impl DemoDesktop {
-    /// Starts one, and returns once a picture of it can be taken.
+    /// Starts one and waits until a screenshot can be taken.
     async fn start(number: usize) -> anyhow::Result<Self> {
         let display = format!(":{number}");
         let folder = tempfile::tempdir()?;
@@ -128,7 +128,7 @@ impl DemoDesktop {
 impl Drop for DemoDesktop {
     fn drop(&mut self) {
         for child in self.children.iter_mut().rev() {
-            // Killed, an X server would leave its socket and lock behind. It may have ended by itself.
+            // SIGTERM, since a killed X server would leave its socket and lock behind. It may have ended already.
             let _ = kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM);
             let _ = child.wait();
         }

@@ -1,4 +1,4 @@
-//! Random actions that do no harm to the programs they are sent to.
+//! Random actions that do not close the programs under test.
 
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection, Size};
 use rand::Rng;
@@ -6,11 +6,11 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 
 const BUTTONS: [Button; 3] = [Button::Left, Button::Middle, Button::Right];
-/// Held with the pointer. By Super the window manager would move windows away.
+/// Held during pointer actions. Not Super, with which the window manager would move windows.
 const MODIFIERS: [Modifier; 3] = [Modifier::Shift, Modifier::Ctrl, Modifier::Alt];
 const DIRECTIONS: [ScrollDirection; 4] =
     [ScrollDirection::Up, ScrollDirection::Down, ScrollDirection::Left, ScrollDirection::Right];
-/// Chords that close nothing and open nothing; the last ones need keys that the layout lacks.
+/// Chords that open and close nothing; the last ones need keys that the layout lacks.
 const CHORDS: [&str; 16] = [
     "a",
     "shift+b",
@@ -32,14 +32,14 @@ const CHORDS: [&str; 16] = [
 const TEXTS: [&str; 5] =
     ["plain text\n", "Ünïcödé ßtraße\t", "日本語 русский текст ", "👍🏽 𝒳 ", "{}[]<>\"'\\|~ "];
 
-/// Where the pointer may go, and the screen around it.
+/// The windows that the pointer may be in, and the screen.
 #[derive(Debug)]
 pub(crate) struct Places {
     pub(crate) windows: Vec<Region>,
     pub(crate) screen: Size,
 }
 
-/// A batch of one to twelve actions; one in eight has one that must be refused.
+/// A batch of one to twelve actions; one batch in eight contains one that must be rejected.
 pub(crate) fn batch(random: &mut StdRng, places: &Places) -> Vec<Action> {
     let mut actions: Vec<Action> = (0..random.random_range(1..=12)).map(|_| action(random, places)).collect();
     if random.random_ratio(1, 8) {
@@ -49,7 +49,7 @@ pub(crate) fn batch(random: &mut StdRng, places: &Places) -> Vec<Action> {
     actions
 }
 
-/// Whether an action is one of those that must be refused.
+/// Whether an action must be rejected.
 pub(crate) fn must_be_refused(action: &Action) -> bool {
     match action {
         Action::MouseMove { to } => to.x < 0,
@@ -107,7 +107,7 @@ fn modifiers(random: &mut StdRng) -> Vec<Modifier> {
     MODIFIERS.choose_multiple(random, some).copied().collect()
 }
 
-/// A place within a window, off its edges and its menu.
+/// A point within a window, away from its edges and menu.
 fn place(random: &mut StdRng, places: &Places) -> Point {
     let Region { x, y, width, height } = places.windows[random.random_range(0..places.windows.len())];
     let along = |random: &mut StdRng, start: i32, length: u32, from: u32| {

@@ -1,7 +1,7 @@
-//! Thousands of random actions in random batches, some of them cancelled, beside open programs; then a look at
-//! what is left of it: keys and buttons held, files, threads, memory, processes. `make soak` runs it.
+//! A soak test: sends thousands of random actions in random batches, some of them cancelled, to a desktop with open
+//! programs, and then checks for leaks: held keys and buttons, files, threads, memory, processes. `make soak` runs it.
 
-#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+#![expect(clippy::print_stdout, reason = "it prints a report")]
 
 mod actions;
 mod desktop;
@@ -13,13 +13,13 @@ mod support;
 
 use clap::Parser;
 
-/// What to run.
+/// A soak test of the agent.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Actions to send.
+    /// Number of actions to send
     #[arg(default_value_t = 10_000)]
     actions: u64,
-    /// Chooses the actions; the same number chooses the same ones.
+    /// Seed of the random actions
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -29,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
     let Arguments { actions, seed } = Arguments::parse();
     let seed = seed.unwrap_or_else(rand::random);
     println!("{actions} actions, --seed {seed}");
-    // The agent lies beside the folder that this program lies in.
+    // The agent is in the parent of this program's folder.
     let agent = std::env::current_exe()?.with_file_name("../desktop-agent");
     let report = run::run(&agent, actions, seed).await?;
     println!("{report}");

@@ -1,4 +1,4 @@
-//! The soak itself and its report.
+//! The soak test and its report.
 
 use std::fmt;
 use std::path::Path;
@@ -14,16 +14,16 @@ use super::actions::{Places, batch, must_be_refused};
 use super::desktop::TestDesktop;
 use super::measure::Figures;
 
-/// After this part of the actions the agent has all it ever needs, and the figures before are taken.
+/// The initial figures are taken after one in so many actions, when the agent has allocated what it needs.
 const WARM_UP: u64 = 10;
-/// One batch of so many is cancelled.
+/// One in so many batches is cancelled.
 const CANCELLED: u32 = 4;
-/// How long what was used may take to be given back.
-const GIVEN_BACK: Duration = Duration::from_secs(30);
-/// Kilobytes that the agent may have grown by.
+/// How long resources may take to be released.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Kilobytes by which the agent may grow.
 const GROWTH: u64 = 8 * 1024;
 
-/// What came of a soak.
+/// The result of a soak test.
 #[derive(Debug)]
 pub(crate) struct Report {
     before: Figures,
@@ -37,7 +37,7 @@ pub(crate) struct Report {
     mask_held: u16,
 }
 
-/// How much has been done.
+/// The progress.
 #[derive(Debug, Default)]
 struct Done {
     actions: u64,
@@ -46,10 +46,10 @@ struct Done {
     refused: u64,
 }
 
-/// Sends `actions` actions, chosen by `seed`, to an agent of its own.
+/// Sends a number of random actions to a new agent.
 ///
 /// # Errors
-/// When an action that makes sense fails, or a key is held after a batch.
+/// When a valid action fails, or a key is held after a batch.
 pub(crate) async fn run(agent: &Path, actions: u64, seed: u64) -> anyhow::Result<Report> {
     let desktop = TestDesktop::open(agent).await?;
     let mut random = StdRng::seed_from_u64(seed);
@@ -68,11 +68,11 @@ pub(crate) async fn run(agent: &Path, actions: u64, seed: u64) -> anyhow::Result
     Ok(Report { before, after, actions, batches, cancelled, refused, took, keys_held, mask_held })
 }
 
-/// Sends batches until so many actions have been sent in all.
+/// Sends batches until this many actions have been sent in total.
 async fn send(desktop: &TestDesktop, random: &mut StdRng, done: &mut Done, until: u64) -> anyhow::Result<()> {
     while done.actions < until {
         let mut windows = desktop.windows().await?;
-        // Not by what is in front, so that the same seed gives the same places.
+        // Independent of the stacking order, so that the same seed gives the same positions.
         windows.sort_by_key(|window| window.id);
         let windows: Vec<_> = windows.into_iter().map(|window| window.region).collect();
         ensure!(windows.len() >= 2, "a program has ended after {} actions; left: {windows:?}", done.actions);
@@ -82,10 +82,10 @@ async fn send(desktop: &TestDesktop, random: &mut StdRng, done: &mut Done, until
         done.batches += 1;
         let request = desktop.run(actions.clone(), random.random_ratio(1, 3));
         if random.random_ratio(1, CANCELLED) {
-            let patience = Duration::from_millis(random.random_range(0..400));
-            // Dropping the request when the time is over closes its connection.
-            done.cancelled += u64::from(tokio::time::timeout(patience, request).await.is_err());
-            // Its turn comes after the cancelled batch has let go.
+            let timeout = Duration::from_millis(random.random_range(0..400));
+            // A timeout drops the request, which closes its connection.
+            done.cancelled += u64::from(tokio::time::timeout(timeout, request).await.is_err());
+            // This batch runs once the cancelled one has ended.
             desktop.run(vec![Action::CursorPosition], false).await?;
         } else {
             done.refused += check(&actions, &request.await?)?;
@@ -96,7 +96,7 @@ async fn send(desktop: &TestDesktop, random: &mut StdRng, done: &mut Done, until
     Ok(())
 }
 
-/// Checks what became of a batch. Returns how many of its actions were refused, as they must be.
+/// Checks the result of a batch. Returns 1 if an action was rejected as it must be, otherwise 0.
 fn check(actions: &[Action], result: &ActionBatchResult) -> anyhow::Result<u64> {
     ensure!(result.results.len() == actions.len(), "results are missing");
     let refused = actions.iter().position(must_be_refused).unwrap_or(actions.len());
@@ -111,20 +111,20 @@ fn check(actions: &[Action], result: &ActionBatchResult) -> anyhow::Result<u64> 
     Ok(u64::from(refused < actions.len()))
 }
 
-/// Releases the buttons that an action of its own may have left down.
+/// Releases buttons that actions have left down.
 async fn release(desktop: &TestDesktop) -> anyhow::Result<()> {
     let buttons = [Button::Left, Button::Middle, Button::Right];
     let up = buttons.map(|button| Action::MouseUp { button }).to_vec();
-    // Menus that are still open hold the pointer.
+    // Open menus grab the pointer.
     let escape = Action::Key { chord: "Escape".into(), repeat: 2 };
     let results = desktop.run([up, vec![escape]].concat(), false).await?.results;
     ensure!(results.iter().all(|result| result.outcome == ActionOutcome::Done), "nothing could be released");
     Ok(())
 }
 
-/// The figures once nothing more is given back: as low as they were before, or after a while as they are.
+/// The figures once they are stable, or no higher than `before`, or after the timeout.
 async fn rested(desktop: &TestDesktop, before: Option<Figures>) -> anyhow::Result<Figures> {
-    let deadline = Instant::now() + GIVEN_BACK;
+    let deadline = Instant::now() + RELEASE_TIMEOUT;
     let mut last = desktop.figures().await?;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -137,13 +137,13 @@ async fn rested(desktop: &TestDesktop, before: Option<Figures>) -> anyhow::Resul
     }
 }
 
-/// What there is more of than before, beyond the bounds.
+/// The names of figures that exceed the bounds.
 fn leaks(before: &Figures, after: &Figures) -> Vec<&'static str> {
     let grown = [
         ("file descriptors", after.agent.files > before.agent.files),
         ("threads", after.agent.threads > before.agent.threads),
         ("resident memory", after.agent.resident_kb > before.agent.resident_kb + GROWTH),
-        ("memory of its own", after.agent.anonymous_kb > before.agent.anonymous_kb + GROWTH),
+        ("anonymous memory", after.agent.anonymous_kb > before.agent.anonymous_kb + GROWTH),
         ("processes", after.processes > before.processes),
         ("zombies", after.zombies > 0),
     ];
@@ -151,10 +151,10 @@ fn leaks(before: &Figures, after: &Figures) -> Vec<&'static str> {
 }
 
 impl Report {
-    /// Whether nothing is left of the soak.
+    /// Checks that nothing leaked.
     ///
     /// # Errors
-    /// When there is more than the bounds allow.
+    /// When a figure exceeds its bound, or the soak tested nothing.
     pub(crate) fn verdict(&self) -> anyhow::Result<()> {
         ensure!(self.keys_held.is_empty(), "keys are held: {:?}", self.keys_held);
         ensure!(self.mask_held == 0, "buttons or modifiers are held: {:#x}", self.mask_held);
@@ -182,7 +182,11 @@ impl fmt::Display for Report {
                 before.agent.resident_kb.to_string(),
                 after.agent.resident_kb.to_string(),
             ),
-            ("of its own, kB", before.agent.anonymous_kb.to_string(), after.agent.anonymous_kb.to_string()),
+            (
+                "anonymous memory, kB",
+                before.agent.anonymous_kb.to_string(),
+                after.agent.anonymous_kb.to_string(),
+            ),
             (
                 "proportional memory, kB",
                 before.agent.proportional_kb.to_string(),

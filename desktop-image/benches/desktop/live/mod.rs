@@ -1,4 +1,4 @@
-//! How quick and how cheap the live view is, beside the VNC servers that are installed.
+//! Latency and cost of the live view, compared with the installed VNC servers.
 
 pub(crate) mod recorded;
 mod rfb;
@@ -15,7 +15,7 @@ use servers::Server;
 
 use crate::figures::{Figure, Stat};
 
-/// How long what moves is watched.
+/// How long moving content is watched.
 const WATCHED: Duration = Duration::from_secs(5);
 /// How long it moves before that.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -24,18 +24,18 @@ const CLICKS: usize = 201;
 const BUTTON: (u16, u16) = (120, 110);
 const OURS: &str = "agent";
 
-/// What a live view costs while something goes on.
+/// The cost of a live view.
 #[derive(Clone, Copy)]
 struct Cost {
     /// Kilobytes a second to the viewer.
     kilobytes: f64,
-    /// Percent of a core, the X server's part included.
+    /// Percent of a core, including the X server.
     processor: f64,
-    /// The part of an X server that is another process.
+    /// The part of the X server, if it is a separate process.
     x_server: f64,
 }
 
-/// One server.
+/// The figures of one server.
 struct Measured {
     name: &'static str,
     latency: Stat,
@@ -94,7 +94,7 @@ fn of(name: &str) -> anyhow::Result<Measured> {
     Ok(Measured { name: server.name, latency, idle, scroll, video })
 }
 
-/// Takes updates until nothing has come for a while.
+/// Receives updates until none arrives for a while.
 fn catch_up(viewer: &mut Viewer) -> anyhow::Result<()> {
     viewer.ask(false)?;
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -105,7 +105,7 @@ fn catch_up(viewer: &mut Viewer) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// From a click to the pixels that it changes.
+/// The time from a click to the pixels that it changes.
 fn latency(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Stat> {
     let stage = Stage::open(server, (40, 20))?;
     viewer.point(0, BUTTON.0, BUTTON.1)?;
@@ -126,7 +126,7 @@ fn latency(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Stat> {
                 }
             }
             viewer.point(0, BUTTON.0, BUTTON.1)?;
-            // Let what else the click set off come, so that each is measured at rest.
+            // Receive other effects of the click, so that each click is measured on a quiet screen.
             while viewer.update(Instant::now() + Duration::from_millis(40))?.is_some() {
                 viewer.ask(true)?;
             }
@@ -136,7 +136,7 @@ fn latency(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Stat> {
     Ok(Stat::of(taken.into_iter().map(|taken| taken.as_secs_f64() * 1000.0).collect()))
 }
 
-/// What it costs while something moves.
+/// The cost while something moves.
 fn moving(
     server: &Server,
     viewer: &mut Viewer,
@@ -152,7 +152,7 @@ fn moving(
     })
 }
 
-/// Bytes and computing time of a while.
+/// Bytes and CPU time over a period.
 fn watch(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Cost> {
     let of_x_server = || server.processes.get(1).map_or(Ok(0), |process| servers::computed(*process));
     let (bytes, before, before_x) = (viewer.received, computed(server)?, of_x_server()?);
@@ -167,12 +167,12 @@ fn watch(server: &Server, viewer: &mut Viewer) -> anyhow::Result<Cost> {
     })
 }
 
-/// Nanoseconds that all processes of a server have computed.
+/// CPU time of all processes of a server in nanoseconds.
 fn computed(server: &Server) -> anyhow::Result<u64> {
     server.processes.iter().map(|process| servers::computed(*process)).sum()
 }
 
-/// Takes updates until the deadline.
+/// Receives updates until the deadline.
 fn follow(viewer: &mut Viewer, deadline: Instant) -> anyhow::Result<()> {
     while viewer.update(deadline)?.is_some() {
         viewer.ask(true)?;
@@ -180,7 +180,7 @@ fn follow(viewer: &mut Viewer, deadline: Instant) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Percent of a core when several watch.
+/// Percent of a core with several viewers.
 fn crowd(server: &Server, viewers: usize, stage: Stage) -> anyhow::Result<f64> {
     let barrier = Barrier::new(viewers + 1);
     std::thread::scope(|scope| {

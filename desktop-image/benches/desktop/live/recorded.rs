@@ -1,4 +1,4 @@
-//! The same film as the agent records it: what H.264 would cost for a viewer of its own.
+//! Records the same video with the agent: the cost of H.264 for a separate viewer.
 
 use std::time::Instant;
 
@@ -26,7 +26,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let (seconds, spent) = (started.elapsed().as_secs_f64(), computed(&server)?.saturating_sub(before));
     let stop = http.post(format!("{url}/{}/stop", recording.id)).bearer_auth(token);
     let recording: Recording = stop.send().await?.error_for_status()?.json().await?;
-    playing.join().map_err(|_| anyhow::anyhow!("the film broke"))??;
+    playing.join().map_err(|_| anyhow::anyhow!("the player panicked"))??;
     let kilobytes = recording.bytes as f64 / recording.duration_ms as f64;
     let figure = |what: &str, unit, value: f64| {
         Figure::alone(&format!("the same video as H.264: {what}"), unit, Stat::once(value))

@@ -1,4 +1,4 @@
-//! A viewer that reads what it must to know which rectangles came, over TCP or over a WebSocket.
+//! A minimal viewer, over TCP or a WebSocket, which parses rectangles without decoding their pixels.
 
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
@@ -19,7 +19,7 @@ const QUALITY_6: i32 = -26;
 /// Longest wait for anything.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Where bytes come from and go to.
+/// The transport.
 enum Stream {
     Tcp(TcpStream),
     Web(Box<WebSocket<MaybeTlsStream<TcpStream>>>),
@@ -51,14 +51,14 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    /// A viewer of a plain RFB server.
+    /// Connects to an RFB server over TCP.
     pub(crate) fn over_tcp(port: u16) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("no RFB server")?;
         stream.set_nodelay(true)?;
-        Self::shake_hands(Stream::Tcp(stream), &[TIGHT, COPY_RECT, RAW, CURSOR, QUALITY_6])
+        Self::handshake(Stream::Tcp(stream), &[TIGHT, COPY_RECT, RAW, CURSOR, QUALITY_6])
     }
 
-    /// A viewer of an agent.
+    /// Connects to an agent over a WebSocket.
     pub(crate) fn over_web(port: u16, token: &str) -> anyhow::Result<Self> {
         let mut request = format!("ws://127.0.0.1:{port}/v1/live?input=true").into_client_request()?;
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
@@ -67,14 +67,11 @@ impl Viewer {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_nodelay(true)?;
         }
-        // As noVNC asks.
-        Self::shake_hands(
-            Stream::Web(Box::new(socket)),
-            &[COPY_RECT, TIGHT, TIGHT_PNG, RAW, CURSOR, QUALITY_6],
-        )
+        // The encodings that noVNC requests.
+        Self::handshake(Stream::Web(Box::new(socket)), &[COPY_RECT, TIGHT, TIGHT_PNG, RAW, CURSOR, QUALITY_6])
     }
 
-    fn shake_hands(stream: Stream, encodings: &[i32]) -> anyhow::Result<Self> {
+    fn handshake(stream: Stream, encodings: &[i32]) -> anyhow::Result<Self> {
         let mut viewer = Self { stream, unread: VecDeque::new(), size: (0, 0), received: 0 };
         viewer.timeout(LIMIT)?;
         viewer.take(12)?;
@@ -104,14 +101,14 @@ impl Viewer {
         self.send(&[5, buttons, a, b, c, d])
     }
 
-    /// Asks for an update of what changed, or of everything.
+    /// Requests an incremental or a full update.
     pub(crate) fn ask(&mut self, incremental: bool) -> anyhow::Result<()> {
         let mut message = vec![3, u8::from(incremental), 0, 0, 0, 0];
         message.extend([self.size.0, self.size.1].iter().flat_map(|edge| edge.to_be_bytes()));
         self.send(&message)
     }
 
-    /// Waits for an update; `None` when none has begun before the deadline.
+    /// Waits for an update; `None` if none begins before the deadline.
     pub(crate) fn update(&mut self, deadline: Instant) -> anyhow::Result<Option<Vec<Rectangle>>> {
         if self.unread.is_empty() && !self.wait(deadline)? {
             return Ok(None);
@@ -127,7 +124,7 @@ impl Viewer {
                 self.take(length as usize)?;
                 return Ok(Some(Vec::new()));
             }
-            other => bail!("message {other} was not asked for"),
+            other => bail!("message {other} was not requested"),
         }
         self.take(1)?;
         let count = self.u16()?;
@@ -149,12 +146,12 @@ impl Viewer {
                 return Ok(None);
             }
             TIGHT | TIGHT_PNG => self.tight(width, height)?,
-            other => bail!("encoding {other} was not asked for"),
+            other => bail!("encoding {other} was not requested"),
         }
         Ok(Some(rectangle))
     }
 
-    /// Skips Tight's data, whichever of its forms it has.
+    /// Skips the data of a Tight rectangle.
     fn tight(&mut self, width: usize, height: usize) -> anyhow::Result<()> {
         let control = self.u8()?;
         let length = match control >> 4 {
@@ -206,14 +203,14 @@ impl Viewer {
         Ok(stream.set_read_timeout(Some(limit))?)
     }
 
-    /// Whether bytes came before the deadline.
+    /// Whether bytes arrived before the deadline.
     fn wait(&mut self, deadline: Instant) -> anyhow::Result<bool> {
         let left = deadline.saturating_duration_since(Instant::now());
         self.timeout(left.max(Duration::from_micros(1)))?;
         self.more()
     }
 
-    /// Reads what there is; false when it took too long.
+    /// Reads available bytes; returns false on a timeout.
     fn more(&mut self) -> anyhow::Result<bool> {
         let too_long = |error: &std::io::Error| {
             matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)

@@ -1,4 +1,4 @@
-//! What happens on the screen: a button that changes colour, text that scrolls, a film.
+//! Content on the screen: a button that changes colour, text that scrolls, a video.
 
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -15,15 +15,15 @@ use x11rb::rust_connection::{DefaultStream, RustConnection};
 
 use super::servers::Server;
 
-/// Pause between two pictures of what moves.
+/// The frame interval of moving content.
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
-const FILM: (u16, u16) = (640, 360);
+const VIDEO: (u16, u16) = (640, 360);
 const PAGE: (u16, u16) = (800, 600);
-/// Pixels of a character, and how far a step scrolls.
+/// Size of a character in pixels, and the distance of one scroll step.
 const CHARACTER: (u16, u16) = (8, 16);
 const SCROLLED: u16 = 3 * CHARACTER.1;
 
-/// A window of the benchmark's own.
+/// A window drawn by the benchmark.
 pub(crate) struct Stage {
     connection: RustConnection,
     window: Window,
@@ -31,7 +31,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Opens a window in the upper left corner, above everything.
+    /// Opens a window near the upper left corner, above all others.
     pub(crate) fn open(server: &Server, size: (u16, u16)) -> anyhow::Result<Self> {
         let number = server.display.trim_start_matches(':');
         let socket = UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).context("no X server")?;
@@ -69,7 +69,7 @@ impl Stage {
         Ok(Self { connection, window, context })
     }
 
-    /// Changes its colour with each press of a button, until the connection is told otherwise.
+    /// Changes its colour with each button press, for a number of presses.
     pub(crate) fn blink(self, presses: usize) -> anyhow::Result<()> {
         let mut pressed = 0_u32;
         while pressed as usize != presses {
@@ -101,22 +101,22 @@ impl Stage {
         })
     }
 
-    /// Shows a film until the deadline.
+    /// Plays a video until the deadline.
     pub(crate) fn play(self, deadline: Instant) -> anyhow::Result<()> {
-        let mut picture = vec![0; usize::from(FILM.0) * usize::from(FILM.1) * 4];
+        let mut frame = vec![0; usize::from(VIDEO.0) * usize::from(VIDEO.1) * 4];
         let mut number = 0;
         each_frame(deadline, || {
             number += 1;
-            paint(&mut picture, number);
-            // A request holds at most 256 KiB.
+            paint(&mut frame, number);
+            // A request has at most 256 KiB.
             let rows = 64;
-            for (part, top) in picture.chunks(usize::from(FILM.0) * 4 * rows).zip((0_i16..).step_by(rows)) {
-                let height = (part.len() / (usize::from(FILM.0) * 4)) as u16;
+            for (part, top) in frame.chunks(usize::from(VIDEO.0) * 4 * rows).zip((0_i16..).step_by(rows)) {
+                let height = (part.len() / (usize::from(VIDEO.0) * 4)) as u16;
                 self.connection.put_image(
                     ImageFormat::Z_PIXMAP,
                     self.window,
                     self.context,
-                    FILM.0,
+                    VIDEO.0,
                     height,
                     0,
                     top,
@@ -134,7 +134,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Writes lines of signs that look like text, other ones for each page.
+    /// Writes lines of glyphs that look like text, different ones for each page.
     fn write_lines(&self, top: u16, page: u32) -> anyhow::Result<()> {
         let mut pixels = vec![0xff_u8; usize::from(PAGE.0) * usize::from(SCROLLED) * 4];
         let mut random = page.wrapping_mul(0x9e37_79b9) | 1;
@@ -146,10 +146,10 @@ impl Stage {
                 if random.is_multiple_of(6) || place > 40 + (page % 50) as u16 {
                     continue;
                 }
-                // One of 64 signs.
-                let sign = u64::from(random >> 26).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                // One of 64 glyphs.
+                let glyph = u64::from(random >> 26).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 for dot in 0..48_u16 {
-                    if sign.rotate_left(u32::from(dot)) & 5 == 5 {
+                    if glyph.rotate_left(u32::from(dot)) & 5 == 5 {
                         let x = place * CHARACTER.0 + 1 + dot % 6;
                         let y = line * CHARACTER.1 + 3 + dot / 6;
                         let at = (usize::from(y) * usize::from(PAGE.0) + usize::from(x)) * 4;
@@ -174,13 +174,13 @@ impl Stage {
     }
 }
 
-/// Soft shapes that wander over a grain, much as a film looks to an encoder.
-fn paint(picture: &mut [u8], number: u32) {
+/// Draws soft shapes that move over a grain, much like a video to an encoder.
+fn paint(frame: &mut [u8], number: u32) {
     let mut grain = number | 1;
-    let width = usize::from(FILM.0);
+    let width = usize::from(VIDEO.0);
     let time = f64::from(number) * 0.13;
-    for (y, row) in picture.chunks_exact_mut(width * 4).enumerate() {
-        let (sin_y, down) = ((y as f64 * 0.021 + time).sin(), y as f64 / f64::from(FILM.1));
+    for (y, row) in frame.chunks_exact_mut(width * 4).enumerate() {
+        let (sin_y, down) = ((y as f64 * 0.021 + time).sin(), y as f64 / f64::from(VIDEO.1));
         for (x, bgrx) in row.chunks_exact_mut(4).enumerate() {
             grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let noise = f64::from(grain >> 29);
@@ -193,13 +193,13 @@ fn paint(picture: &mut [u8], number: u32) {
     }
 }
 
-/// Does something thirty times a second.
+/// Calls `draw` at the frame rate.
 fn each_frame(deadline: Instant, mut draw: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<()> {
     let mut next = Instant::now();
     while Instant::now() < deadline {
         draw()?;
         next += FRAME;
-        // Not `sleep`: this is the clock of what is measured, nothing waits for it.
+        // Not `sleep`, which is banned for waiting on something: this is the content's clock.
         std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
     }
     Ok(())

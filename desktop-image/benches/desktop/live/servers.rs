@@ -1,4 +1,4 @@
-//! The servers that are measured: the agent, and the VNC servers that are installed.
+//! The measured servers: the agent and the installed VNC servers.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -18,32 +18,32 @@ const SCREEN: Size = Size { width: 1280, height: 800 };
 const GEOMETRY: &str = "1280x800";
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// How viewers reach a server.
-enum Door {
+/// How viewers connect to a server.
+enum Endpoint {
     Tcp(u16),
-    Web(u16),
+    WebSocket(u16),
 }
 
-/// A running desktop with something that shows it.
+/// A running desktop with a VNC server.
 pub(crate) struct Server {
     pub(crate) name: &'static str,
     /// Its X display, such as `:1`.
     pub(crate) display: String,
-    /// The cookie of its X server, if it wants one.
+    /// The cookie of its X server, if it requires one.
     pub(crate) cookie: Option<Vec<u8>>,
-    door: Door,
-    /// What shows the desktop, then the X server if that is another process.
+    endpoint: Endpoint,
+    /// The pids of the VNC server and, if that is a separate process, of the X server.
     pub(crate) processes: Vec<u32>,
     children: Vec<Child>,
     _agent: Option<AgentProcess>,
 }
 
 impl Server {
-    /// The names that [`Server::start`] knows.
+    /// The names that [`Server::start`] accepts.
     pub(crate) const NAMES: [&str; 5] =
         ["agent", "x11vnc", "x11vnc -wait 5 -defer 1", "x0vncserver", "Xtigervnc"];
 
-    /// Starts a desktop and waits until it can be seen.
+    /// Starts a desktop and waits until viewers can connect.
     pub(crate) fn start(name: &str) -> anyhow::Result<Self> {
         match name {
             "agent" => Self::agent(),
@@ -52,7 +52,7 @@ impl Server {
                 Self::beside_xvfb("x11vnc -wait 5 -defer 1", x11vnc(&["-wait", "5", "-defer", "1"]))
             }
             "x0vncserver" => Self::beside_xvfb("x0vncserver", |display, port| {
-                // Not `x0vncserver`, which is a script around it.
+                // `x0vncserver` itself is a wrapper script.
                 let mut command = Command::new("X0tigervnc");
                 command.args(["-display", display, "-SecurityTypes", "None", "-rfbport", &port.to_string()]);
                 command
@@ -62,19 +62,19 @@ impl Server {
         }
     }
 
-    /// A viewer of it.
+    /// Connects a viewer.
     pub(crate) fn viewer(&self) -> anyhow::Result<Viewer> {
-        match self.door {
-            Door::Tcp(port) => Viewer::over_tcp(port),
-            Door::Web(port) => Viewer::over_web(port, TOKEN),
+        match self.endpoint {
+            Endpoint::Tcp(port) => Viewer::over_tcp(port),
+            Endpoint::WebSocket(port) => Viewer::over_web(port, TOKEN),
         }
     }
 
-    /// The address and the token of its API, if it has one.
+    /// The URL and token of its API, if it has one.
     pub(crate) fn web(&self) -> Option<(String, &'static str)> {
-        match self.door {
-            Door::Web(port) => Some((format!("http://127.0.0.1:{port}"), TOKEN)),
-            Door::Tcp(_) => None,
+        match self.endpoint {
+            Endpoint::WebSocket(port) => Some((format!("http://127.0.0.1:{port}"), TOKEN)),
+            Endpoint::Tcp(_) => None,
         }
     }
 
@@ -86,7 +86,7 @@ impl Server {
             name: "agent",
             display: agent.ready.display.clone(),
             cookie: Some(agent.cookie()?),
-            door: Door::Web(agent.ready.port),
+            endpoint: Endpoint::WebSocket(agent.ready.port),
             processes: vec![pid, x_server.context("the agent has no X server")?.pid],
             children: Vec::new(),
             _agent: Some(agent),
@@ -123,8 +123,8 @@ impl Server {
         children: Vec<Child>,
     ) -> anyhow::Result<Self> {
         let processes = children.iter().map(Child::id).collect();
-        let door = Door::Tcp(port);
-        let server = Self { name, display, cookie: None, door, processes, children, _agent: None };
+        let endpoint = Endpoint::Tcp(port);
+        let server = Self { name, display, cookie: None, endpoint, processes, children, _agent: None };
         let deadline = Instant::now() + LIMIT;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(Instant::now() < deadline, "{name} does not listen");
@@ -152,7 +152,7 @@ fn x11vnc(more: &'static [&str]) -> impl FnOnce(&str, u16) -> Command {
     }
 }
 
-/// Starts an X server, which writes the number of its display.
+/// Starts an X server and reads its display number.
 fn x_server(command: &mut Command) -> anyhow::Result<(Child, String)> {
     let mut child = command
         .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
@@ -175,7 +175,7 @@ fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Nanoseconds that all threads of a process have computed. Those of threads that ended are lost.
+/// CPU time of all running threads of a process in nanoseconds.
 pub(crate) fn computed(process: u32) -> anyhow::Result<u64> {
     let mut times = Vec::new();
     for thread in std::fs::read_dir(Path::new("/proc").join(process.to_string()).join("task"))? {

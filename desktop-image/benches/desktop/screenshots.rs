@@ -1,4 +1,4 @@
-//! A picture of the screen as a model wants it: PNG in base64, pointer included.
+//! Screenshots as models get them: PNG in base64, with the pointer.
 
 use std::path::Path;
 use std::process::Command;
@@ -38,7 +38,7 @@ async fn at(size: Size) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// With the pointer elsewhere each time, so that each picture is another one.
+/// With the pointer at another position each time, so that each screenshot differs.
 async fn changed(desktop: &Desktop) -> anyhow::Result<Stat> {
     let mut samples = Vec::new();
     for x in 0..OURS {
@@ -61,13 +61,13 @@ async fn one(desktop: &Desktop) -> anyhow::Result<f64> {
     let started = Instant::now();
     let result = desktop.run(vec![Action::Screenshot], false).await?;
     let taken = millis(started);
-    ensure!(result.results[0].screenshot.is_some(), "no picture came");
+    ensure!(result.results[0].screenshot.is_some(), "there is no screenshot");
     Ok(taken)
 }
 
-/// Commands that others run for a picture; `@` stands for its file.
+/// Commands that take a screenshot in other ways; `@` stands for its file.
 fn peers(size: Size) -> Vec<(&'static str, Vec<String>)> {
-    // The sizes that the demo scales to, by the shape of the screen.
+    // The sizes that the demo scales to, by the screen's aspect ratio.
     let (width, height) = if size == SIZES[1] { (1366, 768) } else { (1280, 800) };
     let scaled = format!("convert @ -resize {width}x{height}! @");
     let of = |commands: &[&str]| commands.iter().map(|command| (*command).to_owned()).collect();
