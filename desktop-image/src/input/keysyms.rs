@@ -60,6 +60,13 @@ const ALIASES: &[(&str, u32)] = &[
     ("equals", xkeysym::key::equal),
 ];
 
+/// The name of a keysym, with which [`KeysymNames::find`] finds it.
+#[must_use]
+pub fn keysym_name(keysym: u32) -> Option<String> {
+    // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
+    Some(Keysym::new(keysym).name()?.replacen("XK_", "", 1))
+}
+
 /// The table of names, built at the first lookup.
 #[derive(Debug, Default)]
 pub(super) struct KeysymNames {
@@ -88,9 +95,7 @@ impl KeysymNames {
             self.by_name.insert((*name).to_owned(), *keysym);
         }
         for keysym in NAMED.into_iter().flatten() {
-            let Some(name) = Keysym::new(keysym).name() else { continue };
-            // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
-            let name = name.replacen("XK_", "", 1);
+            let Some(name) = keysym_name(keysym) else { continue };
             // `Eacute` and `eacute` become the same name. The capital comes first in the table, and nobody means it, so
             // later names win, except over our aliases.
             let name = name.to_ascii_lowercase();

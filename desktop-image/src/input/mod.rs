@@ -15,6 +15,7 @@ use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
 pub use chord::{Chord, ChordError};
+pub use keysyms::keysym_name;
 pub use typing::{TypeError, type_text, wait_for_binding};
 
 use crate::x11::{Display, XError};

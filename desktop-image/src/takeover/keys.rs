@@ -3,6 +3,8 @@
 use protocol::action::Modifier;
 use xkeysym::{Keysym, key};
 
+use crate::input::keysym_name;
+
 /// How a key may be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
@@ -34,8 +36,7 @@ impl Key {
 
 /// The name with which a key action can press the key again.
 fn name(keysym: u32) -> String {
-    // The constants have a prefix: `XK_Return`, `XF86XK_AudioPlay`.
-    Keysym::new(keysym).name().map_or_else(|| "a key".to_owned(), |name| name.replacen("XK_", "", 1))
+    keysym_name(keysym).unwrap_or_else(|| "a key".to_owned())
 }
 
 /// The chord of a key with these modifiers held; `None` if it types a character.
