@@ -173,7 +173,7 @@ impl Viewer {
 
     /// A viewer in control draws the pointer itself, without a delay, if it understands the cursor encoding.
     fn viewer_draws_cursor(&self) -> bool {
-        self.role == Role::Controls && self.encoder.understands_cursor
+        self.role == Role::Controls && self.encoder.options.understands_cursor
     }
 
     /// Collects what changed since the last call.
@@ -194,7 +194,7 @@ impl Viewer {
         if self.state.grid() != frame.grid {
             self.state = ViewerState::new(frame.grid);
         }
-        if let Some(status) = self.size.announce(frame.grid.screen, self.encoder.resize) {
+        if let Some(status) = self.size.announce(frame.grid.screen, self.encoder.options.resize) {
             self.encoder.desktop_size(frame.grid.screen, status, message.next())?;
             // A new size is sent alone; the viewer then requests the pixels.
             (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
@@ -211,7 +211,7 @@ impl Viewer {
         };
         // A viewer that does not support resizing may have a smaller or larger framebuffer.
         let visible = self.size.known_area();
-        let can_copy = self.encoder.understands_copy_rect
+        let can_copy = self.encoder.options.understands_copy_rect
             && visible.intersection(frame.grid.whole()) == Some(frame.grid.whole());
         let copy_rect = if can_copy { CopyRectSupport::Yes } else { CopyRectSupport::No };
         let update = self.state.advance(&frame, drawn, copy_rect);
@@ -237,7 +237,7 @@ impl Viewer {
         let place = |cursor: &Cursor| Rect::on_screen(cursor.region(), frame.grid.screen);
         let cursor =
             cursor.filter(|cursor| place(cursor).is_some_and(|place| place.intersection(rect).is_some()));
-        let (is_shareable, quality) = (self.encoder.is_shareable(), self.encoder.quality);
+        let (is_shareable, quality) = (self.encoder.is_shareable(), self.encoder.options.quality);
         let encoder = &mut self.encoder;
         let mut encode = |to: &mut Vec<u8>| {
             let mut bitmap = frame.bitmap(rect);

@@ -4,6 +4,7 @@
 //! photographs as JPEG, everything else as PNG. Classic viewers get Tight, ZRLE or raw pixels.
 
 mod files;
+mod options;
 mod palette;
 mod tight;
 mod zlib;
@@ -17,26 +18,11 @@ use crate::framebuffer::copy_rect::CopyRect;
 use crate::framebuffer::rect::Rect;
 use crate::framebuffer::tiles::{Bitmap, rgb};
 use crate::screen::Cursor;
+pub(crate) use options::ResizeSupport;
+use options::{COPY_RECT, CURSOR, DESKTOP_SIZE, EXTENDED_DESKTOP_SIZE, EncodingOptions, PixelEncoding};
 use tight::Tight;
 use zlib::ZlibStream;
 
-const RAW: i32 = 0;
-const COPY_RECT: i32 = 1;
-const TIGHT: i32 = 7;
-const ZRLE: i32 = 16;
-const TIGHT_PNG: i32 = -260;
-const CURSOR: i32 = -239;
-const DESKTOP_SIZE: i32 = -223;
-const EXTENDED_DESKTOP_SIZE: i32 = -308;
-/// JPEG quality levels that a viewer may request, from the lowest.
-const QUALITY_LEVELS: std::ops::RangeInclusive<i32> = -32..=-23;
-/// Compression levels that a viewer may request, from the lowest.
-const COMPRESSION_LEVELS: std::ops::RangeInclusive<i32> = -256..=-247;
-/// The JPEG quality of each level, as in TigerVNC.
-const QUALITIES: [u8; 10] = [15, 29, 41, 42, 62, 77, 79, 86, 92, 100];
-/// For viewers that request no level.
-const DEFAULT_QUALITY: u8 = 80;
-const DEFAULT_COMPRESSION: u32 = 2;
 /// Widest rectangle of Tight encodings, and most pixels: they fit Tight's longest data even if they do not compress.
 const MAX_WIDTH: usize = 2048;
 const MAX_PIXELS: usize = 1024 * 1024;
@@ -54,58 +40,29 @@ pub(crate) enum EncodeError {
     TooLarge,
 }
 
-/// How pixels are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Raw,
-    TightPng,
-    Tight,
-    Zrle,
-}
-
-/// The encodings of one viewer, and its compression streams.
+/// Encodes for one viewer, with its compression streams.
 #[derive(Debug)]
 pub(crate) struct Encoder {
     format: PixelFormat,
     /// The encodings that the viewer named last, preferred ones first.
     encodings: Vec<i32>,
-    kind: Kind,
+    /// What has been chosen from them.
+    pub(crate) options: EncodingOptions,
     /// The compression streams last as long as the connection, even while another encoding is in use.
     tight: Tight,
     zrle: Option<ZlibStream>,
-    compression: u32,
-    /// JPEG quality from 1 to 100.
-    pub(crate) quality: u8,
-    pub(crate) understands_cursor: bool,
-    pub(crate) understands_copy_rect: bool,
-    pub(crate) resize: ResizeSupport,
-}
-
-/// How a viewer can be told that the screen was resized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ResizeSupport {
-    /// Not at all.
-    None,
-    /// DesktopSize.
-    Simple,
-    /// ExtendedDesktopSize, with a reason and the layout of screens; the viewer may request a size.
-    Extended,
 }
 
 impl Encoder {
     /// An encoder for a viewer that has not set encodings: raw pixels.
     pub(crate) fn new() -> Self {
+        let options = EncodingOptions::choose(&[], &PixelFormat::SERVER);
         Self {
             format: PixelFormat::SERVER,
             encodings: Vec::new(),
-            kind: Kind::Raw,
-            tight: Tight::new(DEFAULT_COMPRESSION),
+            options,
+            tight: Tight::new(options.compression),
             zrle: None,
-            compression: DEFAULT_COMPRESSION,
-            quality: DEFAULT_QUALITY,
-            understands_cursor: false,
-            understands_copy_rect: false,
-            resize: ResizeSupport::None,
         }
     }
 
@@ -119,35 +76,13 @@ impl Encoder {
     /// Sets the encodings that the viewer understands, preferred ones first.
     pub(crate) fn set_encodings(&mut self, encodings: &[i32]) {
         self.encodings = encodings.to_vec();
-        let level = |levels: std::ops::RangeInclusive<i32>| {
-            let named = encodings.iter().find(|encoding| levels.contains(encoding))?;
-            usize::try_from(named - levels.start()).ok()
-        };
-        self.understands_cursor = encodings.contains(&CURSOR);
-        self.understands_copy_rect = encodings.contains(&COPY_RECT);
-        self.resize = if encodings.contains(&EXTENDED_DESKTOP_SIZE) {
-            ResizeSupport::Extended
-        } else if encodings.contains(&DESKTOP_SIZE) {
-            ResizeSupport::Simple
-        } else {
-            ResizeSupport::None
-        };
-        let quality = level(QUALITY_LEVELS).map(|level| QUALITIES[level]);
-        self.quality = quality.unwrap_or(DEFAULT_QUALITY);
-        let compression = level(COMPRESSION_LEVELS).and_then(|level| u32::try_from(level).ok());
-        self.compression = compression.unwrap_or(DEFAULT_COMPRESSION);
-        self.tight.set(self.compression, quality);
-        self.kind = match encodings.iter().find(|encoding| matches!(**encoding, TIGHT | ZRLE)) {
-            _ if encodings.contains(&TIGHT_PNG) && self.format.is_tight() => Kind::TightPng,
-            Some(&TIGHT) => Kind::Tight,
-            Some(_) => Kind::Zrle,
-            None => Kind::Raw,
-        };
+        self.options = EncodingOptions::choose(encodings, &self.format);
+        self.tight.set(self.options.compression, self.options.tight_quality);
     }
 
     /// Whether an encoded rectangle depends only on its pixels and the quality, so that viewers can share it.
     pub(crate) fn is_shareable(&self) -> bool {
-        matches!(self.kind, Kind::TightPng)
+        matches!(self.options.pixels, PixelEncoding::TightPng)
     }
 
     /// Splits a rectangle into pieces that the encodings allow.
@@ -162,22 +97,16 @@ impl Encoder {
         bitmap: &Bitmap,
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let encoding = match self.kind {
-            Kind::Raw => RAW,
-            Kind::TightPng => TIGHT_PNG,
-            Kind::Tight => TIGHT,
-            Kind::Zrle => ZRLE,
-        };
-        header([rect.x, rect.y, rect.width, rect.height], encoding, to)?;
-        match self.kind {
-            Kind::Raw => {
+        header([rect.x, rect.y, rect.width, rect.height], self.options.pixels.number(), to)?;
+        match self.options.pixels {
+            PixelEncoding::Raw => {
                 bitmap.pixels.iter().for_each(|pixel| self.format.write(rgb(*pixel), to));
                 Ok(())
             }
-            Kind::TightPng => tight::with_png(bitmap, self.quality, to),
-            Kind::Tight => self.tight.encode(bitmap, &self.format, to),
-            Kind::Zrle => {
-                let stream = self.zrle.get_or_insert_with(|| ZlibStream::new(self.compression));
+            PixelEncoding::TightPng => tight::with_png(bitmap, self.options.quality, to),
+            PixelEncoding::Tight => self.tight.encode(bitmap, &self.format, to),
+            PixelEncoding::Zrle => {
+                let stream = self.zrle.get_or_insert_with(|| ZlibStream::new(self.options.compression));
                 zrle::encode(bitmap, &self.format, stream, to)
             }
         }
@@ -200,7 +129,7 @@ impl Encoder {
         to: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
         let [width, height] = [size.width, size.height].map(|edge| edge as usize);
-        if self.resize != ResizeSupport::Extended {
+        if self.options.resize != ResizeSupport::Extended {
             return header([0, 0, width, height], DESKTOP_SIZE, to);
         }
         header([status.reason.into(), status.status.into(), width, height], EXTENDED_DESKTOP_SIZE, to)?;
@@ -245,8 +174,9 @@ fn header(place_and_size: [usize; 4], encoding: i32, to: &mut Vec<u8>) -> Result
 mod tests {
     use image::{Rgb, RgbImage};
 
+    use super::options::TIGHT_PNG;
     use super::tight::tests::read_length;
-    use super::{Bitmap, Encoder, Rect, TIGHT_PNG};
+    use super::{Bitmap, Encoder, Rect};
 
     fn make_bitmap(width: usize, height: usize, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Bitmap {
         let packed = |at: usize| {
