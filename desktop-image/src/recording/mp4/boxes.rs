@@ -2,7 +2,9 @@
 
 use protocol::action::Size;
 
-use super::{Index, TIMESCALE};
+use super::TIMESCALE;
+use super::box_writer::{boxed, count, full, short, shorts, words};
+use super::index::{Index, Sample};
 use crate::recording::encoder::Headers;
 
 /// Bytes of a box's header: its length and its type.
@@ -19,49 +21,6 @@ const RUN_FIELDS: u32 = 0x0000_0701;
 const BASE_IS_FRAGMENT: u32 = 0x0002_0000;
 const KEY_SAMPLE: u32 = 0x0200_0000;
 const DEPENDENT_SAMPLE: u32 = 0x0101_0000;
-
-/// One sample: an encoded frame.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sample {
-    pub(super) at: u64,
-    pub(super) size: u32,
-    pub(super) key: bool,
-}
-
-/// Appends a box with the content that `fill` appends.
-fn boxed(kind: &[u8; 4], to: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
-    let start = to.len();
-    to.extend([0; 4]);
-    to.extend(kind);
-    fill(to);
-    let length = count(to.len() - start);
-    to[start..start + 4].copy_from_slice(&length.to_be_bytes());
-}
-
-/// Appends a box with a version and flags (a `FullBox`).
-fn full(kind: &[u8; 4], version: u8, flags: u32, to: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
-    boxed(kind, to, |to| {
-        words(to, &[u32::from(version) << 24 | flags]);
-        fill(to);
-    });
-}
-
-fn words(to: &mut Vec<u8>, words: &[u32]) {
-    words.iter().for_each(|word| to.extend(word.to_be_bytes()));
-}
-
-fn shorts(to: &mut Vec<u8>, shorts: &[u16]) {
-    shorts.iter().for_each(|short| to.extend(short.to_be_bytes()));
-}
-
-/// A count as 32 bits, which suffice for the entries of any box.
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn short(number: usize) -> u16 {
-    u16::try_from(number).unwrap_or(u16::MAX)
-}
 
 /// Positions before the first fragment that are overwritten later.
 #[derive(Debug, Clone, Copy, Default)]

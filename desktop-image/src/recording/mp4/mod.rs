@@ -10,43 +10,24 @@
 //! complete:  ftyp  mdat ..........................................  moov (all samples)
 //! ```
 
+mod box_writer;
 mod boxes;
+mod index;
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use boxes::{Places, Sample};
 use protocol::action::Size;
 
 use super::encoder::{Frame, Headers};
+use boxes::Places;
+use index::{Chunk, Index, Sample};
 
 /// Time units per second.
 const TIMESCALE: u32 = 1000;
 /// Pending bytes at which a fragment is written.
 const MAX_PENDING: usize = 1024 * 1024;
-/// Upper bounds in bytes: a fragment's headers and its entry in the index, a sample's entries in both, and the rest of
-/// the index.
-const PER_FRAGMENT: u64 = 160;
-const PER_SAMPLE: u64 = 12 + 8 + 4 + 4;
-const INDEX: u64 = 1024;
-
-/// The positions of all samples of a file.
-#[derive(Debug, Default)]
-struct Index {
-    samples: Vec<Sample>,
-    chunks: Vec<Chunk>,
-    /// When the last sample ends.
-    end: u64,
-}
-
-/// Consecutive samples.
-#[derive(Debug)]
-struct Chunk {
-    offset: u64,
-    samples: u32,
-}
-
 /// The duration of an interrupted file in milliseconds; `None` if it is not a fragmented file of ours.
 pub(super) fn duration_of_interrupted(file: &File) -> io::Result<Option<u64>> {
     let mut opening = [0; boxes::DURATION_WITHIN];
@@ -168,13 +149,7 @@ impl Mp4Writer {
 
     /// Upper bound in bytes on the complete file after one more frame of `more` bytes.
     pub(super) fn length_with(&self, more: usize) -> u64 {
-        let samples = self.index.samples.len() as u64 + 1;
-        let fragments = self.index.chunks.len() as u64 + 2;
-        self.length
-            + (self.pending.len() + more) as u64
-            + PER_FRAGMENT * fragments
-            + PER_SAMPLE * samples
-            + INDEX
+        self.length + (self.pending.len() + more) as u64 + self.index.overhead_bound()
     }
 
     /// Length of the file in bytes so far.
