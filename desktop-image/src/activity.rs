@@ -8,7 +8,7 @@ use std::time::Duration;
 use nix::time::{clock_getcpuclockid, clock_gettime};
 use nix::unistd::Pid;
 
-use crate::processes;
+use crate::processes::{self, stat_fields};
 
 /// Milliseconds per clock tick (`USER_HZ`), the unit of CPU times in `/proc`.
 const TICK_MS: u64 = 10;
@@ -76,8 +76,7 @@ pub fn total_used(base: &[Pid]) -> Duration {
 /// Clock ticks used by a process and by its reaped children, from `/proc/PID/stat`.
 fn times_of(pid: Pid) -> Option<(u64, u64)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The program's name may contain any character, so fields are read after the last parenthesis.
-    let mut fields = stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace().skip(11);
+    let mut fields = stat_fields(&stat)?.skip(11);
     let mut next = || fields.next()?.parse::<u64>().ok();
     let (user, system, children_user, children_system) = (next()?, next()?, next()?, next()?);
     Some((user + system, children_user + children_system))

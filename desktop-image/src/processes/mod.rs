@@ -199,10 +199,15 @@ pub(crate) fn descendants() -> Vec<Pid> {
     found
 }
 
-/// The parent's pid in `/proc/PID/stat`, unless the process is a zombie. The program's name is in parentheses and may
-/// contain any character, so fields are read after the last parenthesis.
+/// The fields of `/proc/PID/stat` after the program's name. The name is in parentheses and may contain any character, so
+/// they are read after the last parenthesis.
+pub(crate) fn stat_fields(stat: &str) -> Option<impl Iterator<Item = &str>> {
+    Some(stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace())
+}
+
+/// The parent's pid in `/proc/PID/stat`, unless the process is a zombie.
 fn living_parent(stat: &str) -> Option<i32> {
-    let mut fields = stat.get(stat.rfind(')')? + 1..)?.split_ascii_whitespace();
+    let mut fields = stat_fields(stat)?;
     let state = fields.next()?;
     let parent = fields.next()?.parse().ok()?;
     (state != "Z" && state != "X").then_some(parent)
