@@ -8,6 +8,7 @@
 //! measures the agent itself; [`actions`], [`rfb`] and [`live`] build on the parts; [`http`] and [`routes`] are the
 //! API; [`agent`] is the lifecycle of the whole.
 
+mod blocking;
 pub mod config;
 pub mod environment;
 

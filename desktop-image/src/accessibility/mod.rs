@@ -25,6 +25,7 @@ use protocol::agent::accessibility::{
 };
 use tokio::time::{Instant, timeout};
 
+use crate::blocking::blocking;
 use crate::environment::AppEnvironment;
 use crate::x11::XError;
 use application::ApplicationReport;
@@ -99,10 +100,7 @@ impl Accessibility {
 
     async fn read_windows(&self) -> Result<WindowStack, XError> {
         let display_name = self.display_name.clone();
-        match tokio::task::spawn_blocking(move || WindowStack::read(&display_name)).await {
-            Ok(stack) => stack,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        blocking(move || WindowStack::read(&display_name)).await
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use error::ActionError;
 
+use crate::blocking::blocking;
 use crate::desktop::Desktop;
 use crate::input::Input;
 use crate::screen::EncodedScreenshot;
@@ -189,13 +190,13 @@ impl Runner<'_> {
 
     async fn screenshot(&self) -> Result<Screenshot, ActionError> {
         let (screen, options) = (self.desktop.screen.clone(), self.options);
-        let screenshot = blocking(move || Ok(screen.screenshot(options)?)).await?;
+        let screenshot = blocking(move || screen.screenshot(options)).await?;
         Ok(to_message(&screenshot, None))
     }
 
     async fn zoom(&self, region: Region) -> Result<Screenshot, ActionError> {
         let (screen, options) = (self.desktop.screen.clone(), self.options);
-        let screenshot = blocking(move || Ok(screen.zoom(region, options)?)).await?;
+        let screenshot = blocking(move || screen.zoom(region, options)).await?;
         Ok(to_message(&screenshot, Some(region)))
     }
 }
@@ -224,16 +225,6 @@ fn to_message(screenshot: &EncodedScreenshot, region: Option<Region>) -> Screens
     let data = BASE64_STANDARD.encode(&screenshot.bytes);
     let media_type = screenshot.format.media_type().to_owned();
     Screenshot { media_type, size: screenshot.size, region, data }
-}
-
-/// Runs a blocking closure on a blocking thread.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ActionError> + Send + 'static,
-) -> Result<T, ActionError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
 }
 
 fn skipped() -> ActionResult {

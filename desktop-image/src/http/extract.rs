@@ -5,16 +5,6 @@ use axum::extract::{FromRequest, FromRequestParts};
 
 use super::api_error::ApiError;
 
-/// Runs blocking work on a blocking thread. Panics are propagated.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
-}
-
 /// A JSON body.
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(ApiError))]

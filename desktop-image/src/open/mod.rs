@@ -14,6 +14,7 @@ use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::windows::Window;
 use tokio::sync::Mutex;
 
+use crate::blocking::blocking;
 use crate::environment::AppEnvironment;
 use crate::processes::{Process, Processes};
 use crate::windows::Windows;
@@ -51,8 +52,7 @@ impl Launcher {
     pub async fn open(&self, windows: &Windows, request: OpenRequest) -> Result<OpenResult, OpenError> {
         let environment = self.environment.clone();
         // Reads a few dozen small files.
-        let found = tokio::task::spawn_blocking(move || target::find(&environment, &request)).await;
-        let launch = found.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))?;
+        let launch = blocking(move || target::find(&environment, &request)).await?;
         let _turn = self.turn.lock().await;
         let before: HashSet<u32> = windows.list()?.into_iter().map(|window| window.id).collect();
         let process = self.start(&launch)?;

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 pub use error::RecordingError;
 
+use crate::blocking::blocking;
 use crate::damage::Damage;
 use crate::files::Home;
 use crate::screen::Screen;
@@ -172,10 +173,7 @@ impl Recordings {
             running.stop.cancel();
             running.ended.cancelled().await;
         }
-        match tokio::task::spawn_blocking(move || self.store.read(id)).await {
-            Ok(read) => read,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        blocking(move || self.store.read(id)).await
     }
 
     /// Opens the video of a recording. A running one can be played as far as it goes.

@@ -10,9 +10,10 @@ use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotFormat,
 use serde::Deserialize;
 
 use crate::actions;
+use crate::blocking::blocking;
 use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
-use crate::http::extract::{Json, Query, blocking};
+use crate::http::extract::{Json, Query};
 use crate::screen;
 
 pub(super) async fn run_actions(
@@ -81,11 +82,9 @@ pub(super) async fn screenshot(
     let (region, options) = (query.region()?, query.options()?);
     screen::check(options)?;
     let (shown, run) = (Arc::clone(&desktop.screen), desktop.run);
-    let screenshot = blocking(move || {
-        Ok(match region {
-            Some(region) => shown.zoom(region, options)?,
-            None => shown.screenshot(options)?,
-        })
+    let screenshot = blocking(move || match region {
+        Some(region) => shown.zoom(region, options),
+        None => shown.screenshot(options),
     })
     .await?;
     let content_type = (header::CONTENT_TYPE, screenshot.format.media_type().to_owned());

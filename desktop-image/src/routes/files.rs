@@ -14,10 +14,11 @@ use serde::Deserialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
 
+use crate::blocking::blocking;
 use crate::desktop::Desktop;
 use crate::files::{FileError, Watch};
 use crate::http::api_error::ApiError;
-use crate::http::extract::{Query, blocking};
+use crate::http::extract::Query;
 
 /// Largest upload in bytes.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
@@ -32,7 +33,7 @@ pub(super) async fn list_files(
     State(desktop): State<Arc<Desktop>>,
     Query(Under { under }): Query<Under>,
 ) -> Result<axum::Json<Vec<FileEntry>>, ApiError> {
-    Ok(axum::Json(blocking(move || Ok(desktop.home.list(&under)?)).await?))
+    Ok(axum::Json(blocking(move || desktop.home.list(&under)).await?))
 }
 
 pub(super) async fn watch_files(
@@ -61,7 +62,7 @@ pub(super) async fn read_file(
     State(desktop): State<Arc<Desktop>>,
     Path(path): Path<String>,
 ) -> Result<Response, ApiError> {
-    let (file, length) = blocking(move || Ok(desktop.home.read(&path)?)).await?;
+    let (file, length) = blocking(move || desktop.home.read(&path)).await?;
     let body = Body::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 * 1024));
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -75,7 +76,7 @@ pub(super) async fn write_file(
     Path(path): Path<String>,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let (file, upload) = blocking(move || Ok(desktop.home.receive(&path)?)).await?;
+    let (file, upload) = blocking(move || desktop.home.receive(&path)).await?;
     let mut file = tokio::fs::File::from_std(file);
     let mut chunks = body.into_data_stream();
     let mut length = 0;
@@ -92,7 +93,7 @@ pub(super) async fn write_file(
     blocking(move || {
         // Close it under its temporary name, so that watchers report only the final one.
         drop(file);
-        Ok(upload.finish()?)
+        upload.finish()
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

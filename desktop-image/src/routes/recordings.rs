@@ -13,23 +13,24 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
 use super::range::Part;
+use crate::blocking::blocking;
 use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
-use crate::http::extract::{Json, blocking};
+use crate::http::extract::Json;
 use crate::recording::{RecordingError, Video};
 
 pub(super) async fn start_recording(
     State(desktop): State<Arc<Desktop>>,
     Json(request): Json<RecordingRequest>,
 ) -> Result<(StatusCode, axum::Json<Recording>), ApiError> {
-    let recording = blocking(move || Ok(desktop.recordings.start(request)?)).await?;
+    let recording = blocking(move || desktop.recordings.start(request)).await?;
     Ok((StatusCode::CREATED, axum::Json(recording)))
 }
 
 pub(super) async fn list_recordings(
     State(desktop): State<Arc<Desktop>>,
 ) -> Result<axum::Json<Vec<Recording>>, ApiError> {
-    Ok(axum::Json(blocking(move || Ok(desktop.recordings.list()?)).await?))
+    Ok(axum::Json(blocking(move || desktop.recordings.list()).await?))
 }
 
 pub(super) async fn stop_recording(
@@ -46,7 +47,7 @@ pub(super) async fn read_recording(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let id = known(&id)?;
-    let video = blocking(move || Ok(desktop.recordings.video(id)?)).await?;
+    let video = blocking(move || desktop.recordings.video(id)).await?;
     // A growing file changes at its start too, so no part of it may be cached.
     let caching = if video.grows { "no-store" } else { "private, no-cache" };
     let mut response = answer(video, Part::asked_for(&headers)).await?;
@@ -61,7 +62,7 @@ pub(super) async fn delete_recording(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     if let Ok(id) = id.parse() {
-        blocking(move || Ok(desktop.recordings.remove(id)?)).await?;
+        blocking(move || desktop.recordings.remove(id)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
