@@ -28,6 +28,7 @@ pub mod input;
 pub mod open;
 pub mod process_usage;
 pub mod recording;
+mod region;
 pub mod responses;
 pub mod screen;
 pub mod settle;

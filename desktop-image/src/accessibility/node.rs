@@ -6,7 +6,7 @@ use tokio::try_join;
 
 use super::bus::{Bus, CallError, Object};
 use super::states::{EDITABLE, FOCUSABLE, MANAGES_DESCENDANTS, SHOWING, States};
-use super::window_stack::overlap;
+use crate::region::overlap;
 
 /// The coordinate type of screen coordinates.
 const SCREEN: u32 = 0;

@@ -17,7 +17,8 @@ use super::error::RecordingError;
 use super::mp4::Mp4Writer;
 use crate::damage::Subscription;
 use crate::files::FileError;
-use crate::screen::{Cursor, Screen, ScreenError};
+use crate::region::{around, overlap, whole};
+use crate::screen::{Screen, ScreenError};
 
 /// Bytes of free disk space that are left to the desktop's programs.
 const MIN_FREE_BYTES: u64 = 32 * 1024 * 1024;
@@ -77,7 +78,7 @@ impl ActiveRecording {
         let mut writer = Mp4Writer::begin(file, canvas.size(), encoder.headers.clone())?;
         writer.add(&first, 0)?;
         writer.flush(1)?;
-        let (cursor_drawn, spare) = (region(&cursor), pixels.into_raw());
+        let (cursor_drawn, spare) = (cursor.region(), pixels.into_raw());
         let progress = Arc::default();
         let recording = Self {
             screen,
@@ -172,7 +173,7 @@ impl ActiveRecording {
         let cursor = self.screen.cursor()?;
         let mut stale = changes.boxes.iter().map(|damaged| damaged.region).collect::<Vec<_>>();
         if changes.pointer {
-            let now = region(&cursor);
+            let now = cursor.region();
             stale.extend([std::mem::replace(&mut self.cursor_drawn, now), now]);
         }
         let size = self.screen.size();
@@ -182,7 +183,7 @@ impl ActiveRecording {
             stale.push(whole(size));
         }
         let covered = stale.into_iter().filter_map(|stale| self.canvas.cover(stale));
-        let Some(bounds) = covered.reduce(around).and_then(|bounds| within(bounds, size)) else {
+        let Some(bounds) = covered.reduce(around).and_then(|bounds| overlap(bounds, whole(size))) else {
             return Ok(false);
         };
         let mut pixels = match self.screen.pixels(bounds, std::mem::take(&mut self.spare)) {
@@ -226,48 +227,4 @@ fn failed(error: &RecordingError) -> RecordingEnd {
 fn space_left(file: &File) -> std::io::Result<u64> {
     let disk = fstatvfs(file)?;
     Ok(disk.blocks_available().saturating_mul(disk.fragment_size()))
-}
-
-fn region(cursor: &Cursor) -> Region {
-    let Point { x, y } = cursor.corner();
-    Region { x, y, width: cursor.size.0.into(), height: cursor.size.1.into() }
-}
-
-fn whole(size: Size) -> Region {
-    Region { x: 0, y: 0, width: size.width, height: size.height }
-}
-
-/// A region, whose corner is not negative, clipped to the screen.
-fn within(region: Region, screen: Size) -> Option<Region> {
-    let length = |start: i32, length: u32, limit: u32| {
-        limit.checked_sub(start.unsigned_abs()).map(|left| length.min(left)).filter(|length| *length > 0)
-    };
-    let width = length(region.x, region.width, screen.width)?;
-    let height = length(region.y, region.height, screen.height)?;
-    Some(Region { width, height, ..region })
-}
-
-/// The smallest region that contains two regions on the screen.
-fn around(a: Region, b: Region) -> Region {
-    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
-    let span = |start: i32, first: (i32, u32), second: (i32, u32)| {
-        (first.0.abs_diff(start) + first.1).max(second.0.abs_diff(start) + second.1)
-    };
-    let width = span(x, (a.x, a.width), (b.x, b.width));
-    let height = span(y, (a.y, a.height), (b.y, b.height));
-    Region { x, y, width, height }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Region, around};
-
-    #[test]
-    fn a_region_around_two_covers_both() {
-        let (a, b) =
-            (Region { x: 10, y: 20, width: 4, height: 4 }, Region { x: 2, y: 30, width: 2, height: 6 });
-        let both = Region { x: 2, y: 20, width: 12, height: 16 };
-        assert_eq!((around(a, b), around(b, a)), (both, both));
-        assert_eq!(around(both, a), both);
-    }
 }

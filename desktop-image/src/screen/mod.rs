@@ -23,6 +23,7 @@ use x11rb::protocol::xproto::ConnectionExt as _;
 pub use cursor::Cursor;
 pub(crate) use resize::set as set_size;
 
+use crate::region;
 use crate::x11::{Display, XError};
 use damage_tracker::DamageTracker;
 use resize::ScreenSize;
@@ -144,21 +145,13 @@ impl Screen {
     /// The whole screen as a region.
     #[must_use]
     pub fn whole(&self) -> Region {
-        let Size { width, height } = self.size();
-        Region { x: 0, y: 0, width, height }
+        region::whole(self.size())
     }
 
     /// Whether a region is not empty and lies on the screen.
     #[must_use]
     pub fn holds(&self, region: Region) -> bool {
-        let fits = |start: i32, length: u32, limit: u32| {
-            u32::try_from(start).is_ok_and(|start| start.checked_add(length).is_some_and(|end| end <= limit))
-        };
-        let size = self.size();
-        region.width > 0
-            && region.height > 0
-            && fits(region.x, region.width, size.width)
-            && fits(region.y, region.height, size.height)
+        region.width > 0 && region.height > 0 && region::contains(self.whole(), region)
     }
 
     /// Captures the pixels of a region without the pointer, using the allocation of `reused`.

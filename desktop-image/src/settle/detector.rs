@@ -5,8 +5,9 @@ use std::time::Duration;
 use protocol::action::Region;
 use tokio::time::Instant;
 
-use super::motion::{Motion, MotionKind, contains};
+use super::motion::{Motion, MotionKind};
 use crate::damage::DamageBox;
+use crate::region::contains;
 
 /// Time limits. All except `quiet` and `busy_quiet` count from the action.
 #[derive(Debug, Clone, Copy)]

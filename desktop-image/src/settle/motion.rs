@@ -7,6 +7,7 @@ use protocol::action::Region;
 use tokio::time::Instant;
 
 use crate::damage::DamageBox;
+use crate::region::around;
 
 /// Drawing within this time is one burst.
 const BURST_PERIOD: Duration = Duration::from_millis(10);
@@ -103,21 +104,6 @@ impl Motion {
     }
 }
 
-/// Whether `inner` lies in `outer`.
-pub(super) fn contains(outer: Region, inner: Region) -> bool {
-    around(outer, inner) == outer
-}
-
 fn pixels(region: Region) -> u64 {
     u64::from(region.width) * u64::from(region.height)
-}
-
-/// The smallest region around both.
-fn around(a: Region, b: Region) -> Region {
-    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
-    let length = |end: i64, start: i32| u32::try_from(end - i64::from(start)).unwrap_or(u32::MAX);
-    let width = length(end(a.x, a.width).max(end(b.x, b.width)), x);
-    let height = length(end(a.y, a.height).max(end(b.y, b.height)), y);
-    Region { x, y, width, height }
 }
