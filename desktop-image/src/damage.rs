@@ -13,7 +13,8 @@ use x11rb::protocol::damage::{ConnectionExt as _, Damage as DamageId, ReportLeve
 use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Rectangle};
 
-use crate::x11::{Display, XError};
+use crate::region::around;
+use crate::x11::{Display, XError, spawn_event_thread};
 
 /// Most boxes kept for a subscriber; more are merged into one.
 const MAX_BOXES: usize = 256;
@@ -84,14 +85,11 @@ impl Damage {
         display.sync()?;
         let watched = Self::default();
         let publisher = watched.clone();
-        std::thread::Builder::new()
-            .name("damage".into())
-            .spawn(move || {
-                // The connection broke. The X server's exit is handled elsewhere.
-                let Err(error) = publisher.publish(&display, damage);
-                tracing::debug!(error = %error, "no longer watching the screen");
-            })
-            .map_err(|_| XError::Missing("a thread to watch it"))?;
+        spawn_event_thread("damage", move || {
+            // The connection broke. The X server's exit is handled elsewhere.
+            let Err(error) = publisher.publish(&display, damage);
+            tracing::debug!(error = %error, "no longer watching the screen");
+        })?;
         Ok(watched)
     }
 
@@ -224,13 +222,7 @@ impl Subscription {
 
 /// The smallest box around two, with the later time.
 fn merge(first: DamageBox, second: DamageBox) -> DamageBox {
-    let (a, b) = (first.region, second.region);
-    let (x, y) = (a.x.min(b.x), a.y.min(b.y));
-    let far = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    let width = far(a.x, a.width).max(far(b.x, b.width)) - i64::from(x);
-    let height = far(a.y, a.height).max(far(b.y, b.height)) - i64::from(y);
-    let edge = |length: i64| u32::try_from(length).unwrap_or(u32::MAX);
-    let region = Region { x, y, width: edge(width), height: edge(height) };
+    let region = around(first.region, second.region);
     DamageBox { at: first.at.max(second.at), region }
 }
 

@@ -18,15 +18,13 @@ use x11rb::protocol::xproto::{
     EventMask, Property, Window, WindowClass,
 };
 
-use crate::x11::{Display, XError};
+use crate::x11::{Display, XError, spawn_event_thread};
 
 /// How long to wait for a program that can't be pinged to sleep, and how often to check.
 const SLEEP_TIMEOUT: Duration = Duration::from_millis(500);
 const SLEEP_POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// How often to send a request to a window manager that has just started.
 const WAKE_INTERVAL: Duration = Duration::from_millis(10);
-/// Most entries of `WM_PROTOCOLS` that are read.
-const MAX_PROTOCOLS: u32 = 64;
 
 /// The answers so far: their number from the window manager, and the last ping of a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -91,14 +89,11 @@ impl Responses {
         let (sender, answers) = watch::channel(Answers::default());
         let reader = Arc::clone(&display);
         let (frame, ping) = (atoms.frame, atoms.ping);
-        std::thread::Builder::new()
-            .name("responses".into())
-            .spawn(move || {
-                while let Ok(event) = reader.connection.wait_for_event() {
-                    sender.send_if_modified(|answers| record(&event, frame, ping, answers));
-                }
-            })
-            .map_err(|_| XError::Missing("a thread to hear its answers"))?;
+        spawn_event_thread("responses", move || {
+            while let Ok(event) = reader.connection.wait_for_event() {
+                sender.send_if_modified(|answers| record(&event, frame, ping, answers));
+            }
+        })?;
         Ok(Self { display, window, atoms, next_ping: AtomicU32::new(1), answers })
     }
 
@@ -157,11 +152,11 @@ impl Responses {
     }
 
     fn focused_program(&self) -> Result<Program, XError> {
-        let active = self.numbers(self.display.root, self.atoms.active, AtomEnum::WINDOW)?;
+        let active = self.display.numbers(self.display.root, self.atoms.active, AtomEnum::WINDOW)?;
         let Some(window) = active.first().copied().filter(|window| *window != x11rb::NONE) else {
             return Ok(Program::None);
         };
-        match self.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
+        match self.display.numbers(window, self.atoms.protocols, AtomEnum::ATOM) {
             Ok(protocols) if protocols.contains(&self.atoms.ping) => Ok(Program::Pingable(window)),
             Ok(_) => Ok(Program::Unpingable(window)),
             // The window is gone.
@@ -200,12 +195,6 @@ impl Responses {
         let mut answers = self.answers.clone();
         // Give up on a timeout, or when the X server is gone.
         let _ = tokio::time::timeout(limit, answers.wait_for(answered)).await;
-    }
-
-    fn numbers(&self, window: Window, property: Atom, kind: AtomEnum) -> Result<Vec<u32>, XError> {
-        let connection = &self.display.connection;
-        let reply = connection.get_property(false, window, property, kind, 0, MAX_PROTOCOLS)?.reply()?;
-        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use protocol::action::Region;
+use protocol::action::{Region, Size};
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, MapState, Window, WindowClass};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState, Window, WindowClass};
 
+use crate::region::{self, overlap};
+use crate::windows::properties::WindowProperties;
 use crate::x11::{Display, XError};
-
-/// Most of a title that is read, in units of four bytes.
-const MAX_TITLE_UNITS: u32 = 256;
-const MAX_WINDOWS: u32 = 1024;
 
 /// A mapped window of a program, which others may cover.
 #[derive(Debug)]
@@ -52,10 +50,10 @@ impl WindowStack {
     /// Reads the windows of a display.
     pub(super) fn read(display_name: &str) -> Result<Self, XError> {
         let display = Display::connect(display_name)?;
-        let properties = Properties::intern(&display)?;
-        let clients = properties.clients(&display)?;
+        let properties = WindowProperties::intern(&display)?;
+        let clients = clients(&display)?;
         let (width, height) = (display.screen.width_in_pixels, display.screen.height_in_pixels);
-        let screen = Region { x: 0, y: 0, width: width.into(), height: height.into() };
+        let screen = region::whole(Size { width: width.into(), height: height.into() });
         let mut stack = Self { screen, windows: Vec::new(), covers: Vec::new() };
         for id in display.connection.query_tree(display.root)?.reply()?.children.into_iter().rev() {
             match stack.add(&display, &properties, &clients, id) {
@@ -85,7 +83,7 @@ impl WindowStack {
     fn add(
         &mut self,
         display: &Display,
-        properties: &Properties,
+        properties: &WindowProperties,
         clients: &HashMap<Window, Window>,
         id: Window,
     ) -> Result<(), XError> {
@@ -93,7 +91,7 @@ impl WindowStack {
         if attributes.map_state != MapState::VIEWABLE || attributes.class == WindowClass::INPUT_ONLY {
             return Ok(());
         }
-        let frame = region_of(display, id)?;
+        let frame = display.region_of(id)?;
         let order = self.covers.len();
         let (client, popup) = match clients.get(&id) {
             Some(client) => (*client, false),
@@ -104,8 +102,8 @@ impl WindowStack {
         if properties.is_session_window(display, client)? {
             return Ok(());
         }
-        let (title, app) = (properties.title(display, client)?, properties.app(display, client)?);
-        let region = region_of(display, client)?;
+        let (title, app) = (properties.title(display, client)?, WindowProperties::app(display, client)?);
+        let region = display.region_of(client)?;
         self.windows.push(VisibleWindow { id: client, title, app, process, region, frame, popup, order });
         Ok(())
     }
@@ -133,83 +131,18 @@ impl WindowStack {
     }
 }
 
-/// Atoms of the properties to read.
-struct Properties {
-    client_list: Atom,
-    name: Atom,
-    utf8: Atom,
-    kind: Atom,
-    process: Atom,
-    session_types: [Atom; 2],
-}
-
-impl Properties {
-    fn intern(display: &Display) -> Result<Self, XError> {
-        Ok(Self {
-            client_list: display.atom("_NET_CLIENT_LIST")?,
-            name: display.atom("_NET_WM_NAME")?,
-            utf8: display.atom("UTF8_STRING")?,
-            kind: display.atom("_NET_WM_WINDOW_TYPE")?,
-            process: display.atom("_NET_WM_PID")?,
-            session_types: [
-                display.atom("_NET_WM_WINDOW_TYPE_DOCK")?,
-                display.atom("_NET_WM_WINDOW_TYPE_DESKTOP")?,
-            ],
-        })
-    }
-
-    /// The managed windows, by the child of the root window that contains each.
-    fn clients(&self, display: &Display) -> Result<HashMap<Window, Window>, XError> {
-        let mut clients = HashMap::new();
-        for client in self.numbers(display, display.root, self.client_list, AtomEnum::WINDOW)? {
-            match outermost(display, client) {
-                Ok(frame) => drop(clients.insert(frame, client)),
-                Err(XError::Reply(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(clients)
-    }
-
-    fn process(&self, display: &Display, id: Window) -> Result<Option<u32>, XError> {
-        Ok(self.numbers(display, id, self.process, AtomEnum::CARDINAL)?.first().copied())
-    }
-
-    fn is_session_window(&self, display: &Display, id: Window) -> Result<bool, XError> {
-        let kinds = self.numbers(display, id, self.kind, AtomEnum::ATOM)?;
-        Ok(kinds.iter().any(|kind| self.session_types.contains(kind)))
-    }
-
-    fn title(&self, display: &Display, id: Window) -> Result<String, XError> {
-        let title = text(display, id, self.name, self.utf8)?;
-        if title.is_empty() {
-            text(display, id, AtomEnum::WM_NAME.into(), AtomEnum::ANY.into())
-        } else {
-            Ok(title)
+/// The managed windows, by the child of the root window that contains each.
+fn clients(display: &Display) -> Result<HashMap<Window, Window>, XError> {
+    let mut clients = HashMap::new();
+    let client_list = display.atom("_NET_CLIENT_LIST")?;
+    for client in display.numbers(display.root, client_list, AtomEnum::WINDOW)? {
+        match outermost(display, client) {
+            Ok(frame) => drop(clients.insert(frame, client)),
+            Err(XError::Reply(_)) => {}
+            Err(other) => return Err(other),
         }
     }
-
-    fn app(&self, display: &Display, id: Window) -> Result<String, XError> {
-        // Two zero-terminated strings: instance and class.
-        let class = text(display, id, AtomEnum::WM_CLASS.into(), AtomEnum::STRING.into())?;
-        Ok(class.split('\0').nth(1).unwrap_or_default().to_owned())
-    }
-
-    fn numbers(
-        &self,
-        display: &Display,
-        id: Window,
-        property: Atom,
-        kind: AtomEnum,
-    ) -> Result<Vec<u32>, XError> {
-        let reply = display.connection.get_property(false, id, property, kind, 0, MAX_WINDOWS)?.reply()?;
-        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
-    }
-}
-
-fn text(display: &Display, id: Window, property: Atom, kind: Atom) -> Result<String, XError> {
-    let reply = display.connection.get_property(false, id, property, kind, 0, MAX_TITLE_UNITS)?.reply()?;
-    Ok(String::from_utf8_lossy(&reply.value).into_owned())
+    Ok(clients)
 }
 
 /// The child of the root window that contains, or is, a window.
@@ -224,28 +157,6 @@ fn outermost(display: &Display, id: Window) -> Result<Window, XError> {
     }
 }
 
-fn region_of(display: &Display, id: Window) -> Result<Region, XError> {
-    let geometry = display.connection.get_geometry(id)?.reply()?;
-    let corner = display.connection.translate_coordinates(id, display.root, 0, 0)?.reply()?;
-    Ok(Region {
-        x: corner.dst_x.into(),
-        y: corner.dst_y.into(),
-        width: geometry.width.into(),
-        height: geometry.height.into(),
-    })
-}
-
-/// The intersection of two regions.
-pub(super) fn overlap(one: Region, other: Region) -> Option<Region> {
-    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    let (x, y) = (one.x.max(other.x), one.y.max(other.y));
-    let right = end(one.x, one.width).min(end(other.x, other.width));
-    let bottom = end(one.y, one.height).min(end(other.y, other.height));
-    let width = u32::try_from(right - i64::from(x)).ok().filter(|width| *width > 0)?;
-    let height = u32::try_from(bottom - i64::from(y)).ok().filter(|height| *height > 0)?;
-    Some(Region { x, y, width, height })
-}
-
 /// The intersection of two regions divided by their union.
 fn shared(one: Region, other: Region) -> f64 {
     let area = |region: Region| f64::from(region.width) * f64::from(region.height);
@@ -257,19 +168,10 @@ fn shared(one: Region, other: Region) -> f64 {
 mod tests {
     use protocol::action::Region;
 
-    use super::{overlap, shared};
+    use super::shared;
 
     fn region(x: i32, y: i32, width: u32, height: u32) -> Region {
         Region { x, y, width, height }
-    }
-
-    #[test]
-    fn overlap_is_the_intersection() {
-        let screen = region(0, 0, 100, 50);
-        assert_eq!(overlap(region(-10, 40, 30, 30), screen), Some(region(0, 40, 20, 10)));
-        assert_eq!(overlap(region(100, 0, 5, 5), screen), None);
-        assert_eq!(overlap(region(i32::MAX, 0, u32::MAX, 5), screen), None);
-        assert_eq!(overlap(region(i32::MIN + 1, 0, u32::MAX, 5), screen), Some(region(0, 0, 100, 5)));
     }
 
     #[test]

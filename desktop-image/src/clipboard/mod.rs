@@ -21,7 +21,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::wrapper::ConnectionExt as _;
 
-use crate::x11::{Display, XError};
+use crate::x11::{Display, XError, spawn_event_thread};
 pub use error::ClipboardError;
 use read::Mailbox;
 use serve::{Offer, Transfers};
@@ -80,16 +80,13 @@ impl Clipboard {
         let client = Arc::new(Client::connect(display_name)?);
         let (sender, changes) = watch::channel(0);
         let reader = Arc::clone(&client);
-        std::thread::Builder::new()
-            .name("clipboard".into())
-            .spawn(move || {
-                // The connection broke. The X server's exit is handled elsewhere.
-                let Err(error) = reader.run(&sender);
-                tracing::debug!(error = %error, "the clipboard thread ended");
-                // Fail the pending calls, which would wait for ever.
-                lock(&reader.setting).clear();
-            })
-            .map_err(|_| XError::Missing("a thread for the clipboard"))?;
+        spawn_event_thread("clipboard", move || {
+            // The connection broke. The X server's exit is handled elsewhere.
+            let Err(error) = reader.run(&sender);
+            tracing::debug!(error = %error, "the clipboard thread ended");
+            // Fail the pending calls, which would wait for ever.
+            lock(&reader.setting).clear();
+        })?;
         Ok(Self { client, changes })
     }
 

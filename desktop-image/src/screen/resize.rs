@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::ConnectionExt as _;
 
 use super::ScreenError;
 use crate::config::SCREEN_EDGE;
-use crate::x11::{Display, XError};
+use crate::x11::{Display, XError, spawn_event_thread};
 
 /// Pixels per inch, as the X server is started with.
 const DPI: u32 = 96;
@@ -42,13 +42,10 @@ impl ScreenSize {
         let (current, _) = watch::channel(actual(&display)?);
         let size = Arc::new(Self { display, changing: Mutex::default(), most, current });
         let listener = Arc::clone(&size);
-        std::thread::Builder::new()
-            .name("screen size".into())
-            .spawn(move || {
-                let Err(error) = listener.listen(&listening);
-                tracing::debug!(error = %error, "no longer listening for the size of the screen");
-            })
-            .map_err(|_| XError::Missing("a thread to watch it"))?;
+        spawn_event_thread("screen size", move || {
+            let Err(error) = listener.listen(&listening);
+            tracing::debug!(error = %error, "no longer listening for the size of the screen");
+        })?;
         Ok(size)
     }
 
