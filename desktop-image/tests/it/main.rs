@@ -5,6 +5,7 @@
 mod accessibility;
 mod actions;
 mod agent;
+mod batches;
 mod classic;
 mod clipboard;
 mod cut_text;
@@ -14,6 +15,7 @@ mod home_limit;
 mod lifetime;
 mod live;
 mod open;
+mod playback;
 mod programs;
 mod recording;
 mod recording_end;
