@@ -126,7 +126,7 @@ impl Started {
         unfinished.close();
         // Before the X server ends, since recordings capture a last frame.
         if tokio::time::timeout(FINISH_TIMEOUT, unfinished.wait()).await.is_err() {
-            tracing::error!("the disk is too slow to complete a recording; it can be played nevertheless");
+            tracing::error!("the disk is too slow to complete a recording; it can still be played");
         }
         processes.end_all(x_server).await;
         outcome
@@ -169,12 +169,12 @@ impl Started {
         // Without Nagle's delay, since updates of the live view are small.
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
             if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(error = %error, "could not turn off the delay of small messages");
+                tracing::debug!(error = %error, "could not disable Nagle's delay");
             }
         });
         let sandbox = std::mem::replace(&mut self.sandbox, SandboxProbe::done());
         if let Err(error) = sandbox.finish(&self.config.runtime_dir).await {
-            tracing::error!(error = %error, "could not say whether the browser has a sandbox");
+            tracing::error!(error = %error, "could not record whether Chromium can use its sandbox");
         }
         let programs = EssentialPrograms {
             bus: &mut self.bus,
@@ -209,7 +209,7 @@ impl EssentialPrograms<'_> {
                 _ = self.window_manager.exited() => bail!("the window manager ended"),
                 _ = self.bus.exited(), if bus_runs => {
                     bus_runs = false;
-                    tracing::warn!("the session bus ended, as it does for a user without a name; programs do without it");
+                    tracing::warn!("the session bus ended, as it does for a user without a passwd entry; programs work without it");
                 }
                 _ = self.panel.exited(), if panel_runs => {
                     panel_runs = false;

@@ -201,7 +201,7 @@ impl ApiError {
         let (status, code) = self.status_and_code();
         let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
             let source = std::error::Error::source(self).map(ToString::to_string);
-            tracing::error!(error = %self, error.source = source, "a call failed");
+            tracing::error!(error = %self, error.source = source, "a request failed");
             "Something went wrong inside the desktop; its log says what.".to_owned()
         } else {
             self.to_string()

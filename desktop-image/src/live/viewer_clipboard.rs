@@ -169,6 +169,6 @@ async fn read(
 /// Logs a failure, which is no reason to disconnect the viewer.
 fn log_failure<T>(outcome: Result<T, ClipboardError>) -> Option<T> {
     outcome
-        .inspect_err(|error| tracing::debug!(error = %error, "a viewer's clipboard was not carried over"))
+        .inspect_err(|error| tracing::debug!(error = %error, "could not synchronise a viewer's clipboard"))
         .ok()
 }

@@ -45,7 +45,7 @@ pub(super) async fn watch_files(
         match watch.next().await.map(|entry| Event::default().event("change").json_data(entry)) {
             Ok(Ok(event)) => Some((Ok(event), watch)),
             Ok(Err(error)) => {
-                tracing::error!(error = %error, "could not tell a completed file");
+                tracing::error!(error = %error, "could not report a completed file");
                 None
             }
             Err(error) => {

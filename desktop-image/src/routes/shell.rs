@@ -81,6 +81,6 @@ fn event(name: &str, data: &impl Serialize) -> Option<Event> {
     Event::default()
         .event(name)
         .json_data(data)
-        .inspect_err(|error| tracing::error!(error = %error, "could not report a command"))
+        .inspect_err(|error| tracing::error!(error = %error, "could not serialise an event of a command"))
         .ok()
 }

@@ -251,7 +251,7 @@ impl Screen {
 /// The pixel source without memory shared with the X server.
 #[cfg(feature = "xcap")]
 fn portable_source(error: &ScreenError) -> Option<Box<dyn PixelSource>> {
-    tracing::warn!(%error, "capturing the screen the slow way");
+    tracing::warn!(%error, "capturing the screen without shared memory, which is slower");
     Some(Box::new(portable::PortableSource))
 }
 
