@@ -63,6 +63,17 @@ fn presses(agent: &FakeAgent) -> String {
     keys.collect()
 }
 
+/// The transcript of a run that was lost once its first call had started. It ends with that start.
+async fn lost_at_first_call(service: &Service, agent: &FakeAgent) -> Vec<TranscriptItem> {
+    let message = user("press a, press b");
+    let mut lost = Acknowledging::start(service, &request(agent, vec![message.clone()])).await;
+    lost.until_call_started().await;
+    let mut stored = Outcome { events: std::mem::take(&mut lost.seen) }.stored().0;
+    assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
+    stored.insert(0, message);
+    stored
+}
+
 #[tokio::test]
 async fn a_call_waits_until_its_start_is_stored() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
@@ -81,13 +92,8 @@ async fn a_call_waits_until_its_start_is_stored() {
 #[tokio::test]
 async fn a_call_whose_start_was_not_stored_is_executed() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
-    let message = user("press a, press b");
-    let mut lost = Acknowledging::start(&service, &request(&agent, vec![message.clone()])).await;
-    lost.until_call_started().await;
-    let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
-    drop(lost);
+    let mut stored = lost_at_first_call(&service, &agent).await;
     stored.pop();
-    stored.insert(0, message);
     let run = Acknowledging::start(&service, &request(&agent, stored)).await;
     let outcome = run.until_finished().await;
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
@@ -98,13 +104,7 @@ async fn a_call_whose_start_was_not_stored_is_executed() {
 #[tokio::test]
 async fn a_call_whose_start_was_stored_is_not_repeated_and_the_screen_is_shown() {
     let (service, agent) = (Service::demo().await, FakeAgent::start(SCREEN).await);
-    let message = user("press a, press b");
-    let mut lost = Acknowledging::start(&service, &request(&agent, vec![message.clone()])).await;
-    lost.until_call_started().await;
-    let (mut stored, _) = Outcome { events: std::mem::take(&mut lost.seen) }.stored();
-    drop(lost);
-    assert!(matches!(stored.last(), Some(TranscriptItem::CallStarted(_))));
-    stored.insert(0, message);
+    let stored = lost_at_first_call(&service, &agent).await;
     let outcome = Acknowledging::start(&service, &request(&agent, stored)).await.until_finished().await;
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|it| it.status).collect();
     assert_eq!(statuses, [ToolStatus::Interrupted, ToolStatus::NotExecuted]);
