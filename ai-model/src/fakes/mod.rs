@@ -7,6 +7,7 @@ mod chat_completions;
 mod gemini;
 mod messages_api;
 mod openai;
+mod reading;
 mod recorded;
 mod script;
 mod vendor;

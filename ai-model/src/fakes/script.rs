@@ -1,5 +1,8 @@
 //! Scripts: what a fake answers.
 
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -96,6 +99,19 @@ pub struct ScriptedError {
     /// The value of the `retry-after` header.
     #[serde(default)]
     pub retry_after: Option<String>,
+}
+
+impl ScriptedError {
+    pub(super) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Adds the headers of the error to its response.
+    pub(super) fn complete(&self, mut response: Response) -> Response {
+        let retry_after = self.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok());
+        response.headers_mut().extend(retry_after.map(|value| (RETRY_AFTER, value)));
+        response
+    }
 }
 
 /// Faults of a stream.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Kind, Rejection, invalid};
-use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
+use crate::fakes::reading::{data_url, image_size, list, unknown_field};
 
 /// The most images in one request.
 const MAX_IMAGES: usize = 8;

@@ -6,8 +6,9 @@ mod stream;
 
 use serde_json::{Value, json};
 
+use super::reading::{header_of, list, unknown_field};
 use super::script::ScriptedTurn;
-use super::vendor::{Incoming, Rejection, VendorFake, VendorRules, header_of, list, unknown_field};
+use super::vendor::{Incoming, Rejection, VendorFake, VendorRules};
 
 /// A strict fake of a server with the Chat Completions API.
 pub type ChatCompletionsFake = VendorFake<ChatCompletionsRules>;

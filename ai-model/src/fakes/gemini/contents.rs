@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::{Rejection, invalid, is_predefined};
-use crate::fakes::vendor::{image_size, list, unknown_field};
+use crate::fakes::reading::{image_size, list, unknown_field};
 
 const PART_FIELDS: [&str; 6] =
     ["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData"];

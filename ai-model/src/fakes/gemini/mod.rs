@@ -5,8 +5,9 @@ mod stream;
 
 use serde_json::{Value, json};
 
+use super::reading::{header_of, list, unknown_field};
 use super::script::ScriptedTurn;
-use super::vendor::{Incoming, Rejection, VendorFake, VendorRules, header_of, list, unknown_field};
+use super::vendor::{Incoming, Rejection, VendorFake, VendorRules};
 use contents::Issued;
 
 /// A strict fake of Google's Gemini API.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::digest::Chain;
 use super::images::Images;
-use super::rules::list;
+use crate::fakes::reading::list;
 
 /// Tokens of the placeholder for a cleared result.
 const CLEARED_TOKENS: u64 = 10;

@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::reading::list;
 use super::recorded::{RecordedRequest, RequestSummary};
 use super::script::{Script, ScriptedError, StreamFaults};
 use super::wire;
@@ -144,7 +145,7 @@ fn count_images(value: &Value) -> usize {
 
 /// The number of assistant turns since the person's last message.
 fn turns_since_message(request: &Value) -> usize {
-    let messages = request["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let messages = list(request, "messages");
     let is_from_person = |message: &&Value| {
         message["role"] == "user"
             && message["content"]
@@ -159,12 +160,7 @@ fn is_assistant(message: &&Value) -> bool {
 }
 
 fn scripted_error(error: &ScriptedError) -> Response {
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = error_response(status, &error.kind, &error.message);
-    if let Some(value) = error.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
+    error.complete(error_response(error.status(), &error.kind, &error.message))
 }
 
 fn error_response(status: StatusCode, kind: &str, message: &str) -> Response {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{Rejection, invalid};
-use crate::fakes::vendor::{data_url, image_size, list, unknown_field};
+use crate::fakes::reading::{data_url, image_size, list, unknown_field};
 
 /// The longest edge and the most pixels of an image.
 const MAX_EDGE: u32 = 6000;

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::tools::Computer;
-use super::{Rejection, invalid, list};
+use super::{Rejection, invalid};
 use crate::fakes::messages_api::facts::Facts;
 use crate::fakes::messages_api::images::Images;
+use crate::fakes::reading::list;
 
 /// A request with more images than this may contain none larger than `MANY_EDGE`.
 const MANY: usize = 20;

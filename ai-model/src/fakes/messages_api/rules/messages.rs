@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::tools::Computer;
-use super::{Rejection, invalid, list, unknown_field};
+use super::{Rejection, invalid};
 use crate::fakes::messages_api::facts::{Facts, Thinking};
+use crate::fakes::reading::{list, unknown_field};
 
 pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result<(), Rejection> {
     let messages = list(request, "messages");

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::facts::{self, Facts};
 use super::images::Images;
+use crate::fakes::reading::{list, unknown_field};
 
 /// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 32 << 20;
@@ -170,15 +171,4 @@ fn find_marks<'a>(value: &'a Value, marks: &mut Vec<&'a Value>) {
         Value::Array(items) => items.iter().for_each(|item| find_marks(item, marks)),
         _ => {}
     }
-}
-
-/// The fields of `object` that are not in `known`.
-fn unknown_field<'a>(object: &'a Value, known: &[&str]) -> Option<&'a str> {
-    let fields = object.as_object()?;
-    fields.keys().map(String::as_str).find(|field| !known.contains(field))
-}
-
-/// The array in a field; empty when there is none.
-pub(super) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
-    value[field].as_array().map(Vec::as_slice).unwrap_or_default()
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{Betas, Rejection, invalid, list};
+use super::{Betas, Rejection, invalid};
 use crate::fakes::messages_api::digest::Chain;
 use crate::fakes::messages_api::facts::Facts;
+use crate::fakes::reading::list;
 
 /// The issued blocks by signature, and the thinking that precedes each call.
 #[derive(Debug, Default)]

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Betas, Rejection, invalid, list, unknown_field};
+use super::{Betas, Rejection, invalid};
 use crate::fakes::messages_api::facts::{Facts, beta_of};
+use crate::fakes::reading::{list, unknown_field};
 
 const MEMBERS: [&str; 17] = [
     "screenshot",
