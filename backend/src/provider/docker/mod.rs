@@ -41,7 +41,7 @@ use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
 
 /// How long to retry while the engine is unreachable, because it may be restarting.
-const ENGINE_RESTART_TIMEOUT: Duration = Duration::from_secs(10);
+const ENGINE_RESTART_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a stopping engine may still answer pings.
 const ENGINE_SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
 /// Delay between two attempts.
