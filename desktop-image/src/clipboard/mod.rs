@@ -95,8 +95,7 @@ impl Clipboard {
     /// # Errors
     /// When the content is not text or too long, or its owner does not answer.
     pub async fn get(&self) -> Result<String, ClipboardError> {
-        let own = lock(&self.client.offers).get(&self.client.atoms.CLIPBOARD).map(|offer| offer.text.clone());
-        match own {
+        match self.client.own_text()? {
             Some(text) => Ok(text.as_ref().to_owned()),
             None => read::text(&self.client, self.client.atoms.CLIPBOARD).await,
         }
@@ -145,6 +144,16 @@ impl Client {
             offers: Mutex::default(),
             readers: Mutex::default(),
         })
+    }
+
+    /// The copied text if the agent owns it. Asks the server, because the event that another program has copied may still
+    /// be on its way.
+    fn own_text(&self) -> Result<Option<Arc<str>>, XError> {
+        let clipboard = self.atoms.CLIPBOARD;
+        let owner = self.display.connection.get_selection_owner(clipboard)?.reply()?.owner;
+        let offers = lock(&self.offers);
+        let own = offers.get(&clipboard).filter(|_| owner == self.window);
+        Ok(own.map(|offer| Arc::clone(&offer.text)))
     }
 
     /// Requests the server's time, which ownership of a selection starts at: changing a property triggers an event with

@@ -1,7 +1,7 @@
 //! Copying and pasting between the API and real programs, byte for byte.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use desktop_agent::clipboard::Clipboard;
 use protocol::action::Action;
@@ -256,16 +256,7 @@ async fn text_that_can_not_be_pasted_is_rejected() {
 
 #[tokio::test]
 async fn every_copy_is_reported_to_watchers() {
-    // A server without an agent, to test the part that the live view uses.
-    let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-ac", "-noreset"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut number = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    let display = format!(":{}", number.trim());
+    let (mut server, display) = bare_server();
     let (one, other) = (Clipboard::open(&display).unwrap(), Clipboard::open(&display).unwrap());
     let mut changes = one.changes();
     for (setter, text) in [(&other, "from elsewhere"), (&one, "our own"), (&other, "from elsewhere again")] {
@@ -279,4 +270,30 @@ async fn every_copy_is_reported_to_watchers() {
     assert_eq!(*changes.borrow(), 3);
     server.kill().unwrap();
     server.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_copy_by_another_program_is_read_at_once() {
+    let (mut server, display) = bare_server();
+    let (one, other) = (Clipboard::open(&display).unwrap(), Clipboard::open(&display).unwrap());
+    for copy in 0..200 {
+        let (setter, reader) = if copy % 2 == 0 { (&one, &other) } else { (&other, &one) };
+        setter.set(copy.to_string()).await.unwrap();
+        assert_eq!(reader.get().await.unwrap(), copy.to_string());
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// An X server without an agent, to test the part that the live view uses; and its display.
+fn bare_server() -> (Child, String) {
+    let mut server = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-ac", "-noreset"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut number = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    (server, format!(":{}", number.trim()))
 }
