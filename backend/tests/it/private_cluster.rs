@@ -51,10 +51,13 @@ async fn a_partial_cluster_is_created_again() {
 #[tokio::test]
 async fn a_cluster_of_another_version_is_refused_and_left_alone() {
     let (_outer, data) = closed_folder();
-    PrivateCluster::start(&data).await.unwrap().stop().await.unwrap();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    let socket = socket_folder(&cluster);
+    cluster.stop().await.unwrap();
     std::fs::write(data.join("postgres/PG_VERSION"), "9\n").unwrap();
     let error = format!("{:#}", PrivateCluster::start(&data).await.err().unwrap());
     assert!(error.contains("was made by Postgres 9"), "{error}");
+    assert!(!socket.exists());
 }
 
 #[tokio::test]
@@ -62,6 +65,7 @@ async fn the_servers_log_is_in_a_file_and_in_the_startup_error() {
     let (_outer, data) = closed_folder();
     let cluster = PrivateCluster::start(&data).await.unwrap();
     let open = AsyncPgConnection::establish(cluster.url()).await.unwrap();
+    let socket = socket_folder(&cluster);
     cluster.stop().await.unwrap();
     drop(open);
     let log = std::fs::read_to_string(data.join("postgres.log")).unwrap();
@@ -71,6 +75,7 @@ async fn the_servers_log_is_in_a_file_and_in_the_startup_error() {
     let error = format!("{:#}", PrivateCluster::start(&data).await.err().unwrap());
     assert!(error.contains("no_such_setting"), "{error}");
     assert!(!error.contains("terminating connection"), "{error}");
+    assert!(!socket.exists());
 }
 
 /// The folder of the server's socket, taken from the URL.

@@ -50,9 +50,7 @@ impl PrivateCluster {
         let binaries = binaries::find()?;
         let owner = Owner::choose()?;
         let folder = data_dir.join("postgres");
-        let socket = SocketFolder::of(&folder)?;
         owner.make_folder(&folder)?;
-        owner.make_folder(socket.path())?;
         let path = owner.path_of(&folder)?;
         if !folder.join("PG_VERSION").exists() {
             init(&binaries, &owner, &folder, &path).await?;
@@ -60,9 +58,14 @@ impl PrivateCluster {
         require_same_version(&binaries, &folder).await?;
         stop_leftover(&folder).await?;
         let log = ServerLog::open(data_dir)?;
+        let socket = SocketFolder::of(&folder)?;
+        owner.make_folder(socket.path())?;
         let child = spawn(&binaries, &owner, &path, socket.seen_by_server(&path), log.output()?)?;
         let mut cluster = Self { child, url: url(socket.path(), NAME), socket };
-        cluster.wait_until_ready(&folder, &log).await?;
+        if let Err(error) = cluster.wait_until_ready(&folder, &log).await {
+            cluster.stop().await.context("stopping a database server that did not start")?;
+            return Err(error);
+        }
         Ok(cluster)
     }
 
