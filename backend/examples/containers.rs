@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use backend::clock::Clock;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
-use backend::provider::docker::{DockerProvider, DockerSettings};
+use backend::provider::docker::{DockerProvider, DockerSettings, DockerTimeouts};
 use backend::provider::{DesktopProvider, EgressMode};
 use backend::services::desktops::pool::{DesktopPool, PoolSettings};
 use backend::store::pool_desktops;
@@ -46,6 +46,7 @@ async fn main() -> anyhow::Result<()> {
         home_bytes: 10 << 30,
         runtime: None,
         host: None,
+        timeouts: DockerTimeouts::default(),
     };
     let provider = Arc::new(DockerProvider::open(&data, settings).await?);
     let http = reqwest::Client::builder().no_proxy().build()?;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::docker::{DockerProvider, DockerSettings};
+use super::docker::{DockerProvider, DockerSettings, DockerTimeouts};
 use super::local::LocalProvider;
 use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
@@ -88,6 +88,7 @@ fn docker_settings(config: &Config) -> DockerSettings {
         home_bytes: config.home_bytes(),
         runtime: desktops.desktop_runtime.clone(),
         host: None,
+        timeouts: DockerTimeouts::default(),
     }
 }
 

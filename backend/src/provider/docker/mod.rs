@@ -40,8 +40,6 @@ pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
 
-/// How long to retry while the engine is unreachable, because it may be restarting.
-const ENGINE_RESTART_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a stopping engine may still answer pings.
 const ENGINE_SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
 /// Delay between two attempts.
@@ -66,6 +64,23 @@ pub struct DockerSettings {
     pub runtime: Option<String>,
     /// The engine's address; `None` for `DOCKER_HOST` or the default of this machine.
     pub host: Option<String>,
+    /// How long calls wait.
+    pub timeouts: DockerTimeouts,
+}
+
+/// How long calls wait before they fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DockerTimeouts {
+    /// For a started desktop to become ready.
+    pub start: Duration,
+    /// For an unreachable engine, because it may be restarting.
+    pub engine_restart: Duration,
+}
+
+impl Default for DockerTimeouts {
+    fn default() -> Self {
+        Self { start: Duration::from_secs(30), engine_restart: Duration::from_secs(20) }
+    }
 }
 
 /// Runs desktops as containers.
@@ -222,7 +237,7 @@ impl DesktopProvider for DockerProvider {
     }
 
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
-        let deadline = Instant::now() + ENGINE_RESTART_TIMEOUT;
+        let deadline = Instant::now() + self.settings.timeouts.engine_restart;
         loop {
             let started = self.start_once(id).await;
             if !self.should_retry(started.as_ref().err(), deadline).await {
@@ -269,7 +284,7 @@ impl DesktopProvider for DockerProvider {
         id: DesktopId,
         egress_mode: EgressMode,
     ) -> Result<(), DesktopProviderError> {
-        let deadline = Instant::now() + ENGINE_RESTART_TIMEOUT;
+        let deadline = Instant::now() + self.settings.timeouts.engine_restart;
         loop {
             let set = self.connect(id, egress_mode).await;
             if !self.should_retry(set.as_ref().err(), deadline).await {

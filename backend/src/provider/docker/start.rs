@@ -1,7 +1,5 @@
 //! Starts a desktop's container.
 
-use std::time::Duration;
-
 use bollard::errors::Error;
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use protocol::action::Size;
@@ -14,9 +12,6 @@ use super::errors::{Answer, answer};
 use super::identity::{GENERATION_LABEL, SCREEN_LABEL};
 use super::{DockerProvider, container, is_up, lifetime, network};
 use crate::provider::{DesktopProvider as _, DesktopProviderError};
-
-/// How long a desktop may take to start.
-const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl DockerProvider {
     /// Starts a desktop, without retrying if the engine is unreachable.
@@ -63,7 +58,7 @@ impl DockerProvider {
     ) -> Result<DesktopAccess, DesktopProviderError> {
         let token = self.identity.token(id, generation);
         let started = lifetime::start(&self.docker, &self.identity.name(id), &token).await;
-        until_ready(started.map_err(self.explain("started"))?).await?;
+        self.until_ready(started.map_err(self.explain("started"))?).await?;
         self.access(id).await
     }
 
@@ -92,7 +87,7 @@ impl DockerProvider {
 
     /// Connects to a desktop that another call has started and that may still be starting.
     async fn running(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
-        until_ready(lifetime::output(&self.docker, &self.identity.name(id))).await?;
+        self.until_ready(lifetime::output(&self.docker, &self.identity.name(id))).await?;
         self.access(id).await
     }
 
@@ -104,12 +99,13 @@ impl DockerProvider {
             .and_then(|inspected| self.access_of(id, inspected))
             .ok_or_else(|| DesktopProviderError::EndedEarly("its container is gone".into()))
     }
-}
 
-/// Waits until the agent reports that it is ready.
-async fn until_ready(output: lifetime::Output) -> Result<(), DesktopProviderError> {
-    match tokio::time::timeout(START_TIMEOUT, lifetime::ready(output)).await {
-        Ok(ready) => ready.map(drop),
-        Err(_) => Err(DesktopProviderError::TooSlow(START_TIMEOUT.as_secs())),
+    /// Waits until the agent reports that it is ready.
+    async fn until_ready(&self, output: lifetime::Output) -> Result<(), DesktopProviderError> {
+        let limit = self.settings.timeouts.start;
+        match tokio::time::timeout(limit, lifetime::ready(output)).await {
+            Ok(ready) => ready.map(drop),
+            Err(_) => Err(DesktopProviderError::TooSlow(limit.as_secs())),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backend::provider::docker::{DockerProvider, DockerSettings};
+use backend::provider::docker::{DockerProvider, DockerSettings, DockerTimeouts};
 use backend::provider::local::LocalProvider;
 use backend::provider::{DesktopProvider, Listed};
 use protocol::action::Size;
@@ -22,6 +22,9 @@ pub(super) const SCREEN: Size = Size { width: 1024, height: 768 };
 pub(super) const DISK: u64 = 64 << 20;
 /// Memory of a container in the tests, in bytes.
 pub(super) const MEMORY: u64 = 512 << 20;
+/// Generous, because the tests share the machine with many others.
+const TIMEOUTS: DockerTimeouts =
+    DockerTimeouts { start: Duration::from_secs(120), engine_restart: Duration::from_secs(180) };
 
 /// A provider with its own data folder.
 pub(super) struct Subject {
@@ -97,6 +100,7 @@ pub(super) fn settings() -> DockerSettings {
         home_bytes: DISK,
         runtime: None,
         host: None,
+        timeouts: TIMEOUTS,
     }
 }
 
