@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::processes::kill_and_wait;
+
 /// How long anything may take before a test fails.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 /// The password of every test account.
@@ -117,6 +119,14 @@ impl Deskhand {
         let body = json!({ "initial_message": message, "initial_role": "user" });
         let request = self.request(Method::POST, "/chats/").header("prefer", "wait=60").bearer_auth(token);
         ok(request.json(&body)).await
+    }
+}
+
+impl Drop for Deskhand {
+    fn drop(&mut self) {
+        if let Some(pid) = self.child.id() {
+            kill_and_wait(pid.cast_signed());
+        }
     }
 }
 

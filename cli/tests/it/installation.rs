@@ -16,6 +16,7 @@ use tokio::process::{Child, Command};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok, program};
 use crate::events::Events;
+use crate::processes::kill_and_wait;
 
 /// The services other than the backends.
 pub(crate) struct Installation {
@@ -86,9 +87,8 @@ impl Installation {
 
     /// Stops Postgres as `pg_ctl -m immediate` does.
     pub(crate) async fn stop_postgres(&self) {
-        let pid = std::fs::read_to_string(self.data.path().join("postgres/postmaster.pid")).unwrap();
-        let pid = Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
-        kill(pid, Signal::SIGQUIT).unwrap();
+        let pid = self.postmaster().unwrap();
+        kill(Pid::from_raw(pid), Signal::SIGQUIT).unwrap();
         let runs =
             || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
         until("Postgres has ended", async || !runs()).await;
@@ -108,6 +108,20 @@ impl Installation {
 
     fn model_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.model_port)
+    }
+
+    /// The process id of the database server, if its folder has one.
+    fn postmaster(&self) -> Option<i32> {
+        let file = std::fs::read_to_string(self.data.path().join("postgres/postmaster.pid")).ok()?;
+        file.lines().next()?.parse().ok()
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if let Some(pid) = self.postmaster() {
+            kill_and_wait(pid);
+        }
     }
 }
 

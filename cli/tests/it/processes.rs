@@ -1,6 +1,12 @@
 //! Inspects the processes of this machine.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::deskhand::DEADLINE;
 
 /// Identifies a process even if its process id is reused later.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,6 +46,22 @@ pub(crate) fn with_argument(text: &str) -> HashSet<Process> {
 /// The processes that are still running; zombies are not.
 pub(crate) fn alive(processes: &HashSet<Process>) -> Vec<&Process> {
     processes.iter().filter(|process| read(process.pid).is_some_and(|(now, _)| now == **process)).collect()
+}
+
+/// Kills a process and waits until everything below it has ended too. Until then it may write files, and removing their
+/// folder may fail.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "called by `drop`, which can't await; nothing tells when they end"
+)]
+pub(crate) fn kill_and_wait(pid: i32) {
+    let processes = below(pid);
+    // It fails if the process has ended by itself.
+    let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+    let deadline = Instant::now() + DEADLINE;
+    while !alive(&processes).is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A process and the id of its parent.
