@@ -5,7 +5,6 @@
 mod routes;
 mod screen;
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
@@ -43,8 +42,6 @@ pub(crate) struct FakeAgent {
 struct Inner {
     screen: Size,
     recorded: Mutex<Recorded>,
-    /// Encoding an image is slow, and there are few shades.
-    painted: Mutex<HashMap<String, String>>,
     changed: Notify,
 }
 
@@ -62,12 +59,7 @@ type Refusal = (StatusCode, Json<AgentError>);
 
 impl FakeAgent {
     pub(crate) async fn start(screen: Size) -> Self {
-        let inner = Arc::new(Inner {
-            screen,
-            recorded: Mutex::default(),
-            painted: Mutex::default(),
-            changed: Notify::new(),
-        });
+        let inner = Arc::new(Inner { screen, recorded: Mutex::default(), changed: Notify::new() });
         let router = routes::router(inner.clone());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,6 +1,8 @@
 //! Executes actions, and makes screenshots.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -8,6 +10,9 @@ use protocol::action::{Action, Point, Region, Size};
 use protocol::agent::actions::{ActionOutcome, ActionResult, Screenshot, ScreenshotOptions};
 
 use super::{FAILS, HANGS, Inner, SHOWS_NOTHING};
+
+/// The images so far, by shade, size and format. Encoding one takes long without optimization, and there are few.
+static PAINTED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 impl Inner {
     fn is_on_screen(&self, point: Point) -> bool {
@@ -26,7 +31,7 @@ impl Inner {
         let steps = self.recorded.lock().unwrap().actions.iter().filter(|action| acts(action)).count();
         let shade = u8::try_from(steps * 16 % 256).unwrap();
         let media_type = options.format.media_type();
-        let mut painted = self.painted.lock().unwrap();
+        let mut painted = PAINTED.lock().unwrap();
         let data = painted
             .entry(format!("{shade} {}x{} {media_type}", size.width, size.height))
             .or_insert_with(|| flat_image(shade, size, media_type))
