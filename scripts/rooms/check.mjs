@@ -1,4 +1,4 @@
-// Checks the dependencies between rooms (docs/architecture.md, "What must stay true"). A room is a folder below a
+// Checks the dependencies between rooms (docs/architecture.md, "Invariants"). A room is a folder below a
 // crate's `src`, or a file directly in `src`.
 
 import { readFileSync } from "node:fs";
