@@ -14,7 +14,7 @@ const MIB: u64 = 1024 * 1024;
 #[tokio::test]
 async fn a_recording_ends_at_its_size_limit() {
     let agent = TestAgent::start();
-    agent.open("xterm -e 'base64 /dev/urandom'", "XTerm").await;
+    agent.open("xterm -geometry 160x50 -e 'base64 -w 160 /dev/urandom'", "XTerm").await;
     let recording = agent.record(&json!({ "frames_per_second": 30, "max_bytes": MIB })).await;
     let (reason, recording) = agent.ended(recording.id).await;
     assert_eq!(reason, RecordingEnd::MaxBytes);

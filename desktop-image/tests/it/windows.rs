@@ -85,7 +85,8 @@ async fn a_closed_window_is_gone_and_unknown_ones_are_rejected() {
     let agent = TestAgent::start();
     let window = agent.open("xterm", "XTerm").await;
     assert_eq!(ask(&agent, window.id, "close").await, (200, json!({ "closed": true })));
-    assert_eq!(agent.windows().await.len(), 0);
+    let left = agent.windows().await;
+    assert!(left.is_empty(), "{left:?}");
     let response = agent.post("/v1/windows/first/focus", &json!({})).await;
     assert_eq!(response.status(), 400);
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "invalid_request");
