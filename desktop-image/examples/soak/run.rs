@@ -16,6 +16,8 @@ use super::measure::Figures;
 
 /// The initial figures are taken after one in so many actions, when the agent has allocated what it needs.
 const WARM_UP: u64 = 10;
+/// With fewer actions, it may not have made a screenshot yet.
+const SHORTEST_WARM_UP: u64 = 100;
 /// One in so many batches is cancelled.
 const CANCELLED: u32 = 4;
 /// How long resources may take to be released.
@@ -55,7 +57,7 @@ pub(crate) async fn run(agent: &Path, actions: u64, seed: u64) -> anyhow::Result
     let mut random = StdRng::seed_from_u64(seed);
     let mut done = Done::default();
     let started = Instant::now();
-    send(&desktop, &mut random, &mut done, actions / WARM_UP).await?;
+    send(&desktop, &mut random, &mut done, (actions / WARM_UP).max(SHORTEST_WARM_UP)).await?;
     release(&desktop).await?;
     let before = rested(&desktop, None).await?;
     send(&desktop, &mut random, &mut done, actions).await?;
