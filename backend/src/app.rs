@@ -8,7 +8,6 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
-use crate::auth::password::Passwords;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::model::ModelClient;
 use crate::clock::Clock;
@@ -18,6 +17,7 @@ use crate::database::Database;
 use crate::live::follow::Feed;
 use crate::live::hub::Hub;
 use crate::provider::DesktopProvider;
+use crate::services::accounts::Accounts;
 use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
@@ -47,8 +47,8 @@ pub struct AppState {
     pub feed: Feed,
     /// Appends events and publishes them.
     pub event_log: EventLog,
-    /// Hashes and checks passwords.
-    pub passwords: Passwords,
+    /// The operations on accounts.
+    pub accounts: Accounts,
     /// Issues and verifies bearer tokens.
     pub bearer_tokens: BearerTokens,
     /// Manages the desktops.
@@ -153,7 +153,7 @@ impl AppState {
             blob_collector,
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
             supervisor,
-            passwords: Passwords::default(),
+            accounts: Accounts::new(database.clone(), clock.clone()),
             upload_limit: config.upload_limit(),
             database,
             clock,

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::app::AppState;
-use crate::http::connections::{Connections, Reader};
+use crate::http::connections::{Connections, Peer};
 use crate::jobs;
 use crate::routes;
 
@@ -34,7 +34,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     tracing::info!("{}", state.desktops.provider.isolation());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
     jobs::start(&state, ended.clone());
-    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Reader>(
+    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Peer>(
         routes::service(state.clone()).map_response(axum::response::IntoResponse::into_response),
     );
     let answering =

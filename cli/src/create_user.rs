@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use backend::Secret;
-use backend::auth::password::Passwords;
 use backend::clock::Clock;
 use backend::database::Database;
-use backend::services::accounts::{self, AccountForm, Rank};
+use backend::services::accounts::{AccountForm, Accounts, Rank};
 
 use crate::database::{DatabaseChoice, OpenDatabase};
 
@@ -60,11 +59,8 @@ impl CreateUser {
 }
 
 async fn create(database: &OpenDatabase, form: AccountForm, rank: Rank) -> anyhow::Result<String> {
-    let pool = Database::new(&database.url)?;
-    let mut conn = pool.connection().await?;
-    let now = Clock::system().now();
-    let user = accounts::create(&mut conn, &Passwords::default(), form, rank, now).await?;
-    Ok(user.username)
+    let accounts = Accounts::new(Database::new(&database.url)?, Clock::system());
+    Ok(accounts.create(form, rank).await?.username)
 }
 
 /// The given password, else one typed at a prompt, else the first line of standard input.

@@ -1,4 +1,5 @@
-//! Authentication: passwords and bearer tokens.
+//! Authentication: passwords, bearer tokens, and a limit on failed logins.
 
 pub mod bearer;
 pub mod password;
+pub mod throttle;

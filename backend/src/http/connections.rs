@@ -43,7 +43,8 @@ impl Listener for Connections {
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(KERNEL_BYTES) {
             tracing::debug!(%error, "could not limit the send buffer of a connection");
         }
-        (Connection { stream, reader: Reader::default(), full: None }, address)
+        let peer = Peer { address, live: Arc::default() };
+        (Connection { stream, peer, full: None }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -52,12 +53,19 @@ impl Listener for Connections {
 }
 
 /// The peer of a connection. Handlers get it as `ConnectInfo`.
-#[derive(Debug, Clone, Default)]
-pub struct Reader {
+#[derive(Debug, Clone)]
+pub struct Peer {
+    address: SocketAddr,
     live: Arc<AtomicBool>,
 }
 
-impl Reader {
+impl Peer {
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Marks the connection as a live stream, which gets the shorter write timeout.
     pub fn watches_live(&self) {
         self.live.store(true, Ordering::Relaxed);
@@ -68,16 +76,16 @@ impl Reader {
     }
 }
 
-impl Connected<IncomingStream<'_, Connections>> for Reader {
+impl Connected<IncomingStream<'_, Connections>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
-        stream.io().reader.clone()
+        stream.io().peer.clone()
     }
 }
 
 /// A connection that fails when a write is blocked for too long.
 pub struct Connection {
     stream: TcpStream,
-    reader: Reader,
+    peer: Peer,
     /// Runs while a write is blocked.
     full: Option<Pin<Box<Sleep>>>,
 }
@@ -88,8 +96,8 @@ impl Connection {
             self.full = None;
             return written;
         }
-        let reader = &self.reader;
-        let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(reader.write_timeout())));
+        let peer = &self.peer;
+        let full = self.full.get_or_insert_with(|| Box::pin(tokio::time::sleep(peer.write_timeout())));
         ready!(full.as_mut().poll(context));
         tracing::info!("closed a connection whose peer stopped reading");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))

@@ -1,5 +1,6 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod client_address;
 pub mod connections;
 pub mod current_user;
 pub mod idempotency_key;

@@ -1,5 +1,7 @@
 //! Error responses: `application/problem+json` (RFC 9457) with a machine-readable `code` and the request id.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +11,9 @@ use utoipa::ToSchema;
 use crate::database::{DatabaseError, DatabaseUnavailable};
 
 /// The `Retry-After` of a response during shutdown or a database outage.
-const RETRY_AFTER_SECONDS: u16 = 5;
+const RESTART_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// The `Retry-After` of a response while too many others wait.
+const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The body of every error response.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,6 +88,17 @@ pub enum ApiError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Too many attempts.
+    #[error("{detail}")]
+    Throttled {
+        /// User-facing.
+        detail: String,
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// Too many others are waiting. The message is user-facing.
+    #[error("{0}")]
+    Busy(String),
     /// The setup token is wrong or has been used.
     #[error("This link is not valid any more. Start Deskhand again to get a new one.")]
     SetupTokenRefused,
@@ -127,10 +142,22 @@ impl ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::ShuttingDown | Self::DatabaseUnavailable(_) | Self::DesktopUnavailable(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy(_)
+            | Self::ShuttingDown
+            | Self::DatabaseUnavailable(_)
+            | Self::DesktopUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// When to try again.
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled { retry_after, .. } => Some(*retry_after),
+            Self::Busy(_) => Some(BUSY_RETRY_AFTER),
+            Self::ShuttingDown | Self::DatabaseUnavailable(_) => Some(RESTART_RETRY_AFTER),
+            _ => None,
         }
     }
 
@@ -146,6 +173,8 @@ impl ApiError {
             Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::FileTooLarge { .. } => "file_too_large",
+            Self::Throttled { .. } => "too_many_attempts",
+            Self::Busy(_) => "busy",
             Self::SetupTokenRefused => "setup_token_refused",
             Self::DatabaseUnavailable(_) => "database_unavailable",
             Self::ShuttingDown => "shutting_down",
@@ -214,8 +243,9 @@ impl IntoResponse for ApiError {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(self, Self::ShuttingDown | Self::DatabaseUnavailable(_)) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        if let Some(wait) = self.retry_after() {
+            let seconds = wait.as_secs_f64().ceil() as u64;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
         // The request id is known only to the outer middleware; `request_id::complete_problems` adds it to
         // the body.

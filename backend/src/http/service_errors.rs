@@ -49,6 +49,8 @@ impl From<AccountError> for ApiError {
             AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),
             AccountError::SetupTokenRefused => Self::SetupTokenRefused,
             AccountError::WrongCredentials => Self::WrongCredentials,
+            AccountError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            AccountError::Busy => Self::Busy(detail),
             AccountError::Database(error) => error.into(),
             AccountError::Internal(error) => Self::Internal(error),
         }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::app::AppState;
-use crate::http::connections::Reader;
+use crate::http::connections::Peer;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::follow::ChatUpdate;
@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(1);
 /// reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
 /// (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
 /// `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
-/// closes; reconnect with the last id, to this or another replica. A reader that is too slow gets `behind`,
+/// closes; reconnect with the last id, to this or another replica. A peer that is too slow gets `behind`,
 /// and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
 /// for 10 s is closed.
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
@@ -41,12 +41,12 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) async fn stream(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    reader: Option<Extension<ConnectInfo<Reader>>>,
+    peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let after = last_event_id(&headers)?;
-    if let Some(Extension(ConnectInfo(reader))) = reader {
-        reader.watches_live();
+    if let Some(Extension(ConnectInfo(peer))) = peer {
+        peer.watches_live();
     }
     let follower = state.feed.follow(chat.id, after);
     let desktop = state.desktops.view(chat.id).await?;

@@ -22,7 +22,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
 use crate::app::AppState;
-use crate::http::connections::Reader;
+use crate::http::connections::Peer;
 use crate::http::current_user::CurrentUser;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
@@ -61,15 +61,15 @@ pub(super) async fn connect(
     CurrentUser(user): CurrentUser,
     OwnedChat(chat): OwnedChat,
     Query(query): Query<LiveViewQuery>,
-    reader: Option<Extension<ConnectInfo<Reader>>>,
+    peer: Option<Extension<ConnectInfo<Peer>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|rejection| ApiError::Unreadable {
         status: StatusCode::BAD_REQUEST,
         detail: format!("This address speaks WebSocket: {}.", rejection.body_text()),
     })?;
-    if let Some(Extension(ConnectInfo(reader))) = reader {
-        reader.watches_live();
+    if let Some(Extension(ConnectInfo(peer))) = peer {
+        peer.watches_live();
     }
     // Registered before the desktop is requested, so that the sweeper can't suspend it in between.
     let in_use = state.desktops.keep_in_use(chat.id);

@@ -1,7 +1,9 @@
 //! Creates accounts, including the first administrator's, and checks credentials.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use protocol::ids::UserId;
 use protocol::secret::Secret;
@@ -11,11 +13,15 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-use crate::auth::password::Passwords;
+use crate::auth::password::{PasswordError, Passwords};
+use crate::auth::throttle::LoginThrottle;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::store::users::{InsertUserError, NewUser, User};
 use crate::store::{Connection, setup_tokens, users};
+
+/// Maximum number of characters of a username.
+const USERNAME_LIMIT: usize = 64;
 
 /// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -64,6 +70,12 @@ pub enum AccountError {
     /// The username or the password is wrong.
     #[error("Wrong username or password.")]
     WrongCredentials,
+    /// Too many logins have failed.
+    #[error("Too many failed logins. Try again in {} s.", .0.as_secs().max(1))]
+    Throttled(Duration),
+    /// Too many passwords are being checked.
+    #[error("Too many people are logging in. Try again in a moment.")]
+    Busy,
     /// The accounts could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
@@ -84,6 +96,15 @@ impl From<InsertUserError> for AccountError {
     }
 }
 
+impl From<PasswordError> for AccountError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
 /// Whether an account may list and create users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
@@ -93,19 +114,116 @@ pub enum Rank {
     Superuser,
 }
 
-/// Creates an account.
-///
-/// # Errors
-/// When the form is invalid, or the username or e-mail address is taken.
-pub async fn create(
-    conn: &mut Connection,
-    passwords: &Passwords,
-    form: AccountForm,
-    rank: Rank,
-    now: DateTime<Utc>,
-) -> Result<User, AccountError> {
-    let new = prepare(passwords, form, rank, now).await?;
-    Ok(users::insert(conn, new).await?)
+/// The operations on accounts. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    /// Postgres.
+    pub database: Database,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Counts failed logins.
+    pub throttle: LoginThrottle,
+    /// Supplies creation times.
+    pub clock: Clock,
+}
+
+impl Accounts {
+    /// The operations, with the usual limits.
+    #[must_use]
+    pub fn new(database: Database, clock: Clock) -> Self {
+        Self { database, passwords: Passwords::default(), throttle: LoginThrottle::new(clock.clone()), clock }
+    }
+
+    /// Creates an account.
+    ///
+    /// # Errors
+    /// When the form is invalid, or the username or e-mail address is taken.
+    pub async fn create(&self, form: AccountForm, rank: Rank) -> Result<User, AccountError> {
+        let new = self.prepare(form, rank).await?;
+        let mut conn = self.database.connection().await?;
+        Ok(users::insert(&mut conn, new).await?)
+    }
+
+    /// Creates the first administrator and consumes the setup token.
+    ///
+    /// # Errors
+    /// When the token is wrong or used, an account exists, or the form is invalid.
+    pub async fn set_up(&self, token: &Secret, form: AccountForm) -> Result<User, AccountError> {
+        let digest = Sha256::digest(token.expose());
+        // Hashing is slow, and anybody may call this: look at the token first, and keep no connection meanwhile.
+        require_setup_token(&mut *self.database.connection().await?, &digest).await?;
+        // An invalid form does not consume the token.
+        let new = self.prepare(form, Rank::Superuser).await?;
+        let mut conn = self.database.connection().await?;
+        conn.transaction(async |conn| {
+            require_setup_token(conn, &digest).await?;
+            if !setup_tokens::consume(conn, &digest).await? {
+                return Err(AccountError::SetupTokenRefused);
+            }
+            Ok(users::insert(conn, new).await?)
+        })
+        .await
+    }
+
+    /// The user with these credentials. `address` is the client's; `None` if it is unknown.
+    ///
+    /// # Errors
+    /// When the username or the password is wrong, or too many logins have failed.
+    pub async fn authenticate(
+        &self,
+        username: &str,
+        password: &Secret,
+        address: Option<IpAddr>,
+    ) -> Result<User, AccountError> {
+        // No account has such a name, and Postgres could not even look for the second.
+        if username.chars().count() > USERNAME_LIMIT || username.contains('\0') {
+            return Err(AccountError::WrongCredentials);
+        }
+        let attempt = self.throttle.attempt(username, address).map_err(|wait| {
+            tracing::warn!(user.name = ?username, client.address = ?address, "refused a login after too many failures");
+            AccountError::Throttled(wait)
+        })?;
+        match self.with_password(username, password).await {
+            Ok(Some(user)) => {
+                attempt.succeeded();
+                Ok(user)
+            }
+            Ok(None) => {
+                tracing::warn!(user.name = ?username, client.address = ?address, "a login failed");
+                Err(AccountError::WrongCredentials)
+            }
+            Err(error) => {
+                attempt.retract();
+                Err(error)
+            }
+        }
+    }
+
+    /// The user with this name and password.
+    async fn with_password(&self, username: &str, password: &Secret) -> Result<Option<User>, AccountError> {
+        let found = {
+            let mut conn = self.database.connection().await?;
+            users::find_with_password(&mut conn, username).await?
+        };
+        let (user, hash) = found.unzip();
+        let is_right = self.passwords.verify(password.expose().to_owned(), hash).await?;
+        Ok(user.filter(|_| is_right))
+    }
+
+    async fn prepare(&self, form: AccountForm, rank: Rank) -> Result<NewUser, AccountError> {
+        let form = checked(form)?;
+        let password_hash = self.passwords.hash(form.password.expose().to_owned()).await?;
+        Ok(NewUser {
+            id: UserId::generate(),
+            username: form.username,
+            email: form.email,
+            password_hash,
+            first_name: form.first_name,
+            last_name: form.last_name,
+            is_superuser: rank == Rank::Superuser,
+            created_at: self.clock.now(),
+        })
+    }
 }
 
 /// Issues a new setup token, replacing the previous one. `None` if an account exists.
@@ -125,53 +243,15 @@ pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Resu
     Ok(issued.then_some(token))
 }
 
-/// Creates the first administrator and consumes the setup token.
-///
-/// # Errors
-/// When the token is wrong or used, an account exists, or the form is invalid.
-pub async fn set_up(
-    conn: &mut Connection,
-    passwords: &Passwords,
-    token: &Secret,
-    form: AccountForm,
-    now: DateTime<Utc>,
-) -> Result<User, AccountError> {
-    // Hash before the transaction, because it is slow. An invalid form does not consume the token.
-    let new = prepare(passwords, form, Rank::Superuser, now).await?;
-    let digest = Sha256::digest(token.expose());
-    conn.transaction(async |conn| {
-        if users::any(conn).await? {
-            return Err(AccountError::AlreadySetUp);
-        }
-        if !setup_tokens::consume(conn, &digest).await? {
-            return Err(AccountError::SetupTokenRefused);
-        }
-        Ok(users::insert(conn, new).await?)
-    })
-    .await
-}
-
-/// The user with these credentials.
-///
-/// # Errors
-/// When the username or the password is wrong.
-pub async fn authenticate(
-    database: &Database,
-    passwords: &Passwords,
-    username: &str,
-    password: &Secret,
-) -> Result<User, AccountError> {
-    // Postgres text can't hold NUL, so no username contains it.
-    if username.contains('\0') {
-        return Err(AccountError::WrongCredentials);
+/// Fails if an account exists or the token is not the current one.
+async fn require_setup_token(conn: &mut Connection, digest: &[u8]) -> Result<(), AccountError> {
+    if users::any(conn).await? {
+        return Err(AccountError::AlreadySetUp);
     }
-    let found = {
-        let mut conn = database.connection().await?;
-        users::find_with_password(&mut conn, username).await?
-    };
-    let (user, hash) = found.unzip();
-    let is_right = passwords.verify(password.expose().to_owned(), hash).await?;
-    user.filter(|_| is_right).ok_or(AccountError::WrongCredentials)
+    if !setup_tokens::exists(conn, digest).await? {
+        return Err(AccountError::SetupTokenRefused);
+    }
+    Ok(())
 }
 
 /// Sets the default approval policy of the user's chats; `None` requires no approvals.
@@ -184,26 +264,6 @@ pub async fn set_approval(
     Ok(users::set_approval(conn, user_id, policy).await?)
 }
 
-async fn prepare(
-    passwords: &Passwords,
-    form: AccountForm,
-    rank: Rank,
-    now: DateTime<Utc>,
-) -> Result<NewUser, AccountError> {
-    let form = checked(form)?;
-    let password_hash = passwords.hash(form.password.expose().to_owned()).await?;
-    Ok(NewUser {
-        id: UserId::generate(),
-        username: form.username,
-        email: form.email,
-        password_hash,
-        first_name: form.first_name,
-        last_name: form.last_name,
-        is_superuser: rank == Rank::Superuser,
-        created_at: now,
-    })
-}
-
 fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
     let has_nul = [&form.username, &form.email, &form.first_name, &form.last_name]
         .iter()
@@ -212,7 +272,7 @@ fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
         return Err(AccountError::TextInvalid);
     }
     if form.username.is_empty()
-        || form.username.chars().count() > 64
+        || form.username.chars().count() > USERNAME_LIMIT
         || form.username.chars().any(|c| c.is_whitespace() || c.is_control())
     {
         return Err(AccountError::UsernameInvalid);

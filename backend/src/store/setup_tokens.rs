@@ -17,6 +17,11 @@ pub async fn replace(conn: &mut Connection, token_sha256: &[u8], now: DateTime<U
     Ok(())
 }
 
+/// Whether this is the valid token.
+pub async fn exists(conn: &mut Connection, token_sha256: &[u8]) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(setup_tokens::table.find(token_sha256))).get_result(conn).await
+}
+
 /// Deletes a token; `false` if there is none. A concurrent use waits until this transaction ends.
 pub async fn consume(conn: &mut Connection, token_sha256: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(setup_tokens::table.find(token_sha256)).execute(conn).await? == 1)

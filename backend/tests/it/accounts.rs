@@ -1,10 +1,12 @@
 //! Creating accounts and logging in.
 
-use backend::services::accounts;
+use backend::auth::password::Passwords;
+use backend::services::accounts::{self, Accounts, Rank};
+use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::app::{PASSWORD, TestApp, ok, problem};
+use crate::app::{Options, PASSWORD, TestApp, ok, problem};
 
 fn form(token: &str) -> Value {
     json!({ "token": token, "username": "ada", "email": "ada@example.com", "password": PASSWORD,
@@ -95,5 +97,81 @@ async fn only_superusers_manage_users() {
     let names: Vec<&str> =
         users.as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap()).collect();
     assert_eq!(names, ["root", "ada", "bob"]);
+    app.stop().await;
+}
+
+/// An app that hashes no password, as if all turns were taken, and has room for `waiting` callers.
+async fn busy(waiting: usize) -> TestApp {
+    let passwords = Some(Passwords::new(0, waiting));
+    TestApp::start_with(Options { passwords, ..Options::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn setup_without_a_valid_link_hashes_nothing() {
+    let app = busy(0).await;
+    setup_token(&app).await;
+    problem(app.post("/api/v1/setup", &form("guess")), StatusCode::FORBIDDEN, "setup_token_refused").await;
+    let accounts = Accounts::new(app.state.database.clone(), app.state.clock.clone());
+    accounts.create(serde_json::from_value(form("")).unwrap(), Rank::Superuser).await.unwrap();
+    problem(app.post("/api/v1/setup", &form("guess")), StatusCode::CONFLICT, "already_set_up").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_that_wait_for_a_hash_hold_no_connection_and_are_bounded() {
+    // More callers than the pool has connections.
+    let waiting = 40;
+    let app = busy(waiting).await;
+    let token = setup_token(&app).await;
+    let start = |number: usize| {
+        let request = match number % 3 {
+            0 => app.post("/api/v1/setup", &form(&token)),
+            1 => app.post(
+                "/api/v1/auth/login",
+                &json!({ "username": format!("u{number}"), "password": PASSWORD }),
+            ),
+            _ => app.post(
+                "/api/v1/auth/session",
+                &json!({ "username": format!("u{number}"), "password": PASSWORD }),
+            ),
+        };
+        request.send()
+    };
+    let mut pending: futures_util::stream::FuturesUnordered<_> = (0..waiting + 10).map(start).collect();
+    // As many as do not fit are refused at once.
+    for _ in 0..10 {
+        let refused = pending.next().await.unwrap().unwrap();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers()["retry-after"], "1");
+        assert_eq!(refused.json::<Value>().await.unwrap()["code"], "busy");
+    }
+    assert_eq!(ok(app.get("/api/v1/setup")).await["needed"], true);
+    assert_eq!(ok(app.get("/api/v1/health")).await["status"], "ok");
+    drop(pending);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_guesses_passwords_is_slowed_down() {
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let login =
+        |path: &str, password: &str| app.post(path, &json!({ "username": "ada", "password": password }));
+    let paths = ["/api/v1/auth/login", "/api/v1/auth/session"];
+    let guesses = (0..30).map(|guess| login(paths[guess % 2], "guess").send());
+    let answers = futures_util::future::join_all(guesses).await;
+    let statuses: Vec<_> = answers.into_iter().map(|answer| answer.unwrap().status()).collect();
+    let count = |status| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!((count(StatusCode::UNAUTHORIZED), count(StatusCode::TOO_MANY_REQUESTS)), (10, 20));
+    // The right password is not tried either, which would tell it.
+    let refused = login(paths[0], PASSWORD).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait: i64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "too_many_attempts");
+    // Somebody else is not affected, nor is the account by way of a proxy.
+    app.user("bob").await;
+    ok(login(paths[0], PASSWORD).header("x-forwarded-for", "192.0.2.1")).await;
+    app.pass(wait);
+    ok(login(paths[1], PASSWORD)).await;
     app.stop().await;
 }

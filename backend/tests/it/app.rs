@@ -15,7 +15,7 @@ use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
-use backend::services::accounts::{self, AccountForm, Rank};
+use backend::services::accounts::{AccountForm, Accounts, Rank};
 use backend::{Config, Secret};
 use chrono::TimeDelta;
 use diesel::QueryableByName;
@@ -55,6 +55,8 @@ pub(crate) struct Options {
     /// The desktop provider; local processes by default.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
+    /// Replaces the hasher of passwords.
+    pub(crate) passwords: Option<Passwords>,
 }
 
 impl Default for Options {
@@ -67,6 +69,7 @@ impl Default for Options {
             desktop_pool: None,
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
+            passwords: None,
         }
     }
 }
@@ -111,7 +114,7 @@ impl TestApp {
         let (system, ahead) = (Clock::system(), Arc::clone(&passed));
         let clock =
             Clock::from_fn(move || system.now() + TimeDelta::seconds(ahead.as_ref().load(Ordering::Relaxed)));
-        let state = AppState::build(
+        let mut state = AppState::build(
             &config,
             &folder,
             options.ai_model_url.parse().unwrap(),
@@ -122,6 +125,9 @@ impl TestApp {
         )
         .await
         .unwrap();
+        if let Some(passwords) = options.passwords {
+            state.accounts.passwords = passwords;
+        }
         let listener = TcpListener::bind((options.address, 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
@@ -175,9 +181,8 @@ impl TestApp {
             first_name: "Ada".into(),
             last_name: "Lovelace".into(),
         };
-        let mut conn = self.state.database.connection().await.unwrap();
-        let now = self.state.clock.now();
-        accounts::create(&mut conn, &Passwords::default(), form, rank, now).await.unwrap();
+        let accounts = Accounts::new(self.state.database.clone(), self.state.clock.clone());
+        accounts.create(form, rank).await.unwrap();
         let credentials = json!({ "username": username, "password": PASSWORD });
         let token = ok(self.post("/api/v1/auth/login", &credentials)).await;
         token["access_token"].as_str().unwrap().to_owned()

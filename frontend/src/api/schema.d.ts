@@ -169,7 +169,7 @@ export interface paths {
          *     reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
          *     (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
          *     `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
-         *     closes; reconnect with the last id, to this or another replica. A reader that is too slow gets `behind`,
+         *     closes; reconnect with the last id, to this or another replica. A peer that is too slow gets `behind`,
          *     and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
          *     for 10 s is closed.
          */
@@ -1693,6 +1693,24 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many failed logins with this account or from this address; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many people are logging in */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     open_session: {
@@ -1736,6 +1754,24 @@ export interface operations {
             };
             /** @description JSON of another shape */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failed logins with this account or from this address; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many people are logging in */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3312,6 +3348,15 @@ export interface operations {
             };
             /** @description The form can't be used */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

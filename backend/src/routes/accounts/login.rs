@@ -1,5 +1,7 @@
 //! Logging in: bearer tokens for programs, cookie sessions for browsers.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
@@ -8,10 +10,10 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::http::client_address::ClientAddress;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::sessions::USER_ID;
-use crate::services::accounts;
 use crate::store::users::User;
 
 /// A username and password.
@@ -35,12 +37,15 @@ pub(in crate::routes) struct AccessToken {
     (status = 200, body = AccessToken),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
-    (status = 422, body = Problem, description = "JSON of another shape")))]
+    (status = 422, body = Problem, description = "JSON of another shape"),
+    (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
+    (status = 503, body = Problem, description = "Too many people are logging in")))]
 pub(in crate::routes) async fn login(
     State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
-    let user = authenticate(&state, credentials).await?;
+    let user = authenticate(&state, credentials, address).await?;
     let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
     Ok(Json(AccessToken { access_token, token_type: "bearer" }))
 }
@@ -50,13 +55,16 @@ pub(in crate::routes) async fn login(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
-    (status = 422, body = Problem, description = "JSON of another shape")))]
+    (status = 422, body = Problem, description = "JSON of another shape"),
+    (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
+    (status = 503, body = Problem, description = "Too many people are logging in")))]
 pub(in crate::routes) async fn open_session(
     State(state): State<AppState>,
     session: Session,
+    ClientAddress(address): ClientAddress,
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<User>, ApiError> {
-    let user = authenticate(&state, credentials).await?;
+    let user = authenticate(&state, credentials, address).await?;
     log_in(&session, &user).await?;
     Ok(Json(user))
 }
@@ -74,7 +82,11 @@ pub(in crate::routes) async fn log_in(session: &Session, user: &User) -> Result<
     Ok(session.insert(USER_ID, user.id).await?)
 }
 
-async fn authenticate(state: &AppState, credentials: Credentials) -> Result<User, ApiError> {
+async fn authenticate(
+    state: &AppState,
+    credentials: Credentials,
+    address: Option<IpAddr>,
+) -> Result<User, ApiError> {
     let Credentials { username, password } = credentials;
-    Ok(accounts::authenticate(&state.database, &state.passwords, &username, &password).await?)
+    Ok(state.accounts.authenticate(&username, &password, address).await?)
 }

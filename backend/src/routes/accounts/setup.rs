@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::accounts::login::log_in;
-use crate::services::accounts::{self, AccountForm};
+use crate::services::accounts::AccountForm;
 use crate::store::users::{self, User};
 
 /// Whether setup is still needed.
@@ -43,15 +43,14 @@ pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<J
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 403, body = Problem, description = "The link is wrong or used"),
     (status = 409, body = Problem, description = "Somebody has an account already"),
-    (status = 422, body = Problem, description = "The form can't be used")))]
+    (status = 422, body = Problem, description = "The form can't be used"),
+    (status = 503, body = Problem, description = "Too many passwords are being checked")))]
 pub(in crate::routes) async fn set_up(
     State(state): State<AppState>,
     session: Session,
     Json(form): Json<SetupForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let mut conn = state.database.connection().await?;
-    let user =
-        accounts::set_up(&mut conn, &state.passwords, &form.token, form.account, state.clock.now()).await?;
+    let user = state.accounts.set_up(&form.token, form.account).await?;
     log_in(&session, &user).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }

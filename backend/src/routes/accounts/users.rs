@@ -59,9 +59,7 @@ pub(in crate::routes) async fn create(
     Json(form): Json<NewUserForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let rank = if form.is_superuser { Rank::Superuser } else { Rank::Member };
-    let mut conn = state.database.connection().await?;
-    let user = accounts::create(&mut conn, &state.passwords, form.account, rank, state.clock.now()).await?;
-    Ok((StatusCode::CREATED, Json(user)))
+    Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, rank).await?)))
 }
 
 /// Returns the caller.
