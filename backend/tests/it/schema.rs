@@ -56,6 +56,29 @@ async fn every_migration_can_be_undone_and_done_again() {
     harness.run_pending_migrations(backend::database::MIGRATIONS).unwrap();
 }
 
+#[derive(QueryableByName)]
+struct ForeignKey {
+    #[diesel(sql_type = Text)]
+    column: String,
+}
+
+/// The foreign keys without an index that starts with their column.
+const WITHOUT_INDEX: &str = "
+    SELECT k.conrelid::regclass::text || '.' || a.attname AS column
+      FROM pg_constraint k
+      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+     WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace
+       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indkey[0] = k.conkey[1])
+     ORDER BY 1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_foreign_key_has_an_index() {
+    let mut conn = AsyncPgConnection::establish(&new_schema().await).await.unwrap();
+    let keys: Vec<ForeignKey> = diesel::sql_query(WITHOUT_INDEX).load(&mut conn).await.unwrap();
+    let columns: Vec<_> = keys.iter().map(|key| &*key.column).collect();
+    assert!(columns.is_empty(), "deleting what these refer to reads whole tables: {columns:?}");
+}
+
 fn render(columns: Vec<Column>) -> String {
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for column in columns {
