@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use diesel::sql_types::BigInt;
-use diesel_async::pooled_connection::AsyncDieselConnectionManager;
+use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::{
+    AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _,
+    SimpleAsyncConnection as _,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use futures_util::FutureExt as _;
 use tokio_postgres::config::Host;
 
 /// All migrations, embedded in the binary.
@@ -19,6 +24,10 @@ const POOL_SIZE: usize = 24;
 
 /// How long to wait for a free connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The settings of each connection of the pool. The timeouts end what no caller waits for any more.
+const SESSION_SETTINGS: &str = "SET application_name = 'deskhand'; SET statement_timeout = '30s'; \
+                                SET idle_in_transaction_session_timeout = '60s'";
 
 /// The default port of Postgres.
 const USUAL_PORT: u16 = 5432;
@@ -41,7 +50,9 @@ impl Database {
     /// When the address can't be parsed or the settings contradict each other.
     pub fn new(url: &str) -> anyhow::Result<Self> {
         let place = place(&url.parse().context("reading the address of Postgres")?);
-        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new(url);
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(|url| connect(url).boxed());
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(POOL_SIZE)
             .build()
@@ -76,6 +87,13 @@ impl Database {
     pub fn close(&self) {
         self.pool.close();
     }
+}
+
+/// Opens a connection of the pool. Migrations use connections of their own, without the timeouts.
+async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = AsyncPgConnection::establish(url).await?;
+    conn.batch_execute(SESSION_SETTINGS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
 }
 
 /// For example `the database deskhand at localhost:5432`.
