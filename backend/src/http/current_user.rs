@@ -22,7 +22,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             Some(header) => header
                 .to_str()
                 .ok()
-                .and_then(|header| header.strip_prefix("Bearer "))
+                .and_then(bearer_token)
                 .and_then(|token| state.bearer_tokens.verify(token)),
             None => session_user(parts, state).await?,
         };
@@ -56,6 +56,12 @@ impl FromRequestParts<AppState> for Superuser {
             <CurrentUser as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
         if user.is_superuser { Ok(Self(user)) } else { Err(ApiError::SuperuserRequired) }
     }
+}
+
+/// The token of an `Authorization` header. The scheme's case does not matter (RFC 9110, 11.1).
+fn bearer_token(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
 }
 
 async fn session_user(parts: &mut Parts, state: &AppState) -> Result<Option<UserId>, ApiError> {

@@ -50,7 +50,14 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
         }
     }
     // Case does not matter, because usernames are unique without regard to it.
-    ok(app.post("/api/v1/auth/login", &json!({ "username": "ADA", "password": PASSWORD }))).await;
+    let token = ok(app.post("/api/v1/auth/login", &json!({ "username": "ADA", "password": PASSWORD }))).await;
+    // Nor does it in the scheme, which `token_type` names in lower case.
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let header = format!("{scheme} {}", token["access_token"].as_str().unwrap());
+        assert_eq!(ok(app.get("/api/v1/users/me").header("authorization", header)).await["username"], "ada");
+    }
+    let refused = app.get("/api/v1/users/me").send().await.unwrap();
+    assert_eq!(refused.headers()["www-authenticate"], "Bearer");
     app.stop().await;
 }
 
