@@ -1,13 +1,15 @@
 //! JSON bodies whose rejections are problems (RFC 9457).
 
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::http::problem::ApiError;
 
-/// A JSON request or response body.
+/// A JSON response body, or a request body, which must be an object.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -15,7 +17,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let axum::Json(body) = axum::Json::from_request(request, state).await?;
+        let axum::Json(body) = axum::Json::<Box<RawValue>>::from_request(request, state).await?;
+        // An array would be taken for an object whose fields have these values.
+        if !body.get().starts_with('{') {
+            let detail = "Send a JSON object.".to_owned();
+            return Err(ApiError::Unreadable { status: StatusCode::UNPROCESSABLE_ENTITY, detail });
+        }
+        let axum::Json(body) = axum::Json::from_bytes(body.get().as_bytes())?;
         Ok(Self(body))
     }
 }

@@ -35,6 +35,7 @@ pub(super) struct NewChat {
 
 /// Changes to a chat; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChatSettings {
     /// 1 to 200 characters.
     #[serde(default)]

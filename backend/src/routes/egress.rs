@@ -18,8 +18,10 @@ const PAGE: i64 = 1000;
 
 /// A new egress policy.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewInternetPolicy {
     /// `null` leaves only the installation's policy.
+    #[serde(deserialize_with = "Option::deserialize")]
     policy: Option<EgressPolicy>,
 }
 

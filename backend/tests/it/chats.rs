@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::app::{TestApp, ok, problem};
+use crate::app::{PASSWORD, TestApp, ok, problem};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_chat_is_created_renamed_and_deleted() {
@@ -69,5 +69,38 @@ async fn a_run_without_a_model_service_fails_with_advice() {
     assert!(chat["run"]["message"].as_str().unwrap().contains("See that it runs"), "{chat}");
     assert_eq!(chat["title"], "hello");
     assert_eq!(chat["messages"][0]["message"], "hello");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_with_an_unknown_field_or_another_shape_changes_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chat = ok(app.post("/api/v1/chats/", &json!({ "title": "Plans" })).bearer_auth(&ada)).await;
+    let path = format!("/api/v1/chats/{}", chat["id"].as_str().unwrap());
+    let internet = format!("{path}/internet");
+    let none = json!({ "policy": { "mode": "none" } });
+    for (method, path, body) in [
+        (Method::PATCH, "/api/v1/users/me", json!({ "password": PASSWORD })),
+        (Method::PATCH, "/api/v1/users/me", json!({ "approval": null, "is_superuser": true })),
+        (Method::PATCH, &path, json!({ "name": "Other plans" })),
+        (Method::PATCH, &path, json!(["Other plans"])),
+        (Method::PUT, &internet, json!({ "internet": { "mode": "none" } })),
+        (Method::PUT, &internet, json!({})),
+        (Method::PUT, &internet, json!([{ "mode": "none" }])),
+        (Method::POST, "/api/v1/auth/login", json!(["ada", PASSWORD])),
+        (Method::POST, "/api/v1/chats/", json!(null)),
+        (Method::POST, "/api/v1/chats/", json!([[]])),
+    ] {
+        let request = app.request(method, path).json(&body).bearer_auth(&ada);
+        problem(request, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_request").await;
+    }
+    assert_eq!(ok(app.get(&path).bearer_auth(&ada)).await["title"], chat["title"]);
+    assert_eq!(ok(app.get("/api/v1/chats").bearer_auth(&ada)).await.as_array().unwrap().len(), 1);
+    // White space around the object is no other shape.
+    let spaced = app.request(Method::PUT, &internet).body(format!("\r\n {none} \n"));
+    let answered = spaced.header("content-type", "application/json").bearer_auth(&ada).send().await.unwrap();
+    // Local desktops can't be kept to it.
+    assert_eq!(answered.status(), StatusCode::CONFLICT);
     app.stop().await;
 }

@@ -25,6 +25,7 @@ pub(in crate::routes) struct NewUserForm {
 
 /// Changes to the caller's settings; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(in crate::routes) struct OwnSettings {
     /// Which actions need approval in chats without a policy of their own; `null` for none.
     #[serde(default, deserialize_with = "nullable")]
