@@ -190,7 +190,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
 /// Fails if another major version of Postgres created the folder, because this one can't read it.
 async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
     let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
-    let output = Command::new(binaries.join("postgres")).arg("--version").output().await?;
+    let output = Command::new(binaries.join("postgres")).arg("--version").env_clear().output().await?;
     let here = String::from_utf8_lossy(&output.stdout).into_owned();
     let major =
         here.split_whitespace().nth(2).and_then(|version| version.split('.').next()).unwrap_or_default();

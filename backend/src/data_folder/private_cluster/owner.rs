@@ -70,10 +70,12 @@ impl Owner {
         Ok(PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd())))
     }
 
-    /// A command that runs as the owner, in a working directory that everybody can access.
+    /// A command that runs as the owner, in a working directory that everybody can access, and without this process's
+    /// environment, which may hold keys of vendors.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir("/").env("LC_ALL", "C.UTF-8");
+        command.current_dir("/").env_clear().env("LC_ALL", "C.UTF-8");
+        command.envs(["PATH", "TZ"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         if let Some((uid, gid)) = self.other {
             command.uid(uid.as_raw()).gid(gid.as_raw());
         }
