@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use backend::data_folder::closed::create_data_folder;
 use backend::data_folder::private_cluster::{self, PrivateCluster};
 
 /// The choice of a database.
@@ -85,7 +86,7 @@ impl Migrate {
 
 /// Creates the data folder if it does not exist.
 pub(crate) fn create_data_dir(data_dir: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(data_dir).with_context(|| {
+    create_data_folder(data_dir).with_context(|| {
         format!("Cannot create the data folder {}. Choose another with --data-dir", data_dir.display())
     })
 }

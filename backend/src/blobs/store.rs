@@ -10,6 +10,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
+use crate::data_folder::closed::create_closed;
+
 /// The age at which a staging file counts as abandoned.
 const STAGING_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -49,6 +51,7 @@ impl BlobStore {
     /// Opens the store in `folder`, creating it if needed. Deletes staging files older than a day; younger
     /// ones may be in use by another process.
     pub async fn open(folder: &Path) -> io::Result<Self> {
+        create_closed(folder)?;
         let staging = folder.join("staging");
         tokio::fs::create_dir_all(&staging).await?;
         let mut staged = tokio::fs::read_dir(&staging).await?;

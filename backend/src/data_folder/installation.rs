@@ -11,7 +11,7 @@ use crate::database::{Database, DatabaseUnavailable};
 use crate::store;
 
 /// The file in the data folder that holds the id of its database.
-const FILE: &str = "installation-id";
+pub(super) const FILE: &str = "installation-id";
 
 /// A data folder that is known to belong to the database.
 pub struct DataFolder(PathBuf);

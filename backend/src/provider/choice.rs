@@ -1,8 +1,10 @@
 //! Chooses the desktop provider.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+
+use tempfile::NamedTempFile;
 
 use super::docker::{DockerProvider, DockerSettings, DockerTimeouts};
 use super::local::LocalProvider;
@@ -54,7 +56,9 @@ fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read?),
     };
-    std::fs::write(file, now)?;
+    let mut renewed = NamedTempFile::new_in(folder)?;
+    renewed.write_all(now.as_bytes())?;
+    renewed.persist(file).map_err(|error| error.error)?;
     Ok(before.filter(|before| before != now).map(|before| {
         format!(
             " Before, they ran elsewhere: existing conversations get a new, empty home folder here. Their old ones are kept; \

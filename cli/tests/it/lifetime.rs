@@ -1,7 +1,9 @@
 //! Starting, stopping, crashing and restarting.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -16,13 +18,21 @@ use crate::processes::{Process, alive, below};
 /// A prompt that creates messages, screenshots and a file.
 const PROMPT: &str = "run `echo kept > ~/Outputs/kept.txt`, take a screenshot";
 
+/// What no process but Deskhand itself may have in its environment.
+const KEY: &str = "sk-canary";
+
 /// A Deskhand with a chat whose run has ended, and all its processes.
 async fn after_a_run(data: &std::path::Path) -> (Deskhand, HashSet<Process>) {
-    let deskhand = Deskhand::up(data).await;
+    let deskhand = Deskhand::up_with(data, &[("SOME_VENDORS_API_KEY", KEY)]).await;
     let token = deskhand.first_administrator().await;
     let chat = deskhand.chat(&token, PROMPT).await;
     assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
     let processes = below(deskhand.pid().as_raw());
+    for process in processes.iter().filter(|process| process.name != "deskhand") {
+        let environment = std::fs::read(format!("/proc/{}/environ", process.pid)).unwrap_or_default();
+        let environment = String::from_utf8_lossy(&environment);
+        assert!(!environment.contains(KEY), "{process:?} has the keys of vendors");
+    }
     for expected in ["deskhand", "postgres", "desktop-agent", "Xvfb"] {
         assert!(processes.iter().any(|process| process.name == expected), "no {expected} in {processes:?}");
     }
@@ -49,6 +59,48 @@ async fn startup_removes_old_unreferenced_blobs_and_keeps_new_ones() {
     let _deskhand = Deskhand::up(data.path()).await;
     until("the old bytes are gone", async || !old.exists()).await;
     assert!(new.exists());
+}
+
+/// What another user of the machine can read below a folder, other than what every desktop may read of itself.
+fn readable_by_others(folder: &Path) -> Vec<PathBuf> {
+    let mut readable = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        // Sockets and files may go at any time.
+        let Ok(found) = std::fs::symlink_metadata(&path) else { continue };
+        let mode = found.permissions().mode();
+        if found.is_dir() && mode & 0o001 != 0 {
+            readable.extend(readable_by_others(&path));
+        }
+        if !found.is_symlink() && mode & 0o004 != 0 && !path.parent().unwrap().ends_with("etc") {
+            readable.push(path);
+        }
+    }
+    readable
+}
+
+#[tokio::test]
+async fn other_users_read_nothing_in_the_data_folder() {
+    let outer = tempfile::tempdir().unwrap();
+    let data = outer.path().join("data");
+    let (mut deskhand, _) = after_a_run(&data).await;
+    let open = |path: &Path| std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    let home = |data: &Path| {
+        let desktop = std::fs::read_dir(data.join("desktops")).unwrap().next().unwrap().unwrap().path();
+        desktop.join("home")
+    };
+    assert_eq!(readable_by_others(outer.path()), Vec::<PathBuf>::new());
+    deskhand.signal(Signal::SIGTERM);
+    deskhand.ended().await;
+    // As earlier versions left them.
+    [data.clone(), data.join("blobs"), home(&data)].iter().for_each(|path| open(path));
+    assert!(!readable_by_others(outer.path()).is_empty());
+    let deskhand = Deskhand::up(&data).await;
+    let token = deskhand.login("ada").await;
+    let chats = ok(deskhand.request(Method::GET, "/chats").bearer_auth(&token)).await;
+    let desktop = format!("/chats/{}/desktop", chats[0]["id"].as_str().unwrap());
+    ok(deskhand.request(Method::POST, &desktop).bearer_auth(&token).json(&json!({}))).await;
+    assert_eq!(readable_by_others(outer.path()), Vec::<PathBuf>::new());
 }
 
 async fn until_all_are_gone(processes: &HashSet<Process>) {

@@ -31,6 +31,7 @@ use url::Url;
 
 use self::sandbox::{DesktopFolders, Sandbox};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState, home_outgrown};
+use crate::data_folder::closed::create_passable;
 
 /// How long pausing waits for all programs to freeze.
 const FREEZE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -100,7 +101,7 @@ impl LocalProvider {
         })?;
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let folder = data_dir.join("desktops");
-        std::fs::create_dir_all(&folder).map_err(machine)?;
+        create_passable(&folder).map_err(machine)?;
         let hidden = data_dir.canonicalize().map_err(machine)?;
         let folder = folder.canonicalize().map_err(machine)?;
         let sandbox = Sandbox::probe().await;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
+use crate::data_folder::closed::{create_closed, create_passable};
+
 /// The home folder as seen inside the sandbox.
 const INNER_HOME: &str = "/home/deskhand";
 /// The folder of Deskhand's files as seen inside the sandbox.
@@ -77,7 +79,7 @@ impl Sandbox {
             "--dev",
             "/dev",
         ]);
-        command.args(["--tmpfs", "/tmp", "--", "true"]).kill_on_drop(true);
+        command.args(["--tmpfs", "/tmp", "--", "/bin/true"]).env_clear().kill_on_drop(true);
         let bubblewrap = command.output().await.is_ok_and(|output| output.status.success());
         Self { root, bubblewrap }
     }
@@ -98,15 +100,16 @@ impl Sandbox {
 
     /// Creates the folders of a desktop, owned by its user. Existing files are kept.
     pub(super) fn prepare(self, folders: &DesktopFolders) -> io::Result<()> {
-        std::fs::create_dir_all(folders.home())?;
+        create_passable(folders.root())?;
+        create_closed(&folders.home())?;
         if folders.runtime().exists() {
             std::fs::remove_dir_all(folders.runtime())?;
         }
-        std::fs::create_dir_all(folders.runtime())?;
+        create_closed(&folders.runtime())?;
         let uid = self.uid(folders)?;
         chown(folders.home(), Some(uid), Some(uid))?;
         chown(folders.runtime(), Some(uid), Some(uid))?;
-        std::fs::create_dir_all(folders.etc())?;
+        create_passable(&folders.etc())?;
         let passwd = format!(
             "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
         );
