@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{ConnectInfo, State};
-use axum::http::HeaderMap;
-use axum::response::Sse;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive};
-use futures_util::{Stream, StreamExt as _};
+use axum::response::{IntoResponse, Sse};
+use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde_json::json;
 
@@ -18,6 +18,11 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::live::follow::ChatUpdate;
 
+/// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
+const UNBUFFERED: [(HeaderName, HeaderValue); 2] = [
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
+];
 /// The delay after which a browser should reconnect.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -43,7 +48,7 @@ pub(super) async fn stream(
     OwnedChat(chat): OwnedChat,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let after = last_event_id(&headers)?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
@@ -51,7 +56,8 @@ pub(super) async fn stream(
     let follower = state.feed.follow(chat.id, after);
     let desktop = state.desktops.view(chat.id).await?;
     let updates = follower.updates(desktop).await?;
-    Ok(Sse::new(updates.map(|update| Ok(sent(update)))).keep_alive(KeepAlive::default()))
+    let events = updates.map(|update| Ok::<_, Infallible>(sent(update)));
+    Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::default())))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<i64, ApiError> {

@@ -29,6 +29,9 @@ impl Events {
     pub(crate) async fn open(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert!(response.status().is_success(), "{}", response.status());
+        // Otherwise proxies hold events back.
+        let header = |name: &str| response.headers()[name].to_str().unwrap();
+        assert_eq!((header("x-accel-buffering"), header("cache-control")), ("no", "no-cache, no-transform"));
         Self { response, buffer: String::new() }
     }
 
