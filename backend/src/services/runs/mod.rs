@@ -1,5 +1,6 @@
 //! The operations of people on runs: cancel, pause, resume, decide, answer and wait. All are idempotent.
 
+mod active_runs;
 pub mod approvals;
 pub mod driver;
 pub mod held_run;

@@ -1,8 +1,7 @@
 //! Claims waiting runs and drives each under a lease.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::ids::{ChatId, RunId};
@@ -13,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::services::event_log::AppendError;
+use crate::services::runs::active_runs::ActiveRuns;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
@@ -36,18 +36,9 @@ pub struct Supervisor {
     wakeups: Arc<Notify>,
     /// Whether this replica holds its advisory lock. Without it, others would take over its leases at once.
     present: Arc<AtomicBool>,
-    active: Arc<Mutex<HashMap<RunId, Active>>>,
+    active: ActiveRuns,
     tasks: TaskTracker,
     shutdown: CancellationToken,
-}
-
-/// A run driven by this replica.
-struct Active {
-    chat_id: ChatId,
-    /// Sends it requests of people and the shutdown.
-    signals: Arc<SignalSender>,
-    /// Cancelled when this replica no longer drives it.
-    left: CancellationToken,
 }
 
 impl Supervisor {
@@ -55,7 +46,15 @@ impl Supervisor {
     #[must_use]
     pub fn new(replica_id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
         let present = Arc::new(AtomicBool::new(false));
-        Self { replica_id, driver, wakeups: Arc::default(), present, active: Arc::default(), tasks, shutdown }
+        Self {
+            replica_id,
+            driver,
+            wakeups: Arc::default(),
+            present,
+            active: ActiveRuns::default(),
+            tasks,
+            shutdown,
+        }
     }
 
     /// Claims and drives all waiting runs, unless this replica is shutting down or has lost its advisory
@@ -95,16 +94,7 @@ impl Supervisor {
 
     /// Waits until this replica drives no run.
     pub async fn handed_over(&self) {
-        loop {
-            let left = {
-                let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-                active.values().next().map(|active| active.left.clone())
-            };
-            match left {
-                Some(left) => left.cancelled().await,
-                None => return,
-            }
-        }
+        self.active.none_left().await;
     }
 
     /// Reports that a run may be waiting.
@@ -114,30 +104,17 @@ impl Supervisor {
 
     /// Sends a signal to a run, if this replica drives it.
     pub fn signal(&self, run_id: RunId, signal: RunSignal) {
-        if let Some(active) = self.active.lock().unwrap_or_else(PoisonError::into_inner).get(&run_id) {
-            active.signals.send(signal);
-        }
+        self.active.signal(run_id, signal);
     }
 
     /// Sends a signal to the chat's runs that this replica drives.
     pub fn signal_chat(&self, chat_id: ChatId, signal: RunSignal) {
-        let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-        active
-            .values()
-            .filter(|active| active.chat_id == chat_id)
-            .for_each(|active| active.signals.send(signal));
+        self.active.signal_chat(chat_id, signal);
     }
 
     /// Stops the chat's runs that this replica drives, and waits until they have stopped.
     pub async fn abandon_chat(&self, chat_id: ChatId) {
-        let left: Vec<CancellationToken> = {
-            let active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-            let of_chat = active.values().filter(|active| active.chat_id == chat_id);
-            of_chat
-                .inspect(|active| active.signals.send(RunSignal::Stop))
-                .map(|active| active.left.clone())
-                .collect()
-        };
+        let left = self.active.signal_chat(chat_id, RunSignal::Stop);
         for left in left {
             left.cancelled().await;
         }
@@ -152,24 +129,18 @@ impl Supervisor {
         let (signals, receiver) = SignalSender::new();
         let signals = Arc::new(signals);
         note(&signals, run.cancel_requested, run.pause_requested);
-        let left = CancellationToken::new();
-        let active = Active { chat_id: run.chat_id, signals: Arc::clone(&signals), left: left.clone() };
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).insert(run.id, active);
+        let lease = Lease { run_id: run.id, replica_id: self.replica_id, attempt: run.attempt };
+        let active = self.active.add(lease, run.chat_id, Arc::clone(&signals));
         let this = self.clone();
         self.tasks.spawn(async move {
-            // The guard cancels the token even if the task is dropped, so that no waiter hangs.
-            let left = left.drop_guard();
-            let run_id = run.id;
-            this.hold(run, &signals, receiver).await;
-            this.active.lock().unwrap_or_else(PoisonError::into_inner).remove(&run_id);
-            drop(left);
+            this.hold(run, lease, &signals, receiver).await;
+            drop(active);
             this.wake();
         });
     }
 
     /// Drives a run for as long as its lease can be renewed.
-    async fn hold(&self, run: Run, signals: &SignalSender, receiver: SignalReceiver) {
-        let lease = Lease { run_id: run.id, replica_id: self.replica_id, attempt: run.attempt };
+    async fn hold(&self, run: Run, lease: Lease, signals: &SignalSender, receiver: SignalReceiver) {
         let held = self.driver.hold(run, lease);
         let run_id = lease.run_id;
         tokio::select! {
