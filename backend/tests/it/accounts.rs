@@ -126,21 +126,16 @@ async fn setup_without_a_valid_link_hashes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_that_wait_for_a_hash_hold_no_connection_and_are_bounded() {
-    // More callers than the pool has connections.
-    let waiting = 40;
+    // More callers of `/setup` than the pool has connections.
+    let waiting = 60;
     let app = busy(waiting).await;
     let token = setup_token(&app).await;
     let start = |number: usize| {
-        let request = match number % 3 {
-            0 => app.post("/api/v1/setup", &form(&token)),
-            1 => app.post(
-                "/api/v1/auth/login",
-                &json!({ "username": format!("u{number}"), "password": PASSWORD }),
-            ),
-            _ => app.post(
-                "/api/v1/auth/session",
-                &json!({ "username": format!("u{number}"), "password": PASSWORD }),
-            ),
+        let credentials = json!({ "username": format!("u{number}"), "password": PASSWORD });
+        let request = match number % 5 {
+            0 => app.post("/api/v1/auth/login", &credentials),
+            1 => app.post("/api/v1/auth/session", &credentials),
+            _ => app.post("/api/v1/setup", &form(&token)),
         };
         request.send()
     };
