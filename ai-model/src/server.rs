@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
+use axum::serve::Listener;
 use tokio_util::sync::CancellationToken;
 
 use crate::routes;
@@ -16,8 +16,8 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(
-    listener: TcpListener,
+pub async fn serve<L: Listener<Addr: std::fmt::Debug>>(
+    listener: L,
     mut state: AppState,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {

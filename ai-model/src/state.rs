@@ -3,12 +3,15 @@
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::Access;
 use crate::desktop_client;
 use crate::providers::{Config, ModelProviders};
 
 /// The shared state; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState {
+    /// Who may call.
+    pub access: Access,
     /// Creates providers.
     pub providers: ModelProviders,
     /// The HTTP client for agents inside desktops.
@@ -24,8 +27,9 @@ impl AppState {
     ///
     /// # Errors
     /// When an HTTP client can't be set up.
-    pub fn new(config: Config) -> anyhow::Result<Self> {
+    pub fn new(config: Config, access: Access) -> anyhow::Result<Self> {
         Ok(Self {
+            access,
             providers: ModelProviders::new(config)?,
             desktop_http: desktop_client::http_client()?,
             releases: TaskTracker::new(),

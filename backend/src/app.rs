@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::Url;
 use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
 use crate::blobs::{BlobCollector, BlobStore};
-use crate::clients::model::ModelClient;
+use crate::clients::model::{ModelClient, ModelEndpoint};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
@@ -83,7 +82,7 @@ impl AppState {
     pub async fn build(
         config: &Config,
         folder: &DataFolder,
-        ai_model_url: Url,
+        model: ModelEndpoint,
         database: Database,
         provider: Arc<dyn DesktopProvider>,
         clock: Clock,
@@ -108,12 +107,12 @@ impl AppState {
             hub: hub.clone(),
             clock: clock.clone(),
             outputs,
-            http: http.clone(),
+            http,
             tasks: tasks.clone(),
             shutdown: shutdown.clone(),
             slots: Arc::default(),
         };
-        let model = ModelClient::new(http, ai_model_url);
+        let model = ModelClient::new(model)?;
         let driver = RunDriver {
             log: event_log.clone(),
             blobs: blobs.clone(),

@@ -3,6 +3,7 @@
 mod create_user;
 mod database;
 mod logging;
+mod model_service;
 mod serve;
 mod signals;
 mod up;

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+use ai_model::Access;
+use backend::clients::model::ModelEndpoint;
 use clap::Subcommand;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::database::{DatabaseChoice, create_data_dir};
+use crate::model_service::ModelToken;
 use crate::signals::shutdown_token;
 use crate::up::{listen, run_backend};
 
@@ -34,6 +37,8 @@ struct BackendOptions {
     #[arg(long, env = "AI_MODEL_URL", default_value = "http://127.0.0.1:8020")]
     ai_model_url: Url,
     #[command(flatten)]
+    model_token: ModelToken,
+    #[command(flatten)]
     database: DatabaseChoice,
     #[command(flatten)]
     backend: backend::Config,
@@ -45,7 +50,31 @@ struct AiModelOptions {
     #[arg(long, env = "AI_MODEL_LISTEN", default_value = "127.0.0.1:8020")]
     listen: SocketAddr,
     #[command(flatten)]
+    token: ModelToken,
+    /// Accept every program of this machine
+    #[arg(long, conflicts_with = "ai_model_token")]
+    without_token: bool,
+    #[command(flatten)]
     ai_model: ai_model::Config,
+}
+
+impl AiModelOptions {
+    /// Who may call.
+    fn access(&self) -> anyhow::Result<Access> {
+        match self.token.get() {
+            Some(token) => Ok(Access::Token(token)),
+            None if !self.without_token => anyhow::bail!(
+                "Whoever reaches the model service spends its keys. Set AI_MODEL_TOKEN to a secret, for it and for the \
+                 backend, or accept every program of this machine with --without-token"
+            ),
+            None if !self.listen.ip().is_loopback() => anyhow::bail!(
+                "With --without-token the model service can only listen on this machine, such as on 127.0.0.1:8020, and \
+                 not on {}. Set AI_MODEL_TOKEN to let other machines call it",
+                self.listen
+            ),
+            None => Ok(Access::ThisMachine),
+        }
+    }
 }
 
 impl Serve {
@@ -55,17 +84,21 @@ impl Serve {
         match self.service {
             Service::Backend(options) => {
                 create_data_dir(&options.backend.data_dir)?;
-                let listener = listen(options.listen).await?;
+                let listener = listen(options.listen, "--listen").await?;
                 let database = options.database.open(&options.backend.data_dir).await?;
-                let result =
-                    run_backend(listener, &options.backend, options.ai_model_url, &database.url, shutdown)
-                        .await;
+                let model = ModelEndpoint {
+                    url: options.ai_model_url,
+                    socket: None,
+                    token: options.model_token.get(),
+                };
+                let result = run_backend(listener, &options.backend, model, &database.url, shutdown).await;
                 database.close().await?;
                 result
             }
             Service::AiModel(options) => {
-                let state = ai_model::AppState::new(options.ai_model)?;
-                ai_model::serve(listen(options.listen).await?, state, shutdown).await
+                let access = options.access()?;
+                let state = ai_model::AppState::new(options.ai_model, access)?;
+                ai_model::serve(listen(options.listen, "--listen").await?, state, shutdown).await
             }
         }
     }

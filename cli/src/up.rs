@@ -3,19 +3,22 @@
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use ai_model::Access;
 use anyhow::Context as _;
 use backend::app::AppState;
+use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
 use backend::data_folder::DataFolder;
 use backend::database::Database;
 use backend::provider::choice::{Choice, choose};
 use backend::services::accounts;
+use protocol::secret::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 use crate::database::{DatabaseChoice, create_data_dir};
+use crate::model_service::{ModelListener, ModelToken, random_token};
 use crate::signals::shutdown_token;
 
 /// Start everything on this machine: the database, the model service, and the backend with the web interface
@@ -24,6 +27,11 @@ pub(crate) struct Up {
     /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
+    /// Address at which other programs may call the model service, with the token; it listens on no port otherwise
+    #[arg(long, env = "AI_MODEL_LISTEN")]
+    model_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    model_token: ModelToken,
     #[command(flatten)]
     database: DatabaseChoice,
     #[command(flatten)]
@@ -38,13 +46,13 @@ impl Up {
         let tasks = TaskTracker::new();
         let shutdown = shutdown_token(&tasks)?;
         create_data_dir(&self.backend.data_dir)?;
-        let listener = listen(self.listen).await?;
-        let ai_model = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let ai_model_url = format!("http://{}", ai_model.local_addr()?).parse()?;
-        let model = ai_model::AppState::new(self.ai_model)?;
+        let listener = listen(self.listen, "--listen").await?;
+        let (model, token) = self.model().await?;
+        let endpoint = model.endpoint(token.clone())?;
+        let state = ai_model::AppState::new(self.ai_model, Access::Token(token))?;
         // The model service stops last, so that calls in flight can finish.
         let backend_ended = CancellationToken::new();
-        let model = ai_model::serve(ai_model, model, backend_ended.clone());
+        let model = model.serve(state, backend_ended.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
         let both = async {
             // Whichever stops first, because of a signal or a failure, stops the other.
@@ -52,7 +60,7 @@ impl Up {
                 end_both(&shutdown, model),
                 end_both(
                     &backend_ended,
-                    run_backend(listener, &self.backend, ai_model_url, &database.url, shutdown.clone())
+                    run_backend(listener, &self.backend, endpoint, &database.url, shutdown.clone())
                 ),
             )
         };
@@ -60,13 +68,24 @@ impl Up {
         database.close().await?;
         result.map(|_| ())
     }
+
+    /// The listener of the model service, and the token that it asks for.
+    async fn model(&self) -> anyhow::Result<(ModelListener, Secret)> {
+        // A program of the same user could connect to the socket through this process's folder in /proc.
+        let token = self.model_token.get();
+        let Some(address) = self.model_listen else {
+            return Ok((ModelListener::socket()?, token.unwrap_or_else(random_token)));
+        };
+        let token = token.context("With --model-listen, set AI_MODEL_TOKEN to the secret that callers have to send")?;
+        Ok((ModelListener::port(address).await?, token))
+    }
 }
 
 /// Runs the backend: connects it, prints its address, and serves until shutdown.
 pub(crate) async fn run_backend(
     listener: TcpListener,
     config: &backend::Config,
-    ai_model_url: Url,
+    model: ModelEndpoint,
     database_url: &str,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -75,7 +94,7 @@ pub(crate) async fn run_backend(
     let clock = Clock::system();
     let Choice { provider, why } = choose(config, &folder).await?;
     let state =
-        AppState::build(config, &folder, ai_model_url, database.clone(), provider, clock.clone(), shutdown)
+        AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown)
             .await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let mut stdout = std::io::stdout();
@@ -95,11 +114,11 @@ pub(crate) async fn run_backend(
     served
 }
 
-/// Binds the address, or fails with an error that says what to do.
-pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Binds the address of an option, or fails with an error that says what to do.
+pub(crate) async fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
-        .with_context(|| format!("Cannot listen on {address}. Choose another address with --listen"))
+        .with_context(|| format!("Cannot listen on {address}. Choose another address with {option}"))
 }
 
 async fn end_both(
@@ -112,7 +131,7 @@ async fn end_both(
 }
 
 /// The address, in a form that a browser on this machine can open.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {
             IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use ai_model::{AppState, Config};
+use ai_model::{Access, AppState, Config};
 use anyhow::Context as _;
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -31,7 +31,7 @@ async fn main() -> anyhow::Result<()> {
     stdout.flush()?;
     let shutdown = CancellationToken::new();
     let stop = shutdown.clone();
-    let state = AppState::new(arguments.config)?;
+    let state = AppState::new(arguments.config, Access::ThisMachine)?;
     tokio::select! {
         served = ai_model::serve(listener, state, shutdown) => served,
         interrupt = tokio::signal::ctrl_c() => {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::access::Refusal;
 use crate::providers::ModelError;
 
 /// The header with the id of a request in our log.
@@ -42,6 +43,9 @@ pub(crate) enum ApiError {
     /// The path exists, the method doesn't.
     #[error("This address does not take this method. /docs lists what there is.")]
     MethodNotAllowed,
+    /// The caller is not accepted.
+    #[error("{}", refused(*.0))]
+    Refused(Refusal),
     /// The body is not JSON, or has the wrong shape.
     #[error("{}", .0.body_text())]
     Unreadable(#[from] JsonRejection),
@@ -58,11 +62,26 @@ pub(crate) enum ApiError {
     Provider(#[from] ModelError),
 }
 
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+fn refused(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Token => "Send the token of the model service as `Authorization: Bearer`.",
+        Refusal::Host => "Address the model service as localhost: it runs without a token, for this machine only.",
+    }
+}
+
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(Refusal::Token) => StatusCode::UNAUTHORIZED,
+            Self::Refused(Refusal::Host) => StatusCode::FORBIDDEN,
             Self::Unreadable(rejection) => rejection.status(),
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Provider(error) => provider_status(error),
@@ -73,6 +92,8 @@ impl ApiError {
         match self {
             Self::NoRoute => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::Refused(Refusal::Token) => "unauthorized",
+            Self::Refused(Refusal::Host) => "host_refused",
             Self::Unreadable(_) => "unreadable_body",
             Self::Invalid { code, .. } => code,
             Self::Provider(error) => error.code(),

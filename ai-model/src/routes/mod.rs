@@ -6,11 +6,14 @@ mod run_body;
 mod runs;
 mod send_message;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::{Router, middleware};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
@@ -19,22 +22,40 @@ use crate::state::AppState;
 use api_error::ApiError;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Deskhand model service",
-    description = "One request is one run of the computer-use loop. The service keeps nothing."
-))]
+#[openapi(
+    info(
+        title = "Deskhand model service",
+        description = "One request is one run of the computer-use loop. The service keeps nothing.\n\nCallers send the token \
+            that the service was started with as `Authorization: Bearer`. Without one, it only accepts programs of its own \
+            machine."
+    ),
+    security(("bearer" = []), ()),
+    modifiers(&BearerScheme)
+)]
 struct ApiDocument;
+
+/// Documents the token.
+struct BearerScheme;
+
+impl Modify for BearerScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
 
 /// The API.
 pub(crate) fn router(state: AppState) -> Router {
+    let runs = OpenApiRouter::new()
+        .routes(routes!(runs::create_run))
+        .layer(DefaultBodyLimit::max(run_body::LIMIT));
+    let spending = OpenApiRouter::new()
+        .routes(routes!(send_message::send_message))
+        .merge(runs)
+        .layer(middleware::from_fn_with_state(state.clone(), require_access));
     let (api, document) = OpenApiRouter::with_openapi(ApiDocument::openapi())
         .routes(routes!(health::health))
-        .routes(routes!(send_message::send_message))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(runs::create_run))
-                .layer(DefaultBodyLimit::max(run_body::LIMIT)),
-        )
+        .merge(spending)
         .split_for_parts();
     api.merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .fallback(async || ApiError::NoRoute)
@@ -44,4 +65,15 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(TraceLayer::new_for_http())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
+}
+
+/// Refuses callers that are not accepted, before their body is read.
+async fn require_access(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    state.access.check(&parts)?;
+    Ok(next.run(Request::from_parts(parts, body)).await)
 }

@@ -1,8 +1,9 @@
 //! The HTTP API.
 
-use ai_model::Config;
+use ai_model::{Access, Config};
 use protocol::PROTOCOL_VERSION;
 use protocol::run::ModelHealth;
+use protocol::secret::Secret;
 use serde_json::{Value, json};
 
 use crate::fake_agent::FakeAgent;
@@ -78,4 +79,31 @@ async fn an_empty_transcript_is_rejected() {
     let response = call.send().await.unwrap();
     assert_eq!(response.status(), 422);
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "empty_transcript");
+}
+
+#[tokio::test]
+async fn callers_without_the_token_are_refused_before_their_body_is_read() {
+    let access = Access::Token(Secret::new("secret"));
+    let service = Service::start_for(config(NOWHERE, "", &[]), access).await;
+    let message = json!({ "messages": [{ "role": "user", "content": "hello" }] });
+    let chat = || service.http.post(service.url("/send_message")).json(&message);
+    for call in [chat(), chat().bearer_auth("guess"), service.http.post(service.url("/v1/runs")).body("{")] {
+        let answer = call.send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], "unauthorized");
+    }
+    assert_eq!(chat().bearer_auth("secret").send().await.unwrap().status(), 200);
+    for open in ["/health", "/openapi.json", "/docs/"] {
+        assert_eq!(service.http.get(service.url(open)).send().await.unwrap().status(), 200, "{open}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_a_page_whose_name_leads_here_is_refused() {
+    let service = Service::demo().await;
+    let message = json!({ "messages": [{ "role": "user", "content": "hello" }] });
+    let call = service.http.post(service.url("/send_message")).header("host", "evil.example").json(&message);
+    let answer = call.send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "host_refused");
 }

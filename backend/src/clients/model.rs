@@ -1,20 +1,58 @@
 //! A client of the model service.
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
 use protocol::run::{ACKNOWLEDGED, Acknowledgement, ModelHealth, RunEvent, RunRequest};
-use reqwest::header::CONTENT_TYPE;
+use protocol::secret::Secret;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Response, StatusCode};
 use tokio::sync::mpsc;
 use url::Url;
 
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a health check may take.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of an event in bytes; fits a screenshot of the largest screen with room to spare.
 const MAX_EVENT_BYTES: usize = 64 << 20;
+
+/// Where the model service is, and what it asks of its callers.
+#[derive(Debug, Clone)]
+pub struct ModelEndpoint {
+    /// Its address.
+    pub url: Url,
+    /// A Unix socket to connect to instead of the host in the address.
+    pub socket: Option<PathBuf>,
+    /// The token to send.
+    pub token: Option<Secret>,
+}
+
+/// Why the model service does not work on a run.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelServiceError {
+    /// It asks for another token.
+    #[error(
+        "The model service does not accept the backend's token. Start both with the same AI_MODEL_TOKEN, then send the \
+         message again."
+    )]
+    TokenRefused,
+    /// It can't use the request, and would refuse it again.
+    #[error("The model service refused the request ({status}). Its log and the backend's say why.")]
+    Refused {
+        /// The status.
+        status: StatusCode,
+        /// The response's body.
+        body: String,
+    },
+    /// It can't be reached, or failed. Another attempt may succeed.
+    #[error(transparent)]
+    Lost(#[from] anyhow::Error),
+}
 
 /// Sends requests to the model service. Cheap to clone.
 #[derive(Clone)]
@@ -60,10 +98,23 @@ fn line(value: &impl serde::Serialize) -> Vec<u8> {
 }
 
 impl ModelClient {
-    /// Creates a client of the service at `base`.
-    #[must_use]
-    pub fn new(http: reqwest::Client, base: Url) -> Self {
-        Self { http, base }
+    /// Creates a client of a service. It connects on first use.
+    ///
+    /// # Errors
+    /// When the token can't be sent in a header, or the HTTP client can't be set up.
+    pub fn new(endpoint: ModelEndpoint) -> anyhow::Result<Self> {
+        let ModelEndpoint { url, socket, token } = endpoint;
+        let mut http = reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT);
+        if let Some(token) = token {
+            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+                .context("the token of the model service has characters that no header can have")?;
+            value.set_sensitive(true);
+            http = http.default_headers(HeaderMap::from_iter([(AUTHORIZATION, value)]));
+        }
+        if let Some(socket) = socket {
+            http = http.unix_socket(socket);
+        }
+        Ok(Self { http: http.build()?, base: url })
     }
 
     /// Checks the service's health.
@@ -80,22 +131,34 @@ impl ModelClient {
     ///
     /// # Errors
     /// When the service refuses the request or can't be reached.
-    pub async fn run(&self, request: &RunRequest) -> anyhow::Result<RunStream> {
+    pub async fn run(&self, request: &RunRequest) -> Result<RunStream, ModelServiceError> {
         let (acknowledgements, mut lines) = mpsc::unbounded_channel::<Vec<u8>>();
         // Can't fail: the body below owns the receiver.
         let _ = acknowledgements.send(line(request));
         let body = futures_util::stream::poll_fn(move |context| {
             lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
         });
-        let post = self.http.post(self.base.join("/v1/runs")?).header(CONTENT_TYPE, ACKNOWLEDGED);
-        let response = post.body(reqwest::Body::wrap_stream(body)).send().await?;
-        if !response.status().is_success() {
-            let status = response.status();
-            let body = response.text().await.unwrap_or_default();
-            anyhow::bail!("the model service answered {status}: {body}");
-        }
+        let url = self.base.join("/v1/runs").context("the address of the model service")?;
+        let post = self.http.post(url).header(CONTENT_TYPE, ACKNOWLEDGED).body(reqwest::Body::wrap_stream(body));
+        let response = accepted(post.send().await.map_err(anyhow::Error::from)?).await?;
         let events = event_stream::events(response.bytes_stream(), MAX_EVENT_BYTES)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
         Ok(RunStream { events: Box::pin(events), acknowledgements, taken: 0 })
     }
+}
+
+/// The response, if the service accepted the request.
+async fn accepted(response: Response) -> Result<Response, ModelServiceError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        return Err(ModelServiceError::TokenRefused);
+    }
+    let body = response.text().await.unwrap_or_default();
+    if status.is_client_error() {
+        return Err(ModelServiceError::Refused { status, body });
+    }
+    Err(anyhow::anyhow!("the model service answered {status}: {body}").into())
 }

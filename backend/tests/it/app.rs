@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use backend::app::AppState;
 use backend::auth::password::Passwords;
+use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::data_folder::DataFolder;
@@ -117,7 +118,7 @@ impl TestApp {
         let mut state = AppState::build(
             &config,
             &folder,
-            options.ai_model_url.parse().unwrap(),
+            ModelEndpoint { url: options.ai_model_url.parse().unwrap(), socket: None, token: None },
             database,
             provider,
             clock,

@@ -18,6 +18,9 @@ use crate::deskhand::{DEADLINE, Deskhand, ok, program};
 use crate::events::Events;
 use crate::processes::kill_and_wait;
 
+/// What the model service asks of its callers.
+const MODEL_TOKEN: &str = "the model service's token";
+
 /// The services other than the backends.
 pub(crate) struct Installation {
     pub(crate) data: TempDir,
@@ -36,8 +39,7 @@ impl Installation {
     pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let cluster = PrivateCluster::start(data.path()).await.unwrap();
-        // It was free a moment ago, and nobody else asks for a specific port.
-        let model_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let model_port = free_port();
         let environment =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut installation = Self { data, cluster, model: None, model_port, environment };
@@ -54,14 +56,14 @@ impl Installation {
         let mut command = program();
         command.args(["serve", "backend", "--listen", "127.0.0.1:0", "--data-dir"]).arg(self.data.path());
         command.args(["--ai-model-url", &self.model_url()]);
-        command.env("DATABASE_URL", self.cluster.url());
+        command.env("DATABASE_URL", self.cluster.url()).env("AI_MODEL_TOKEN", MODEL_TOKEN);
         command
     }
 
     pub(crate) async fn start_model(&mut self) {
         let mut command = program();
         command.args(["serve", "ai-model", "--listen", &format!("127.0.0.1:{}", self.model_port)]);
-        command.envs(self.environment.iter().cloned());
+        command.env("AI_MODEL_TOKEN", MODEL_TOKEN).envs(self.environment.iter().cloned());
         self.model = Some(command.spawn().unwrap());
         let (http, health) = (Client::new(), format!("{}/health", self.model_url()));
         until("the model service answers", async || http.get(&health).send().await.is_ok()).await;
@@ -173,6 +175,11 @@ impl Chat {
         let request = self.request(deskhand, Method::GET, &format!("{}/events", self.path));
         request.header("last-event-id", after.to_string())
     }
+}
+
+/// A port that was free a moment ago. Nobody else asks for a specific port.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits until a condition holds.

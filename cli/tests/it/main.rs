@@ -17,6 +17,7 @@ mod idempotency;
 mod installation;
 mod lifetime;
 mod main_job;
+mod model_service;
 mod other_database;
 mod processes;
 mod redact;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use ai_model::{AppState, Config};
+use ai_model::{Access, AppState, Config};
 use clap::{Args as _, FromArgMatches as _};
 use futures_util::StreamExt as _;
 use protocol::action::Size;
@@ -66,11 +66,16 @@ pub(crate) fn config(base_url: &str, key: &str, extra: &[&str]) -> Config {
 
 impl Service {
     pub(crate) async fn start(config: Config) -> Self {
+        Self::start_for(config, Access::ThisMachine).await
+    }
+
+    /// Like [`Service::start`], for certain callers.
+    pub(crate) async fn start_for(config: Config, access: Access) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        let state = AppState::new(config).unwrap();
+        let state = AppState::new(config, access).unwrap();
         let stop = shutdown.clone();
         tasks.spawn(async move { ai_model::serve(listener, state, stop).await.unwrap() });
         let http = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().unwrap();

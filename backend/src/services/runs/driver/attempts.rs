@@ -5,6 +5,7 @@ use std::time::Duration;
 use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
 
 use super::{RunDriver, Stop, failed};
+use crate::clients::model::ModelServiceError;
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
 use crate::services::runs::held_run::HeldRun;
@@ -75,7 +76,10 @@ impl RunDriver {
         losses.attempts += 1;
         let mut stream = match self.model.run(&request).await {
             Ok(stream) => stream,
-            Err(error) => return Ok(model_lost(held, losses, &format!("{error:#}"))),
+            Err(ModelServiceError::Lost(error)) => {
+                return Ok(model_lost(held, losses, &format!("{error:#}")));
+            }
+            Err(refusal) => return Ok(model_refused(held, &refusal)),
         };
         match self.follow(held, &mut stream, signals).await? {
             // The call in flight has been answered as interrupted, so it will not be repeated.
@@ -143,6 +147,12 @@ fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
         "The model service can't be reached ({reason}). See that it runs, then send the message again."
     );
     Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message)))
+}
+
+/// Ends the run: the model service would refuse it again.
+fn model_refused(held: &HeldRun, refusal: &ModelServiceError) -> Attempt {
+    tracing::error!(run.id = %held.run.id, ?refusal, "the model service refused a run");
+    Attempt::Stopped(Stop::Ended(failed("model_service_refused", refusal.to_string())))
 }
 
 /// How a run ends when it can't get a desktop.
