@@ -21,6 +21,8 @@ use crate::processes::{Exit, Process, Processes};
 
 /// How long an interrupted command may take to end before its shell is killed.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(2);
+/// How often programs that were missed are looked for meanwhile.
+const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
 /// The first line sent to the shell. It is interactive, so that an interrupt ends a whole command, including loops, but
 /// not the shell; other interactive features are turned off. Its standard error contains a greeting up to the zero
 /// byte. From then on that pipe carries exit statuses, as descriptor 4. Commands print to descriptor 5; output of the
@@ -50,6 +52,8 @@ pub(super) struct Bash {
     output: Collector,
     statuses: pipe::Receiver,
     state: State,
+    /// The command that runs.
+    foreground: Option<Foreground>,
     /// The part of a status line received so far.
     digits: Vec<u8>,
     /// The status of the last command.
@@ -98,21 +102,43 @@ impl Bash {
             output: Collector::start(output)?,
             statuses: pipe::Receiver::from_owned_fd(statuses)?,
             state: State::New,
+            foreground: None,
             digits: Vec::new(),
             last_status: 0,
         })
     }
 
-    /// Whether it can run a command. First waits for an interrupted command of a caller that disconnected.
-    pub(super) async fn ready(&mut self) -> bool {
-        if self.state == State::Running {
-            if let Ok(End::Status(status)) = timeout(INTERRUPT_GRACE, self.until_end()).await {
-                self.state = State::Ready;
-                self.last_status = status;
-            }
-            self.output.finish();
+    /// Whether a command is being sent or runs.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.state, State::Sending | State::Running)
+    }
+
+    /// Interrupts the command of a caller that has disconnected. Returns whether the shell can run another.
+    pub(super) async fn abandon(&mut self) -> bool {
+        if self.state == State::Running
+            && let End::Status(status) = self.interrupt().await
+        {
+            self.state = State::Ready;
+            self.last_status = status;
+            self.foreground = None;
         }
-        matches!(self.state, State::New | State::Ready)
+        self.output.finish();
+        !self.is_busy()
+    }
+
+    /// Interrupts the command and waits for its end.
+    async fn interrupt(&mut self) -> End {
+        let ended = timeout(INTERRUPT_GRACE, async {
+            loop {
+                if let Some(foreground) = &mut self.foreground {
+                    foreground.interrupt();
+                }
+                if let Ok(end) = timeout(INTERRUPT_INTERVAL, self.until_end()).await {
+                    return end;
+                }
+            }
+        });
+        ended.await.unwrap_or(End::Stuck)
     }
 
     /// Runs one command; also returns whether the shell can run another.
@@ -127,7 +153,7 @@ impl Bash {
     ) -> std::io::Result<(ShellResult, bool)> {
         tokio::fs::write(&self.command_file, command).await?;
         let script = self.script();
-        let foreground = Foreground::begin(self.processes.clone(), self.process.pid);
+        self.foreground = Some(Foreground::begin(self.processes.clone(), self.process.pid));
         self.output.begin(feed);
         self.state = State::Sending;
         let deadline = Instant::now() + limit;
@@ -143,15 +169,12 @@ impl Bash {
             Ok(end) => end,
             // The shell did not read the command.
             Err(_) if self.state == State::Sending => End::Stuck,
-            Err(_) => {
-                foreground.interrupt();
-                timeout(INTERRUPT_GRACE, self.until_end()).await.unwrap_or(End::Stuck)
-            }
+            Err(_) => self.interrupt().await,
         };
-        if let End::Stuck = end {
+        let foreground = self.foreground.take();
+        if let (End::Stuck, Some(foreground)) = (&end, foreground) {
             foreground.kill();
         }
-        foreground.end();
         let mut output = self.output.finish().into_text();
         if let Some(note) = note(&end) {
             output.push_str(if output.is_empty() || output.ends_with('\n') { "" } else { "\n" });

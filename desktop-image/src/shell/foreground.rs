@@ -7,59 +7,65 @@ use nix::unistd::Pid;
 
 use crate::processes::Processes;
 
-/// The processes of one command, without background jobs of earlier commands. Dropping it interrupts the command,
-/// unless it has ended.
+/// The processes of one command, without background jobs of earlier commands.
 #[derive(Debug)]
 pub(super) struct Foreground {
     processes: Processes,
     shell: Pid,
     jobs: HashSet<Pid>,
-    ended: bool,
+    /// The programs that were interrupted. A process that has started another program since is a different one.
+    interrupted: HashSet<(Pid, Vec<u8>)>,
 }
 
 impl Foreground {
     /// Must be called before the command begins.
     pub(super) fn begin(processes: Processes, shell: Pid) -> Self {
-        Self { processes, shell, jobs: children(shell).into_iter().collect(), ended: false }
+        let jobs = children(shell).into_iter().collect();
+        Self { processes, shell, jobs, interrupted: HashSet::new() }
     }
 
     /// Interrupts like Ctrl+C in a terminal, but also reaches programs that leave the shell's process group, such as
-    /// `timeout`.
-    pub(super) fn interrupt(&self) {
+    /// `timeout`. Reaches each program once, however often it is called: a program that has just been started when the
+    /// others are listed is missed, and one that cleans up must not be interrupted again.
+    pub(super) fn interrupt(&mut self) {
         // Signal the shell first: if its program ended first, it would continue with the next one.
-        self.processes.signal(self.shell, Signal::SIGINT);
-        self.signal(Signal::SIGINT);
+        if self.interrupted.insert((self.shell, Vec::new())) {
+            self.processes.signal(self.shell, Signal::SIGINT);
+        }
+        for pid in self.programs() {
+            if self.interrupted.insert((pid, arguments(pid))) {
+                // It may have ended already.
+                let _ = kill(pid, Signal::SIGINT);
+            }
+        }
     }
 
     /// Kills the command's programs. The shell is stopped first, since it would report their end.
     pub(super) fn kill(&self) {
         self.processes.signal(self.shell, Signal::SIGSTOP);
-        self.signal(Signal::SIGKILL);
-    }
-
-    /// The command has ended: nothing to interrupt.
-    pub(super) fn end(mut self) {
-        self.ended = true;
-    }
-
-    fn signal(&self, signal: Signal) {
-        let mut open: Vec<Pid> =
-            children(self.shell).into_iter().filter(|child| !self.jobs.contains(child)).collect();
-        while let Some(pid) = open.pop() {
-            // List them before the process ends: after that they are no longer its children.
-            open.extend(children(pid));
-            // It may have ended already.
-            let _ = kill(pid, signal);
+        for pid in self.programs() {
+            let _ = kill(pid, Signal::SIGKILL);
         }
+    }
+
+    /// All programs of the command, parents first. They are listed before any is signalled: children of one that has ended
+    /// are no longer found.
+    fn programs(&self) -> Vec<Pid> {
+        let mut found: Vec<Pid> =
+            children(self.shell).into_iter().filter(|child| !self.jobs.contains(child)).collect();
+        let mut visited = 0;
+        while let Some(pid) = found.get(visited) {
+            let below = children(*pid);
+            found.extend(below);
+            visited += 1;
+        }
+        found
     }
 }
 
-impl Drop for Foreground {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.interrupt();
-        }
-    }
+/// The program and arguments of a process; empty if it is gone.
+fn arguments(pid: Pid) -> Vec<u8> {
+    std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
 }
 
 /// The children of all threads of a process; empty if it is gone.

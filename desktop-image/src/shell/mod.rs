@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use protocol::agent::shell::{ShellRequest, ShellResult};
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 
 use crate::environment::AppEnvironment;
 use crate::processes::Processes;
@@ -41,14 +42,41 @@ pub enum ShellError {
 pub struct Shell {
     environment: AppEnvironment,
     processes: Processes,
-    running: Mutex<Option<Bash>>,
+    running: Arc<Mutex<Option<Bash>>>,
+    /// Interrupts the commands of callers that have disconnected.
+    abandoned: TaskTracker,
+}
+
+/// A caller of the shell. Dropping it before its command has ended interrupts that.
+struct Caller<'a> {
+    shell: &'a Shell,
+    served: bool,
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        if !self.served {
+            let running = Arc::clone(&self.shell.running);
+            self.shell.abandoned.spawn(async move { end_abandoned(&mut *running.lock().await).await });
+        }
+    }
+}
+
+/// Interrupts the command of a caller that has disconnected, and ends the shell if that does not help.
+async fn end_abandoned(running: &mut Option<Bash>) {
+    if let Some(bash) = running.as_mut().filter(|bash| bash.is_busy())
+        && !bash.abandon().await
+    {
+        bash.end().await;
+        *running = None;
+    }
 }
 
 impl Shell {
     /// A shell that will be started with an environment.
     #[must_use]
     pub fn new(environment: AppEnvironment, processes: Processes) -> Self {
-        Self { environment, processes, running: Mutex::new(None) }
+        Self { environment, processes, running: Arc::default(), abandoned: TaskTracker::new() }
     }
 
     /// Runs a command, one at a time. Its output is also sent to the feed, if there is one. Dropping the future
@@ -62,18 +90,20 @@ impl Shell {
         feed: Option<Arc<Feed>>,
     ) -> Result<ShellResult, ShellError> {
         check(&request)?;
+        let mut caller = Caller { shell: self, served: false };
         let mut running = self.running.lock().await;
-        if let Some(bash) = running.as_mut()
-            && (request.restart || !bash.ready().await)
+        end_abandoned(&mut running).await;
+        if request.restart
+            && let Some(mut bash) = running.take()
         {
             bash.end().await;
-            *running = None;
         }
         let bash = match running.as_mut() {
             Some(bash) => bash,
             None => running.insert(Bash::start(&self.environment, &self.processes)?),
         };
         let Some(command) = request.command else {
+            caller.served = true;
             return Ok(ShellResult { output: String::new(), exit_code: None, timed_out: false });
         };
         let (result, usable) = bash.run(&command, Duration::from_millis(request.timeout_ms), feed).await?;
@@ -81,6 +111,7 @@ impl Shell {
             bash.end().await;
             *running = None;
         }
+        caller.served = true;
         Ok(result)
     }
 }

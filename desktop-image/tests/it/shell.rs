@@ -103,27 +103,38 @@ async fn an_ended_or_restarted_shell_is_replaced() {
     assert_eq!(agent.post("/v1/shell", &only).await.status(), 200);
 }
 
+/// Runs a command that never ends as a caller that disconnects once `begun` exists. Checks that the command ends though no
+/// other one is run, and that the shell is kept.
+async fn disconnect(agent: &TestAgent, command: &str) {
+    let body = json!({ "command": command, "timeout_ms": 600_000 });
+    let begun = agent.home.join("begun");
+    tokio::select! {
+        _ = agent.post("/v1/shell", &body) => panic!("the command completed"),
+        () = eventually("the command runs", async || begun.exists().then_some(())) => {}
+    }
+    let home = agent.home.display().to_string();
+    let gone = async || {
+        let list =
+            std::process::Command::new("pgrep").args(["-af", &format!("{home}/sleeper")]).output().unwrap();
+        list.stdout.is_empty().then_some(())
+    };
+    eventually("its programs are gone", gone).await;
+    std::fs::remove_file(begun).unwrap();
+    assert_eq!(agent.shell("echo next; ls").await.output.lines().next(), Some("next"));
+    assert_eq!(agent.shell("cat pid; echo $BASHPID").await.output.lines().collect::<HashSet<_>>().len(), 1);
+}
+
 #[tokio::test]
 async fn a_command_of_a_disconnected_caller_is_interrupted() {
     let agent = TestAgent::start();
+    std::os::unix::fs::symlink("/bin/sleep", agent.home.join("sleeper")).unwrap();
     // The first command: the setup of the shell must not be lost either.
-    let body = json!({ "command": "echo $BASHPID > pid; sleep 600; echo on > on", "timeout_ms": 600_000 });
-    let pid = agent.home.join("pid");
-    tokio::select! {
-        _ = agent.post("/v1/shell", &body) => panic!("the command completed"),
-        () = eventually("the command runs", async || pid.exists().then_some(())) => {}
-    }
-    let slept = async || {
-        let list = std::process::Command::new("ps").args(["-o", "ppid=,args=", "-e"]).output().unwrap();
-        let pid = std::fs::read_to_string(&pid).unwrap();
-        let list = String::from_utf8_lossy(&list.stdout).into_owned();
-        let child =
-            list.lines().any(|line| line.trim_start().starts_with(pid.trim()) && line.contains("sleep 600"));
-        (!child).then_some(())
-    };
-    eventually("its program is gone", slept).await;
-    assert_eq!(agent.shell("echo next; ls").await.output.lines().next(), Some("next"));
+    disconnect(&agent, "echo $BASHPID > pid; touch begun; ~/sleeper 600; echo on > on").await;
     assert!(!agent.home.join("on").exists());
+    // A program that starts only after the others were interrupted.
+    disconnect(&agent, "bash -c 'trap \"~/sleeper 601\" INT; touch begun; ~/sleeper 602'").await;
+    let both = "bash -c 'trap \"~/sleeper 601\" INT; ~/sleeper 602'";
+    assert_eq!(ended(&run(&agent, both, 300).await), ("", None, true));
     assert_eq!(agent.shell("cat pid; echo $BASHPID").await.output.lines().collect::<HashSet<_>>().len(), 1);
 }
 
