@@ -76,11 +76,14 @@ mod tests {
     #[test]
     fn a_token_is_compared_whole_and_its_scheme_in_any_case() {
         let access = Access::Token(Secret::new("secret"));
-        let accepted = |authorization: &str| access.check(&request(&[("authorization", authorization)])).is_ok();
+        let accepted =
+            |authorization: &str| access.check(&request(&[("authorization", authorization)])).is_ok();
         for good in ["Bearer secret", "bearer secret", "BEARER  secret"] {
             assert!(accepted(good), "{good}");
         }
-        for bad in ["Bearer secre", "Bearer secrets", "Bearer ", "Bearer", "secret", "Basic secret", "Bearer Secret"] {
+        for bad in
+            ["Bearer secre", "Bearer secrets", "Bearer ", "Bearer", "secret", "Basic secret", "Bearer Secret"]
+        {
             assert!(!accepted(bad), "{bad}");
         }
         assert!(access.check(&request(&[])).is_err());
@@ -92,7 +95,8 @@ mod tests {
         for good in ["localhost", "LOCALHOST:8020", "127.0.0.1", "127.0.0.2:80", "[::1]:8020", "[::1]"] {
             assert!(accepted(good), "{good}");
         }
-        let foreign = ["evil.example", "evil.example:8020", "localhost.evil.example", "127.0.0.1.nip.io", "192.0.2.1"];
+        let foreign =
+            ["evil.example", "evil.example:8020", "localhost.evil.example", "127.0.0.1.nip.io", "192.0.2.1"];
         for bad in foreign.iter().chain(&["0.0.0.0", "[::]", "", "a b", "evil.example@localhost.x"]) {
             assert!(!accepted(bad), "{bad}");
         }

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use nix::sys::resource::{Resource, getrlimit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
 use crate::blobs::{BlobCollector, BlobStore};
-use crate::clients::model::{ModelClient, ModelEndpoint};
+use crate::clients::desktop;
+use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::database::Database;
+use crate::http::server::ConnectionLimits;
 use crate::live::follow::Feed;
 use crate::live::hub::Hub;
+use crate::live::logins::Logins;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
 use crate::services::chats::Chats;
@@ -42,6 +46,8 @@ pub struct AppState {
     pub blobs: BlobStore,
     /// Fans out live events.
     pub hub: Hub,
+    /// Tells open streams which logins may have ended.
+    pub logins: Logins,
     /// What followers of a chat read.
     pub feed: Feed,
     /// Appends events and publishes them.
@@ -68,6 +74,8 @@ pub struct AppState {
     pub model: ModelClient,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
+    /// Limits on clients' connections.
+    pub connection_limits: ConnectionLimits,
     /// Cancelled when shutdown begins.
     pub shutdown: CancellationToken,
     /// Owns the background tasks.
@@ -93,9 +101,19 @@ impl AppState {
         let tasks = TaskTracker::new();
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
         let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
-        let http = reqwest::Client::builder().no_proxy().build()?;
-        let outputs =
-            OutputCollector { log: event_log.clone(), blobs: blobs.clone(), limit: config.upload_limit() };
+        let http = desktop::http_client()?;
+        let blob_collector = BlobCollector {
+            database: database.clone(),
+            blobs: blobs.clone(),
+            clock: clock.clone(),
+            shutdown: shutdown.clone(),
+        };
+        let outputs = OutputCollector {
+            log: event_log.clone(),
+            blobs: blobs.clone(),
+            collector: blob_collector.clone(),
+            limit: config.upload_limit(),
+        };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -112,7 +130,7 @@ impl AppState {
             shutdown: shutdown.clone(),
             slots: Arc::default(),
         };
-        let model = ModelClient::new(model)?;
+        let model = ModelClient::new(model, SILENCE)?;
         let driver = RunDriver {
             log: event_log.clone(),
             blobs: blobs.clone(),
@@ -120,12 +138,6 @@ impl AppState {
             model: model.clone(),
         };
         let supervisor = Supervisor::new(replica_id, driver, tasks.clone(), shutdown.clone());
-        let blob_collector = BlobCollector {
-            database: database.clone(),
-            blobs: blobs.clone(),
-            clock: clock.clone(),
-            shutdown: shutdown.clone(),
-        };
         Ok(Self {
             chats: Chats {
                 log: event_log.clone(),
@@ -161,10 +173,17 @@ impl AppState {
             event_log,
             desktops,
             model,
+            logins: Logins::default(),
+            connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,
             tasks,
         })
     }
+}
+
+/// How many files this process may have open.
+fn open_files() -> anyhow::Result<u64> {
+    Ok(getrlimit(Resource::RLIMIT_NOFILE)?.0)
 }
 
 fn egress(

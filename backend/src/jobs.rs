@@ -7,10 +7,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
+use crate::blobs;
 use crate::egress_proxy::Proxy;
 use crate::services::control::HAND_BACK_EVERY;
 use crate::services::desktops::idle;
 use crate::services::desktops::reconcile;
+use crate::services::expired;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
 
@@ -20,7 +22,15 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     let AppState { tasks, shutdown, desktops, supervisor, control, blob_collector, .. } = state.clone();
     let job = |name, period| Job { name, period, wake: Arc::default(), shutdown: shutdown.clone() };
 
-    tasks.spawn(async move { log_failure("collect blobs", blob_collector.sweep().await) });
+    tasks.spawn(job("collect blobs", blobs::SWEEP_EVERY).run(move || {
+        let collector = blob_collector.clone();
+        async move { collector.sweep().await }
+    }));
+    let (database, clock) = (state.database.clone(), state.clock.clone());
+    tasks.spawn(job("delete expired rows", expired::DELETE_EVERY).run(move || {
+        let (database, clock) = (database.clone(), clock.clone());
+        async move { expired::delete(&database, &clock).await }
+    }));
     let reconciled = desktops.clone();
     tasks.spawn(job("reconcile desktops", reconcile::SWEEP_EVERY).run(move || {
         let desktops = reconciled.clone();
@@ -48,13 +58,14 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         replica_id: supervisor.replica_id(),
         database: state.database.clone(),
         hub: state.hub.clone(),
+        logins: state.logins.clone(),
         supervisor,
         desktops: desktops.clone(),
         clock: state.clock.clone(),
         control_expired,
         shutdown: shutdown.clone(),
     };
-    tasks.spawn(replicas.clone().listen(ended));
+    tasks.spawn(replicas.clone().follow(ended));
     tasks.spawn(replicas.publish_live_turns());
     let proxy = Proxy {
         egress: desktops.egress,

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use crate::app::AppState;
-use crate::http::connections::{Connections, Peer};
+use crate::http::server;
 use crate::jobs;
 use crate::routes;
 
@@ -23,10 +22,7 @@ const DESKTOPS_TIMEOUT: Duration = Duration::from_secs(20);
 /// Serves requests and drives runs until the state's shutdown token is cancelled. Then refuses new work, lets
 /// calls in flight finish and releases the runs, all within 6 s, and stops the desktops. Calls `ready` once
 /// requests are accepted.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce()) -> anyhow::Result<()> {
+pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce()) {
     if let Err(error) = state.desktops.reconcile().await {
         // Nothing was removed; the next sweep tries again.
         tracing::error!(?error, "could not reconcile the desktops");
@@ -34,11 +30,8 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     tracing::info!("{}", state.desktops.provider.isolation());
     let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
     jobs::start(&state, ended.clone());
-    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<Peer>(
-        routes::service(state.clone()).map_response(axum::response::IntoResponse::into_response),
-    );
     let answering =
-        axum::serve(Connections(listener), service).with_graceful_shutdown(closing.clone().cancelled_owned());
+        server::serve(listener, routes::service(state.clone()), state.connection_limits, closing.clone());
     // The listener accepts connections already; they are served from the first poll below on.
     ready();
     let drained = async {
@@ -50,7 +43,7 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
         tokio::time::sleep(DRAIN_TIMEOUT).await;
     };
     tokio::select! {
-        result = std::future::IntoFuture::into_future(answering) => result?,
+        () = answering => {}
         () = drained => tracing::warn!("open requests were cut off"),
     }
     ended.cancel();
@@ -61,5 +54,4 @@ pub async fn serve(listener: TcpListener, state: AppState, ready: impl FnOnce())
     if tokio::time::timeout(DESKTOPS_TIMEOUT, state.desktops.stop_all()).await.is_err() {
         tracing::warn!("some desktops are left running; the next start finds them");
     }
-    Ok(())
 }

@@ -4,6 +4,7 @@ mod create_user;
 mod database;
 mod logging;
 mod model_service;
+mod open_files;
 mod serve;
 mod signals;
 mod up;
@@ -39,8 +40,14 @@ enum Command {
 async fn main() -> ExitCode {
     logging::init();
     let result = match Cli::parse().command {
-        Command::Up(up) => up.run().await,
-        Command::Serve(serve) => serve.run().await,
+        Command::Up(up) => {
+            open_files::raise_limit();
+            up.run().await
+        }
+        Command::Serve(serve) => {
+            open_files::raise_limit();
+            serve.run().await
+        }
         Command::CreateUser(create_user) => create_user.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Openapi => print_openapi(),

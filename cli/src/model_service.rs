@@ -58,9 +58,10 @@ impl ModelListener {
     /// How this process connects, with the token that it sends.
     pub(crate) fn endpoint(&self, token: Secret) -> anyhow::Result<ModelEndpoint> {
         let (url, socket) = match self {
-            Self::Socket { descriptor, .. } => {
-                ("http://localhost".to_owned(), Some(format!("/proc/self/fd/{}", descriptor.as_raw_fd()).into()))
-            }
+            Self::Socket { descriptor, .. } => (
+                "http://localhost".to_owned(),
+                Some(format!("/proc/self/fd/{}", descriptor.as_raw_fd()).into()),
+            ),
             Self::Port(listener) => (format!("http://{}", reachable(listener.local_addr()?)), None),
         };
         Ok(ModelEndpoint { url: url.parse()?, socket, token: Some(token) })

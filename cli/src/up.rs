@@ -76,7 +76,8 @@ impl Up {
         let Some(address) = self.model_listen else {
             return Ok((ModelListener::socket()?, token.unwrap_or_else(random_token)));
         };
-        let token = token.context("With --model-listen, set AI_MODEL_TOKEN to the secret that callers have to send")?;
+        let token = token
+            .context("With --model-listen, set AI_MODEL_TOKEN to the secret that callers have to send")?;
         Ok((ModelListener::port(address).await?, token))
     }
 }
@@ -94,8 +95,7 @@ pub(crate) async fn run_backend(
     let clock = Clock::system();
     let Choice { provider, why } = choose(config, &folder).await?;
     let state =
-        AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown)
-            .await?;
+        AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{why}")?;
@@ -105,13 +105,13 @@ pub(crate) async fn run_backend(
             "Create the first administrator here (the link works once): {url}/setup#token={token}"
         )?;
     }
-    let served = backend::serve(listener, state, || {
+    backend::serve(listener, state, || {
         // Standard output may be closed, which is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");
     })
     .await;
     database.close();
-    served
+    Ok(())
 }
 
 /// Binds the address of an option, or fails with an error that says what to do.

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::activity::Activity;
 use crate::config::Config;
 use crate::desktop::Desktop;
-use crate::environment::{AppEnvironment, SingleThreaded};
+use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files};
 use crate::home_limit::HomeLimit;
 use crate::http::token::Token;
 use crate::processes::{Process, Processes};
@@ -60,6 +60,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     Processes::become_subreaper().context("could not become a subreaper")?;
     // Programs of the desktop run as the same user and must not read the token from our memory.
     nix::sys::prctl::set_dumpable(false).context("could not protect the agent's memory")?;
+    limit_open_files().context("could not limit the number of open files")?;
     let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
     std::fs::create_dir_all(&config.home).context("could not create the home folder")?;
     let home = config.home.canonicalize().context("could not resolve the home folder")?;

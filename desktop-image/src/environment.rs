@@ -6,12 +6,27 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
+
 /// Variables that programs inherit from the agent.
 const PASSED_ON: [&str; 8] =
     ["TMPDIR", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
 /// The variable with the API token. Programs of the desktop do not get it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";
+
+/// The limit of open files. Whoever starts the agent may have raised theirs to a million, and some programs close every
+/// possible descriptor when they start another program. Those that need more raise it up to the hard limit.
+const OPEN_FILES: rlim_t = 4096;
+
+/// Limits the open files of the agent and the programs that it starts.
+///
+/// # Errors
+/// When the system refuses.
+pub fn limit_open_files() -> nix::Result<()> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    setrlimit(Resource::RLIMIT_NOFILE, soft.min(OPEN_FILES), hard)
+}
 
 /// Proof that the process has a single thread, so that its environment may be changed. `main` creates it first.
 #[derive(Debug)]

@@ -71,7 +71,9 @@ impl From<Refusal> for ApiError {
 fn refused(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Token => "Send the token of the model service as `Authorization: Bearer`.",
-        Refusal::Host => "Address the model service as localhost: it runs without a token, for this machine only.",
+        Refusal::Host => {
+            "Address the model service as localhost: it runs without a token, for this machine only."
+        }
     }
 }
 

@@ -46,9 +46,8 @@ impl Modify for BearerScheme {
 
 /// The API.
 pub(crate) fn router(state: AppState) -> Router {
-    let runs = OpenApiRouter::new()
-        .routes(routes!(runs::create_run))
-        .layer(DefaultBodyLimit::max(run_body::LIMIT));
+    let runs =
+        OpenApiRouter::new().routes(routes!(runs::create_run)).layer(DefaultBodyLimit::max(run_body::LIMIT));
     let spending = OpenApiRouter::new()
         .routes(routes!(send_message::send_message))
         .merge(runs)

@@ -1,13 +1,12 @@
 //! `POST /v1/runs`: one run of the computer-use loop, streamed.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures_util::{Stream, StreamExt as _, stream};
-use protocol::run::{RunEvent, RunRequest};
+use protocol::run::{KEEP_ALIVE, RunEvent, RunRequest};
 use tracing::Instrument as _;
 
 use super::api_error::{ApiError, Problem};
@@ -18,9 +17,6 @@ use crate::run_loop::{Acknowledgements, RunInput, advance};
 use crate::state::AppState;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
-
-/// A comment is sent after this much silence, so that both sides notice a dead connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Starts or continues a run and streams its events. Closing the stream cancels the run.
 ///

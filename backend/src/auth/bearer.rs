@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection as _;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use protocol::ids::UserId;
@@ -80,9 +80,9 @@ impl BearerTokens {
             .context("signing a token")
     }
 
-    /// The user that a token was issued for, if it is valid.
+    /// The user that a token was issued for and when it expires, if it is valid.
     #[must_use]
-    pub fn verify(&self, token: &str) -> Option<UserId> {
+    pub fn verify(&self, token: &str) -> Option<(UserId, DateTime<Utc>)> {
         let kid: Uuid = jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()?;
         let key = self.keys.iter().find(|key| key.kid == kid)?;
         let mut validation = Validation::new(Algorithm::HS256);
@@ -95,6 +95,7 @@ impl BearerTokens {
             jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation)
                 .ok()?
                 .claims;
-        (claims.exp > self.clock.now().timestamp()).then_some(claims.sub)
+        let expires_at = DateTime::from_timestamp(claims.exp, 0)?;
+        (expires_at > self.clock.now()).then_some((claims.sub, expires_at))
     }
 }

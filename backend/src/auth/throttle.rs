@@ -117,8 +117,9 @@ impl Attempt<'_> {
     }
 }
 
-/// The address that counts: of IPv6 the network, because a client has 2^64 addresses in it.
-fn network(address: IpAddr) -> IpAddr {
+/// The address that limits count: of IPv6 the network, because a client has 2^64 addresses in it.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

@@ -1,7 +1,8 @@
-//! Garbage collection of blobs. A blob is deleted with the last row that refers to it; a sweep at startup
-//! deletes what a crash left behind.
+//! Garbage collection of blobs. A blob is deleted with the last row that refers to it; a periodic sweep deletes what a
+//! crash left behind.
 
 use std::io;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection as _;
@@ -13,7 +14,10 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::store::blobs;
 
 /// The minimum age at which a sweep deletes a blob: the row of a younger one may not be committed yet.
-const GRACE_PERIOD: TimeDelta = TimeDelta::days(1);
+/// Transactions take at most a minute.
+const GRACE_PERIOD: TimeDelta = TimeDelta::minutes(10);
+/// Interval of the sweeps. One lists all blobs: 100,000 take about a second.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Deletes blobs that no row refers to. Cheap to clone.
 #[derive(Clone)]
@@ -56,8 +60,8 @@ impl BlobCollector {
         .await
     }
 
-    /// Deletes all blobs that are older than a day and that no row refers to; returns how many. Stops on
-    /// shutdown; the next startup continues.
+    /// Deletes all blobs that are older than the grace period and that no row refers to; returns how many. Stops on
+    /// shutdown; the next sweep continues.
     pub async fn sweep(&self) -> Result<usize, CollectError> {
         let mut removed = 0;
         let swept = self.sweep_all(&mut removed).await;

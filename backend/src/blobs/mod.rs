@@ -3,5 +3,5 @@
 mod collect;
 mod store;
 
-pub use collect::{BlobCollector, CollectError};
+pub use collect::{BlobCollector, CollectError, SWEEP_EVERY};
 pub use store::{BlobStore, StageError, StagedBlob};

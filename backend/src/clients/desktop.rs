@@ -1,5 +1,6 @@
 //! A client of the agent inside a desktop.
 
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -14,12 +15,18 @@ use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
 use reqwest::header::CONTENT_LENGTH;
+use tokio_util::bytes::Bytes;
 use tokio_util::io::ReaderStream;
 use url::Url;
 
+/// How long connecting to the agent may take.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the agent may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
-
+/// How long the agent may be silent in a stream: three of its keep-alive comments.
+const SILENCE: Duration = Duration::from_secs(45);
+/// The lowest rate at which a file is written to a desktop, in bytes per second.
+const WRITE_RATE: u64 = 1 << 20;
 /// How long the agent may take to answer a health or activity check.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same quality as the model service uses; see `docs/adr/0003-screenshots-as-jpeg.md`.
@@ -32,6 +39,14 @@ const LONGEST_EVENT: usize = 64 << 10;
 pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
+}
+
+/// The HTTP client for agents.
+///
+/// # Errors
+/// When it can't be set up.
+pub fn http_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).build()
 }
 
 /// A stream of completed files.
@@ -62,9 +77,9 @@ impl DesktopClient {
     pub async fn read(
         &self,
         path: &str,
-    ) -> anyhow::Result<impl Stream<Item = reqwest::Result<impl AsRef<[u8]> + use<>>> + Unpin + use<>> {
-        let response = self.get(self.file_url(path)?).send().await?.error_for_status()?;
-        Ok(Box::pin(response.bytes_stream()))
+    ) -> anyhow::Result<impl Stream<Item = io::Result<Bytes>> + Unpin + use<>> {
+        let response = begun(self.get(self.file_url(path)?)).await?;
+        Ok(Box::pin(limit_silence(response.bytes_stream(), SILENCE)))
     }
 
     /// Writes a file to the home folder, atomically.
@@ -74,6 +89,7 @@ impl DesktopClient {
     pub async fn write(&self, path: &str, size: u64, bytes: tokio::fs::File) -> anyhow::Result<()> {
         self.http
             .put(self.file_url(path)?)
+            .timeout(ANSWER_TIMEOUT + Duration::from_secs(size / WRITE_RATE))
             .bearer_auth(self.access.token.expose())
             .header(CONTENT_LENGTH, size)
             .body(reqwest::Body::wrap_stream(ReaderStream::new(bytes)))
@@ -89,16 +105,15 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer.
     pub async fn watch(&self) -> anyhow::Result<FileChanges> {
-        let response = self.get(self.url("/v1/files/watch")?).send().await?.error_for_status()?;
-        let changes = event_stream::events(response.bytes_stream(), LONGEST_EVENT).filter_map(
-            async |event| match event {
-                Ok(event) if event.event == "change" => {
-                    Some(serde_json::from_str(&event.data).context("reading a change of the desktop's files"))
-                }
-                Ok(_) => None,
-                Err(error) => Some(Err(error.into())),
-            },
-        );
+        let response = begun(self.get(self.url("/v1/files/watch")?)).await?;
+        let body = limit_silence(response.bytes_stream(), SILENCE);
+        let changes = event_stream::events(body, LONGEST_EVENT).filter_map(async |event| match event {
+            Ok(event) if event.event == "change" => {
+                Some(serde_json::from_str(&event.data).context("reading a change of the desktop's files"))
+            }
+            Ok(_) => None,
+            Err(error) => Some(Err(error.into())),
+        });
         Ok(Box::pin(changes))
     }
 
@@ -172,5 +187,43 @@ impl DesktopClient {
             .pop_if_empty()
             .extend(path.split('/'));
         Ok(url)
+    }
+}
+
+/// Sends a request whose response is a stream, and waits for its beginning.
+async fn begun(request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
+    let response =
+        tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await.context("no answer in time")??;
+    Ok(response.error_for_status()?)
+}
+
+/// The stream, which fails and ends when an item takes longer than `limit`.
+fn limit_silence<E: std::error::Error + Send + Sync + 'static>(
+    stream: impl Stream<Item = Result<Bytes, E>> + Send,
+    limit: Duration,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    async_stream::try_stream! {
+        let mut stream = std::pin::pin!(stream);
+        while let Some(item) = tokio::time::timeout(limit, stream.next()).await? {
+            yield item.map_err(io::Error::other)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::{TryStreamExt as _, stream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_silent_stream_fails() {
+        let items = || stream::iter(["a", "b"].map(|text| Ok::<_, Infallible>(Bytes::from(text))));
+        let read = |body| limit_silence(body, Duration::from_millis(100)).try_collect::<Vec<Bytes>>();
+        assert_eq!(read(items().boxed()).await.unwrap().len(), 2);
+        let silent = read(items().chain(stream::pending()).boxed()).await.unwrap_err();
+        assert_eq!(silent.kind(), io::ErrorKind::TimedOut);
     }
 }

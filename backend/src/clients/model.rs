@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{ACKNOWLEDGED, Acknowledgement, ModelHealth, RunEvent, RunRequest};
+use protocol::run::{ACKNOWLEDGED, Acknowledgement, KEEP_ALIVE, ModelHealth, RunEvent, RunRequest};
 use protocol::secret::Secret;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
@@ -18,6 +18,8 @@ use url::Url;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a health check may take.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it may be silent before it counts as lost.
+pub const SILENCE: Duration = KEEP_ALIVE.saturating_mul(3);
 /// Maximum size of an event in bytes; fits a screenshot of the largest screen with room to spare.
 const MAX_EVENT_BYTES: usize = 64 << 20;
 
@@ -98,13 +100,14 @@ fn line(value: &impl serde::Serialize) -> Vec<u8> {
 }
 
 impl ModelClient {
-    /// Creates a client of a service. It connects on first use.
+    /// Creates a client of a service, which counts as lost after `silence`. It connects on first use.
     ///
     /// # Errors
     /// When the token can't be sent in a header, or the HTTP client can't be set up.
-    pub fn new(endpoint: ModelEndpoint) -> anyhow::Result<Self> {
+    pub fn new(endpoint: ModelEndpoint, silence: Duration) -> anyhow::Result<Self> {
         let ModelEndpoint { url, socket, token } = endpoint;
-        let mut http = reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT);
+        let mut http =
+            reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).read_timeout(silence);
         if let Some(token) = token {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
                 .context("the token of the model service has characters that no header can have")?;
@@ -139,7 +142,8 @@ impl ModelClient {
             lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
         });
         let url = self.base.join("/v1/runs").context("the address of the model service")?;
-        let post = self.http.post(url).header(CONTENT_TYPE, ACKNOWLEDGED).body(reqwest::Body::wrap_stream(body));
+        let post =
+            self.http.post(url).header(CONTENT_TYPE, ACKNOWLEDGED).body(reqwest::Body::wrap_stream(body));
         let response = accepted(post.send().await.map_err(anyhow::Error::from)?).await?;
         let events = event_stream::events(response.bytes_stream(), MAX_EVENT_BYTES)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));

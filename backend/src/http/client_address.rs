@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
-use crate::http::connections::Peer;
+use crate::http::server::Peer;
 
 /// Headers by which a proxy tells that it stands in between.
 const PROXY_HEADERS: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];

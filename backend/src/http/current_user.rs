@@ -1,14 +1,16 @@
 //! Extractors for the authenticated user.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
 use protocol::ids::UserId;
 use tower_sessions::Session;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
-use crate::http::sessions::USER_ID;
+use crate::http::sessions::{USER_ID, extend};
 use crate::store::users::{self, User};
 
 /// The caller, authenticated by bearer token or cookie session.
@@ -19,11 +21,7 @@ impl FromRequestParts<AppState> for CurrentUser {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user_id = match parts.headers.get(AUTHORIZATION) {
-            Some(header) => header
-                .to_str()
-                .ok()
-                .and_then(bearer_token)
-                .and_then(|token| state.bearer_tokens.verify(token)),
+            Some(header) => bearer_login(header, state).map(|(user_id, _)| user_id),
             None => session_user(parts, state).await?,
         };
         let user_id = user_id.ok_or(ApiError::Unauthorized)?;
@@ -58,6 +56,11 @@ impl FromRequestParts<AppState> for Superuser {
     }
 }
 
+/// The user of a bearer token in an `Authorization` header and when it expires, if it is valid.
+pub(super) fn bearer_login(header: &HeaderValue, state: &AppState) -> Option<(UserId, DateTime<Utc>)> {
+    state.bearer_tokens.verify(bearer_token(header.to_str().ok()?)?)
+}
+
 /// The token of an `Authorization` header. The scheme's case does not matter (RFC 9110, 11.1).
 fn bearer_token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
@@ -68,5 +71,9 @@ async fn session_user(parts: &mut Parts, state: &AppState) -> Result<Option<User
     let session = Session::from_request_parts(parts, state)
         .await
         .map_err(|(_, reason)| ApiError::Internal(anyhow::anyhow!("reading the session: {reason}")))?;
-    Ok(session.get(USER_ID).await?)
+    let user_id = session.get(USER_ID).await?;
+    if user_id.is_some() {
+        extend(&session, state.clock.now()).await?;
+    }
+    Ok(user_id)
 }

@@ -1,16 +1,19 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod body_pace;
 pub mod client_address;
-pub mod connections;
+mod connection;
 pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
+pub mod login;
 pub mod owned;
 pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
 pub mod same_origin;
+pub mod server;
 mod service_errors;
 pub mod sessions;
 pub mod shutting_down;

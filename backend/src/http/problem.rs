@@ -88,6 +88,9 @@ pub enum ApiError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The body of the request arrives too slowly.
+    #[error("The request was sent too slowly. Send it again over a faster connection.")]
+    BodyTooSlow,
     /// Too many attempts.
     #[error("{detail}")]
     Throttled {
@@ -142,6 +145,7 @@ impl ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_)
             | Self::ShuttingDown
@@ -172,6 +176,7 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
+            Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::Busy(_) => "busy",

@@ -1,12 +1,12 @@
 //! Stores cookie sessions in Postgres.
 
 use async_trait::async_trait;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use protocol::ids::UserId;
 use sha2::{Digest as _, Sha256};
-use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{Session, SessionStore};
 
 use crate::clock::Clock;
 use crate::database::Database;
@@ -14,6 +14,28 @@ use crate::store::sessions::{self, SessionRow};
 
 /// The session value that holds the logged-in user's id.
 pub const USER_ID: &str = "user_id";
+
+/// The session value that holds when the session was last extended, in seconds since 1970.
+const EXTENDED_AT: &str = "extended_at";
+/// How long an inactive browser stays logged in.
+pub const LIFETIME: TimeDelta = TimeDelta::days(14);
+/// How often an active session is extended. Each time, its row is written and its cookie sent again.
+const EXTEND_EVERY: TimeDelta = TimeDelta::days(1);
+
+/// Extends an active session, so that it ends only when it has not been used for its lifetime.
+///
+/// # Errors
+/// When the session can't be read.
+pub async fn extend(
+    session: &Session,
+    now: DateTime<Utc>,
+) -> std::result::Result<(), tower_sessions::session::Error> {
+    let extended_at = session.get::<i64>(EXTENDED_AT).await?;
+    if extended_at.is_none_or(|at| at <= (now - EXTEND_EVERY).timestamp()) {
+        session.insert(EXTENDED_AT, now.timestamp()).await?;
+    }
+    Ok(())
+}
 
 /// A session store on the table `sessions`.
 #[derive(Clone)]
@@ -40,8 +62,8 @@ impl SessionStore for PostgresSessions {
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let user_id = data.get(USER_ID).and_then(|id| serde_json::from_value::<UserId>(id.clone()).ok());
-        let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
-            .ok_or_else(|| Error::Encode("the session ends outside of time".into()))?;
+        // The record's own expiry comes from the system's clock.
+        let expires_at = self.clock.now() + LIFETIME;
         let row = SessionRow { id: stored_id(record.id), user_id, data, expires_at };
         let mut conn = self.database.connection().await.map_err(backend)?;
         sessions::save(&mut conn, &row).await.map_err(backend)
@@ -68,7 +90,7 @@ impl SessionStore for PostgresSessions {
 }
 
 /// The id as stored: a hash, so that the table does not reveal valid cookies.
-fn stored_id(id: Id) -> String {
+pub fn stored_id(id: Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
 }
 

@@ -9,11 +9,10 @@ use async_stream::stream;
 use futures_util::Stream;
 use protocol::ids::{ChatId, RunId};
 use protocol::run::RunEvent;
-use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, DatabaseError, from_database};
-use crate::live::hub::{Hub, LiveEvent};
+use crate::live::hub::{Hub, LiveEvent, Subscription};
 use crate::live::partial_turn::PartialTurn;
 use crate::live::views::{DesktopView, EventView, RunProgress};
 use crate::store::events::{self, EventKind, EventRow};
@@ -37,6 +36,10 @@ pub enum ChatUpdate {
     Progress(Arc<RunProgress>),
     /// The chat's new title.
     Title(String),
+    /// The chat was deleted. This is the last update.
+    Deleted,
+    /// The log could not be read. This is the last update; reconnect after the last event.
+    Interrupted,
     /// The follower was too slow. This is the last update; reconnect after the last event.
     Behind,
     /// This replica is shutting down. This is the last update; reconnect to another replica after the last
@@ -84,7 +87,7 @@ pub struct Follower {
     chat_id: ChatId,
     last_seq: i64,
     partial: Option<PartialTurn>,
-    live: Receiver<LiveEvent>,
+    live: Subscription,
 }
 
 impl Follower {
@@ -102,8 +105,12 @@ impl Follower {
             None => self.streamed_elsewhere().await?,
         };
         Ok(stream! {
-            for await event in self.catch_up() {
-                yield event;
+            for await update in self.catch_up() {
+                let is_last = matches!(update, ChatUpdate::Interrupted);
+                yield update;
+                if is_last {
+                    return;
+                }
             }
             yield ChatUpdate::Desktop(desktop);
             let mut streamed = StreamedTurn(partial.as_ref().map(|turn| (turn.run_id, turn.turn)));
@@ -113,7 +120,7 @@ impl Follower {
             yield ChatUpdate::Ready;
             loop {
                 let event = tokio::select! {
-                    event = self.live.recv() => event,
+                    event = self.live.next() => event,
                     () = self.feed.shutdown.cancelled() => {
                         yield ChatUpdate::Shutdown;
                         break;
@@ -135,8 +142,12 @@ impl Follower {
                     }
                     // A gap: events were published out of order, or one was missed. Read the log.
                     LiveEvent::Durable(_) | LiveEvent::CatchUp => {
-                        for await event in self.catch_up() {
-                            yield event;
+                        for await update in self.catch_up() {
+                            let is_last = matches!(update, ChatUpdate::Interrupted);
+                            yield update;
+                            if is_last {
+                                return;
+                            }
                         }
                     }
                     LiveEvent::Run(progress) => {
@@ -146,6 +157,10 @@ impl Follower {
                     LiveEvent::Partial(turn) => yield ChatUpdate::PartialTurn(turn),
                     LiveEvent::Desktop(desktop) => yield ChatUpdate::Desktop(desktop),
                     LiveEvent::Title(title) => yield ChatUpdate::Title(title),
+                    LiveEvent::Deleted => {
+                        yield ChatUpdate::Deleted;
+                        break;
+                    }
                 }
             }
         })
@@ -158,15 +173,20 @@ impl Follower {
         Ok(turn.map(serde_json::from_value).transpose()?)
     }
 
-    /// The events of the log that were not yet delivered, read at the pace of the follower. If reading fails,
-    /// the next event tries again.
+    /// The events of the log that were not yet delivered, read at the pace of the follower. Ends with
+    /// [`ChatUpdate::Interrupted`] if reading fails.
     fn catch_up(&mut self) -> impl Stream<Item = ChatUpdate> + Send {
         stream! {
             loop {
-                let page = self.page().await.unwrap_or_default();
-                if page.is_empty() {
-                    break;
-                }
+                let page = match self.page().await {
+                    Ok(page) if page.is_empty() => break,
+                    Ok(page) => page,
+                    Err(error) => {
+                        tracing::warn!(chat.id = %self.chat_id, ?error, "could not read the log of a chat");
+                        yield ChatUpdate::Interrupted;
+                        break;
+                    }
+                };
                 for row in page {
                     self.last_seq = row.seq;
                     yield ChatUpdate::Event(Arc::new(row.into()));

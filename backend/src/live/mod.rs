@@ -3,5 +3,6 @@
 
 pub mod follow;
 pub mod hub;
+pub mod logins;
 pub mod partial_turn;
 pub mod views;

@@ -52,6 +52,7 @@ pub(super) fn track_partial(partial: &mut Option<PartialTurn>, event: &LiveEvent
             _ => return false,
         },
         LiveEvent::Partial(turn) => *partial = Some(PartialTurn::clone(turn)),
+        LiveEvent::Deleted => *partial = None,
         LiveEvent::Desktop(_) | LiveEvent::Title(_) | LiveEvent::CatchUp => return false,
     }
     true

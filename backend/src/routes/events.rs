@@ -13,9 +13,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::app::AppState;
-use crate::http::connections::Peer;
+use crate::http::login::Login;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
+use crate::http::server::Peer;
 use crate::live::follow::ChatUpdate;
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
@@ -33,8 +34,9 @@ const RETRY: Duration = Duration::from_secs(1);
 /// (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
 /// `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
 /// closes; reconnect with the last id, to this or another replica. A peer that is too slow gets `behind`,
-/// and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
-/// for 10 s is closed.
+/// and the stream closes too; reconnecting with the last id loses nothing. The same holds for `interrupted`, sent when
+/// the log can't be read. `deleted` is the last event of a chat that was deleted. A connection that accepts no data for
+/// 10 s is closed, and every stream within seconds of the end of its login.
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
     params(
         ("chat_id" = uuid::Uuid, Path),
@@ -47,6 +49,7 @@ pub(super) async fn stream(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
     peer: Option<Extension<ConnectInfo<Peer>>>,
+    login: Login,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     let after = last_event_id(&headers)?;
@@ -57,6 +60,7 @@ pub(super) async fn stream(
     let desktop = state.desktops.view(chat.id).await?;
     let updates = follower.updates(desktop).await?;
     let events = updates.map(|update| Ok::<_, Infallible>(sent(update)));
+    let events = events.take_until(Box::pin(login.ended(state)));
     Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::default())))
 }
 
@@ -81,6 +85,11 @@ fn sent(update: ChatUpdate) -> Event {
         ChatUpdate::Ready => named("ready", &json!({})),
         ChatUpdate::Progress(progress) => named("run", &*progress),
         ChatUpdate::Title(title) => named("title", &json!({ "title": title })),
+        ChatUpdate::Deleted => named("deleted", &json!({})),
+        ChatUpdate::Interrupted => {
+            let reason = "The events could not be read. Come back with the last id.";
+            named("interrupted", &json!({ "reason": reason })).retry(RETRY)
+        }
         ChatUpdate::Behind => {
             let reason = "This connection is slower than what happens here. Come back with the last id.";
             named("behind", &json!({ "reason": reason })).retry(RETRY)

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -16,18 +17,21 @@ use protocol::ids::ControlLeaseId;
 use protocol::run::DesktopAccess;
 use serde::Deserialize;
 use tokio::net::TcpStream;
-use tokio::sync::{Mutex, Notify, broadcast};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Mutex, Notify};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
 use crate::app::AppState;
-use crate::http::connections::Peer;
+use crate::clients::desktop::CONNECT_TIMEOUT;
 use crate::http::current_user::CurrentUser;
+use crate::http::login::Login;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
-use crate::live::hub::LiveEvent;
+use crate::http::server::Peer;
+use crate::live::hub::{LiveEvent, Subscription};
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
@@ -37,8 +41,14 @@ use crate::store::control_leases::ControlLease;
 const CONTROL_LOST: u16 = 4001;
 /// The close code of a view whose desktop is gone.
 const DESKTOP_GONE: u16 = 4004;
-/// Interval of pinging a window in control.
-const ASK_EVERY: Duration = Duration::from_secs(3);
+/// The close code of a window whose login has ended.
+const LOGGED_OUT: u16 = 4003;
+/// Interval of pinging a window in control and renewing its lease.
+const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// Interval of pinging everybody else, agents included.
+const PING_EVERY: Duration = Duration::from_secs(15);
+/// How long an agent may be silent, though it is pinged, before it counts as gone.
+const AGENT_SILENCE: Duration = PING_EVERY.saturating_mul(3);
 
 /// The options of a live view.
 #[derive(Deserialize, IntoParams)]
@@ -52,7 +62,7 @@ type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Opens the live view: RFB 3.8 in binary WebSocket messages.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
     params(("chat_id" = uuid::Uuid, Path), LiveViewQuery), responses(
-    (status = 101, description = "Closes with 4001 when the lease is not held any more, 4004 when the desktop goes"),
+    (status = 101, description = "Closes with 4001 when the lease is not held any more, 4003 when the login ends, 4004 when the desktop goes"),
     (status = 400, body = Problem, description = "No WebSocket, or `lease` is no id"),
     (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "The desktop does not run, or the lease is not held")))]
@@ -61,6 +71,7 @@ pub(super) async fn connect(
     CurrentUser(user): CurrentUser,
     OwnedChat(chat): OwnedChat,
     Query(query): Query<LiveViewQuery>,
+    login: Login,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
@@ -81,7 +92,7 @@ pub(super) async fn connect(
         None => None,
     };
     let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
-    let relay = Relay { state, lease, live, _in_use: in_use };
+    let relay = Relay { state, login, lease, live, _in_use: in_use };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
 
@@ -95,21 +106,23 @@ async fn reach_agent(access: &DesktopAccess, lease: Option<&ControlLease>) -> an
     let mut request = url.into_client_request()?;
     let bearer = format!("Bearer {}", access.token.expose());
     request.headers_mut().insert(header::AUTHORIZATION, bearer.parse()?);
-    Ok(tokio_tungstenite::connect_async(request).await?.0)
+    let connecting = tokio_tungstenite::connect_async(request);
+    Ok(tokio::time::timeout(CONNECT_TIMEOUT, connecting).await.context("no answer in time")??.0)
 }
 
 /// Relays messages between a browser and an agent, in each direction at the receiver's pace.
 struct Relay {
     state: AppState,
+    login: Login,
     /// The lease, if the window is in control.
     lease: Option<ControlLease>,
-    live: broadcast::Receiver<LiveEvent>,
+    live: Subscription,
     _in_use: UsageGuard,
 }
 
 impl Relay {
     async fn run(self, browser: WebSocket, agent: Agent) {
-        let Self { state, lease, live, _in_use } = self;
+        let Self { state, login, lease, live, _in_use } = self;
         let (to_browser, from_browser) = browser.split();
         let (mut to_agent, from_agent) = agent.split();
         // Shared, because pings and frames use the same connection.
@@ -118,6 +131,7 @@ impl Relay {
         let close = tokio::select! {
             biased;
             () = state.shutdown.cancelled() => Some((1001, "going away")),
+            () = login.ended(state.clone()) => Some((LOGGED_OUT, "logged out")),
             // Polled before the relay, so that no input passes once control is lost.
             () = lost(&state, lease.as_ref(), live) => Some((CONTROL_LOST, "control lost")),
             () = keep(&state, lease.as_ref(), &heard, &to_browser) => Some((CONTROL_LOST, "control lost")),
@@ -138,8 +152,9 @@ impl Relay {
     }
 }
 
+/// Relays the agent's messages. Returns when the agent disconnects or is silent, though it answers pings.
 async fn down(mut from_agent: SplitStream<Agent>, to_browser: &Mutex<SplitSink<WebSocket, Message>>) {
-    while let Some(Ok(message)) = from_agent.next().await {
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(AGENT_SILENCE, from_agent.next()).await {
         let passed = match message {
             tungstenite::Message::Binary(bytes) => to_browser.lock().await.send(Message::Binary(bytes)).await,
             tungstenite::Message::Close(_) => return,
@@ -151,17 +166,29 @@ async fn down(mut from_agent: SplitStream<Agent>, to_browser: &Mutex<SplitSink<W
     }
 }
 
+/// Relays the browser's messages, and pings the agent.
 async fn up(
     mut from_browser: SplitStream<WebSocket>,
     to_agent: &mut SplitSink<Agent, tungstenite::Message>,
     heard: &Notify,
 ) {
-    while let Some(Ok(message)) = from_browser.next().await {
-        heard.notify_one();
+    let mut ping = tokio::time::interval(PING_EVERY);
+    loop {
+        let message = tokio::select! {
+            message = from_browser.next() => message,
+            _ = ping.tick() => Some(Ok(Message::Ping(Bytes::new()))),
+        };
         let passed = match message {
-            Message::Binary(bytes) => to_agent.send(tungstenite::Message::Binary(bytes)).await,
-            Message::Close(_) => return,
-            _ => Ok(()),
+            Some(Ok(Message::Ping(_))) => to_agent.send(tungstenite::Message::Ping(Bytes::new())).await,
+            Some(Ok(Message::Binary(bytes))) => {
+                heard.notify_one();
+                to_agent.send(tungstenite::Message::Binary(bytes)).await
+            }
+            Some(Ok(Message::Text(_) | Message::Pong(_))) => {
+                heard.notify_one();
+                Ok(())
+            }
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return,
         };
         if passed.is_err() {
             return;
@@ -169,21 +196,22 @@ async fn up(
     }
 }
 
-/// Pings a window in control periodically and renews its lease after each answer. Returns when the lease is
-/// lost; never returns for a window that only watches.
+/// Pings the browser, since proxies close connections that are silent for a minute, and renews the lease of a window in
+/// control after each answer. Returns when the lease is lost; never returns for a window that only watches.
 async fn keep(
     state: &AppState,
     lease: Option<&ControlLease>,
     heard: &Notify,
     to_browser: &Mutex<SplitSink<WebSocket, Message>>,
 ) {
-    let Some(lease) = lease else { return std::future::pending().await };
+    let every = if lease.is_some() { RENEW_EVERY } else { PING_EVERY };
     loop {
-        tokio::time::sleep(ASK_EVERY).await;
+        tokio::time::sleep(every).await;
         // A frame that the browser has not read blocks the connection; then send no ping.
         if let Ok(mut to_browser) = to_browser.try_lock() {
             let _ = to_browser.send(Message::Ping(Bytes::new())).await;
         }
+        let Some(lease) = lease else { continue };
         heard.notified().await;
         match state.control.renew(lease).await {
             Ok(true) => {}
@@ -196,22 +224,22 @@ async fn keep(
 }
 
 /// Returns when a window has lost control; never returns for one that only watches.
-async fn lost(state: &AppState, lease: Option<&ControlLease>, mut live: broadcast::Receiver<LiveEvent>) {
+async fn lost(state: &AppState, lease: Option<&ControlLease>, mut live: Subscription) {
     let Some(lease) = lease else { return std::future::pending().await };
     // It may have happened while connecting to the agent.
     while still_held(state, lease).await {
         loop {
-            match live.recv().await {
+            match live.next().await {
                 Ok(LiveEvent::Desktop(view))
                     if view.control.as_ref().is_none_or(|held| held.id != lease.id) =>
                 {
                     return;
                 }
                 // The lease may have expired, or an event was missed.
-                Ok(LiveEvent::Desktop(_) | LiveEvent::CatchUp)
-                | Err(broadcast::error::RecvError::Lagged(_)) => break,
+                Ok(LiveEvent::Desktop(_) | LiveEvent::CatchUp | LiveEvent::Deleted)
+                | Err(RecvError::Lagged(_)) => break,
                 Ok(_) => {}
-                Err(broadcast::error::RecvError::Closed) => return,
+                Err(RecvError::Closed) => return,
             }
         }
     }

@@ -22,7 +22,7 @@ use tower::util::MapRequest;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
-use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::{self, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -32,8 +32,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use self::accounts::{login, setup, users};
 use crate::app::AppState;
+use crate::http::body_pace::require_pace;
 use crate::http::same_origin::require_same_origin;
-use crate::http::sessions::PostgresSessions;
+use crate::http::sessions::{LIFETIME, PostgresSessions};
 use crate::http::{request_id, shutting_down};
 
 /// Maximum size of a JSON request body, in bytes.
@@ -41,9 +42,6 @@ const JSON_LIMIT: usize = 4 << 20;
 /// Pages may load from and connect to this server only.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; \
     style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-/// How long an inactive browser stays logged in.
-const SESSION_LIFETIME: tower_sessions::cookie::time::Duration =
-    tower_sessions::cookie::time::Duration::days(14);
 
 #[derive(OpenApi)]
 #[openapi(
@@ -137,7 +135,7 @@ pub fn router(state: AppState) -> Router {
         .with_http_only(true)
         // Browsers on other machines may use plain HTTP. A TLS proxy in front adds `Secure`.
         .with_secure(false)
-        .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
+        .with_expiry(Expiry::OnInactivity(cookie::time::Duration::seconds(LIFETIME.num_seconds())));
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.route("/health", axum::routing::get(health::health))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
@@ -146,6 +144,7 @@ pub fn router(state: AppState) -> Router {
         .layer(axum::middleware::from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(sessions)
+        .layer(axum::middleware::from_fn_with_state(state.connection_limits.body, require_pace))
         .layer(axum::middleware::from_fn(require_same_origin))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

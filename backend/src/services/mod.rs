@@ -6,6 +6,7 @@ pub mod control;
 pub mod desktops;
 pub mod egress;
 pub mod event_log;
+pub mod expired;
 pub mod files;
 pub mod idempotency;
 pub mod messages;

@@ -1,15 +1,16 @@
 //! Coordinates the replicas of an installation through Postgres `LISTEN`/`NOTIFY`.
 //!
 //! Triggers send a notification with each commit (`migrations/`), so every write is announced, whoever makes
-//! it, and none before it is committed. The listening session also holds the advisory lock that proves this
-//! replica is alive. If the session breaks, the next one catches up from the log.
+//! it, and none before it is committed. If the listening session breaks, the next one catches up from the log.
+//! Another session, which does nothing else, holds the advisory lock that proves this replica is alive.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use futures_util::StreamExt as _;
-use protocol::ids::{ChatId, RunId};
+use protocol::ids::{ChatId, RunId, UserId};
 use serde::Deserialize;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::live::hub::{Hub, LiveEvent};
+use crate::live::logins::{LoginChange, Logins};
 use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::runs::signals::RunSignal;
@@ -27,7 +29,7 @@ use crate::store::{chats, control_leases, events, live_turns};
 
 /// Delay before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
-/// How often an idle connection is probed.
+/// How often an idle session is probed.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// Minimum interval between two publications of live turns.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
@@ -41,6 +43,8 @@ pub struct Replicas {
     pub database: Database,
     /// Forwards changes to watchers of this replica.
     pub hub: Hub,
+    /// Tells open streams which logins may have ended.
+    pub logins: Logins,
     /// Receives signals for the runs driven here.
     pub supervisor: Supervisor,
     /// Supplies the desktop views to publish.
@@ -69,48 +73,92 @@ enum Notice {
     Desktop { chat_id: ChatId },
     /// A control lease was taken, ended or deleted; renewing one is not announced.
     Control { chat_id: ChatId },
+    /// A chat was deleted.
+    Deleted { chat_id: ChatId },
+    /// A browser's session has ended.
+    Session { id: String },
+    /// A user was changed or deleted.
+    User { user_id: UserId },
+    /// A kind that a newer version announces.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Replicas {
-    /// Handles notifications until `ended` is cancelled, reconnecting as needed.
-    pub async fn listen(self, ended: CancellationToken) {
-        loop {
-            let heard = tokio::select! {
-                heard = self.listen_once() => heard,
-                () = ended.cancelled() => return,
-            };
-            self.supervisor.absent();
-            let error = heard.err().map(|error| format!("{error:#}"));
-            tracing::warn!(error, "lost the connection that listens to other replicas");
-            tokio::select! {
-                () = tokio::time::sleep(RECONNECT_DELAY) => {}
-                () = ended.cancelled() => return,
+    /// Handles notifications and proves that this replica is alive until `ended` is cancelled, reconnecting as needed.
+    pub async fn follow(self, ended: CancellationToken) {
+        let listening = async {
+            loop {
+                let lost = self.listen().await;
+                tracing::warn!(error = lost_because(lost), "lost the session that listens to other replicas");
+                tokio::time::sleep(RECONNECT_DELAY).await;
             }
+        };
+        let present = async {
+            loop {
+                let lost = self.stay_present().await;
+                self.supervisor.absent();
+                tracing::warn!(
+                    error = lost_because(lost),
+                    "lost the session that proves that this replica is alive"
+                );
+                tokio::time::sleep(RECONNECT_DELAY).await;
+            }
+        };
+        tokio::select! {
+            () = listening => {}
+            () = present => {}
+            () = ended.cancelled() => {}
         }
     }
 
-    async fn listen_once(&self) -> anyhow::Result<()> {
+    /// Holds the lock that proves that this replica is alive, until the session breaks.
+    async fn stay_present(&self) -> anyhow::Result<Infallible> {
         let mut conn = AsyncPgConnection::establish(self.database.url()).await?;
         diesel::sql_query("SELECT pg_advisory_lock(supervisor_key($1))")
             .bind::<diesel::sql_types::Uuid, _>(self.replica_id)
             .execute(&mut conn)
             .await?;
-        diesel::sql_query("LISTEN deskhand").execute(&mut conn).await?;
         self.supervisor.present();
+        loop {
+            // Ends as soon as the session does, since no notification is sent to it.
+            let ended = tokio::time::timeout(PROBE_EVERY, async {
+                std::pin::pin!(conn.notifications_stream()).next().await
+            });
+            if let Ok(Some(Err(error))) = ended.await {
+                return Err(error.into());
+            }
+            diesel::sql_query("SELECT 1").execute(&mut conn).await?;
+        }
+    }
+
+    /// Handles notifications until the session breaks.
+    async fn listen(&self) -> anyhow::Result<Infallible> {
+        let mut conn = AsyncPgConnection::establish(self.database.url()).await?;
+        diesel::sql_query("LISTEN deskhand").execute(&mut conn).await?;
         // Notifications sent before `LISTEN` were lost, so watchers must read the log.
         self.hub.publish_to_all(&LiveEvent::CatchUp);
+        self.logins.announce(LoginChange::Unknown);
         loop {
             let heard = {
                 let mut notices = std::pin::pin!(conn.notifications_stream());
                 tokio::time::timeout(PROBE_EVERY, notices.next()).await
             };
             match heard {
-                Ok(Some(notice)) => self.handle(&notice?.payload).await?,
-                Ok(None) => return Ok(()),
+                Ok(Some(notice)) => self.try_handle(&notice?.payload).await,
+                Ok(None) => anyhow::bail!("the connection was closed"),
                 Err(_) => {
                     diesel::sql_query("SELECT 1").execute(&mut conn).await?;
                 }
             }
+        }
+    }
+
+    /// Handles a notification. If that fails, watchers read the log instead.
+    async fn try_handle(&self, notice: &str) {
+        if let Err(error) = self.handle(notice).await {
+            tracing::warn!(notice, error = format!("{error:#}"), "could not handle a notification");
+            self.hub.publish_to_all(&LiveEvent::CatchUp);
         }
     }
 
@@ -145,8 +193,10 @@ impl Replicas {
             Notice::Title { chat_id } => {
                 if self.hub.is_watched(chat_id) {
                     let mut conn = self.database.connection().await?;
-                    let title = chats::get(&mut conn, chat_id).await?.title;
-                    self.hub.publish(chat_id, LiveEvent::Title(title));
+                    // It may have been deleted since.
+                    if let Some(title) = chats::title(&mut conn, chat_id).await? {
+                        self.hub.publish(chat_id, LiveEvent::Title(title));
+                    }
                 }
             }
             Notice::Desktop { chat_id } => self.publish_desktop(chat_id).await?,
@@ -162,6 +212,10 @@ impl Replicas {
                 }
                 self.publish_desktop(chat_id).await?;
             }
+            Notice::Deleted { chat_id } => self.hub.publish(chat_id, LiveEvent::Deleted),
+            Notice::Session { id } => self.logins.announce(LoginChange::Session(id)),
+            Notice::User { user_id } => self.logins.announce(LoginChange::User(user_id)),
+            Notice::Unknown => {}
         }
         Ok(())
     }
@@ -203,4 +257,8 @@ impl Replicas {
         }
         Ok(())
     }
+}
+
+fn lost_because(lost: anyhow::Result<Infallible>) -> Option<String> {
+    lost.err().map(|error| format!("{error:#}"))
 }

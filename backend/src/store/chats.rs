@@ -64,6 +64,11 @@ pub async fn get(conn: &mut Connection, id: ChatId) -> QueryResult<ChatRow> {
     chats::table.find(id).select(ChatRow::as_select()).first(conn).await
 }
 
+/// The chat's title; `None` if it was deleted.
+pub async fn title(conn: &mut Connection, id: ChatId) -> QueryResult<Option<String>> {
+    chats::table.find(id).select(chats::title).first(conn).await.optional()
+}
+
 /// The user's chats with the state of each one's current run, most recently active first.
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
     let current_run_state = runs::table

@@ -99,6 +99,17 @@ pub async fn outputs(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
         .await
 }
 
+/// The file that the chat's desktop produced at a path.
+pub async fn output(conn: &mut Connection, chat_id: ChatId, path: &str) -> QueryResult<Option<FileRow>> {
+    files::table
+        .filter(files::chat_id.eq(chat_id))
+        .filter(files::path.eq(path))
+        .select(FileRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// The uploads that the chat's messages name, oldest first.
 pub async fn uploads(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<ChatUpload>> {
     let rows: Vec<(FileRow, String)> = files::table

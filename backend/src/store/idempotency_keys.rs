@@ -63,6 +63,12 @@ pub async fn claim(conn: &mut Connection, call: &KeyedCall, now: DateTime<Utc>) 
     })
 }
 
+/// Deletes expired keys; returns how many.
+pub async fn delete_expired(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
+    let expired = idempotency_keys::table.filter(idempotency_keys::created_at.le(now - LIFETIME));
+    diesel::delete(expired).execute(conn).await
+}
+
 /// Records the answer. Call it in the transaction that claimed the key.
 pub async fn answer(conn: &mut Connection, call: &KeyedCall, answer: &Value) -> QueryResult<()> {
     diesel::update(idempotency_keys::table.find((call.user_id, &call.key)))

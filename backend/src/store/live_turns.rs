@@ -57,3 +57,9 @@ pub async fn remove(conn: &mut Connection, chat_id: ChatId) -> QueryResult<()> {
     diesel::delete(live_turns::table.find(chat_id)).execute(conn).await?;
     Ok(())
 }
+
+/// Deletes the partial turns of runs that are not running; returns how many.
+pub async fn delete_abandoned(conn: &mut Connection) -> QueryResult<usize> {
+    let running = runs::table.filter(runs::state.eq(RunState::Running)).select(runs::id);
+    diesel::delete(live_turns::table.filter(live_turns::run_id.ne_all(running))).execute(conn).await
+}

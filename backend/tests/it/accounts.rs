@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::app::{Options, PASSWORD, TestApp, ok, problem};
+use crate::app::{Options, PASSWORD, TestApp, log_in, ok, problem};
 
 fn form(token: &str) -> Value {
     json!({ "token": token, "username": "ada", "email": "ada@example.com", "password": PASSWORD,
@@ -83,6 +83,32 @@ async fn a_cookie_session_lasts_until_logout() {
     assert_eq!(logout.status(), StatusCode::NO_CONTENT);
     problem(app.get("/api/v1/users/me").header("cookie", &cookie), StatusCode::UNAUTHORIZED, "unauthorized")
         .await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_once_it_has_not_been_used_for_two_weeks() {
+    const A_DAY: i64 = 24 * 60 * 60;
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let (response, cookie) = log_in(&app, "ada").await;
+    assert!(response.contains("Max-Age=1209600"), "{response}");
+    let me = || app.get("/api/v1/users/me").header("cookie", &cookie);
+    for _ in 0..3 {
+        app.pass(13 * A_DAY);
+        let used = me().send().await.unwrap();
+        assert_eq!(used.status(), StatusCode::OK);
+        assert!(used.headers().contains_key("set-cookie"), "the browser keeps it longer too");
+        assert!(!me().send().await.unwrap().headers().contains_key("set-cookie"), "not with every request");
+    }
+    app.pass(15 * A_DAY);
+    problem(me(), StatusCode::UNAUTHORIZED, "unauthorized").await;
+    let (_, other) = log_in(&app, "ada").await;
+    backend::services::expired::delete(&app.state.database, &app.state.clock).await.unwrap();
+    let mut conn = app.state.database.connection().await.unwrap();
+    assert_eq!(backend::store::sessions::delete_expired(&mut conn, app.state.clock.now()).await.unwrap(), 0);
+    drop(conn);
+    ok(app.get("/api/v1/users/me").header("cookie", &other)).await;
     app.stop().await;
 }
 

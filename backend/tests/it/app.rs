@@ -14,6 +14,7 @@ use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::data_folder::DataFolder;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
+use backend::http::server::ConnectionLimits;
 use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
 use backend::services::accounts::{AccountForm, Accounts, Rank};
@@ -43,7 +44,7 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     passed: Arc<AtomicI64>,
     shutdown: CancellationToken,
-    serving: Option<JoinHandle<anyhow::Result<()>>>,
+    serving: Option<JoinHandle<()>>,
 }
 
 /// The options of a test backend.
@@ -58,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) idle: IdleConfig,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
+    /// Replaces the limits on connections.
+    pub(crate) connections: Option<ConnectionLimits>,
 }
 
 impl Default for Options {
@@ -71,6 +74,7 @@ impl Default for Options {
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             passwords: None,
+            connections: None,
         }
     }
 }
@@ -129,6 +133,9 @@ impl TestApp {
         if let Some(passwords) = options.passwords {
             state.accounts.passwords = passwords;
         }
+        if let Some(limits) = options.connections {
+            state.connection_limits = limits;
+        }
         let listener = TcpListener::bind((options.address, 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]
@@ -144,7 +151,7 @@ impl TestApp {
     /// Stops the backend as a signal would, and returns its data folder.
     pub(crate) async fn stop_and_keep_data(mut self) -> Arc<TempDir> {
         self.shutdown.cancel();
-        self.serving.take().unwrap().await.unwrap().unwrap();
+        self.serving.take().unwrap().await.unwrap();
         Arc::clone(&self.data)
     }
 
@@ -206,6 +213,15 @@ impl TestApp {
             .header("content-type", "multipart/form-data; boundary=frame")
             .body(body)
     }
+}
+
+/// Logs a browser in. Returns the whole `Set-Cookie` header, and the cookie as a request has it.
+pub(crate) async fn log_in(app: &TestApp, username: &str) -> (String, String) {
+    let credentials = json!({ "username": username, "password": PASSWORD });
+    let response = app.post("/api/v1/auth/session", &credentials).send().await.unwrap();
+    let header = response.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let cookie = header.split(';').next().unwrap().to_owned();
+    (header, cookie)
 }
 
 impl Drop for TestApp {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use backend::live::logins::LoginChange;
 use backend::store::control_leases::{self, ControlLease};
 use backend::store::{runs, users};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -13,7 +14,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::app::{TestApp, ok, problem};
+use crate::app::{TestApp, log_in, ok, problem};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -60,10 +61,14 @@ impl Room {
     }
 
     async fn connect(&self, query: &str) -> Result<Socket, Error> {
+        self.connect_with(query, "authorization", &format!("Bearer {}", self.token)).await
+    }
+
+    /// Connects with a header that authenticates.
+    async fn connect_with(&self, query: &str, name: &'static str, value: &str) -> Result<Socket, Error> {
         let url = format!("{}{}", self.app.base.replacen("http", "ws", 1), self.path("/desktop/vnc"));
         let mut request = format!("{url}{query}").into_client_request().unwrap();
-        let bearer = format!("Bearer {}", self.token);
-        request.headers_mut().insert("authorization", bearer.parse().unwrap());
+        request.headers_mut().insert(name, value.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
         Ok(connect_async(request).await?.0)
     }
@@ -320,6 +325,50 @@ async fn the_steps_on_a_lost_desktop_are_recorded_as_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn streams_and_views_end_with_the_login() {
+    let room = Room::open().await;
+    let (_, cookie) = log_in(&room.app, "ada").await;
+    let (_, other) = log_in(&room.app, "ada").await;
+    let lease = room.take().await;
+    let mut ended = Vec::new();
+    for query in [String::new(), format!("?lease={lease}")] {
+        ended.push(room.connect_with(&query, "cookie", &cookie).await.unwrap());
+    }
+    let mut kept = room.connect_with("", "cookie", &other).await.unwrap();
+    let events = |name: &str, value: &str| {
+        room.app.get(&room.path("/events")).header(name, value).header("last-event-id", "0").send()
+    };
+    let stream = events("cookie", &cookie).await.unwrap();
+    let mut bearers = events("authorization", &format!("Bearer {}", room.token)).await.unwrap();
+
+    let logout = room.app.request(Method::DELETE, "/api/v1/auth/session").header("cookie", &cookie);
+    assert_eq!(logout.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    for mut view in ended {
+        assert_eq!(closed(&mut view).await, 4003);
+    }
+    tokio::time::timeout(LIMIT, stream.text()).await.expect("the events go on").unwrap();
+    // Other logins of the same person go on.
+    let path = room.path("");
+    ok(room.app.request(Method::PATCH, &path).json(&json!({ "title": "Plans" })).bearer_auth(&room.token))
+        .await;
+    let told = async {
+        let mut received = String::new();
+        while !received.contains("Plans") {
+            received.push_str(str::from_utf8(&bearers.chunk().await.unwrap().unwrap()).unwrap());
+        }
+    };
+    tokio::time::timeout(LIMIT, told).await.expect("a bearer's stream has ended");
+    kept.send(Message::Ping("still".into())).await.unwrap();
+    while !matches!(kept.next().await.unwrap().unwrap(), Message::Pong(_)) {}
+
+    // The bearer token expires.
+    room.app.pass(13 * 60 * 60);
+    room.app.state.logins.announce(LoginChange::Unknown);
+    tokio::time::timeout(LIMIT, bearers.bytes()).await.expect("the events go on").unwrap();
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn other_users_and_other_sites_are_refused() {
     let room = Room::open().await;
     let eve = room.app.user("eve").await;
@@ -328,9 +377,7 @@ async fn other_users_and_other_sites_are_refused() {
         let request = room.app.request(method, &room.path("/desktop/control")).bearer_auth(&eve);
         problem(request, StatusCode::NOT_FOUND, "not_found").await;
     }
-    let credentials = json!({ "username": "ada", "password": crate::app::PASSWORD });
-    let session = room.app.post("/api/v1/auth/session", &credentials).send().await.unwrap();
-    let cookie = session.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let (_, cookie) = log_in(&room.app, "ada").await;
     let ridden = |method: Method, path: String| {
         room.app.request(method, &path).header("cookie", &cookie).header("origin", "http://evil.example")
     };

@@ -14,7 +14,8 @@ fn listening(pid: Pid) -> Vec<String> {
     let files = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
     let opened = files.filter_map(|file| std::fs::read_link(file.unwrap().path()).ok());
     let sockets: HashSet<String> = opened.map(|target| target.to_string_lossy().into_owned()).collect();
-    let lists = ["tcp", "tcp6"].map(|list| std::fs::read_to_string(format!("/proc/{pid}/net/{list}")).unwrap());
+    let lists =
+        ["tcp", "tcp6"].map(|list| std::fs::read_to_string(format!("/proc/{pid}/net/{list}")).unwrap());
     let rows = lists.iter().flat_map(|list| list.lines().skip(1));
     let columns = rows.map(|row| row.split_whitespace().collect::<Vec<_>>());
     let own = columns.filter(|row| row[3] == "0A" && sockets.contains(&format!("socket:[{}]", row[9])));
@@ -42,7 +43,11 @@ async fn up_listens_on_no_port_for_it_unless_asked() {
     drop(deskhand);
 
     let address = format!("127.0.0.1:{}", free_port());
-    let asked = [("AI_MODEL_LISTEN", address.as_str()), ("AI_MODEL_TOKEN", "a secret"), ("DESKHAND_DESKTOP_POOL", "0")];
+    let asked = [
+        ("AI_MODEL_LISTEN", address.as_str()),
+        ("AI_MODEL_TOKEN", "a secret"),
+        ("DESKHAND_DESKTOP_POOL", "0"),
+    ];
     let deskhand = Deskhand::up_with(data.path(), &asked).await;
     assert_eq!(listening(deskhand.pid()).len(), 2);
     let url = format!("http://{address}");

@@ -34,6 +34,11 @@ export function useTimeline(chatId: string) {
           client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, title });
           refreshChats(client);
         },
+        onDeleted: () => {
+          refreshChats(client);
+          // The page then says that the chat does not exist.
+          void client.resetQueries({ queryKey: chatQuery(chatId).queryKey, exact: true });
+        },
       }),
     [chatId, client],
   );

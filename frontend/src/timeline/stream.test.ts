@@ -37,6 +37,7 @@ const handlers = {
   onConnection: vi.fn(),
   onDesktop: vi.fn(),
   onTitle: vi.fn(),
+  onDeleted: vi.fn(),
 };
 const latest = () => FakeEventSource.opened.at(-1)!;
 
@@ -77,6 +78,15 @@ test('desktop and title are delivered at once', () => {
   latest().send('title', { title: 'Trains' });
   expect(handlers.onDesktop).toHaveBeenCalledWith({ state: 'ready' });
   expect(handlers.onTitle).toHaveBeenCalledWith('Trains');
+});
+
+test('a deleted chat ends the stream', () => {
+  openStream('/events', handlers);
+  latest().send('deleted', {});
+  expect(handlers.onDeleted).toHaveBeenCalledOnce();
+  expect(latest().readyState).toBe(FakeEventSource.CLOSED);
+  vi.advanceTimersByTime(60_000);
+  expect(FakeEventSource.opened).toHaveLength(1);
 });
 
 test('the browser reconnects by itself; a stream that the server refused is reopened with growing delays', () => {

@@ -24,10 +24,12 @@ interface Handlers {
   onConnection: (connection: Connection) => void;
   onDesktop: (desktop: Desktop) => void;
   onTitle: (title: string) => void;
+  /** The chat was deleted; nothing follows. */
+  onDeleted: () => void;
 }
 
 /** Follows a chat's events until the returned function is called. A replay is delivered as one batch. */
-export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle }: Handlers): () => void {
+export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle, onDeleted }: Handlers): () => void {
   let source: EventSource;
   let replaying = true;
   let buffer: StreamEvent[] = [];
@@ -58,6 +60,10 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     on('ready', () => push({ type: 'ready' }));
     on('desktop', onDesktop);
     on<{ title: string }>('title', ({ title }) => onTitle(title));
+    on('deleted', () => {
+      source.close();
+      onDeleted();
+    });
     source.onopen = () => {
       attempts = 0;
       onConnection('open');

@@ -8,6 +8,7 @@
 //! ended; closing it earlier cancels the run.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -44,6 +45,10 @@ pub struct RunRequest {
 
 /// The code of a run that ended because its desktop stopped responding. All its calls have results.
 pub const DESKTOP_UNREACHABLE: &str = "desktop_unreachable";
+
+/// The model service sends a comment after this much silence, whatever the model and the desktop are doing. Three missing
+/// ones mean that the connection is dead.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// The media type of a request whose sender acknowledges events.
 pub const ACKNOWLEDGED: &str = "application/x-ndjson";

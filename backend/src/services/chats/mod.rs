@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 
 use crate::blobs::{BlobCollector, CollectError};
 use crate::database::{DatabaseError, from_database};
-use crate::live::hub::LiveEvent;
 use crate::services::chats::new_message::{MessageError, NewMessage, Written};
 use crate::services::desktops::{DesktopError, Desktops};
 use crate::services::event_log::EventLog;
@@ -201,24 +200,28 @@ impl Chats {
     /// When the title is invalid.
     pub async fn change(&self, chat: ChatRow, changes: ChatChanges) -> Result<Chat, ChatError> {
         let title = changes.title.as_deref().map(checked_title).transpose()?;
+        let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
+        let policy = policy.context("encoding an approval policy")?;
         let mut conn = self.log.database.connection().await?;
-        let mut row = chat;
-        if let Some(policy) = changes.approval {
-            let policy =
-                policy.map(serde_json::to_value).transpose().context("encoding an approval policy")?;
-            row = chats::set_approval(&mut conn, row.id, policy).await?;
-        }
-        if let Some(title) = title {
-            row = chats::set_title(&mut conn, row.id, title).await?;
-            self.log.hub.publish(row.id, LiveEvent::Title(row.title.clone()));
-        }
-        let run = runs::current(&mut conn, row.id).await?;
+        let (row, run) = conn
+            .transaction(async |conn| {
+                let mut row = chat;
+                if let Some(policy) = policy {
+                    row = chats::set_approval(conn, row.id, policy).await?;
+                }
+                if let Some(title) = title {
+                    row = chats::set_title(conn, row.id, title).await?;
+                }
+                let run = runs::current(conn, row.id).await?;
+                Ok::<_, ChatError>((row, run))
+            })
+            .await?;
         Ok(Chat::new(row, run.map(|run| run.state)))
     }
 
     /// Deletes a chat: stops its runs, deletes its rows, then its desktop with the home folder, then its
     /// blobs. The deletion is final once the rows are gone. If the process dies after that, the next start
-    /// removes the desktop, and the blobs once they are a day old.
+    /// removes the desktop, and the blobs once they are ten minutes old.
     ///
     /// # Errors
     /// When the database, the desktop's provider or the disk fails.

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::database::{DatabaseError, from_database};
-use crate::live::hub::LiveEvent;
 use crate::services::chats::Chats;
 use crate::services::chats::attachments::attach;
 use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
@@ -88,8 +87,6 @@ pub struct Written {
     pub run: Run,
     /// The chat, including this message.
     pub chat: ChatRow,
-    /// Whether the chat got its title from this message.
-    pub named: bool,
     /// All events of the transaction.
     rows: Vec<EventRow>,
     /// A run to stop because its message was replaced.
@@ -99,9 +96,6 @@ pub struct Written {
 impl Written {
     /// Publishes the events and wakes the supervisor. Call it after the commit.
     pub fn announce(self, chats: &Chats) {
-        if self.named {
-            chats.log.hub.publish(self.chat.id, LiveEvent::Title(self.chat.title));
-        }
         self.rows.into_iter().for_each(|row| chats.log.announce(row));
         if let Some(run_id) = self.stopped {
             chats.supervisor.signal(run_id, RunSignal::Stop);
@@ -192,11 +186,10 @@ pub async fn write(
     rows.push(row);
     rows.push(event_log::append(conn, chat_id, run_state_event(&run), now).await?);
     let mut chat = chats::get(conn, chat_id).await?;
-    let named = chat.title.is_empty();
-    if named {
+    if chat.title.is_empty() {
         chat = chats::set_title(conn, chat_id, &title).await?;
     }
-    Ok(Written { message, run, chat, named, rows, stopped })
+    Ok(Written { message, run, chat, rows, stopped })
 }
 
 /// Withdraws the last message: ends its run, or asks it to stop if it is being driven. Neither is part of the

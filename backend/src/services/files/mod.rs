@@ -1,6 +1,7 @@
 //! Files of people and chats: uploads, and files that desktops made.
 
 pub mod outputs;
+mod quiet_files;
 
 use std::io;
 

@@ -1,6 +1,7 @@
 //! Transfers files between chats and desktops: uploads that messages name are written to `~/Uploads`, files
 //! completed in `~/Outputs` and `~/Downloads` become files of the chat.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -9,11 +10,13 @@ use diesel_async::AsyncConnection as _;
 use futures_util::StreamExt as _;
 use protocol::agent::files::{FileEntry, OUTPUT_FOLDERS, UPLOADS_FOLDER};
 use protocol::ids::{ChatId, FileId, UserId};
+use tokio::time::Instant;
 
-use crate::blobs::{BlobStore, StagedBlob};
+use crate::blobs::{BlobCollector, BlobStore, StagedBlob};
 use crate::clients::desktop::DesktopClient;
 use crate::services::event_log::{self, EventLog};
 use crate::services::files::FileView;
+use crate::services::files::quiet_files::QuietFiles;
 use crate::store::events::{EventKind, NewEvent};
 use crate::store::files::{self, FileRow};
 use crate::store::{blobs, chats};
@@ -28,6 +31,8 @@ pub struct OutputCollector {
     pub log: EventLog,
     /// Holds the bytes.
     pub blobs: BlobStore,
+    /// Deletes the bytes of replaced files.
+    pub collector: BlobCollector,
     /// Maximum size of a collected file, in bytes.
     pub limit: u64,
 }
@@ -47,10 +52,21 @@ impl OutputCollector {
         // Watch before listing, so that nothing completed in between is missed.
         let mut changes = client.watch().await?;
         self.collect(chat_id, client).await?;
-        while let Some(change) = changes.next().await {
-            self.take(chat_id, client, change?).await?;
+        let mut files = QuietFiles::default();
+        loop {
+            let next_due = files.next_due();
+            tokio::select! {
+                change = changes.next() => match change {
+                    Some(change) => files.changed(change?, Instant::now()),
+                    None => return Ok(()),
+                },
+                () = tokio::time::sleep_until(next_due.unwrap_or_else(Instant::now)), if next_due.is_some() => {
+                    for entry in files.take_due(Instant::now()) {
+                        self.take_changed(chat_id, client, entry).await?;
+                    }
+                }
+            }
         }
-        Ok(())
     }
 
     /// Collects all new files from the output folders.
@@ -58,8 +74,18 @@ impl OutputCollector {
     /// # Errors
     /// When the desktop does not answer, or the database or the disk fails.
     pub async fn collect(&self, chat_id: ChatId, client: &DesktopClient) -> anyhow::Result<()> {
+        let mut found = Vec::new();
         for folder in OUTPUT_FOLDERS {
-            for entry in client.list(folder).await? {
+            found.extend(client.list(folder).await?);
+        }
+        let stored = {
+            let mut conn = self.log.database.connection().await?;
+            files::outputs(&mut conn, chat_id).await?
+        };
+        let stored: HashMap<Option<&str>, &FileRow> =
+            stored.iter().map(|file| (file.path.as_deref(), file)).collect();
+        for entry in found {
+            if !stored.get(&Some(&*entry.path)).is_some_and(|file| is_same_version(file, &entry)) {
                 self.take(chat_id, client, entry).await?;
             }
         }
@@ -67,10 +93,24 @@ impl OutputCollector {
     }
 
     /// Collects one file, unless this version of it is stored already.
-    async fn take(&self, chat_id: ChatId, client: &DesktopClient, entry: FileEntry) -> anyhow::Result<()> {
-        if self.is_known(chat_id, &entry).await? {
+    async fn take_changed(
+        &self,
+        chat_id: ChatId,
+        client: &DesktopClient,
+        entry: FileEntry,
+    ) -> anyhow::Result<()> {
+        let stored = {
+            let mut conn = self.log.database.connection().await?;
+            files::output(&mut conn, chat_id, &entry.path).await?
+        };
+        if stored.is_some_and(|file| is_same_version(&file, &entry)) {
             return Ok(());
         }
+        self.take(chat_id, client, entry).await
+    }
+
+    /// Collects one file. The bytes of the version that it replaces are deleted, unless something else needs them.
+    async fn take(&self, chat_id: ChatId, client: &DesktopClient, entry: FileEntry) -> anyhow::Result<()> {
         let bytes = match client.read(&entry.path).await {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -88,9 +128,10 @@ impl OutputCollector {
         };
         let now = self.log.clock.now();
         let mut conn = self.log.database.connection().await?;
-        let event = conn
+        let (event, replaced) = conn
             .transaction(async |conn| {
                 let chat = chats::get(conn, chat_id).await?;
+                let replaced = files::output(conn, chat_id, &entry.path).await?;
                 blobs::lock_shared(conn, &staged.sha256).await?;
                 self.blobs.keep(&staged).await?;
                 let row =
@@ -98,22 +139,15 @@ impl OutputCollector {
                         .await?;
                 let payload = serde_json::to_value(FileView::from(row))?;
                 let new = NewEvent { run_id: None, kind: EventKind::File, payload };
-                anyhow::Ok(event_log::append(conn, chat_id, new, now).await?)
+                anyhow::Ok((event_log::append(conn, chat_id, new, now).await?, replaced))
             })
             .await?;
         drop(conn);
         self.log.announce(event);
+        if let Some(replaced) = replaced.filter(|file| file.sha256 != staged.sha256) {
+            self.collector.remove_if_unreferenced(&replaced.sha256).await?;
+        }
         Ok(())
-    }
-
-    async fn is_known(&self, chat_id: ChatId, entry: &FileEntry) -> anyhow::Result<bool> {
-        let mut conn = self.log.database.connection().await?;
-        let known = files::outputs(&mut conn, chat_id).await?;
-        Ok(known.iter().any(|file| {
-            file.path.as_deref() == Some(&entry.path)
-                && file.modified_ms == Some(entry.modified_ms)
-                && file.size.cast_unsigned() == entry.size
-        }))
     }
 
     /// Writes the uploads that the chat's messages name to the desktop. Existing files are not overwritten.
@@ -138,6 +172,11 @@ impl OutputCollector {
         }
         Ok(())
     }
+}
+
+/// Whether the stored file is the version that the desktop has.
+fn is_same_version(file: &FileRow, entry: &FileEntry) -> bool {
+    file.modified_ms == Some(entry.modified_ms) && file.size.cast_unsigned() == entry.size
 }
 
 fn output_row(

@@ -265,7 +265,7 @@ impl Runs {
             }
             loop {
                 let event = tokio::select! {
-                    event = live.recv() => event,
+                    event = live.next() => event,
                     () = tokio::time::sleep_until(deadline) => return Ok(run),
                     () = self.shutdown.cancelled() => return Ok(run),
                 };
@@ -275,7 +275,7 @@ impl Runs {
                     {
                         break;
                     }
-                    Ok(LiveEvent::CatchUp) => break,
+                    Ok(LiveEvent::CatchUp | LiveEvent::Deleted) => break,
                     Ok(_) => {}
                     Err(RecvError::Lagged(_) | RecvError::Closed) => break,
                 }

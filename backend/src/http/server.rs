@@ -1,0 +1,243 @@
+//! Accepts connections and serves requests on them, within limits.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
+use axum::response::IntoResponse;
+use axum::serve::Listener;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower::{Service, ServiceExt as _};
+
+pub use crate::http::connection::Peer;
+
+use crate::auth::throttle::network;
+use crate::http::body_pace::BodyPace;
+use crate::http::connection::{Connection, Serving};
+
+/// The largest number of open connections. An idle one takes about 20 KiB of memory.
+const MAX_CONNECTIONS: usize = 16_384;
+
+/// Limits on connections.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// How many may be open. Further ones wait in the kernel's queue.
+    pub total: usize,
+    /// How many may be open from one address other than this machine's, which a proxy has. Further ones are closed.
+    pub per_address: usize,
+    /// How long a client may take to send the head of a request.
+    pub head_timeout: Duration,
+    /// How long a connection may stay open between two requests. Longer than usual proxies keep theirs, or they would
+    /// send requests on connections that are just being closed.
+    pub idle_timeout: Duration,
+    /// The pace of request bodies.
+    pub body: BodyPace,
+}
+
+impl ConnectionLimits {
+    /// The limits that fit a process's limit of open files, in which connections may take half.
+    #[must_use]
+    pub fn for_open_files(files: u64) -> Self {
+        let total = usize::try_from(files / 2).unwrap_or(usize::MAX).clamp(1, MAX_CONNECTIONS);
+        Self {
+            total,
+            per_address: total.div_ceil(4),
+            head_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(150),
+            body: BodyPace::default(),
+        }
+    }
+}
+
+/// What answers requests.
+pub trait HttpService:
+    Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + 'static
+{
+}
+
+impl<S> HttpService for S where
+    S: Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
+/// Serves until `closing` is cancelled and then until all requests have been answered. Dropping the future closes the
+/// connections.
+pub async fn serve<S>(
+    mut listener: TcpListener,
+    service: S,
+    limits: ConnectionLimits,
+    closing: CancellationToken,
+) where
+    S: HttpService,
+{
+    let mut open = JoinSet::new();
+    let addresses = AddressCounts::default();
+    loop {
+        let (stream, address) = tokio::select! {
+            () = closing.cancelled() => break,
+            Some(_) = open.join_next() => continue,
+            accepted = Listener::accept(&mut listener), if open.len() < limits.total => accepted,
+        };
+        let Some(counted) = addresses.enter(address.ip(), limits.per_address) else {
+            tracing::warn!(client.address = %address.ip(), "closed a connection: this address has too many");
+            continue;
+        };
+        let connection = serve_connection(stream, address, service.clone(), limits, closing.clone());
+        open.spawn(async move {
+            connection.await;
+            drop(counted);
+        });
+    }
+    drop(listener);
+    while open.join_next().await.is_some() {}
+}
+
+/// Serves the requests of one connection.
+async fn serve_connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    service: impl HttpService,
+    limits: ConnectionLimits,
+    closing: CancellationToken,
+) {
+    let stream = Connection::new(stream, address, limits.head_timeout);
+    let peer = stream.peer().clone();
+    let service =
+        service_fn(move |request: Request<Incoming>| answer(service.clone(), peer.clone(), request));
+    let mut builder = http1::Builder::new();
+    // hyper's time-out begins when the connection falls idle.
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.idle_timeout);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, client.address = %address, "a connection failed");
+    }
+}
+
+async fn answer(
+    service: impl HttpService,
+    peer: Peer,
+    request: Request<Incoming>,
+) -> Result<axum::http::Response<ServedBody>, Infallible> {
+    let serving = peer.serve();
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let response = service.oneshot(request).await?.into_response();
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        serving.upgrade();
+        return Ok(response.map(|body| ServedBody { body, _serving: None }));
+    }
+    Ok(response.map(|body| ServedBody { body, _serving: Some(serving) }))
+}
+
+/// The body of a response. Its request is being served until the body is dropped.
+struct ServedBody {
+    body: Body,
+    _serving: Option<Serving>,
+}
+
+impl HttpBody for ServedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The number of open connections by address.
+#[derive(Clone, Default)]
+struct AddressCounts(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// A connection that is counted until this is dropped.
+struct Counted {
+    counts: AddressCounts,
+    address: IpAddr,
+}
+
+impl AddressCounts {
+    /// Counts a connection. `None` if its address has `limit` already.
+    fn enter(&self, address: IpAddr, limit: usize) -> Option<Counted> {
+        let limit = if address.to_canonical().is_loopback() { usize::MAX } else { limit };
+        let address = network(address);
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { counts: self.clone(), address })
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_counted_by_address_and_forgotten_when_they_end() {
+        let counts = AddressCounts::default();
+        let enter = |address: &str| counts.enter(address.parse().unwrap(), 2);
+        let first = enter("192.0.2.1").unwrap();
+        let _second = enter("192.0.2.1").unwrap();
+        assert!(enter("192.0.2.1").is_none());
+        assert!(enter("::ffff:192.0.2.1").is_none(), "the same address on a socket for both families");
+        assert!(enter("192.0.2.2").is_some());
+        drop(first);
+        assert!(enter("192.0.2.1").is_some());
+        let networks = ["2001:db8::1", "2001:db8::2"].map(|address| enter(address).unwrap());
+        assert!(enter("2001:db8::3").is_none());
+        assert!(enter("2001:db8:0:1::1").is_some());
+        for local in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let many: Vec<Counted> = (0..10).map(|_| enter(local).unwrap()).collect();
+            drop(many);
+        }
+        drop(networks);
+        assert_eq!(counts.0.lock().unwrap().len(), 1, "only the second connection is left");
+    }
+}

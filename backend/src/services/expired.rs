@@ -1,0 +1,26 @@
+//! Deletes rows that nobody can use any more.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError};
+use crate::store::{idempotency_keys, live_turns, sessions};
+
+/// Interval of the deletions.
+pub const DELETE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Deletes expired sessions and idempotency keys, and partial turns that a crash left behind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseError> {
+    let now = clock.now();
+    let mut conn = database.connection().await?;
+    let sessions = sessions::delete_expired(&mut conn, now).await?;
+    let keys = idempotency_keys::delete_expired(&mut conn, now).await?;
+    let turns = live_turns::delete_abandoned(&mut conn).await?;
+    if sessions + keys + turns > 0 {
+        tracing::info!(sessions, keys, turns, "deleted expired rows");
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! What a replica hears from the others.
+
+use std::time::{Duration, Instant};
+
+use backend::live::hub::LiveEvent;
+use diesel::QueryableByName;
+use diesel::sql_types::{Integer, Text, Uuid};
+use diesel_async::RunQueryDsl as _;
+use protocol::ids::ChatId;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::app::{TestApp, ok};
+
+const DEADLINE: Duration = Duration::from_secs(30);
+
+#[derive(QueryableByName)]
+struct Session {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
+/// The database sessions that hold the lock which proves that the replica is alive.
+async fn present(app: &TestApp) -> Vec<i32> {
+    let mut conn = app.state.database.connection().await.unwrap();
+    let query = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
+                 AND (classid::bigint << 32 | objid::bigint) = supervisor_key($1)";
+    let id = app.state.supervisor.replica_id();
+    let sessions: Vec<Session> = diesel::sql_query(query).bind::<Uuid, _>(id).load(&mut conn).await.unwrap();
+    sessions.into_iter().map(|session| session.pid).collect()
+}
+
+async fn notify(app: &TestApp, notice: &str) {
+    let mut conn = app.state.database.connection().await.unwrap();
+    diesel::sql_query("SELECT pg_notify('deskhand', $1)")
+        .bind::<Text, _>(notice)
+        .execute(&mut conn)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_that_cannot_be_handled_changes_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let deadline = Instant::now() + DEADLINE;
+    while present(&app).await.is_empty() {
+        assert!(Instant::now() < deadline, "the replica is not present");
+    }
+    let before = present(&app).await;
+    let chat = ok(app.post("/api/v1/chats", &json!({})).bearer_auth(&ada)).await["id"].clone();
+    let (_, mut live) = app.state.hub.subscribe(chat.as_str().unwrap().parse().unwrap());
+    let deleted = ChatId::generate();
+    let _watched = app.state.hub.subscribe(deleted);
+    for notice in [
+        "nonsense".to_owned(),
+        "{}".to_owned(),
+        json!({ "kind": "of a newer version" }).to_string(),
+        json!({ "kind": "event", "chat_id": 7 }).to_string(),
+        json!({ "kind": "event", "chat_id": deleted, "seq": 1 }).to_string(),
+        json!({ "kind": "title", "chat_id": deleted }).to_string(),
+        json!({ "kind": "desktop", "chat_id": deleted }).to_string(),
+        json!({ "kind": "control", "chat_id": deleted }).to_string(),
+    ] {
+        notify(&app, &notice).await;
+    }
+    let path = format!("/api/v1/chats/{}", chat.as_str().unwrap());
+    ok(app.request(Method::PATCH, &path).json(&json!({ "title": "Plans" })).bearer_auth(&ada)).await;
+    let heard =
+        async { while !matches!(live.next().await.unwrap(), LiveEvent::Title(title) if title == "Plans") {} };
+    tokio::time::timeout(DEADLINE, heard).await.expect("it hears nothing more");
+    assert_eq!(present(&app).await, before);
+    app.stop().await;
+}
