@@ -1,6 +1,6 @@
 //! Images: their ids, their bytes, and how they are fitted to what a model accepts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,6 +28,10 @@ pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG
 #[derive(Debug, Default)]
 pub struct Images {
     originals: BTreeMap<String, Arc<str>>,
+    /// The lengths in base64 of images that the caller has kept for itself.
+    announced: BTreeMap<String, usize>,
+    /// Those of them that were needed.
+    wanted: Mutex<BTreeSet<String>>,
     /// The transcript is sent with every turn, but each image is resized only once.
     fitted: Mutex<BTreeMap<(String, u32, u32), FittedImage>>,
 }
@@ -42,30 +46,62 @@ pub struct FittedImage {
 }
 
 impl Images {
+    /// The images of a request: those that came with it, and the lengths of others.
+    #[must_use]
+    pub fn new(sent: BTreeMap<String, String>, announced: BTreeMap<String, usize>) -> Self {
+        let originals = sent.into_iter().map(|(sha256, data)| (sha256, data.into())).collect();
+        Self { originals, announced, ..Self::default() }
+    }
+
     /// Adds an image.
     pub fn insert(&mut self, sha256: String, base64: Arc<str>) {
+        self.announced.remove(&sha256);
         self.originals.insert(sha256, base64);
+    }
+
+    /// Forgets an announced image whose bytes are lost.
+    pub fn remove_announced(&mut self, sha256: &str) {
+        self.announced.remove(sha256);
+    }
+
+    /// Whether the caller has kept images for itself.
+    #[must_use]
+    pub fn are_incomplete(&self) -> bool {
+        !self.announced.is_empty()
+    }
+
+    /// The images that were needed since the last call and that only the caller has.
+    #[must_use]
+    pub fn take_wanted(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The length of an image in base64; 0 when its bytes are missing.
     #[must_use]
     pub fn bytes_of(&self, image: &ScreenshotRef) -> usize {
-        self.originals.get(&image.sha256).map_or(0, |base64| base64.len())
+        let announced = || self.announced.get(&image.sha256).copied();
+        self.originals.get(&image.sha256).map(|base64| base64.len()).or_else(announced).unwrap_or_default()
     }
 
-    /// Whether the bytes of an image are present.
+    /// Whether the bytes of an image are here or with the caller.
     #[must_use]
     pub fn holds(&self, image: &ScreenshotRef) -> bool {
-        self.originals.contains_key(&image.sha256)
+        self.originals.contains_key(&image.sha256) || self.announced.contains_key(&image.sha256)
     }
 
     /// The image at exactly `size`: the original if it has that size, else a resized version, whose bytes are the same
-    /// each time. `None` when its bytes are missing.
+    /// each time. `None` when its bytes are missing, or with the caller: then the image is noted as wanted.
     ///
     /// # Errors
     /// When it can't be decoded.
     pub fn at_size(&self, image: &ScreenshotRef, size: Size) -> Result<Option<FittedImage>, ImageError> {
-        let Some(original) = self.originals.get(&image.sha256) else { return Ok(None) };
+        let Some(original) = self.originals.get(&image.sha256) else {
+            if self.announced.contains_key(&image.sha256) {
+                let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+                wanted.insert(image.sha256.clone());
+            }
+            return Ok(None);
+        };
         if image.size == size {
             let base64 = original.clone();
             return Ok(Some(FittedImage { media_type: image.media_type.clone(), base64 }));
@@ -88,13 +124,6 @@ impl Images {
             .inspect_err(|error| tracing::warn!(%error, "an image of the transcript can't be shown"))
             .ok()
             .flatten()
-    }
-}
-
-impl From<BTreeMap<String, String>> for Images {
-    fn from(images: BTreeMap<String, String>) -> Self {
-        let originals = images.into_iter().map(|(sha256, data)| (sha256, data.into())).collect();
-        Self { originals, fitted: Mutex::default() }
     }
 }
 

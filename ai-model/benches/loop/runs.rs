@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
 use ai_model::providers::{Endpoint, ModelProvider};
-use ai_model::run_loop::{Acknowledgements, RunInput, advance};
+use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
@@ -135,6 +135,7 @@ fn run_of(
         limits,
         approval: ApprovalPolicy::Nothing,
         acknowledgements: Acknowledgements::none(),
+        sent_images: SentImages::none(),
     })
 }
 

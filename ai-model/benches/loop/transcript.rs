@@ -85,7 +85,7 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
         items.push(result(format!("toolu_{number}_0"), "OK", None));
         items.push(result(format!("toolu_{number}_1"), "", look));
     }
-    Ok(Conversation { items, images: Images::from(images), screen: SCREEN })
+    Ok(Conversation { items, images: Images::new(images, BTreeMap::new()), screen: SCREEN })
 }
 
 fn result(call_id: String, text: &str, screenshot: Option<ScreenshotRef>) -> TranscriptItem {

@@ -165,6 +165,7 @@ pub(crate) fn request(desktop: DesktopAccess, transcript: Vec<TranscriptItem>) -
         run_id: RunId::generate(),
         transcript,
         images: std::collections::BTreeMap::new(),
+        image_sizes: std::collections::BTreeMap::new(),
         desktop,
         model: ModelSettings::default(),
         limits: RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() },

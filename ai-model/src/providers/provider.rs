@@ -37,6 +37,10 @@ pub trait ModelProvider: Send + Sync {
     /// Requests the next turn of a run.
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a>;
 
+    /// Prepares the request for the next turn without sending it, so that the conversation's images note which of them it
+    /// shows.
+    fn note_images(&self, _conversation: &Conversation) {}
+
     /// The model's list price; `None` when it is unknown, so that costs can't be counted or limited.
     fn price(&self) -> Option<Price> {
         None

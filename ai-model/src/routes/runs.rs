@@ -10,10 +10,10 @@ use protocol::run::{KEEP_ALIVE, RunEvent, RunRequest};
 use tracing::Instrument as _;
 
 use super::api_error::{ApiError, Problem};
-use super::run_body::{AcknowledgementLines, RunBody};
+use super::run_body::RunBody;
 use crate::desktop_client::DesktopClient;
 use crate::images::Images;
-use crate::run_loop::{Acknowledgements, RunInput, advance};
+use crate::run_loop::{Acknowledgements, RunInput, SentImages, advance};
 use crate::state::AppState;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
@@ -22,15 +22,17 @@ use crate::transcript::Conversation;
 ///
 /// Each SSE event has the event's `type` as its name and the event as JSON in its data. A body of the type
 /// `application/x-ndjson` is the request on one line, followed by a line `{"taken": 7}` whenever that many events have
-/// been written down: no call is done before its `call_started` is.
+/// been written down: no call is done before its `call_started` is. Such a client may send the lengths of its images
+/// instead of the images, and then sends those that `images_wanted` names, as `{"image": {"sha256": "..", "data": ".."}}`.
 #[utoipa::path(post, path = "/v1/runs", tag = "runs", request_body = RunRequest, responses(
     (status = OK, description = "The run's events, until `finished`", content_type = "text/event-stream", body = RunEvent),
     (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
 ))]
 pub(crate) async fn create_run(
     State(state): State<AppState>,
-    RunBody { request, acknowledgements }: RunBody,
+    body: RunBody,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let RunBody { request, acknowledgements, images, lines } = body;
     if request.transcript.is_empty() {
         return Err(ApiError::Invalid {
             code: "empty_transcript",
@@ -39,14 +41,12 @@ pub(crate) async fn create_run(
     }
     let span = tracing::info_span!("run", run.id = %request.run_id);
     let stopping = state.stopping.clone().cancelled_owned();
-    let events = events(&state, request, acknowledgements.as_ref()).map(|event| sse_event(&event));
-    let events = match acknowledgements {
+    let events = events(&state, request, acknowledgements, images).map(|event| sse_event(&event));
+    let events = match lines {
         None => events.boxed(),
         // Ending the response while acknowledgements are in flight would reset the connection and lose events, so the
         // client closes it.
-        Some(acknowledgements) => {
-            events.chain(stream::pending()).take_until(Box::pin(acknowledgements.forward())).boxed()
-        }
+        Some(lines) => events.chain(stream::pending()).take_until(Box::pin(lines.forward())).boxed(),
     };
     let events = events.take_until(stopping);
     Ok(Sse::new(in_span(events, span)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
@@ -56,7 +56,8 @@ pub(crate) async fn create_run(
 fn events(
     state: &AppState,
     request: RunRequest,
-    acknowledgements: Option<&AcknowledgementLines>,
+    acknowledgements: Acknowledgements,
+    sent_images: SentImages,
 ) -> stream::BoxStream<'static, RunEvent> {
     let provider = match state.providers.select(&request.model) {
         Ok(provider) => provider,
@@ -70,13 +71,13 @@ fn events(
         executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
             items: request.transcript,
-            images: Images::from(request.images),
+            images: Images::new(request.images, request.image_sizes),
             screen,
         },
         limits: request.limits,
         approval: request.approval,
-        acknowledgements: acknowledgements
-            .map_or_else(Acknowledgements::none, AcknowledgementLines::subscribe),
+        acknowledgements,
+        sent_images,
     })
     .boxed()
 }
@@ -110,6 +111,7 @@ fn event_name(event: &RunEvent) -> &'static str {
         RunEvent::AssistantTurn(_) => "assistant_turn",
         RunEvent::ApprovalRequested(_) => "approval_requested",
         RunEvent::CallStarted(_) => "call_started",
+        RunEvent::ImagesWanted { .. } => "images_wanted",
         RunEvent::ToolStarted(_) => "tool_started",
         RunEvent::Image { .. } => "image",
         RunEvent::ToolResult(_) => "tool_result",

@@ -4,8 +4,8 @@
 //!
 //! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` interprets a
 //! transcript that ends in the middle of a turn; `batch` is the calls of a turn, `gate` decides whether each may be
-//! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored;
-//! `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
+//! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored, and
+//! `sent_images` for images of the caller; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
 
 mod acknowledgements;
 mod batch;
@@ -18,6 +18,7 @@ mod no_progress;
 mod resume;
 mod run;
 mod screenshot_policy;
+mod sent_images;
 mod usage_total;
 
 use futures_util::Stream;
@@ -28,6 +29,7 @@ use crate::providers::ModelProvider;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 pub use acknowledgements::Acknowledgements;
+pub use sent_images::SentImages;
 
 /// The input of a run.
 pub struct RunInput {
@@ -43,6 +45,8 @@ pub struct RunInput {
     pub approval: ApprovalPolicy,
     /// The caller's count of stored events.
     pub acknowledgements: Acknowledgements,
+    /// The caller's images that did not come with the request.
+    pub sent_images: SentImages,
 }
 
 /// Runs the loop. Dropping the stream cancels the run immediately.

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use futures_util::StreamExt as _;
-use protocol::run::{RunEnd, RunEvent, RunLimits};
+use protocol::run::{RunEnd, RunEvent, RunLimits, SentImage};
 use protocol::transcript::approval::ApprovalPolicy;
 use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, TurnCost};
 use tokio::time::{Instant, timeout_at};
@@ -19,6 +19,7 @@ use super::limits::{self, Spent};
 use super::no_progress::NoProgress;
 use super::resume::{OpenCalls, StoredStarts, open_calls};
 use super::screenshot_policy::ScreenshotPolicy;
+use super::sent_images::SentImages;
 use super::usage_total::UsageTotal;
 use crate::providers::{ModelError, ModelProvider, TurnEvent};
 use crate::tools::ToolExecutor;
@@ -51,6 +52,7 @@ pub(super) struct Run {
     pub(super) limits: RunLimits,
     pub(super) approval: ApprovalPolicy,
     pub(super) acknowledgements: Acknowledgements,
+    sent_images: SentImages,
     pub(super) events: Events,
     /// The number of the next turn in this stream.
     turn: u32,
@@ -65,7 +67,8 @@ pub(super) struct Run {
 
 impl Run {
     fn new(input: RunInput, events: Events) -> Self {
-        let RunInput { provider, executor, conversation, limits, approval, acknowledgements } = input;
+        let RunInput { provider, executor, conversation, limits, approval, acknowledgements, sent_images } =
+            input;
         let items = &conversation.items;
         let spent = Spent::since_last_message(items);
         Self {
@@ -80,6 +83,7 @@ impl Run {
             limits,
             approval,
             acknowledgements,
+            sent_images,
             events,
             spent,
             conversation,
@@ -92,6 +96,7 @@ impl Run {
         if let Some(end) = end_of_lost_run(&self.conversation) {
             return Step::Break(end);
         }
+        self.fetch_images().await;
         let mut empty_turns = EmptyTurnPolicy::default();
         loop {
             let batch = self.request_turn().await?;
@@ -132,6 +137,28 @@ impl Run {
             }
         }
         Step::Continue(())
+    }
+
+    /// Asks the caller for the images that the next request shows. Later requests show no other old ones: images are only
+    /// ever left out.
+    async fn fetch_images(&mut self) {
+        if !self.conversation.images.are_incomplete() || !self.sent_images.can_be_asked() {
+            return;
+        }
+        self.provider.note_images(&self.conversation);
+        let mut wanted = self.conversation.images.take_wanted();
+        if wanted.is_empty() {
+            return;
+        }
+        self.events.emit(RunEvent::ImagesWanted { sha256: wanted.iter().cloned().collect() }).await;
+        while !wanted.is_empty() {
+            let SentImage { sha256, data } = self.sent_images.next().await;
+            wanted.remove(&sha256);
+            match data {
+                Some(data) => self.conversation.images.insert(sha256, data.into()),
+                None => self.conversation.images.remove_announced(&sha256),
+            }
+        }
     }
 
     /// Requests the model's next turn.

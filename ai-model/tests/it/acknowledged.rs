@@ -3,7 +3,7 @@
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use protocol::action::Action;
-use protocol::run::{Acknowledgement, RunEvent, RunOutcome, RunRequest};
+use protocol::run::{RequestLine, RunEvent, RunOutcome, RunRequest};
 use protocol::transcript::{ToolStatus, TranscriptItem};
 use tokio::sync::mpsc;
 
@@ -25,9 +25,12 @@ impl Acknowledging {
     }
 
     pub(crate) fn acknowledge(&self) {
-        let taken = Acknowledgement { taken: self.seen.len() as u64 };
-        // After the end nobody receives acknowledgements.
-        let _ = self.lines.send(serde_json::to_vec(&taken).unwrap());
+        self.send(&RequestLine::Taken(self.seen.len() as u64));
+    }
+
+    pub(crate) fn send(&self, line: &RequestLine) {
+        // After the end nobody receives lines.
+        let _ = self.lines.send(serde_json::to_vec(line).unwrap());
     }
 
     /// The next event.

@@ -130,7 +130,7 @@ fn a_resized_image_has_the_same_bytes_each_time() {
     let reference =
         ScreenshotRef { sha256: sha256.clone(), media_type: "image/png".to_owned(), size: size(160, 90) };
     let fitted = || {
-        let images = Images::from(BTreeMap::from([(sha256.clone(), base64.clone())]));
+        let images = Images::new(BTreeMap::from([(sha256.clone(), base64.clone())]), BTreeMap::new());
         images.at_size(&reference, size(80, 45)).unwrap().unwrap().base64
     };
     assert_eq!(fitted(), fitted());

@@ -66,6 +66,7 @@ impl Desktop {
             run_id: protocol::ids::RunId::generate(),
             transcript,
             images: std::collections::BTreeMap::new(),
+            image_sizes: std::collections::BTreeMap::new(),
             desktop: self.access.clone(),
             model: ModelSettings::default(),
             limits: RunLimits::default(),

@@ -1,5 +1,6 @@
 //! A content-addressed store in a folder: each blob is `ab/cd/abcd...`, named by its SHA-256.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -109,6 +110,19 @@ impl BlobStore {
     /// Reads a blob into memory.
     pub async fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         tokio::fs::read(self.path(sha256)?).await
+    }
+
+    /// The sizes of blobs in bytes. Those that are lost are left out.
+    pub async fn sizes(&self, hashes: BTreeSet<String>) -> io::Result<BTreeMap<String, u64>> {
+        let store = self.clone();
+        let sizes = tokio::task::spawn_blocking(move || {
+            let size = |sha256: String| {
+                let metadata = if_found(std::fs::metadata(store.path(&sha256)?))?;
+                Ok(metadata.map(|metadata| (sha256, metadata.len())))
+            };
+            hashes.into_iter().filter_map(|sha256| size(sha256).transpose()).collect()
+        });
+        sizes.await.map_err(io::Error::other)?
     }
 
     /// Deletes a blob, if it exists.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{ACKNOWLEDGED, Acknowledgement, KEEP_ALIVE, ModelHealth, RunEvent, RunRequest};
+use protocol::run::{ACKNOWLEDGED, KEEP_ALIVE, ModelHealth, RequestLine, RunEvent, RunRequest, SentImage};
 use protocol::secret::Secret;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
@@ -20,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long it may be silent before it counts as lost.
 pub const SILENCE: Duration = KEEP_ALIVE.saturating_mul(3);
+/// The number of lines after a request that wait to be sent; one may be an image.
+const LINES_AHEAD: usize = 4;
 /// Maximum size of an event in bytes; fits a screenshot of the largest screen with room to spare.
 const MAX_EVENT_BYTES: usize = 64 << 20;
 
@@ -66,7 +68,7 @@ pub struct ModelClient {
 /// The event stream of a run. Dropping it cancels the work.
 pub struct RunStream {
     events: Pin<Box<dyn Stream<Item = anyhow::Result<RunEvent>> + Send>>,
-    acknowledgements: mpsc::UnboundedSender<Vec<u8>>,
+    lines: mpsc::Sender<Vec<u8>>,
     taken: u64,
 }
 
@@ -86,9 +88,18 @@ impl RunStream {
 
     /// Acknowledges that all events so far are stored, so that the model service may execute a call whose
     /// start is among them.
-    pub fn acknowledge(&self) {
+    pub async fn acknowledge(&mut self) {
+        self.send(&RequestLine::Taken(self.taken)).await;
+    }
+
+    /// Sends an image that the model service wants.
+    pub async fn send_image(&mut self, image: SentImage) {
+        self.send(&RequestLine::Image(image)).await;
+    }
+
+    async fn send(&mut self, following: &RequestLine) {
         // If the service is gone, the next read reports it.
-        let _ = self.acknowledgements.send(line(&Acknowledgement { taken: self.taken }));
+        let _ = self.lines.send(line(following)).await;
     }
 }
 
@@ -135,11 +146,11 @@ impl ModelClient {
     /// # Errors
     /// When the service refuses the request or can't be reached.
     pub async fn run(&self, request: &RunRequest) -> Result<RunStream, ModelServiceError> {
-        let (acknowledgements, mut lines) = mpsc::unbounded_channel::<Vec<u8>>();
+        let (lines, mut following) = mpsc::channel::<Vec<u8>>(LINES_AHEAD);
         // Can't fail: the body below owns the receiver.
-        let _ = acknowledgements.send(line(request));
+        let _ = lines.try_send(line(request));
         let body = futures_util::stream::poll_fn(move |context| {
-            lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
+            following.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>))
         });
         let url = self.base.join("/v1/runs").context("the address of the model service")?;
         let post =
@@ -147,7 +158,7 @@ impl ModelClient {
         let response = accepted(post.send().await.map_err(anyhow::Error::from)?).await?;
         let events = event_stream::events(response.bytes_stream(), MAX_EVENT_BYTES)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
-        Ok(RunStream { events: Box::pin(events), acknowledgements, taken: 0 })
+        Ok(RunStream { events: Box::pin(events), lines, taken: 0 })
     }
 }
 

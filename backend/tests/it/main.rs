@@ -14,6 +14,7 @@ mod idle_decisions;
 mod installation;
 mod login_required;
 mod messages;
+mod model_client;
 mod openapi;
 mod private_cluster;
 mod replicas;

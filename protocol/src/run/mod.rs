@@ -1,8 +1,9 @@
 //! One run of the computer-use loop: `POST /v1/runs` takes a [`RunRequest`] and streams [`RunEvent`]s back
 //! over SSE (event name = the event's `type`). Closing the stream cancels the run.
 //!
-//! A body of the type [`ACKNOWLEDGED`] has the request on its first line and stays open: each further line is an
-//! [`Acknowledgement`] of the events that are committed. The service then sends [`CallStarted`] before every call and
+//! A body of the type [`ACKNOWLEDGED`] has the request on its first line and stays open: each further line is a
+//! [`RequestLine`], which acknowledges the events that are committed or has an image that the service wants. The service
+//! then sends [`CallStarted`] before every call and
 //! executes the call only once that event is acknowledged. So a call that the transcript does not show as started has
 //! certainly not run, and a sender that has lost its lease can start no call. The sender closes the body when the run has
 //! ended; closing it earlier cancels the run.
@@ -29,7 +30,12 @@ pub struct RunRequest {
     /// on, and answered questions, continue; others are answered as interrupted.
     pub transcript: Vec<TranscriptItem>,
     /// Screenshots that the model is shown, in base64, by SHA-256.
+    #[serde(default)]
     pub images: BTreeMap<String, String>,
+    /// The lengths in base64 of further ones, by SHA-256. Of those, the service asks for the few that the model is still
+    /// shown ([`RunEvent::ImagesWanted`]). Only in a body whose sender acknowledges events.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub image_sizes: BTreeMap<String, usize>,
     /// The desktop that calls are executed on.
     pub desktop: DesktopAccess,
     /// Which model to ask.
@@ -53,11 +59,23 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The media type of a request whose sender acknowledges events.
 pub const ACKNOWLEDGED: &str = "application/x-ndjson";
 
-/// The sender has received events and committed the durable ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acknowledgement {
-    /// How many events, counted from the beginning of the stream.
-    pub taken: u64,
+/// A line that follows the request in a body of the type [`ACKNOWLEDGED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestLine {
+    /// The sender has received this many events, counted from the beginning of the stream, and committed the durable ones.
+    Taken(u64),
+    /// An image that the service wants.
+    Image(SentImage),
+}
+
+/// An image that the service wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentImage {
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// The bytes in base64; `None` if they are lost.
+    pub data: Option<String>,
 }
 
 /// How to reach a desktop's agent.
@@ -159,6 +177,11 @@ pub enum RunEvent {
     ApprovalRequested(ApprovalRequest),
     /// A call is about to be executed. Sent for approved calls, and for all calls where events are acknowledged. Stored.
     CallStarted(CallStarted),
+    /// The sender's images that the model is to be shown. It sends each, in a [`RequestLine::Image`]. Not stored.
+    ImagesWanted {
+        /// Their SHA-256.
+        sha256: Vec<String>,
+    },
     /// A call starts. Not stored: its result follows.
     ToolStarted(ToolCall),
     /// A screenshot that a later result refers to. Stored as a blob.

@@ -2,8 +2,8 @@
 
 use protocol::action::Size;
 use protocol::run::{
-    Acknowledgement, DesktopAccess, ModelHealth, ModelSettings, RunEnd, RunEvent, RunLimits, RunOutcome,
-    RunRequest,
+    DesktopAccess, ModelHealth, ModelSettings, RequestLine, RunEnd, RunEvent, RunLimits, RunOutcome,
+    RunRequest, SentImage,
 };
 use protocol::secret::Secret;
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
@@ -42,6 +42,7 @@ fn run_requests() {
             run_id: id(),
             transcript: vec![TranscriptItem::AssistantTurn(turn())],
             images: [("9f86d081884c7d65".into(), "iVBORw0KGgo=".into())].into(),
+            image_sizes: [("a".repeat(64), 200_000)].into(),
             desktop: desktop(),
             model,
             limits,
@@ -82,6 +83,7 @@ fn run_events() {
                 data: "iVBORw0KGgo=".into(),
             },
             RunEvent::ToolResult(result(ToolStatus::Failed, None)),
+            RunEvent::ImagesWanted { sha256: vec!["9f86d081884c7d65".into()] },
             RunEvent::UsageTotal { usage, cached_share: 0.25 },
             RunEvent::Finished(end(RunOutcome::Succeeded, None)),
             RunEvent::Finished(end(RunOutcome::ApprovalRequired, Some("toolu_01"))),
@@ -95,7 +97,10 @@ fn run_events() {
         RunOutcome::QuestionAsked,
     ];
     check_words("run_outcome", &outcomes);
-    check("acknowledgement", &[Acknowledgement { taken: 7 }]);
+    let image = |data: Option<&str>| {
+        RequestLine::Image(SentImage { sha256: "9f86d081884c7d65".into(), data: data.map(str::to_owned) })
+    };
+    check("request_line", &[RequestLine::Taken(7), image(Some("iVBORw0KGgo=")), image(None)]);
 }
 
 #[test]

@@ -67,8 +67,12 @@ impl Anthropic {
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        ask(self.exchange(prompt))
+    }
+
+    fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
         let scale = self.scale(prompt.screen());
-        ask(ModelRequest { provider: self, prompt, scale, dialect: Mutex::new(None) })
+        ModelRequest { provider: self, prompt, scale, dialect: Mutex::new(None) }
     }
 }
 
@@ -168,6 +172,11 @@ impl IncomingTurn for Answer {
 impl ModelProvider for Anthropic {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
+    }
+
+    fn note_images(&self, conversation: &Conversation) {
+        // An error comes again when the request is sent.
+        let _ = self.exchange(Prompt::Turn(conversation)).request();
     }
 
     fn price(&self) -> Option<Price> {

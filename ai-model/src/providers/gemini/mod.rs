@@ -50,7 +50,11 @@ impl Gemini {
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
-        ask(ModelRequest { provider: self, prompt, screen: prompt.screen() })
+        ask(self.exchange(prompt))
+    }
+
+    fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
+        ModelRequest { provider: self, prompt, screen: prompt.screen() }
     }
 }
 
@@ -92,6 +96,11 @@ impl Exchange for ModelRequest<'_> {
 impl ModelProvider for Gemini {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
+    }
+
+    fn note_images(&self, conversation: &Conversation) {
+        // An error comes again when the request is sent.
+        let _ = self.exchange(Prompt::Turn(conversation)).request();
     }
 
     fn price(&self) -> Option<Price> {

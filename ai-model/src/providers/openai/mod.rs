@@ -58,8 +58,12 @@ impl OpenAi {
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        ask(self.exchange(prompt))
+    }
+
+    fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
         let scale = self.profile().images.scale(prompt.screen());
-        ask(ModelRequest { provider: self, prompt, scale })
+        ModelRequest { provider: self, prompt, scale }
     }
 }
 
@@ -110,6 +114,11 @@ impl Exchange for ModelRequest<'_> {
 impl ModelProvider for OpenAi {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
+    }
+
+    fn note_images(&self, conversation: &Conversation) {
+        // An error comes again when the request is sent.
+        let _ = self.exchange(Prompt::Turn(conversation)).request();
     }
 
     fn price(&self) -> Option<Price> {

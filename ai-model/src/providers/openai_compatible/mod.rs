@@ -122,8 +122,12 @@ impl OpenAiCompatible {
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
+        ask(self.exchange(prompt))
+    }
+
+    fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
         let scale = SCREENSHOT_LIMITS.scale(prompt.screen());
-        ask(ModelRequest { provider: self, prompt, scale })
+        ModelRequest { provider: self, prompt, scale }
     }
 }
 
@@ -202,6 +206,11 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
 impl ModelProvider for OpenAiCompatible {
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
+    }
+
+    fn note_images(&self, conversation: &Conversation) {
+        // An error comes again when the request is sent.
+        let _ = self.exchange(Prompt::Turn(conversation)).request();
     }
 
     fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {

@@ -147,6 +147,7 @@ pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> Run
         run_id: RunId::generate(),
         transcript,
         images: BTreeMap::new(),
+        image_sizes: BTreeMap::new(),
         desktop: agent.access(),
         model: ModelSettings::default(),
         limits: RunLimits::default(),

@@ -7,6 +7,7 @@ mod errors;
 mod functions;
 mod gemini;
 mod images;
+mod kept_images;
 mod openai;
 mod openai_compatible;
 mod prefix;

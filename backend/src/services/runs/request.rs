@@ -1,8 +1,7 @@
 //! Builds the request to the model service from a chat's log.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
@@ -27,10 +26,11 @@ pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Takeover,
 ];
 
-/// Builds the request for a run. Messages of later runs, which are still queued, are left out.
+/// Builds the request for a run. Messages of later runs, which are still queued, are left out. Screenshots follow when the
+/// model service asks for them: it alone knows how many the model is shown.
 ///
 /// # Errors
-/// When a payload does not match its event's kind, or a screenshot can't be read.
+/// When a payload does not match its event's kind, or the blob folder can't be read.
 pub async fn build(
     blobs: &BlobStore,
     run: &Run,
@@ -39,22 +39,24 @@ pub async fn build(
     log: Vec<EventRow>,
 ) -> anyhow::Result<RunRequest> {
     let transcript = transcript(run, log)?;
-    let mut images = BTreeMap::new();
-    for screenshot in transcript.iter().filter_map(shown_screenshot) {
-        if !images.contains_key(&screenshot.sha256) {
-            let bytes = blobs.read(&screenshot.sha256).await?;
-            images.insert(screenshot.sha256.clone(), BASE64_STANDARD.encode(bytes));
-        }
-    }
+    let shown: BTreeSet<String> =
+        transcript.iter().filter_map(shown_screenshot).map(|screenshot| screenshot.sha256.clone()).collect();
+    let sizes = blobs.sizes(shown).await?;
     Ok(RunRequest {
         run_id: run.id,
         transcript,
-        images,
+        images: BTreeMap::new(),
+        image_sizes: sizes.into_iter().map(|(sha256, bytes)| (sha256, base64_length(bytes))).collect(),
         desktop,
         model: ModelSettings::default(),
         limits: RunLimits::default(),
         approval,
     })
+}
+
+/// The length in base64 of so many bytes.
+fn base64_length(bytes: u64) -> usize {
+    usize::try_from(bytes.div_ceil(3) * 4).unwrap_or(usize::MAX)
 }
 
 /// The screenshot of an item, if the model is shown it.

@@ -1,6 +1,9 @@
 //! Records the events that the model service streams.
 
-use protocol::run::RunEvent;
+use std::io;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use protocol::run::{RunEvent, SentImage};
 use protocol::transcript::{ToolResult, ToolStatus};
 
 use super::in_flight::InFlightCall;
@@ -41,14 +44,31 @@ impl RunDriver {
                         return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                     }
                     in_flight = InFlightCall::Other;
-                    stream.acknowledge();
+                    stream.acknowledge().await;
                 }
+                Some(RunEvent::ImagesWanted { sha256 }) => self.send_images(stream, sha256).await?,
                 Some(event) => {
                     in_flight = in_flight.after(&event);
                     write_down(held, event).await?;
                 }
             }
         }
+    }
+
+    /// Sends the screenshots that the model service wants to show.
+    async fn send_images(&self, stream: &mut RunStream, wanted: Vec<String>) -> Result<(), Stop> {
+        for sha256 in wanted {
+            let data = match self.blobs.read(&sha256).await {
+                Ok(bytes) => Some(BASE64_STANDARD.encode(bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    tracing::warn!(blob.sha256 = sha256, "a screenshot is lost");
+                    None
+                }
+                Err(error) => return Err(Stop::Broken(error.into())),
+            };
+            stream.send_image(SentImage { sha256, data }).await;
+        }
+        Ok(())
     }
 }
 
@@ -85,7 +105,7 @@ async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
         | RunEvent::Retrying { .. }
         | RunEvent::ToolStarted(_)) => held.announce(short_lived),
         // Handled by `follow`.
-        RunEvent::CallStarted(_) | RunEvent::Finished(_) => {}
+        RunEvent::CallStarted(_) | RunEvent::ImagesWanted { .. } | RunEvent::Finished(_) => {}
     }
     Ok(())
 }
