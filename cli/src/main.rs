@@ -2,6 +2,7 @@
 
 mod create_user;
 mod database;
+mod exposure;
 mod logging;
 mod model_service;
 mod open_files;

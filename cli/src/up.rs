@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::database::{DatabaseChoice, create_data_dir};
+use crate::exposure;
 use crate::model_service::{ModelListener, ModelToken, random_token};
 use crate::signals::shutdown_token;
 
@@ -97,13 +98,23 @@ pub(crate) async fn run_backend(
     let state =
         AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
+    let elsewhere =
+        exposure::addresses(listener.local_addr()?).first().map(|address| format!("http://{address}"));
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{why}")?;
-    if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
+    if let Some(other) = &elsewhere {
         writeln!(
             stdout,
-            "Create the first administrator here (the link works once): {url}/setup#token={token}"
+            "Other machines reach it at {other}. Passwords and screens travel there unencrypted: unless you trust the \
+             network, put a reverse proxy with TLS in front of it."
         )?;
+    }
+    if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
+        let link = |url: &str| format!("{url}/setup#token={token}");
+        writeln!(stdout, "Create the first administrator here (the link works once): {}", link(&url))?;
+        if let Some(other) = elsewhere {
+            writeln!(stdout, "Or from another machine: {}", link(&other))?;
+        }
     }
     backend::serve(listener, state, || {
         // Standard output may be closed, which is fine.

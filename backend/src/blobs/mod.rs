@@ -4,4 +4,4 @@ mod collect;
 mod store;
 
 pub use collect::{BlobCollector, CollectError, SWEEP_EVERY};
-pub use store::{BlobStore, StageError, StagedBlob};
+pub use store::{BlobStore, StageError, StagedBlob, is_hash};

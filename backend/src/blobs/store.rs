@@ -163,7 +163,9 @@ impl BlobStore {
     }
 }
 
-fn is_hash(text: &str) -> bool {
+/// Whether a text is a SHA-256 in hexadecimal, as blobs are named.
+#[must_use]
+pub fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::agent::DesktopActivity;
+use protocol::PROTOCOL_VERSION;
 use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
 };
 use protocol::agent::files::FileEntry;
+use protocol::agent::{AgentHealth, DesktopActivity};
 use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
@@ -137,11 +138,13 @@ impl DesktopClient {
         response.json().await.context("asking a desktop what it does")
     }
 
-    /// Whether the agent answers a health check.
+    /// Whether the agent answers a health check and speaks this version's protocol.
     pub async fn answers(&self) -> bool {
-        let Ok(url) = self.url("/health") else { return false };
-        let answer = self.get(url).timeout(PROBE_TIMEOUT).send().await;
-        answer.is_ok_and(|answer| answer.status().is_success())
+        let health = async {
+            let response = self.get(self.url("/health")?).timeout(PROBE_TIMEOUT).send().await?;
+            anyhow::Ok(response.error_for_status()?.json::<AgentHealth>().await?)
+        };
+        health.await.is_ok_and(|health| health.protocol == PROTOCOL_VERSION)
     }
 
     /// Takes a screenshot as a model sees it, once the screen has settled.

@@ -75,9 +75,16 @@ pub struct RunStream {
 impl RunStream {
     /// The next event; `None` if the connection is lost before the run ends.
     pub async fn next(&mut self) -> Option<RunEvent> {
-        let event = self.events.next().await?.ok()?;
-        self.taken += 1;
-        Some(event)
+        match self.events.next().await? {
+            Ok(event) => {
+                self.taken += 1;
+                Some(event)
+            }
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the stream of a run broke");
+                None
+            }
+        }
     }
 
     /// Whether any event has arrived.

@@ -12,6 +12,8 @@ use crate::database::{DatabaseError, DatabaseUnavailable};
 
 /// The `Retry-After` of a response during shutdown or a database outage.
 const RESTART_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// The `Retry-After` of a response to somebody whose queue is full.
+const QUEUE_RETRY_AFTER: Duration = Duration::from_secs(10);
 /// The `Retry-After` of a response while too many others wait.
 const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -99,6 +101,9 @@ pub enum ApiError {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// Too much is waiting in a queue of the caller's own. The message is user-facing.
+    #[error("{0}")]
+    QueueFull(String),
     /// Too many others are waiting. The message is user-facing.
     #[error("{0}")]
     Busy(String),
@@ -146,7 +151,7 @@ impl ApiError {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled { .. } | Self::QueueFull(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_)
             | Self::ShuttingDown
             | Self::DatabaseUnavailable(_)
@@ -159,6 +164,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
+            Self::QueueFull(_) => Some(QUEUE_RETRY_AFTER),
             Self::Busy(_) => Some(BUSY_RETRY_AFTER),
             Self::ShuttingDown | Self::DatabaseUnavailable(_) => Some(RESTART_RETRY_AFTER),
             _ => None,
@@ -179,6 +185,7 @@ impl ApiError {
             Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
+            Self::QueueFull(_) => "queue_full",
             Self::Busy(_) => "busy",
             Self::SetupTokenRefused => "setup_token_refused",
             Self::DatabaseUnavailable(_) => "database_unavailable",

@@ -63,6 +63,8 @@ impl From<MessageError> for ApiError {
         match error {
             MessageError::Empty => Self::invalid("message_empty", detail),
             MessageError::TooLong => Self::invalid("message_too_long", detail),
+            MessageError::ExtraDataTooLarge => Self::invalid("extra_data_too_large", detail),
+            MessageError::QueueFull => Self::QueueFull(detail),
             MessageError::NoSuchFile => Self::NotFound("file"),
             MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),
             MessageError::Key(error) => error.into(),

@@ -12,6 +12,8 @@ use crate::http::problem::ApiError;
 #[folder = "../frontend/dist"]
 struct Built;
 
+/// The first segments of the paths of the frontend's pages (`frontend/src/router.tsx`).
+const PAGES: [&str; 5] = ["", "login", "setup", "chats", "settings"];
 /// For files with a hash in their name, which never change.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -25,14 +27,24 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
         return respond(&file, &headers, caching);
     }
-    // A missing image or script must not be answered with the page.
-    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    let first = path.split('/').next().unwrap_or_default();
+    if !PAGES.contains(&first) && !wants_page(&headers) {
         return ApiError::NoRoute.into_response();
     }
-    match Built::get("index.html") {
-        Some(page) => respond(&page, &headers, "no-cache"),
-        None => (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response(),
+    let Some(page) = Built::get("index.html") else {
+        return (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response();
+    };
+    let mut response = respond(&page, &headers, "no-cache");
+    if !PAGES.contains(&first) {
+        // The page says so to a person.
+        *response.status_mut() = StatusCode::NOT_FOUND;
     }
+    response
+}
+
+/// Whether the client is a browser that opens a page, and not one that loads an image or a script, or a program.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted.as_bytes().starts_with(b"text/html"))
 }
 
 /// The path exists, but not with this method.

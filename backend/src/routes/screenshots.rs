@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 
 use crate::app::AppState;
+use crate::blobs::is_hash;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::screenshots;
@@ -28,6 +29,9 @@ pub(super) async fn content(
     OwnedChat(chat): OwnedChat,
     Path(path): Path<ScreenshotPath>,
 ) -> Result<Response, ApiError> {
+    if !is_hash(&path.sha256) {
+        return Err(ApiError::NotFound("screenshot"));
+    }
     let media_type = {
         let mut conn = state.database.connection().await?;
         screenshots::media_type(&mut conn, chat.id, &path.sha256).await?

@@ -9,7 +9,7 @@ use protocol::ids::{ChatId, EventId, RunId};
 
 use super::schema::{events, runs};
 use super::text_enum::text_enum;
-use super::{Connection, chats};
+use super::{Connection, ROWS_AT_ONCE, chats};
 
 text_enum! {
     /// The kind of an event; determines the shape of its payload.
@@ -100,7 +100,9 @@ pub async fn append(
 
 /// Inserts events that have sequence numbers. The caller updates the chat's `last_seq`.
 pub async fn insert_numbered(conn: &mut Connection, rows: &[EventRow]) -> QueryResult<()> {
-    diesel::insert_into(events::table).values(rows).execute(conn).await?;
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        diesel::insert_into(events::table).values(part).execute(conn).await?;
+    }
     Ok(())
 }
 

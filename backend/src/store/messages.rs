@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, EventId, RunId};
 
-use super::Connection;
 use super::schema::{messages, runs};
 use super::text_enum::text_enum;
+use super::{Connection, ROWS_AT_ONCE};
 
 diesel::joinable!(messages -> runs (run_id));
 
@@ -47,7 +47,9 @@ pub struct MessageRow {
 
 /// Inserts messages. Call it in the transaction that appends their events.
 pub async fn insert(conn: &mut Connection, rows: &[MessageRow]) -> QueryResult<()> {
-    diesel::insert_into(messages::table).values(rows).execute(conn).await?;
+    for part in rows.chunks(ROWS_AT_ONCE) {
+        diesel::insert_into(messages::table).values(part).execute(conn).await?;
+    }
     Ok(())
 }
 

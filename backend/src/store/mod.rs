@@ -26,5 +26,8 @@ pub mod signing_keys;
 mod text_enum;
 pub mod users;
 
+/// The number of rows in one statement: it has at most 65,535 parameters.
+const ROWS_AT_ONCE: usize = 5000;
+
 /// The connection that every query takes.
 pub type Connection = diesel_async::AsyncPgConnection;

@@ -282,6 +282,12 @@ pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> 
 pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
 
+/// The number of runs in the chat's queue.
+pub async fn queued(conn: &mut Connection, chat_id: ChatId) -> QueryResult<i64> {
+    let queue = runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Queued));
+    queue.count().get_result(conn).await
+}
+
 /// The chat's active run; without one the newest queued, else the newest.
 pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table

@@ -31,11 +31,15 @@ pub async fn media_type(conn: &mut Connection, chat_id: ChatId, sha256: &str) ->
     screenshots::table.find((chat_id, sha256)).select(screenshots::media_type).first(conn).await.optional()
 }
 
-/// The hash and media type of each screenshot of a chat.
-pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<(String, String)>> {
-    screenshots::table
-        .filter(screenshots::chat_id.eq(chat_id))
-        .select((screenshots::sha256, screenshots::media_type))
-        .load(conn)
-        .await
+/// Records that a chat refers to all screenshots of another chat. While that one is locked, their blobs are needed, so the
+/// caller locks no blob.
+pub async fn copy(conn: &mut Connection, from: ChatId, to: ChatId) -> QueryResult<()> {
+    let columns = (screenshots::chat_id, screenshots::sha256, screenshots::media_type);
+    let copies = screenshots::table.filter(screenshots::chat_id.eq(from)).select((
+        to.into_sql::<diesel::sql_types::Uuid>(),
+        screenshots::sha256,
+        screenshots::media_type,
+    ));
+    copies.insert_into(screenshots::table).into_columns(columns).execute(conn).await?;
+    Ok(())
 }

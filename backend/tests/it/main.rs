@@ -12,6 +12,7 @@ mod files;
 mod follow;
 mod idle_decisions;
 mod installation;
+mod limits;
 mod login_required;
 mod messages;
 mod model_client;

@@ -18,8 +18,11 @@ pub(super) async fn attach(
 ) -> Result<Option<Vec<MessageFile>>, DatabaseError> {
     let known = files::uploads(conn, chat_id).await?;
     let mut taken: HashSet<String> = known.iter().map(|upload| upload.path.clone()).collect();
-    let mut attached = Vec::new();
+    let mut attached: Vec<MessageFile> = Vec::new();
     for id in file_ids {
+        if attached.iter().any(|file| file.id == *id) {
+            continue;
+        }
         let Some(file) = files::find_owned(conn, *id, user_id).await? else { return Ok(None) };
         let path = match known.iter().find(|upload| upload.file.id == *id) {
             Some(upload) => upload.path.clone(),

@@ -18,7 +18,7 @@ use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::messages::MessageRow;
 use crate::store::runs::{self, RunState};
-use crate::store::{Connection, blobs, chat_internet, chats, files, messages as message_rows, screenshots};
+use crate::store::{Connection, chat_internet, chats, files, messages as message_rows, screenshots};
 
 /// Why a chat can't be forked. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -102,10 +102,7 @@ async fn copy(
         .collect::<Result<_, _>>()
         .context("reading a chat's log")?;
     message_rows::insert(conn, &messages).await?;
-    for (sha256, media_type) in screenshots::of_chat(conn, chat_id).await? {
-        blobs::lock_shared(conn, &sha256).await?;
-        screenshots::insert(conn, chat.id, &sha256, &media_type).await?;
-    }
+    screenshots::copy(conn, chat_id, chat.id).await?;
     for upload in files::uploads(conn, chat_id).await? {
         files::insert_chat_upload(conn, chat.id, upload.file.id, &upload.path).await?;
     }

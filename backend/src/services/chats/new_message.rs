@@ -23,6 +23,10 @@ use crate::store::{Connection, control_leases, messages as message_rows};
 const MAX_MESSAGE_CHARS: usize = 200_000;
 /// Maximum length of a title taken from the first message, in characters.
 const TITLE_CHARS: usize = 60;
+/// Maximum size of a message's extra data as JSON, in bytes.
+const MAX_EXTRA_BYTES: usize = 16 << 10;
+/// The number of runs of a chat that may wait in its queue.
+const MAX_QUEUED: i64 = 50;
 
 /// The code of a run that ended because the person wrote a message instead of answering it. Stored rows and
 /// events contain this value, so it can't be renamed.
@@ -60,6 +64,14 @@ pub enum MessageError {
     /// It has too much text.
     #[error("A message may have {MAX_MESSAGE_CHARS} characters. Upload longer text as a file.")]
     TooLong,
+    /// Its extra data is too large.
+    #[error("The extra data of a message may have {MAX_EXTRA_BYTES} bytes as JSON.")]
+    ExtraDataTooLarge,
+    /// Too many messages of the chat wait already.
+    #[error(
+        "{MAX_QUEUED} messages of this chat are waiting already. Send this one when some of them have been answered."
+    )]
+    QueueFull,
     /// It names a file that does not exist or is somebody else's.
     #[error("There is no such file.")]
     NoSuchFile,
@@ -114,6 +126,9 @@ pub fn check(message: &NewMessage) -> Result<(), MessageError> {
     }
     if message.text.chars().count() > MAX_MESSAGE_CHARS {
         return Err(MessageError::TooLong);
+    }
+    if message.extra_data.to_string().len() > MAX_EXTRA_BYTES {
+        return Err(MessageError::ExtraDataTooLarge);
     }
     Ok(())
 }
@@ -170,6 +185,9 @@ pub async fn write(
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
         None => (Vec::from_iter(supersede(conn, chat_id, now).await?), None),
     };
+    if runs::queued(conn, chat_id).await? >= MAX_QUEUED {
+        return Err(MessageError::QueueFull);
+    }
     let mut run = runs::insert(conn, chat_id, now).await?;
     if control_leases::is_held(conn, chat_id).await? {
         run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;

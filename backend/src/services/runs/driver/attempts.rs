@@ -143,10 +143,8 @@ fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
     if losses.attempts < MODEL_ATTEMPTS {
         return Attempt::ModelLost;
     }
-    let message = format!(
-        "The model service can't be reached ({reason}). See that it runs, then send the message again."
-    );
-    Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message)))
+    let message = "The model service can't be reached. See that it runs, then send the message again.";
+    Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message.to_owned())))
 }
 
 /// Ends the run: the model service would refuse it again.

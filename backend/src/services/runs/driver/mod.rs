@@ -113,8 +113,10 @@ impl RunDriver {
             }
             Stop::Broken(error) => {
                 tracing::error!(run.id = %held.run.id, error = format!("{error:#}"), "a run failed");
-                let message =
-                    format!("Something went wrong on the server: {error:#}. Send the message again.");
+                let message = format!(
+                    "Something went wrong on the server. Send the message again. Its log has more under {}.",
+                    held.run.id
+                );
                 let code = "internal_error".to_owned();
                 self.finish(held, Ended { state: RunState::Failed, code, message }).await
             }

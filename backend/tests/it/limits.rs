@@ -1,0 +1,152 @@
+//! Input at and beyond the limits: it is refused with a reason, and never an error of the server.
+
+use std::time::Duration;
+
+use diesel::sql_types::{Text, Uuid};
+use diesel_async::RunQueryDsl as _;
+use protocol::ids::ChatId;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, ok, problem};
+
+/// The number of runs of a chat that may wait.
+const MAX_QUEUED: usize = 50;
+
+async fn chat(app: &TestApp, token: &str) -> String {
+    let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(token)).await;
+    format!("/api/v1/chats/{}", chat["id"].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_and_large_extra_data_are_refused_and_lose_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let path = format!("{}/history", chat(&app, &ada).await);
+    let say = |body: Value| app.post(&path, &body).bearer_auth(&ada);
+    let large = json!({ "message": "hi", "extra_data": { "text": "x".repeat(16 << 10) } });
+    problem(say(large), StatusCode::UNPROCESSABLE_ENTITY, "extra_data_too_large").await;
+    // One is tried, without a model service; the others wait.
+    let mut taken = 0;
+    let refused = loop {
+        let answer = say(json!({ "message": "hi", "extra_data": { "n": taken } })).send().await.unwrap();
+        if answer.status() != StatusCode::OK && answer.status() != StatusCode::CREATED {
+            break answer;
+        }
+        taken += 1;
+        assert!(taken <= 2 * MAX_QUEUED, "all are taken");
+    };
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "queue_full");
+    assert!(taken >= MAX_QUEUED, "{taken}");
+    let told = ok(app.get(path.trim_end_matches("/history")).bearer_auth(&ada)).await;
+    assert_eq!(told["messages"].as_array().unwrap().len(), taken);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_with_very_many_events_can_be_forked() {
+    const EVENTS: i64 = 20_000;
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let path = chat(&app, &ada).await;
+    let id: ChatId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let history = format!("{path}/history");
+    let first = ok(app.post(&history, &json!({ "message": "first" })).bearer_auth(&ada)).await;
+    let run = format!("/api/v1/runs/{}", first["run"]["id"].as_str().unwrap());
+    let until = async |state: &str| {
+        let reached = async { while ok(app.get(&run).bearer_auth(&ada)).await["state"] != state {} };
+        tokio::time::timeout(Duration::from_secs(30), reached).await.unwrap();
+    };
+    // A run that is cancelled in the queue takes its message with it.
+    until("running").await;
+    ok(app.post(&format!("{run}/cancel"), &json!({})).bearer_auth(&ada)).await;
+    until("cancelled").await;
+    let mut conn = app.state.database.connection().await.unwrap();
+    for statement in [
+        "WITH chat AS (SELECT id, last_seq FROM chats WHERE id = $1 FOR UPDATE)
+         INSERT INTO events (id, chat_id, seq, run_id, kind, payload, created_at)
+         SELECT gen_random_uuid(), chat.id, chat.last_seq + n, $2, 'call_started', json_build_object('call_id', n::text), now()
+           FROM chat, generate_series(1, $3::bigint) AS n",
+        "UPDATE chats SET last_seq = last_seq + $3::bigint WHERE id = $1 AND $2 IS NOT NULL",
+    ] {
+        let run: uuid::Uuid = first["run"]["id"].as_str().unwrap().parse().unwrap();
+        diesel::sql_query(statement)
+            .bind::<Uuid, _>(uuid::Uuid::parse_str(&id.to_string()).unwrap())
+            .bind::<Uuid, _>(run)
+            .bind::<Text, _>(EVENTS.to_string())
+            .execute(&mut conn)
+            .await
+            .unwrap();
+    }
+    drop(conn);
+    let last = ok(app.post(&history, &json!({ "message": "last" })).bearer_auth(&ada)).await;
+    let fork = json!({ "message_id": last["message"]["id"] });
+    let forked = ok(app.post(&format!("{path}/fork"), &fork).bearer_auth(&ada)).await;
+    assert_eq!(forked["messages"].as_array().unwrap().len(), 2, "{forked}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_input_is_no_error_of_the_server() {
+    let app = TestApp::start().await;
+    let (root, ada) = (app.superuser("root").await, app.user("ada").await);
+    let path = chat(&app, &ada).await;
+    let file = app.upload(&ada, "list.txt", b"milk").await["id"].clone();
+    let twice = json!({ "message": "hi", "file_ids": [file, file] });
+    let said = ok(app.post(&format!("{path}/history"), &twice).bearer_auth(&ada)).await;
+    assert_eq!(said["message"]["files"].as_array().unwrap().len(), 1, "{said}");
+    for sha256 in ["%00", "0", &"g".repeat(64), &"0".repeat(65), "..%2f..%2fsigning"] {
+        let screenshot = app.get(&format!("{path}/screenshots/{sha256}")).bearer_auth(&ada);
+        problem(screenshot, StatusCode::NOT_FOUND, "not_found").await;
+    }
+    // A text column can't hold a NUL.
+    let user = json!({ "username": "bob", "email": "bob@example.com", "password": "correct horse" });
+    let with = |field: &str, value: &str| {
+        let mut user = user.clone();
+        user[field] = value.into();
+        user
+    };
+    for (method, path, body) in [
+        (Method::PATCH, path.clone(), json!({ "title": "a\0b" })),
+        (Method::POST, "/api/v1/chats".to_owned(), json!({ "title": "a\0b" })),
+        (Method::POST, "/api/v1/chats".to_owned(), json!({ "initial_message": "\0" })),
+        (Method::POST, format!("{path}/history"), json!({ "message": "a\0b", "extra_data": { "\0": "\0" } })),
+        (Method::POST, "/api/v1/users".to_owned(), with("username", "b\0b")),
+        (Method::POST, "/api/v1/users".to_owned(), with("email", "b\0b@example.com")),
+        (Method::POST, "/api/v1/users".to_owned(), with("first_name", "b\0b")),
+        (Method::POST, "/api/v1/users".to_owned(), with("password", "correct\0horse")),
+        (Method::POST, "/api/v1/auth/login".to_owned(), json!({ "username": "a\0", "password": "b\0" })),
+    ] {
+        let token = if path.contains("users") { &root } else { &ada };
+        let answer = app.request(method.clone(), &path).json(&body).bearer_auth(token).send().await.unwrap();
+        assert!(
+            !answer.status().is_server_error(),
+            "{method} {path} {body}: {}",
+            answer.text().await.unwrap()
+        );
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_does_not_exist_is_not_answered_with_the_page() {
+    let app = TestApp::start().await;
+    for path in
+        ["/healthz", "/readyz", "/metrics", "/version", "/robots.txt", "/.env", "/chat", "/assets/x.js"]
+    {
+        problem(app.get(path), StatusCode::NOT_FOUND, "no_route").await;
+        let browser = app.get(path).header("accept", "text/html,application/xhtml+xml").send().await.unwrap();
+        assert_eq!(browser.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/", "/login", "/setup", "/settings", "/chats/01a22560-f1d4-727d-a886-6b4237e19ca4"] {
+        let page = app.get(path).send().await.unwrap();
+        // Debug builds read the frontend from its folder, which may not be built.
+        assert!(
+            page.status() == StatusCode::OK || page.text().await.unwrap().contains("not built"),
+            "{path}"
+        );
+    }
+    app.stop().await;
+}

@@ -1,0 +1,59 @@
+//! What other machines can reach.
+
+use std::net::{IpAddr, SocketAddr};
+
+use nix::ifaddrs::getifaddrs;
+
+/// The addresses at which other machines reach a socket that listens on `listen`, IPv4 first.
+pub(crate) fn addresses(listen: SocketAddr) -> Vec<SocketAddr> {
+    let interfaces =
+        getifaddrs().map(|found| found.filter_map(|interface| ip_of(interface.address?)).collect());
+    others(listen, interfaces.unwrap_or_default())
+}
+
+fn ip_of(address: nix::sys::socket::SockaddrStorage) -> Option<IpAddr> {
+    let v4 = address.as_sockaddr_in().map(|address| address.ip().into());
+    v4.or_else(|| address.as_sockaddr_in6().map(|address| address.ip().into()))
+}
+
+fn others(listen: SocketAddr, interfaces: Vec<IpAddr>) -> Vec<SocketAddr> {
+    let candidates = if listen.ip().is_unspecified() { interfaces } else { vec![listen.ip()] };
+    let mut found: Vec<IpAddr> = candidates.into_iter().filter(|ip| is_reachable(*ip)).collect();
+    // A socket for IPv4 does not accept IPv6.
+    found.retain(|ip| listen.is_ipv6() || ip.is_ipv4());
+    found.sort_by_key(IpAddr::is_ipv6);
+    found.into_iter().map(|ip| SocketAddr::new(ip, listen.port())).collect()
+}
+
+/// Link-local addresses of IPv6 need the name of an interface, which no browser takes.
+fn is_reachable(ip: IpAddr) -> bool {
+    let is_link_local = matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
+    !ip.is_loopback() && !ip.is_unspecified() && !is_link_local
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_others_reach_are_named() {
+        let interfaces = || {
+            ["127.0.0.1", "::1", "2001:db8::5", "fe80::1", "192.0.2.5"].map(|ip| ip.parse().unwrap()).to_vec()
+        };
+        let told = |listen: &str| -> Vec<String> {
+            others(listen.parse().unwrap(), interfaces()).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told("127.0.0.1:8010"), [""; 0]);
+        assert_eq!(told("[::1]:8010"), [""; 0]);
+        assert_eq!(told("0.0.0.0:8010"), ["192.0.2.5:8010"]);
+        assert_eq!(told("[::]:8010"), ["192.0.2.5:8010", "[2001:db8::5]:8010"]);
+        assert_eq!(told("192.0.2.5:80"), ["192.0.2.5:80"]);
+    }
+
+    #[test]
+    fn the_machine_s_own_addresses_can_be_read() {
+        assert!(addresses("127.0.0.1:80".parse().unwrap()).is_empty());
+        // What else there is depends on the machine.
+        let _ = addresses("0.0.0.0:80".parse().unwrap());
+    }
+}
