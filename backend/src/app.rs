@@ -12,10 +12,10 @@ use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ProxyConfig};
+use crate::connection_limits::ConnectionLimits;
 use crate::data_folder::DataFolder;
 use crate::database::Database;
-use crate::http::server::ConnectionLimits;
 use crate::live::follow::Feed;
 use crate::live::hub::Hub;
 use crate::live::logins::Logins;
@@ -74,6 +74,8 @@ pub struct AppState {
     pub model: ModelClient,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
+    /// The proxies in front.
+    pub proxy: ProxyConfig,
     /// Limits on clients' connections.
     pub connection_limits: ConnectionLimits,
     /// Cancelled when shutdown begins.
@@ -97,17 +99,11 @@ impl AppState {
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
         let replica_id = Uuid::now_v7();
-        let hub = Hub::default();
-        let tasks = TaskTracker::new();
+        let (hub, tasks) = (Hub::default(), TaskTracker::new());
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
         let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = desktop::http_client()?;
-        let blob_collector = BlobCollector {
-            database: database.clone(),
-            blobs: blobs.clone(),
-            clock: clock.clone(),
-            shutdown: shutdown.clone(),
-        };
+        let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
         let outputs = OutputCollector {
             log: event_log.clone(),
             blobs: blobs.clone(),
@@ -174,6 +170,7 @@ impl AppState {
             desktops,
             model,
             logins: Logins::default(),
+            proxy: config.proxy.clone(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,
             tasks,

@@ -22,7 +22,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     let AppState { tasks, shutdown, desktops, supervisor, control, blob_collector, .. } = state.clone();
     let job = |name, period| Job { name, period, wake: Arc::default(), shutdown: shutdown.clone() };
 
-    tasks.spawn(job("collect blobs", blobs::SWEEP_EVERY).run(move || {
+    // A crash may just have left some behind.
+    let at_once = Arc::new(Notify::new());
+    at_once.notify_one();
+    let collect = Job { wake: at_once, ..job("collect blobs", blobs::SWEEP_EVERY) };
+    tasks.spawn(collect.run(move || {
         let collector = blob_collector.clone();
         async move { collector.sweep().await }
     }));

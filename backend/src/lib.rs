@@ -10,6 +10,7 @@ pub mod blobs;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod connection_limits;
 pub mod data_folder;
 pub mod database;
 pub mod egress_proxy;

@@ -1,9 +1,10 @@
 //! `deskhand`, the one program that people run. It parses the command line and calls the libraries.
 
+mod addresses;
 mod create_user;
 mod database;
-mod exposure;
 mod logging;
+mod memory;
 mod model_service;
 mod open_files;
 mod serve;
@@ -37,9 +38,14 @@ enum Command {
     Openapi,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    memory::return_large_blocks();
     logging::init();
+    run()
+}
+
+#[tokio::main]
+async fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Up(up) => {
             open_files::raise_limit();

@@ -12,7 +12,7 @@ use rand::Rng as _;
 use tokio::net::{TcpListener, UnixListener};
 use tokio_util::sync::CancellationToken;
 
-use crate::up::{listen, reachable};
+use crate::addresses::{listen, reachable};
 
 /// The token of the model service.
 #[derive(clap::Args)]

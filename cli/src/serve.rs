@@ -8,10 +8,11 @@ use clap::Subcommand;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::addresses::listen;
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::ModelToken;
 use crate::signals::shutdown_token;
-use crate::up::{listen, run_backend};
+use crate::up::run_backend;
 
 /// Start a single service, to run each on its own machine
 #[derive(clap::Args)]

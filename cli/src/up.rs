@@ -1,7 +1,7 @@
 //! Starts everything on this machine and stops it together.
 
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use ai_model::Access;
 use anyhow::Context as _;
@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::addresses::{listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
-use crate::exposure;
 use crate::model_service::{ModelListener, ModelToken, random_token};
 use crate::signals::shutdown_token;
 
@@ -99,7 +99,7 @@ pub(crate) async fn run_backend(
         AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let elsewhere =
-        exposure::addresses(listener.local_addr()?).first().map(|address| format!("http://{address}"));
+        of_other_machines(listener.local_addr()?).first().map(|address| format!("http://{address}"));
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{why}")?;
     if let Some(other) = &elsewhere {
@@ -125,13 +125,6 @@ pub(crate) async fn run_backend(
     Ok(())
 }
 
-/// Binds the address of an option, or fails with an error that says what to do.
-pub(crate) async fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("Cannot listen on {address}. Choose another address with {option}"))
-}
-
 async fn end_both(
     shutdown: &CancellationToken,
     one: impl Future<Output = anyhow::Result<()>>,
@@ -139,15 +132,4 @@ async fn end_both(
     let result = one.await;
     shutdown.cancel();
     result
-}
-
-/// The address, in a form that a browser on this machine can open.
-pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }

@@ -46,6 +46,17 @@ pub enum CollectError {
 from_database!(CollectError);
 
 impl BlobCollector {
+    /// Shares the handles.
+    #[must_use]
+    pub fn new(database: &Database, blobs: &BlobStore, clock: &Clock, shutdown: &CancellationToken) -> Self {
+        Self {
+            database: database.clone(),
+            blobs: blobs.clone(),
+            clock: clock.clone(),
+            shutdown: shutdown.clone(),
+        }
+    }
+
     /// Deletes a blob unless a row refers to it. Returns whether it was deleted.
     pub async fn remove_if_unreferenced(&self, sha256: &str) -> Result<bool, CollectError> {
         let mut conn = self.database.connection().await?;

@@ -16,23 +16,8 @@ use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use crate::connection_limits::BodyPace;
 use crate::http::problem::ApiError;
-
-/// The pace that request bodies must keep.
-#[derive(Debug, Clone, Copy)]
-pub struct BodyPace {
-    /// How long a client may send nothing, and how long it may be waited for in total on top of the time that `rate`
-    /// allows.
-    pub patience: Duration,
-    /// The lowest rate, in bytes per second.
-    pub rate: u64,
-}
-
-impl Default for BodyPace {
-    fn default() -> Self {
-        Self { patience: Duration::from_secs(30), rate: 1 << 10 }
-    }
-}
 
 /// Middleware: answers 408 and closes the connection when the request's body falls behind the pace.
 pub async fn require_pace(State(pace): State<BodyPace>, request: Request, next: Next) -> Response {

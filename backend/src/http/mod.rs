@@ -1,7 +1,7 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
 pub mod body_pace;
-pub mod client_address;
+pub mod client;
 mod connection;
 pub mod current_user;
 pub mod idempotency_key;

@@ -49,7 +49,9 @@ pub enum ApiError {
     #[error("Only a superuser may do this.")]
     SuperuserRequired,
     /// A page of another site sent the request.
-    #[error("The request came from a page of another site.")]
+    #[error(
+        "The request came from a page of another site. Behind a proxy, set DESKHAND_PUBLIC_URL to the address that people open."
+    )]
     CrossOrigin,
     /// It does not exist or belongs to somebody else.
     #[error("There is no such {0}.")]

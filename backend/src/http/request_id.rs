@@ -10,6 +10,7 @@ use axum::response::Response;
 use tower_http::request_id::RequestId;
 use tracing::Span;
 
+use crate::http::client::Client;
 use crate::http::problem::Problem;
 
 /// Adds the request id to the body of an error.
@@ -34,5 +35,7 @@ pub async fn complete_problems(request: Request, next: Next) -> Response {
 /// to check.
 pub fn span(request: &axum::http::Request<Body>) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request.id = id)
+    let client = request.extensions().get::<Client>().and_then(|client| client.address);
+    let address = client.map(tracing::field::display);
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), client.address = address, request.id = id)
 }

@@ -6,7 +6,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
@@ -25,42 +24,8 @@ use tower::{Service, ServiceExt as _};
 pub use crate::http::connection::Peer;
 
 use crate::auth::throttle::network;
-use crate::http::body_pace::BodyPace;
+use crate::connection_limits::ConnectionLimits;
 use crate::http::connection::{Connection, Serving};
-
-/// The largest number of open connections. An idle one takes about 20 KiB of memory.
-const MAX_CONNECTIONS: usize = 16_384;
-
-/// Limits on connections.
-#[derive(Debug, Clone, Copy)]
-pub struct ConnectionLimits {
-    /// How many may be open. Further ones wait in the kernel's queue.
-    pub total: usize,
-    /// How many may be open from one address other than this machine's, which a proxy has. Further ones are closed.
-    pub per_address: usize,
-    /// How long a client may take to send the head of a request.
-    pub head_timeout: Duration,
-    /// How long a connection may stay open between two requests. Longer than usual proxies keep theirs, or they would
-    /// send requests on connections that are just being closed.
-    pub idle_timeout: Duration,
-    /// The pace of request bodies.
-    pub body: BodyPace,
-}
-
-impl ConnectionLimits {
-    /// The limits that fit a process's limit of open files, in which connections may take half.
-    #[must_use]
-    pub fn for_open_files(files: u64) -> Self {
-        let total = usize::try_from(files / 2).unwrap_or(usize::MAX).clamp(1, MAX_CONNECTIONS);
-        Self {
-            total,
-            per_address: total.div_ceil(4),
-            head_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(150),
-            body: BodyPace::default(),
-        }
-    }
-}
 
 /// What answers requests.
 pub trait HttpService:

@@ -18,6 +18,7 @@ mod screenshots;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Request, Uri, header};
+use axum::middleware::from_fn_with_state;
 use tower::util::MapRequest;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -33,9 +34,10 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::accounts::{login, setup, users};
 use crate::app::AppState;
 use crate::http::body_pace::require_pace;
+use crate::http::client::Proxies;
 use crate::http::same_origin::require_same_origin;
 use crate::http::sessions::{LIFETIME, PostgresSessions};
-use crate::http::{request_id, shutting_down};
+use crate::http::{client, request_id, shutting_down};
 
 /// Maximum size of a JSON request body, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
@@ -136,22 +138,24 @@ pub fn router(state: AppState) -> Router {
         // Browsers on other machines may use plain HTTP. A TLS proxy in front adds `Secure`.
         .with_secure(false)
         .with_expiry(Expiry::OnInactivity(cookie::time::Duration::seconds(LIFETIME.num_seconds())));
+    let proxies = Proxies::from(&state.proxy);
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.route("/health", axum::routing::get(health::health))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(frontend::method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
+        .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(sessions)
-        .layer(axum::middleware::from_fn_with_state(state.connection_limits.body, require_pace))
-        .layer(axum::middleware::from_fn(require_same_origin))
+        .layer(from_fn_with_state(state.connection_limits.body, require_pace))
+        .layer(from_fn_with_state(proxies.clone(), require_same_origin))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(axum::middleware::from_fn(request_id::complete_problems))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
         .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(from_fn_with_state(proxies, client::identify))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
 }

@@ -1,6 +1,7 @@
 //! Creating accounts and logging in.
 
 use backend::auth::password::Passwords;
+use backend::config::ProxyConfig;
 use backend::services::accounts::{self, Accounts, Rank};
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
@@ -110,6 +111,29 @@ async fn a_session_ends_once_it_has_not_been_used_for_two_weeks() {
     drop(conn);
     ok(app.get("/api/v1/users/me").header("cookie", &other)).await;
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_believed_only_if_it_is_named() {
+    let named = ProxyConfig { trusted_proxies: vec!["127.0.0.1".parse().unwrap()], public_url: None };
+    for (proxy, is_secure) in [(named, true), (ProxyConfig::default(), false)] {
+        let app = TestApp::start_with(Options { proxy, ..Options::default() }).await;
+        app.user("ada").await;
+        let credentials = json!({ "username": "ada", "password": PASSWORD });
+        let login = app
+            .post("/api/v1/auth/session", &credentials)
+            .header("origin", "https://desk.example")
+            .header("x-forwarded-proto", "https")
+            .header("x-forwarded-host", "desk.example");
+        let response = login.send().await.unwrap();
+        // Without the proxy's word for the host, the page is another site's.
+        assert_eq!(response.status() == StatusCode::OK, is_secure);
+        let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+        assert_eq!(cookie.is_some_and(|cookie| cookie.ends_with("; Secure")), is_secure);
+        let (plain, _) = log_in(&app, "ada").await;
+        assert!(!plain.contains("Secure"), "plain HTTP goes on working: {plain}");
+        app.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,11 +10,11 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
-use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
+use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, ProxyConfig, SiteInternet};
+use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
-use backend::http::server::ConnectionLimits;
 use backend::provider::DesktopProvider;
 use backend::provider::local::LocalProvider;
 use backend::services::accounts::{AccountForm, Accounts, Rank};
@@ -57,6 +57,7 @@ pub(crate) struct Options {
     /// The desktop provider; local processes by default.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
+    pub(crate) proxy: ProxyConfig,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
     /// Replaces the limits on connections.
@@ -73,6 +74,7 @@ impl Default for Options {
             desktop_pool: None,
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
+            proxy: ProxyConfig::default(),
             passwords: None,
             connections: None,
         }
@@ -105,6 +107,7 @@ impl TestApp {
                 desktop_internet_names: Vec::new(),
             },
             idle: options.idle,
+            proxy: options.proxy,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {

@@ -52,7 +52,7 @@ fn request() -> RunRequest {
 
 async fn refusal(answer: &'static str) -> ModelServiceError {
     let (client, _tasks) = service(answer).await;
-    let refused = tokio::time::timeout(LIMIT, client.run(&request())).await.expect("it is waited for");
+    let refused = tokio::time::timeout(LIMIT, client.run(&request())).await.unwrap();
     match refused {
         Ok(_) => panic!("it was accepted"),
         Err(error) => error,
@@ -76,7 +76,7 @@ async fn a_stream_that_falls_silent_is_lost() {
     let (client, _tasks) = service(begun).await;
     let Ok(mut stream) = client.run(&request()).await else { panic!("it is refused") };
     let next = async |stream: &mut backend::clients::model::RunStream| {
-        tokio::time::timeout(LIMIT, stream.next()).await.expect("it is waited for")
+        tokio::time::timeout(LIMIT, stream.next()).await.unwrap()
     };
     assert!(next(&mut stream).await.is_some());
     assert!(next(&mut stream).await.is_none());

@@ -53,9 +53,8 @@ fn left_behind(data: &std::path::Path, digits: &str, age: Duration) -> PathBuf {
 #[tokio::test]
 async fn startup_removes_old_unreferenced_blobs_and_keeps_new_ones() {
     let data = tempfile::tempdir().unwrap();
-    let hour = Duration::from_secs(60 * 60);
-    let old = left_behind(data.path(), "0a", 25 * hour);
-    let new = left_behind(data.path(), "0b", 23 * hour);
+    let old = left_behind(data.path(), "0a", Duration::from_secs(11 * 60));
+    let new = left_behind(data.path(), "0b", Duration::ZERO);
     let _deskhand = Deskhand::up(data.path()).await;
     until("the old bytes are gone", async || !old.exists()).await;
     assert!(new.exists());

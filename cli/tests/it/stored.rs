@@ -163,7 +163,12 @@ async fn every_table_and_every_kind_of_event() {
     api.send(Method::POST, &format!("{chat}/desktop/control"), &json!({})).await;
 
     for (table, order) in TABLES {
-        compare(table, rows(api.data.path(), &format!("SELECT * FROM {table} ORDER BY {order}")).await);
+        let mut rows = rows(api.data.path(), &format!("SELECT * FROM {table} ORDER BY {order}")).await;
+        if table == "messages" {
+            // It depends on when a file was collected.
+            rows.iter_mut().for_each(|row| row["seq"] = "[seq]".into());
+        }
+        compare(table, rows);
     }
     let kinds = payloads(api.data.path()).await;
     for (kind, payloads) in &kinds {

@@ -170,8 +170,9 @@ export interface paths {
          *     (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
          *     `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
          *     closes; reconnect with the last id, to this or another replica. A peer that is too slow gets `behind`,
-         *     and the stream closes too; reconnecting with the last id loses nothing. A connection that accepts no data
-         *     for 10 s is closed.
+         *     and the stream closes too; reconnecting with the last id loses nothing. The same holds for `interrupted`, sent when
+         *     the log can't be read. `deleted` is the last event of a chat that was deleted. A connection that accepts no data for
+         *     10 s is closed, and every stream within seconds of the end of its login.
          */
         get: operations["stream"];
         put?: never;
@@ -1387,7 +1388,12 @@ export interface components {
         }) | (components["schemas"]["CallStarted"] & {
             /** @enum {string} */
             type: "call_started";
-        }) | (components["schemas"]["ToolCall"] & {
+        }) | {
+            /** @description Their SHA-256. */
+            sha256: string[];
+            /** @enum {string} */
+            type: "images_wanted";
+        } | (components["schemas"]["ToolCall"] & {
             /** @enum {string} */
             type: "tool_started";
         }) | {
@@ -2255,7 +2261,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Closes with 4001 when the lease is not held any more, 4004 when the desktop goes */
+            /** @description Closes with 4001 when the lease is not held any more, 4003 when the login ends, 4004 when the desktop goes */
             101: {
                 headers: {
                     [name: string]: unknown;

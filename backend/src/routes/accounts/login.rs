@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
@@ -10,7 +11,7 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::http::client_address::ClientAddress;
+use crate::http::client::Client;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::sessions::USER_ID;
@@ -42,10 +43,10 @@ pub(in crate::routes) struct AccessToken {
     (status = 503, body = Problem, description = "Too many people are logging in")))]
 pub(in crate::routes) async fn login(
     State(state): State<AppState>,
-    ClientAddress(address): ClientAddress,
+    Extension(client): Extension<Client>,
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
-    let user = authenticate(&state, credentials, address).await?;
+    let user = authenticate(&state, credentials, client.address).await?;
     let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
     Ok(Json(AccessToken { access_token, token_type: "bearer" }))
 }
@@ -61,10 +62,10 @@ pub(in crate::routes) async fn login(
 pub(in crate::routes) async fn open_session(
     State(state): State<AppState>,
     session: Session,
-    ClientAddress(address): ClientAddress,
+    Extension(client): Extension<Client>,
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<User>, ApiError> {
-    let user = authenticate(&state, credentials, address).await?;
+    let user = authenticate(&state, credentials, client.address).await?;
     log_in(&session, &user).await?;
     Ok(Json(user))
 }

@@ -53,7 +53,7 @@ impl QuietFiles {
 
     /// Takes the files that are to be collected now.
     pub(super) fn take_due(&mut self, now: Instant) -> Vec<FileEntry> {
-        self.collected.retain(|_, collected| now < collected.at + 2 * collected.interval);
+        self.collected.retain(|_, collected| now < collected.at + collected.interval + MAX_INTERVAL);
         let due: Vec<FileEntry> = self
             .waiting
             .extract_if(|_, waiting| waiting.due <= now)

@@ -1,11 +1,31 @@
-//! What other machines can reach.
+//! The addresses that this program listens on, as others see them.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use anyhow::Context as _;
 use nix::ifaddrs::getifaddrs;
+use tokio::net::TcpListener;
+
+/// Binds the address of an option, or fails with an error that says what to do.
+pub(crate) async fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("Cannot listen on {address}. Choose another address with {option}"))
+}
+
+/// The address, in a form that a browser on this machine can open.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
 
 /// The addresses at which other machines reach a socket that listens on `listen`, IPv4 first.
-pub(crate) fn addresses(listen: SocketAddr) -> Vec<SocketAddr> {
+pub(crate) fn of_other_machines(listen: SocketAddr) -> Vec<SocketAddr> {
     let interfaces =
         getifaddrs().map(|found| found.filter_map(|interface| ip_of(interface.address?)).collect());
     others(listen, interfaces.unwrap_or_default())
@@ -52,8 +72,8 @@ mod tests {
 
     #[test]
     fn the_machine_s_own_addresses_can_be_read() {
-        assert!(addresses("127.0.0.1:80".parse().unwrap()).is_empty());
+        assert!(of_other_machines("127.0.0.1:80".parse().unwrap()).is_empty());
         // What else there is depends on the machine.
-        let _ = addresses("0.0.0.0:80".parse().unwrap());
+        let _ = of_other_machines("0.0.0.0:80".parse().unwrap());
     }
 }
