@@ -6,6 +6,12 @@ use anyhow::Context as _;
 use nix::ifaddrs::getifaddrs;
 use tokio::net::TcpListener;
 
+/// Reads an address to listen on. Without a host, such as in `:8010`, it is every IPv4 address of this machine.
+pub(crate) fn parse(text: &str) -> Result<SocketAddr, String> {
+    let text = if text.starts_with(':') { format!("0.0.0.0{text}") } else { text.to_owned() };
+    text.parse().map_err(|_| "it has to be an address and a port, such as 127.0.0.1:8010 or :8010".to_owned())
+}
+
 /// Binds the address of an option, or fails with an error that says what to do.
 pub(crate) async fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
@@ -54,6 +60,15 @@ fn is_reachable(ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_may_be_left_out() {
+        assert_eq!(parse(":8010"), parse("0.0.0.0:8010"));
+        assert!(parse("[::1]:80").is_ok());
+        for wrong in ["8010", "localhost:8010", "127.0.0.1", ":", "127.0.0.1:99999"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn only_addresses_that_others_reach_are_named() {

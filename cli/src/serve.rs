@@ -8,7 +8,7 @@ use clap::Subcommand;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::addresses::listen;
+use crate::addresses::{self, listen};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::ModelToken;
 use crate::signals::shutdown_token;
@@ -32,7 +32,7 @@ enum Service {
 #[derive(clap::Args)]
 struct BackendOptions {
     /// Address to listen on; port 0 picks a free port
-    #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
+    #[arg(long, env = "DESKHAND_LISTEN", value_parser = addresses::parse, default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
     /// URL of the model service
     #[arg(long, env = "AI_MODEL_URL", default_value = "http://127.0.0.1:8020")]
@@ -48,7 +48,7 @@ struct BackendOptions {
 #[derive(clap::Args)]
 struct AiModelOptions {
     /// Address to listen on; port 0 picks a free port
-    #[arg(long, env = "AI_MODEL_LISTEN", default_value = "127.0.0.1:8020")]
+    #[arg(long, env = "AI_MODEL_LISTEN", value_parser = addresses::parse, default_value = "127.0.0.1:8020")]
     listen: SocketAddr,
     #[command(flatten)]
     token: ModelToken,

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::addresses::{listen, of_other_machines, reachable};
+use crate::addresses::{self, listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::{ModelListener, ModelToken, random_token};
 use crate::signals::shutdown_token;
@@ -26,10 +26,10 @@ use crate::signals::shutdown_token;
 #[derive(clap::Args)]
 pub(crate) struct Up {
     /// Address to listen on; port 0 picks a free port
-    #[arg(long, env = "DESKHAND_LISTEN", default_value = "127.0.0.1:8010")]
+    #[arg(long, env = "DESKHAND_LISTEN", value_parser = addresses::parse, default_value = "127.0.0.1:8010")]
     listen: SocketAddr,
     /// Address at which other programs may call the model service, with the token; it listens on no port otherwise
-    #[arg(long, env = "AI_MODEL_LISTEN")]
+    #[arg(long, env = "AI_MODEL_LISTEN", value_parser = addresses::parse)]
     model_listen: Option<SocketAddr>,
     #[command(flatten)]
     model_token: ModelToken,

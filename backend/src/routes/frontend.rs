@@ -14,6 +14,8 @@ struct Built;
 
 /// The first segments of the paths of the frontend's pages (`frontend/src/router.tsx`).
 const PAGES: [&str; 5] = ["", "login", "setup", "chats", "settings"];
+/// Encodings by preference, and the extensions of the files that the build wrote in them.
+const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 /// For files with a hash in their name, which never change.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -23,23 +25,22 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if path.starts_with("api/") || path == "api" || !matches!(method, Method::GET | Method::HEAD) {
         return ApiError::NoRoute.into_response();
     }
-    if let Some(file) = Built::get(path) {
-        let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
-        return respond(&file, &headers, caching);
+    let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
+    if let Some(file) = file(path, &headers, caching) {
+        return file;
     }
     let first = path.split('/').next().unwrap_or_default();
     if !PAGES.contains(&first) && !wants_page(&headers) {
         return ApiError::NoRoute.into_response();
     }
-    let Some(page) = Built::get("index.html") else {
+    let Some(mut page) = file("index.html", &headers, "no-cache") else {
         return (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response();
     };
-    let mut response = respond(&page, &headers, "no-cache");
     if !PAGES.contains(&first) {
         // The page says so to a person.
-        *response.status_mut() = StatusCode::NOT_FOUND;
+        *page.status_mut() = StatusCode::NOT_FOUND;
     }
-    response
+    page
 }
 
 /// Whether the client is a browser that opens a page, and not one that loads an image or a script, or a program.
@@ -52,15 +53,52 @@ pub(super) async fn method_not_allowed() -> ApiError {
     ApiError::MethodNotAllowed
 }
 
-fn respond(file: &rust_embed::EmbeddedFile, headers: &HeaderMap, caching: &str) -> Response {
+/// A file of the build, if there is one, in the best encoding that the client accepts.
+fn file(path: &str, headers: &HeaderMap, caching: &str) -> Option<Response> {
+    let encoded = ENCODINGS.iter().filter(|(encoding, _)| accepts(headers, encoding)).find_map(
+        |(encoding, extension)| Some((Built::get(&format!("{path}.{extension}"))?, Some(*encoding))),
+    );
+    let (file, encoding) = encoded.or_else(|| Some((Built::get(path)?, None)))?;
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
-        return StatusCode::NOT_MODIFIED.into_response();
+        return Some(StatusCode::NOT_MODIFIED.into_response());
     }
+    let media_type = mime_guess::from_path(path).first_or_octet_stream().to_string();
     let headers = [
-        (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+        (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, caching.to_owned()),
+        (header::VARY, "accept-encoding".to_owned()),
         (header::ETAG, tag),
     ];
-    (headers, Body::from(file.data.to_vec())).into_response()
+    let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
+    Some((headers, encoding, Body::from(file.data.to_vec())).into_response())
+}
+
+/// Whether a client accepts an encoding (RFC 9110, 12.5.3).
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let lists = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
+    lists.flat_map(|list| list.split(',')).any(|item| {
+        let (name, weight) = item.split_once(';').unwrap_or((item, ""));
+        let weight = weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(1.0);
+        name.trim().eq_ignore_ascii_case(encoding) && weight > 0.0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_is_accepted_unless_it_is_not_named_or_refused() {
+        let accepts_br = |list: &'static str| {
+            accepts(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, list.parse().unwrap())]), "br")
+        };
+        for list in ["br", "gzip, deflate, br, zstd", "gzip;q=0.5, BR;q=0.1", "br;q=1.0"] {
+            assert!(accepts_br(list), "{list}");
+        }
+        for list in ["", "gzip", "br;q=0", "br;q=0.0", "brotli", "*;q=0"] {
+            assert!(!accepts_br(list), "{list}");
+        }
+        assert!(!accepts(&HeaderMap::new(), "br"));
+    }
 }

@@ -17,9 +17,10 @@ mod screenshots;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, Request, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Request, StatusCode, Uri, Version, header};
 use axum::middleware::from_fn_with_state;
 use tower::util::MapRequest;
+use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
@@ -149,15 +150,24 @@ pub fn router(state: AppState) -> Router {
         .layer(sessions)
         .layer(from_fn_with_state(state.connection_limits.body, require_pace))
         .layer(from_fn_with_state(proxies.clone(), require_same_origin))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(axum::middleware::from_fn(request_id::complete_problems))
+        .layer(CompressionLayer::new().compress_when(is_json))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn_with_state(proxies, client::identify))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
+}
+
+/// Whether to compress a response. Files are sent as they are, and event streams must not wait for a compressor.
+fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
+    let is_download = headers.contains_key(header::CONTENT_DISPOSITION);
+    !is_download && media_type.is_some_and(|media_type| media_type.ends_with("json"))
 }
 
 /// The router, wrapped so that trailing slashes of API paths are optional; that has to happen before routing.

@@ -131,6 +131,32 @@ async fn odd_input_is_no_error_of_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answers_are_compressed_and_kept_by_no_cache() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    for _ in 0..20 {
+        chat(&app, &ada).await;
+    }
+    let list = || app.get("/api/v1/chats").bearer_auth(&ada);
+    let plain = list().send().await.unwrap();
+    assert_eq!(plain.headers()["cache-control"], "no-store");
+    let length = plain.bytes().await.unwrap().len();
+    let packed = list().header("accept-encoding", "gzip, br").send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(packed.headers()["vary"].to_str().unwrap().contains("accept-encoding"));
+    assert!(packed.bytes().await.unwrap().len() < length / 4);
+    let problem = app.get("/api/v1/nothing").header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(problem.headers()["content-encoding"], "gzip");
+    assert_eq!(problem.bytes().await.unwrap()[..2], [0x1f, 0x8b], "the body is what the header says");
+    // A download is what was uploaded, byte for byte, whatever it is.
+    let file = app.upload(&ada, "data.json", "[1, 2, 3]".repeat(1000)).await;
+    let content = app.get(&format!("/api/v1/files/{}/content", file["id"].as_str().unwrap())).bearer_auth(&ada);
+    let content = content.header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(content.headers()["content-length"], "9000");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_does_not_exist_is_not_answered_with_the_page() {
     let app = TestApp::start().await;
     for path in
