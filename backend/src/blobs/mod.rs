@@ -2,6 +2,7 @@
 
 mod collect;
 mod store;
+mod thumbnails;
 
 pub use collect::{BlobCollector, CollectError, SWEEP_EVERY};
 pub use store::{BlobStore, StageError, StagedBlob, is_hash};

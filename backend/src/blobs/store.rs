@@ -9,17 +9,22 @@ use std::time::{Duration, SystemTime};
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::data_folder::closed::create_closed;
 
+/// The number of thumbnails made at once.
+const THUMBNAILS_AT_ONCE: usize = 2;
 /// The age at which a staging file counts as abandoned.
 const STAGING_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of blobs. Cheap to clone.
 #[derive(Clone)]
 pub struct BlobStore {
-    folder: Arc<Path>,
+    pub(super) folder: Arc<Path>,
+    /// How many thumbnails may be made at once: each takes a core and the memory of a whole picture.
+    pub(super) thumbnail_turns: Arc<Semaphore>,
 }
 
 /// Bytes in a staging file. [`BlobStore::keep`] adds them to the store; dropping it deletes the file.
@@ -62,7 +67,7 @@ impl BlobStore {
                 tokio::fs::remove_file(file.path()).await?;
             }
         }
-        Ok(Self { folder: folder.into() })
+        Ok(Self { folder: folder.into(), thumbnail_turns: Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE)) })
     }
 
     /// Writes a stream of at most `limit` bytes to a staging file. On failure the file is deleted.
@@ -125,12 +130,12 @@ impl BlobStore {
         sizes.await.map_err(io::Error::other)?
     }
 
-    /// Deletes a blob, if it exists.
+    /// Deletes a blob and its thumbnail, if they exist.
     pub async fn remove(&self, sha256: &str) -> io::Result<()> {
-        match tokio::fs::remove_file(self.path(sha256)?).await {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
+        for path in [self.thumbnail_path(sha256)?, self.path(sha256)?] {
+            if_found(tokio::fs::remove_file(path).await)?;
         }
+        Ok(())
     }
 
     /// The blobs whose hash starts with the byte `prefix` and that were written before a time.
@@ -150,6 +155,11 @@ impl BlobStore {
             }
         }
         Ok(found)
+    }
+
+    /// Where a blob's thumbnail is kept.
+    pub(super) fn thumbnail_path(&self, sha256: &str) -> io::Result<PathBuf> {
+        Ok(self.path(sha256)?.with_extension("thumbnail"))
     }
 
     fn path(&self, sha256: &str) -> io::Result<PathBuf> {

@@ -94,3 +94,44 @@ async fn a_blob_stored_again_during_a_sweep_is_kept() {
     assert!(is_there(&app, &left).await);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thumbnail_is_small_made_once_and_deleted_with_its_screenshot() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&ada)).await;
+    let chat_id = chat["id"].as_str().unwrap();
+    // As noisy as no screen is.
+    let noise = image::RgbImage::from_fn(1280, 800, |x, y| image::Rgb([(x * 7 + y * 13) as u8, (x * y) as u8, y as u8]));
+    let mut png = Vec::new();
+    noise.write_with_encoder(image::codecs::png::PngEncoder::new(&mut png)).unwrap();
+    let keep = async |content: Vec<u8>| {
+        let staged = app.state.blobs.stage(futures_util::stream::iter([Ok::<_, Infallible>(content)]), 1 << 30).await;
+        let staged = staged.unwrap();
+        app.state.blobs.keep(&staged).await.unwrap();
+        let mut conn = app.state.database.connection().await.unwrap();
+        screenshots::insert(&mut conn, chat_id.parse().unwrap(), &staged.sha256, "image/png").await.unwrap();
+        staged.sha256.clone()
+    };
+    let (seen, broken) = (keep(png.clone()).await, keep(b"no picture".to_vec()).await);
+    let get = |sha256: &str, query: &str| {
+        app.get(&format!("/api/v1/chats/{chat_id}/screenshots/{sha256}{query}")).bearer_auth(&ada).send()
+    };
+    assert_eq!(get(&seen, "").await.unwrap().bytes().await.unwrap(), png);
+    for _ in 0..2 {
+        let thumbnail = get(&seen, "?thumbnail=true").await.unwrap();
+        assert_eq!(thumbnail.headers()["content-type"], "image/jpeg");
+        let bytes = thumbnail.bytes().await.unwrap();
+        let small = image::load_from_memory(&bytes).unwrap();
+        assert_eq!((small.width(), small.height()), (320, 200));
+        assert!(bytes.len() < 60_000, "{}", bytes.len());
+    }
+    let whole = get(&broken, "?thumbnail=true").await.unwrap();
+    assert_eq!(whole.headers()["content-type"], "image/png");
+    assert_eq!(whole.bytes().await.unwrap(), "no picture");
+    let files = || crate::app::files_below(&app.data.path().join("blobs")).len();
+    assert_eq!(files(), 3);
+    app.state.blobs.remove(&seen).await.unwrap();
+    assert_eq!(files(), 1);
+    app.stop().await;
+}

@@ -3,6 +3,8 @@ import { API } from './client';
 /** URLs that the browser loads by itself: screenshots, downloads, streams. */
 export const paths = {
   screenshot: (chatId: string, sha256: string) => `${API}/chats/${chatId}/screenshots/${sha256}`,
+  /** A JPEG of at most 320 by 320 pixels. */
+  thumbnail: (chatId: string, sha256: string) => `${paths.screenshot(chatId, sha256)}?thumbnail=true`,
   fileContent: (fileId: string) => `${API}/files/${fileId}/content`,
   events: (chatId: string) => `${API}/chats/${chatId}/events`,
   /** The live view. It accepts input if `lease` is given. */

@@ -2694,7 +2694,10 @@ export interface operations {
     };
     content: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to return a JPEG of at most 320 by 320 pixels instead. */
+                thumbnail?: boolean;
+            };
             header?: never;
             path: {
                 chat_id: string;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Brand } from '../controls/Brand';
+import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import styles from './auth.module.css';
 
@@ -17,6 +18,8 @@ export function AuthFrame({ title, intro, wide, children }: { title: string; int
             {title}
           </h1>
           {intro && <p className={styles.intro}>{intro}</p>}
+          {/* Of plain HTTP, browsers trust this machine only. */}
+          {window.isSecureContext === false && <Notice variant="attention">{words.auth.unencrypted}</Notice>}
           {children}
         </section>
       </div>

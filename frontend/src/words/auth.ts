@@ -18,4 +18,5 @@ export const auth = {
   creating: 'Creating account…',
   noToken: 'This link is incomplete. Copy the whole setup link from the terminal that runs Deskhand.',
   goToLogin: 'Go to login',
+  unencrypted: 'This connection is not encrypted: others on the network can read your password and your screens. Ask for an https:// address.',
 } as const;

@@ -22,7 +22,7 @@ export function StepScreenshot({ step, className, crop = false }: Props) {
   return (
     <span className={`${styles.frame} ${className}`}>
       <img
-        src={paths.screenshot(chatId, step.screenshot.sha256)}
+        src={paths.thumbnail(chatId, step.screenshot.sha256)}
         alt=""
         loading="lazy"
         decoding="async"
