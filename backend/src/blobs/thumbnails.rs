@@ -30,7 +30,8 @@ impl BlobStore {
         let Ok(_turn) = self.thumbnail_turns.acquire().await else { return Ok(None) };
         let picture = self.read(sha256).await?;
         let shrunk = tokio::task::spawn_blocking(move || shrink(picture)).await.map_err(io::Error::other)?;
-        let Ok(jpeg) = shrunk.inspect_err(|error| tracing::warn!(blob.sha256 = sha256, %error, "no picture")) else {
+        let Ok(jpeg) = shrunk.inspect_err(|error| tracing::warn!(blob.sha256 = sha256, %error, "no picture"))
+        else {
             return Ok(None);
         };
         let new = self.folder.join("staging").join(Uuid::new_v4().to_string());

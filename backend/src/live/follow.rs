@@ -4,6 +4,7 @@
 //! Independent of the transport, so that server-sent events, WebSockets and others can share it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_stream::stream;
 use futures_util::Stream;
@@ -20,6 +21,11 @@ use crate::store::live_turns;
 
 /// Maximum size of one read from the log, in bytes of payload.
 const PAGE_BYTES: i64 = 256 << 10;
+
+/// How often in a row reading the log may fail, such as while Postgres restarts, before the follower is disconnected.
+const MAX_FAILURES: u32 = 20;
+/// Delay before reading it again.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// An update that a follower receives.
 #[derive(Debug, Clone)]
@@ -177,16 +183,24 @@ impl Follower {
     /// [`ChatUpdate::Interrupted`] if reading fails.
     fn catch_up(&mut self) -> impl Stream<Item = ChatUpdate> + Send {
         stream! {
+            let mut failures = 0;
             loop {
                 let page = match self.page().await {
                     Ok(page) if page.is_empty() => break,
                     Ok(page) => page,
+                    Err(error) if failures < MAX_FAILURES => {
+                        tracing::debug!(chat.id = %self.chat_id, ?error, "could not read the log of a chat");
+                        failures += 1;
+                        tokio::time::sleep(RETRY_DELAY).await;
+                        continue;
+                    }
                     Err(error) => {
                         tracing::warn!(chat.id = %self.chat_id, ?error, "could not read the log of a chat");
                         yield ChatUpdate::Interrupted;
                         break;
                     }
                 };
+                failures = 0;
                 for row in page {
                     self.last_seq = row.seq;
                     yield ChatUpdate::Event(Arc::new(row.into()));

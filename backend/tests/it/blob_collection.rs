@@ -102,11 +102,14 @@ async fn a_thumbnail_is_small_made_once_and_deleted_with_its_screenshot() {
     let chat = ok(app.post("/api/v1/chats/", &json!({})).bearer_auth(&ada)).await;
     let chat_id = chat["id"].as_str().unwrap();
     // As noisy as no screen is.
-    let noise = image::RgbImage::from_fn(1280, 800, |x, y| image::Rgb([(x * 7 + y * 13) as u8, (x * y) as u8, y as u8]));
+    let noise = image::RgbImage::from_fn(1280, 800, |x, y| {
+        image::Rgb([(x * 7 + y * 13) as u8, (x * y) as u8, y as u8])
+    });
     let mut png = Vec::new();
     noise.write_with_encoder(image::codecs::png::PngEncoder::new(&mut png)).unwrap();
     let keep = async |content: Vec<u8>| {
-        let staged = app.state.blobs.stage(futures_util::stream::iter([Ok::<_, Infallible>(content)]), 1 << 30).await;
+        let staged =
+            app.state.blobs.stage(futures_util::stream::iter([Ok::<_, Infallible>(content)]), 1 << 30).await;
         let staged = staged.unwrap();
         app.state.blobs.keep(&staged).await.unwrap();
         let mut conn = app.state.database.connection().await.unwrap();

@@ -150,7 +150,8 @@ async fn answers_are_compressed_and_kept_by_no_cache() {
     assert_eq!(problem.bytes().await.unwrap()[..2], [0x1f, 0x8b], "the body is what the header says");
     // A download is what was uploaded, byte for byte, whatever it is.
     let file = app.upload(&ada, "data.json", "[1, 2, 3]".repeat(1000)).await;
-    let content = app.get(&format!("/api/v1/files/{}/content", file["id"].as_str().unwrap())).bearer_auth(&ada);
+    let content =
+        app.get(&format!("/api/v1/files/{}/content", file["id"].as_str().unwrap())).bearer_auth(&ada);
     let content = content.header("accept-encoding", "gzip").send().await.unwrap();
     assert_eq!(content.headers()["content-length"], "9000");
     app.stop().await;
