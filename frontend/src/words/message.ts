@@ -16,4 +16,5 @@ export const message = {
   you: 'You',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Your browser didn’t allow copying. Select the text and copy it yourself.',
 } as const;

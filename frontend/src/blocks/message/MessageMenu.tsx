@@ -1,6 +1,7 @@
-import { Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
+import { Check, Copy, Ellipsis, GitFork, PencilLine } from 'lucide-react';
 import { IconButton } from '../../controls/Button';
 import { Menu, MenuItem } from '../../controls/Menu';
+import { useCopy } from '../../controls/useCopy';
 import { words } from '../../words';
 import { useConversationActions } from '../ConversationActions';
 import styles from './MessageMenu.module.css';
@@ -14,27 +15,35 @@ interface Props {
 
 export function MessageMenu({ text, messageId, onEdit }: Props) {
   const { fork } = useConversationActions();
+  const { outcome, copy } = useCopy(text);
   return (
-    <Menu
-      trigger={
-        <IconButton label={words.message.actions} className={styles.trigger}>
-          <Ellipsis size={16} />
-        </IconButton>
-      }
-    >
-      <MenuItem icon={<Copy size={14} />} onSelect={() => void navigator.clipboard?.writeText(text)}>
-        {words.message.copy}
-      </MenuItem>
-      {onEdit && (
-        <MenuItem icon={<PencilLine size={14} />} onSelect={onEdit}>
-          {words.message.edit}
+    <>
+      <Menu
+        trigger={
+          <IconButton label={words.message.actions} className={styles.trigger}>
+            {outcome === 'copied' ? <Check size={16} className={styles.copied} /> : <Ellipsis size={16} />}
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<Copy size={14} />} onSelect={copy}>
+          {words.message.copy}
         </MenuItem>
+        {onEdit && (
+          <MenuItem icon={<PencilLine size={14} />} onSelect={onEdit}>
+            {words.message.edit}
+          </MenuItem>
+        )}
+        {messageId && (
+          <MenuItem icon={<GitFork size={14} />} onSelect={() => fork(messageId)}>
+            {words.message.fork}
+          </MenuItem>
+        )}
+      </Menu>
+      {outcome && (
+        <span role="status" className={outcome === 'failed' ? styles.failed : 'visually-hidden'}>
+          {outcome === 'failed' ? words.message.notCopied : words.message.copied}
+        </span>
       )}
-      {messageId && (
-        <MenuItem icon={<GitFork size={14} />} onSelect={() => fork(messageId)}>
-          {words.message.fork}
-        </MenuItem>
-      )}
-    </Menu>
+    </>
   );
 }
