@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RUN_CODES } from '../api/codes';
@@ -184,7 +184,11 @@ describe('the menu of a message', () => {
     expect(screen.getByText('do it')).toBeTruthy();
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Edit and run again' }));
-    await user.type(field(), ' well{Enter}');
+    await user.type(field(), ' well');
+    fireEvent.keyDown(field(), { key: 'Enter', keyCode: 229 });
+    fireEvent.keyDown(field(), { key: 'Escape', keyCode: 229 });
+    expect(actions.send).not.toHaveBeenCalled();
+    await user.type(field(), '{Enter}');
     expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it well', [], 'm1');
   });
 

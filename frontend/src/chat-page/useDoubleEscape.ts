@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
+import { inComposition } from '../controls/composition';
 
 const DOUBLE_PRESS_MS = 1000;
 
@@ -13,7 +14,7 @@ export function useDoubleEscape(enabled: boolean, onStop: () => void): boolean {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       // Dialogs, menus and panels that close with Esc handle the event themselves.
-      if (event.key === 'Escape' && !event.defaultPrevented) press();
+      if (event.key === 'Escape' && !event.defaultPrevented && !inComposition(event)) press();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

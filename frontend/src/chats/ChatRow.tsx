@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react';
 import { useRenameChat } from '../api/chats';
 import type { Chat } from '../api/types';
 import { IconButton } from '../controls/Button';
+import { inComposition, keepComposing } from '../controls/composition';
 import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words';
 import { DeleteChatDialog } from './DeleteChatDialog';
@@ -68,7 +69,8 @@ function RenameRow({ chat, onDone }: { chat: Chat; onDone: () => void }) {
           onFocus={(event) => event.target.select()}
           onBlur={(event) => save(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
+            keepComposing(event);
+            if (event.key !== 'Escape' || inComposition(event)) return;
             event.stopPropagation();
             onDone();
           }}

@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -57,6 +57,15 @@ test('Enter sends the text and empties the field; Shift+Enter breaks the line', 
   await user.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
   expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', []);
   expect(field).toHaveProperty('value', '');
+});
+
+// Safari reports the Enter that ends a composition after the composition, with this key code.
+test.each([{ isComposing: true }, { keyCode: 229 }])('the Enter of an input method (%j) sends nothing', async (pressed) => {
+  const { onSend, user, field } = setUp();
+  await user.type(field, '日本');
+  fireEvent.keyDown(field, { key: 'Enter', ...pressed });
+  expect(onSend).not.toHaveBeenCalled();
+  expect(field).toHaveProperty('value', '日本');
 });
 
 test('while a run is active, Stop replaces Send; with text there are both', async () => {

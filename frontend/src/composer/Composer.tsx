@@ -2,6 +2,7 @@ import { ArrowUp, Paperclip, Pause, Play, Square } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { AttachedFile, Config } from '../api/types';
 import { IconButton } from '../controls/Button';
+import { inComposition, isSend } from '../controls/composition';
 import { words } from '../words';
 import { AttachmentChips } from './AttachmentChips';
 import { useAttachments } from './useAttachments';
@@ -51,8 +52,8 @@ export function Composer(props: ComposerProps) {
     clear();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowUp' && text === '' && props.onUp()) event.preventDefault();
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowUp' && text === '' && !inComposition(event) && props.onUp()) event.preventDefault();
+    if (!isSend(event)) return;
     event.preventDefault();
     send();
   };

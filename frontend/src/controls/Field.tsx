@@ -1,4 +1,5 @@
 import { useId, type InputHTMLAttributes } from 'react';
+import { keepComposing } from './composition';
 import styles from './Field.module.css';
 
 interface Props extends InputHTMLAttributes<HTMLInputElement> {
@@ -12,7 +13,7 @@ export function Field({ label, hint, ...rest }: Props) {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} {...rest} />
+      <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} onKeyDown={keepComposing} {...rest} />
       {hint && (
         <small id={`${id}-hint`} className={styles.hint}>
           {hint}

@@ -4,6 +4,7 @@ import { useRenameChat } from '../api/chats';
 import type { Chat } from '../api/types';
 import { DeleteChatDialog } from '../chats/DeleteChatDialog';
 import { IconButton } from '../controls/Button';
+import { inComposition } from '../controls/composition';
 import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words';
 import styles from './ConversationHeader.module.css';
@@ -29,6 +30,7 @@ export function ConversationHeader({ chat }: { chat: Pick<Chat, 'id' | 'title'> 
         maxLength={200}
         onBlur={(event) => save(event.currentTarget)}
         onKeyDown={(event) => {
+          if (inComposition(event)) return;
           if (event.key === 'Escape') event.currentTarget.value = title;
           if (event.key === 'Enter' || event.key === 'Escape') {
             event.stopPropagation();

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { CornerDownLeft } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { chatsQuery } from '../api/chats';
+import { inComposition } from '../controls/composition';
 import { words } from '../words';
 import styles from './Palette.module.css';
 
@@ -60,7 +61,7 @@ function PaletteBody({ onClose, actions }: Omit<Props, 'open'>) {
     entries[index]?.run();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (inComposition(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();

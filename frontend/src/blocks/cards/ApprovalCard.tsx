@@ -2,6 +2,7 @@ import { useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
 import type { NewDecision, ScreenshotRef } from '../../api/types';
 import { Button } from '../../controls/Button';
+import { inComposition, keepComposing } from '../../controls/composition';
 import type { Approval, Step } from '../../timeline/types';
 import { describeStep, requestOf, target } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
@@ -118,7 +119,8 @@ function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
       className={styles.deny}
       onSubmit={submit}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
+        keepComposing(event);
+        if (event.key !== 'Escape' || inComposition(event)) return;
         // Esc closes the form; it must not count towards stopping the run.
         event.preventDefault();
         onBack();

@@ -1,5 +1,6 @@
 import { useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from '../../controls/Button';
+import { isSend } from '../../controls/composition';
 import { words } from '../../words';
 import { useChatView } from '../ChatContext';
 import { Prose } from '../prose/Prose';
@@ -30,7 +31,7 @@ export function QuestionCard({ question, choices, answering, problem, onAnswer }
     answer(field.current?.value ?? '');
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!isSend(event)) return;
     event.preventDefault();
     answer(field.current?.value ?? '');
   };

@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '../../api/types';
@@ -105,6 +105,14 @@ describe('the approval card', () => {
     expect(onDecide).toHaveBeenCalledExactlyOnceWith({ call_id: 'a', arguments_sha256: 'sha', verdict: 'deny', reason: 'not today' });
   });
 
+  test('is not denied by the Enter of an input method', async () => {
+    const { user } = showApproval();
+    await user.click(button('Deny'));
+    // A prevented Enter submits no form.
+    expect(fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter', keyCode: 229 })).toBe(false);
+    expect(fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter', keyCode: 13 })).toBe(true);
+  });
+
   test('Esc goes back to the choice', async () => {
     const { onDecide, user } = showApproval();
     await user.click(button('Deny'));
@@ -149,6 +157,13 @@ describe('the question card', () => {
     const { onAnswer, user } = showQuestion(['this', 'that']);
     await user.click(button('that'));
     expect(onAnswer).toHaveBeenCalledExactlyOnceWith('that');
+  });
+
+  test('is not answered by the Enter of an input method', async () => {
+    const { onAnswer, user } = showQuestion([]);
+    await user.type(screen.getByRole('textbox'), '日本');
+    fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter', keyCode: 229 });
+    expect(onAnswer).not.toHaveBeenCalled();
   });
 
   test.each([[['this']], [[]]])('is answered with free text, with the choices %j', async (choices) => {

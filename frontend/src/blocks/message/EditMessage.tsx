@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { Button } from '../../controls/Button';
+import { inComposition, isSend } from '../../controls/composition';
 import { words } from '../../words';
 import styles from './EditMessage.module.css';
 
@@ -21,12 +22,12 @@ export function EditMessage({ text, onSend, onCancel }: Props) {
   const ready = draft.trim() !== '';
   const send = () => ready && onSend(draft.trim());
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
+    if (event.key === 'Escape' && !inComposition(event)) {
       // Esc ends editing; it must not count towards stopping the run.
       event.preventDefault();
       onCancel();
     }
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!isSend(event)) return;
     event.preventDefault();
     send();
   };
