@@ -4,6 +4,34 @@ import { setUp, setUpChat } from './harness';
 
 const chat = setUpChat(setUp());
 
+const TABLE = `| Region | January | February | March | Quarterly total | Remarks |
+| --- | --- | --- | --- | --- | --- |
+| Northumberland | 1,200,000 | 1,300,000 | 1,400,000 | 3,900,000 | unchanged |
+| Southumberland | 1,250,000 | 1,350,000 | 1,450,000 | 4,050,000 | https://example.org/${'a'.repeat(200)} |`;
+
+test('a table breaks no words, and scrolls when it is too wide', async () => {
+  await chat.say(`say "${TABLE}"`);
+  const cell = (text: string) => chat.timeline().getByRole('cell', { name: text, exact: true });
+  await cell('Northumberland').waitFor();
+  await chat.status('Ready');
+  for (const width of [1440, 360]) {
+    await chat.page.setViewportSize({ width, height: 900 });
+    // One line of text with its padding.
+    for (const text of ['Northumberland', '1,200,000', '3,900,000', 'unchanged']) {
+      expect((await cell(text).boundingBox())!.height).toBeLessThan(40);
+    }
+    const { content, shown } = await chat.timeline().getByRole('table').evaluate((table) => {
+      const { scrollWidth, clientWidth } = table.parentElement!;
+      return { content: scrollWidth, shown: clientWidth };
+    });
+    expect(content).toBeGreaterThan(shown);
+    // A word that is longer than a line does break.
+    expect(content).toBeLessThan(1000);
+    expect(await chat.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  }
+  await chat.saveScreenshots('table');
+});
+
 test('code and messages are copied also on a page that is not secure', async () => {
   // What browsers leave out over plain HTTP.
   await chat.page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }));
