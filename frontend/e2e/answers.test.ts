@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageField } from './browser';
+import { expectAccessible, messageField } from './browser';
 import { setUp, setUpChat } from './harness';
 
 const chat = setUpChat(setUp());
@@ -30,6 +30,19 @@ test('a table breaks no words, and scrolls when it is too wide', async () => {
     expect(await chat.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   }
   await chat.saveScreenshots('table');
+});
+
+test('the checkboxes of a task list have labels and no bullets', async () => {
+  await chat.say('say "- [x] wash up\n- [ ] dry up\n- plain"');
+  const done = chat.timeline().getByRole('checkbox', { name: 'Done', exact: true });
+  await done.waitFor();
+  await chat.status('Ready');
+  expect(await done.isChecked()).toBe(true);
+  expect(await chat.timeline().getByRole('checkbox', { name: 'Not done' }).isChecked()).toBe(false);
+  const bullets = await chat.timeline().getByRole('listitem').evaluateAll((items) => items.map((item) => getComputedStyle(item).listStyleType));
+  expect(bullets).toEqual(['none', 'none', 'disc']);
+  await expectAccessible(chat.page);
+  await chat.saveScreenshots('task-list');
 });
 
 test('code and messages are copied also on a page that is not secure', async () => {

@@ -1,6 +1,7 @@
 import { isValidElement, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { words } from '../../words';
 import { CodeBlock } from './CodeBlock';
 
 const plugins = [remarkGfm];
@@ -17,6 +18,8 @@ const components: Components = {
       {alt || src}
     </a>
   ),
+  // The checkboxes of task lists.
+  input: ({ checked }) => <input type="checkbox" checked={checked} disabled aria-label={checked ? words.conversation.taskDone : words.conversation.taskOpen} />,
   pre: ({ children }) => <CodeBlock text={textOf(children)}>{children}</CodeBlock>,
   table: ({ children }) => (
     <div className="table" tabIndex={0} role="group">
