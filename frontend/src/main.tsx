@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
+import { refuseDroppedFiles } from './composer/fileDrop';
 import { makeRouter } from './router';
 
 const client: QueryClient = new QueryClient({
@@ -25,6 +26,7 @@ const client: QueryClient = new QueryClient({
   },
 });
 const router = makeRouter(client);
+refuseDroppedFiles();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -81,6 +81,7 @@ function Chat({ chatId }: { chatId: string }) {
       onRetry={retry}
       onDiscard={discard}
       onStop={stop}
+      onDropped={() => setTab('conversation')}
     />
   );
   const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;

@@ -19,6 +19,7 @@ function setUp(props: Partial<ComposerProps> = {}) {
   const onStop = vi.fn();
   const onPause = vi.fn();
   const onResume = vi.fn();
+  const onDropped = vi.fn();
   const onUp = vi.fn(() => true);
   function Held() {
     const [text, setText] = useState('');
@@ -34,13 +35,14 @@ function setUp(props: Partial<ComposerProps> = {}) {
         onStop={onStop}
         onPause={onPause}
         onResume={onResume}
+        onDropped={onDropped}
         onUp={onUp}
         {...props}
       />
     );
   }
   render(<Held />);
-  return { onSend, onStop, onPause, onResume, onUp, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
+  return { onSend, onStop, onPause, onResume, onDropped, onUp, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
 }
 const button = (name: string) => screen.queryByRole<HTMLButtonElement>('button', { name });
 
@@ -112,6 +114,24 @@ test('a file over the limit is reported, and not sent', async () => {
   expect(screen.getByText('Larger than the 10 bytes limit')).toBeTruthy();
   await user.type(field, 'go{Enter}');
   expect(onSend).toHaveBeenCalledExactlyOnceWith('go', []);
+});
+
+test('files that are dropped anywhere on the page are attached', () => {
+  const { onDropped } = setUp();
+  const dataTransfer = { types: ['Files'], files: [new File(['more than ten bytes'], 'big.txt')], dropEffect: 'none' };
+  // A prevented default keeps the browser on the page.
+  expect(fireEvent.dragOver(document.body, { dataTransfer })).toBe(false);
+  expect(dataTransfer.dropEffect).toBe('copy');
+  expect(screen.getByPlaceholderText('Drop files to attach them')).toBeTruthy();
+  expect(fireEvent.drop(document.body, { dataTransfer })).toBe(false);
+  expect(screen.getByText('big.txt')).toBeTruthy();
+  expect(screen.queryByPlaceholderText('Drop files to attach them')).toBeNull();
+  expect(onDropped).toHaveBeenCalledOnce();
+});
+
+test('text that is dropped goes where it is dropped', () => {
+  setUp();
+  expect(fireEvent.drop(document.body, { dataTransfer: { types: ['text/plain'], files: [] } })).toBe(true);
 });
 
 test('demo mode says that it is no AI', () => {

@@ -1,10 +1,11 @@
 import { ArrowUp, Paperclip, Pause, Play, Square } from 'lucide-react';
-import { useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { AttachedFile, Config } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { inComposition, isSend } from '../controls/composition';
 import { words } from '../words';
 import { AttachmentChips } from './AttachmentChips';
+import { useDroppedFiles } from './fileDrop';
 import { useAttachments } from './useAttachments';
 import styles from './Composer.module.css';
 
@@ -22,16 +23,21 @@ export interface ComposerProps {
   onStop: () => void;
   onPause: () => void;
   onResume: () => void;
+  /** Called after files were dropped, which may happen while the composer is out of sight. */
+  onDropped: () => void;
   /** Called for arrow up in the empty field. Returns whether it moved the focus. */
   onUp: () => boolean;
 }
 
-/** The message field. Enter sends, Shift+Enter breaks the line; files can be pasted and dropped. */
+/** The message field. Enter sends, Shift+Enter breaks the line; files can be pasted, and dropped anywhere on the page. */
 export function Composer(props: ComposerProps) {
   const { config, text, onText, run, escArmed, onSend, onStop } = props;
   const running = run !== 'none';
   const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
-  const [dropping, setDropping] = useState(false);
+  const dropping = useDroppedFiles((dropped) => {
+    add(dropped);
+    props.onDropped();
+  });
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const ready = text.trim() !== '' && !uploading;
@@ -62,25 +68,10 @@ export function Composer(props: ComposerProps) {
     event.preventDefault();
     add(event.clipboardData.files);
   };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setDropping(false);
-    add(event.dataTransfer.files);
-  };
 
   return (
     <div className={styles.dock}>
-      <div
-        className={styles.composer}
-        data-dropping={dropping || undefined}
-        onDragOver={(event) => {
-          if (!event.dataTransfer.types.includes('Files')) return;
-          event.preventDefault();
-          setDropping(true);
-        }}
-        onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDropping(false)}
-        onDrop={onDrop}
-      >
+      <div className={styles.composer} data-dropping={dropping || undefined}>
         <AttachmentChips attachments={attachments} onRemove={remove} />
         <textarea
           ref={area}

@@ -36,6 +36,8 @@ interface Props {
   onRetry: (message: PendingMessage) => void;
   onDiscard: (message: PendingMessage) => void;
   onStop: () => void;
+  /** Called after files were dropped, wherever that was. */
+  onDropped: () => void;
 }
 
 /** Unsent text by chat. It lasts as long as the page. */
@@ -139,6 +141,7 @@ export function Conversation(props: Props) {
           onStop={onStop}
           onPause={runs.pause}
           onResume={runs.resume}
+          onDropped={props.onDropped}
           onUp={focusWaitingCard}
         />
       </div>
