@@ -1,23 +1,25 @@
 import './tokens.css';
 import './base.css';
 
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
+import { meQuery } from './api/session';
 import { refuseDroppedFiles } from './composer/fileDrop';
 import { makeRouter } from './router';
 
+/** Goes to the login page when the session has ended. */
+function leaveEndedSession(error: unknown) {
+  if (!(error instanceof ApiError) || error.status !== 401 || !client.getQueryData(meQuery.queryKey)) return;
+  client.removeQueries({ queryKey: meQuery.queryKey });
+  void router.navigate({ to: '/login', search: { next: router.state.location.pathname, ended: true }, replace: true });
+}
+
 const client: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      // The session has expired: the guard of the shell's route redirects to the login page.
-      if (!(error instanceof ApiError) || error.status !== 401 || !client.getQueryData(['me'])) return;
-      client.removeQueries({ queryKey: ['me'] });
-      void router.invalidate();
-    },
-  }),
+  queryCache: new QueryCache({ onError: leaveEndedSession }),
+  mutationCache: new MutationCache({ onError: leaveEndedSession }),
   defaultOptions: {
     queries: {
       staleTime: 5000,

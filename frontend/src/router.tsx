@@ -22,8 +22,10 @@ const login = createRoute({
   path: '/login',
   component: LoginPage,
   // Only paths of this site: `//host` would redirect to another one.
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
-    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+  validateSearch: ({ next, ended }: Record<string, unknown>): { next?: string; ended?: true } => ({
+    ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}),
+    ...(ended === true ? { ended } : {}),
+  }),
 });
 
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });

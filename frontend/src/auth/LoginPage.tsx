@@ -12,7 +12,7 @@ import { useLogin } from './session';
 import styles from './auth.module.css';
 
 export function LoginPage() {
-  const { next } = useSearch({ from: '/login' });
+  const { next, ended } = useSearch({ from: '/login' });
   const setup = useQuery(setupQuery);
   const login = useLogin(next ?? '/');
   const [missing, setMissing] = useState(false);
@@ -29,6 +29,7 @@ export function LoginPage() {
 
   return (
     <AuthFrame title={words.auth.loginTitle}>
+      {ended && <Notice variant="attention">{words.auth.ended}</Notice>}
       {setup.data?.needed && <Notice variant="attention">{words.auth.needsSetup}</Notice>}
       <form className={styles.form} onSubmit={submit} noValidate>
         <Field label={words.auth.username} name="username" autoComplete="username" autoCapitalize="none" autoFocus required />

@@ -2,6 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { logIn, logOut, meQuery, setUp } from '../api/session';
 import type { User } from '../api/types';
+import { forgetDrafts } from '../composer/drafts';
+import { forgetUnsent } from '../composer/unsent';
 
 /** `next` is a path of this site to go to afterwards. */
 export function useLogin(next: string) {
@@ -30,6 +32,8 @@ export function useLogout() {
     onSuccess: async () => {
       await navigate({ to: '/login', search: {}, replace: true });
       client.clear();
+      forgetDrafts();
+      forgetUnsent();
     },
   });
 }

@@ -41,7 +41,7 @@ function Chat({ chatId }: { chatId: string }) {
   const wide = useMediaQuery(WIDE);
   const { timeline, connection } = useTimeline(chatId);
   const desktop = useDesktop(chatId);
-  const { pending, send, retry, discard } = useSend(chatId, timeline);
+  const { pending, send, retry, discard } = useSend(chatId, timeline, connection);
   const [selectedStep, selectStep] = useState<string | null>(null);
   const [hovered, hover] = useState<Step | null>(null);
   const [tab, setTab] = useState<Tab>('conversation');

@@ -2,6 +2,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useDeleteChat } from '../api/chats';
 import { explain } from '../api/client';
 import type { Chat } from '../api/types';
+import { writeDraft } from '../composer/drafts';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Notice } from '../controls/Notice';
@@ -15,6 +16,7 @@ export function DeleteChatDialog({ chat, open, onClose }: { chat: Pick<Chat, 'id
     remove.mutate(undefined, {
       onSuccess: () => {
         onClose();
+        writeDraft(chat.id, '');
         if (chatId === chat.id) void navigate({ to: '/', replace: true });
       },
     });

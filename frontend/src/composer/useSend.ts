@@ -1,8 +1,13 @@
-import { useRef, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sendMessage } from '../api/chats';
-import { explain, newKey } from '../api/client';
+import { ApiError, explain, newKey } from '../api/client';
 import type { AttachedFile } from '../api/types';
+import type { Connection } from '../timeline/stream';
 import type { Timeline } from '../timeline/types';
+import { words } from '../words';
+import { draftOf, writeDraft } from './drafts';
+import { readUnsent, writeUnsent } from './unsent';
 
 /** A message that is being sent: shown at once, until its event arrives. */
 export interface PendingMessage {
@@ -13,41 +18,75 @@ export interface PendingMessage {
   /** The id of the message that it replaces. */
   replaces: string | null;
   error: string | null;
+  /** Whether it is sent again as soon as the connection is back: there was no response. */
+  waits: boolean;
+  /** Whether it was sent before the page was loaded. */
+  restored: boolean;
 }
 
-export function useSend(chatId: string, timeline: Timeline) {
-  const [pending, setPending] = useState<PendingMessage[]>([]);
+export function useSend(chatId: string, timeline: Timeline, connection: Connection) {
+  const [pending, setPending] = useState<PendingMessage[]>(() => readUnsent(chatId).map(restore));
+  const { mutateAsync: post } = useMutation({ mutationFn: (message: PendingMessage) => sendMessage(chatId, bodyOf(message), message.key) });
   const update = (key: string, change: Partial<PendingMessage>) =>
     setPending((all) => all.map((message) => (message.key === key ? { ...message, ...change } : message)));
   // The chat keeps messages in the order in which they arrive.
   const last = useRef<Promise<void>>(Promise.resolve());
 
-  const post = async ({ key, text, files, replaces }: PendingMessage) => {
-    const body = {
-      role: 'user' as const,
-      message: text,
-      extra_data: { sent_as: key },
-      file_ids: files.map((file) => file.id),
-      ...(replaces === null ? {} : { replaces }),
-    };
+  const enqueue = (message: PendingMessage) => (last.current = last.current.then(() => deliver(message)));
+  const deliver = async (message: PendingMessage) => {
     try {
-      await sendMessage(chatId, body, key);
+      await post(message);
     } catch (error) {
-      update(key, { error: explain(error) });
+      const status = error instanceof ApiError ? error.status : null;
+      if (status === 401 && giveBack(chatId, message)) discard(message);
+      else update(message.key, { error: explain(error), waits: status === 0 });
     }
   };
-  const enqueue = (message: PendingMessage) => (last.current = last.current.then(() => post(message)));
   const send = (text: string, files: AttachedFile[] = [], replaces?: string) => {
-    const message: PendingMessage = { key: newKey(), text, files, replaces: replaces ?? null, error: null };
+    const message: PendingMessage = { key: newKey(), text, files, replaces: replaces ?? null, error: null, waits: false, restored: false };
     setPending((all) => [...all, message]);
     void enqueue(message);
   };
   const retry = (message: PendingMessage) => {
-    update(message.key, { error: null });
+    update(message.key, { error: null, waits: false, restored: false });
     void enqueue(message);
   };
   const discard = (message: PendingMessage) => setPending((all) => all.filter(({ key }) => key !== message.key));
 
   const arrived = new Set(timeline.blocks.map((block) => block.message?.sentAs));
-  return { pending: pending.filter(({ key }) => !arrived.has(key)), send, retry, discard };
+  const unsent = pending.filter(({ key }) => !arrived.has(key));
+  useEffect(() => writeUnsent(chatId, unsent));
+
+  const sendWaiting = useEffectEvent(() => unsent.filter(({ waits }) => waits).forEach(retry));
+  useEffect(() => {
+    if (connection === 'open') sendWaiting();
+  }, [connection]);
+
+  // Until the replay is complete, a message from before may have arrived.
+  return { pending: unsent.filter(({ restored }) => timeline.ready || !restored), send, retry, discard };
+}
+
+/** A message as it is found after a reload: it is sent again only when the person wants it. */
+const restore = (message: PendingMessage): PendingMessage => ({
+  ...message,
+  error: message.error ?? words.message.unanswered,
+  waits: false,
+  restored: true,
+});
+
+const bodyOf = ({ key, text, files, replaces }: PendingMessage) => ({
+  role: 'user' as const,
+  message: text,
+  extra_data: { sent_as: key },
+  file_ids: files.map((file) => file.id),
+  ...(replaces === null ? {} : { replaces }),
+});
+
+/** Puts a message back into the composer, where the person finds it after logging in again. Returns whether there was room. */
+function giveBack(chatId: string, { key, text, files, replaces }: PendingMessage): boolean {
+  if (files.length > 0 || replaces !== null || draftOf(chatId).trim() !== '') return false;
+  writeDraft(chatId, text);
+  // At once: the login page may replace the chat before it is rendered again.
+  writeUnsent(chatId, readUnsent(chatId).filter((message) => message.key !== key));
+  return true;
 }

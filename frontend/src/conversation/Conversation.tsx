@@ -1,6 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useState } from 'react';
 import { explain } from '../api/client';
 import type { useRunActions } from '../api/runs';
 import { meQuery } from '../api/session';
@@ -9,6 +8,7 @@ import { PolicyChip } from '../approvals/PolicyChip';
 import { focusWaitingCard } from '../blocks/cards/Card';
 import { ConversationActionsContext, type ConversationActions } from '../blocks/ConversationActions';
 import { Composer } from '../composer/Composer';
+import { useDraft, writeDraft } from '../composer/drafts';
 import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
@@ -40,14 +40,11 @@ interface Props {
   onDropped: () => void;
 }
 
-/** Unsent text by chat. It lasts as long as the page. */
-const drafts = new Map<string, string>();
-
 export function Conversation(props: Props) {
   const { chatId, config, timeline, connection, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const fork = useFork(chatId);
-  const [text, setText] = useState(() => drafts.get(chatId) ?? '');
+  const text = useDraft(chatId);
   const { area, content, atEnd, toEnd } = useStickToEnd();
   const active = activeBlock(timeline);
   const waiting = active && waitingFor(active);
@@ -55,10 +52,7 @@ export function Conversation(props: Props) {
   const problem = runs.problem ?? fork.error;
   const name = config.assistant_name;
 
-  const write = (next: string) => {
-    drafts.set(chatId, next);
-    setText(next);
-  };
+  const write = (next: string) => writeDraft(chatId, next);
   const useExample = (prompt: string) => {
     write(prompt);
     document.getElementById('composer')?.focus();

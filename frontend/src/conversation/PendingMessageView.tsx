@@ -16,7 +16,7 @@ export function PendingMessageView({ message, onRetry, onDiscard }: Props) {
     <MessageBubble text={message.text} files={message.files}>
       {message.error ? (
         <span role="alert" className={styles.unsent}>
-          {words.message.notSent}: {message.error}{' '}
+          {words.message.notSent}: {message.error} {message.waits && words.message.waits}{' '}
           <button type="button" onClick={() => onRetry(message)}>
             {words.errors.retry}
           </button>{' '}

@@ -5,6 +5,7 @@ export const auth = {
   login: 'Log in',
   loggingIn: 'Logging in…',
   logout: 'Log out',
+  ended: 'Your session has ended. Log in to continue where you were.',
   missing: 'Enter your username and password.',
   needsSetup: 'No account yet. Open the setup link printed in the terminal that runs Deskhand.',
   setupTitle: 'Create the admin account',

@@ -4,6 +4,8 @@ export const message = {
   withdrawn: (name: string) => `Cancelled. ${name} won’t see it.`,
   sending: 'Sending…',
   notSent: 'Not sent',
+  unanswered: 'The page was closed before Deskhand answered.',
+  waits: 'It will be sent when the connection is back.',
   discard: 'Discard',
   actions: 'Message actions',
   edit: 'Edit and run again',
