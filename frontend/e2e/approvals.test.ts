@@ -55,6 +55,29 @@ test('a command needs approval: it is denied with a reason, then approved, then 
   expect(await files.getByRole('link', { name: /never\.txt/ }).count()).toBe(0);
 });
 
+test('Deny opens in view, and does not look like Approve', async () => {
+  // More than the view holds, so that the card is at its end.
+  await chat.say(`say "${'line\n\n'.repeat(40)}"`);
+  await chat.status('Ready');
+  await askBeforeCommands();
+  await chat.say('run `echo never`');
+  const card = chat.card('Allow Demo to run this command?');
+  const colour = (name: string) => card.getByRole('button', { name, exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
+  const accent = await colour('Approve');
+  await card.getByRole('button', { name: 'Deny' }).click();
+  await card.getByRole('button', { name: 'Back' }).waitFor();
+  const bottom = async () => {
+    const [log, button] = await Promise.all([chat.timeline().boundingBox(), card.getByRole('button', { name: 'Deny' }).boundingBox()]);
+    return log!.y + log!.height - (button!.y + button!.height);
+  };
+  await expect.poll(bottom).toBeGreaterThan(0);
+  expect(await chat.button('Demo is waiting for you').count()).toBe(0);
+  expect(await colour('Deny')).not.toBe(accent);
+  await chat.saveScreenshots('denying');
+  await card.getByRole('button', { name: 'Deny' }).click();
+  await chat.status('Ready');
+});
+
 test('a click that needs approval shows where it would go', async () => {
   await chat.say('take a screenshot');
   await chat.status('Ready');

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { paths } from '../../api/paths';
 import type { NewDecision, ScreenshotRef } from '../../api/types';
 import { Button } from '../../controls/Button';
@@ -109,13 +109,19 @@ interface DenyProps {
 
 function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  // The form is higher than the buttons were.
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onDeny(field.current?.value.trim() ?? '');
   };
   return (
     <form
+      ref={form}
       className={styles.deny}
       onSubmit={submit}
       onKeyDown={(event) => {
@@ -129,7 +135,7 @@ function DenyForm({ deciding, onDeny, onBack }: DenyProps) {
       <label htmlFor={id}>{words.approval.denyLabel}</label>
       <input ref={field} id={id} autoFocus maxLength={20_000} autoComplete="off" />
       <div className={styles.buttons}>
-        <Button type="submit" variant="accent" disabled={deciding}>
+        <Button type="submit" disabled={deciding}>
           {words.approval.denySend}
         </Button>
         <Button variant="quiet" onClick={onBack}>

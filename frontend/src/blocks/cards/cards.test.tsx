@@ -13,6 +13,9 @@ const lastScreenshot = { sha256: 'a'.repeat(64), media_type: 'image/png', size: 
 const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
 const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', decision: null };
 
+// jsdom has no layout.
+Element.prototype.scrollIntoView = () => undefined;
+
 beforeEach(() => {
   // Time passes only when a test advances it.
   vi.useFakeTimers({ toFake: ['performance'] });
