@@ -6,7 +6,8 @@ import type { Block, Timeline } from '../timeline/types';
 /** All blocks, oldest first. Replaced ones are grouped and collapsed. */
 export function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
   const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
-  const lastKey = timeline.blocks.at(-1)?.key;
+  // What the person did without a run is a block as well.
+  const lastKey = timeline.blocks.findLast((block) => block.runId)?.key;
   return groupReplaced(timeline.blocks).map((group) =>
     Array.isArray(group) ? (
       <ReplacedBlocks key={group[0]!.key} blocks={group} />

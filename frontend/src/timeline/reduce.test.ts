@@ -59,6 +59,11 @@ describe('the events of a chat', () => {
       [['', null, 'a:waiting', 'took over: typed', 'b:waiting', 'took over: unknown']],
     ],
     [
+      'a takeover after the end of a run follows it',
+      [message('r1', 'go'), turn('r1', [calls('a')]), state('r1', 'cancelled'), chat('takeover', null, {}), message('r2', 'on'), state('r2', 'queued')],
+      [['go', 'cancelled', 'a:not_executed'], ['', null, 'took over: unknown'], ['on', 'queued']],
+    ],
+    [
       'the end of a run closes its open steps',
       [turn('r1', [calls('a'), calls('b')]), run('r1', { type: 'tool_started', ...click('a') }), state('r1', 'cancelled')],
       [['', 'cancelled', 'a:interrupted b:not_executed']],

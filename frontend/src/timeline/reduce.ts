@@ -104,8 +104,9 @@ function addTokens(block: Block, { payload: { usage } }: Of<'usage_total'>): Blo
 
 function addTakeover(timeline: Timeline, event: Of<'takeover'>): Timeline {
   const { did, screenshot } = event.payload;
-  // Without a run it belongs to the last block.
-  const runId = event.run_id ?? timeline.blocks.at(-1)?.runId;
+  // Without a run it follows the last block, or belongs to it while that has not ended.
+  const last = timeline.blocks.at(-1);
+  const runId = event.run_id ?? (last && hasEnded(last) ? null : last?.runId);
   return updateBlock(timeline, runId, event, (block) =>
     addItem(block, {
       kind: 'takeover',
@@ -116,6 +117,8 @@ function addTakeover(timeline: Timeline, event: Of<'takeover'>): Timeline {
     }),
   );
 }
+
+const hasEnded = ({ state }: Block) => state !== null && !isActive(state);
 
 const addItem = (block: Block, item: Item): Block => ({ ...block, items: [...block.items, item] });
 
@@ -135,7 +138,7 @@ function moveTo(block: Block, { seq, payload: { state, code, message, waits_for 
 function addFile(timeline: Timeline, event: Of<'file'>): Timeline {
   const { payload: file } = event;
   const { blocks } = timeline;
-  const runId = event.run_id ?? blocks.findLast((block) => isActive(block.state))?.runId ?? blocks.at(-1)?.runId;
+  const runId = event.run_id ?? blocks.findLast((block) => isActive(block.state))?.runId ?? blocks.findLast((block) => block.runId)?.runId;
   // An attachment is shown with its message; a file that belongs to no block only in the files panel.
   if (!runId || file.origin === 'upload') return timeline;
   return updateBlock(timeline, runId, event, (block) => ({
