@@ -104,3 +104,16 @@ test('a chat is forked at a message, and the fork runs it on a desktop of its ow
   await chat.timeline().getByText('1 step', { exact: false }).last().waitFor();
 });
 
+test('a chat that is forked at its last answer says that its desktop is another', async () => {
+  await chat.say('say "Look around."');
+  await chat.status('Ready');
+  const original = chat.page.url();
+  await chat.timeline().getByText('Look around.', { exact: true }).hover();
+  await chat.button('Message actions').last().click();
+  await chat.page.getByRole('menuitem', { name: 'Fork from here' }).click();
+  await chat.page.waitForURL((url) => url.href !== original);
+  await chat.shows(/^Forked from another chat/);
+  await chat.status('Ready');
+  await chat.saveScreenshots('forked-at-answer');
+});
+

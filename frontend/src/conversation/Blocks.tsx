@@ -1,10 +1,14 @@
+import { Fragment } from 'react';
+import { RUN_CODES } from '../api/codes';
 import { BlockView } from '../blocks/BlockView';
+import { ForkNotice } from '../blocks/ForkNotice';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
-import { stepsOf } from '../timeline/selectors';
+import { forkPoint, stepsOf } from '../timeline/selectors';
 import type { Block, Timeline } from '../timeline/types';
 
 /** All blocks, oldest first. Replaced ones are grouped and collapsed. */
 export function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
+  const forked = forkPoint(timeline);
   const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
   // What the person did without a run is a block as well.
   const lastKey = timeline.blocks.findLast((block) => block.runId)?.key;
@@ -12,14 +16,17 @@ export function Blocks({ timeline, active }: { timeline: Timeline; active: Block
     Array.isArray(group) ? (
       <ReplacedBlocks key={group[0]!.key} blocks={group} />
     ) : (
-      <BlockView
-        key={group.key}
-        block={group}
-        live={timeline.live?.runId === group.runId ? timeline.live : null}
-        lastScreenshot={lastScreenshot}
-        waits={active !== null && active !== group}
-        last={group.key === lastKey}
-      />
+      <Fragment key={group.key}>
+        <BlockView
+          block={group}
+          live={timeline.live?.runId === group.runId ? timeline.live : null}
+          lastScreenshot={lastScreenshot}
+          waits={active !== null && active !== group}
+          last={group.key === lastKey}
+        />
+        {/* A run that the fork cut off says so itself. */}
+        {group === forked && group.code !== RUN_CODES.forked && <ForkNotice />}
+      </Fragment>
     ),
   );
 }

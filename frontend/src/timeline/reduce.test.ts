@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_CODES } from '../api/codes';
-import type { ChatEvent, StoredFile } from '../api/types';
+import type { ChatEvent, RunState, StoredFile } from '../api/types';
 import { after, calls, chat, click, message, result, run, state, turn } from './events.fixture';
 import { reduceAll } from './reduce';
-import { activeBlock, isWithdrawn, lastMessage, stepsOf, waitingFor } from './selectors';
+import { activeBlock, forkPoint, isWithdrawn, lastMessage, stepsOf, waitingFor } from './selectors';
 import type { Item, StreamEvent, Timeline } from './types';
 
 /** A short form of the timeline, for tables. */
@@ -122,6 +122,20 @@ describe('the events of a chat', () => {
     const timeline = after(message('r1', 'go'), state('r1', 'running'), chat('file', 'r1', file('f1')), chat('file', null, file('f2')));
     expect(timeline.blocks[0]?.files.map(({ id }) => id)).toEqual(['f2']);
     expect(after(chat('file', null, file('f1'))).blocks).toEqual([]);
+  });
+});
+
+describe('the fork point', () => {
+  const copied = (run: string, end: RunState = 'succeeded', code = '') => [message(run, run), state(run, end, code)];
+  const own = (run: string, end: RunState = 'succeeded') => [message(run, run), state(run, 'queued'), state(run, 'running'), state(run, end)];
+
+  test.each<[string, StreamEvent[], string | null]>([
+    ['is missing in a chat of its own', [...own('r1'), ...own('r2', 'failed')], null],
+    ['is the last copied run', [...copied('r1'), ...copied('r2', 'limit_reached'), ...own('r3')], 'r2'],
+    ['may be a run that was cut off', [...copied('r1'), ...copied('r2', 'cancelled', RUN_CODES.forked)], 'r2'],
+    ['is no message that was cancelled in the queue', [message('r1', 'r1'), state('r1', 'queued'), state('r1', 'cancelled', RUN_CODES.withdrawn)], null],
+  ])('%s', (_name, events, expected) => {
+    expect(forkPoint(after(...events))?.runId ?? null).toBe(expected);
   });
 });
 

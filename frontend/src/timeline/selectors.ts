@@ -1,5 +1,6 @@
 import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
+import type { RunState } from '../api/types';
 import type { Block, PersonMessage, Question, Step, Timeline } from './types';
 
 /** The block whose run is active: the first that has started and not ended, else the first in the queue. */
@@ -18,6 +19,16 @@ export function waitingFor(block: Block): Step | Question | null {
 /** The last message that was neither replaced nor cancelled: the only one that may be edited. */
 export const lastMessage = (timeline: Timeline): PersonMessage | null =>
   timeline.blocks.findLast((block) => block.message && !block.replaced && !isWithdrawn(block))?.message ?? null;
+
+/**
+ * The last block that was copied from the chat that this one was forked from, if it was. A fork copies the end of each
+ * run, but not its beginning.
+ */
+export const forkPoint = (timeline: Timeline): Block | null =>
+  timeline.blocks.findLast(({ state, started, code }) => !started && (code === RUN_CODES.forked || COPIED.includes(state))) ?? null;
+
+/** The states in which a run ends that has been running. */
+const COPIED: readonly (RunState | null)[] = ['succeeded', 'failed', 'limit_reached'];
 
 /** Whether the message was cancelled while it was queued: the model never reads it. */
 export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled' && block.code === RUN_CODES.withdrawn;
