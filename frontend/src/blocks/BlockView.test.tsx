@@ -19,7 +19,7 @@ const step = (id: string, state: StepState, text = ''): Step => ({
   state,
   text,
   screenshot: state === 'done' ? { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } } : null,
-  elapsedMs: 900,
+  elapsedMs: state === 'done' || state === 'failed' ? 900 : 0,
 });
 const decided = (of: Step, approved: boolean, by = 'ada', reason = ''): Step => ({
   ...of,
@@ -232,11 +232,12 @@ test('an answered question stays, with its answer', () => {
 });
 
 test.each<[Partial<Block['usage']>, string]>([
-  [{ modelMs: 32_200, microdollars: 84_000, tokens: 1200 }, '2 steps · 34 s · $0.08'],
-  [{ modelMs: 0, microdollars: 1200, tokens: 10 }, '2 steps · 2 s · under $0.01'],
-  [{ modelMs: 8200, microdollars: null }, '2 steps · 10 s'],
-])('%j reads "%s" at the end of a run', (usage, expected) => {
+  [{ modelMs: 32_200, microdollars: 84_000, tokens: 1200 }, '3 steps · 34 s · $0.08'],
+  [{ modelMs: 0, microdollars: 1200, tokens: 10 }, '3 steps · 1.8 s · under $0.01'],
+  [{ modelMs: 8200, microdollars: null }, '3 steps · 10 s'],
+])('%j reads "%s" at the end of a run, with the count of the group above', (usage, expected) => {
   const items = [activity(step('a', 'done'), step('b', 'done'), step('c', 'not_executed'))];
   setUp({ items, state: 'succeeded', usage: { modelMs: 0, microdollars: 0, tokens: 0, ...usage } });
+  expect(screen.getByRole('button', { name: '3 steps · 1.8 s' })).toBeTruthy();
   expect(screen.getByText(expected)).toBeTruthy();
 });

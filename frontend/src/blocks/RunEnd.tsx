@@ -91,17 +91,17 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
   }
 }
 
-/** "12 steps · 34 s · $0.08". The time does not include waiting for the person. */
+/** "12 steps · 34 s · $0.08". It counts the same steps as the groups above. The time does not include waiting for the person. */
 function UsageLine({ block }: { block: Block }) {
   if (isActive(block.state) || block.state === null) return null;
-  const steps = stepsIn(block).filter((step) => step.state === 'done' || step.state === 'failed');
+  const steps = stepsIn(block);
   const { modelMs, microdollars, tokens } = block.usage;
   if (steps.length === 0 && tokens === 0) return null;
   const time = modelMs + steps.reduce((sum, step) => sum + step.elapsedMs, 0);
   const money = microdollars ? words.outcomes.money(microdollars) : '';
   return (
     <p className={styles.used} title={tokens > 0 ? words.outcomes.tokens(tokens) : undefined}>
-      {words.outcomes.usage(steps.length, time > 0 ? words.time.seconds(time) : '', money)}
+      {words.outcomes.usage(steps.length, time > 0 ? words.time.ms(time) : '', money)}
     </p>
   );
 }
