@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RUN_CODES } from '../api/codes';
@@ -116,6 +116,19 @@ test('a queued message says so, and can be cancelled', async () => {
 test('deltas are not announced to screen readers', () => {
   setUp({}, { live: { runId: 'r1', turn: 0, text: 'Hello', thinking: '', retrying: null } });
   expect(screen.getByText('Hello').closest('[aria-live]')?.getAttribute('aria-live')).toBe('off');
+});
+
+test('a retry says why and when, and keeps the text of the failed attempt', () => {
+  vi.useFakeTimers();
+  const retrying = { attempt: 1, reason: 'Anthropic is overloaded. Try again in a few minutes.', delayMs: 3000 };
+  setUp({}, { live: { runId: 'r1', turn: 0, text: 'Half a', thinking: '', retrying } });
+  expect(screen.getByText('Half a')).toBeTruthy();
+  expect(screen.getByText('Anthropic is overloaded. Trying again in 3 seconds…')).toBeTruthy();
+  act(() => vi.advanceTimersByTime(2000));
+  expect(screen.getByText('Anthropic is overloaded. Trying again in 1 second…')).toBeTruthy();
+  act(() => vi.advanceTimersByTime(2000));
+  expect(screen.getByText('Anthropic is overloaded. Trying again…')).toBeTruthy();
+  vi.useRealTimers();
 });
 
 test.each<[Partial<Block>, RegExp]>([

@@ -1,9 +1,11 @@
 import { FileDown } from 'lucide-react';
+import { useState } from 'react';
 import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
 import type { ScreenshotRef, StoredFile } from '../api/types';
+import { useNow } from '../controls/useNow';
 import { waitingFor } from '../timeline/selectors';
-import type { AssistantText, Block, Item, LiveTurn } from '../timeline/types';
+import type { AssistantText, Block, Item, LiveTurn, Retry } from '../timeline/types';
 import { words } from '../words';
 import { WaitingCard } from './cards/WaitingCard';
 import { ClosedQuestion } from './ClosedQuestion';
@@ -99,20 +101,27 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
     <div aria-live="off" className={styles.live}>
       {live?.thinking && live.text && <ThoughtRow thought={{ text: live.thinking, durationMs: null }} />}
       {live?.text && <Prose text={live.text} />}
-      {(pausing || (!live?.text && !stepRuns)) && (
+      {(pausing || live?.retrying || (!live?.text && !stepRuns)) && (
         <p className={styles.status}>
           <span className={styles.pulse} aria-hidden />
-          {pausing ? words.steps.pausingNow : statusOf(block, live)}
+          {pausing ? words.steps.pausingNow : <Status block={block} live={live} />}
         </p>
       )}
     </div>
   );
 }
 
-function statusOf(block: Block, live: LiveTurn | null): string {
-  if (live?.retrying) return words.steps.retrying(live.retrying);
+function Status({ block, live }: { block: Block; live: LiveTurn | null }) {
+  if (live?.retrying) return <RetryStatus key={live.retrying.attempt} retry={live.retrying} />;
   if (live?.thinking) return words.steps.thinking;
   return block.started ? words.steps.working : words.steps.starting;
+}
+
+/** Why the request to the model is retried, and when. */
+function RetryStatus({ retry: { reason, delayMs } }: { retry: Retry }) {
+  const now = useNow(1000);
+  const [due] = useState(() => now + delayMs);
+  return words.steps.retrying(reason, Math.ceil((due - now) / 1000));
 }
 
 function SavedFiles({ files }: { files: StoredFile[] }) {

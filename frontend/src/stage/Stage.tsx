@@ -4,6 +4,7 @@ import type { useDesktop } from '../api/desktops';
 import { filesQuery } from '../api/files';
 import type { Point } from '../api/types';
 import { useChatView } from '../blocks/ChatContext';
+import { useNow } from '../controls/useNow';
 import { activeBlock, stepsOf } from '../timeline/selectors';
 import type { Step, Timeline } from '../timeline/types';
 import { target } from '../tools/describe';
@@ -118,11 +119,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
 
 /** "3 minutes ago · Back to live". */
 function PastStepBar({ step, onLive }: { step: Step; onLive: () => void }) {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 5000);
-    return () => clearInterval(timer);
-  }, []);
+  const now = useNow(5000);
   return (
     <p className={styles.past}>
       {step.at && <span>{words.time.ago(Math.max(0, now - Date.parse(step.at)))}</span>}

@@ -5,14 +5,16 @@ import type { StreamEvent } from './types';
 
 describe('the turn being streamed', () => {
   const started = () => [message('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
+  const retrying = run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 });
   const text = (value: string, of = 0) => run('r1', { type: 'text_delta', turn: of, text: value });
 
   test.each<[string, () => StreamEvent[], unknown]>([
     ['deltas add up', () => [...started(), text('Hel'), text('lo')], { text: 'Hello' }],
     ['thinking is kept apart', () => [...started(), run('r1', { type: 'thinking_delta', turn: 0, text: 'hm' }), text('Hi')], { text: 'Hi', thinking: 'hm' }],
     ['a delta of another turn starts a fresh one', () => [...started(), text('old'), text('new', 1)], { turn: 1, text: 'new' }],
-    ['a retry discards the streamed text', () => [...started(), text('half'), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 })], { text: '', retrying: 'overloaded' }],
-    ['a delta ends the retry notice', () => [...started(), run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1 }), text('x')], { text: 'x', retrying: null }],
+    ['a retry keeps the streamed text', () => [...started(), text('half'), retrying], { text: 'half', retrying: { attempt: 1, reason: 'overloaded', delayMs: 1000 } }],
+    ['retries are counted', () => [...started(), retrying, retrying], { retrying: { attempt: 2 } }],
+    ['a delta ends the retry notice, and replaces the text', () => [...started(), text('half'), retrying, text('x')], { text: 'x', retrying: null }],
     [
       'a partial turn replaces the live one',
       () => [...started(), text('half'), { type: 'partial', partial: { run_id: 'r1', turn: 0, text: 'half and more', thinking: '', tool: null } }],

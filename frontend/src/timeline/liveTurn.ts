@@ -9,15 +9,18 @@ export function reduceRun(timeline: Timeline, runId: string, event: RunEvent): T
     case 'turn_started':
       return { ...timeline, live: freshTurn(runId, event.turn) };
     case 'text_delta': {
-      const live = liveOf(timeline, runId, event.turn);
-      return { ...timeline, live: { ...live, text: live.text + event.text, retrying: null } };
+      const live = writableOf(timeline, runId, event.turn);
+      return { ...timeline, live: { ...live, text: live.text + event.text } };
     }
     case 'thinking_delta': {
-      const live = liveOf(timeline, runId, event.turn);
-      return { ...timeline, live: { ...live, thinking: live.thinking + event.text, retrying: null } };
+      const live = writableOf(timeline, runId, event.turn);
+      return { ...timeline, live: { ...live, thinking: live.thinking + event.text } };
     }
-    case 'retrying':
-      return { ...timeline, live: { ...freshTurn(runId, event.turn), retrying: event.reason } };
+    case 'retrying': {
+      const live = liveOf(timeline, runId, event.turn);
+      const attempt = (live.retrying?.attempt ?? 0) + 1;
+      return { ...timeline, live: { ...live, retrying: { attempt, reason: event.reason, delayMs: event.delay_ms } } };
+    }
     case 'tool_started':
       return startStep(timeline, runId, event);
   }
@@ -29,6 +32,12 @@ const freshTurn = (runId: string, turn: number): LiveTurn => ({ runId, turn, tex
 function liveOf(timeline: Timeline, runId: string, turn: number): LiveTurn {
   const { live } = timeline;
   return live && live.runId === runId && live.turn === turn ? live : freshTurn(runId, turn);
+}
+
+/** The live turn, to be continued. The first delta after a retry replaces the text of the failed attempt. */
+function writableOf(timeline: Timeline, runId: string, turn: number): LiveTurn {
+  const live = liveOf(timeline, runId, turn);
+  return live.retrying ? freshTurn(runId, turn) : live;
 }
 
 export function withoutLive(timeline: Timeline, runId: string | null | undefined): Timeline {

@@ -121,8 +121,16 @@ export interface LiveTurn {
   turn: number;
   text: string;
   thinking: string;
-  /** Why the request to the model is being retried. */
-  retrying: string | null;
+  /** Whether the request to the model is being retried; the text is that of the last attempt. */
+  retrying: Retry | null;
+}
+
+export interface Retry {
+  /** 1 for the first retry in a row. */
+  attempt: number;
+  /** Why the last attempt failed. */
+  reason: string;
+  delayMs: number;
 }
 
 export interface Timeline {

@@ -1,5 +1,8 @@
 import { plural } from './format';
 
+/** The sentences after it say what to do, which happens by itself here. */
+const firstSentence = (text: string) => text.split(/(?<=[.!?])\s/)[0]!;
+
 export const steps = {
   pausingNow: 'Pausing after this step',
   thinking: 'Thinking',
@@ -7,7 +10,8 @@ export const steps = {
   thought: 'Thought',
   working: 'Working',
   starting: 'Getting ready',
-  retrying: (reason: string) => `Trying again: ${reason}`,
+  retrying: (reason: string, seconds: number) =>
+    `${firstSentence(reason)} ${seconds > 0 ? `Trying again in ${plural(seconds, 'second', 'seconds')}…` : 'Trying again…'}`,
   count: (count: number, time: string) => [plural(count, 'step', 'steps'), time].filter(Boolean).join(' · '),
   failedCount: (count: number) => `${count} failed`,
   showScreen: 'Show the screen after this step',
