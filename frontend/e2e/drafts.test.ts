@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ADA, logIn, logOut, messageField } from './browser';
+import { ADA, liveScreen, logIn, logOut, messageField, status } from './browser';
 import { setUp, setUpChat } from './harness';
 import { startNetwork } from './network';
 
@@ -58,7 +58,8 @@ test('a message that was sent during a network cut is sent after it', async () =
   const { page, close } = await harness.visit();
   await page.goto(network.url);
   await logIn(page, ADA);
-  await messageField(page).waitFor();
+  await status(page, 'Ready');
+  await liveScreen(page);
   network.cut();
   await page.getByText('Connection lost').waitFor();
   await messageField(page).fill('run `echo late`');
