@@ -76,6 +76,24 @@ test('an unknown chat is reported as not found', async () => {
   await close();
 });
 
+test('an unknown address is reported within the frame', async () => {
+  const { page, close } = await harness.enter();
+  await page.goto('/nothing/here');
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+  await page.getByRole('navigation', { name: 'Chats' }).waitFor();
+  await expectAccessible(page);
+  await close();
+});
+
+test('whoever is logged in goes past the login page', async () => {
+  const { page, close } = await harness.enter();
+  await page.goto('/login?next=/settings');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await page.goto('/login');
+  await emptyChat(page);
+  await close();
+});
+
 test('the person takes over, leaves the screen with the keyboard, and hands back', async () => {
   const { page, close } = await harness.enter();
   await status(page, 'Ready');

@@ -1,26 +1,28 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { ApiError } from './api/client';
-import { configQuery, meQuery } from './api/session';
+import { configQuery, isLoggedIn, meQuery } from './api/session';
 import { LoginPage } from './auth/LoginPage';
 import { SetupPage } from './auth/SetupPage';
 import { ChatPage } from './chat-page/ChatPage';
 import { SettingsPage } from './settings/SettingsPage';
 import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';
-import { NotFoundPage } from './shell/NotFoundPage';
 import { Shell } from './shell/Shell';
+import { UnknownPage } from './shell/UnknownPage';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
   errorComponent: ErrorPage,
-  notFoundComponent: NotFoundPage,
 });
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   component: LoginPage,
+  beforeLoad: async ({ search }) => {
+    if (await isLoggedIn()) throw redirect({ to: search.next ?? '/' });
+  },
   // Only paths of this site: `//host` would redirect to another one.
   validateSearch: ({ next, ended }: Record<string, unknown>): { next?: string; ended?: true } => ({
     ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}),
@@ -50,9 +52,11 @@ const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', 
 
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
+const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: UnknownPage });
+
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat, settings])]),
+    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat, settings, unknown])]),
     context: { client },
     defaultPreload: false,
   });

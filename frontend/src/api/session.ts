@@ -9,6 +9,9 @@ export const meQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** Asks the server, and keeps nothing. Whoever can't be asked for counts as logged out. */
+export const isLoggedIn = () => request<User>('GET', '/users/me').then(() => true, () => false);
+
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: () => request<{ needed: boolean }>('GET', '/setup'),

@@ -32,7 +32,7 @@ export function ChatPage() {
   const { chatId } = useParams({ from: '/shell/chats/$chatId' });
   const { error } = useQuery(chatQuery(chatId));
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 422 || error.status === 400);
-  return missing ? <NotFoundPage /> : <Chat key={chatId} chatId={chatId} />;
+  return missing ? <NotFoundPage title={words.chats.notFoundTitle} body={words.chats.notFoundBody} /> : <Chat key={chatId} chatId={chatId} />;
 }
 
 function Chat({ chatId }: { chatId: string }) {

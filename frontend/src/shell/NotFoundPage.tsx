@@ -2,12 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { words } from '../words';
 import styles from './Page.module.css';
 
-/** For unknown addresses and unknown chats. */
-export function NotFoundPage() {
+/** The page in place of something that is not there. */
+export function NotFoundPage({ title, body }: { title: string; body: string }) {
   return (
     <main className={styles.page}>
-      <h1>{words.chats.notFoundTitle}</h1>
-      <p>{words.chats.notFoundBody}</p>
+      <h1>{title}</h1>
+      <p>{body}</p>
       <Link to="/">{words.chats.new}</Link>
     </main>
   );
