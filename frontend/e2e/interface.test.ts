@@ -94,6 +94,31 @@ test('whoever is logged in goes past the login page', async () => {
   await close();
 });
 
+test('the skip link leads to the message field, and to the content where there is none', async () => {
+  const { page, close } = await harness.enter();
+  await status(page, 'Ready');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  // Out of sight it leaves no trace, not even a shadow.
+  expect(await skip.evaluate((link) => getComputedStyle(link).boxShadow)).toBe('none');
+  await skip.focus();
+  await page.keyboard.press('Enter');
+  expect(await messageField(page).evaluate((field) => field === document.activeElement)).toBe(true);
+
+  await page.getByRole('button', { name: 'Ada Lovelace' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Settings' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.tagName);
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await expect.poll(focused).toBe('MAIN');
+  await skip.focus();
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('MAIN');
+  await expectAccessible(page);
+  await close();
+});
+
 test('the person takes over, leaves the screen with the keyboard, and hands back', async () => {
   const { page, close } = await harness.enter();
   await status(page, 'Ready');
@@ -105,6 +130,7 @@ test('the person takes over, leaves the screen with the keyboard, and hands back
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Hand back');
   await page.keyboard.press('Enter');
   await status(page, 'Ready');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Take over');
   await close();
 });
 

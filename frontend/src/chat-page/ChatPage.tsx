@@ -14,6 +14,7 @@ import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../conversation/useTimeline';
 import { useShell } from '../shell/commands';
+import { Main } from '../shell/Main';
 import { NotFoundPage } from '../shell/NotFoundPage';
 import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
 import { useRemembered } from '../shell/useRemembered';
@@ -122,7 +123,7 @@ function Frame({ wide, tab, onTab, header, conversation, children }: FrameProps)
   const max = Math.max(WIDTH.min, available - WIDTH.stage);
   const width = Math.max(WIDTH.min, Math.min(max, chosen));
   return (
-    <main ref={main} className={styles.page} data-wide={wide || undefined} data-tab={tab}>
+    <Main ref={main} className={styles.page} data-wide={wide || undefined} data-tab={tab}>
       {!wide && <TopBar tab={tab} onTab={onTab} header={header} />}
       <section
         className={styles.conversation}
@@ -146,7 +147,7 @@ function Frame({ wide, tab, onTab, header, conversation, children }: FrameProps)
       <div className={styles.stage} key="stage">
         {children}
       </div>
-    </main>
+    </Main>
   );
 }
 

@@ -15,12 +15,24 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom' }: Menu
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles.menu} align={align} side={side} sideOffset={4} collisionPadding={8}>
+        <Radix.Content
+          className={styles.menu}
+          align={align}
+          side={side}
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={keepTakenFocus}
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Leaves the focus with what the chosen item opened, instead of returning it to the trigger. */
+function keepTakenFocus(event: Event) {
+  if (document.activeElement !== document.body) event.preventDefault();
 }
 
 interface ItemProps {

@@ -7,6 +7,7 @@ import type { ApprovalPolicy } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
 import { IconButton } from '../controls/Button';
 import { useShell } from '../shell/commands';
+import { Main, MAIN_ID } from '../shell/Main';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
 import { words } from '../words';
@@ -21,8 +22,10 @@ export function SettingsPage() {
     document.title = `${words.settings.title} · ${words.product}`;
     return () => void (document.title = words.product);
   }, []);
+  // Away from the menu that led here.
+  useEffect(() => document.getElementById(MAIN_ID)?.focus(), []);
   return (
-    <main className={styles.page}>
+    <Main className={styles.page}>
       <header className={styles.header}>
         {!wide && (
           <IconButton label={words.shell.openSidebar} onClick={openSidebar}>
@@ -37,7 +40,7 @@ export function SettingsPage() {
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
         <ThemeForm />
       </Section>
-    </main>
+    </Main>
   );
 }
 

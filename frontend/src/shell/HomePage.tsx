@@ -4,6 +4,7 @@ import { useNewChat } from '../chats/useNewChat';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import { words } from '../words';
+import { Main } from './Main';
 import styles from './Page.module.css';
 
 /** Opens an empty chat, so that its desktop starts before the first message. */
@@ -18,20 +19,20 @@ export function HomePage() {
 
   if (!error) {
     return (
-      <main className={styles.page}>
+      <Main className={styles.page}>
         <Delayed>
           <p role="status">{words.shell.loading}</p>
         </Delayed>
-      </main>
+      </Main>
     );
   }
   return (
-    <main className={styles.page} role="alert">
+    <Main className={styles.page} role="alert">
       <h1>{words.errors.title}</h1>
       <p>{explain(error)}</p>
       <Button variant="accent" onClick={() => mutate()}>
         {words.errors.retry}
       </Button>
-    </main>
+    </Main>
   );
 }

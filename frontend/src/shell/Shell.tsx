@@ -1,10 +1,11 @@
 import * as Drawer from '@radix-ui/react-dialog';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type MouseEvent } from 'react';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
 import { words } from '../words';
 import { ShellContext } from './commands';
+import { MAIN_ID } from './Main';
 import { Palette, type PaletteAction } from './Palette';
 import { useShortcuts, type Shortcut } from './shortcuts';
 import { ShortcutsDialog } from './ShortcutsDialog';
@@ -15,6 +16,12 @@ import { useRemembered } from './useRemembered';
 import styles from './Shell.module.css';
 
 type Floating = 'palette' | 'keys' | 'drawer' | null;
+
+/** Skips to the message field, or to the content of a page without one. */
+function skip(event: MouseEvent) {
+  event.preventDefault();
+  (document.getElementById('composer') ?? document.getElementById(MAIN_ID))?.focus();
+}
 
 /** The layout of every page behind the login: the sidebar with the page beside it. */
 export function Shell() {
@@ -66,7 +73,7 @@ export function Shell() {
   return (
     <ShellContext value={commands}>
       <div className={styles.shell}>
-        <a className={styles.skip} href="#composer">
+        <a className={styles.skip} href={`#${MAIN_ID}`} onClick={skip}>
           {words.shell.skip}
         </a>
         {wide ? (

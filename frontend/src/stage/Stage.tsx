@@ -35,7 +35,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   const [filesOpen, setFilesOpen] = useState(false);
   const [fullScreen, setFullScreen] = useState(false);
   const frame = useRef<HTMLElement>(null);
-  const handBack = useRef<HTMLButtonElement>(null);
+  const controlButton = useRef<HTMLButtonElement>(null);
 
   const run = activeBlock(timeline)?.state ?? null;
   const steps = stepsOf(timeline).filter((step) => step.screenshot);
@@ -80,7 +80,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
         filesOpen={filesOpen}
         fileCount={files.data?.length ?? 0}
         fullScreen={fullScreen}
-        handBackRef={handBack}
+        controlRef={controlButton}
         onTakeOver={takeOver}
         onHandBack={control.handBack}
         onStop={onStop}
@@ -99,7 +99,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
           pastStep={shown}
           mark={mark}
           onVnc={control.onVnc}
-          onLeave={() => handBack.current?.focus()}
+          onLeave={() => controlButton.current?.focus()}
           onTakeOver={takeOver}
           onStart={start}
         />

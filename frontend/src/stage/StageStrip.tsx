@@ -12,7 +12,7 @@ interface Props {
   filesOpen: boolean;
   fileCount: number;
   fullScreen: boolean;
-  handBackRef: Ref<HTMLButtonElement>;
+  controlRef: Ref<HTMLButtonElement>;
   onTakeOver: () => void;
   onHandBack: () => void;
   onStop: () => void;
@@ -22,26 +22,27 @@ interface Props {
 
 /** The bar above the screen: the status, and buttons to take over, stop, see files and go full screen. */
 export function StageStrip(props: Props) {
-  const { status, canTakeOver, canStop, filesOpen, fileCount, fullScreen, handBackRef } = props;
+  const { status, canTakeOver, canStop, filesOpen, fileCount, fullScreen, controlRef } = props;
+  const held = status.tone === 'person';
   return (
     <div className={styles.strip}>
       <span className={styles.pill} data-tone={status.tone} role="status" data-testid="control-pill">
         <span className={styles.dot} aria-hidden />
         {status.text}
       </span>
-      {status.tone === 'person' && (
-        <>
-          <Button ref={handBackRef} variant="accent" size="small" onClick={props.onHandBack}>
-            {words.stage.handBack}
-          </Button>
-          <span className={styles.leave}>{words.stage.leaveHint}</span>
-        </>
-      )}
-      {canTakeOver && (
-        <Button size="small" icon={<MousePointer2 size={14} />} onClick={props.onTakeOver}>
-          {words.stage.takeOver}
+      {(held || canTakeOver) && (
+        // One button, so that it keeps the focus when control changes hands.
+        <Button
+          ref={controlRef}
+          variant={held ? 'accent' : 'plain'}
+          size="small"
+          icon={!held && <MousePointer2 size={14} />}
+          onClick={held ? props.onHandBack : props.onTakeOver}
+        >
+          {held ? words.stage.handBack : words.stage.takeOver}
         </Button>
       )}
+      {held && <span className={styles.leave}>{words.stage.leaveHint}</span>}
       <span className={styles.space} />
       {canStop && (
         <Button size="small" icon={<Square size={11} fill="currentColor" />} onClick={props.onStop}>

@@ -13,7 +13,7 @@ export const shell = {
   close: 'Close',
   cancel: 'Cancel',
   loading: 'Loading…',
-  skip: 'Skip to message field',
+  skip: 'Skip to content',
 } as const;
 
 export const shortcuts = {
