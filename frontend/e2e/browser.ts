@@ -17,6 +17,8 @@ export interface Visit {
   theme?: 'light' | 'dark';
   width?: number;
   height?: number;
+  /** Whether the screen is touched, without a mouse. */
+  touch?: boolean;
 }
 
 export interface Visitor {
@@ -26,8 +28,8 @@ export interface Visitor {
 }
 
 /** A page of a new visitor, without cookies. */
-export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900 }: Visit = {}): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url, colorScheme: theme, viewport: { width, height } });
+export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900, touch = false }: Visit = {}): Promise<Visitor> {
+  const context = await browser.newContext({ baseURL: url, colorScheme: theme, viewport: { width, height }, hasTouch: touch, isMobile: touch });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const thrown: Error[] = [];

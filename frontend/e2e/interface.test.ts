@@ -119,6 +119,23 @@ test('the skip link leads to the message field, and to the content where there i
   await close();
 });
 
+test('on a touch screen menus are shown, and the dot of a chat lies beside its menu', async () => {
+  const { page, close } = await harness.enter({ width: 360, height: 740, touch: true });
+  await messageField(page).fill('say "Hello there.", ask "Which one?"');
+  await page.getByRole('button', { name: 'Send' }).tap();
+  await page.getByRole('group', { name: 'Demo has a question' }).waitFor();
+  const menus = page.getByRole('button', { name: 'Message actions' });
+  // Of the message and of the answer.
+  expect(await menus.evaluateAll((buttons) => buttons.map((button) => getComputedStyle(button).opacity))).toEqual(['1', '1']);
+  await page.getByRole('button', { name: 'Open sidebar' }).tap();
+  const row = page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'Needs you' });
+  const dot = (await row.getByTitle('Needs you').boundingBox())!;
+  const menu = (await row.getByRole('button').boundingBox())!;
+  expect(dot.x + dot.width).toBeLessThanOrEqual(menu.x);
+  await saveScreenshot(page, 'drawer-touch');
+  await close();
+});
+
 test('the person takes over, leaves the screen with the keyboard, and hands back', async () => {
   const { page, close } = await harness.enter();
   await status(page, 'Ready');
