@@ -21,7 +21,10 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: leaveEndedSession }),
   mutationCache: new MutationCache({ onError: leaveEndedSession }),
   defaultOptions: {
+    // The server may be on this computer or in its network: only a request tells whether it can be reached.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5000,
       retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
     },

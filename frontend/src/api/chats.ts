@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { words } from '../words';
 import { create, request } from './client';
 import { isActive } from './runState';
 import type { AddedMessage, ApprovalPolicy, Chat, ChatWithHistory, NewMessage } from './types';
@@ -15,6 +16,13 @@ export const chatQuery = (chatId: string) =>
     queryKey: ['chats', chatId],
     queryFn: () => request<ChatWithHistory>('GET', `/chats/${chatId}`),
   });
+
+/** The title of a chat, from the list of chats until the chat itself is there. */
+export function useChatTitle(chatId: string): string {
+  const { data: chat } = useQuery(chatQuery(chatId));
+  const { data: listed } = useQuery({ ...chatsQuery, select: (chats) => chats.find((chat) => chat.id === chatId)?.title });
+  return (chat?.title ?? listed) || words.chats.untitled;
+}
 
 export const refreshChats = (client: QueryClient) => void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
 

@@ -23,6 +23,9 @@ export function explain(error: unknown): string {
   return error instanceof ApiError ? error.message : words.errors.unexpected;
 }
 
+/** Whether a request failed because the server could not be reached. */
+export const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.status === 0;
+
 /** Turns the body of a failed response into an error. A body that is no problem document gets a general message. */
 export function problemFrom(status: number, body: string): ApiError {
   try {

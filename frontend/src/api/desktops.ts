@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { API, request } from './client';
+import { useEffect, useEffectEvent } from 'react';
+import { API, isUnreachable, request } from './client';
 import type { Control, Desktop } from './types';
 
 export const desktopQuery = (chatId: string) =>
@@ -11,8 +11,8 @@ export const desktopQuery = (chatId: string) =>
     staleTime: Infinity,
   });
 
-/** The desktop of a chat. Opening the chat starts it. */
-export function useDesktop(chatId: string) {
+/** The desktop of a chat. Opening the chat starts it; `connected` tells whether the chat's events arrive. */
+export function useDesktop(chatId: string, connected: boolean) {
   const client = useQueryClient();
   const { data: desktop } = useQuery(desktopQuery(chatId));
   const { mutate, isPending, error } = useMutation({
@@ -20,6 +20,10 @@ export function useDesktop(chatId: string) {
     onSuccess: (started) => client.setQueryData(desktopQuery(chatId).queryKey, started),
   });
   useEffect(() => mutate(), [mutate]);
+  const startAgain = useEffectEvent(() => isUnreachable(error) && mutate());
+  useEffect(() => {
+    if (connected) startAgain();
+  }, [connected]);
   return { desktop, start: mutate, starting: isPending, error };
 }
 

@@ -2,7 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Menu as MenuIcon, MessageSquarePlus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { chatQuery } from '../api/chats';
+import { chatQuery, useChatTitle } from '../api/chats';
 import { ApiError } from '../api/client';
 import { useDesktop } from '../api/desktops';
 import { useRunActions } from '../api/runs';
@@ -10,6 +10,7 @@ import { configQuery } from '../api/session';
 import { ChatContext } from '../blocks/ChatContext';
 import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
+import { useLasting } from '../controls/useLasting';
 import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../conversation/useTimeline';
@@ -27,6 +28,9 @@ import { useDoubleEscape } from './useDoubleEscape';
 import { useWindowWidth } from './useWindowWidth';
 import styles from './ChatPage.module.css';
 
+/** A connection that is back sooner is not worth a word. */
+const LOST_MS = 1500;
+
 const WIDTH = { min: 380, initial: 460, stage: 340 };
 
 export function ChatPage() {
@@ -38,10 +42,11 @@ export function ChatPage() {
 
 function Chat({ chatId }: { chatId: string }) {
   const { data: config } = useSuspenseQuery(configQuery);
-  const { data: chat } = useQuery(chatQuery(chatId));
+  const chatTitle = useChatTitle(chatId);
   const wide = useMediaQuery(WIDE);
   const { timeline, connection } = useTimeline(chatId);
-  const desktop = useDesktop(chatId);
+  const offline = useLasting(connection === 'lost', LOST_MS);
+  const desktop = useDesktop(chatId, connection === 'open');
   const { pending, send, retry, discard } = useSend(chatId, timeline, connection);
   const [selectedStep, selectStep] = useState<string | null>(null);
   const [hovered, hover] = useState<Step | null>(null);
@@ -54,7 +59,6 @@ function Chat({ chatId }: { chatId: string }) {
 
   const needed = active !== null && waitingFor(active) !== null;
   const name = config.assistant_name;
-  const chatTitle = chat?.title || words.chats.untitled;
   const title = needed ? words.chats.needsYou(chatTitle) : chatTitle;
   useEffect(() => {
     document.title = `${title} · ${words.product}`;
@@ -74,7 +78,7 @@ function Chat({ chatId }: { chatId: string }) {
       chatId={chatId}
       config={config}
       timeline={timeline}
-      connection={connection}
+      offline={offline}
       pending={pending}
       escArmed={escArmed}
       runs={runs}
@@ -85,7 +89,7 @@ function Chat({ chatId }: { chatId: string }) {
       onDropped={() => setTab('conversation')}
     />
   );
-  const header = <ConversationHeader chat={{ id: chatId, title: chat?.title ?? '' }} />;
+  const header = <ConversationHeader chat={{ id: chatId, title: chatTitle }} />;
   const reading = !wide && tab === 'conversation';
   return (
     <ChatContext value={{ ...view, selectStep: selectAndShow }}>
@@ -93,6 +97,7 @@ function Chat({ chatId }: { chatId: string }) {
         <Stage
           timeline={timeline}
           desktop={desktop}
+          offline={offline}
           hovered={hovered}
           layout={reading ? 'floating' : 'full'}
           onGrow={() => setTab('screen')}

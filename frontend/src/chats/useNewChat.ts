@@ -8,7 +8,7 @@ export function useNewChat() {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: async () => {
-      const chats = await client.fetchQuery({ ...chatsQuery, staleTime: 0 });
+      const chats = await client.fetchQuery({ ...chatsQuery, staleTime: 0, retry: false });
       return chats.find((chat) => !chat.run_state && !chat.title) ?? (await createChat());
     },
     onSuccess: async (chat) => {

@@ -13,7 +13,6 @@ import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import { activeBlock, isPreempted, lastMessage, waitingFor } from '../timeline/selectors';
-import type { Connection } from '../timeline/stream';
 import type { Block, Question, Step, Timeline } from '../timeline/types';
 import { describeStep, sentence } from '../tools/describe';
 import { words } from '../words';
@@ -28,7 +27,8 @@ interface Props {
   chatId: string;
   config: Config;
   timeline: Timeline;
-  connection: Connection;
+  /** Whether the connection to the server is lost. */
+  offline: boolean;
   pending: PendingMessage[];
   escArmed: boolean;
   runs: ReturnType<typeof useRunActions>;
@@ -41,7 +41,7 @@ interface Props {
 }
 
 export function Conversation(props: Props) {
-  const { chatId, config, timeline, connection, pending, escArmed, runs, onSend, onStop } = props;
+  const { chatId, config, timeline, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const fork = useFork(chatId);
   const text = useDraft(chatId);
@@ -111,12 +111,10 @@ export function Conversation(props: Props) {
         <p className="visually-hidden" role="alert">
           {waiting && announced(waiting, name)}
         </p>
-        {connection === 'lost' && (
-          <Delayed after={1500}>
-            <p className={styles.lost} role="status">
-              {words.conversation.lost}
-            </p>
-          </Delayed>
+        {offline && (
+          <p className={styles.lost} role="status">
+            {words.conversation.lost}
+          </p>
         )}
         {problem && (
           <p className={styles.problem} role="alert">

@@ -1,6 +1,7 @@
 import * as Drawer from '@radix-ui/react-dialog';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { useState, type MouseEvent } from 'react';
+import { useEffect, useEffectEvent, useState, type MouseEvent } from 'react';
+import { explain } from '../api/client';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
 import { words } from '../words';
@@ -14,6 +15,9 @@ import { setTheme } from './theme';
 import { useMediaQuery, WIDE } from './useMediaQuery';
 import { useRemembered } from './useRemembered';
 import styles from './Shell.module.css';
+
+/** How long a failure of a command is told. */
+const PROBLEM_MS = 6000;
 
 type Floating = 'palette' | 'keys' | 'drawer' | null;
 
@@ -35,6 +39,16 @@ export function Shell() {
   // By default the sidebar is collapsed where the stage needs the room.
   const collapsed = collapsedChoice ?? !roomy;
   const close = () => setFloating(null);
+  const problem = newChat.error ?? logout.error;
+  const forget = useEffectEvent(() => {
+    newChat.reset();
+    logout.reset();
+  });
+  useEffect(() => {
+    if (!problem) return;
+    const timer = setTimeout(forget, PROBLEM_MS);
+    return () => clearTimeout(timer);
+  }, [problem]);
 
   const commands = {
     newChat: () => {
@@ -93,6 +107,11 @@ export function Shell() {
         )}
         <Outlet />
       </div>
+      {problem && (
+        <p className={styles.problem} role="alert">
+          {explain(problem)}
+        </p>
+      )}
       <Palette open={floating === 'palette'} onClose={close} actions={actions} />
       <ShortcutsDialog open={floating === 'keys'} onClose={close} />
     </ShellContext>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { isUnreachable } from '../api/client';
 import type { useDesktop } from '../api/desktops';
 import { filesQuery } from '../api/files';
 import type { Point } from '../api/types';
@@ -20,6 +21,8 @@ import styles from './Stage.module.css';
 interface Props {
   timeline: Timeline;
   desktop: ReturnType<typeof useDesktop>;
+  /** Whether the connection to the server is lost. */
+  offline: boolean;
   hovered: Step | null;
   /** `floating`: a small live view over the conversation; a tap grows it. */
   layout: 'full' | 'floating';
@@ -27,7 +30,7 @@ interface Props {
   onStop: () => void;
 }
 
-export function Stage({ timeline, desktop: { desktop, start, error }, hovered, layout, onGrow, onStop }: Props) {
+export function Stage({ timeline, desktop: { desktop, start, error }, offline, hovered, layout, onGrow, onStop }: Props) {
   const { chatId, name, selectedStep, selectStep } = useChatView();
   const files = useQuery(filesQuery(chatId));
   const [note, setNote] = useState('');
@@ -74,7 +77,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, hovered, l
   return (
     <section ref={frame} className={styles.stage} data-layout={layout} aria-label={words.stage.label} onKeyDown={onKeyDown}>
       <StageStrip
-        status={statusOf({ name, desktop, run, control: controlState === 'held', elsewhere: control.elsewhere })}
+        status={statusOf({ name, desktop, run, control: controlState === 'held', elsewhere: control.elsewhere, offline: offline || isUnreachable(error) })}
         canTakeOver={ready && controlState === 'none'}
         canStop={run !== null}
         filesOpen={filesOpen}

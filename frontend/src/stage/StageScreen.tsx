@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import { explain } from '../api/client';
+import { explain, isUnreachable } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, Size } from '../api/types';
 import { Button } from '../controls/Button';
@@ -107,6 +107,15 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
       </Delayed>
     );
   }
+  if (isUnreachable(startError)) {
+    return (
+      <div className={styles.cover} role="alert">
+        <h2>{words.stage.unreachableTitle}</h2>
+        <p>{words.stage.unreachableBody}</p>
+        <Button onClick={onStart}>{words.errors.retry}</Button>
+      </div>
+    );
+  }
   if (startError || desktop?.state === 'failed') {
     return (
       <div className={styles.cover} role="alert">
@@ -123,6 +132,7 @@ function Cover({ desktop, startError, onStart, live, vnc }: Props & { live: bool
     return (
       <div className={styles.cover}>
         <h2>{paused ? words.stage.pausedTitle : words.stage.offTitle}</h2>
+        {desktop.reason && <p>{desktop.reason}</p>}
         <Button variant="accent" onClick={onStart}>
           {paused ? words.stage.wake : words.stage.startAgain}
         </Button>

@@ -10,6 +10,11 @@ test('control in another window takes precedence over a paused run', () => {
   expect(status.text).toBe('You’re in control in another window');
 });
 
+test('while the server is out of reach nothing is said to work', () => {
+  const desktop: Desktop = { state: 'ready', reason: null, screen: null, control: null };
+  expect(statusOf({ name: 'Claude', desktop, run: 'running', control: false, offline: true })).toEqual({ tone: 'quiet', text: 'Offline' });
+});
+
 test.each<[State | undefined, RunState | null, boolean, string]>([
   [undefined, null, false, 'Starting'],
   ['absent', null, false, 'Starting'],

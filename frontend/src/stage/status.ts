@@ -16,10 +16,13 @@ interface Facts {
   control: boolean;
   /** Whether another window of the person does. */
   elsewhere?: boolean;
+  /** Whether the server is out of reach, so that nothing else is known. */
+  offline?: boolean;
 }
 
-export function statusOf({ name, desktop, run, control, elsewhere }: Facts): StageStatus {
+export function statusOf({ name, desktop, run, control, elsewhere, offline }: Facts): StageStatus {
   const { stage } = words;
+  if (offline) return { tone: 'quiet', text: stage.offline };
   if (control) return { tone: 'person', text: stage.control };
   if (elsewhere) return { tone: 'quiet', text: stage.controlElsewhere };
   switch (run) {
