@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => network?.close());
 
-test('while the server is out of reach everything says so', async () => {
+test('while the server is out of reach everything says so, and keeps what is known', async () => {
   const { page, close } = await visit(harness.browser, network.url);
   await page.goto('/');
   await logIn(page, ADA);
@@ -32,6 +32,8 @@ test('while the server is out of reach everything says so', async () => {
 
   network.cut();
   await status(page, 'Offline');
+  const lastFrame = page.getByRole('img', { name: 'The last picture of the desktop' });
+  await expect.poll(() => lastFrame.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1280);
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await saveScreenshot(page, `offline-${theme}`);
@@ -54,6 +56,7 @@ test('while the server is out of reach everything says so', async () => {
   network.restore();
   await status(page, 'Ready');
   await page.getByRole('heading', { name: 'Can’t reach Deskhand' }).waitFor({ state: 'detached' });
+  await lastFrame.waitFor({ state: 'detached' });
   await liveScreen(page);
   await close();
 });

@@ -100,6 +100,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
           lease={control.lease}
           running={run === 'running'}
           pastStep={shown}
+          lastScreenshot={steps.at(-1)?.screenshot ?? null}
           mark={mark}
           onVnc={control.onVnc}
           onLeave={() => controlButton.current?.focus()}

@@ -9,6 +9,7 @@ import { StageScreen } from './StageScreen';
 afterEach(cleanup);
 
 const desktop = (state: Desktop['state'], reason: string | null = null): Desktop => ({ state, reason, screen: null, control: null });
+const lastScreenshot = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
 
 function show(given: { desktop?: Desktop; startError?: unknown }) {
   const onStart = vi.fn();
@@ -22,6 +23,7 @@ function show(given: { desktop?: Desktop; startError?: unknown }) {
       lease={null}
       running={false}
       pastStep={null}
+      lastScreenshot={lastScreenshot}
       mark={null}
       onVnc={vi.fn()}
       onLeave={vi.fn()}
@@ -46,4 +48,9 @@ test.each<[string, Parameters<typeof show>[0], RegExp, string]>([
   expect(screen.getByRole('heading').parentElement!.textContent).toMatch(text);
   await user.click(screen.getByRole('button', { name: button }));
   expect(onStart).toHaveBeenCalledOnce();
+});
+
+test.each(['creating', 'paused', 'stopped', 'failed'] as const)('a desktop that is %s shows its latest screenshot', (state) => {
+  show({ desktop: desktop(state) });
+  expect(screen.getByRole('img', { name: 'The last picture of the desktop' }).getAttribute('src')).toMatch(/screenshots\/a{64}$/);
 });

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { explain, isUnreachable } from '../api/client';
 import { paths } from '../api/paths';
-import type { Desktop, Point, Size } from '../api/types';
+import type { Desktop, Point, ScreenshotRef, Size } from '../api/types';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import type { Step } from '../timeline/types';
@@ -26,6 +26,8 @@ interface Props {
   running: boolean;
   /** The step whose screenshot replaces the live view. */
   pastStep: Step | null;
+  /** The latest screenshot, shown while there is no live view yet. */
+  lastScreenshot: ScreenshotRef | null;
   /** A point of the screen to mark. */
   mark: Point | null;
   onVnc: (state: VncState) => void;
@@ -36,12 +38,14 @@ interface Props {
 
 /** The screen: live, or as it was after a step, or the reason why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, controlState, lease, running, pastStep, mark } = props;
+  const { chatId, desktop, controlState, lease, running, pastStep, lastScreenshot, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
+  const [lastFrame, setLastFrame] = useState<string | null>(null);
   const size = desktop?.screen ?? pastStep?.screenshot?.size ?? DEFAULT_SIZE;
   const live = desktop?.state === 'ready';
   const controlled = controlState !== 'none';
+  const before = lastFrame ?? (lastScreenshot && paths.screenshot(chatId, lastScreenshot.sha256));
   const report = (state: VncState) => {
     setVnc(state);
     props.onVnc(state);
@@ -52,8 +56,11 @@ export function StageScreen(props: Props) {
       <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={controlState}>
         {live && (
           <Suspense>
-            <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLeave={props.onLeave} />
+            <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLastFrame={setLastFrame} onLeave={props.onLeave} />
           </Suspense>
+        )}
+        {before && !pastStep && !(live && vnc.kind === 'connected') && (
+          <img className={styles.before} data-view={live ? vnc.kind : 'none'} src={before} alt={words.stage.lastFrame} />
         )}
         {live && !controlled && !pastStep && (
           // A click offers to take over; it never reaches the desktop.

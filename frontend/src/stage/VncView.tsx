@@ -10,21 +10,28 @@ interface Props {
   /** With a lease the view accepts input. Mount another view to change it. */
   lease: string | null;
   onState: (state: VncState) => void;
+  /** Called with the last frame, as a URL, when the connection ends. */
+  onLastFrame: (url: string) => void;
   /** Called for Ctrl+Alt+Shift, which releases the keyboard. */
   onLeave: () => void;
 }
 
 /** The live view, connected from mount to unmount. The only component that uses noVNC. */
-export default function VncView({ chatId, lease, onState, onLeave }: Props) {
+export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }: Props) {
   const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
   const report = useEffectEvent(onState);
+  const keepFrame = useEffectEvent((canvas: HTMLCanvasElement | null) => {
+    if (canvas?.width) onLastFrame(canvas.toDataURL('image/jpeg', 0.8));
+  });
   const leave = useEffectEvent(onLeave);
 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
     let rfb: RFB | null = null;
+    // noVNC removes it from the page before it tells that the connection has ended.
+    let canvas: HTMLCanvasElement | null = null;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
     let unmounted = false;
@@ -43,12 +50,15 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
       rfb.addEventListener('connect', () => {
         opened = true;
         failures = 0;
+        canvas = element.querySelector('canvas');
         report({ kind: 'connected' });
         if (control) rfb?.focus({ preventScroll: true });
       });
       rfb.addEventListener('disconnect', () => {
         rfb = null;
         if (unmounted) return;
+        keepFrame(canvas);
+        canvas = null;
         const { state, retryMs } = afterClose({ control, opened, code, failures });
         report(state);
         if (retryMs === null) return;
@@ -63,6 +73,7 @@ export default function VncView({ chatId, lease, onState, onLeave }: Props) {
       // Ignores later events of noVNC: the next view may already be connected.
       unmounted = true;
       clearTimeout(retry);
+      keepFrame(canvas);
       rfb?.disconnect();
     };
   }, [chatId, lease, control]);

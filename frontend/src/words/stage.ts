@@ -1,6 +1,7 @@
 export const stage = {
   label: 'Desktop',
   screen: 'Live view of the desktop',
+  lastFrame: 'The last picture of the desktop',
   screenControlled: 'Desktop under your control. Press Ctrl+Alt+Shift to release the keyboard.',
   working: (name: string) => `${name} is working`,
   needsApproval: 'Needs your approval',
