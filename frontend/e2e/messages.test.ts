@@ -88,6 +88,28 @@ test('the last message is edited and run again; the replaced one stays, collapse
   await chat.timeline().getByText('run `echo wrong`', { exact: true }).last().waitFor();
 });
 
+test('a file that is dropped on the desktop is attached, and the page stays', async () => {
+  const file = join(harness.deskhand.dataDir, 'dropped.txt');
+  await writeFile(file, 'hello');
+  const before = chat.page.url();
+  const { x, y, width, height } = (await chat.page.getByRole('region', { name: 'Desktop' }).boundingBox())!;
+  const session = await chat.page.context().newCDPSession(chat.page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  await drag('dragEnter');
+  await drag('dragOver');
+  await chat.page.getByPlaceholder('Drop files to attach them').waitFor();
+  await chat.saveScreenshots('dropping');
+  await drag('dragOver');
+  await drag('drop');
+  await chat.page.getByRole('button', { name: 'Remove dropped.txt' }).waitFor();
+  expect(chat.page.url()).toBe(before);
+  await chat.say('say "Thank you."');
+  await chat.timeline().getByRole('link', { name: /dropped\.txt/ }).waitFor();
+  await chat.status('Ready');
+});
+
 test('a chat is forked at a message, and the fork runs it on a desktop of its own', async () => {
   await chat.say('run `echo one > ~/Outputs/one.txt`');
   await chat.status('Ready');
