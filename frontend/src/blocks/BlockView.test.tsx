@@ -9,7 +9,10 @@ import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
 import { ConversationActionsContext, type ConversationActions } from './ConversationActions';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 // jsdom has no layout.
 Element.prototype.scrollIntoView = () => undefined;
 
@@ -128,7 +131,6 @@ test('a retry says why and when, and keeps the text of the failed attempt', () =
   expect(screen.getByText('Anthropic is overloaded. Trying again in 1 second…')).toBeTruthy();
   act(() => vi.advanceTimersByTime(2000));
   expect(screen.getByText('Anthropic is overloaded. Trying again…')).toBeTruthy();
-  vi.useRealTimers();
 });
 
 test.each<[Partial<Block>, RegExp]>([
