@@ -3,8 +3,8 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/re
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ConversationHeader } from '../conversation/ConversationHeader';
-import { ChatRow } from './ChatRow';
+import { ConversationHeader } from './ConversationHeader';
+import { ChatRow } from '../chats/ChatRow';
 
 vi.mock('@tanstack/react-router', () => ({ Link: 'a', useNavigate: () => vi.fn(), useParams: () => ({}) }));
 
