@@ -6,6 +6,7 @@
 
 mod process_tree;
 mod sandbox;
+mod system_view;
 
 use std::collections::HashMap;
 use std::io;

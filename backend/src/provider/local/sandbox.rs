@@ -6,7 +6,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
+use uuid::Uuid;
 
+use super::system_view::{bind_system, is_visible};
 use crate::data_folder::closed::{create_closed, create_passable};
 
 /// The home folder as seen inside the sandbox.
@@ -17,6 +19,8 @@ const INNER_FOLDER: &str = "/run/deskhand";
 const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
 /// The runtime folder as seen inside the sandbox.
 const INNER_RUNTIME: &str = "/run/deskhand/runtime";
+/// The files in `/etc` that each desktop has of its own.
+const OWN_SETTINGS: [&str; 5] = ["passwd", "group", "machine-id", "hosts", "hostname"];
 /// The lowest user id of desktops under root, above the ids that systems assign.
 const FIRST_UID: u32 = 720_000;
 
@@ -79,7 +83,7 @@ impl Sandbox {
             "--dev",
             "/dev",
         ]);
-        command.args(["--tmpfs", "/tmp", "--", "/bin/true"]).env_clear().kill_on_drop(true);
+        command.args(["--size", "4096", "--tmpfs", "/tmp", "--", "/bin/true"]).env_clear().kill_on_drop(true);
         let bubblewrap = command.output().await.is_ok_and(|output| output.status.success());
         Self { root, bubblewrap }
     }
@@ -113,8 +117,16 @@ impl Sandbox {
         let passwd = format!(
             "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
         );
-        write_for_everybody(&folders.etc().join("passwd"), &passwd)?;
-        write_for_everybody(&folders.etc().join("group"), &format!("root:x:0:\ndeskhand:x:{uid}:\n"))
+        let group = format!("root:x:0:\ndeskhand:x:{uid}:\n");
+        // This machine's own id would tell desktops apart from those of other machines.
+        let machine_id = format!("{}\n", Uuid::new_v4().simple());
+        let hosts = "127.0.0.1 localhost deskhand\n::1 localhost\n".to_owned();
+        for (name, text) in
+            OWN_SETTINGS.iter().zip([passwd, group, machine_id, hosts, "deskhand\n".to_owned()])
+        {
+            write_for_everybody(&folders.etc().join(name), &text)?;
+        }
+        Ok(())
     }
 
     /// Builds the command that starts the agent in the sandbox. `hidden` is a folder to hide from desktops.
@@ -141,26 +153,20 @@ impl Sandbox {
             "deskhand",
             "--new-session",
         ]);
-        command.args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]);
-        command.args(["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--tmpfs", "/root"]);
-        // Some systems keep resolv.conf in /run, which is hidden above.
-        if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf")
-            && names.starts_with("/run")
-        {
-            command.arg("--ro-bind").arg(&names).arg(&names);
+        bind_system(&mut command);
+        if is_visible(hidden) {
+            command.arg("--tmpfs").arg(hidden);
         }
-        command.arg("--tmpfs").arg(hidden);
-        command.arg("--ro-bind").arg(folders.etc().join("passwd")).arg("/etc/passwd");
-        command.arg("--ro-bind").arg(folders.etc().join("group")).arg("/etc/group");
+        for name in OWN_SETTINGS {
+            command.arg("--ro-bind").arg(folders.etc().join(name)).arg(Path::new("/etc").join(name));
+        }
         // bubblewrap creates parent folders without access for others, so create this one explicitly.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
         command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
         command.arg("--ro-bind").arg(agent).arg(INNER_AGENT);
-        for folder in ["/tmp", "/dev/shm"] {
-            command.args(["--chmod", "1777", folder]);
-        }
-        command.args(["--chdir", INNER_HOME, "--"]);
+        // An ordinary user owns these inside, and could fill the memory with files in them.
+        command.args(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INNER_HOME, "--"]);
         if self.root {
             let id = uid.to_string();
             command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups", "--inh-caps=-all"]);

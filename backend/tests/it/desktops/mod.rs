@@ -5,6 +5,7 @@ mod containment;
 mod engine;
 mod idle;
 mod internet;
+mod local;
 mod own_engine;
 mod pool;
 mod reconcile;
