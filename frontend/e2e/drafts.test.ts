@@ -16,10 +16,10 @@ test('a draft survives a reload', async () => {
   await draft().toBe('half a sen');
 });
 
-test('a message that the end of the session stopped is in the composer after the login', async () => {
+test('what was being written when the session ended is in the composer after the login', async () => {
   const before = chat.page.url();
+  await messageField(chat.page).fill('run `echo after the login`');
   await endSession();
-  await chat.say('run `echo after the login`');
   await chat.page.getByText('Your session has ended').waitFor();
   await chat.saveScreenshots('session-ended');
   await logIn(chat.page, ADA);

@@ -7,12 +7,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { meQuery } from './api/session';
+import { LOGOUT } from './auth/session';
 import { refuseDroppedFiles } from './composer/fileDrop';
 import { makeRouter } from './router';
 
 /** Goes to the login page when the session has ended. */
 function leaveEndedSession(error: unknown) {
   if (!(error instanceof ApiError) || error.status !== 401 || !client.getQueryData(meQuery.queryKey)) return;
+  if (client.isMutating({ mutationKey: LOGOUT }) > 0) return;
   client.removeQueries({ queryKey: meQuery.queryKey });
   void router.navigate({ to: '/login', search: { next: router.state.location.pathname, ended: true }, replace: true });
 }

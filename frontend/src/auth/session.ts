@@ -5,6 +5,9 @@ import type { User } from '../api/types';
 import { forgetDrafts } from '../composer/drafts';
 import { forgetUnsent } from '../composer/unsent';
 
+/** While this mutation runs, the session ends because the person wants it to. */
+export const LOGOUT = ['logout'];
+
 /** `next` is a path of this site to go to afterwards. */
 export function useLogin(next: string) {
   return useMutation({ mutationFn: logIn, onSuccess: useEnter(next) });
@@ -28,6 +31,7 @@ export function useLogout() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
+    mutationKey: LOGOUT,
     mutationFn: logOut,
     onSuccess: async () => {
       await navigate({ to: '/login', search: {}, replace: true });
