@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The largest number of open connections. An idle one takes about 20 KiB of memory.
+/// The largest number of open connections, however many files a process may have open: each takes memory.
 const MAX_CONNECTIONS: usize = 16_384;
 
 /// Limits on connections.

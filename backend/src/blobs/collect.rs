@@ -16,7 +16,7 @@ use crate::store::blobs;
 /// The minimum age at which a sweep deletes a blob: the row of a younger one may not be committed yet.
 /// Transactions take at most a minute.
 const GRACE_PERIOD: TimeDelta = TimeDelta::minutes(10);
-/// Interval of the sweeps. One lists all blobs: 100,000 take about a second.
+/// Interval of the sweeps. Each lists all blobs.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Deletes blobs that no row refers to. Cheap to clone.
