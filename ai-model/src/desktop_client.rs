@@ -42,18 +42,34 @@ pub struct DesktopClient {
     images: ScreenshotOptions,
 }
 
-/// The HTTP client for agents. It uses no proxy, because agents are local.
+/// The HTTP client for agents with a TCP port.
 ///
 /// # Errors
 /// When it can't be set up.
-pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_secs(5)).build()
+pub fn http_client() -> reqwest::Result<reqwest::Client> {
+    builder().build()
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    // Without a proxy, because agents are local.
+    reqwest::Client::builder().no_proxy().connect_timeout(Duration::from_secs(5))
 }
 
 impl DesktopClient {
-    /// A client of the agent at `access`. `screenshots` applies to every batch.
+    /// A client of the agent at `access`. `http` is used for one with a TCP port; `images` applies to every batch.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess, images: ScreenshotOptions) -> Self {
+        let http = match &access.socket {
+            None => http,
+            // Without certificates, since no call uses TLS.
+            Some(socket) => match builder().unix_socket(socket.as_path()).tls_certs_only([]).build() {
+                Ok(own) => own,
+                Err(error) => {
+                    tracing::error!(%error, "could not set up the client of a desktop; its calls will fail");
+                    http
+                }
+            },
+        };
         Self { http, access, images }
     }
 

@@ -12,7 +12,8 @@ use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
-use crate::config::{Config, ProxyConfig};
+use crate::config::Config;
+use crate::config::proxy::ProxyConfig;
 use crate::connection_limits::ConnectionLimits;
 use crate::data_folder::DataFolder;
 use crate::database::Database;
@@ -25,7 +26,7 @@ use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
-use crate::services::egress::policy::{EffectivePolicy, EgressPolicy};
+use crate::services::egress::policy::EgressPolicy;
 use crate::services::egress::policy_watch::PolicyWatch;
 use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
@@ -191,6 +192,7 @@ fn egress(
 ) -> Result<Egress, EgressError> {
     Ok(Egress {
         installation: EgressPolicy::of_installation(&config.desktops)?,
+        reachable: config.desktops.desktop_reach.clone().into(),
         database: database.clone(),
         provider: Arc::clone(provider),
         clock: clock.clone(),
@@ -201,7 +203,7 @@ fn egress(
 fn pool(config: &Config, egress: &Egress, replica_id: Uuid) -> DesktopPool {
     let provider = Arc::clone(&egress.provider);
     let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.default_pool_size());
-    let egress_mode = EffectivePolicy { installation: egress.installation.clone(), chat: None }.egress_mode();
+    let egress_mode = egress.policy(None).egress_mode();
     let settings = PoolSettings { size, egress_mode, replica_id };
     DesktopPool::new(provider, egress.database.clone(), egress.clock.clone(), settings)
 }

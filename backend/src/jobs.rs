@@ -71,14 +71,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     };
     tasks.spawn(replicas.clone().follow(ended));
     tasks.spawn(replicas.publish_live_turns());
-    let proxy = Proxy {
-        egress: desktops.egress,
-        tasks: tasks.clone(),
-        shutdown,
-        connections: Arc::default(),
-        rate_limiter: Arc::default(),
-    };
-    tasks.spawn(proxy.serve());
+    tasks.spawn(Proxy::new(desktops.egress, tasks.clone(), shutdown).serve());
 }
 
 /// A periodic job.

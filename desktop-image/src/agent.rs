@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use protocol::agent::AgentReady;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +15,8 @@ use tokio_util::task::TaskTracker;
 use crate::activity::Activity;
 use crate::config::Config;
 use crate::desktop::Desktop;
+use crate::egress;
+use crate::egress::EgressPort;
 use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files};
 use crate::home_limit::HomeLimit;
 use crate::http::token::Token;
@@ -50,6 +51,7 @@ pub struct Started {
     bus: Process,
     sandbox: SandboxProbe,
     home_limit: Option<HomeLimit>,
+    egress: Option<EgressPort>,
 }
 
 /// Starts the X server and everything that needs no display, and points this process at the display.
@@ -64,15 +66,18 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
     std::fs::create_dir_all(&config.home).context("could not create the home folder")?;
     let home = config.home.canonicalize().context("could not resolve the home folder")?;
-    let config = Config { home, ..config };
+    let mut config = Config { home, ..config };
     let home_limit = config.home_bytes.map(|bytes| HomeLimit::new(&config.home, bytes)).transpose();
     let home_limit = home_limit.context("could not limit the size of files")?;
+    let egress = config.egress.take().map(EgressPort::open).transpose();
+    let egress = egress.context("could not listen for connections to the internet")?;
     let authority = config.runtime_dir.join("Xauthority");
     write_authority(&authority).context("could not write the X server's cookie")?;
     let processes = Processes::default();
     let starting = StartingXServer::start(&processes, config.max_screen, &authority, &config.runtime_dir)?;
     // While the X server starts.
     let environment = AppEnvironment::new(&config.home, &config.runtime_dir, &authority);
+    let environment = if egress.is_some() { environment.with_proxy(egress::ADDRESS) } else { environment };
     let sandbox = SandboxProbe::start(&processes, &environment);
     session::prepare_folders(&config.home, &config.runtime_dir)?;
     let bus = session::start_bus(&processes, &environment, &config.runtime_dir)?;
@@ -84,7 +89,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
         screen::set_size(&display, config.screen).context("could not set the screen's size")?;
     }
     let environment = environment.with_display(&x_server.display);
-    Ok(Started { config, token, processes, x_server, environment, bus, sandbox, home_limit })
+    Ok(Started { config, token, processes, x_server, environment, bus, sandbox, home_limit, egress })
 }
 
 /// Creates a folder that only its owner can enter.
@@ -159,20 +164,17 @@ impl Started {
         if !desktop.responses.wait_for_window_manager(session::WINDOW_MANAGER_TIMEOUT).await? {
             bail!("openbox does not respond");
         }
-        let listener = TcpListener::bind(self.config.listen).await.context("could not listen")?;
-        let ready = AgentReady {
-            port: listener.local_addr()?.port(),
-            display: display_name,
-            screen: self.config.screen,
-        };
+        let listener = self.config.listen.take().context("the agent serves only once")?.open().await?;
+        let ready = AgentReady { port: listener.port()?, display: display_name, screen: self.config.screen };
         announce(&ready)?;
         let router = routes::router(Arc::clone(&desktop), self.token.clone());
-        // Without Nagle's delay, since updates of the live view are small.
-        let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(error = %error, "could not disable Nagle's delay");
+        let egress = self.egress.take();
+        let egress = async {
+            match egress {
+                Some(egress) => egress.serve().await,
+                None => std::future::pending().await,
             }
-        });
+        };
         let sandbox = std::mem::replace(&mut self.sandbox, SandboxProbe::done());
         if let Err(error) = sandbox.finish(&self.config.runtime_dir).await {
             tracing::error!(error = %error, "could not record whether Chromium can use its sandbox");
@@ -187,7 +189,8 @@ impl Started {
             Err(error) = session::repaint_on_resize(&display, desktop.screen.sizes()) => {
                 Err(error).context("could not repaint the background")
             }
-            served = axum::serve(listener, router) => served.context("could not serve"),
+            served = listener.serve(router) => served.context("could not serve"),
+            Err(error) = egress => Err(error).context("could not pass on connections to the internet"),
             ended = programs.until_one_ends() => ended,
         }
     }

@@ -1,16 +1,18 @@
 //! The settings of the agent.
 
-use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use protocol::action::Size;
 
+use crate::listen::Listen;
+
 /// Smallest and largest edge of a screen, in pixels. X coordinates are 16 bits wide.
 pub(crate) const SCREEN_EDGE: std::ops::RangeInclusive<u32> = 64..=8192;
 
 /// The settings of one desktop.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Config {
     /// The desktop's home folder; the file API is confined to it.
     pub home: PathBuf,
@@ -18,8 +20,10 @@ pub struct Config {
     pub screen: Size,
     /// The largest size that the screen can be given. The X server allocates it at start.
     pub max_screen: Size,
-    /// Where the HTTP API listens.
-    pub listen: SocketAddr,
+    /// Where the HTTP API listens; taken when it is served.
+    pub listen: Option<Listen>,
+    /// The socket of the egress proxy, opened with `O_PATH`; `None` if the desktop has a network.
+    pub egress: Option<OwnedFd>,
     /// Folder for sockets and generated settings; not needed after the desktop has ended.
     pub runtime_dir: PathBuf,
     /// Limit on the disk usage of the home folder, and on the size of each file, in bytes; `None` for no limit.

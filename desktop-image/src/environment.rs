@@ -4,13 +4,14 @@
 #![expect(unsafe_code, reason = "changing the process environment is unsafe in edition 2024")]
 
 use std::ffi::{OsStr, OsString};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
+use protocol::agent::proxy::{PROXY_VARIABLES, proxy_variables};
 
-/// Variables that programs inherit from the agent.
-const PASSED_ON: [&str; 8] =
-    ["TMPDIR", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+/// Variables that programs inherit from the agent, besides those that name a proxy.
+const PASSED_ON: [&str; 2] = ["TMPDIR", "TZ"];
 
 /// The variable with the API token. Programs of the desktop do not get it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";
@@ -63,7 +64,8 @@ impl SingleThreaded {
     }
 }
 
-/// The environment of the desktop's programs. Only the variables in `PASSED_ON` and `LANG` are inherited.
+/// The environment of the desktop's programs. Only the variables in `PASSED_ON` and `PROXY_VARIABLES` and `LANG` are
+/// inherited.
 #[derive(Debug, Clone)]
 pub struct AppEnvironment {
     home: PathBuf,
@@ -101,12 +103,21 @@ impl AppEnvironment {
         // GSettings in a file: the default backend needs a service on the session bus.
         set("GSETTINGS_BACKEND", "keyfile".as_ref());
         set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));
-        for name in PASSED_ON {
+        for name in PASSED_ON.iter().chain(&PROXY_VARIABLES) {
             if let Some(value) = std::env::var_os(name) {
                 set(name, &value);
             }
         }
         Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
+    }
+
+    /// Points programs to an HTTP proxy, instead of the inherited one.
+    #[must_use]
+    pub fn with_proxy(mut self, address: SocketAddr) -> Self {
+        self.variables.retain(|(known, _)| PROXY_VARIABLES.iter().all(|name| known != name));
+        self.variables
+            .extend(proxy_variables(address).into_iter().map(|(name, value)| (name.into(), value.into())));
+        self
     }
 
     /// Adds the display's name, which is known once the X server runs.

@@ -1,7 +1,8 @@
 //! The agent inside a desktop: it starts the desktop, and serves screen, input, shell, files and live view over one
 //! HTTP port, protected by a token.
 //!
-//! Reading order: [`config`] and [`environment`] are its settings; [`processes`], [`xserver`] and [`session`] start the
+//! Reading order: [`config`], [`listen`] and [`environment`] are its settings; [`egress`] is
+//! the way to the internet of a desktop without a network; [`processes`], [`xserver`] and [`session`] start the
 //! desktop; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`], [`activity`], [`settle`], [`input`],
 //! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and
 //! [`takeover`] are its parts, collected in [`desktop`]; [`home_limit`] bounds the home folder and [`process_usage`]
@@ -9,7 +10,10 @@
 //! API; [`agent`] is the lifecycle of the whole.
 
 mod blocking;
+pub mod listen;
+
 pub mod config;
+pub mod egress;
 pub mod environment;
 
 pub mod processes;

@@ -4,24 +4,48 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::os::fd::{BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use desktop_agent::agent::{self, Lifeline};
 use desktop_agent::config::{Config, DEFAULT_MAX_SCREEN, parse_screen};
+use desktop_agent::egress::connect::connect;
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::http::token::Token;
+use desktop_agent::listen::Listen;
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use protocol::action::Size;
 use protocol::agent::HOME_OUTGROWN;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    desktop: Option<DesktopArguments>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Connect to a host through the proxy in the variable https_proxy, and copy standard input and output: a
+    /// ProxyCommand for ssh
+    Connect {
+        /// The host
+        host: String,
+        /// Its port
+        port: u16,
+    },
+}
+
+#[derive(Debug, Args)]
+struct DesktopArguments {
     /// Home folder of the person at the desktop
     #[arg(long)]
     home: PathBuf,
@@ -34,6 +58,13 @@ struct Arguments {
     /// Where the API listens; port 0 takes any
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// Serve the API on this inherited descriptor of a listening Unix socket instead
+    #[arg(long, conflicts_with = "listen")]
+    listen_fd: Option<RawFd>,
+    /// Pass connections to 127.0.0.1:3128, which programs take for their proxy, to the Unix socket that this inherited
+    /// descriptor names; it is opened with O_PATH
+    #[arg(long)]
+    egress_fd: Option<RawFd>,
     /// Folder for sockets and generated settings
     #[arg(long)]
     runtime_dir: PathBuf,
@@ -67,12 +98,41 @@ fn colours() -> bool {
     std::io::stderr().is_terminal() && !unwanted
 }
 
+/// Takes an inherited descriptor, which programs of the desktop do not inherit in turn.
+fn inherited(descriptor: RawFd) -> anyhow::Result<OwnedFd> {
+    // SAFETY: it is only borrowed for this call, which fails if it is not open.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    fcntl(borrowed, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))
+        .with_context(|| format!("descriptor {descriptor} was not inherited"))?;
+    // SAFETY: it is open, and whoever starts the agent passes each descriptor once and for this purpose.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
 fn run() -> anyhow::Result<()> {
     // SAFETY: no thread has been started yet, and `start` consumes the value before the runtime starts its own.
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
-    let Arguments { home, screen, max_screen, listen, runtime_dir, lifeline, token_on_stdin, home_bytes } =
-        Arguments::parse();
+    let arguments = Arguments::parse();
+    if let Some(Command::Connect { host, port }) = arguments.command {
+        return connect(&host, port);
+    }
+    let DesktopArguments {
+        home,
+        screen,
+        max_screen,
+        listen,
+        listen_fd,
+        egress_fd,
+        runtime_dir,
+        lifeline,
+        token_on_stdin,
+        home_bytes,
+    } = arguments.desktop.context("a desktop needs --home and --runtime-dir")?;
+    let listen = match listen_fd {
+        Some(descriptor) => Listen::Inherited(inherited(descriptor)?),
+        None => Listen::Address(listen),
+    };
+    let egress = egress_fd.map(inherited).transpose()?;
     let max_screen = max_screen.unwrap_or(DEFAULT_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
@@ -90,8 +150,8 @@ fn run() -> anyhow::Result<()> {
     } else {
         Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
     };
-    let started =
-        agent::start(Config { home, screen, max_screen, listen, runtime_dir, home_bytes }, token, single)?;
+    let config = Config { home, screen, max_screen, listen: Some(listen), egress, runtime_dir, home_bytes };
+    let started = agent::start(config, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -67,6 +67,7 @@ impl Desktop {
         let router = Router::new().route("/v1/actions", post(actions)).with_state(shared);
         let url = serve(router)?;
         let access = DesktopAccess {
+            socket: None,
             url: url.parse().context("an address")?,
             token: Secret::new("token"),
             screen: Size { ..SCREEN },

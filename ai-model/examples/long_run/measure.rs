@@ -188,8 +188,8 @@ fn desktop(program: &Path, folder: &TempDir) -> Result<(Process, DesktopAccess)>
     let Ok(ready) = serde_json::from_str::<AgentReady>(&agent.line) else {
         bail!("the desktop did not start: {}", agent.line);
     };
-    let url = format!("http://127.0.0.1:{}", ready.port).parse()?;
-    Ok((agent, DesktopAccess { url, token: Secret::new(TOKEN), screen: ready.screen }))
+    let url = format!("http://127.0.0.1:{}", ready.port.context("the agent has no port")?).parse()?;
+    Ok((agent, DesktopAccess { url, socket: None, token: Secret::new(TOKEN), screen: ready.screen }))
 }
 
 /// Turns that fill a terminal with new text, click, scroll and zoom.

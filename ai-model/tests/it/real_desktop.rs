@@ -50,8 +50,8 @@ impl Desktop {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: AgentReady = serde_json::from_str(&line).unwrap();
         assert_eq!(ready.screen, screen);
-        let url = format!("http://127.0.0.1:{}", ready.port).parse().unwrap();
-        let access = DesktopAccess { url, token: Secret::new(TOKEN), screen };
+        let url = format!("http://127.0.0.1:{}", ready.port.unwrap()).parse().unwrap();
+        let access = DesktopAccess { url, socket: None, token: Secret::new(TOKEN), screen };
         let display = ready.display.trim_start_matches(':').parse().unwrap();
         Self { access, home, display, folder, child }
     }

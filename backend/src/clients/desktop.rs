@@ -42,21 +42,36 @@ pub struct DesktopClient {
     access: DesktopAccess,
 }
 
-/// The HTTP client for agents.
+/// The HTTP client for agents with a TCP port.
 ///
 /// # Errors
 /// When it can't be set up.
 pub fn http_client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).build()
+    builder().build()
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT)
 }
 
 /// A stream of completed files.
 pub type FileChanges = Pin<Box<dyn Stream<Item = anyhow::Result<FileEntry>> + Send>>;
 
 impl DesktopClient {
-    /// Creates a client of the agent at `access`.
+    /// Creates a client of the agent at `access`. `http` is used for one with a TCP port.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess) -> Self {
+        let http = match &access.socket {
+            None => http,
+            // Without certificates, since no call uses TLS.
+            Some(socket) => match builder().unix_socket(socket.as_path()).tls_certs_only([]).build() {
+                Ok(own) => own,
+                Err(error) => {
+                    tracing::error!(%error, "could not set up the client of a desktop; its calls will fail");
+                    http
+                }
+            },
+        };
         Self { http, access }
     }
 

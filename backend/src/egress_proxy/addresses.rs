@@ -15,15 +15,8 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// # Errors
 /// When the host has no address, none that is public, or none that answers.
 pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
-    let refused = || {
-        let reason = format!("{host} is not on the internet, but on a private network or this machine");
-        io::Error::new(io::ErrorKind::PermissionDenied, reason)
-    };
-    let mut last = refused();
-    for address in tokio::net::lookup_host((host, port)).await? {
-        if !is_public(address.ip()) || is_this_machine(address.ip()) {
-            continue;
-        }
+    let mut last = not_on_the_internet(host);
+    for address in tokio::net::lookup_host((host, port)).await?.filter(is_on_the_internet) {
         let connected = tokio::time::timeout(CONNECT_LIMIT, TcpStream::connect(address)).await;
         match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(stream) => return Ok(stream),
@@ -31,6 +24,29 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
         }
     }
     Err(last)
+}
+
+/// Refuses a host that is not on the internet, for a proxy that connects to it. The proxy resolves the name itself, so
+/// one that is unknown here is left to it.
+///
+/// # Errors
+/// When all addresses of the host are private or this machine's.
+pub(super) async fn refuse_private(host: &str, port: u16) -> io::Result<()> {
+    let Ok(addresses) = tokio::net::lookup_host((host, port)).await else { return Ok(()) };
+    let addresses: Vec<SocketAddr> = addresses.collect();
+    if addresses.is_empty() || addresses.iter().any(is_on_the_internet) {
+        return Ok(());
+    }
+    Err(not_on_the_internet(host))
+}
+
+fn not_on_the_internet(host: &str) -> io::Error {
+    let reason = format!("{host} is not on the internet, but on a private network or this machine");
+    io::Error::new(io::ErrorKind::PermissionDenied, reason)
+}
+
+fn is_on_the_internet(address: &SocketAddr) -> bool {
+    is_public(address.ip()) && !is_this_machine(address.ip())
 }
 
 /// Whether an address, even a public one, belongs to this machine: then a socket can bind to it.

@@ -1,10 +1,11 @@
 //! Limits how many requests a desktop may send to the proxy. Each request costs queries to the container
 //! engine and the database, and a row in the list of requests, which keeps only the newest.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::client::Origin;
 
 /// Sustained rate of one desktop, in requests per second.
 const SUSTAINED_PER_SECOND: NonZeroU32 = NonZeroU32::new(25).unwrap();
@@ -12,7 +13,7 @@ const SUSTAINED_PER_SECOND: NonZeroU32 = NonZeroU32::new(25).unwrap();
 const BURST: NonZeroU32 = NonZeroU32::new(250).unwrap();
 
 /// Delays the requests of desktops that exceed the rate.
-pub struct RateLimiter(DefaultKeyedRateLimiter<IpAddr>);
+pub struct RateLimiter(DefaultKeyedRateLimiter<Origin>);
 
 impl Default for RateLimiter {
     fn default() -> Self {
@@ -21,9 +22,14 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
-    /// Waits until the desktop at the address may send its next request.
-    pub(super) async fn turn(&self, address: IpAddr) {
-        self.0.until_key_ready(&address).await;
+    /// Waits until the desktop may send its next request.
+    pub(super) async fn turn(&self, origin: Origin) {
+        self.0.until_key_ready(&origin).await;
+    }
+
+    /// Forgets desktops that have sent nothing for a while.
+    pub(super) fn forget_idle(&self) {
+        self.0.retain_recent();
     }
 }
 
@@ -38,8 +44,8 @@ mod tests {
     #[test]
     fn only_a_desktop_over_its_rate_waits() {
         let rate_limiter = RateLimiter::default();
-        let at_once =
-            |last: u8| rate_limiter.turn(Ipv4Addr::new(10, 0, 0, last).into()).now_or_never().is_some();
+        let at = |last| Origin::Address(Ipv4Addr::new(10, 0, 0, last).into());
+        let at_once = |last: u8| rate_limiter.turn(at(last)).now_or_never().is_some();
         assert!((0..BURST.get()).all(|_| at_once(1)), "a page with all that belongs to it");
         // Some permits become free while this loop runs, but fewer than are requested.
         assert!((0..BURST.get()).any(|_| !at_once(1)));

@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use url::Url;
 
-use crate::config::{ProxyConfig, TrustedProxy};
+use crate::config::proxy::{ProxyConfig, TrustedProxy};
 use crate::http::server::Peer;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 
 use super::docker::{DockerProvider, DockerSettings, DockerTimeouts};
-use super::local::LocalProvider;
+use super::local::{LocalProvider, LocalSettings};
 use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
 use crate::data_folder::DataFolder;
@@ -104,7 +104,13 @@ async fn on_this_machine(
     let agent = config
         .agent_path()
         .map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })?;
-    let provider = LocalProvider::open(agent, folder.path(), config.screen, config.home_bytes()).await?;
+    let settings = LocalSettings {
+        agent,
+        screen: config.screen,
+        home_bytes: config.home_bytes(),
+        uncontained: config.desktops.uncontained,
+    };
+    let provider = LocalProvider::open(folder.path(), settings).await?;
     let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
     Ok(Choice { provider: Arc::new(provider), why })
 }

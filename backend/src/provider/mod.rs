@@ -10,6 +10,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
 
 /// Creates, runs and removes desktops. Operations are idempotent: a state that is reached already counts as
 /// success.
@@ -34,12 +36,17 @@ pub trait DesktopProvider: Send + Sync {
     /// Resumes a paused desktop.
     async fn resume(&self, id: DesktopId) -> Result<(), DesktopProviderError>;
 
-    /// The address at which desktops reach the egress proxy; `None` if desktops have this machine's network
-    /// access.
+    /// The address that desktops share to reach the egress proxy; `None` if they don't.
     fn proxy_address(&self) -> Option<SocketAddr>;
 
     /// The desktop that connects to the proxy from this address.
     async fn desktop_at(&self, address: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError>;
+
+    /// Waits for the next desktop that reaches the egress proxy by a socket of its own.
+    async fn next_egress_socket(&self) -> EgressSocket;
+
+    /// Whether nothing but the egress proxy leads desktops with a policy to the internet.
+    fn enforces_egress(&self) -> bool;
 
     /// Sets how a running desktop reaches the internet. Every desktop starts with [`EgressMode::Proxy`]. Has
     /// no effect on one that is not running.
@@ -66,6 +73,17 @@ pub trait DesktopProvider: Send + Sync {
 
     /// Releases shared resources on shutdown. Stops desktops that can't outlive this process.
     async fn close(&self);
+}
+
+/// The socket by which one desktop reaches the egress proxy.
+#[derive(Debug)]
+pub struct EgressSocket {
+    /// The desktop.
+    pub desktop: DesktopId,
+    /// Where it connects.
+    pub listener: UnixListener,
+    /// Cancelled when the desktop has ended.
+    pub ended: CancellationToken,
 }
 
 /// How a desktop reaches the internet.

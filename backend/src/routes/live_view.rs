@@ -16,11 +16,12 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::ids::ControlLeaseId;
 use protocol::run::DesktopAccess;
 use serde::Deserialize;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, Notify};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
+use tokio_tungstenite::{WebSocketStream, tungstenite};
 use utoipa::IntoParams;
 
 use crate::app::AppState;
@@ -57,7 +58,11 @@ pub(super) struct LiveViewQuery {
     lease: Option<ControlLeaseId>,
 }
 
-type Agent = WebSocketStream<MaybeTlsStream<TcpStream>>;
+/// A connection to an agent, by either kind of socket.
+trait AgentStream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> AgentStream for T {}
+
+type Agent = WebSocketStream<Box<dyn AgentStream>>;
 
 /// Opens the live view: RFB 3.8 in binary WebSocket messages.
 #[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
@@ -106,8 +111,22 @@ async fn reach_agent(access: &DesktopAccess, lease: Option<&ControlLease>) -> an
     let mut request = url.into_client_request()?;
     let bearer = format!("Bearer {}", access.token.expose());
     request.headers_mut().insert(header::AUTHORIZATION, bearer.parse()?);
-    let connecting = tokio_tungstenite::connect_async(request);
-    Ok(tokio::time::timeout(CONNECT_TIMEOUT, connecting).await.context("no answer in time")??.0)
+    let connecting = async {
+        let stream = connect_to(access).await?;
+        anyhow::Ok(tokio_tungstenite::client_async(request, stream).await?.0)
+    };
+    tokio::time::timeout(CONNECT_TIMEOUT, connecting).await.context("no answer in time")?
+}
+
+async fn connect_to(access: &DesktopAccess) -> anyhow::Result<Box<dyn AgentStream>> {
+    if let Some(socket) = &access.socket {
+        return Ok(Box::new(UnixStream::connect(socket).await?));
+    }
+    let (host, port) = (access.url.host_str(), access.url.port_or_known_default());
+    let address = host.zip(port).context("the agent's address has no host")?;
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(Box::new(stream))
 }
 
 /// Relays messages between a browser and an agent, in each direction at the receiver's pace.

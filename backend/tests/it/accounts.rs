@@ -1,7 +1,7 @@
 //! Creating accounts and logging in.
 
 use backend::auth::password::Passwords;
-use backend::config::ProxyConfig;
+use backend::config::proxy::ProxyConfig;
 use backend::services::accounts::{self, Accounts, Rank};
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};

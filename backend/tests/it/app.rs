@@ -10,13 +10,15 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
-use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, ProxyConfig, SiteInternet};
+use backend::config::proxy::ProxyConfig;
+use backend::config::reachable_server::ReachableServer;
+use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::DesktopProvider;
-use backend::provider::local::LocalProvider;
+use backend::provider::local::{LocalProvider, LocalSettings};
 use backend::services::accounts::{AccountForm, Accounts, Rank};
 use backend::{Config, Secret};
 use chrono::TimeDelta;
@@ -54,6 +56,9 @@ pub(crate) struct Options {
     /// The address to listen on.
     pub(crate) address: IpAddr,
     pub(crate) desktop_pool: Option<usize>,
+    pub(crate) desktop_reach: Vec<ReachableServer>,
+    /// Do not contain local desktops.
+    pub(crate) uncontained: bool,
     /// The desktop provider; local processes by default.
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
@@ -72,12 +77,23 @@ impl Default for Options {
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
+            desktop_reach: Vec::new(),
+            uncontained: false,
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             proxy: ProxyConfig::default(),
             passwords: None,
             connections: None,
         }
+    }
+}
+
+fn local_settings(config: &Config) -> LocalSettings {
+    LocalSettings {
+        agent: agent(),
+        screen: config.screen,
+        home_bytes: config.home_bytes(),
+        uncontained: config.desktops.uncontained,
     }
 }
 
@@ -105,6 +121,8 @@ impl TestApp {
                 desktop_runtime: None,
                 desktop_internet: SiteInternet::All,
                 desktop_internet_names: Vec::new(),
+                desktop_reach: options.desktop_reach,
+                uncontained: options.uncontained,
             },
             idle: options.idle,
             proxy: options.proxy,
@@ -112,9 +130,7 @@ impl TestApp {
         let shutdown = CancellationToken::new();
         let provider = match options.provider {
             Some(provider) => provider,
-            None => Arc::new(
-                LocalProvider::open(agent(), data.path(), config.screen, config.home_bytes()).await.unwrap(),
-            ),
+            None => Arc::new(LocalProvider::open(data.path(), local_settings(&config)).await.unwrap()),
         };
         let database = Database::new(&url).unwrap();
         let folder = DataFolder::open(data.path(), &database).await.unwrap();

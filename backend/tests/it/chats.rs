@@ -100,7 +100,6 @@ async fn a_change_with_an_unknown_field_or_another_shape_changes_nothing() {
     // White space around the object is no other shape.
     let spaced = app.request(Method::PUT, &internet).body(format!("\r\n {none} \n"));
     let answered = spaced.header("content-type", "application/json").bearer_auth(&ada).send().await.unwrap();
-    // Local desktops can't be kept to it.
-    assert_eq!(answered.status(), StatusCode::CONFLICT);
+    assert_eq!(answered.status(), StatusCode::OK);
     app.stop().await;
 }

@@ -40,6 +40,7 @@ fn request() -> RunRequest {
         images: BTreeMap::new(),
         image_sizes: BTreeMap::new(),
         desktop: DesktopAccess {
+            socket: None,
             url: "http://127.0.0.1:1".parse().unwrap(),
             token: Secret::new("token"),
             screen: Size { width: 1280, height: 800 },

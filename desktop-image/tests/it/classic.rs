@@ -30,7 +30,7 @@ impl Bridge {
     async fn open(agent: &TestAgent, query: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (agent, query) = (agent.ready.port, query.to_owned());
+        let (agent, query) = (agent.port(), query.to_owned());
         let mut tasks = JoinSet::new();
         let running = tasks.spawn(async move {
             let mut connections = JoinSet::new();

@@ -57,7 +57,7 @@ async fn nothing_outlives_a_killed_parent() {
     BufReader::new(parent.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let ready: AgentReady = serde_json::from_str(&line).unwrap();
     let http = client(TOKEN);
-    let url = format!("http://127.0.0.1:{}/v1/shell", ready.port);
+    let url = format!("http://127.0.0.1:{}/v1/shell", ready.port.unwrap());
     let body = serde_json::json!({ "command": "xterm & setsid sleep 1000 &", "timeout_ms": 5000 });
     assert_eq!(http.post(url).json(&body).send().await.unwrap().status(), 200);
     let processes = living_below(parent.id());

@@ -86,7 +86,7 @@ async fn after_the_end_nothing_is_held_and_input_is_dropped() {
     assert_eq!(reported.steps, [clicked(Button::Left, 30, 40, vec![Modifier::Ctrl])]);
     assert!(viewer.is_disconnected().await);
     let refused = tokio_tungstenite::connect_async(crate::viewer::request(
-        agent.ready.port,
+        agent.port(),
         &format!("?input=true&takeover={id}"),
     ));
     let (mut socket, _) = refused.await.unwrap();

@@ -78,8 +78,13 @@ impl AgentProcess {
         self.child.wait()
     }
 
+    /// The port of the API.
+    pub(crate) fn port(&self) -> u16 {
+        self.ready.port.unwrap_or_default()
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.ready.port)
+        format!("http://127.0.0.1:{}{path}", self.port())
     }
 
     pub(crate) async fn run_batch(&self, batch: &ActionBatch) -> anyhow::Result<ActionBatchResult> {

@@ -1052,8 +1052,8 @@ export interface components {
         InternetView: {
             chat?: components["schemas"]["InternetPolicy"] | null;
             /**
-             * @description Whether the provider enforces it. Desktops that are processes of the server have the server's network
-             *     access.
+             * @description Whether nothing leads past it. Desktops that are started with `--uncontained` reach what the server
+             *     reaches.
              */
             enforced: boolean;
             /** @description The installation's policy; it and the chat's own both apply. */

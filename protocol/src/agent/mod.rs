@@ -53,6 +53,7 @@ pub mod actions;
 pub mod clipboard;
 pub mod files;
 pub mod open;
+pub mod proxy;
 pub mod recording;
 pub mod shell;
 pub mod windows;
@@ -68,8 +69,9 @@ pub const HOME_OUTGROWN: u8 = 28;
 /// The line that an agent prints on standard output once its desktop is usable: window manager running, port open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgentReady {
-    /// The agent's TCP port on its own loopback or container address.
-    pub port: u16,
+    /// The agent's TCP port on its own loopback or container address; `None` if it was given a Unix socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// The X display, such as `:1`.
     pub display: String,
     /// The screen.

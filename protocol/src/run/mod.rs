@@ -9,6 +9,7 @@
 //! ended; closing it earlier cancels the run.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,10 @@ pub struct SentImage {
 pub struct DesktopAccess {
     /// Base URL, such as `http://127.0.0.1:41234`.
     pub url: Url,
+    /// A Unix socket of this machine to connect to instead of the host in the URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub socket: Option<PathBuf>,
     /// The desktop's token.
     pub token: Secret,
     /// The screen.

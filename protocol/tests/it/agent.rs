@@ -122,7 +122,13 @@ fn action_batches() {
 
 #[test]
 fn health_and_errors() {
-    check("agent_ready", &[AgentReady { port: 40_123, display: ":7".into(), screen: SIZE }]);
+    check(
+        "agent_ready",
+        &[
+            AgentReady { port: Some(40_123), display: ":7".into(), screen: SIZE },
+            AgentReady { port: None, display: ":7".into(), screen: SIZE },
+        ],
+    );
     check("agent_health", &[AgentHealth { protocol: 1, screen: SIZE }]);
     check("agent_error", &[AgentError { code: "invalid_region".into(), message: "Too wide.".into() }]);
     check("desktop_activity", &[DesktopActivity { processor_ms: 90_210 }]);

@@ -14,6 +14,7 @@ use crate::transcript::{approval_request, call, result, turn};
 
 fn desktop() -> DesktopAccess {
     DesktopAccess {
+        socket: None,
         url: "http://127.0.0.1:40123/".parse().unwrap(),
         token: Secret::new("token of the desktop"),
         screen: Size { width: 1280, height: 800 },
@@ -22,7 +23,10 @@ fn desktop() -> DesktopAccess {
 
 #[test]
 fn run_requests() {
-    check("desktop_access", &[desktop()]);
+    check(
+        "desktop_access",
+        &[desktop(), DesktopAccess { socket: Some("/proc/4711/fd/17".into()), ..desktop() }],
+    );
     let model = ModelSettings {
         provider: Some("openai_compatible".into()),
         model: Some("qwen".into()),

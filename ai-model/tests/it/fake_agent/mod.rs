@@ -70,7 +70,7 @@ impl FakeAgent {
 
     pub(crate) fn access(&self) -> DesktopAccess {
         let url = format!("http://{}", self.address).parse().unwrap();
-        DesktopAccess { url, token: Secret::new(TOKEN), screen: self.inner.screen }
+        DesktopAccess { url, socket: None, token: Secret::new(TOKEN), screen: self.inner.screen }
     }
 
     pub(crate) fn actions(&self) -> Vec<Action> {

@@ -8,6 +8,7 @@ use bollard::models::{
     MountVolumeOptions, ResourcesUlimits,
 };
 use protocol::action::Size;
+use protocol::agent::proxy::proxy_variables;
 
 use super::DockerSettings;
 
@@ -49,7 +50,7 @@ pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> 
         user: Some(USER.into()),
         cmd: Some(told.map(str::to_owned).to_vec()),
         labels: Some(options.labels.clone()),
-        env: Some(proxy_variables(options.proxy)),
+        env: Some(proxy_variables(options.proxy).map(|(name, value)| format!("{name}={value}")).to_vec()),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         open_stdin: Some(true),
@@ -57,14 +58,6 @@ pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> 
         host_config: Some(host_config(settings, options)),
         ..Default::default()
     }
-}
-
-/// The environment variables that name the proxy, in lower and upper case because programs differ.
-fn proxy_variables(proxy: SocketAddr) -> Vec<String> {
-    let proxied = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
-    let own = ["no_proxy", "NO_PROXY"];
-    let proxied = proxied.iter().map(|name| format!("{name}=http://{proxy}"));
-    proxied.chain(own.iter().map(|name| format!("{name}=localhost,127.0.0.1"))).collect()
 }
 
 fn host_config(settings: &DockerSettings, options: ContainerOptions<'_>) -> HostConfig {

@@ -38,7 +38,7 @@ use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone, unless_unchanged};
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
-use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState};
+use super::{DesktopProvider, DesktopProviderError, EgressMode, EgressSocket, Listed, ListedState};
 
 /// How long a stopping engine may still answer pings.
 const ENGINE_SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
@@ -157,7 +157,7 @@ impl DockerProvider {
         let networks = inspected.network_settings.as_ref()?.networks.as_ref()?;
         let address = networks.get(&network::closed(&self.identity))?.ip_address.as_deref()?;
         let url = Url::parse(&format!("http://{address}:{AGENT_PORT}")).ok()?;
-        Some(DesktopAccess { url, token: self.identity.token(id, generation), screen })
+        Some(DesktopAccess { url, socket: None, token: self.identity.token(id, generation), screen })
     }
 
     /// Whether to retry because the engine went away. Includes the delay.
@@ -277,6 +277,15 @@ impl DesktopProvider for DockerProvider {
             member.ipv4_address.is_some_and(|its| its.starts_with(&prefix)).then_some(member.name?)
         });
         Ok(name.and_then(|name| self.identity.id_in(&name)))
+    }
+
+    async fn next_egress_socket(&self) -> EgressSocket {
+        // They share an address.
+        std::future::pending().await
+    }
+
+    fn enforces_egress(&self) -> bool {
+        true
     }
 
     async fn set_egress_mode(

@@ -4,59 +4,69 @@
 //! agent's standard input is its lifeline: when this process ends, for whatever reason, the pipe closes and
 //! the agent stops its desktop.
 
+mod containment;
 mod process_tree;
 mod sandbox;
+mod sockets;
+mod start;
 mod system_view;
 
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
-use protocol::agent::{AgentReady, HOME_OUTGROWN};
+use protocol::agent::HOME_OUTGROWN;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
-use protocol::secret::Secret;
-use rand::Rng as _;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdin};
-use tokio::sync::watch;
+use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
+use tokio_util::sync::DropGuard;
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 use self::sandbox::{DesktopFolders, Sandbox};
-use super::{DesktopProvider, DesktopProviderError, EgressMode, Listed, ListedState, home_outgrown};
+use self::sockets::AgentSocket;
+use super::{
+    DesktopProvider, DesktopProviderError, EgressMode, EgressSocket, Listed, ListedState, home_outgrown,
+};
 use crate::data_folder::closed::create_passable;
 
 /// How long pausing waits for all programs to freeze.
 const FREEZE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Interval of checking whether all programs are frozen.
 const FREEZE_POLL_INTERVAL: Duration = Duration::from_millis(5);
-/// How long a desktop may take to start.
-const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a desktop may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 /// The agent's process name, inside and outside the sandbox.
 const AGENT_NAME: &str = "desktop-agent";
-/// Environment variables that desktops inherit: proxies, locale and time zone.
-const INHERITED: [&str; 8] =
-    ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "LANG", "TZ", "http_proxy", "https_proxy", "no_proxy"];
+
+/// The settings of local desktops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalSettings {
+    /// The program that runs inside each.
+    pub agent: PathBuf,
+    /// The screen's size in pixels.
+    pub screen: Size,
+    /// Size limit of a home folder, in bytes.
+    pub home_bytes: u64,
+    /// Let desktops share this machine's network.
+    pub uncontained: bool,
+}
 
 /// Runs desktops as processes of this machine.
 pub struct LocalProvider {
-    agent: PathBuf,
+    settings: LocalSettings,
     folder: PathBuf,
     hidden: PathBuf,
-    screen: Size,
-    home_bytes: u64,
     sandbox: Sandbox,
     running: Arc<Mutex<HashMap<DesktopId, Running>>>,
+    /// The sockets of started desktops, until the egress proxy takes them.
+    egress_sockets: (mpsc::UnboundedSender<EgressSocket>, AsyncMutex<mpsc::UnboundedReceiver<EgressSocket>>),
     /// Serializes the creation of home folders, so that no two desktops get the same user id.
     preparing: Mutex<()>,
     tasks: TaskTracker,
@@ -65,6 +75,10 @@ pub struct LocalProvider {
 /// A running desktop.
 struct Running {
     access: DesktopAccess,
+    /// Keeps the agent reachable.
+    _socket: AgentSocket,
+    /// Ends the way out once dropped.
+    _way_out: Option<DropGuard>,
     /// Dropping it stops the desktop.
     lifeline: Option<ChildStdin>,
     pid: Option<u32>,
@@ -83,37 +97,31 @@ impl Running {
 }
 
 impl LocalProvider {
-    /// Creates a provider that stores desktops below `data_dir`, runs the program `agent` for each, and
-    /// limits each home folder to `home_bytes`.
+    /// Creates a provider that stores desktops below `data_dir`.
     ///
     /// # Errors
-    /// When the agent is missing or the folder can't be created.
-    pub async fn open(
-        agent: PathBuf,
-        data_dir: &Path,
-        screen: Size,
-        home_bytes: u64,
-    ) -> Result<Self, DesktopProviderError> {
-        let agent = agent.canonicalize().map_err(|_| {
-            let path = agent.display();
+    /// When the agent is missing, the folder can't be created, or this machine can't contain desktops.
+    pub async fn open(data_dir: &Path, settings: LocalSettings) -> Result<Self, DesktopProviderError> {
+        let agent = settings.agent.canonicalize().map_err(|_| {
+            let path = settings.agent.display();
             DesktopProviderError::Missing(format!(
                 "The desktop agent is not at {path}. Build it with `make build`, or name its path with --desktop-agent."
             ))
         })?;
+        let sandbox = Sandbox::probe(settings.uncontained).await?;
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let folder = data_dir.join("desktops");
         create_passable(&folder).map_err(machine)?;
         let hidden = data_dir.canonicalize().map_err(machine)?;
         let folder = folder.canonicalize().map_err(machine)?;
-        let sandbox = Sandbox::probe().await;
+        let (sender, receiver) = mpsc::unbounded_channel();
         Ok(Self {
-            agent,
+            settings: LocalSettings { agent, ..settings },
             folder,
             hidden,
-            screen,
-            home_bytes,
             sandbox,
             running: Arc::default(),
+            egress_sockets: (sender, AsyncMutex::new(receiver)),
             preparing: Mutex::new(()),
             tasks: TaskTracker::new(),
         })
@@ -127,48 +135,10 @@ impl LocalProvider {
         look(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn spawn(&self, id: DesktopId, token: &Secret) -> io::Result<Child> {
-        let folders = self.folders(id);
-        {
-            let _turn = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
-            self.sandbox.prepare(&folders)?;
-        }
-        let agent = self.sandbox.agent(&self.agent, &folders, &self.hidden)?;
-        let mut command = agent.command;
-        command.arg("--home").arg(&agent.home).arg("--runtime-dir").arg(&agent.runtime);
-        command.args(["--listen", "127.0.0.1:0", "--lifeline"]);
-        command.args(["--screen", &format!("{}x{}", self.screen.width, self.screen.height)]);
-        command.args(["--home-bytes", &self.home_bytes.to_string()]);
-        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
-        command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        command.env("HOME", &agent.home).env("USER", "deskhand").env("DESKHAND_AGENT_TOKEN", token.expose());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        command.kill_on_drop(true).process_group(0).spawn()
-    }
-
-    /// Waits for the line of output that reports the agent ready.
-    async fn ready_line(child: &mut Child) -> Result<AgentReady, DesktopProviderError> {
-        let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
-        let stdout = child.stdout.take().ok_or_else(|| machine(io::Error::other("no standard output")))?;
-        let mut line = String::new();
-        let mut stdout = BufReader::new(stdout);
-        match tokio::time::timeout(START_TIMEOUT, stdout.read_line(&mut line)).await {
-            Err(_) => Err(DesktopProviderError::TooSlow(START_TIMEOUT.as_secs())),
-            Ok(Err(source)) => Err(machine(source)),
-            Ok(Ok(0)) => {
-                let status = child.wait().await.map_err(machine)?;
-                Err(DesktopProviderError::EndedEarly(format!("{status}; the log has more")))
-            }
-            Ok(Ok(_)) => serde_json::from_str(&line).map_err(|error| {
-                DesktopProviderError::EndedEarly(format!("the agent said {line:?}: {error}"))
-            }),
-        }
-    }
-
     /// Spawns a task that waits until the desktop ends and records why.
     fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
         let (sender, receiver) = watch::channel(None);
-        let (running, home_bytes) = (Arc::clone(&self.running), self.home_bytes);
+        let (running, home_bytes) = (Arc::clone(&self.running), self.settings.home_bytes);
         self.tasks.spawn(async move {
             let reason = match child.wait().await {
                 Ok(status) if status.code() == Some(HOME_OUTGROWN.into()) => home_outgrown(home_bytes),
@@ -200,20 +170,7 @@ impl DesktopProvider for LocalProvider {
             self.resume(id).await?;
             return Ok(access);
         }
-        let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
-        let token = Secret::new(hex::encode(rand::rng().random::<[u8; 32]>()));
-        let mut child = self.spawn(id, &token).map_err(machine)?;
-        let ready = Self::ready_line(&mut child).await?;
-        let url = format!("http://127.0.0.1:{}", ready.port);
-        let url = Url::parse(&url).map_err(|error| machine(io::Error::other(error)))?;
-        let access = DesktopAccess { url, token, screen: ready.screen };
-        let lifeline = child.stdin.take();
-        let pid = child.id();
-        let ended = self.watch(id, child);
-        self.with_running(|running| {
-            running.insert(id, Running { access: access.clone(), lifeline, pid, paused: false, ended });
-        });
-        Ok(access)
+        self.start_new(id).await
     }
 
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError> {
@@ -254,6 +211,18 @@ impl DesktopProvider for LocalProvider {
 
     async fn desktop_at(&self, _: IpAddr) -> Result<Option<DesktopId>, DesktopProviderError> {
         Ok(None)
+    }
+
+    async fn next_egress_socket(&self) -> EgressSocket {
+        match self.egress_sockets.1.lock().await.recv().await {
+            Some(socket) => socket,
+            // This value has a sender.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn enforces_egress(&self) -> bool {
+        self.sandbox.has_own_network()
     }
 
     async fn set_egress_mode(&self, _: DesktopId, _: EgressMode) -> Result<(), DesktopProviderError> {

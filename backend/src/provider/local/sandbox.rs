@@ -1,5 +1,5 @@
-//! Isolates a local desktop from this machine: with a user of its own if this process runs as root, and with
-//! bubblewrap if that is installed and works.
+//! Isolates a local desktop from this machine: in namespaces made by bubblewrap, and with a user of its own if this
+//! process runs as root.
 
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 use uuid::Uuid;
 
-use super::system_view::{bind_system, is_visible};
+use super::containment::{Containment, NAMESPACES, NETWORK_NAMESPACE};
+use super::system_view::{bind_name_servers, bind_system, is_visible};
 use crate::data_folder::closed::{create_closed, create_passable};
+use crate::provider::DesktopProviderError;
 
 /// The home folder as seen inside the sandbox.
 const INNER_HOME: &str = "/home/deskhand";
@@ -18,19 +20,21 @@ const INNER_FOLDER: &str = "/run/deskhand";
 /// The agent's program as seen inside the sandbox.
 const INNER_AGENT: &str = "/run/deskhand/desktop-agent";
 /// The runtime folder as seen inside the sandbox.
-const INNER_RUNTIME: &str = "/run/deskhand/runtime";
+const INNER_RUNTIME: &str = "/run/user/deskhand";
 /// The files in `/etc` that each desktop has of its own.
-const OWN_SETTINGS: [&str; 5] = ["passwd", "group", "machine-id", "hosts", "hostname"];
+const OWN_SETTINGS: [&str; 6] = ["passwd", "group", "machine-id", "hosts", "hostname", "ssh/ssh_config"];
+/// ssh knows no proxies.
+const SSH_CONFIG: &str =
+    "Host * !localhost !127.0.0.1 !::1\n    ProxyCommand /run/deskhand/desktop-agent connect %h %p\n";
 /// The lowest user id of desktops under root, above the ids that systems assign.
 const FIRST_UID: u32 = 720_000;
 
-/// The isolation that this machine supports.
+/// The isolation of local desktops on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sandbox {
     /// This process runs as root and can switch users.
     root: bool,
-    /// bubblewrap is installed and works.
-    bubblewrap: bool,
+    containment: Containment,
 }
 
 /// The folders of one desktop.
@@ -68,51 +72,52 @@ impl DesktopFolders {
 }
 
 impl Sandbox {
-    /// Detects what this machine supports.
-    pub(super) async fn probe() -> Self {
-        let root = nix::unistd::geteuid().is_root();
-        let mut command = Command::new("bwrap");
-        command.args([
-            "--unshare-pid",
-            "--unshare-ipc",
-            "--ro-bind",
-            "/",
-            "/",
-            "--proc",
-            "/proc",
-            "--dev",
-            "/dev",
-        ]);
-        command.args(["--size", "4096", "--tmpfs", "/tmp", "--", "/bin/true"]).env_clear().kill_on_drop(true);
-        let bubblewrap = command.output().await.is_ok_and(|output| output.status.success());
-        Self { root, bubblewrap }
+    /// Finds out what this machine supports.
+    ///
+    /// # Errors
+    /// When desktops shall be contained and can't be.
+    pub(super) async fn probe(uncontained: bool) -> Result<Self, DesktopProviderError> {
+        let containment = Containment::probe(uncontained).await?;
+        Ok(Self { root: nix::unistd::geteuid().is_root(), containment })
+    }
+
+    /// Whether desktops have no network but the egress proxy.
+    pub(super) fn has_own_network(self) -> bool {
+        self.containment == Containment::Full
     }
 
     /// Describes the isolation in one sentence, for the start-up log.
     pub(super) fn describe(self) -> String {
-        let apart = match (self.bubblewrap, self.root) {
-            (true, true) => "bubblewrap and a user of its own",
-            (true, false) => "bubblewrap",
-            (false, true) => "a user of its own",
-            (false, false) => "nothing but its own home folder",
-        };
-        format!(
-            "Desktops run on this machine as plain processes, each kept apart by {apart}. They share its network \
-             and kernel: this isolates less than containers."
-        )
+        let user = if self.root { " and a user of its own" } else { "" };
+        match self.containment {
+            Containment::Full => format!(
+                "Desktops run on this machine as plain processes, each in namespaces{user}: it sees programs, its home \
+                 folder and no network but the egress proxy. They share the kernel: this isolates less than containers."
+            ),
+            Containment::SharedNetwork => format!(
+                "Desktops run on this machine as plain processes, each in namespaces{user}, but reach everything on its \
+                 network: they are not contained."
+            ),
+            Containment::None => format!(
+                "Desktops run on this machine as plain processes, each with a home folder{user}, and reach what this \
+                 machine's users reach: they are not contained."
+            ),
+        }
     }
 
     /// Creates the folders of a desktop, owned by its user. Existing files are kept.
     pub(super) fn prepare(self, folders: &DesktopFolders) -> io::Result<()> {
         create_passable(folders.root())?;
         create_closed(&folders.home())?;
+        let uid = self.uid(folders)?;
+        chown(folders.home(), Some(uid), Some(uid))?;
         if folders.runtime().exists() {
             std::fs::remove_dir_all(folders.runtime())?;
         }
-        create_closed(&folders.runtime())?;
-        let uid = self.uid(folders)?;
-        chown(folders.home(), Some(uid), Some(uid))?;
-        chown(folders.runtime(), Some(uid), Some(uid))?;
+        if self.containment == Containment::None {
+            create_closed(&folders.runtime())?;
+            return chown(folders.runtime(), Some(uid), Some(uid));
+        }
         create_passable(&folders.etc())?;
         let passwd = format!(
             "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
@@ -121,9 +126,10 @@ impl Sandbox {
         // This machine's own id would tell desktops apart from those of other machines.
         let machine_id = format!("{}\n", Uuid::new_v4().simple());
         let hosts = "127.0.0.1 localhost deskhand\n::1 localhost\n".to_owned();
-        for (name, text) in
-            OWN_SETTINGS.iter().zip([passwd, group, machine_id, hosts, "deskhand\n".to_owned()])
-        {
+        let ssh_config = if self.has_own_network() { SSH_CONFIG } else { "" }.to_owned();
+        create_passable(&folders.etc().join("ssh"))?;
+        let settings = [passwd, group, machine_id, hosts, "deskhand\n".to_owned(), ssh_config];
+        for (name, text) in OWN_SETTINGS.iter().zip(settings) {
             write_for_everybody(&folders.etc().join(name), &text)?;
         }
         Ok(())
@@ -137,7 +143,7 @@ impl Sandbox {
         hidden: &Path,
     ) -> io::Result<AgentCommand> {
         let uid = self.uid(folders)?;
-        if !self.bubblewrap {
+        if self.containment == Containment::None {
             let mut command = Command::new(agent);
             if self.root {
                 command.uid(uid).gid(uid);
@@ -145,25 +151,23 @@ impl Sandbox {
             return Ok(AgentCommand { command, home: folders.home(), runtime: folders.runtime() });
         }
         let mut command = Command::new("bwrap");
-        command.args([
-            "--unshare-pid",
-            "--unshare-ipc",
-            "--unshare-uts",
-            "--hostname",
-            "deskhand",
-            "--new-session",
-        ]);
+        command.args(NAMESPACES).args(["--hostname", "deskhand", "--new-session"]);
         bind_system(&mut command);
+        if self.has_own_network() {
+            command.arg(NETWORK_NAMESPACE);
+        } else {
+            bind_name_servers(&mut command);
+        }
         if is_visible(hidden) {
             command.arg("--tmpfs").arg(hidden);
         }
+        command.args(["--dir", "/etc/ssh", "--chmod", "0755", "/etc/ssh"]);
         for name in OWN_SETTINGS {
             command.arg("--ro-bind").arg(folders.etc().join(name)).arg(Path::new("/etc").join(name));
         }
         // bubblewrap creates parent folders without access for others, so create this one explicitly.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
-        command.arg("--bind").arg(folders.runtime()).arg(INNER_RUNTIME);
         command.arg("--ro-bind").arg(agent).arg(INNER_AGENT);
         // An ordinary user owns these inside, and could fill the memory with files in them.
         command.args(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INNER_HOME, "--"]);
@@ -177,7 +181,7 @@ impl Sandbox {
     }
 
     /// The user id of a desktop. Under root each desktop has its own, stored as the owner of its home folder.
-    fn uid(self, folders: &DesktopFolders) -> io::Result<u32> {
+    pub(super) fn uid(self, folders: &DesktopFolders) -> io::Result<u32> {
         if !self.root {
             return Ok(nix::unistd::geteuid().as_raw());
         }

@@ -81,6 +81,8 @@ const CACHES: [&str; 1] = ["/var/cache/fontconfig"];
 /// Folders whose files are in memory, and how much of it each may take. Browsers keep pictures of pages in the first.
 const IN_MEMORY: [&str; 3] = ["/dev/shm", "/tmp", "/var/tmp"];
 const IN_MEMORY_BYTES: &str = "1073741824";
+/// How much sockets and generated settings may take.
+const RUNTIME_BYTES: &str = "67108864";
 
 /// Adds the system to the sandbox, read-only. What the desktop writes to is added afterwards.
 pub(super) fn bind_system(command: &mut Command) {
@@ -101,16 +103,21 @@ pub(super) fn bind_system(command: &mut Command) {
     for path in CACHES {
         command.args(["--ro-bind-try", path, path]);
     }
-    // It often is a link to a file elsewhere.
-    if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf") {
-        command.arg("--ro-bind").arg(names).arg("/etc/resolv.conf");
-    }
     command.args(["--proc", "/proc", "--dev", "/dev"]);
     for folder in IN_MEMORY {
         command.args(["--size", IN_MEMORY_BYTES, "--tmpfs", folder, "--chmod", "1777", folder]);
     }
     for folder in ["/run", "/home"] {
         command.args(["--dir", folder, "--chmod", "0755", folder]);
+    }
+    command.args(["--size", RUNTIME_BYTES, "--tmpfs", "/run/user", "--chmod", "1777", "/run/user"]);
+}
+
+/// Adds the addresses of this machine's name servers, for a desktop on its network.
+pub(super) fn bind_name_servers(command: &mut Command) {
+    // It often is a link to a file elsewhere.
+    if let Ok(names) = std::fs::canonicalize("/etc/resolv.conf") {
+        command.arg("--ro-bind").arg(names).arg("/etc/resolv.conf");
     }
 }
 

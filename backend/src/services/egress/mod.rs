@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
+use crate::config::reachable_server::ReachableServer;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::provider::{DesktopProvider, DesktopProviderError};
 use crate::services::egress::policy::{EffectivePolicy, EgressPolicy, MAX_NAMES};
@@ -30,7 +31,7 @@ pub enum EgressError {
     #[error("{0:?} is no name: list names such as `example.com` or `*.example.com`.")]
     NotAName(String),
     /// The provider can't enforce a policy.
-    #[error("Desktops are processes of this server and reach what it reaches. Run them in containers first.")]
+    #[error("Desktops are not contained (--uncontained) and reach what this server reaches.")]
     Unenforced,
     /// The policy could not be applied to the running desktop.
     #[error(transparent)]
@@ -50,6 +51,8 @@ from_database!(EgressError);
 pub struct Egress {
     /// The installation's policy.
     pub installation: EgressPolicy,
+    /// Servers that desktops may reach wherever they are.
+    pub reachable: Arc<[ReachableServer]>,
     /// Holds the policies of the chats.
     pub database: Database,
     /// Applies policies to desktops.
@@ -68,8 +71,8 @@ pub struct InternetView {
     pub installation: EgressPolicy,
     /// The chat's own policy; `null` adds no restriction.
     pub chat: Option<EgressPolicy>,
-    /// Whether the provider enforces it. Desktops that are processes of the server have the server's network
-    /// access.
+    /// Whether nothing leads past it. Desktops that are started with `--uncontained` reach what the server
+    /// reaches.
     pub enforced: bool,
 }
 
@@ -89,9 +92,16 @@ impl Egress {
     pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
         let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
         let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
-        let effective = EffectivePolicy { installation: self.installation.clone(), chat };
+        let effective = self.policy(chat);
         self.watch.tell(chat_id, &effective);
         Ok(effective)
+    }
+
+    /// The policy of a chat with its own policy, or of a desktop without a chat.
+    #[must_use]
+    pub fn policy(&self, chat: Option<EgressPolicy>) -> EffectivePolicy {
+        let (installation, reachable) = (self.installation.clone(), Arc::clone(&self.reachable));
+        EffectivePolicy { installation, chat, reachable }
     }
 
     /// Watches a chat's effective policy. A change made through this replica arrives at once, one made
@@ -110,7 +120,7 @@ impl Egress {
 
     /// The policy of a chat, as the API returns it.
     pub async fn view(&self, chat_id: ChatId) -> Result<InternetView, EgressError> {
-        let EffectivePolicy { installation, chat } = self.effective(chat_id).await?;
+        let EffectivePolicy { installation, chat, .. } = self.effective(chat_id).await?;
         Ok(InternetView { installation, chat, enforced: self.enforced() })
     }
 
@@ -134,6 +144,6 @@ impl Egress {
     }
 
     fn enforced(&self) -> bool {
-        self.provider.proxy_address().is_some()
+        self.provider.enforces_egress()
     }
 }

@@ -1,10 +1,12 @@
 //! Egress policies and how they are evaluated.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::config::reachable_server::ReachableServer;
 use crate::config::{DesktopsConfig, SiteInternet};
 use crate::provider::EgressMode;
 use crate::services::egress::EgressError;
@@ -41,6 +43,8 @@ pub struct EffectivePolicy {
     pub installation: EgressPolicy,
     /// The chat's own policy, if it has one.
     pub chat: Option<EgressPolicy>,
+    /// Servers that desktops may reach at ports of other kinds too.
+    pub reachable: Arc<[ReachableServer]>,
 }
 
 impl EgressPolicy {
@@ -95,7 +99,9 @@ impl EffectivePolicy {
             return Some(format!("{host} {reason}"));
         }
         let web_only = self.egress_mode() == EgressMode::Proxy;
-        (web_only && !WEB_PORTS.contains(&port)).then(|| format!("Port {port} is none of a web server."))
+        let granted = self.reachable.iter().any(|server| server.answers_to(host, port).is_some());
+        (web_only && !granted && !WEB_PORTS.contains(&port))
+            .then(|| format!("Port {port} is none of a web server."))
     }
 
     fn allows(&self, host: &str) -> bool {
@@ -143,9 +149,17 @@ mod tests {
         EgressPolicy::Listed { names: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
+    fn effective(installation: &EgressPolicy, chat: Option<&EgressPolicy>) -> EffectivePolicy {
+        EffectivePolicy {
+            installation: installation.clone(),
+            chat: chat.cloned(),
+            reachable: Arc::new(["intranet.org:8443".parse().unwrap()]),
+        }
+    }
+
     #[test]
     fn a_name_matches_itself_and_a_star_all_names_below() {
-        let policy = EffectivePolicy { installation: listed(&["example.com", "*.debian.org"]), chat: None };
+        let policy = effective(&listed(&["example.com", "*.debian.org"]), None);
         for allowed in ["example.com", "EXAMPLE.com.", "deb.debian.org", "a.b.debian.org"] {
             assert!(policy.allows(allowed), "{allowed}");
         }
@@ -159,10 +173,7 @@ mod tests {
     #[test]
     fn a_host_must_be_allowed_by_both_policies() {
         let (none, all) = (EgressPolicy::None, EgressPolicy::All);
-        let effective = |installation: &EgressPolicy, chat: &EgressPolicy| EffectivePolicy {
-            installation: installation.clone(),
-            chat: Some(chat.clone()),
-        };
+        let effective = |installation: &_, chat: &_| effective(installation, Some(chat));
         assert!(!effective(&none, &all).allows("example.com"));
         assert!(!effective(&all, &none).allows("example.com"));
         assert!(!effective(&listed(&["a.org"]), &listed(&["b.org"])).allows("b.org"));
@@ -170,6 +181,17 @@ mod tests {
         assert_eq!(effective(&all, &all).egress_mode(), EgressMode::Internet);
         assert_eq!(effective(&all, &listed(&["b.org"])).egress_mode(), EgressMode::Proxy);
         assert_eq!(effective(&none, &all).egress_mode(), EgressMode::Proxy);
+    }
+
+    #[test]
+    fn a_list_of_names_allows_web_servers_and_the_ports_that_the_site_grants() {
+        let policy = effective(&EgressPolicy::All, Some(&listed(&["example.com", "intranet.org"])));
+        assert_eq!(policy.refusal("example.com", 443), None);
+        assert!(policy.refusal("example.com", 8443).unwrap().contains("Port 8443"));
+        assert_eq!(policy.refusal("intranet.org", 8443), None);
+        assert!(policy.refusal("intranet.org", 22).is_some());
+        let other = effective(&EgressPolicy::All, Some(&listed(&["example.com"])));
+        assert!(other.refusal("intranet.org", 8443).unwrap().contains("not among the names"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     fn policy(installation: EgressPolicy) -> EffectivePolicy {
-        EffectivePolicy { installation, chat: None }
+        EffectivePolicy { installation, chat: None, reachable: Arc::default() }
     }
 
     #[test]

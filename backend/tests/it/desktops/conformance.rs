@@ -1,7 +1,11 @@
 //! The behavior that every provider must have, tested on each.
 
+use std::path::Path;
+
 use backend::provider::ListedState;
 use protocol::ids::DesktopId;
+use protocol::run::DesktopAccess;
+use url::Url;
 
 use super::subject::{SCREEN, Subject, answers, prints, screenshot, try_shell};
 
@@ -33,6 +37,11 @@ every_provider!(
     the_browser_starts,
 );
 
+/// Where a desktop's agent is.
+fn place(access: &DesktopAccess) -> (&Url, Option<&Path>) {
+    (&access.url, access.socket.as_deref())
+}
+
 async fn a_started_desktop_shows_its_screen(subject: Subject) {
     let access = subject.provider.start(DesktopId::generate()).await.unwrap();
     assert_eq!(access.screen, SCREEN);
@@ -46,7 +55,7 @@ async fn starting_a_running_desktop_changes_nothing(subject: Subject) {
     prints(&first, "echo still here > /tmp/mark").await;
     let again = subject.provider.start(id).await.unwrap();
     assert_eq!(prints(&again, "cat /tmp/mark").await.trim(), "still here");
-    assert_eq!(subject.provider.endpoint(id).await.unwrap().unwrap().url, again.url);
+    assert_eq!(place(&subject.provider.endpoint(id).await.unwrap().unwrap()), place(&again));
     subject.provider.close().await;
 }
 
@@ -54,7 +63,7 @@ async fn concurrent_starts_share_one_desktop(subject: Subject) {
     let id = DesktopId::generate();
     let first = subject.provider.start(id).await.unwrap();
     let (one, other) = tokio::join!(subject.provider.start(id), subject.provider.start(id));
-    assert_eq!(one.unwrap().url, first.url);
+    assert_eq!(place(&one.unwrap()), place(&first));
     assert_eq!(other.unwrap().token.expose(), first.token.expose());
     subject.provider.close().await;
 }
@@ -174,7 +183,8 @@ async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
     prints(&one, "echo mine > ~/mine.txt").await;
     prints(&other, "test ! -e ~/mine.txt").await;
     let url = other.url.join("/v1/screenshot").unwrap();
-    let answer = super::subject::client().get(url).bearer_auth(one.token.expose()).send().await.unwrap();
+    let answer =
+        super::subject::client(&other).get(url).bearer_auth(one.token.expose()).send().await.unwrap();
     assert_eq!(answer.status(), 401);
     subject.provider.close().await;
 }

@@ -25,7 +25,7 @@ async fn a_desktop_sees_programs_and_their_settings_and_nothing_else() {
         "/var/log",
         "/var/lib",
         "/etc/shadow",
-        "/etc/ssh",
+        "/etc/ssh/sshd_config",
         "/etc/postgresql",
         "/etc/npmrc",
         "/etc/pip.conf",

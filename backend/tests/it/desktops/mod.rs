@@ -6,6 +6,7 @@ mod engine;
 mod idle;
 mod internet;
 mod local;
+mod local_network;
 mod own_engine;
 mod pool;
 mod reconcile;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backend::provider::docker::{DockerProvider, DockerSettings, DockerTimeouts};
-use backend::provider::local::LocalProvider;
+use backend::provider::local::{LocalProvider, LocalSettings};
 use backend::provider::{DesktopProvider, Listed};
 use protocol::action::Size;
 use protocol::agent::shell::ShellResult;
@@ -36,7 +36,8 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) async fn local() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let provider = LocalProvider::open(agent(), data.path(), SCREEN, DISK).await.unwrap();
+        let settings = LocalSettings { agent: agent(), screen: SCREEN, home_bytes: DISK, uncontained: false };
+        let provider = LocalProvider::open(data.path(), settings).await.unwrap();
         Self { provider: Arc::new(provider), data, cleanup: None }
     }
 
@@ -150,7 +151,8 @@ pub(super) async fn shell(access: &DesktopAccess, command: &str) -> ShellResult 
 /// Like [`shell`], for a desktop that may end meanwhile.
 pub(super) async fn try_shell(access: &DesktopAccess, command: &str) -> reqwest::Result<ShellResult> {
     let request = json!({ "command": command, "timeout_ms": 60_000 });
-    let answer = client().post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
+    let answer =
+        client(access).post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
     answer.json(&request).send().await?.error_for_status()?.json().await
 }
 
@@ -163,17 +165,24 @@ pub(super) async fn prints(access: &DesktopAccess, command: &str) -> String {
 
 /// A screenshot, as the bytes of the image.
 pub(super) async fn screenshot(access: &DesktopAccess) -> Vec<u8> {
-    let request = client().get(access.url.join("/v1/screenshot").unwrap()).bearer_auth(access.token.expose());
+    let request =
+        client(access).get(access.url.join("/v1/screenshot").unwrap()).bearer_auth(access.token.expose());
     let answer = request.send().await.unwrap().error_for_status().unwrap();
     answer.bytes().await.unwrap().to_vec()
 }
 
 /// Whether the agent answers quickly.
 pub(super) async fn answers(access: &DesktopAccess) -> bool {
-    let request = client().get(access.url.join("/health").unwrap()).timeout(Duration::from_secs(2));
+    let request = client(access).get(access.url.join("/health").unwrap()).timeout(Duration::from_secs(2));
     request.send().await.is_ok()
 }
 
-pub(super) fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+pub(super) fn client(access: &DesktopAccess) -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy();
+    match &access.socket {
+        Some(socket) => builder.unix_socket(socket.as_path()),
+        None => builder,
+    }
+    .build()
+    .unwrap()
 }

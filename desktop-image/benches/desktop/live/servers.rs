@@ -86,7 +86,7 @@ impl Server {
             name: "agent",
             display: agent.ready.display.clone(),
             cookie: Some(agent.cookie()?),
-            endpoint: Endpoint::WebSocket(agent.ready.port),
+            endpoint: Endpoint::WebSocket(agent.port()),
             processes: vec![pid, x_server.context("the agent has no X server")?.pid],
             children: Vec::new(),
             _agent: Some(agent),

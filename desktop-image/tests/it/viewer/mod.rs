@@ -44,7 +44,7 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     pub(crate) async fn connect(agent: &TestAgent, query: &str, encodings: &[i32]) -> Self {
-        let (socket, response) = connect_async(request(agent.ready.port, query)).await.unwrap();
+        let (socket, response) = connect_async(request(agent.port(), query)).await.unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "binary");
         let mut viewer = Self {
             socket,

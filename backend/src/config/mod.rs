@@ -1,12 +1,14 @@
 //! The backend's configuration.
 
-use std::net::IpAddr;
-use std::path::PathBuf;
-use std::str::FromStr;
+pub mod proxy;
+pub mod reachable_server;
 
-use ipnet::IpNet;
+use std::path::PathBuf;
+
 use protocol::action::Size;
-use url::Url;
+
+use self::proxy::ProxyConfig;
+use self::reachable_server::ReachableServer;
 
 /// The backend's configuration, from the command line and the environment.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,59 +40,6 @@ pub struct Config {
     /// What stands between browsers and this service
     #[command(flatten)]
     pub proxy: ProxyConfig,
-}
-
-/// What stands between browsers and this service.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct ProxyConfig {
-    /// The address that people open, such as https://desk.example.org, where a proxy serves Deskhand
-    #[arg(long, env = "DESKHAND_PUBLIC_URL", value_parser = parse_public_url)]
-    pub public_url: Option<Url>,
-
-    /// Addresses or networks of the proxies whose word is taken for the client's address, scheme and host, separated by
-    /// commas, such as 127.0.0.1,10.0.0.0/8
-    #[arg(long, env = "DESKHAND_TRUSTED_PROXIES", value_delimiter = ',')]
-    pub trusted_proxies: Vec<TrustedProxy>,
-}
-
-/// The address of a proxy, or a network of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TrustedProxy(IpNet);
-
-impl TrustedProxy {
-    /// Whether an address is this proxy's.
-    #[must_use]
-    pub fn contains(self, address: IpAddr) -> bool {
-        self.0.contains(&address.to_canonical())
-    }
-}
-
-impl FromStr for TrustedProxy {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let address = || text.parse().ok().map(|ip: IpAddr| IpNet::from(ip.to_canonical()));
-        let network = text.parse().ok().or_else(address);
-        network
-            .map(Self)
-            .ok_or_else(|| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
-    }
-}
-
-/// Reads the address that people open.
-fn parse_public_url(text: &str) -> Result<Url, String> {
-    let url: Url =
-        text.parse().map_err(|error| format!("{error}; an example is https://desk.example.org"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err("it has to begin with https:// or http://".to_owned());
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(
-            "it has to end with the host or the port: Deskhand can't be served below a path".to_owned()
-        );
-    }
-    Ok(url)
 }
 
 /// When idle desktops are paused and stopped.
@@ -151,7 +100,12 @@ pub struct DesktopsConfig {
     #[arg(long, env = "DESKHAND_DESKTOP_RUNTIME")]
     pub desktop_runtime: Option<String>,
 
-    /// What desktops in containers may reach: nothing, web servers with the listed names, or the internet
+    /// Let desktops that are processes of this machine share its network, and see its files where bubblewrap does not
+    /// work: they are not contained
+    #[arg(long, env = "DESKHAND_UNCONTAINED")]
+    pub uncontained: bool,
+
+    /// What desktops may reach: nothing, web servers with the listed names, or the internet
     /// without private networks. A chat may be restricted further
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum, default_value = "all")]
     pub desktop_internet: SiteInternet,
@@ -159,6 +113,11 @@ pub struct DesktopsConfig {
     /// The listed names, separated by commas, such as example.com,*.debian.org
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET_NAMES", value_delimiter = ',')]
     pub desktop_internet_names: Vec<String>,
+
+    /// Servers of this machine or a private network that desktops may reach all the same, separated by commas, such as
+    /// intranet.example.org:443. They reach localhost:3000 as host.deskhand.internal:3000
+    #[arg(long, env = "DESKHAND_DESKTOP_REACH", value_delimiter = ',')]
+    pub desktop_reach: Vec<ReachableServer>,
 }
 
 /// What desktops may reach at most.
