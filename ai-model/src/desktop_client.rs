@@ -1,5 +1,6 @@
 //! The client of the agent inside a desktop.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
@@ -40,6 +41,8 @@ pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
     images: ScreenshotOptions,
+    /// What happened to the desktop and no result has told yet.
+    notices: Arc<Mutex<Vec<String>>>,
 }
 
 /// The HTTP client for agents with a TCP port.
@@ -70,7 +73,7 @@ impl DesktopClient {
                 }
             },
         };
-        Self { http, access, images }
+        Self { http, access, images, notices: Arc::default() }
     }
 
     /// Runs a batch of actions, with this client's screenshot options.
@@ -80,7 +83,10 @@ impl DesktopClient {
     pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
         let batch = ActionBatch { screenshot: self.images, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
-        answer(self.post("v1/actions").json(&batch).timeout(own_time + AGENT_TIMEOUT)).await
+        let request = self.post("v1/actions").json(&batch).timeout(own_time + AGENT_TIMEOUT);
+        let mut result: ActionBatchResult = answer(request).await?;
+        self.keep(&mut result.notices);
+        Ok(result)
     }
 
     /// Runs a command in the persistent shell.
@@ -89,7 +95,20 @@ impl DesktopClient {
     /// When the agent does not answer or refuses the call.
     pub async fn shell(&self, request: &ShellRequest) -> Result<ShellResult, DesktopError> {
         let own_time = Duration::from_millis(request.timeout_ms);
-        answer(self.post("v1/shell").json(request).timeout(own_time + AGENT_TIMEOUT)).await
+        let request = self.post("v1/shell").json(request).timeout(own_time + AGENT_TIMEOUT);
+        let mut result: ShellResult = answer(request).await?;
+        self.keep(&mut result.notices);
+        Ok(result)
+    }
+
+    /// Takes what the agent has told about the desktop since the last call.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep(&self, notices: &mut Vec<String>) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).append(notices);
     }
 
     /// Views or edits a file.

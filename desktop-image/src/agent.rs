@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::activity::Activity;
-use crate::config::Config;
+use crate::config::{Config, MemoryConfig};
 use crate::desktop::Desktop;
 use crate::egress;
 use crate::egress::EgressPort;
-use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files};
+use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files, limit_processes};
 use crate::home_limit::HomeLimit;
 use crate::http::token::Token;
+use crate::memory_limit::MemoryLimit;
 use crate::processes::{Process, Processes};
 use crate::routes;
 use crate::screen;
@@ -63,6 +64,9 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     // Programs of the desktop run as the same user and must not read the token from our memory.
     nix::sys::prctl::set_dumpable(false).context("could not protect the agent's memory")?;
     limit_open_files().context("could not limit the number of open files")?;
+    if let Some(count) = config.max_processes {
+        limit_processes(count).context("could not limit the number of processes")?;
+    }
     let config = Config { runtime_dir: private_folder(&config.runtime_dir)?, ..config };
     std::fs::create_dir_all(&config.home).context("could not create the home folder")?;
     let home = config.home.canonicalize().context("could not resolve the home folder")?;
@@ -160,6 +164,19 @@ impl Started {
         let mut desktop = desktop.await.context("could not open the desktop")??;
         let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
         desktop.base = base.map(|process| process.pid).to_vec();
+        let memory_full = match self.config.memory.take() {
+            Some(MemoryConfig { bytes, in_memory }) => {
+                let limit = MemoryLimit::new(bytes, in_memory, desktop.notices.clone());
+                Some(limit.watch(desktop.base.clone()).context("could not watch the memory")?)
+            }
+            None => None,
+        };
+        let memory_full = async {
+            match memory_full {
+                Some(full) => full.await.context("the watch of the memory ended"),
+                None => std::future::pending().await,
+            }
+        };
         let desktop = Arc::new(desktop);
         if !desktop.responses.wait_for_window_manager(session::WINDOW_MANAGER_TIMEOUT).await? {
             bail!("openbox does not respond");
@@ -192,6 +209,7 @@ impl Started {
             served = listener.serve(router) => served.context("could not serve"),
             Err(error) = egress => Err(error).context("could not pass on connections to the internet"),
             ended = programs.until_one_ends() => ended,
+            full = memory_full => Err(full.map_or_else(|error| error, Into::into)),
         }
     }
 }

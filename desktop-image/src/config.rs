@@ -28,6 +28,19 @@ pub struct Config {
     pub runtime_dir: PathBuf,
     /// Limit on the disk usage of the home folder, and on the size of each file, in bytes; `None` for no limit.
     pub home_bytes: Option<u64>,
+    /// Limit on the memory of the desktop's programs; `None` for no limit, or one that the system enforces.
+    pub memory: Option<MemoryConfig>,
+    /// Limit on the number of processes and threads of the desktop's user; `None` for no limit.
+    pub max_processes: Option<u64>,
+}
+
+/// The limit on the memory of the desktop's programs.
+#[derive(Debug, Clone)]
+pub struct MemoryConfig {
+    /// Bytes of programs and the files in `in_memory` together.
+    pub bytes: u64,
+    /// Folders of the desktop whose files are in memory.
+    pub in_memory: Vec<PathBuf>,
 }
 
 /// The default of [`Config::max_screen`]. It costs the X server 5 MB more than 1280x800.

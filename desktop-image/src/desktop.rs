@@ -17,6 +17,7 @@ use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::framebuffer::FramebufferSlot;
 use crate::input::Input;
+use crate::notices::Notices;
 use crate::open::Launcher;
 use crate::processes::Processes;
 use crate::recording::Recordings;
@@ -63,6 +64,8 @@ pub struct Desktop {
     pub takeovers: Takeovers,
     /// Held by the running batch of actions: batches run one at a time.
     pub turn: tokio::sync::Mutex<()>,
+    /// What nobody has been told yet.
+    pub notices: Notices,
     /// A random number that tells this run of the agent from others.
     pub run: u64,
     /// Cancelled when the desktop shuts down, to end streams that would never end by themselves.
@@ -109,6 +112,7 @@ impl Desktop {
             recordings: Arc::new(recordings),
             takeovers: Takeovers::default(),
             turn: tokio::sync::Mutex::new(()),
+            notices: Notices::default(),
             run: rand::random(),
             ending,
         })

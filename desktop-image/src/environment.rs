@@ -29,6 +29,14 @@ pub fn limit_open_files() -> nix::Result<()> {
     setrlimit(Resource::RLIMIT_NOFILE, soft.min(OPEN_FILES), hard)
 }
 
+/// Limits the number of processes and threads of this user, in this user namespace.
+///
+/// # Errors
+/// When the system refuses.
+pub fn limit_processes(count: u64) -> nix::Result<()> {
+    setrlimit(Resource::RLIMIT_NPROC, count, count)
+}
+
 /// Proof that the process has a single thread, so that its environment may be changed. `main` creates it first.
 #[derive(Debug)]
 pub struct SingleThreaded(());

@@ -5,7 +5,8 @@
 //! the way to the internet of a desktop without a network; [`processes`], [`xserver`] and [`session`] start the
 //! desktop; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`], [`activity`], [`settle`], [`input`],
 //! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and
-//! [`takeover`] are its parts, collected in [`desktop`]; [`home_limit`] bounds the home folder and [`process_usage`]
+//! [`takeover`] are its parts, collected in [`desktop`]; [`home_limit`] and [`memory_limit`] bound what the
+//! desktop takes and [`notices`] tells about it; [`process_usage`]
 //! measures the agent itself; [`actions`], [`rfb`] and [`live`] build on the parts; [`http`] and [`routes`] are the
 //! API; [`agent`] is the lifecycle of the whole.
 
@@ -29,6 +30,8 @@ pub mod files;
 pub mod framebuffer;
 pub mod home_limit;
 pub mod input;
+pub mod memory_limit;
+pub mod notices;
 pub mod open;
 pub mod process_usage;
 pub mod recording;

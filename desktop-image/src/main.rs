@@ -11,15 +11,16 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use desktop_agent::agent::{self, Lifeline};
-use desktop_agent::config::{Config, DEFAULT_MAX_SCREEN, parse_screen};
+use desktop_agent::config::{Config, DEFAULT_MAX_SCREEN, MemoryConfig, parse_screen};
 use desktop_agent::egress::connect::connect;
 use desktop_agent::environment::{SingleThreaded, TOKEN_VARIABLE};
 use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::http::token::Token;
 use desktop_agent::listen::Listen;
+use desktop_agent::memory_limit::MemoryOutgrown;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use protocol::action::Size;
-use protocol::agent::HOME_OUTGROWN;
+use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
@@ -79,6 +80,15 @@ struct DesktopArguments {
     /// it ends the desktop with exit status 28
     #[arg(long)]
     home_bytes: Option<u64>,
+    /// Bytes of memory that programs may take. Beyond it the largest is ended, where no control group does that
+    #[arg(long)]
+    memory_bytes: Option<u64>,
+    /// A folder in memory, whose files count too
+    #[arg(long = "in-memory", value_name = "FOLDER")]
+    in_memory: Vec<PathBuf>,
+    /// Processes and threads that this user may have
+    #[arg(long)]
+    max_processes: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -87,7 +97,13 @@ fn main() -> ExitCode {
         Err(error) => {
             // Standard error may be closed too.
             let _ = writeln!(std::io::stderr(), "Error: {error:?}");
-            if error.is::<HomeOutgrown>() { ExitCode::from(HOME_OUTGROWN) } else { ExitCode::FAILURE }
+            if error.is::<HomeOutgrown>() {
+                ExitCode::from(HOME_OUTGROWN)
+            } else if error.is::<MemoryOutgrown>() {
+                ExitCode::from(MEMORY_OUTGROWN)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -127,6 +143,9 @@ fn run() -> anyhow::Result<()> {
         lifeline,
         token_on_stdin,
         home_bytes,
+        memory_bytes,
+        in_memory,
+        max_processes,
     } = arguments.desktop.context("a desktop needs --home and --runtime-dir")?;
     let listen = match listen_fd {
         Some(descriptor) => Listen::Inherited(inherited(descriptor)?),
@@ -150,7 +169,18 @@ fn run() -> anyhow::Result<()> {
     } else {
         Token::new(token.with_context(|| format!("{TOKEN_VARIABLE} is not set"))?)
     };
-    let config = Config { home, screen, max_screen, listen: Some(listen), egress, runtime_dir, home_bytes };
+    let memory = memory_bytes.map(|bytes| MemoryConfig { bytes, in_memory });
+    let config = Config {
+        home,
+        screen,
+        max_screen,
+        listen: Some(listen),
+        egress,
+        runtime_dir,
+        home_bytes,
+        memory,
+        max_processes,
+    };
     let started = agent::start(config, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };
     let runtime = tokio::runtime::Builder::new_multi_thread()

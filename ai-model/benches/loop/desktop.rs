@@ -106,7 +106,11 @@ async fn actions(State(shared): State<Shared>, body: Bytes) -> impl IntoResponse
         elapsed_ms: 0,
         settle: None,
     };
-    let answer = ActionBatchResult { results: vec![result], screenshot: batch.capture.then_some(screen) };
+    let answer = ActionBatchResult {
+        results: vec![result],
+        screenshot: batch.capture.then_some(screen),
+        notices: Vec::new(),
+    };
     let answer = serde_json::to_vec(&answer).unwrap_or_default();
     drop(time);
     ([(CONTENT_TYPE, "application/json")], answer)

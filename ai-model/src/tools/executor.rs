@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::behavior_of;
 use super::computer::HeldButtons;
-use super::output::Output;
+use super::output::{Output, one_line};
 use crate::desktop_client::{DesktopClient, DesktopError};
 use crate::images;
 use crate::transcript::canned_results::DESKTOP_LOST;
@@ -74,7 +74,7 @@ impl ToolExecutor {
         let result = ToolResult {
             call_id: call.call_id.clone(),
             status: output.status,
-            text: output.text,
+            text: with_notices(output.text, &self.desktop.take_notices()),
             screenshot: image.as_ref().map(|image| image.reference.clone()),
             shown_to_model: false,
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -105,6 +105,14 @@ impl ToolExecutor {
         }
         Ok(output)
     }
+}
+
+/// The text of a result, with what happened to the desktop.
+fn with_notices(text: String, notices: &[String]) -> String {
+    notices.iter().fold(text, |text, notice| {
+        let separator = if text.is_empty() { "" } else { "\n" };
+        format!("{text}{separator}[{}]", one_line(notice))
+    })
 }
 
 /// Explains why the agent did not execute a call.

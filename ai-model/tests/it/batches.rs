@@ -111,6 +111,19 @@ async fn the_result_of_the_shell_is_text() {
 }
 
 #[tokio::test]
+async fn a_result_says_what_happened_to_the_desktop() {
+    let notice = "The desktop's memory was full, so a program was ended.";
+    let scripted = Claude::new(json!([
+        { "calls": [{ "bash": format!("notice {notice}") }, { "bash": "echo hi" }] },
+        { "text": "Done." },
+    ]))
+    .await;
+    let outcome = scripted.run("run").await;
+    let texts: Vec<&str> = outcome.results().iter().map(|result| result.text.as_str()).collect();
+    assert_eq!(texts, [format!("(no output)\n[{notice}]").as_str(), "hi"]);
+}
+
+#[tokio::test]
 async fn an_unchanged_screen_is_reported_as_text_unless_the_model_asked_for_it() {
     let press = json!({ "calls": [{ "member": "key", "input": { "text": SHOWS_NOTHING } }] });
     let look = json!({ "calls": [{ "member": "screenshot" }] });

@@ -65,7 +65,7 @@ pub enum DesktopsIn {
     Local,
 }
 
-/// Where desktops run, and the limits of those in containers.
+/// Where desktops run, and their limits.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DesktopsConfig {
     /// Where desktops run: in containers, as processes of this machine, or in containers if they are available
@@ -84,7 +84,7 @@ pub struct DesktopsConfig {
     #[arg(long, env = "DESKHAND_DESKTOP_DISK", default_value_t = 10_240, value_parser = at_least(64))]
     pub desktop_disk: u32,
 
-    /// Memory of a desktop in a container, including files in memory, in megabytes
+    /// Memory of a desktop, including files in memory, in megabytes
     #[arg(long, env = "DESKHAND_DESKTOP_MEMORY", default_value_t = 2048, value_parser = at_least(256))]
     pub desktop_memory: u32,
 
@@ -92,7 +92,7 @@ pub struct DesktopsConfig {
     #[arg(long, env = "DESKHAND_DESKTOP_CPU", default_value_t = 2000, value_parser = at_least(100))]
     pub desktop_cpu: u32,
 
-    /// Maximum number of processes and threads of a desktop in a container
+    /// Maximum number of processes and threads of a desktop
     #[arg(long, env = "DESKHAND_DESKTOP_PIDS", default_value_t = 512, value_parser = at_least(64))]
     pub desktop_pids: u32,
 
@@ -142,6 +142,12 @@ impl Config {
     #[must_use]
     pub fn home_bytes(&self) -> u64 {
         u64::from(self.desktops.desktop_disk) << 20
+    }
+
+    /// Memory of a desktop, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        u64::from(self.desktops.desktop_memory) << 20
     }
 
     /// The program that runs inside each desktop.

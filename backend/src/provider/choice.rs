@@ -86,7 +86,7 @@ fn docker_settings(config: &Config) -> DockerSettings {
     DockerSettings {
         image: desktops.desktop_image.clone(),
         screen: config.screen,
-        memory_bytes: u64::from(desktops.desktop_memory) << 20,
+        memory_bytes: config.memory_bytes(),
         milli_cpus: desktops.desktop_cpu,
         pids: desktops.desktop_pids,
         home_bytes: config.home_bytes(),
@@ -108,6 +108,8 @@ async fn on_this_machine(
         agent,
         screen: config.screen,
         home_bytes: config.home_bytes(),
+        memory_bytes: config.memory_bytes(),
+        processes: config.desktops.desktop_pids,
         uncontained: config.desktops.uncontained,
     };
     let provider = LocalProvider::open(folder.path(), settings).await?;

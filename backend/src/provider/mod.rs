@@ -128,6 +128,11 @@ fn home_outgrown(home_bytes: u64) -> String {
     )
 }
 
+/// Why a desktop ended whose agent exited with [`protocol::agent::MEMORY_OUTGROWN`].
+fn memory_outgrown(memory_bytes: u64) -> String {
+    format!("Its programs used more than the {} MB of memory that they may have.", memory_bytes >> 20)
+}
+
 /// Why a desktop is not available. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopProviderError {

@@ -93,6 +93,8 @@ fn local_settings(config: &Config) -> LocalSettings {
         agent: agent(),
         screen: config.screen,
         home_bytes: config.home_bytes(),
+        memory_bytes: config.memory_bytes(),
+        processes: config.desktops.desktop_pids,
         uncontained: config.desktops.uncontained,
     }
 }

@@ -57,7 +57,7 @@ pub async fn run(desktop: &Desktop, batch: ActionBatch) -> ActionBatchResult {
     }
     let screenshot = if batch.capture { runner.final_screenshot(&mut results).await } else { None };
     release.disarm();
-    ActionBatchResult { results, screenshot }
+    ActionBatchResult { results, screenshot, notices: desktop.notices.take() }
 }
 
 /// Releases what is held down, unless the batch completes.

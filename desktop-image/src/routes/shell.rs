@@ -24,10 +24,19 @@ pub(super) async fn run_command(
 ) -> Result<Response, ApiError> {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/event-stream") {
-        return Ok(axum::Json(desktop.shell.run(request, None).await?).into_response());
+        return Ok(axum::Json(run(&desktop, request, None).await?).into_response());
     }
     check(&request)?;
     Ok(Sse::new(streamed(desktop, request)).keep_alive(KeepAlive::default()).into_response())
+}
+
+async fn run(
+    desktop: &Desktop,
+    request: ShellRequest,
+    feed: Option<Arc<Feed>>,
+) -> Result<ShellResult, ShellError> {
+    let result = desktop.shell.run(request, feed).await?;
+    Ok(ShellResult { notices: desktop.notices.take(), ..result })
 }
 
 /// A command whose output is streamed.
@@ -44,7 +53,7 @@ fn streamed(desktop: Arc<Desktop>, request: ShellRequest) -> impl Stream<Item = 
     let feed = Arc::new(Feed::default());
     let mut command = JoinSet::new();
     let watching = Arc::clone(&feed);
-    command.spawn(async move { desktop.shell.run(request, Some(watching)).await });
+    command.spawn(async move { run(&desktop, request, Some(watching)).await });
     let streamed = StreamedCommand { command, feed, last: None };
     let events = stream::unfold(streamed, async |mut streamed| Some((Ok(streamed.next().await?), streamed)));
     events.take_until(ending)

@@ -186,7 +186,7 @@ impl Bash {
             self.last_status = status;
         }
         let exit_code = status.filter(|_| !timed_out);
-        Ok((ShellResult { output, exit_code, timed_out }, status.is_some()))
+        Ok((ShellResult { output, exit_code, timed_out, notices: Vec::new() }, status.is_some()))
     }
 
     /// The script for a command. The command itself is in a file, since the shell reads its input byte by byte. Its

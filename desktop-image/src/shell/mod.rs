@@ -104,7 +104,12 @@ impl Shell {
         };
         let Some(command) = request.command else {
             caller.served = true;
-            return Ok(ShellResult { output: String::new(), exit_code: None, timed_out: false });
+            return Ok(ShellResult {
+                output: String::new(),
+                exit_code: None,
+                timed_out: false,
+                notices: Vec::new(),
+            });
         };
         let (result, usable) = bash.run(&command, Duration::from_millis(request.timeout_ms), feed).await?;
         if !usable {

@@ -14,6 +14,7 @@ mod files;
 mod home_limit;
 mod lifetime;
 mod live;
+mod memory_limit;
 mod open;
 mod playback;
 mod programs;

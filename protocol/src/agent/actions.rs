@@ -72,6 +72,10 @@ pub struct ActionBatchResult {
     /// The screen at the end, when [`ActionBatch::capture`] asked for it. Present after a failure too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screenshot: Option<Screenshot>,
+    /// What happened to the desktop since the last result, such as a program that was ended because the memory was full;
+    /// in one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// The result of one action.

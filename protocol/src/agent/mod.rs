@@ -66,6 +66,10 @@ use crate::action::Size;
 /// Exit status of an agent whose home folder exceeded its disk limit: the value of `ENOSPC`.
 pub const HOME_OUTGROWN: u8 = 28;
 
+/// Exit status of an agent whose programs exceeded their memory limit though the largest were ended: the value of
+/// `ENOMEM`.
+pub const MEMORY_OUTGROWN: u8 = 12;
+
 /// The line that an agent prints on standard output once its desktop is usable: window manager running, port open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgentReady {

@@ -30,6 +30,10 @@ pub struct ShellResult {
     pub exit_code: Option<i32>,
     /// Whether the time limit was reached.
     pub timed_out: bool,
+    /// What happened to the desktop since the last result, as in
+    /// [`ActionBatchResult`](crate::agent::actions::ActionBatchResult::notices).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// A piece of output.

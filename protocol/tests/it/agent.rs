@@ -116,6 +116,7 @@ fn action_batches() {
                 },
             ],
             screenshot: Some(screenshot(None)),
+            notices: vec!["The desktop's memory was full.".into()],
         }],
     );
 }
@@ -146,8 +147,13 @@ fn shell_and_files() {
     check(
         "shell_result",
         &[
-            ShellResult { output: "ok\n".into(), exit_code: Some(0), timed_out: false },
-            ShellResult { output: String::new(), exit_code: None, timed_out: true },
+            ShellResult { output: "ok\n".into(), exit_code: Some(0), timed_out: false, notices: Vec::new() },
+            ShellResult {
+                output: String::new(),
+                exit_code: None,
+                timed_out: true,
+                notices: vec!["The desktop's memory was full.".into()],
+            },
         ],
     );
     check(

@@ -37,10 +37,10 @@ async fn actions(
         results.push(inner.act(action, batch.screenshot).await);
     }
     let screenshot = batch.capture.then(|| inner.image(None, batch.screenshot));
-    Ok(Json(ActionBatchResult { results, screenshot }))
+    Ok(Json(ActionBatchResult { results, screenshot, notices: Vec::new() }))
 }
 
-/// Knows `echo TEXT` and `exit N`.
+/// Knows `echo TEXT`, `exit N` and `notice TEXT`.
 async fn shell(
     State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
@@ -51,7 +51,9 @@ async fn shell(
     inner.record(|recorded| recorded.commands.push(command.clone()));
     let output = command.strip_prefix("echo ").map(|words| format!("{words}\n")).unwrap_or_default();
     let exit_code = command.strip_prefix("exit ").map_or(0, |code| code.parse().unwrap());
-    Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false }))
+    let notice = command.strip_prefix("notice ").map(str::to_owned);
+    let notices = notice.into_iter().collect();
+    Ok(Json(ShellResult { output, exit_code: Some(exit_code), timed_out: false, notices }))
 }
 
 /// Opens anything except what [`FAILS`].

@@ -21,7 +21,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
-use protocol::agent::HOME_OUTGROWN;
+use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use tokio::process::{Child, ChildStdin};
@@ -33,6 +33,7 @@ use self::sandbox::{DesktopFolders, Sandbox};
 use self::sockets::AgentSocket;
 use super::{
     DesktopProvider, DesktopProviderError, EgressMode, EgressSocket, Listed, ListedState, home_outgrown,
+    memory_outgrown,
 };
 use crate::data_folder::closed::create_passable;
 
@@ -54,6 +55,10 @@ pub struct LocalSettings {
     pub screen: Size,
     /// Size limit of a home folder, in bytes.
     pub home_bytes: u64,
+    /// Memory of a desktop's programs and files in memory, in bytes.
+    pub memory_bytes: u64,
+    /// Maximum number of processes and threads of a desktop.
+    pub processes: u32,
     /// Let desktops share this machine's network.
     pub uncontained: bool,
 }
@@ -138,10 +143,12 @@ impl LocalProvider {
     /// Spawns a task that waits until the desktop ends and records why.
     fn watch(&self, id: DesktopId, mut child: Child) -> watch::Receiver<Option<String>> {
         let (sender, receiver) = watch::channel(None);
-        let (running, home_bytes) = (Arc::clone(&self.running), self.settings.home_bytes);
+        let running = Arc::clone(&self.running);
+        let LocalSettings { home_bytes, memory_bytes, .. } = self.settings;
         self.tasks.spawn(async move {
             let reason = match child.wait().await {
                 Ok(status) if status.code() == Some(HOME_OUTGROWN.into()) => home_outgrown(home_bytes),
+                Ok(status) if status.code() == Some(MEMORY_OUTGROWN.into()) => memory_outgrown(memory_bytes),
                 Ok(status) if status.success() => "It was ended.".to_owned(),
                 Ok(status) => format!("Its processes ended ({status})."),
                 Err(error) => format!("Its processes could not be watched: {error}."),

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 use uuid::Uuid;
 
+use super::LocalSettings;
 use super::containment::{Containment, NAMESPACES, NETWORK_NAMESPACE};
-use super::system_view::{bind_name_servers, bind_system, is_visible};
+use super::system_view::{IN_MEMORY, bind_name_servers, bind_system, is_visible};
 use crate::data_folder::closed::{create_closed, create_passable};
 use crate::provider::DesktopProviderError;
 
@@ -47,6 +48,8 @@ pub(super) struct AgentCommand {
     pub(super) command: Command,
     pub(super) home: PathBuf,
     pub(super) runtime: PathBuf,
+    /// The folders whose files are in memory.
+    pub(super) in_memory: &'static [&'static str],
 }
 
 impl DesktopFolders {
@@ -138,21 +141,22 @@ impl Sandbox {
     /// Builds the command that starts the agent in the sandbox. `hidden` is a folder to hide from desktops.
     pub(super) fn agent(
         self,
-        agent: &Path,
+        settings: &LocalSettings,
         folders: &DesktopFolders,
         hidden: &Path,
     ) -> io::Result<AgentCommand> {
         let uid = self.uid(folders)?;
         if self.containment == Containment::None {
-            let mut command = Command::new(agent);
+            let mut command = Command::new(&settings.agent);
             if self.root {
                 command.uid(uid).gid(uid);
             }
-            return Ok(AgentCommand { command, home: folders.home(), runtime: folders.runtime() });
+            let (home, runtime) = (folders.home(), folders.runtime());
+            return Ok(AgentCommand { command, home, runtime, in_memory: &[] });
         }
         let mut command = Command::new("bwrap");
         command.args(NAMESPACES).args(["--hostname", "deskhand", "--new-session"]);
-        bind_system(&mut command);
+        bind_system(&mut command, settings.memory_bytes);
         if self.has_own_network() {
             command.arg(NETWORK_NAMESPACE);
         } else {
@@ -168,7 +172,7 @@ impl Sandbox {
         // bubblewrap creates parent folders without access for others, so create this one explicitly.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);
         command.arg("--bind").arg(folders.home()).arg(INNER_HOME);
-        command.arg("--ro-bind").arg(agent).arg(INNER_AGENT);
+        command.arg("--ro-bind").arg(&settings.agent).arg(INNER_AGENT);
         // An ordinary user owns these inside, and could fill the memory with files in them.
         command.args(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INNER_HOME, "--"]);
         if self.root {
@@ -177,7 +181,8 @@ impl Sandbox {
             command.args(["--bounding-set=-all", "--no-new-privs", "--"]);
         }
         command.arg(INNER_AGENT);
-        Ok(AgentCommand { command, home: INNER_HOME.into(), runtime: INNER_RUNTIME.into() })
+        let (home, runtime) = (INNER_HOME.into(), INNER_RUNTIME.into());
+        Ok(AgentCommand { command, home, runtime, in_memory: &IN_MEMORY })
     }
 
     /// The user id of a desktop. Under root each desktop has its own, stored as the owner of its home folder.

@@ -69,15 +69,21 @@ impl LocalProvider {
             let _turn = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
             self.sandbox.prepare(&folders)?;
         }
-        let agent = self.sandbox.agent(&self.settings.agent, &folders, &self.hidden)?;
+        let agent = self.sandbox.agent(&self.settings, &folders, &self.hidden)?;
         let mut command = agent.command;
         command.arg("--home").arg(&agent.home).arg("--runtime-dir").arg(&agent.runtime).arg("--lifeline");
         let screen = self.settings.screen;
         command.args(["--screen", &format!("{}x{}", screen.width, screen.height)]);
         command.args(["--home-bytes", &self.settings.home_bytes.to_string()]);
+        command.args(["--memory-bytes", &self.settings.memory_bytes.to_string()]);
+        for folder in agent.in_memory {
+            command.args(["--in-memory", folder]);
+        }
         let mut inherited = Vec::new();
         let socket = give_listener(&mut command, &mut inherited)?;
         let egress = if self.sandbox.has_own_network() {
+            // Otherwise the processes of this user outside would count too.
+            command.args(["--max-processes", &self.settings.processes.to_string()]);
             let (uid, ended) = (self.sandbox.uid(&folders)?, CancellationToken::new());
             Some(give_way_out(&mut command, &mut inherited, id, uid, ended)?)
         } else {

@@ -78,14 +78,17 @@ const SETTINGS: &[&str] = &[
 /// Caches without which programs start slowly.
 const CACHES: [&str; 1] = ["/var/cache/fontconfig"];
 
-/// Folders whose files are in memory, and how much of it each may take. Browsers keep pictures of pages in the first.
-const IN_MEMORY: [&str; 3] = ["/dev/shm", "/tmp", "/var/tmp"];
-const IN_MEMORY_BYTES: &str = "1073741824";
-/// How much sockets and generated settings may take.
-const RUNTIME_BYTES: &str = "67108864";
+/// Folders whose files are in memory. Browsers keep pictures of pages in the first.
+pub(super) const IN_MEMORY: [&str; 4] = ["/dev/shm", "/tmp", "/var/tmp", RUNTIME];
+/// The folder of sockets and generated settings.
+const RUNTIME: &str = "/run/user";
+/// How much of the memory each may take, as one part in so many.
+const IN_MEMORY_PART: u64 = 4;
+/// How much sockets and generated settings may take, in bytes.
+const RUNTIME_BYTES: u64 = 64 << 20;
 
 /// Adds the system to the sandbox, read-only. What the desktop writes to is added afterwards.
-pub(super) fn bind_system(command: &mut Command) {
+pub(super) fn bind_system(command: &mut Command, memory_bytes: u64) {
     for folder in PROGRAMS {
         match std::fs::read_link(folder) {
             Ok(target) => command.arg("--symlink").arg(target).arg(folder),
@@ -104,13 +107,14 @@ pub(super) fn bind_system(command: &mut Command) {
         command.args(["--ro-bind-try", path, path]);
     }
     command.args(["--proc", "/proc", "--dev", "/dev"]);
-    for folder in IN_MEMORY {
-        command.args(["--size", IN_MEMORY_BYTES, "--tmpfs", folder, "--chmod", "1777", folder]);
-    }
     for folder in ["/run", "/home"] {
         command.args(["--dir", folder, "--chmod", "0755", folder]);
     }
-    command.args(["--size", RUNTIME_BYTES, "--tmpfs", "/run/user", "--chmod", "1777", "/run/user"]);
+    for folder in IN_MEMORY {
+        let part = memory_bytes / IN_MEMORY_PART;
+        let bytes = if folder == RUNTIME { part.min(RUNTIME_BYTES) } else { part };
+        command.args(["--size", &bytes.to_string(), "--tmpfs", folder, "--chmod", "1777", folder]);
+    }
 }
 
 /// Adds the addresses of this machine's name servers, for a desktop on its network.

@@ -2,7 +2,7 @@
 
 use protocol::ids::DesktopId;
 
-use super::subject::{Subject, prints, shell};
+use super::subject::{MEMORY, PIDS, Subject, prints, shell};
 
 #[tokio::test]
 async fn a_desktop_sees_programs_and_their_settings_and_nothing_else() {
@@ -49,13 +49,40 @@ async fn a_desktop_sees_programs_and_their_settings_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn files_in_memory_are_limited() {
+async fn a_desktop_can_not_use_up_the_memory_or_the_processes_of_this_machine() {
     let subject = Subject::local().await;
     let access = subject.provider.start(DesktopId::generate()).await.unwrap();
-    for place in ["/tmp", "/var/tmp", "/dev/shm"] {
-        let size = prints(&access, &format!("df --output=size -B1 {place} | tail -1")).await;
-        let bytes: u64 = size.trim().parse().unwrap();
-        assert!((1..=1 << 30).contains(&bytes), "{place}: {bytes}");
+    for place in ["/tmp", "/var/tmp", "/dev/shm", "/run/user"] {
+        let filled =
+            prints(&access, &format!("head -c 1G /dev/zero > {place}/x; stat -c %s {place}/x; rm {place}/x"))
+                .await;
+        let size: u64 = filled.lines().last().unwrap().parse().unwrap();
+        assert!(size <= MEMORY / 4, "{place}: {size}");
     }
+    let hog = "python3 -c 'a = []\nwhile True: a.append(b\"x\" * (8 << 20))'";
+    let ended = shell(&access, hog).await;
+    assert_eq!(ended.exit_code, Some(137), "{}", ended.output);
+    assert!(ended.notices[0].contains("memory was full (512 MB)"), "{:?}", ended.notices);
+    subject.provider.close().await;
+}
+
+#[tokio::test]
+async fn the_processes_of_a_desktop_are_limited() {
+    let subject = Subject::local().await;
+    let access = subject.provider.start(DesktopId::generate()).await.unwrap();
+    let bomb = "python3 -c 'import os, signal
+running = []
+try:
+    while len(running) < 1000:
+        pid = os.fork()
+        if pid == 0: signal.pause()
+        running.append(pid)
+except OSError: pass
+print(len(running))
+for pid in running: os.kill(pid, 9)'";
+    let running: u32 = prints(&access, bomb).await.trim().parse().unwrap();
+    assert!((50..PIDS).contains(&running), "{running} processes");
+    let other = subject.provider.start(DesktopId::generate()).await.unwrap();
+    prints(&other, "true").await;
     subject.provider.close().await;
 }

@@ -20,7 +20,9 @@ use crate::app::agent;
 pub(super) const SCREEN: Size = Size { width: 1024, height: 768 };
 /// Size limit of a home folder in the tests, in bytes.
 pub(super) const DISK: u64 = 64 << 20;
-/// Memory of a container in the tests, in bytes.
+/// Maximum number of processes and threads of a desktop in the tests.
+pub(super) const PIDS: u32 = 256;
+/// Memory of a desktop in the tests, in bytes.
 pub(super) const MEMORY: u64 = 512 << 20;
 /// Generous, because the tests share the machine with many others.
 const TIMEOUTS: DockerTimeouts =
@@ -36,7 +38,14 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) async fn local() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let settings = LocalSettings { agent: agent(), screen: SCREEN, home_bytes: DISK, uncontained: false };
+        let settings = LocalSettings {
+            agent: agent(),
+            screen: SCREEN,
+            home_bytes: DISK,
+            memory_bytes: MEMORY,
+            processes: PIDS,
+            uncontained: false,
+        };
         let provider = LocalProvider::open(data.path(), settings).await.unwrap();
         Self { provider: Arc::new(provider), data, cleanup: None }
     }
@@ -97,7 +106,7 @@ pub(super) fn settings() -> DockerSettings {
         screen: SCREEN,
         memory_bytes: MEMORY,
         milli_cpus: 2000,
-        pids: 256,
+        pids: PIDS,
         home_bytes: DISK,
         runtime: None,
         host: None,
