@@ -158,10 +158,18 @@ mod tests {
     use std::fs::{File, Permissions};
     use std::io::{Seek as _, SeekFrom, Write as _};
     use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use super::*;
 
     const MIB: u64 = 1 << 20;
+
+    /// Held by each test: what the programs of one have open is counted by the others.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+    fn alone() -> MutexGuard<'static, ()> {
+        ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     fn write(path: &Path, bytes: u64) -> File {
         let mut file = File::create(path).unwrap();
@@ -175,6 +183,7 @@ mod tests {
 
     #[test]
     fn everything_below_is_counted_once_and_links_are_not_followed() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let (home, other) = (folder.path().join("home"), folder.path().join("other"));
         std::fs::create_dir_all(home.join("a/b")).unwrap();
@@ -189,6 +198,7 @@ mod tests {
 
     #[test]
     fn holes_in_a_file_are_not_counted() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let mut file = File::create(folder.path().join("holes")).unwrap();
         file.seek(SeekFrom::Start(1 << 40)).unwrap();
@@ -198,6 +208,7 @@ mod tests {
 
     #[test]
     fn folders_deeper_than_the_longest_path_are_counted() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let script = "for i in $(seq 60); do n=$(printf '%0100d' $i); mkdir $n && cd -P $n || exit 1; done; \
                       head -c 1048576 /dev/zero > file";
@@ -208,6 +219,7 @@ mod tests {
 
     #[test]
     fn folders_without_permissions_are_made_readable_and_counted() {
+        let _alone = alone();
         for mode in [0o000, 0o644, 0o100] {
             let folder = tempfile::tempdir().unwrap();
             let closed = folder.path().join("closed");
@@ -224,6 +236,7 @@ mod tests {
 
     #[test]
     fn a_deleted_file_is_counted_while_it_is_open() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         write(&folder.path().join("file"), MIB);
         let script = "exec 3< file; rm file; echo removed; read line";

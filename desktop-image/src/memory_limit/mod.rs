@@ -132,35 +132,36 @@ mod tests {
 
     #[test]
     fn the_largest_program_is_ended_and_the_base_is_not() {
-        let program = |child: &std::process::Child, bytes| ProgramMemory {
-            pid: Pid::from_raw(child.id().cast_signed()),
-            bytes,
-        };
-        let sleep = || std::process::Command::new("sleep").arg("1000").spawn().unwrap();
-        let (mut base, mut small, mut large) = (sleep(), sleep(), sleep());
+        /// Killed when dropped.
+        struct Sleep(std::process::Child);
+        impl Sleep {
+            fn start() -> Self {
+                Self(std::process::Command::new("sleep").arg("1000").spawn().unwrap())
+            }
+            fn of_bytes(&self, bytes: u64) -> ProgramMemory {
+                ProgramMemory { pid: Pid::from_raw(self.0.id().cast_signed()), bytes }
+            }
+        }
+        impl Drop for Sleep {
+            fn drop(&mut self) {
+                // It may have been killed already.
+                let _ = self.0.kill();
+                self.0.wait().unwrap();
+            }
+        }
+        let (mut base, mut small, large) = (Sleep::start(), Sleep::start(), Sleep::start());
         let notices = Notices::default();
         let limit = MemoryLimit::new(1 << 30, Vec::new(), notices.clone());
-        let programs = [program(&base, 900 << 20), program(&small, 1 << 20), program(&large, 700 << 20)];
+        let programs = [base.of_bytes(900 << 20), small.of_bytes(1 << 20), large.of_bytes(700 << 20)];
         let base_pids = [programs[0].pid];
-        // The child is a zombie until it is waited for.
-        std::thread::scope(|scope| {
-            scope.spawn(|| large.wait().unwrap());
-            assert!(limit.end_largest(&programs, &base_pids).is_ok());
-        });
+        assert!(limit.end_largest(&programs, &base_pids).is_ok());
         let told = notices.take();
         assert_eq!(told.len(), 1);
-        assert!(
-            told[0].contains("(1024 MB)") && told[0].contains("the program sleep, which used 700 MB"),
-            "{told:?}"
-        );
+        assert!(told[0].contains("(1024 MB)") && told[0].contains("which used 700 MB"), "{told:?}");
         assert!(
             limit.end_largest(&programs[..2], &base_pids).is_err(),
             "neither the base nor a small program"
         );
-        for child in [&mut base, &mut small] {
-            assert!(child.try_wait().unwrap().is_none());
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
+        assert!(base.0.try_wait().unwrap().is_none() && small.0.try_wait().unwrap().is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::blocking::blocking;
 use crate::desktop::Desktop;
-use crate::files::{FileError, Watch};
+use crate::files::{FileError, Upload, Watch};
 use crate::http::api_error::ApiError;
 use crate::http::extract::Query;
 
@@ -71,14 +71,15 @@ pub(super) async fn read_file(
     Ok((headers, body).into_response())
 }
 
-pub(super) async fn write_file(
-    State(desktop): State<Arc<Desktop>>,
-    Path(path): Path<String>,
-    body: Body,
-) -> Result<StatusCode, ApiError> {
-    let (file, upload) = blocking(move || desktop.home.receive(&path)).await?;
+/// Writes a body to a file that has no name yet.
+async fn receive(
+    desktop: &Arc<Desktop>,
+    path: String,
+    chunks: &mut BodyDataStream,
+) -> Result<(tokio::fs::File, Upload), ApiError> {
+    let home = desktop.home.clone();
+    let (file, upload) = blocking(move || home.receive(&path)).await?;
     let mut file = tokio::fs::File::from_std(file);
-    let mut chunks = body.into_data_stream();
     let mut length = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| ApiError::BodyBroken)?;
@@ -89,6 +90,24 @@ pub(super) async fn write_file(
         file.write_all(&chunk).await.map_err(FileError::from)?;
     }
     file.flush().await.map_err(FileError::from)?;
+    Ok((file, upload))
+}
+
+pub(super) async fn write_file(
+    State(desktop): State<Arc<Desktop>>,
+    Path(path): Path<String>,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let mut chunks = body.into_data_stream();
+    let received = receive(&desktop, path, &mut chunks).await;
+    if let Err(ApiError::File(_)) = received {
+        // A sender whose connection is closed before it has sent everything may never read the reason.
+        let mut left = MAX_FILE_BYTES;
+        while let (Some(Ok(chunk)), true) = (chunks.next().await, left > 0) {
+            left = left.saturating_sub(chunk.len() as u64);
+        }
+    }
+    let (file, upload) = received?;
     let file = file.into_std().await;
     blocking(move || {
         // Close it under its temporary name, so that watchers report only the final one.

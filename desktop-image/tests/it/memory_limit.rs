@@ -26,7 +26,7 @@ async fn the_largest_program_is_ended_when_the_memory_is_full_and_the_next_resul
     let agent = TestAgent::start_by(limited);
     agent.prints("sleep 1000 & echo $! > ~/small").await;
     for grow in
-        ["a.append(b\"x\" * (8 << 20))", "os.write(fd, b\"x\" * (8 << 20)); a.append(b\"x\" * (2 << 20))"]
+        ["a.append(b\"x\" * (8 << 20))", "os.write(fd, b\"x\" * (8 << 20)); a.append(b\"x\" * (1 << 20))"]
     {
         let ended = agent.shell(&hog(grow)).await;
         assert_eq!(ended.exit_code, Some(137), "{grow}: {}", ended.output);
