@@ -105,12 +105,6 @@ impl AppState {
         let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = desktop::http_client()?;
         let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
-        let outputs = OutputCollector {
-            log: event_log.clone(),
-            blobs: blobs.clone(),
-            collector: blob_collector.clone(),
-            limit: config.upload_limit(),
-        };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -121,7 +115,7 @@ impl AppState {
             database: database.clone(),
             hub: hub.clone(),
             clock: clock.clone(),
-            outputs,
+            outputs: outputs(config, &event_log, &blobs, &blob_collector),
             http,
             tasks: tasks.clone(),
             shutdown: shutdown.clone(),
@@ -134,7 +128,8 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
-        let supervisor = Supervisor::new(replica_id, driver, tasks.clone(), shutdown.clone());
+        let supervisor =
+            Supervisor::new(replica_id, driver, config.runs_at_once(), tasks.clone(), shutdown.clone());
         Ok(Self {
             chats: Chats {
                 log: event_log.clone(),
@@ -156,6 +151,7 @@ impl AppState {
                 collector: blob_collector.clone(),
                 clock: clock.clone(),
                 upload_limit: config.upload_limit(),
+                quota: config.files_quota(),
             },
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
@@ -182,6 +178,16 @@ impl AppState {
 /// How many files this process may have open.
 fn open_files() -> anyhow::Result<u64> {
     Ok(getrlimit(Resource::RLIMIT_NOFILE)?.0)
+}
+
+fn outputs(config: &Config, log: &EventLog, blobs: &BlobStore, collector: &BlobCollector) -> OutputCollector {
+    OutputCollector {
+        log: log.clone(),
+        blobs: blobs.clone(),
+        collector: collector.clone(),
+        limit: config.upload_limit(),
+        quota: config.files_quota(),
+    }
 }
 
 fn egress(

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
 use crate::blobs;
+use crate::clock::SYNCHRONIZE_EVERY;
 use crate::egress_proxy::Proxy;
 use crate::services::control::HAND_BACK_EVERY;
 use crate::services::desktops::idle;
@@ -34,6 +35,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(job("delete expired rows", expired::DELETE_EVERY).run(move || {
         let (database, clock) = (database.clone(), clock.clone());
         async move { expired::delete(&database, &clock).await }
+    }));
+    let (database, clock) = (state.database.clone(), state.clock.clone());
+    tasks.spawn(job("synchronize the clock", SYNCHRONIZE_EVERY).run(move || {
+        let (database, clock) = (database.clone(), clock.clone());
+        async move { clock.synchronize(&database).await }
     }));
     let reconciled = desktops.clone();
     tasks.spawn(job("reconcile desktops", reconcile::SWEEP_EVERY).run(move || {

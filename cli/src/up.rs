@@ -11,7 +11,7 @@ use backend::clock::Clock;
 use backend::data_folder::DataFolder;
 use backend::database::Database;
 use backend::provider::choice::{Choice, choose};
-use backend::services::accounts;
+use backend::services::{accounts, files};
 use protocol::secret::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -93,8 +93,11 @@ pub(crate) async fn run_backend(
 ) -> anyhow::Result<()> {
     let database = Database::new(database_url)?;
     let folder = DataFolder::open(&config.data_dir, &database).await?;
-    let clock = Clock::system();
-    let Choice { provider, why } = choose(config, &folder).await?;
+    let clock = Clock::of_database(&database).await?;
+    let Choice { provider, why, moved } = choose(config, &folder).await?;
+    if moved {
+        files::deliver_again(&database).await?;
+    }
     let state =
         AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
     let url = format!("http://{}", reachable(listener.local_addr()?));

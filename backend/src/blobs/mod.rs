@@ -1,6 +1,7 @@
 //! Blobs: the bytes of files and screenshots, named by their SHA-256, and their garbage collection.
 
 mod collect;
+mod free_space;
 mod store;
 mod thumbnails;
 

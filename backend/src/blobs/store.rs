@@ -12,10 +12,13 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::free_space;
 use crate::data_folder::closed::create_closed;
 
 /// The number of thumbnails made at once.
 const THUMBNAILS_AT_ONCE: usize = 2;
+/// After how many bytes the free space is looked at again.
+const CHECK_SPACE_EVERY: u64 = 8 << 20;
 /// The age at which a staging file counts as abandoned.
 const STAGING_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -70,8 +73,41 @@ impl BlobStore {
         Ok(Self { folder: folder.into(), thumbnail_turns: Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE)) })
     }
 
-    /// Writes a stream of at most `limit` bytes to a staging file. On failure the file is deleted.
-    pub async fn stage<S, B, E>(&self, mut bytes: S, limit: u64) -> Result<StagedBlob, StageError>
+    /// Whether there is room for files.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::StorageFull`] if there is none.
+    pub fn check_space(&self) -> io::Result<()> {
+        free_space::check(&self.folder)
+    }
+
+    /// Writes a stream of at most `limit` bytes to a staging file, unless the disk becomes full. On failure the file is
+    /// deleted.
+    pub async fn stage<S, B, E>(&self, bytes: S, limit: u64) -> Result<StagedBlob, StageError>
+    where
+        S: Stream<Item = Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.stage_checked(bytes, limit, || self.check_space()).await
+    }
+
+    /// As [`Self::stage`], for small files that may use the space that is kept free.
+    pub async fn stage_always<S, B, E>(&self, bytes: S, limit: u64) -> Result<StagedBlob, StageError>
+    where
+        S: Stream<Item = Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.stage_checked(bytes, limit, || Ok(())).await
+    }
+
+    async fn stage_checked<S, B, E>(
+        &self,
+        mut bytes: S,
+        limit: u64,
+        check: impl Fn() -> io::Result<()> + Send,
+    ) -> Result<StagedBlob, StageError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
         B: AsRef<[u8]>,
@@ -81,11 +117,16 @@ impl BlobStore {
         let mut file = tokio::fs::File::create_new(&staged.0).await?;
         let mut hasher = Sha256::new();
         let mut size = 0;
+        let mut checked_at = None;
         while let Some(chunk) = bytes.next().await {
             let chunk = chunk.map_err(|error| StageError::Source(error.into()))?;
             size += chunk.as_ref().len() as u64;
             if size > limit {
                 return Err(StageError::TooLarge { limit });
+            }
+            if checked_at.is_none_or(|at| size >= at + CHECK_SPACE_EVERY) {
+                check()?;
+                checked_at = Some(size);
             }
             hasher.update(chunk.as_ref());
             file.write_all(chunk.as_ref()).await?;

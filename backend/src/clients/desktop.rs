@@ -11,10 +11,11 @@ use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
 };
 use protocol::agent::files::FileEntry;
-use protocol::agent::{AgentHealth, DesktopActivity};
+use protocol::agent::{AgentError, AgentHealth, DesktopActivity};
 use protocol::ids::TakeoverId;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
+use reqwest::StatusCode;
 use reqwest::header::CONTENT_LENGTH;
 use tokio_util::bytes::Bytes;
 use tokio_util::io::ReaderStream;
@@ -54,6 +55,23 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT)
 }
 
+/// Why a call about a file failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DesktopCallError {
+    /// The agent refused it. The reason is user-facing.
+    #[error("{0}")]
+    Refused(String),
+    /// The agent did not answer.
+    #[error(transparent)]
+    Lost(#[from] anyhow::Error),
+}
+
+impl From<reqwest::Error> for DesktopCallError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Lost(error.into())
+    }
+}
+
 /// A stream of completed files.
 pub type FileChanges = Pin<Box<dyn Stream<Item = anyhow::Result<FileEntry>> + Send>>;
 
@@ -78,12 +96,12 @@ impl DesktopClient {
     /// Lists all files below a folder of the home folder. A missing folder counts as empty.
     ///
     /// # Errors
-    /// When the agent does not answer.
-    pub async fn list(&self, folder: &str) -> anyhow::Result<Vec<FileEntry>> {
+    /// When it leads through something that is no folder, or the agent does not answer.
+    pub async fn list(&self, folder: &str) -> Result<Vec<FileEntry>, DesktopCallError> {
         let mut url = self.url("/v1/files")?;
         url.query_pairs_mut().append_pair("under", folder);
-        let response = self.get(url).timeout(ANSWER_TIMEOUT).send().await?.error_for_status()?;
-        response.json().await.context("listing the desktop's files")
+        let response = accepted(self.get(url).timeout(ANSWER_TIMEOUT).send().await?).await?;
+        Ok(response.json().await.context("listing the desktop's files")?)
     }
 
     /// Reads a file.
@@ -102,18 +120,16 @@ impl DesktopClient {
     ///
     /// # Errors
     /// When the agent refuses or does not answer.
-    pub async fn write(&self, path: &str, size: u64, bytes: tokio::fs::File) -> anyhow::Result<()> {
-        self.http
+    pub async fn write(&self, path: &str, size: u64, bytes: tokio::fs::File) -> Result<(), DesktopCallError> {
+        let request = self
+            .http
             .put(self.file_url(path)?)
             .timeout(ANSWER_TIMEOUT + Duration::from_secs(size / WRITE_RATE))
             .bearer_auth(self.access.token.expose())
             .header(CONTENT_LENGTH, size)
-            .body(reqwest::Body::wrap_stream(ReaderStream::new(bytes)))
-            .send()
-            .await?
-            .error_for_status()
-            .with_context(|| format!("writing {path} to the desktop"))?;
-        Ok(())
+            .body(reqwest::Body::wrap_stream(ReaderStream::new(bytes)));
+        let sent = request.send().await.with_context(|| format!("writing {path} to the desktop"))?;
+        accepted(sent).await.map(drop)
     }
 
     /// Watches the output folders and yields each file once it is complete.
@@ -205,6 +221,19 @@ impl DesktopClient {
             .pop_if_empty()
             .extend(path.split('/'));
         Ok(url)
+    }
+}
+
+/// The response, if the agent accepted the request.
+async fn accepted(response: reqwest::Response) -> Result<reqwest::Response, DesktopCallError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let told = response.json::<AgentError>().await;
+    match told {
+        Ok(told) if status != StatusCode::UNAUTHORIZED => Err(DesktopCallError::Refused(told.message)),
+        _ => Err(anyhow::anyhow!("the agent answered with status {status}").into()),
     }
 }
 

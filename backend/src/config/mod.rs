@@ -9,6 +9,7 @@ use protocol::action::Size;
 
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
+use crate::store::leases::RunsAtOnce;
 
 /// The backend's configuration, from the command line and the environment.
 #[derive(Debug, Clone, clap::Args)]
@@ -20,6 +21,18 @@ pub struct Config {
     /// Maximum size of an uploaded file, in bytes
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]
     pub upload_limit: u64,
+
+    /// Maximum size of all files of a person together, in megabytes: uploads, and what their desktops made
+    #[arg(long, env = "DESKHAND_FILES_QUOTA", default_value_t = 20_480)]
+    pub files_quota: u32,
+
+    /// Maximum number of runs at once; further ones wait in the queue
+    #[arg(long, env = "DESKHAND_RUNS_AT_ONCE", default_value_t = 100, value_parser = at_least(1))]
+    pub runs_at_once: u32,
+
+    /// Maximum number of runs of one person at once
+    #[arg(long, env = "DESKHAND_RUNS_PER_PERSON", default_value_t = 10, value_parser = at_least(1))]
+    pub runs_per_person: u32,
 
     /// Screen size of each desktop in pixels, as WIDTHxHEIGHT
     #[arg(long, env = "DESKHAND_SCREEN", default_value = "1280x800", value_parser = parse_size)]
@@ -136,6 +149,18 @@ impl Config {
     #[must_use]
     pub fn upload_limit(&self) -> u64 {
         self.upload_limit.min(self.home_bytes())
+    }
+
+    /// Maximum size of all files of a person together, in bytes.
+    #[must_use]
+    pub fn files_quota(&self) -> u64 {
+        u64::from(self.files_quota) << 20
+    }
+
+    /// How many runs may run at once.
+    #[must_use]
+    pub fn runs_at_once(&self) -> RunsAtOnce {
+        RunsAtOnce { person: self.runs_per_person.into(), installation: self.runs_at_once.into() }
     }
 
     /// Size limit of a desktop's home folder, in bytes.

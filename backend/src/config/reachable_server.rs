@@ -1,6 +1,6 @@
 //! Servers that desktops may reach although they are on a private network or this machine.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 /// The name by which desktops reach this machine: `localhost` is their own.
@@ -30,15 +30,13 @@ impl FromStr for ReachableServer {
     fn from_str(text: &str) -> Result<Self, String> {
         let invalid = || format!("`{text}` is no server: write HOST:PORT, such as intranet.example.org:443");
         let (host, port) = text.trim().rsplit_once(':').ok_or_else(invalid)?;
-        let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        let host = bracketed.unwrap_or(host);
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let is_name = bracketed.is_none() && !host.is_empty() && host.chars().all(known);
         let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(invalid)?;
-        if !is_name && host.parse::<IpAddr>().is_err() {
-            return Err(invalid());
-        }
-        Ok(Self { host: host.to_owned(), port })
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let (host, is_valid) = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+            Some(address) => (address, address.parse::<Ipv6Addr>().is_ok()),
+            None => (host, !host.is_empty() && host.chars().all(known)),
+        };
+        is_valid.then(|| Self { host: host.to_owned(), port }).ok_or_else(invalid)
     }
 }
 

@@ -92,6 +92,14 @@ pub enum ApiError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// There is no room for a file.
+    #[error("{detail}")]
+    NoRoom {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
     /// The body of the request arrives too slowly.
     #[error("The request was sent too slowly. Send it again over a faster connection.")]
     BodyTooSlow,
@@ -152,6 +160,7 @@ impl ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Throttled { .. } | Self::QueueFull(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_)
@@ -182,7 +191,7 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::NoRoute => "no_route",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
+            Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::NoRoom { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",

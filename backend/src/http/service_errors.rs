@@ -164,6 +164,8 @@ impl From<FileError> for ApiError {
         let detail = error.to_string();
         match error {
             FileError::TooLarge { limit } => Self::FileTooLarge { limit },
+            FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
+            FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
             FileError::BrokenOff(_) => Self::bad_request(detail),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),

@@ -18,6 +18,8 @@ pub struct Choice {
     pub provider: Arc<dyn DesktopProvider>,
     /// Why it was chosen, in one user-facing sentence.
     pub why: String,
+    /// Whether desktops ran elsewhere before, so that their home folders are new.
+    pub moved: bool,
 }
 
 /// The file in the data folder that records which provider was used last.
@@ -44,6 +46,7 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Desk
     };
     let moved = moved(folder.path(), now)
         .map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })?;
+    choice.moved = moved.is_some();
     choice.why.extend(moved);
     Ok(choice)
 }
@@ -77,7 +80,7 @@ async fn in_containers(
     let why = format!(
         "Desktops run in containers of Docker {engine} with the label deskhand.instance={instance}, {why}."
     );
-    Ok(Choice { provider: Arc::new(provider), why })
+    Ok(Choice { provider: Arc::new(provider), why, moved: false })
 }
 
 /// The container settings from the configuration.
@@ -114,7 +117,7 @@ async fn on_this_machine(
     };
     let provider = LocalProvider::open(folder.path(), settings).await?;
     let why = format!("Desktops run as processes of this machine, {}.", why.trim_end_matches('.'));
-    Ok(Choice { provider: Arc::new(provider), why })
+    Ok(Choice { provider: Arc::new(provider), why, moved: false })
 }
 
 #[cfg(test)]

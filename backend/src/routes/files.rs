@@ -47,7 +47,8 @@ pub(super) async fn list(
     (status = 400, body = Problem, description = "No multipart form, or a broken one"),
     (status = 401, body = Problem),
     (status = 413, body = Problem, description = "The file is larger than the limit"),
-    (status = 422, body = Problem, description = "The form has no file, or the file has no name")),
+    (status = 422, body = Problem, description = "The form has no file, or the file has no name"),
+    (status = 507, body = Problem, description = "The person's quota is reached (`quota_reached`), or the server's disk is full (`disk_full`)")),
     extensions(("x-body-limit" = json!("GET /config: upload_limit_bytes"))))]
 pub(super) async fn upload(
     State(state): State<AppState>,
@@ -62,6 +63,7 @@ pub(super) async fn upload(
     if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
         return Err(ApiError::FileTooLarge { limit });
     }
+    state.files.check_room(user.id, announced.unwrap_or_default().saturating_sub(FORM_OVERHEAD)).await?;
     let mut form = form?;
     let field = file_field(&mut form).await?;
     let name = file_name(field.file_name())?;

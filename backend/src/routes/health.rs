@@ -12,7 +12,7 @@ use crate::store::users;
 /// The result of a health check.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
-    /// Always `ok`.
+    /// `ok`, or `disk_full` if no more files can be stored.
     status: &'static str,
     /// The version of the protocol between the services.
     protocol: u32,
@@ -25,5 +25,6 @@ pub(super) struct Health {
 pub(super) async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
     let mut conn = state.database.connection().await?;
     users::any(&mut conn).await?;
-    Ok(Json(Health { status: "ok", protocol: protocol::PROTOCOL_VERSION }))
+    let status = if state.blobs.check_space().is_ok() { "ok" } else { "disk_full" };
+    Ok(Json(Health { status, protocol: protocol::PROTOCOL_VERSION }))
 }

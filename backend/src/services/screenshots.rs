@@ -16,7 +16,7 @@ const LIMIT: u64 = 64 << 20;
 pub async fn stage(blobs: &BlobStore, base64: &str) -> anyhow::Result<StagedBlob> {
     let bytes = BASE64_STANDARD.decode(base64)?;
     let chunks = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
-    Ok(blobs.stage(chunks, LIMIT).await?)
+    Ok(blobs.stage_always(chunks, LIMIT).await?)
 }
 
 /// Stores a staged screenshot for a chat. Call it inside a transaction.

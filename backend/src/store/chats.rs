@@ -73,7 +73,11 @@ pub async fn title(conn: &mut Connection, id: ChatId) -> QueryResult<Option<Stri
 pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
     let current_run_state = runs::table
         .filter(runs::chat_id.eq(chats::id))
-        .order((runs::state.eq_any(AT_WORK).desc(), runs::state.eq(RunState::Queued).desc(), runs::id.desc()))
+        .order((
+            runs::state.eq_any(AT_WORK).desc(),
+            runs::state.eq(RunState::Queued).desc(),
+            runs::position.desc(),
+        ))
         .limit(1)
         .select(runs::state)
         .single_value();

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, FileId, UserId};
 
 use super::Connection;
-use super::schema::{chat_uploads, files};
+use super::schema::{chat_uploads, files, users};
 
 /// A row of `files`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -42,6 +43,23 @@ pub struct ChatUpload {
     pub file: FileRow,
     /// Its path on the desktop, relative to the home folder.
     pub path: String,
+    /// Whether it was written to the desktop. The desktop may have changed or deleted it since.
+    pub delivered: bool,
+    /// Why it could not be written; user-facing.
+    pub failure: Option<String>,
+}
+
+/// Makes others who store files for a person wait until the transaction ends.
+pub async fn lock_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<()> {
+    users::table.find(user_id).select(users::id).for_no_key_update().first::<UserId>(conn).await?;
+    Ok(())
+}
+
+/// The size of all files of a person, in bytes.
+pub async fn used_bytes(conn: &mut Connection, user_id: UserId) -> QueryResult<u64> {
+    let total = diesel::dsl::sql::<BigInt>("coalesce(sum(size), 0)::bigint");
+    let used: i64 = files::table.filter(files::user_id.eq(user_id)).select(total).get_result(conn).await?;
+    Ok(used.cast_unsigned())
 }
 
 /// Inserts an upload.
@@ -112,14 +130,56 @@ pub async fn output(conn: &mut Connection, chat_id: ChatId, path: &str) -> Query
 
 /// The uploads that the chat's messages name, oldest first.
 pub async fn uploads(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<ChatUpload>> {
-    let rows: Vec<(FileRow, String)> = files::table
+    let rows: Vec<(FileRow, String, bool, Option<String>)> = files::table
         .inner_join(chat_uploads::table.on(chat_uploads::file_id.eq(files::id)))
         .filter(chat_uploads::chat_id.eq(chat_id))
         .order(files::id)
-        .select((FileRow::as_select(), chat_uploads::path))
+        .select((
+            FileRow::as_select(),
+            chat_uploads::path,
+            chat_uploads::delivered_at.is_not_null(),
+            chat_uploads::failure,
+        ))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(file, path)| ChatUpload { file, path }).collect())
+    let upload = |(file, path, delivered, failure)| ChatUpload { file, path, delivered, failure };
+    Ok(rows.into_iter().map(upload).collect())
+}
+
+/// Records that an upload was written to the chat's desktop.
+pub async fn set_delivered(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    file_id: FileId,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::update(chat_uploads::table.find((chat_id, file_id)))
+        .set((chat_uploads::delivered_at.eq(now), chat_uploads::failure.eq(None::<String>)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Records why an upload could not be written to the chat's desktop.
+pub async fn set_failure(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    file_id: FileId,
+    failure: &str,
+) -> QueryResult<()> {
+    diesel::update(chat_uploads::table.find((chat_id, file_id)))
+        .set(chat_uploads::failure.eq(failure))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets which uploads were written: all desktops have new home folders.
+pub async fn forget_deliveries(conn: &mut Connection) -> QueryResult<usize> {
+    diesel::update(chat_uploads::table)
+        .set(chat_uploads::delivered_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await
 }
 
 /// Attaches an upload to a chat.

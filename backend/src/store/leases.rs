@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use protocol::ids::RunId;
 use uuid::Uuid;
@@ -26,40 +25,58 @@ pub struct Lease {
     pub attempt: i32,
 }
 
-/// Claims the oldest waiting run: one that is queued, with no other run ahead of it in its chat and nobody in
-/// control of the desktop, or one that its supervisor abandoned. Runs of a chat whose desktop is up on
-/// another live replica are left to that replica.
-pub async fn claim(conn: &mut Connection, replica_id: Uuid, now: DateTime<Utc>) -> QueryResult<Option<Run>> {
-    let claimed = diesel::sql_query(
+/// How many runs may run at once.
+#[derive(Debug, Clone, Copy)]
+pub struct RunsAtOnce {
+    /// Of one person.
+    pub person: i64,
+    /// Of everybody.
+    pub installation: i64,
+}
+
+/// The advisory lock that makes claims wait for each other, so that together they keep the limits.
+const CLAIM_LOCK: i64 = 0x6465_736b_636c_6169;
+
+/// Claims the oldest waiting run: one that is queued within the limits, with no other run ahead of it in its chat and
+/// nobody in control of the desktop, or one that its supervisor abandoned. Runs of a chat whose desktop is up on another
+/// live replica are left to that replica. Call it inside a transaction.
+pub async fn claim(
+    conn: &mut Connection,
+    replica_id: Uuid,
+    at_once: RunsAtOnce,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<Run>> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(CLAIM_LOCK).execute(conn).await?;
+    diesel::sql_query(
         "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
                 started_at = coalesce(started_at, $3)
          WHERE id = (
-            SELECT id FROM runs waiting
+            SELECT waiting.id FROM runs waiting JOIN chats ON chats.id = waiting.chat_id
             WHERE ((state = 'running'
                      AND (lease_expires_at <= $3 OR (lease_owner <> $1 AND NOT supervisor_is_there(lease_owner))))
                OR (state = 'queued'
+                   AND (SELECT count(*) FROM runs busy WHERE busy.state = 'running') < $5
+                   AND (SELECT count(*) FROM runs busy JOIN chats theirs ON theirs.id = busy.chat_id
+                        WHERE busy.state = 'running' AND theirs.user_id = chats.user_id) < $4
                    AND NOT EXISTS (SELECT FROM control_leases held WHERE held.chat_id = waiting.chat_id)
                    AND NOT EXISTS (
                     SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id
                     AND (other.state IN ('running', 'awaiting_approval', 'awaiting_human', 'paused')
-                         OR (other.state = 'queued' AND other.id < waiting.id)))))
+                         OR (other.state = 'queued' AND other.position < waiting.position)))))
               AND NOT EXISTS (
                     SELECT FROM desktops WHERE desktops.chat_id = waiting.chat_id AND host <> $1
                     AND observed IN ('creating', 'ready', 'paused') AND supervisor_is_there(host))
-            ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1)
+            ORDER BY position FOR UPDATE OF waiting SKIP LOCKED LIMIT 1)
          RETURNING *",
     )
     .bind::<SqlUuid, _>(replica_id)
     .bind::<Timestamptz, _>(now + LEASE)
     .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(at_once.person)
+    .bind::<BigInt, _>(at_once.installation)
     .get_result(conn)
     .await
-    .optional();
-    match claimed {
-        // Another supervisor has just claimed a run of the same chat, which goes first.
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
-        other => other,
-    }
+    .optional()
 }
 
 /// The requests of people stored with a run.

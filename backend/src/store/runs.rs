@@ -84,7 +84,7 @@ pub struct Run {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// Queues a run.
+/// Queues a run. The caller has locked the chat, so that its runs are in the order of their messages.
 pub async fn insert(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<Run> {
     diesel::insert_into(runs::table)
         .values((
@@ -244,7 +244,7 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
     runs::table
         .filter(runs::chat_id.eq(chat_id))
         .filter(runs::state.ne_all(ended))
-        .order(runs::id)
+        .order(runs::position)
         .select(Run::as_select())
         .for_update()
         .load(conn)
@@ -292,7 +292,11 @@ pub async fn queued(conn: &mut Connection, chat_id: ChatId) -> QueryResult<i64> 
 pub async fn current(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Run>> {
     runs::table
         .filter(runs::chat_id.eq(chat_id))
-        .order((runs::state.eq_any(AT_WORK).desc(), runs::state.eq(RunState::Queued).desc(), runs::id.desc()))
+        .order((
+            runs::state.eq_any(AT_WORK).desc(),
+            runs::state.eq(RunState::Queued).desc(),
+            runs::position.desc(),
+        ))
         .select(Run::as_select())
         .first(conn)
         .await

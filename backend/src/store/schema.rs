@@ -12,6 +12,8 @@ diesel::table! {
         chat_id -> Uuid,
         file_id -> Uuid,
         path -> Text,
+        delivered_at -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -153,6 +155,7 @@ diesel::table! {
         waits_for -> Nullable<Text>,
         pause_requested -> Bool,
         withdrawn -> Bool,
+        position -> Int8,
     }
 }
 

@@ -52,6 +52,10 @@ pub(crate) struct TestApp {
 /// The options of a test backend.
 pub(crate) struct Options {
     pub(crate) upload_limit: u64,
+    /// In megabytes.
+    pub(crate) files_quota: u32,
+    pub(crate) runs_at_once: u32,
+    pub(crate) runs_per_person: u32,
     pub(crate) ai_model_url: String,
     /// The address to listen on.
     pub(crate) address: IpAddr,
@@ -74,6 +78,9 @@ impl Default for Options {
         // Nothing listens on port 1.
         Self {
             upload_limit: 1 << 20,
+            files_quota: 1024,
+            runs_at_once: 100,
+            runs_per_person: 10,
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
@@ -110,6 +117,9 @@ impl TestApp {
         let config = Config {
             data_dir: data.path().into(),
             upload_limit: options.upload_limit,
+            files_quota: options.files_quota,
+            runs_at_once: options.runs_at_once,
+            runs_per_person: options.runs_per_person,
             screen: Size { width: 1024, height: 768 },
             desktop_agent: Some(agent()),
             desktops: DesktopsConfig {

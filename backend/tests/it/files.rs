@@ -2,7 +2,7 @@
 
 use backend::blobs::BlobStore;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Options, TestApp, files_below, ok, problem};
 
@@ -119,5 +119,27 @@ async fn another_users_file_is_not_found() {
     problem(app.post("/api/v1/chats", &message).bearer_auth(&eve), StatusCode::NOT_FOUND, "not_found").await;
     assert_eq!(ok(app.get("/api/v1/chats").bearer_auth(&eve)).await, json!([]));
     ok(app.get(&path).bearer_auth(&ada)).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quota_of_a_person_holds_under_parallel_uploads() {
+    let app = TestApp::start_with(Options { files_quota: 1, ..Options::default() }).await;
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let upload = async |name: String| {
+        let sent = app.post_file(&name, vec![0; 100_000]).bearer_auth(&ada).send().await.unwrap();
+        (sent.status(), sent.json::<Value>().await.unwrap())
+    };
+    let answers = futures_util::future::join_all((0..20).map(|n| upload(n.to_string()))).await;
+    let stored: Vec<_> = answers.iter().filter(|(status, _)| *status == StatusCode::CREATED).collect();
+    assert_eq!(stored.len(), 10, "a mebibyte has room for ten");
+    for (status, refused) in answers.iter().filter(|(status, _)| *status != StatusCode::CREATED) {
+        assert_eq!((*status, &refused["code"]), (StatusCode::INSUFFICIENT_STORAGE, &json!("quota_reached")));
+        assert!(refused["detail"].as_str().unwrap().contains("Delete some first"), "{refused}");
+    }
+    app.upload(&bob, "others have their own", vec![0; 100_000]).await;
+    let path = format!("/api/v1/files/{}", stored[0].1["id"].as_str().unwrap());
+    app.request(Method::DELETE, &path).bearer_auth(&ada).send().await.unwrap().error_for_status().unwrap();
+    app.upload(&ada, "there is room again", vec![0; 100_000]).await;
     app.stop().await;
 }

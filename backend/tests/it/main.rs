@@ -5,6 +5,7 @@ mod accounts;
 mod app;
 mod blob_collection;
 mod chats;
+mod claims;
 mod connections;
 mod control;
 mod desktops;

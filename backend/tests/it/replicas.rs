@@ -30,6 +30,13 @@ async fn present(app: &TestApp) -> Vec<i32> {
     sessions.into_iter().map(|session| session.pid).collect()
 }
 
+/// Keeps the app from claiming runs.
+pub(crate) async fn claim_nothing(app: &TestApp) {
+    // It begins once the lock is held.
+    while present(app).await.is_empty() {}
+    app.state.supervisor.absent();
+}
+
 async fn notify(app: &TestApp, notice: &str) {
     let mut conn = app.state.database.connection().await.unwrap();
     diesel::sql_query("SELECT pg_notify('deskhand', $1)")

@@ -1,4 +1,4 @@
-//! A container engine whose disk is full.
+//! Full disks: that of a container engine, and that of Deskhand itself.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +7,8 @@ use backend::provider::docker::{AGENT, AGENT_LABEL};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::deskhand::Deskhand;
@@ -106,4 +107,70 @@ async fn a_full_disk_is_reported_in_the_chat_with_desktops_in_containers() {
     // Once there is room, this image still has no agent.
     let told = run["message"].as_str().unwrap();
     assert!(!told.contains("is full") && told.contains("exec"), "{told}");
+}
+
+/// A small disk, unmounted when dropped.
+struct SmallDisk(TempDir);
+
+impl SmallDisk {
+    fn mount(megabytes: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let size = format!("size={megabytes}m,mode=755");
+        mount(Some("tmpfs"), folder.path(), Some("tmpfs"), MsFlags::empty(), Some(&*size)).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = umount2(self.0.path(), MntFlags::MNT_DETACH);
+    }
+}
+
+#[tokio::test]
+async fn uploads_that_fill_the_disk_are_refused_and_everything_else_goes_on() {
+    let disk = SmallDisk::mount(320);
+    let deskhand = Deskhand::up(&disk.0.path().join("data")).await;
+    let token = deskhand.first_administrator().await;
+    let upload = async |bytes: usize| {
+        let head = "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"large\"\r\n\r\n";
+        let body = [head.as_bytes(), &vec![0; bytes], b"\r\n--frame--\r\n"].concat();
+        let post = deskhand.request(Method::POST, "/files/upload").bearer_auth(&token).body(body);
+        let answer = post.header("content-type", "multipart/form-data; boundary=frame").send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let health = async || {
+        let answer = reqwest::get(format!("{}/health", deskhand.url)).await.unwrap();
+        answer.json::<Value>().await.unwrap()["status"].clone()
+    };
+    assert_eq!(health().await, "ok");
+    let mut stored = Vec::new();
+    for megabytes in [20, 4, 1] {
+        let refused = loop {
+            // Different bytes, since equal ones are stored once.
+            match upload((megabytes << 20) + stored.len()).await {
+                (201, file) => stored.push(file["id"].as_str().unwrap().to_owned()),
+                refused => break refused,
+            }
+            assert!(stored.len() < 40, "the disk has room for all");
+        };
+        assert_eq!((refused.0, &refused.1["code"]), (507, &json!("disk_full")), "{}", refused.1);
+    }
+    assert_eq!(
+        (upload(1000).await.0, health().await),
+        (201, json!("ok")),
+        "there is still room for small files"
+    );
+    // Somebody else takes some of what is kept free.
+    let filler = disk.0.path().join("filler");
+    std::fs::write(&filler, vec![0; 16 << 20]).unwrap();
+    assert_eq!((upload(1000).await.0, health().await), (507, json!("disk_full")));
+    let run = deskhand.chat(&token, "run `echo still working`").await["run"].take();
+    assert_eq!(run["state"], "succeeded", "{run}");
+    for id in &stored {
+        let delete = deskhand.request(Method::DELETE, &format!("/files/{id}")).bearer_auth(&token);
+        delete.send().await.unwrap().error_for_status().unwrap();
+    }
+    std::fs::remove_file(&filler).unwrap();
+    assert_eq!((upload(20 << 20).await.0, health().await), (201, json!("ok")));
 }

@@ -4,6 +4,10 @@
 export const RUN_CODES = {
   /** It continues on a restarted desktop. */
   desktopReplaced: 'desktop_replaced',
+  /** It continues without a file that could not be written to the desktop. */
+  uploadNotDelivered: 'upload_not_delivered',
+  /** A file of the desktop did not become a file of the chat. */
+  outputNotCollected: 'output_not_collected',
   /** Its message was cancelled while it was queued. */
   withdrawn: 'withdrawn',
   /** It is paused because the person took over. */

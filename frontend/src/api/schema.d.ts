@@ -977,7 +977,7 @@ export interface components {
              * @description The version of the protocol between the services.
              */
             protocol: number;
-            /** @description Always `ok`. */
+            /** @description `ok`, or `disk_full` if no more files can be stored. */
             status: string;
         };
         /** @description A message to post. */
@@ -2839,6 +2839,15 @@ export interface operations {
             };
             /** @description The form has no file, or the file has no name */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person's quota is reached (`quota_reached`), or the server's disk is full (`disk_full`) */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,9 +10,9 @@ import { words } from '../words';
 import { WaitingCard } from './cards/WaitingCard';
 import { ClosedQuestion } from './ClosedQuestion';
 import { useConversationActions } from './ConversationActions';
-import { DesktopReplacedView } from './DesktopReplacedView';
 import { PersonMessageView } from './message/MessageBubble';
 import { MessageMenu } from './message/MessageMenu';
+import { NoticeView } from './NoticeView';
 import { Prose } from './prose/Prose';
 import { RunEnd } from './RunEnd';
 import { ActivityView, ThoughtRow } from './steps/ActivityView';
@@ -76,8 +76,8 @@ function ItemView({ item, counts, current, open }: ItemProps) {
       return <ActivityView activity={item} current={current} />;
     case 'takeover':
       return <TakeoverView takeover={item} />;
-    case 'desktop_replaced':
-      return <DesktopReplacedView why={item.why} />;
+    case 'notice':
+      return <NoticeView notice={item} />;
   }
 }
 

@@ -18,8 +18,8 @@ function shortForm(item: Item): string {
       return `${item.step.call.call_id}?${item.step.answer ?? item.step.state}`;
     case 'takeover':
       return `took over: ${item.steps?.map((step) => step.did).join(' ') ?? 'unknown'}`;
-    case 'desktop_replaced':
-      return `replaced: ${item.why}`;
+    case 'notice':
+      return `${item.code}: ${item.why}`;
     case 'activity':
       return item.items.map((entry) => (entry.kind === 'step' ? `${entry.call.call_id}:${entry.state}` : `(${entry.text})`)).join(' ');
   }
@@ -41,7 +41,12 @@ describe('the events of a chat', () => {
     [
       'a replaced desktop is an item, and changes nothing else',
       [turn('r1', [calls('a')]), state('r1', 'running'), state('r1', 'running', RUN_CODES.desktopReplaced, 'Too large.'), result('r1', 'a', 'interrupted')],
-      [['', 'running', 'a:interrupted', 'replaced: Too large.']],
+      [['', 'running', 'a:interrupted', 'desktop_replaced: Too large.']],
+    ],
+    [
+      'a file that is not on the desktop is an item, and changes nothing else',
+      [state('r1', 'running'), state('r1', 'running', RUN_CODES.uploadNotDelivered, 'It is full.'), turn('r1', [calls('a')])],
+      [['', 'running', 'upload_not_delivered: It is full.', 'a:waiting']],
     ],
     [
       'results find their calls',

@@ -2,14 +2,14 @@
 //
 // Events find their block by run, so a queued message stays below the run that is still active.
 
-import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import type { ChatEvent, StoredFile } from '../api/types';
 import { startStep, updateBlock } from './blocks';
 import { reduceRun, withoutLive } from './liveTurn';
 import { settle, start, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
 import { addTurn } from './turns';
-import type { Block, Item, PersonMessage, Step, StreamEvent, Timeline } from './types';
+import { NOTICE_CODES } from './types';
+import type { Block, Item, Notice, PersonMessage, Step, StreamEvent, Timeline } from './types';
 
 type Of<Kind extends ChatEvent['kind']> = Extract<ChatEvent, { kind: Kind }>;
 
@@ -65,15 +65,21 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
     case 'takeover':
       return addTakeover(timeline, event);
     case 'run_state':
-      return event.payload.code === RUN_CODES.desktopReplaced
-        ? change((block) => addItem(block, { kind: 'desktop_replaced', key: `${event.seq}`, why: event.payload.message }))
-        : updateBlock(withoutLive(timeline, runId), runId, event, (block) => moveTo(block, event));
+      return addRunState(timeline, event);
     case 'file':
       return addFile(timeline, event);
     default:
       // A newer server may send kinds that this page does not know.
       return timeline;
   }
+}
+
+function addRunState(timeline: Timeline, event: Of<'run_state'>): Timeline {
+  const { run_id: runId } = event;
+  const code = NOTICE_CODES.find((code) => code === event.payload.code);
+  if (!code) return updateBlock(withoutLive(timeline, runId), runId, event, (block) => moveTo(block, event));
+  const notice: Notice = { kind: 'notice', key: `${event.seq}`, code, why: event.payload.message };
+  return updateBlock(timeline, runId, event, (block) => addItem(block, notice));
 }
 
 function addMessage(timeline: Timeline, event: Of<'message'>): Timeline {

@@ -1,5 +1,6 @@
 // The timeline of a chat. A block is one message of the person with everything its run did.
 
+import { RUN_CODES } from '../api/codes';
 import type {
   AttachedFile,
   Effect,
@@ -65,14 +66,19 @@ export interface Takeover {
   screenshot: ScreenshotRef | null;
 }
 
-/** The desktop stopped during the run and was restarted. */
-export interface DesktopReplaced {
-  kind: 'desktop_replaced';
+/** Something happened to the desktop that changes nothing about the run. */
+export interface Notice {
+  kind: 'notice';
   key: string;
+  code: NoticeCode;
   why: string;
 }
 
-export type Item = AssistantText | Question | Activity | Takeover | DesktopReplaced;
+/** The codes of `run_state` events that are notices. */
+export const NOTICE_CODES = [RUN_CODES.desktopReplaced, RUN_CODES.uploadNotDelivered, RUN_CODES.outputNotCollected] as const;
+export type NoticeCode = (typeof NOTICE_CODES)[number];
+
+export type Item = AssistantText | Question | Activity | Takeover | Notice;
 
 export interface PersonMessage {
   id: string;

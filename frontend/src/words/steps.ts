@@ -23,7 +23,11 @@ export const steps = {
   notReached: 'Not started',
   interrupted: 'Interrupted. It may not have finished.',
   inProgress: 'In progress',
-  desktopReplaced: 'The desktop was restarted. Open apps were closed.',
+  notices: {
+    desktop_replaced: 'The desktop was restarted. Open apps were closed.',
+    upload_not_delivered: 'A file could not be written to the desktop.',
+    output_not_collected: 'A file stays on the desktop only.',
+  },
 } as const;
 
 export const takeover = {

@@ -72,6 +72,11 @@ impl DesktopFolders {
     fn etc(&self) -> PathBuf {
         self.root.join("etc")
     }
+
+    /// Where a file of `/etc` is kept.
+    fn setting(&self, name: &str) -> PathBuf {
+        self.etc().join(Path::new(name).file_name().unwrap_or_default())
+    }
 }
 
 impl Sandbox {
@@ -130,10 +135,9 @@ impl Sandbox {
         let machine_id = format!("{}\n", Uuid::new_v4().simple());
         let hosts = "127.0.0.1 localhost deskhand\n::1 localhost\n".to_owned();
         let ssh_config = if self.has_own_network() { SSH_CONFIG } else { "" }.to_owned();
-        create_passable(&folders.etc().join("ssh"))?;
         let settings = [passwd, group, machine_id, hosts, "deskhand\n".to_owned(), ssh_config];
         for (name, text) in OWN_SETTINGS.iter().zip(settings) {
-            write_for_everybody(&folders.etc().join(name), &text)?;
+            write_for_everybody(&folders.setting(name), &text)?;
         }
         Ok(())
     }
@@ -167,7 +171,7 @@ impl Sandbox {
         }
         command.args(["--dir", "/etc/ssh", "--chmod", "0755", "/etc/ssh"]);
         for name in OWN_SETTINGS {
-            command.arg("--ro-bind").arg(folders.etc().join(name)).arg(Path::new("/etc").join(name));
+            command.arg("--ro-bind").arg(folders.setting(name)).arg(Path::new("/etc").join(name));
         }
         // bubblewrap creates parent folders without access for others, so create this one explicitly.
         command.args(["--dir", INNER_FOLDER, "--chmod", "0755", INNER_FOLDER]);

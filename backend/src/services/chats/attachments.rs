@@ -9,6 +9,11 @@ use crate::database::DatabaseError;
 use crate::services::messages::MessageFile;
 use crate::store::{Connection, files};
 
+/// Maximum length of a file name, in bytes; the usual limit of file systems.
+const MAX_NAME_BYTES: usize = 255;
+/// The length from which on what follows the last dot is no extension, in bytes.
+const MAX_EXTENSION_BYTES: usize = 32;
+
 /// Attaches uploads to the chat, each under a free path on the desktop. `None` if a file isn't the person's.
 pub(super) async fn attach(
     conn: &mut Connection,
@@ -38,17 +43,30 @@ pub(super) async fn attach(
     Ok(Some(attached))
 }
 
-/// `Uploads/name.ext`, or `Uploads/name (2).ext` if that is taken.
+/// `Uploads/name.ext`, or `Uploads/name (2).ext` if that is taken. A name that the number makes too long is shortened.
 fn free_path(name: &str, taken: &HashSet<String>) -> String {
     let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
+        Some((stem, extension)) if !stem.is_empty() && extension.len() <= MAX_EXTENSION_BYTES => {
+            (stem, format!(".{extension}"))
+        }
         _ => (name, String::new()),
     };
-    let numbered = (2..).map(|number| format!("{UPLOADS_FOLDER}/{stem} ({number}){extension}"));
+    let numbered = (2..).map(|number| {
+        let rest = format!(" ({number}){extension}");
+        let stem = shortened(stem, MAX_NAME_BYTES - rest.len());
+        format!("{UPLOADS_FOLDER}/{stem}{rest}")
+    });
     std::iter::once(format!("{UPLOADS_FOLDER}/{name}"))
         .chain(numbered)
         .find(|path| !taken.contains(path))
         .unwrap_or_default()
+}
+
+/// The longest beginning that has at most `limit` bytes.
+fn shortened(text: &str, limit: usize) -> &str {
+    let ends = text.char_indices().map(|(start, c)| start + c.len_utf8());
+    let end = ends.take_while(|end| *end <= limit).last().unwrap_or_default();
+    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -64,5 +82,29 @@ mod tests {
             free_path(".profile", &HashSet::from(["Uploads/.profile".into()])),
             "Uploads/.profile (2)"
         );
+    }
+
+    #[test]
+    fn a_numbered_name_is_as_long_as_file_systems_allow() {
+        for name in [
+            "語".repeat(83) + ".txt",
+            "語".repeat(85),
+            "é".repeat(126) + ".pdf",
+            "a".repeat(255),
+            format!("a.{}", "b".repeat(253)),
+            "🙂".repeat(63) + ".md",
+        ] {
+            let mut taken = HashSet::new();
+            for number in 1..=12 {
+                let path = free_path(&name, &taken);
+                let file = path.strip_prefix("Uploads/").unwrap();
+                assert!(file.len() <= MAX_NAME_BYTES, "{file}: {} bytes", file.len());
+                assert!(number == 1 || file.contains(&format!(" ({number})")), "{file}");
+                let extension = |name: &str| name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
+                let short = extension(&name).filter(|extension| extension.len() <= MAX_EXTENSION_BYTES);
+                assert!(short.is_none() || extension(file) == short, "{file}");
+                assert!(taken.insert(path));
+            }
+        }
     }
 }

@@ -1,11 +1,9 @@
 //! Forks a chat at one of its messages.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
-use protocol::ids::{ChatId, EventId, RunId};
+use protocol::ids::{ChatId, EventId};
 use serde_json::Value;
 
 use crate::database::{DatabaseError, from_database};
@@ -13,7 +11,7 @@ use crate::services::chats::{Chat, ChatWithHistory, Chats};
 use crate::services::event_log::run_state_event;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::messages::{self, Message};
-use crate::services::runs::request::answers_for_dangling_calls;
+use crate::services::runs::request::{answers_for_dangling_calls, by_run};
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::messages::MessageRow;
@@ -138,15 +136,9 @@ async fn renumbered(
     kept: Vec<EventRow>,
     now: DateTime<Utc>,
 ) -> Result<Vec<EventRow>, ForkError> {
-    let mut by_run: BTreeMap<RunId, Vec<EventRow>> = BTreeMap::new();
-    for row in kept {
-        if let Some(run_id) = row.run_id {
-            by_run.entry(run_id).or_default().push(row);
-        }
-    }
     let mut rows: Vec<EventRow> = Vec::new();
     // The copy groups events by run, the order in which the model reads them.
-    for entries in by_run.into_values() {
+    for entries in by_run(kept) {
         let (state, code) = end_of(&entries);
         let run = runs::insert_ended(conn, chat_id, state, &code, now).await?;
         let answers = answers_for_dangling_calls(entries.clone())?;

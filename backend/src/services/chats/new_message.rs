@@ -185,6 +185,7 @@ pub async fn write(
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
         None => (Vec::from_iter(supersede(conn, chat_id, now).await?), None),
     };
+    chats::lock(conn, chat_id).await?;
     if runs::queued(conn, chat_id).await? >= MAX_QUEUED {
         return Err(MessageError::QueueFull);
     }

@@ -102,6 +102,8 @@ pub struct Files {
     pub clock: Clock,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
+    /// Maximum size of all files of a person together, in bytes.
+    pub quota: u64,
 }
 
 /// Why a file can't be stored, read or deleted. Messages are user-facing.
@@ -113,6 +115,19 @@ pub enum FileError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The person's files would exceed their quota.
+    #[error(
+        "Your files would take more than the {} MB that they may take together. Delete some first, such as old uploads or \
+         files of old conversations.",
+        .limit >> 20
+    )]
+    QuotaReached {
+        /// The quota in bytes.
+        limit: u64,
+    },
+    /// The server's disk is full.
+    #[error("The server's disk is full. Ask whoever runs it to free some space.")]
+    DiskFull,
     /// The request body ended early or was malformed.
     #[error("The upload broke off: {0}.")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -137,16 +152,41 @@ impl From<StageError> for FileError {
         match error {
             StageError::TooLarge { limit } => Self::TooLarge { limit },
             StageError::Source(source) => Self::BrokenOff(source),
+            StageError::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Self::DiskFull,
             StageError::Disk(error) => Self::Disk(error),
         }
     }
 }
 
+/// Checks that so many more bytes fit into a person's quota.
+fn within_quota(used: u64, more: u64, quota: u64) -> Result<(), FileError> {
+    if used.saturating_add(more) <= quota { Ok(()) } else { Err(FileError::QuotaReached { limit: quota }) }
+}
+
+/// Lets all uploads be written to desktops again, whose home folders are new.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deliver_again(database: &Database) -> Result<(), DatabaseError> {
+    files::forget_deliveries(&mut *database.connection().await?).await?;
+    Ok(())
+}
+
 impl Files {
+    /// Refuses an upload of so many bytes before they are sent, if the person's quota or the disk has no room.
+    ///
+    /// # Errors
+    /// When there is no room, or the database or the disk fails.
+    pub async fn check_room(&self, user_id: UserId, bytes: u64) -> Result<(), FileError> {
+        let mut conn = self.database.connection().await?;
+        within_quota(files::used_bytes(&mut conn, user_id).await?, bytes, self.quota)?;
+        Ok(self.blobs.check_space().map_err(StageError::Disk)?)
+    }
+
     /// Writes an upload to a staging file beside the blobs.
     ///
     /// # Errors
-    /// When it exceeds the limit, the request body breaks off, or the disk fails.
+    /// When it exceeds the limit, the request body breaks off, or the disk fails or is full.
     pub async fn receive<S, B, E>(&self, bytes: S) -> Result<StagedBlob, FileError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
@@ -159,7 +199,7 @@ impl Files {
     /// Stores an upload. With an idempotency key, a repeated call returns the recorded answer.
     ///
     /// # Errors
-    /// When the database or the disk fails.
+    /// When the person's quota is reached, or the database or the disk fails.
     pub async fn store_upload(
         &self,
         row: FileRow,
@@ -171,6 +211,8 @@ impl Files {
             if let Some(answer) = call.replay(conn, row.created_at).await? {
                 return Ok(answer);
             }
+            files::lock_of_user(conn, row.user_id).await?;
+            within_quota(files::used_bytes(conn, row.user_id).await?, staged.size, self.quota)?;
             blobs::lock_shared(conn, &staged.sha256).await?;
             self.blobs.keep(staged).await?;
             files::insert_upload(conn, &row).await?;

@@ -1,6 +1,6 @@
 //! Builds the request to the model service from a chat's log.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
@@ -68,23 +68,52 @@ fn shown_screenshot(item: &TranscriptItem) -> Option<&ScreenshotRef> {
     }
 }
 
-/// Sorts events by run. A message queued during an earlier run appears in the log among that run's turns, but
-/// the model must read it after them. Within a run, the log's order is kept. An event without a run stays
+/// The places of runs in a chat: the order of their first events, which are the messages.
+fn places(log: &[EventRow]) -> HashMap<RunId, usize> {
+    let mut places = HashMap::new();
+    for run_id in log.iter().filter_map(|row| row.run_id) {
+        let next = places.len();
+        places.entry(run_id).or_insert(next);
+    }
+    places
+}
+
+/// The events up to a run, sorted by run. A message queued during an earlier run appears in the log among that run's
+/// turns, but the model must read it after them. Within a run, the log's order is kept. An event without a run stays
 /// behind those logged before it.
-fn in_reading_order(log: Vec<EventRow>) -> Vec<EventRow> {
+fn in_reading_order(run_id: RunId, log: Vec<EventRow>) -> Vec<EventRow> {
+    let places = places(&log);
+    let last = places.get(&run_id).copied();
     let mut latest = None;
-    let placed = log.into_iter().map(|row| {
-        latest = latest.max(row.run_id);
-        (row.run_id.or(latest), row)
-    });
-    let mut placed: Vec<(Option<RunId>, EventRow)> = placed.collect();
-    placed.sort_by_key(|(run_id, _)| *run_id);
+    let mut placed: Vec<(Option<usize>, EventRow)> = Vec::with_capacity(log.len());
+    for row in log {
+        let place = row.run_id.and_then(|run_id| places.get(&run_id).copied());
+        if last.is_some() && place > last {
+            continue;
+        }
+        latest = latest.max(place);
+        placed.push((place.or(latest), row));
+    }
+    placed.sort_by_key(|(place, _)| *place);
     placed.into_iter().map(|(_, row)| row).collect()
 }
 
+/// The events of each run, in the order of the runs. Events without a run are left out.
+#[must_use]
+pub fn by_run(log: Vec<EventRow>) -> Vec<Vec<EventRow>> {
+    let places = places(&log);
+    let mut runs: Vec<Vec<EventRow>> = places.iter().map(|_| Vec::new()).collect();
+    for row in log {
+        let place = row.run_id.and_then(|run_id| places.get(&run_id).copied());
+        if let Some(events) = place.and_then(|place| runs.get_mut(place)) {
+            events.push(row);
+        }
+    }
+    runs
+}
+
 fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
-    let log = log.into_iter().filter(|row| row.run_id.is_none_or(|id| id <= run.id));
-    let log = in_reading_order(log.collect());
+    let log = in_reading_order(run.id, log);
     let mut items = Vec::with_capacity(log.len());
     for row in log {
         items.push(match row.kind {
@@ -149,4 +178,49 @@ fn interrupted(started: &HashSet<String>, call_id: String) -> ToolResult {
         (ToolStatus::NotExecuted, "Not executed: the run was interrupted before.")
     };
     ToolResult { call_id, status, text: text.into(), screenshot: None, shown_to_model: false, elapsed_ms: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use protocol::ids::{ChatId, EventId};
+
+    use super::*;
+
+    /// A log in which each event is named by its kind and run: `None` for an event without a run.
+    fn log(entries: &[(EventKind, Option<RunId>)]) -> Vec<EventRow> {
+        let chat_id = ChatId::generate();
+        let row = |(seq, (kind, run_id)): (i64, &(EventKind, Option<RunId>))| EventRow {
+            id: EventId::generate(),
+            chat_id,
+            seq,
+            run_id: *run_id,
+            kind: *kind,
+            payload: serde_json::Value::Null,
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        (1..).zip(entries).map(row).collect()
+    }
+
+    #[test]
+    fn messages_are_read_in_the_order_of_the_log_whatever_the_ids_of_their_runs() {
+        let (older, newer) = (RunId::generate(), RunId::generate());
+        assert!(older < newer);
+        // The replica of the first message was ahead of the other by its clock.
+        let (first, second) = (newer, older);
+        let log = log(&[
+            (EventKind::Message, Some(first)),
+            (EventKind::AssistantTurn, Some(first)),
+            (EventKind::Message, Some(second)),
+            (EventKind::ToolResult, Some(first)),
+            (EventKind::Takeover, None),
+            (EventKind::AssistantTurn, Some(second)),
+        ]);
+        let read = |run| in_reading_order(run, log.clone()).iter().map(|row| row.seq).collect::<Vec<_>>();
+        assert_eq!(read(first), [1, 2, 4, 5]);
+        assert_eq!(read(second), [1, 2, 4, 3, 5, 6]);
+        let runs = by_run(log.clone());
+        let seqs = |events: &[EventRow]| events.iter().map(|row| row.seq).collect::<Vec<_>>();
+        assert_eq!(runs.iter().map(|events| seqs(events)).collect::<Vec<_>>(), [vec![1, 2, 4], vec![3, 6]]);
+    }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -16,7 +18,7 @@ use crate::services::runs::active_runs::ActiveRuns;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
-use crate::store::leases::{self, LEASE, Lease};
+use crate::store::leases::{self, LEASE, Lease, RunsAtOnce};
 use crate::store::runs::Run;
 
 /// Interval of looking for runs that no notification announced, such as those whose lease expired.
@@ -33,6 +35,7 @@ const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Supervisor {
     replica_id: Uuid,
     driver: RunDriver,
+    at_once: RunsAtOnce,
     wakeups: Arc<Notify>,
     /// Whether this replica holds its advisory lock. Without it, others would take over its leases at once.
     present: Arc<AtomicBool>,
@@ -44,11 +47,18 @@ pub struct Supervisor {
 impl Supervisor {
     /// Creates a supervisor that drives nothing yet.
     #[must_use]
-    pub fn new(replica_id: Uuid, driver: RunDriver, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+    pub fn new(
+        replica_id: Uuid,
+        driver: RunDriver,
+        at_once: RunsAtOnce,
+        tasks: TaskTracker,
+        shutdown: CancellationToken,
+    ) -> Self {
         let present = Arc::new(AtomicBool::new(false));
         Self {
             replica_id,
             driver,
+            at_once,
             wakeups: Arc::default(),
             present,
             active: ActiveRuns::default(),
@@ -122,7 +132,15 @@ impl Supervisor {
 
     async fn claim(&self) -> anyhow::Result<Option<Run>> {
         let mut conn = self.driver.log.database.connection().await?;
-        Ok(leases::claim(&mut conn, self.replica_id, self.driver.log.clock.now()).await?)
+        let now = self.driver.log.clock.now();
+        let claimed = conn
+            .transaction(async |conn| leases::claim(conn, self.replica_id, self.at_once, now).await)
+            .await;
+        match claimed {
+            // Another supervisor has just claimed a run of the same chat, which goes first.
+            Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+            claimed => Ok(claimed?),
+        }
     }
 
     fn begin(&self, run: Run) {

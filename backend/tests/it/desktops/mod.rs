@@ -12,3 +12,4 @@ mod pool;
 mod reconcile;
 mod server;
 mod subject;
+mod uploads;

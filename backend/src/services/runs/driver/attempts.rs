@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
 
-use super::{RunDriver, Stop, failed};
+use super::{RunDriver, Stop, failed, notices};
 use crate::clients::model::ModelServiceError;
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
@@ -12,10 +12,7 @@ use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
-use crate::store::runs::RunState;
 
-/// The code of a run that continues on a replacement desktop.
-const DESKTOP_REPLACED: &str = "desktop_replaced";
 /// How many desktops a run may lose before it fails.
 const MAX_LOST_DESKTOPS: u32 = 2;
 /// How many consecutive attempts may lose the model service before the run fails.
@@ -48,7 +45,7 @@ impl RunDriver {
         if held.person_in_control().await? {
             return Ok(Stop::Suspended(RunSignal::Preempt));
         }
-        held.append(EventKind::RunState, &running("", "")).await?;
+        held.append(EventKind::RunState, &notices::running()).await?;
         // Registered before the desktop is requested, so that the sweeper can't suspend it in between.
         let _in_use = self.desktops.keep_in_use(held.chat_id());
         let mut access = self.desktop(held).await?;
@@ -112,7 +109,7 @@ impl RunDriver {
         let Replaced { access, why } =
             self.desktops.replace(held.chat_id(), lost).await.map_err(no_desktop)?;
         if let Some(why) = why {
-            held.append(EventKind::RunState, &running(DESKTOP_REPLACED, &why)).await?;
+            held.append(EventKind::RunState, &notices::desktop_replaced(&why)).await?;
         }
         self.deliver_uploads(held, &access).await?;
         Ok(access)
@@ -120,7 +117,10 @@ impl RunDriver {
 
     async fn deliver_uploads(&self, held: &HeldRun, access: &DesktopAccess) -> Result<(), Stop> {
         let client = self.desktops.client(access.clone());
-        Ok(self.desktops.outputs.deliver_uploads(held.chat_id(), &client).await?)
+        for undelivered in self.desktops.outputs.deliver_uploads(held.chat_id(), &client).await? {
+            held.append(EventKind::RunState, &notices::not_delivered(&undelivered)).await?;
+        }
+        Ok(())
     }
 
     async fn request(&self, held: &HeldRun, access: DesktopAccess) -> Result<RunRequest, Stop> {
@@ -131,10 +131,6 @@ impl RunDriver {
         };
         Ok(request::build(&self.blobs, &held.run, access, policy, log).await?)
     }
-}
-
-fn running(code: &str, message: &str) -> serde_json::Value {
-    serde_json::json!({ "state": RunState::Running, "code": code, "message": message })
 }
 
 /// Decides whether to try the model service again.

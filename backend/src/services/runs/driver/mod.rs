@@ -3,6 +3,7 @@
 
 mod attempts;
 mod in_flight;
+mod notices;
 mod stream;
 
 use protocol::run::{RunEnd, RunOutcome};
@@ -15,6 +16,7 @@ use crate::services::desktops::Desktops;
 use crate::services::event_log::{AppendError, EventLog};
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
+use crate::store::events::EventKind;
 use crate::store::leases::Lease;
 use crate::store::runs::{Run, RunState, Suspension};
 
@@ -103,7 +105,7 @@ impl RunDriver {
             Stop::Ended(end) => match outcome(end) {
                 Ok(ended) => self.finish(held, ended).await,
                 Err(suspension) => {
-                    self.collect_files(held).await;
+                    self.collect_files(held).await?;
                     held.suspend(&suspension).await
                 }
             },
@@ -125,17 +127,25 @@ impl RunDriver {
 
     async fn finish(&self, held: &HeldRun, ended: Ended) -> Result<(), AppendError> {
         held.answer_open_calls().await?;
-        self.collect_files(held).await;
+        self.collect_files(held).await?;
         held.finish(ended.state, &ended.code, &ended.message).await
     }
 
     /// Collects the files that the run left on the desktop.
-    async fn collect_files(&self, held: &HeldRun) {
-        let Some(access) = self.desktops.running(held.chat_id()).await else { return };
+    async fn collect_files(&self, held: &HeldRun) -> Result<(), AppendError> {
+        let Some(access) = self.desktops.running(held.chat_id()).await else { return Ok(()) };
         let client: DesktopClient = self.desktops.client(access);
-        if let Err(error) = self.desktops.outputs.collect(held.chat_id(), &client).await {
-            tracing::warn!(run.id = %held.run.id, error = format!("{error:#}"), "could not collect the files of a desktop");
+        match self.desktops.outputs.collect(held.chat_id(), &client).await {
+            Ok(uncollected) => {
+                if let Some(notice) = notices::not_collected(&uncollected) {
+                    held.append(EventKind::RunState, &notice).await?;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(run.id = %held.run.id, error = format!("{error:#}"), "could not collect the files of a desktop");
+            }
         }
+        Ok(())
     }
 }
 

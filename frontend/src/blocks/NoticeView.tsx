@@ -1,0 +1,19 @@
+import { FileX, MonitorX } from 'lucide-react';
+import type { Notice } from '../timeline/types';
+import { words } from '../words';
+import styles from './NoticeView.module.css';
+
+const ICONS = { desktop_replaced: MonitorX, upload_not_delivered: FileX, output_not_collected: FileX };
+
+/** Something that happened to the desktop at this point, such as a restart. */
+export function NoticeView({ notice }: { notice: Notice }) {
+  const Icon = ICONS[notice.code];
+  return (
+    <p className={styles.row}>
+      <Icon size={16} className={styles.icon} aria-hidden />
+      <span>
+        {words.steps.notices[notice.code]} <span className={styles.why}>{notice.why}</span>
+      </span>
+    </p>
+  );
+}

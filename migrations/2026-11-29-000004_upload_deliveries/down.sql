@@ -1,0 +1,1 @@
+ALTER TABLE chat_uploads DROP COLUMN delivered_at, DROP COLUMN failure;
