@@ -5,10 +5,12 @@ use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use protocol::ids::UserId;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::blobs::StagedBlob;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
@@ -63,15 +65,13 @@ pub(super) async fn upload(
     if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
         return Err(ApiError::FileTooLarge { limit });
     }
-    state.files.check_room(user.id, announced.unwrap_or_default().saturating_sub(FORM_OVERHEAD)).await?;
     let mut form = form?;
-    let field = file_field(&mut form).await?;
-    let name = file_name(field.file_name())?;
-    let media_type = match field.content_type() {
-        Some(media_type) => media_type.to_owned(),
-        None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
-    };
-    let staged = state.files.receive(field).await?;
+    let announced = announced.unwrap_or_default().saturating_sub(FORM_OVERHEAD);
+    let received = receive(&state, user.id, announced, &mut form).await;
+    if received.is_err() {
+        discard(&mut form, limit).await;
+    }
+    let (name, media_type, staged) = received?;
     let call = key.call(user.id, &(&name, &media_type, &staged.sha256))?;
     let row = upload_row(user.id, name, media_type, &staged, state.clock.now());
     Ok((StatusCode::CREATED, Json(state.files.store_upload(row, &staged, &call).await?)))
@@ -113,6 +113,37 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, ApiError> {
     state.files.delete(&file).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Writes the file of a form to a staging file. Returns its name, its media type and its bytes.
+async fn receive(
+    state: &AppState,
+    user_id: UserId,
+    announced: u64,
+    form: &mut Multipart,
+) -> Result<(String, String, StagedBlob), ApiError> {
+    state.files.check_room(user_id, announced).await?;
+    let field = file_field(form).await?;
+    let name = file_name(field.file_name())?;
+    let media_type = match field.content_type() {
+        Some(media_type) => media_type.to_owned(),
+        None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
+    };
+    Ok((name, media_type, state.files.receive(field).await?))
+}
+
+/// Reads on for at most `limit` bytes: a client whose connection is closed before it has sent everything may never read
+/// the answer.
+async fn discard(form: &mut Multipart, limit: u64) {
+    let mut left = limit;
+    while let Ok(Some(mut field)) = form.next_field().await {
+        while let Ok(Some(chunk)) = field.chunk().await {
+            left = left.saturating_sub(chunk.len() as u64);
+            if left == 0 {
+                return;
+            }
+        }
+    }
 }
 
 async fn file_field(form: &mut Multipart) -> Result<Field<'_>, ApiError> {
