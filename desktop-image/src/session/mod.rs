@@ -75,7 +75,20 @@ pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
         let folder = home.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
     }
+    unlock_browser(home).context("could not remove the lock of the browser's profile")?;
     files::write(home, runtime_dir).context("could not write the session's settings")
+}
+
+/// Removes the lock that a browser left behind when the desktop ended. It names a process by its id; if another has that
+/// now, the browser asks whether to open the profile at all.
+fn unlock_browser(home: &Path) -> std::io::Result<()> {
+    for name in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
+        match std::fs::remove_file(home.join(".config/chromium").join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Starts the D-Bus session bus.

@@ -22,15 +22,32 @@ async fn programs_open_by_name_and_show_a_window() {
     assert_eq!(agent.windows().await.len(), 3, "the panel is no program");
 }
 
+/// Draws with WebGL, and says in its title what it got.
+const PAGE: &str = "<title>A page of the tests</title><body style='background:#12a4ff'><script>
+    const gl = document.createElement('canvas').getContext('webgl2');
+    const pixel = new Uint8Array(4);
+    gl.clearColor(0, 1, 0, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    document.title = `A page of the tests ${pixel}`;
+</script>";
+
 #[tokio::test]
-async fn the_browser_opens_a_page() {
-    let agent = TestAgent::start();
+async fn the_browser_opens_a_page_that_draws_with_webgl_after_a_hard_end() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = home.path().join(".config/chromium");
+    std::fs::create_dir_all(&profile).unwrap();
+    // Left behind by a browser that was killed, with the id of a process that is alive.
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    std::os::unix::fs::symlink(format!("{}-1", host.trim()), profile.join("SingletonLock")).unwrap();
+    let agent = TestAgent::start_in(home.path());
     let page = agent.home.join("page.html");
-    std::fs::write(&page, "<title>A page of the tests</title><body style='background:#12a4ff'>").unwrap();
+    std::fs::write(&page, PAGE).unwrap();
     agent.shell("x-www-browser ~/page.html >/dev/null 2>&1 &").await;
     let shown = async || {
+        let windows = agent.windows().await;
         let window =
-            agent.windows().await.into_iter().find(|window| window.title.contains("A page of the tests"))?;
+            windows.into_iter().find(|window| window.title.contains("A page of the tests 0,255,0,255"))?;
         assert_eq!(window.app, "Chromium");
         let result = agent.done(vec![Action::Screenshot]).await;
         let screenshot = decode_screenshot(result.results[0].screenshot.as_ref().unwrap());
