@@ -255,9 +255,8 @@ impl DesktopProvider for LocalProvider {
         if tokio::time::timeout(STOP_TIMEOUT, ended.wait_for(Option::is_some)).await.is_err()
             && let Some(pid) = pid
         {
-            // The agent hangs, so kill its process group. Under bubblewrap all other processes die with it.
-            let group = nix::unistd::Pid::from_raw(pid.cast_signed());
-            let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
+            // The agent hangs, or a program of the desktop has stopped it.
+            process_tree::kill_all(pid);
             let _ = ended.wait_for(Option::is_some).await;
         }
         Ok(())

@@ -28,6 +28,14 @@ pub(super) fn thaw(root: u32, agent: &str) {
     signal_all(programs(root, agent), Signal::SIGCONT);
 }
 
+/// Sends SIGKILL to a process and its descendants. Frozen ones die too, and so do those that are started meanwhile: with
+/// the first process of a PID namespace everything in it ends.
+pub(super) fn kill_all(root: u32) {
+    let root = root.cast_signed();
+    let (children, _) = processes();
+    signal_all(below(root, &children).into_iter().chain([Pid::from_raw(root)]).collect(), Signal::SIGKILL);
+}
+
 fn signal_all(pids: Vec<Pid>, signal: Signal) {
     for pid in pids {
         // The process may have ended; ignore the error.
@@ -37,6 +45,19 @@ fn signal_all(pids: Vec<Pid>, signal: Signal) {
 
 /// The descendants of the agent, which is the first process of that name at or below `root`.
 fn programs(root: u32, agent: &str) -> Vec<Pid> {
+    let (children, names) = processes();
+    let mut level = vec![root.cast_signed()];
+    while !level.is_empty() {
+        if let Some(found) = level.iter().find(|pid| names.get(pid).is_some_and(|name| name == agent)) {
+            return below(*found, &children);
+        }
+        level = level.iter().filter_map(|pid| children.get(pid)).flatten().copied().collect();
+    }
+    Vec::new()
+}
+
+/// The children and the name of each process.
+fn processes() -> (HashMap<i32, Vec<i32>>, HashMap<i32, String>) {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     let mut names = HashMap::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -49,14 +70,7 @@ fn programs(root: u32, agent: &str) -> Vec<Pid> {
             names.insert(pid, name.to_owned());
         }
     }
-    let mut level = vec![root.cast_signed()];
-    while !level.is_empty() {
-        if let Some(found) = level.iter().find(|pid| names.get(pid).is_some_and(|name| name == agent)) {
-            return below(*found, &children);
-        }
-        level = level.iter().filter_map(|pid| children.get(pid)).flatten().copied().collect();
-    }
-    Vec::new()
+    (children, names)
 }
 
 fn below(root: i32, children: &HashMap<i32, Vec<i32>>) -> Vec<Pid> {

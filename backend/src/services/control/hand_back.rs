@@ -6,6 +6,7 @@
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
+use futures_util::stream::{self, StreamExt as _};
 use protocol::agent::actions::Screenshot;
 use protocol::ids::{ChatId, RunId};
 use protocol::run::DesktopAccess;
@@ -16,6 +17,7 @@ use protocol::transcript::Takeover;
 use crate::blobs::StagedBlob;
 use crate::clients::desktop::DesktopClient;
 use crate::services::control::{ControlError, DesktopControl};
+use crate::services::desktops::AT_ONCE;
 use crate::services::event_log::{self, explain};
 use crate::services::screenshots;
 use crate::store::Connection;
@@ -42,11 +44,12 @@ impl DesktopControl {
             let mut conn = self.log.database.connection().await?;
             control_leases::run_out(&mut conn, self.log.clock.now()).await?
         };
-        for lease in leases {
+        let each = stream::iter(leases).for_each_concurrent(AT_ONCE, async |lease| {
             if let Err(error) = self.hand_back(&lease).await {
                 tracing::warn!(chat.id = %lease.chat_id, ?error, "could not hand back control");
             }
-        }
+        });
+        each.await;
         Ok(())
     }
 

@@ -7,12 +7,13 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::stream::{self, StreamExt as _};
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
 use crate::config::IdleConfig;
 use crate::services::desktops::usage::UsageSnapshot;
-use crate::services::desktops::{DesktopError, Desktops, Slot};
+use crate::services::desktops::{AT_ONCE, DesktopError, Desktops, Slot};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::runs::{self, Engagement};
 
@@ -102,12 +103,13 @@ impl Desktops {
         let mut conn = self.database.connection().await?;
         let engagements = runs::engagements(&mut conn, &chats).await?;
         drop(conn);
-        for (chat_id, slot) in slots {
+        let each = stream::iter(slots).for_each_concurrent(AT_ONCE, async |(chat_id, slot)| {
             let engagement = engagements.get(&chat_id).copied().unwrap_or(Engagement::None);
             if let Err(error) = self.suspend_if_idle(chat_id, &slot, engagement).await {
                 tracing::warn!(chat.id = %chat_id, ?error, "could not suspend an idle desktop");
             }
-        }
+        });
+        each.await;
         Ok(())
     }
 

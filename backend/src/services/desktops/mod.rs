@@ -32,8 +32,9 @@ use crate::services::files::outputs::OutputCollector;
 use crate::store::control_leases;
 use crate::store::desktops::{self, ObservedState};
 
-/// Maximum number of desktops stopped concurrently, to limit the load on the container engine.
-const ENDED_AT_ONCE: usize = 8;
+/// Maximum number of desktops handled at once, to limit the load on the container engine. More than one, so that a desktop
+/// that does not answer holds up no other.
+pub(crate) const AT_ONCE: usize = 8;
 
 /// Why a desktop is not available.
 #[derive(Debug, thiserror::Error)]
@@ -269,7 +270,7 @@ impl Desktops {
     pub async fn stop_all(&self) {
         let slots: Vec<Arc<Slot>> = self.with_slots(|slots| slots.values().cloned().collect());
         let held = slots.iter().filter_map(|slot| slot.usage.id());
-        let stopping = futures_util::stream::iter(held).for_each_concurrent(ENDED_AT_ONCE, async |id| {
+        let stopping = futures_util::stream::iter(held).for_each_concurrent(AT_ONCE, async |id| {
             if let Err(error) = self.provider.stop(id).await {
                 tracing::error!(desktop.id = %id, %error, "could not stop a desktop");
             }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::provider::{Listed, ListedState};
-use crate::services::desktops::{DesktopError, Desktops};
+use crate::services::desktops::{AT_ONCE, DesktopError, Desktops};
 use crate::store::desktops::{self, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 
@@ -31,13 +32,15 @@ impl Desktops {
         let pooled = pool_desktops::all(&mut conn).await?;
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
-        for one in listed.iter().filter(|one| !pooled.contains(&one.id)) {
+        let ours = listed.iter().filter(|one| !pooled.contains(&one.id));
+        let each = stream::iter(ours).for_each_concurrent(AT_ONCE, async |one| {
             match rows.iter().find(|row| row.id == one.id) {
                 Some(row) if is_up(one) && row.observed == ObservedState::Stopped => self.adopt(row).await,
                 Some(_) => {}
                 None => self.discard(one).await,
             }
-        }
+        });
+        each.await;
         Ok(())
     }
 
@@ -55,19 +58,20 @@ impl Desktops {
         let rows = desktops::all(&mut conn).await?;
         drop(conn);
         let now = self.clock.now();
-        for one in &listed {
+        let unneeded = listed.iter().filter(|one| {
             let unknown = rows.iter().all(|row| row.id != one.id) && !pooled.contains(&one.id);
-            if abandoned.contains(&one.id) || (unknown && now - one.created_at > UNKNOWN_FOR) {
-                self.discard(one).await;
-            }
-        }
-        for row in rows.iter().filter(|row| row.replica_id == Some(self.replica_id)) {
+            abandoned.contains(&one.id) || (unknown && now - one.created_at > UNKNOWN_FOR)
+        });
+        stream::iter(unneeded).for_each_concurrent(AT_ONCE, async |one| self.discard(one).await).await;
+        let ours = rows.iter().filter(|row| row.replica_id == Some(self.replica_id));
+        let each = stream::iter(ours).for_each_concurrent(AT_ONCE, async |row| {
             let up = listed.iter().any(|one| one.id == row.id && is_up(one));
             // A failure on one desktop must not affect the others.
             if let Err(error) = self.reconcile_one(row, up).await {
                 tracing::warn!(desktop.id = %row.id, error = format!("{error:#}"), "could not reconcile a desktop");
             }
-        }
+        });
+        each.await;
         Ok(self.egress.catch_up().await?)
     }
 

@@ -241,3 +241,28 @@ async fn a_paused_desktop_is_removed_with_its_chat() {
     assert_eq!(subject.desktops().provider.list().await.unwrap(), []);
     subject.app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_that_does_not_answer_holds_up_no_other() {
+    let subject = Subject::start().await;
+    for _ in 0..2 {
+        let frozen = chat(&subject.app, &subject.token).await;
+        let access = subject.desktops().ensure(frozen).await.unwrap();
+        // The shell's parent is the agent, which can't answer any more.
+        let freeze = shell(&access, "kill -STOP $PPID; sleep 1000");
+        assert!(tokio::time::timeout(Duration::from_secs(1), freeze).await.is_err(), "it answers");
+    }
+    let deadline = Instant::now() + DEADLINE;
+    // The first sweeps find it still busy.
+    while subject.row().await.observed != ObservedState::Paused {
+        assert!(Instant::now() < deadline, "{:?}", subject.row().await);
+        subject.app.pass(PAUSE);
+        let paused = async { while subject.row().await.observed != ObservedState::Paused {} };
+        tokio::select! {
+            biased;
+            () = paused => return subject.app.stop().await,
+            swept = subject.desktops().sweep_idle() => swept.unwrap(),
+        }
+    }
+    panic!("it was paused only when the others had been asked in vain");
+}

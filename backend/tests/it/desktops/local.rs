@@ -1,5 +1,7 @@
 //! What is specific to desktops that are processes of this machine: what they see of its files.
 
+use std::time::Duration;
+
 use protocol::ids::DesktopId;
 
 use super::subject::{MEMORY, PIDS, Subject, prints, shell};
@@ -84,5 +86,32 @@ for pid in running: os.kill(pid, 9)'";
     assert!((50..PIDS).contains(&running), "{running} processes");
     let other = subject.provider.start(DesktopId::generate()).await.unwrap();
     prints(&other, "true").await;
+    subject.provider.close().await;
+}
+
+#[tokio::test]
+async fn a_desktop_that_has_stopped_its_agent_ends_all_the_same() {
+    let subject = Subject::local().await;
+    let id = DesktopId::generate();
+    let access = subject.provider.start(id).await.unwrap();
+    // A mark that tells its processes from those of other desktops.
+    let mark = format!("1000.{}", std::process::id());
+    let freeze = format!("sleep {mark} & kill -STOP $PPID; sleep {mark}");
+    let freeze = shell(&access, &freeze);
+    assert!(tokio::time::timeout(Duration::from_secs(1), freeze).await.is_err(), "it answers");
+    let left = || {
+        let processes = std::fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("cmdline")).ok());
+        processes.filter(|command| command.starts_with("sleep\0") && command.contains(&mark)).count()
+    };
+    assert_eq!(left(), 2);
+    subject.provider.stop(id).await.unwrap();
+    let gone = async {
+        while left() > 0 {
+            tokio::task::yield_now().await
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.unwrap();
     subject.provider.close().await;
 }
