@@ -148,6 +148,9 @@ test('the person takes over, leaves the screen with the keyboard, and hands back
   await page.keyboard.press('Enter');
   await status(page, 'Ready');
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Take over');
+  // Again at once, while the server still reports the lease that was given back.
+  await page.keyboard.press('Enter');
+  await status(page, 'You’re in control');
   await close();
 });
 

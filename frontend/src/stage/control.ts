@@ -14,26 +14,34 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
   const [control, setControl] = useState<ControlState>('none');
   /** The latest lease. It is kept after it was given back, because the server reports it for a moment longer. */
   const [lease, setLease] = useState<string | null>(null);
+  /** Whether the latest lease is for the control that was last asked for. While the answer is missing it is an old one. */
+  const [granted, setGranted] = useState(false);
   const controlState = desktop?.state === 'ready' ? control : 'none';
 
   const { mutate: take } = useMutation({
     mutationFn: () => takeControl(chatId),
-    onMutate: () => setControl('requested'),
-    onSuccess: ({ id }) => setLease(id),
+    onMutate: () => {
+      setControl('requested');
+      setGranted(false);
+    },
+    onSuccess: ({ id }) => {
+      setLease(id);
+      setGranted(true);
+    },
     onError: (error) => {
       setControl('none');
       onNote(explain(error));
     },
   });
   const handBack = () => {
-    if (control !== 'none' && lease) releaseControl(chatId, lease);
+    if (control !== 'none' && granted && lease) releaseControl(chatId, lease);
     setControl('none');
   };
   const onVnc = (state: VncState) => {
     if (control === 'none') return;
     switch (state.kind) {
       case 'connected':
-        setControl((now) => (now === 'none' || lease === null ? now : 'held'));
+        setControl((now) => (now === 'none' || !granted ? now : 'held'));
         break;
       case 'taken':
         setControl('none');
@@ -62,7 +70,7 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
   return {
     controlState,
     /** The lease for the live view, with which it accepts input. */
-    lease: controlState === 'none' ? null : lease,
+    lease: controlState !== 'none' && granted ? lease : null,
     /** Whether another window has control. While a request is open, the reported lease may be our own. */
     elsewhere: control === 'none' && Boolean(desktop?.control) && desktop?.control?.id !== lease,
     take: () => take(),
