@@ -1,5 +1,5 @@
 import RFB from '@novnc/novnc';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef, type FocusEvent } from 'react';
 import { paths } from '../api/paths';
 import { words } from '../words';
 import { afterClose, type VncState } from './vncState';
@@ -20,6 +20,8 @@ interface Props {
 export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }: Props) {
   const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
+  /** The codes of the keys that are down. */
+  const held = useRef(new Set<string>());
   const report = useEffectEvent(onState);
   const keepFrame = useEffectEvent((canvas: HTMLCanvasElement | null) => {
     if (canvas?.width) onLastFrame(canvas.toDataURL('image/jpeg', 0.8));
@@ -83,6 +85,7 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey && event.altKey && event.shiftKey) || !host.current?.contains(document.activeElement)) return;
       event.preventDefault();
+      event.stopPropagation();
       (document.activeElement as HTMLElement).blur();
       leave();
     };
@@ -91,9 +94,18 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
     return () => window.removeEventListener('keydown', listen, true);
   }, [control]);
 
+  // noVNC does not see the release of a key that is held while the focus leaves: it would stay down on the desktop.
+  const releaseKeys = ({ target }: FocusEvent) => {
+    for (const code of held.current) target.dispatchEvent(new KeyboardEvent('keyup', { code }));
+    held.current.clear();
+  };
+
   return (
     <div
       ref={host}
+      onKeyDownCapture={({ code }) => held.current.add(code)}
+      onKeyUpCapture={({ code }) => held.current.delete(code)}
+      onBlur={releaseKeys}
       className={styles.view}
       role={control ? 'application' : 'img'}
       aria-label={control ? words.stage.screenControlled : words.stage.screen}
