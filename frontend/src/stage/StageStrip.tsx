@@ -26,42 +26,44 @@ export function StageStrip(props: Props) {
   const held = status.tone === 'person';
   return (
     <div className={styles.strip}>
-      <span className={styles.pill} data-tone={status.tone} role="status" data-testid="control-pill">
-        <span className={styles.dot} aria-hidden />
-        {status.text}
-      </span>
-      {(held || canTakeOver) && (
-        // One button, so that it keeps the focus when control changes hands.
+      <div className={styles.row}>
+        <span className={styles.pill} data-tone={status.tone} role="status" data-testid="control-pill">
+          <span className={styles.dot} aria-hidden />
+          <span className={styles.status}>{status.text}</span>
+        </span>
+        {(held || canTakeOver) && (
+          // One button, so that it keeps the focus when control changes hands.
+          <Button
+            ref={controlRef}
+            variant={held ? 'accent' : 'plain'}
+            size="small"
+            icon={!held && <MousePointer2 size={14} />}
+            onClick={held ? props.onHandBack : props.onTakeOver}
+          >
+            {held ? words.stage.handBack : words.stage.takeOver}
+          </Button>
+        )}
+        {held && <span className={styles.leave}>{words.stage.leaveHint}</span>}
+        <span className={styles.space} />
+        {canStop && (
+          <Button size="small" icon={<Square size={11} fill="currentColor" />} title={words.stage.stop} onClick={props.onStop}>
+            <span className={styles.stopWord}>{words.stage.stop}</span>
+          </Button>
+        )}
         <Button
-          ref={controlRef}
-          variant={held ? 'accent' : 'plain'}
+          variant="quiet"
           size="small"
-          icon={!held && <MousePointer2 size={14} />}
-          onClick={held ? props.onHandBack : props.onTakeOver}
+          icon={<Files size={15} />}
+          aria-expanded={filesOpen}
+          onClick={props.onFiles}
         >
-          {held ? words.stage.handBack : words.stage.takeOver}
+          <span className={styles.filesWord}>{words.stage.files}</span>
+          {fileCount > 0 && <span className={styles.count}>{fileCount}</span>}
         </Button>
-      )}
-      {held && <span className={styles.leave}>{words.stage.leaveHint}</span>}
-      <span className={styles.space} />
-      {canStop && (
-        <Button size="small" icon={<Square size={11} fill="currentColor" />} onClick={props.onStop}>
-          {words.stage.stop}
-        </Button>
-      )}
-      <Button
-        variant="quiet"
-        size="small"
-        icon={<Files size={15} />}
-        aria-expanded={filesOpen}
-        onClick={props.onFiles}
-      >
-        <span className={styles.filesWord}>{words.stage.files}</span>
-        {fileCount > 0 && <span className={styles.count}>{fileCount}</span>}
-      </Button>
-      <IconButton label={fullScreen ? words.stage.leaveFullScreen : words.stage.fullScreen} onClick={props.onFullScreen}>
-        {fullScreen ? <Minimize2 size={15} /> : <Maximize2 size={15} />}
-      </IconButton>
+        <IconButton label={fullScreen ? words.stage.leaveFullScreen : words.stage.fullScreen} onClick={props.onFullScreen}>
+          {fullScreen ? <Minimize2 size={15} /> : <Maximize2 size={15} />}
+        </IconButton>
+      </div>
     </div>
   );
 }

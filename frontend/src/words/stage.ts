@@ -19,7 +19,7 @@ export const stage = {
   files: 'Files',
   fullScreen: 'Full screen',
   leaveFullScreen: 'Exit full screen',
-  leaveHint: 'Press Ctrl+Alt+Shift to release the keyboard',
+  leaveHint: 'Ctrl+Alt+Shift releases the keyboard',
   takeOverAsk: 'Take over?',
   takeOverBody: 'You’ll control the mouse and keyboard until you hand back.',
   takeOverBusy: (name: string) => `${name} will pause after this step.`,
