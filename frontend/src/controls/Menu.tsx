@@ -8,13 +8,15 @@ interface MenuProps {
   children: ReactNode;
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
+  /** Where it is drawn, if not at the end of the page. */
+  container?: HTMLElement | null;
 }
 
-export function Menu({ trigger, children, align = 'end', side = 'bottom' }: MenuProps) {
+export function Menu({ trigger, children, align = 'end', side = 'bottom', container }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content
           className={styles.menu}
           align={align}
@@ -38,15 +40,18 @@ function keepTakenFocus(event: Event) {
 interface ItemProps {
   icon?: ReactNode;
   danger?: boolean;
+  /** Quiet words at the end, such as keys that do the same. */
+  hint?: string;
   onSelect: () => void;
   children: ReactNode;
 }
 
-export function MenuItem({ icon, danger, onSelect, children }: ItemProps) {
+export function MenuItem({ icon, danger, hint, onSelect, children }: ItemProps) {
   return (
     <Radix.Item className={`${styles.item} ${danger ? styles.danger : ''}`} onSelect={onSelect}>
       {icon}
       {children}
+      {hint && <span className={styles.hint}>{hint}</span>}
     </Radix.Item>
   );
 }
