@@ -16,6 +16,7 @@ import { Filmstrip } from './Filmstrip';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
 import { statusOf } from './status';
+import { useFullScreen } from './useFullScreen';
 import styles from './Stage.module.css';
 
 interface Props {
@@ -36,8 +37,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const [note, setNote] = useState('');
   const control = useControl(chatId, desktop, setNote);
   const [filesOpen, setFilesOpen] = useState(false);
-  const [fullScreen, setFullScreen] = useState(false);
-  const frame = useRef<HTMLElement>(null);
+  const [frame, setFrame] = useState<HTMLElement | null>(null);
   const controlButton = useRef<HTMLButtonElement>(null);
 
   const run = activeBlock(timeline)?.state ?? null;
@@ -46,6 +46,8 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const working = stepsOf(timeline).findLast((step) => step.state === 'running');
   const ready = desktop?.state === 'ready';
   const { controlState } = control;
+  const controlled = controlState !== 'none';
+  const { fullScreen, toggle: toggleFullScreen } = useFullScreen(frame, controlled);
   const mark: Point | null = hovered ? target(hovered) : working ? target(working) : null;
 
   const takeOver = () => {
@@ -55,30 +57,23 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   };
 
   useEffect(() => {
-    const listen = () => setFullScreen(document.fullscreenElement === frame.current);
-    document.addEventListener('fullscreenchange', listen);
-    return () => document.removeEventListener('fullscreenchange', listen);
-  }, []);
-  useEffect(() => {
     if (!note) return;
     const timer = setTimeout(() => setNote(''), 4000);
     return () => clearTimeout(timer);
   }, [note]);
 
-  const toggleFullScreen = () =>
-    void (document.fullscreenElement ? document.exitFullscreen() : frame.current?.requestFullscreen().catch(() => undefined));
   const onKeyDown = (event: KeyboardEvent) => {
     const plain = event.key === 'f' && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (controlState !== 'none' || !(plain || event.key === 'F11')) return;
+    if (controlled || !(plain || event.key === 'F11')) return;
     event.preventDefault();
     toggleFullScreen();
   };
 
   return (
-    <section ref={frame} className={styles.stage} data-layout={layout} aria-label={words.stage.label} onKeyDown={onKeyDown}>
+    <section ref={setFrame} className={styles.stage} data-layout={layout} aria-label={words.stage.label} onKeyDown={onKeyDown}>
       <StageStrip
         status={statusOf({ name, desktop, run, control: controlState === 'held', elsewhere: control.elsewhere, offline: offline || isUnreachable(error) })}
-        canTakeOver={ready && controlState === 'none'}
+        canTakeOver={ready && !controlled}
         canStop={run !== null}
         filesOpen={filesOpen}
         fileCount={files.data?.length ?? 0}
