@@ -58,6 +58,15 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
     }
   };
 
+  const controlled = controlState !== 'none';
+  useEffect(() => {
+    if (!controlled) return;
+    // Ctrl+W may be meant for the desktop. The browser asks before it leaves the page.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [controlled]);
+
   const leave = useEffectEvent(handBack);
   useEffect(() => {
     window.addEventListener('pagehide', leave);
