@@ -13,10 +13,12 @@ import { words } from '../words';
 import { useControl } from './control';
 import { FilesPanel } from './FilesPanel';
 import { Filmstrip } from './Filmstrip';
+import type { Chord } from './keyboard/keys';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
 import { statusOf } from './status';
 import { useFullScreen } from './useFullScreen';
+import type { VncHandle } from './VncView';
 import styles from './Stage.module.css';
 
 interface Props {
@@ -38,6 +40,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const control = useControl(chatId, desktop, setNote);
   const [filesOpen, setFilesOpen] = useState(false);
   const [frame, setFrame] = useState<HTMLElement | null>(null);
+  const vnc = useRef<VncHandle>(null);
   const controlButton = useRef<HTMLButtonElement>(null);
 
   const run = activeBlock(timeline)?.state ?? null;
@@ -55,6 +58,13 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
     setNote('');
     control.take();
   };
+  const press = (chord: Chord) => vnc.current?.press(chord);
+  const focusDesktop = () => vnc.current?.focus();
+  const sendKeys = (chord: Chord) => {
+    press(chord);
+    focusDesktop();
+  };
+  const leaveDesktop = () => controlButton.current?.focus();
 
   useEffect(() => {
     if (!note) return;
@@ -79,8 +89,10 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
         fileCount={files.data?.length ?? 0}
         fullScreen={fullScreen}
         controlRef={controlButton}
+        frame={frame}
         onTakeOver={takeOver}
         onHandBack={control.handBack}
+        onSendKeys={sendKeys}
         onStop={onStop}
         onFiles={() => setFilesOpen(!filesOpen)}
         onFullScreen={toggleFullScreen}
@@ -93,12 +105,13 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
           startError={error}
           controlState={controlState}
           lease={control.lease}
+          vncRef={vnc}
           running={run === 'running'}
           pastStep={shown}
           lastScreenshot={steps.at(-1)?.screenshot ?? null}
           mark={mark}
           onVnc={control.onVnc}
-          onLeave={() => controlButton.current?.focus()}
+          onLeave={leaveDesktop}
           onTakeOver={takeOver}
           onStart={start}
         />

@@ -21,6 +21,7 @@ function show(given: { desktop?: Desktop; startError?: unknown }) {
       startError={given.startError}
       controlState="none"
       lease={null}
+      vncRef={null}
       running={false}
       pastStep={null}
       lastScreenshot={lastScreenshot}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type Ref } from 'react';
 import { explain, isUnreachable } from '../api/client';
 import { paths } from '../api/paths';
 import type { Desktop, Point, ScreenshotRef, Size } from '../api/types';
@@ -8,6 +8,7 @@ import type { Step } from '../timeline/types';
 import { describeStep, sentence, target } from '../tools/describe';
 import { words } from '../words';
 import type { ControlState } from './control';
+import type { VncHandle } from './VncView';
 import type { VncState } from './vncState';
 import styles from './StageScreen.module.css';
 
@@ -23,6 +24,7 @@ interface Props {
   startError: unknown;
   controlState: ControlState;
   lease: string | null;
+  vncRef: Ref<VncHandle>;
   running: boolean;
   /** The step whose screenshot replaces the live view. */
   pastStep: Step | null;
@@ -38,7 +40,7 @@ interface Props {
 
 /** The screen: live, or as it was after a step, or the reason why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, controlState, lease, running, pastStep, lastScreenshot, mark } = props;
+  const { chatId, desktop, controlState, lease, vncRef, running, pastStep, lastScreenshot, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
   const [lastFrame, setLastFrame] = useState<string | null>(null);
@@ -56,7 +58,15 @@ export function StageScreen(props: Props) {
       <div className={styles.screen} style={{ '--w': size.width, '--h': size.height } as React.CSSProperties} data-control={controlState}>
         {live && (
           <Suspense>
-            <VncView key={lease} chatId={chatId} lease={lease} onState={report} onLastFrame={setLastFrame} onLeave={props.onLeave} />
+            <VncView
+              key={lease}
+              ref={vncRef}
+              chatId={chatId}
+              lease={lease}
+              onState={report}
+              onLastFrame={setLastFrame}
+              onLeave={props.onLeave}
+            />
           </Suspense>
         )}
         {before && !pastStep && !(live && vnc.kind === 'connected') && (

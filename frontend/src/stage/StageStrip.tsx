@@ -1,7 +1,9 @@
-import { Files, Maximize2, Minimize2, MousePointer2, Square } from 'lucide-react';
+import { Command, Files, Maximize2, Minimize2, MousePointer2, Square } from 'lucide-react';
 import type { Ref } from 'react';
 import { Button, IconButton } from '../controls/Button';
 import { words } from '../words';
+import { KeyMenu } from './keyboard/KeyMenu';
+import type { Chord } from './keyboard/keys';
 import type { StageStatus } from './status';
 import styles from './StageStrip.module.css';
 
@@ -13,8 +15,11 @@ interface Props {
   fileCount: number;
   fullScreen: boolean;
   controlRef: Ref<HTMLButtonElement>;
+  /** The whole stage, in which menus are drawn. */
+  frame: HTMLElement | null;
   onTakeOver: () => void;
   onHandBack: () => void;
+  onSendKeys: (chord: Chord) => void;
   onStop: () => void;
   onFiles: () => void;
   onFullScreen: () => void;
@@ -45,6 +50,17 @@ export function StageStrip(props: Props) {
         )}
         {held && <span className={styles.leave}>{words.stage.leaveHint}</span>}
         <span className={styles.space} />
+        {held && (
+          <KeyMenu
+            container={props.frame}
+            onPress={props.onSendKeys}
+            trigger={
+              <Button variant="quiet" size="small" icon={<Command size={14} />} title={words.keys.menu}>
+                <span className={styles.keysWord}>{words.keys.menu}</span>
+              </Button>
+            }
+          />
+        )}
         {canStop && (
           <Button size="small" icon={<Square size={11} fill="currentColor" />} title={words.stage.stop} onClick={props.onStop}>
             <span className={styles.stopWord}>{words.stage.stop}</span>

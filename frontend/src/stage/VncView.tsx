@@ -1,11 +1,19 @@
 import RFB from '@novnc/novnc';
-import { useEffect, useEffectEvent, useRef, type FocusEvent } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, type FocusEvent, type Ref } from 'react';
 import { paths } from '../api/paths';
 import { words } from '../words';
+import { releasesKeyboard, type Chord } from './keyboard/keys';
 import { afterClose, type VncState } from './vncState';
 import styles from './VncView.module.css';
 
+/** What the page does with the desktop through the view. Without control, or a connection, nothing happens. */
+export interface VncHandle {
+  press: (chord: Chord) => void;
+  focus: () => void;
+}
+
 interface Props {
+  ref: Ref<VncHandle>;
   chatId: string;
   /** With a lease the view accepts input. Mount another view to change it. */
   lease: string | null;
@@ -17,9 +25,10 @@ interface Props {
 }
 
 /** The live view, connected from mount to unmount. The only component that uses noVNC. */
-export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }: Props) {
+export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLeave }: Props) {
   const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
+  const connection = useRef<RFB>(null);
   /** The codes of the keys that are down. */
   const held = useRef(new Set<string>());
   const report = useEffectEvent(onState);
@@ -27,6 +36,14 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
     if (canvas?.width) onLastFrame(canvas.toDataURL('image/jpeg', 0.8));
   });
   const leave = useEffectEvent(onLeave);
+
+  useImperativeHandle(ref, () => ({
+    press: (chord) => {
+      chord.forEach((keysym) => connection.current?.sendKey(keysym, null, true));
+      chord.toReversed().forEach((keysym) => connection.current?.sendKey(keysym, null, false));
+    },
+    focus: () => connection.current?.focus({ preventScroll: true }),
+  }), []);
 
   useEffect(() => {
     const element = host.current;
@@ -44,7 +61,7 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
       const socket = new WebSocket(paths.vnc(chatId, lease));
       // noVNC does not expose the close code. This listener runs before noVNC's own.
       socket.addEventListener('close', (event) => (code = event.code));
-      rfb = new RFB(element, socket, { shared: true });
+      rfb = connection.current = new RFB(element, socket, { shared: true });
       rfb.viewOnly = !control;
       rfb.focusOnClick = control;
       rfb.scaleViewport = true;
@@ -59,6 +76,7 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
       rfb.addEventListener('disconnect', () => {
         rfb = null;
         if (unmounted) return;
+        connection.current = null;
         keepFrame(canvas);
         canvas = null;
         const { state, retryMs } = afterClose({ control, opened, code, failures });
@@ -83,7 +101,7 @@ export default function VncView({ chatId, lease, onState, onLastFrame, onLeave }
   useEffect(() => {
     if (!control) return;
     const listen = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey && event.altKey && event.shiftKey) || !host.current?.contains(document.activeElement)) return;
+      if (!releasesKeyboard(event) || !host.current?.contains(document.activeElement)) return;
       event.preventDefault();
       event.stopPropagation();
       (document.activeElement as HTMLElement).blur();

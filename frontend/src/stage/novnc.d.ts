@@ -23,6 +23,8 @@ declare module '@novnc/novnc' {
     disconnect(): void;
     focus(options?: FocusOptions): void;
     blur(): void;
+    /** Without a code the server gets the keysym alone. */
+    sendKey(keysym: number, code: string | null, down: boolean): void;
 
     addEventListener<Name extends keyof RfbEvents>(name: Name, listener: (event: RfbEvents[Name]) => void): void;
   }

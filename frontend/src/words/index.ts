@@ -9,6 +9,7 @@ import { conversation } from './conversation';
 import { errors } from './errors';
 import { files } from './files';
 import { bytes, time } from './format';
+import { keys } from './keys';
 import { message } from './message';
 import { outcomes } from './outcomes';
 import { settings } from './settings';
@@ -27,6 +28,7 @@ export const words = {
   conversation,
   errors,
   files,
+  keys,
   shortcuts,
   message,
   outcomes,
