@@ -1,6 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
 export const WIDE = '(min-width: 1024px)';
+/** Whether the screen can be touched, so that the keyboard may be one on the screen. */
+export const TOUCH = '(any-pointer: coarse)';
 
 export function useMediaQuery(query: string): boolean {
   const subscribe = useCallback(

@@ -6,6 +6,7 @@ import { filesQuery } from '../api/files';
 import type { Point } from '../api/types';
 import { useChatView } from '../blocks/ChatContext';
 import { useNow } from '../controls/useNow';
+import { TOUCH, useMediaQuery } from '../shell/useMediaQuery';
 import { activeBlock, stepsOf } from '../timeline/selectors';
 import type { Step, Timeline } from '../timeline/types';
 import { target } from '../tools/describe';
@@ -13,6 +14,7 @@ import { words } from '../words';
 import { useControl } from './control';
 import { FilesPanel } from './FilesPanel';
 import { Filmstrip } from './Filmstrip';
+import { KeyBar } from './keyboard/KeyBar';
 import type { Chord } from './keyboard/keys';
 import { StageScreen } from './StageScreen';
 import { StageStrip } from './StageStrip';
@@ -40,7 +42,9 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const control = useControl(chatId, desktop, setNote);
   const [filesOpen, setFilesOpen] = useState(false);
   const [frame, setFrame] = useState<HTMLElement | null>(null);
+  const [typing, setTyping] = useState(false);
   const vnc = useRef<VncHandle>(null);
+  const touch = useMediaQuery(TOUCH);
   const controlButton = useRef<HTMLButtonElement>(null);
 
   const run = activeBlock(timeline)?.state ?? null;
@@ -56,6 +60,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const takeOver = () => {
     selectStep(null);
     setNote('');
+    setTyping(false);
     control.take();
   };
   const press = (chord: Chord) => vnc.current?.press(chord);
@@ -90,6 +95,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
         fullScreen={fullScreen}
         controlRef={controlButton}
         frame={frame}
+        hasKeyMenu={!touch}
         onTakeOver={takeOver}
         onHandBack={control.handBack}
         onSendKeys={sendKeys}
@@ -106,6 +112,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
           controlState={controlState}
           lease={control.lease}
           vncRef={vnc}
+          typing={controlled && typing}
           running={run === 'running'}
           pastStep={shown}
           lastScreenshot={steps.at(-1)?.screenshot ?? null}
@@ -123,7 +130,18 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
         )}
       </div>
       {shown && <PastStepBar step={shown} onLive={() => selectStep(null)} />}
-      <Filmstrip key={layout} steps={steps} />
+      {controlled && touch && (
+        <KeyBar
+          open={typing}
+          onOpen={setTyping}
+          container={frame}
+          onPress={press}
+          onFocusDesktop={focusDesktop}
+          onLeave={leaveDesktop}
+        />
+      )}
+      {/* The phone's keyboard leaves no room for it. */}
+      {!(controlled && typing) && <Filmstrip key={layout} steps={steps} />}
       {layout === 'floating' && <button type="button" className={styles.grow} aria-label={words.stage.showScreen} onClick={onGrow} />}
     </section>
   );

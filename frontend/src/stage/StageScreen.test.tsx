@@ -22,6 +22,7 @@ function show(given: { desktop?: Desktop; startError?: unknown }) {
       controlState="none"
       lease={null}
       vncRef={null}
+      typing={false}
       running={false}
       pastStep={null}
       lastScreenshot={lastScreenshot}

@@ -25,6 +25,8 @@ interface Props {
   controlState: ControlState;
   lease: string | null;
   vncRef: Ref<VncHandle>;
+  /** Whether the person types on the phone's keyboard. */
+  typing: boolean;
   running: boolean;
   /** The step whose screenshot replaces the live view. */
   pastStep: Step | null;
@@ -40,7 +42,7 @@ interface Props {
 
 /** The screen: live, or as it was after a step, or the reason why there is none. */
 export function StageScreen(props: Props) {
-  const { chatId, desktop, controlState, lease, vncRef, running, pastStep, lastScreenshot, mark } = props;
+  const { chatId, desktop, controlState, lease, vncRef, typing, running, pastStep, lastScreenshot, mark } = props;
   const [vnc, setVnc] = useState<VncState>({ kind: 'connecting' });
   const [asking, setAsking] = useState(false);
   const [lastFrame, setLastFrame] = useState<string | null>(null);
@@ -63,6 +65,7 @@ export function StageScreen(props: Props) {
               ref={vncRef}
               chatId={chatId}
               lease={lease}
+              typing={typing}
               onState={report}
               onLastFrame={setLastFrame}
               onLeave={props.onLeave}

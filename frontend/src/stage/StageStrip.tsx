@@ -17,6 +17,8 @@ interface Props {
   controlRef: Ref<HTMLButtonElement>;
   /** The whole stage, in which menus are drawn. */
   frame: HTMLElement | null;
+  /** Whether keys are sent from here while in control, and not from the bar below the desktop. */
+  hasKeyMenu: boolean;
   onTakeOver: () => void;
   onHandBack: () => void;
   onSendKeys: (chord: Chord) => void;
@@ -50,7 +52,7 @@ export function StageStrip(props: Props) {
         )}
         {held && <span className={styles.leave}>{words.stage.leaveHint}</span>}
         <span className={styles.space} />
-        {held && (
+        {held && props.hasKeyMenu && (
           <KeyMenu
             container={props.frame}
             onPress={props.onSendKeys}

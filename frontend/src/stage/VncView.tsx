@@ -17,6 +17,8 @@ interface Props {
   chatId: string;
   /** With a lease the view accepts input. Mount another view to change it. */
   lease: string | null;
+  /** Whether the person types elsewhere, and the view leaves the focus there. */
+  typing: boolean;
   onState: (state: VncState) => void;
   /** Called with the last frame, as a URL, when the connection ends. */
   onLastFrame: (url: string) => void;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** The live view, connected from mount to unmount. The only component that uses noVNC. */
-export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLeave }: Props) {
+export default function VncView({ ref, chatId, lease, typing, onState, onLastFrame, onLeave }: Props) {
   const control = lease !== null;
   const host = useRef<HTMLDivElement>(null);
   const connection = useRef<RFB>(null);
@@ -36,6 +38,7 @@ export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLe
     if (canvas?.width) onLastFrame(canvas.toDataURL('image/jpeg', 0.8));
   });
   const leave = useEffectEvent(onLeave);
+  const takesFocus = useEffectEvent(() => control && !typing);
 
   useImperativeHandle(ref, () => ({
     press: (chord) => {
@@ -63,7 +66,7 @@ export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLe
       socket.addEventListener('close', (event) => (code = event.code));
       rfb = connection.current = new RFB(element, socket, { shared: true });
       rfb.viewOnly = !control;
-      rfb.focusOnClick = control;
+      rfb.focusOnClick = takesFocus();
       rfb.scaleViewport = true;
       rfb.background = 'transparent';
       rfb.addEventListener('connect', () => {
@@ -71,7 +74,7 @@ export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLe
         failures = 0;
         canvas = element.querySelector('canvas');
         report({ kind: 'connected' });
-        if (control) rfb?.focus({ preventScroll: true });
+        if (takesFocus()) rfb?.focus({ preventScroll: true });
       });
       rfb.addEventListener('disconnect', () => {
         rfb = null;
@@ -97,6 +100,10 @@ export default function VncView({ ref, chatId, lease, onState, onLastFrame, onLe
       rfb?.disconnect();
     };
   }, [chatId, lease, control]);
+
+  useEffect(() => {
+    if (connection.current) connection.current.focusOnClick = control && !typing;
+  }, [control, typing]);
 
   useEffect(() => {
     if (!control) return;

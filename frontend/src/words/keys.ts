@@ -1,6 +1,25 @@
 export const keys = {
+  bar: 'Keys for the desktop',
+  keyboard: 'Keyboard',
+  field: 'Type on the desktop',
   menu: 'Send keys',
   menuTitle: 'Press on the desktop',
+  names: {
+    Escape: 'Esc',
+    Tab: 'Tab',
+    Control: 'Ctrl',
+    Alt: 'Alt',
+    Shift: 'Shift',
+    Delete: 'Del',
+    Home: 'Home',
+    End: 'End',
+    PageUp: 'PgUp',
+    PageDown: 'PgDn',
+    ArrowLeft: 'Left',
+    ArrowUp: 'Up',
+    ArrowDown: 'Down',
+    ArrowRight: 'Right',
+  },
   /** What a chord usually does, and its keys. */
   chords: {
     closeTab: ['Close tab', 'Ctrl+W'],
