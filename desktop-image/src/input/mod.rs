@@ -16,7 +16,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 
 pub use chord::{Chord, ChordError};
 pub use keysyms::keysym_name;
-pub use typing::{TypeError, type_text, wait_for_binding};
+pub use typing::{TypeError, bind_keysym, type_text, wait_for_binding};
 
 use crate::x11::{Display, XError};
 use keymap::{Keymap, Shift, Stroke};

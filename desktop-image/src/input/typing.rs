@@ -80,6 +80,27 @@ pub async fn wait_for_binding(responses: &Responses) -> Result<(), XError> {
     responses.sync_program(PROGRAM_TIMEOUT).await
 }
 
+/// Makes sure that a keysym has a key, and that programs know it.
+///
+/// # Errors
+/// When the server does not answer, or the keysym can't have a key.
+pub async fn bind_keysym(input: &Mutex<Input>, responses: &Responses, keysym: u32) -> Result<(), InputError> {
+    if !lock(input).lacks(keysym)? {
+        return Ok(());
+    }
+    // The program must have translated the keys of a half before that half is rebound.
+    responses.sync_input(PROGRAM_TIMEOUT).await?;
+    let bound = {
+        let mut input = lock(input);
+        let Input { keymap, display, .. } = &mut *input;
+        keymap.bind_missing(display, &[keysym])?
+    };
+    if bound {
+        wait_for_binding(responses).await?;
+    }
+    Ok(())
+}
+
 async fn type_pieces(input: &Mutex<Input>, responses: &Responses, text: &[char]) -> Result<(), TypeError> {
     let mut rest = text;
     while !rest.is_empty() {
@@ -133,6 +154,12 @@ impl Input {
             }
         }
         (text.len().min(MAX_AT_ONCE), missing)
+    }
+
+    /// Whether no key produces a keysym.
+    fn lacks(&mut self, keysym: u32) -> Result<bool, XError> {
+        self.keymap.reload(&self.display)?;
+        Ok(self.keymap.stroke_of(keysym).is_none())
     }
 
     fn tap_keysym(&mut self, keysym: u32) -> Result<(), InputError> {

@@ -87,7 +87,7 @@ impl Viewer {
     pub(super) async fn serve(mut self, stream: &mut RfbStream) -> Result<(), LiveError> {
         loop {
             while let Some(message) = stream.message()? {
-                self.handle(message)?;
+                self.handle(message).await?;
             }
             if self.update_requested && self.has_changes && Instant::now() >= self.next_update {
                 self.collect_changes();
@@ -127,7 +127,7 @@ impl Viewer {
         }
     }
 
-    fn handle(&mut self, message: ClientMessage) -> Result<(), LiveError> {
+    async fn handle(&mut self, message: ClientMessage) -> Result<(), LiveError> {
         match message {
             ClientMessage::SetPixelFormat(format) => {
                 self.encoder.set_format(format);
@@ -147,7 +147,7 @@ impl Viewer {
                 }
             }
             ClientMessage::Key { down, keysym } if self.role == Role::Controls => {
-                match self.input.key(keysym, down) {
+                match self.input.key(keysym, down).await {
                     // Do not disconnect because of a keysym without a key.
                     Err(crate::input::InputError::NoKey(_)) => {}
                     other => other?,

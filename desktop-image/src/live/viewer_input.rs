@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use protocol::action::{Button, Point, Region, ScrollDirection};
 
 use crate::desktop::Desktop;
-use crate::input::{Hold, Input, InputError};
+use crate::input::{Hold, Input, InputError, bind_keysym};
 use crate::rfb::cut_text::CutText;
 use crate::takeover::Observer;
 
@@ -34,8 +34,11 @@ impl ViewerInput {
         Self { desktop, observer, keys: Vec::new(), buttons: 0 }
     }
 
-    /// A key goes down or up.
-    pub(super) fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
+    /// A key goes down or up. Waits until programs know the key of a character that the layout lacks.
+    pub(super) async fn key(&mut self, keysym: u32, down: bool) -> Result<(), InputError> {
+        if down && self.observer.carry_out(|| ()).is_some() {
+            bind_keysym(&self.desktop.input, &self.desktop.responses, keysym).await?;
+        }
         let (desktop, keys) = (&self.desktop, &mut self.keys);
         let Some(applied) = self.observer.carry_out(|| apply_key(desktop, keys, keysym, down)) else {
             return Ok(());

@@ -202,6 +202,23 @@ async fn a_viewers_characters_arrive_with_any_keyboard_layout() {
 }
 
 #[tokio::test]
+async fn a_burst_of_characters_that_the_layout_lacks_arrives_exactly() {
+    let agent = TestAgent::start();
+    let file = reading_xterm(&agent).await;
+    let mut viewer = Viewer::connect(&agent, "?input=true", &[TIGHT_PNG]).await;
+    // As a phone's keyboard sends what was composed or swiped.
+    let burst = "@é한글 你好, ñandú Ω≈ç√ 日本語 héllo";
+    for typed in burst.chars() {
+        let code = u32::from(typed);
+        // Latin characters are their own keysyms.
+        let keysym = if code < 0x100 { code } else { 0x0100_0000 | code };
+        viewer.key(true, keysym).await;
+        viewer.key(false, keysym).await;
+    }
+    arrives(&file, burst).await;
+}
+
+#[tokio::test]
 async fn keys_and_buttons_of_a_viewer_are_released_when_it_leaves() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
