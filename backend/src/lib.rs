@@ -22,6 +22,7 @@ pub mod routes;
 pub mod serve;
 pub mod services;
 pub mod store;
+pub mod text;
 pub mod unix_socket;
 
 pub use config::Config;

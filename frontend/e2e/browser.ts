@@ -115,19 +115,6 @@ export async function liveScreen(page: Page) {
 export const windowOpened = (page: Page) =>
   expect.poll(() => pixelsChanged(page), { timeout: 30_000 }).toBeGreaterThan(20_000);
 
-/** Does something that the live screen shows, and waits until it has. */
-export async function seen(page: Page, act: () => Promise<unknown>) {
-  await liveScreen(page);
-  await act();
-  await expect.poll(() => pixelsChanged(page)).toBeGreaterThan(0);
-  const changing = async () => {
-    const changed = await pixelsChanged(page);
-    await liveScreen(page);
-    return changed;
-  };
-  await expect.poll(changing).toBe(0);
-}
-
 /** The number of pixels of the live screen that differ from the remembered one. */
 function pixelsChanged(page: Page): Promise<number> {
   return page.evaluate(() => {

@@ -83,6 +83,7 @@ impl BlobCollector {
     }
 
     async fn sweep_all(&self, removed: &mut usize) -> Result<(), CollectError> {
+        self.blobs.remove_abandoned().await?;
         let before = self.clock.now() - GRACE_PERIOD;
         for prefix in 0..=u8::MAX {
             let old = self.blobs.written_before(prefix, before.into()).await?;

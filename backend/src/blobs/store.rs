@@ -57,20 +57,24 @@ pub enum StageError {
 }
 
 impl BlobStore {
-    /// Opens the store in `folder`, creating it if needed. Deletes staging files older than a day; younger
-    /// ones may be in use by another process.
+    /// Opens the store in `folder`, creating it if needed.
     pub async fn open(folder: &Path) -> io::Result<Self> {
         create_closed(folder)?;
-        let staging = folder.join("staging");
-        tokio::fs::create_dir_all(&staging).await?;
-        let mut staged = tokio::fs::read_dir(&staging).await?;
+        tokio::fs::create_dir_all(folder.join("staging")).await?;
+        Ok(Self { folder: folder.into(), thumbnail_turns: Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE)) })
+    }
+
+    /// Deletes staging files older than a day, which a killed process left behind; younger ones may be in use by another.
+    pub async fn remove_abandoned(&self) -> io::Result<()> {
+        let mut staged = tokio::fs::read_dir(self.folder.join("staging")).await?;
         while let Some(file) = staged.next_entry().await? {
-            let age = file.metadata().await.and_then(|found| found.modified())?.elapsed();
-            if age.is_ok_and(|age| age > STAGING_MAX_AGE) {
-                tokio::fs::remove_file(file.path()).await?;
+            // It may be gone meanwhile.
+            let Some(metadata) = if_found(file.metadata().await)? else { continue };
+            if metadata.modified()?.elapsed().is_ok_and(|age| age > STAGING_MAX_AGE) {
+                if_found(tokio::fs::remove_file(file.path()).await)?;
             }
         }
-        Ok(Self { folder: folder.into(), thumbnail_turns: Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE)) })
+        Ok(())
     }
 
     /// Whether there is room for files.

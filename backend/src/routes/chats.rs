@@ -12,7 +12,7 @@ use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::{Json, nullable};
 use crate::http::owned::OwnedChat;
-use crate::http::prefer::PreferWait;
+use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
@@ -73,7 +73,7 @@ pub(super) async fn create(
     PreferWait(timeout): PreferWait,
     key: IdempotencyKey,
     Json(body): Json<NewChat>,
-) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
+) -> Result<(StatusCode, PreferenceApplied, Json<ChatWithHistory>), ApiError> {
     require_user_role(body.initial_role)?;
     let call = key.call(user.id, &body)?;
     let message = body.initial_message.map(|text| NewMessage {
@@ -83,11 +83,12 @@ pub(super) async fn create(
         replaces: None,
     });
     let mut begun = state.chats.create(user.id, message, &call).await?;
-    if let (Some(timeout), Some(run)) = (timeout, &begun.run) {
+    let waited = timeout.filter(|_| begun.run.is_some());
+    if let (Some(timeout), Some(run)) = (waited, &begun.run) {
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
         begun = state.chats.get(begun.chat.id).await?;
     }
-    Ok((StatusCode::CREATED, Json(begun)))
+    Ok((StatusCode::CREATED, PreferenceApplied(waited), Json(begun)))
 }
 
 /// Where to fork a chat.

@@ -1,7 +1,7 @@
 //! The caller's files.
 
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartRejection};
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,9 +17,12 @@ use crate::http::json::Json;
 use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
+use crate::text::visible;
 
 /// Allowance for the multipart framing around a file, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
+/// Maximum number of fields before the file.
+const MAX_OTHER_FIELDS: usize = 16;
 /// Maximum length of a file name, in bytes; the usual limit of file systems.
 const MAX_NAME_BYTES: usize = 255;
 
@@ -123,13 +126,38 @@ async fn receive(
     form: &mut Multipart,
 ) -> Result<(String, String, StagedBlob), ApiError> {
     state.files.check_room(user_id, announced).await?;
-    let field = file_field(form).await?;
-    let name = file_name(field.file_name())?;
-    let media_type = match field.content_type() {
-        Some(media_type) => media_type.to_owned(),
-        None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
-    };
-    Ok((name, media_type, state.files.receive(field).await?))
+    for _ in 0..=MAX_OTHER_FIELDS {
+        let Some(field) = form.next_field().await.map_err(broken)? else { break };
+        if field.name() != Some("file") {
+            skip(field).await?;
+            continue;
+        }
+        let name = file_name(field.file_name())?;
+        let media_type = match field.content_type() {
+            Some(media_type) => media_type.to_owned(),
+            None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
+        };
+        return Ok((name, media_type, state.files.receive(field).await?));
+    }
+    Err(ApiError::invalid("file_missing", "Send the file as a field of the form, named `file`."))
+}
+
+/// Reads over a field that is not the file.
+async fn skip(mut field: Field<'_>) -> Result<(), ApiError> {
+    let mut left = FORM_OVERHEAD;
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        left = left.checked_sub(chunk.len() as u64).ok_or_else(|| {
+            ApiError::invalid("form_too_large", "A field of the form other than `file` is too large.")
+        })?;
+    }
+    Ok(())
+}
+
+fn broken(error: MultipartError) -> ApiError {
+    ApiError::Unreadable {
+        status: error.status(),
+        detail: format!("The form can't be read: {}.", error.body_text()),
+    }
 }
 
 /// Reads on for at most `limit` bytes: a client whose connection is closed before it has sent everything may never read
@@ -146,25 +174,15 @@ async fn discard(form: &mut Multipart, limit: u64) {
     }
 }
 
-async fn file_field(form: &mut Multipart) -> Result<Field<'_>, ApiError> {
-    let broken = |error: axum::extract::multipart::MultipartError| ApiError::Unreadable {
-        status: error.status(),
-        detail: format!("The form can't be read: {}.", error.body_text()),
-    };
-    let field = form.next_field().await.map_err(broken)?;
-    field.filter(|field| field.name() == Some("file")).ok_or_else(|| {
-        ApiError::invalid("file_missing", "Send the file as the first field of the form, named `file`.")
-    })
-}
-
 /// The file name without folders, which some browsers send along.
 fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
-    let name = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_usable = !matches!(name, "" | "." | "..")
+    let sent = sent.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = visible(sent);
+    let is_usable = !matches!(name.as_str(), "" | "." | "..")
         && name.len() <= MAX_NAME_BYTES
-        && !name.chars().any(char::is_control);
+        && !sent.chars().any(char::is_control);
     if is_usable {
-        return Ok(name.to_owned());
+        return Ok(name);
     }
     Err(ApiError::invalid(
         "file_name_invalid",
@@ -192,6 +210,7 @@ mod tests {
     #[test]
     fn folders_are_removed_from_names_and_bad_names_refused() {
         assert_eq!(file_name(Some("a.txt")).unwrap(), "a.txt");
+        assert_eq!(file_name(Some("invoice\u{202e}fdp.exe")).unwrap(), "invoicefdp.exe");
         assert_eq!(file_name(Some("../../etc/passwd")).unwrap(), "passwd");
         assert_eq!(file_name(Some(r"C:\Users\me\a b.txt")).unwrap(), "a b.txt");
         for bad in [None, Some(""), Some(".."), Some("a/"), Some("a\nb"), Some("nul\0")] {

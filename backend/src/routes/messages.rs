@@ -10,7 +10,7 @@ use crate::app::AppState;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
-use crate::http::prefer::PreferWait;
+use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
 use crate::services::chats::new_message::{AddedMessage, NewMessage};
@@ -55,7 +55,7 @@ pub(super) async fn add(
     PreferWait(timeout): PreferWait,
     key: IdempotencyKey,
     Json(body): Json<HistoryEntry>,
-) -> Result<(StatusCode, Json<AddedMessage>), ApiError> {
+) -> Result<(StatusCode, PreferenceApplied, Json<AddedMessage>), ApiError> {
     require_user_role(body.role)?;
     let call = key.call(chat.user_id, &body)?;
     let HistoryEntry { message: text, extra_data, file_ids, replaces, .. } = body;
@@ -65,7 +65,7 @@ pub(super) async fn add(
         added.run = state.runs.wait(chat.id, added.run.id, timeout).await?;
         added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
-    Ok((StatusCode::CREATED, Json(added)))
+    Ok((StatusCode::CREATED, PreferenceApplied(timeout), Json(added)))
 }
 
 fn empty_object() -> serde_json::Value {

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::store::users::{InsertUserError, NewUser, User};
 use crate::store::{Connection, setup_tokens, users};
+use crate::text::{is_username, visible};
 
 /// Maximum number of characters of a username.
 const USERNAME_LIMIT: usize = 64;
@@ -26,7 +27,7 @@ const USERNAME_LIMIT: usize = 64;
 /// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct AccountForm {
-    /// 1 to 64 characters without spaces; unique without regard to case.
+    /// 1 to 64 letters and digits of one script, and `-_.+@`; unique without regard to case.
     pub username: String,
     /// E-mail address; unique without regard to case.
     pub email: String,
@@ -46,8 +47,8 @@ pub enum AccountError {
     /// A field is too long or contains NUL.
     #[error("A name or address is too long or contains a NUL character.")]
     TextInvalid,
-    /// The username is empty, too long, or contains spaces.
-    #[error("Choose a username of 1 to 64 characters without spaces.")]
+    /// The username is empty, too long, or could pass for another one.
+    #[error("Choose a username of 1 to 64 letters and digits of one script; - _ . + and @ may be among them.")]
     UsernameInvalid,
     /// The e-mail address is malformed.
     #[error("Give an e-mail address, such as you@example.com.")]
@@ -273,7 +274,7 @@ fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
     }
     if form.username.is_empty()
         || form.username.chars().count() > USERNAME_LIMIT
-        || form.username.chars().any(|c| c.is_whitespace() || c.is_control())
+        || !is_username(&form.username)
     {
         return Err(AccountError::UsernameInvalid);
     }
@@ -287,5 +288,6 @@ fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
     if !(8..=1024).contains(&length) {
         return Err(AccountError::PasswordInvalid);
     }
-    Ok(form)
+    let [first_name, last_name] = [&form.first_name, &form.last_name].map(|name| visible(name));
+    Ok(AccountForm { first_name, last_name, ..form })
 }

@@ -138,3 +138,18 @@ async fn a_thumbnail_is_small_made_once_and_deleted_with_its_screenshot() {
     assert_eq!(files(), 1);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_a_killed_process_left_are_removed_after_a_day() {
+    let app = TestApp::start().await;
+    let staging = app.data.path().join("blobs/staging");
+    let (old, new) = (staging.join("old"), staging.join("new"));
+    for path in [&old, &new] {
+        std::fs::write(path, "half of an upload").unwrap();
+    }
+    let file = std::fs::File::options().write(true).open(&old).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    app.state.blob_collector.sweep().await.unwrap();
+    assert!(!old.exists() && new.exists());
+    app.stop().await;
+}

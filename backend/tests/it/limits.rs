@@ -8,7 +8,7 @@ use protocol::ids::ChatId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, ok, problem};
+use crate::app::{PASSWORD, TestApp, ok, problem};
 
 /// The number of runs of a chat that may wait.
 const MAX_QUEUED: usize = 50;
@@ -175,5 +175,60 @@ async fn a_path_that_does_not_exist_is_not_answered_with_the_page() {
             "{path}"
         );
     }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_can_not_deceive_and_a_form_may_have_other_fields_first() {
+    let app = TestApp::start().await;
+    let (ada, root) = (app.user("ada").await, app.superuser("root").await);
+    let file = app.upload(&ada, "invoice\u{202e}fdp.exe", "text").await;
+    assert_eq!(file["name"], "invoicefdp.exe");
+    let path = chat(&app, &ada).await;
+    let title = json!({ "title": "\u{1b}[31mred\u{200b}\u{202e}" });
+    let renamed = ok(app.request(Method::PATCH, &path).json(&title).bearer_auth(&ada)).await;
+    assert_eq!(renamed["title"], "[31mred");
+    for username in ["\u{430}da", "ad\u{200b}a", "a\u{202e}da", "a b"] {
+        let form = json!({
+            "username": username, "email": "other@example.com", "password": PASSWORD, "first_name": "A", "last_name": "B"
+        });
+        let request = app.post("/api/v1/users/", &form).bearer_auth(&root);
+        problem(request, StatusCode::UNPROCESSABLE_ENTITY, "username_invalid").await;
+    }
+    let upload = |fields: usize, bytes: usize| {
+        let mut body = String::new();
+        for field in 0..fields {
+            let value = "x".repeat(bytes);
+            body += &format!("--frame\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        }
+        body += "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nbytes\r\n--frame--\r\n";
+        let post = app.request(Method::POST, "/api/v1/files/upload").bearer_auth(&ada).body(body);
+        post.header("content-type", "multipart/form-data; boundary=frame")
+    };
+    assert_eq!(ok(upload(3, 100)).await["size"], 5);
+    problem(upload(40, 1), StatusCode::UNPROCESSABLE_ENTITY, "file_missing").await;
+    problem(upload(1, 100_000), StatusCode::UNPROCESSABLE_ENTITY, "form_too_large").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preference_that_was_followed_is_named() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let path = format!("{}/history", chat(&app, &ada).await);
+    let say = |prefer: Option<&str>| {
+        let request = app.post(&path, &json!({ "message": "hi" })).bearer_auth(&ada);
+        match prefer {
+            Some(prefer) => request.header("prefer", prefer).send(),
+            None => request.send(),
+        }
+    };
+    let applied = async |prefer| {
+        let answer = say(prefer).await.unwrap();
+        answer.headers().get("preference-applied").map(|applied| applied.to_str().unwrap().to_owned())
+    };
+    assert_eq!(applied(None).await, None);
+    assert_eq!(applied(Some("handling=lenient")).await, None);
+    assert_eq!(applied(Some("respond-async, wait=0")).await.as_deref(), Some("wait=0"));
     app.stop().await;
 }

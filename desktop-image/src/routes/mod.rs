@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
@@ -65,9 +66,12 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/recordings/{id}/content", get(recordings::read_recording))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)
-        .layer(axum::middleware::from_fn_with_state(token, admit));
-    Router::new()
+        .layer(axum::middleware::from_fn_with_state(token.clone(), admit));
+    let of_anybody = Router::new()
         .route("/health", get(health))
+        .layer(axum::middleware::from_fn_with_state(token, refuse_other_token));
+    Router::new()
+        .merge(of_anybody)
         .merge(guarded)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .with_state(desktop)
@@ -79,6 +83,12 @@ async fn admit(State(token): State<Token>, request: Request, next: Next) -> Resp
     } else {
         ApiError::Unauthorized.into_response()
     }
+}
+
+/// Refuses whoever means another desktop, whose address this one may have taken over.
+async fn refuse_other_token(State(token): State<Token>, request: Request, next: Next) -> Response {
+    let names_another = request.headers().contains_key(AUTHORIZATION) && !token.admits(request.headers());
+    if names_another { ApiError::Unauthorized.into_response() } else { next.run(request).await }
 }
 
 async fn no_such_call() -> ApiError {

@@ -3,7 +3,7 @@
 //!
 //! | call | body | answer |
 //! | --- | --- | --- |
-//! | `GET /health` | | [`AgentHealth`] |
+//! | `GET /health` | | [`AgentHealth`]; 401 if a token is sent that is another desktop's |
 //! | `POST /v1/actions` | [`ActionBatch`] | [`ActionBatchResult`] |
 //! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | an image; whole, unscaled and PNG by default; `ETag` and `304` while the screen is the same |
 //! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`shell`] where the caller accepts it |

@@ -89,7 +89,7 @@ mod tests {
         for name in [
             "語".repeat(83) + ".txt",
             "語".repeat(85),
-            "é".repeat(126) + ".pdf",
+            "é".repeat(125) + ".pdf",
             "a".repeat(255),
             format!("a.{}", "b".repeat(253)),
             "🙂".repeat(63) + ".md",

@@ -25,6 +25,7 @@ use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::ChatRow;
 use crate::store::runs::{Run, RunState};
 use crate::store::{Connection, blobs, chats, desktops, files, messages, runs};
+use crate::text::visible;
 
 /// A chat.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -200,6 +201,7 @@ impl Chats {
     /// When the title is invalid.
     pub async fn change(&self, chat: ChatRow, changes: ChatChanges) -> Result<Chat, ChatError> {
         let title = changes.title.as_deref().map(checked_title).transpose()?;
+        let title = title.as_deref();
         let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
         let policy = policy.context("encoding an approval policy")?;
         let mut conn = self.log.database.connection().await?;
@@ -267,9 +269,9 @@ fn begun(chat: ChatRow, written: Option<&Written>) -> ChatWithHistory {
     }
 }
 
-fn checked_title(title: &str) -> Result<&str, ChatError> {
-    let title = title.trim();
-    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS || title.contains('\0') {
+fn checked_title(title: &str) -> Result<String, ChatError> {
+    let title = visible(title).trim().to_owned();
+    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
         return Err(ChatError::TitleInvalid);
     }
     Ok(title)

@@ -18,6 +18,7 @@ use crate::store::chats::{self, ChatRow};
 use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
 use crate::store::{Connection, control_leases, messages as message_rows};
+use crate::text::visible;
 
 /// Maximum length of a message, in characters.
 const MAX_MESSAGE_CHARS: usize = 200_000;
@@ -261,8 +262,8 @@ async fn supersede(
 
 /// The first line that is not blank, cut at a word boundary.
 fn title_of(text: &str) -> String {
-    let line =
-        text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().replace('\0', "");
+    let line = text.lines().map(visible).map(|line| line.trim().to_owned()).find(|line| !line.is_empty());
+    let line = line.unwrap_or_default();
     if line.chars().count() <= TITLE_CHARS {
         return line;
     }
@@ -278,6 +279,7 @@ mod tests {
     #[test]
     fn a_title_is_the_first_line_cut_at_a_word() {
         assert_eq!(title_of("\n  hello there \nmore"), "hello there");
+        assert_eq!(title_of("\u{1b}\u{202e}\nred \u{1b}[31mtext"), "red [31mtext");
         let long = "word ".repeat(30);
         let title = title_of(&long);
         assert!(title.ends_with("word…") && title.chars().count() <= TITLE_CHARS + 1, "{title}");

@@ -20,6 +20,7 @@ use crate::services::files::{FileError, FileView, within_quota};
 use crate::store::events::{EventKind, NewEvent};
 use crate::store::files::{self, ChatUpload, FileRow};
 use crate::store::{blobs, chats};
+use crate::text::visible;
 
 /// Delay before reopening a broken watch on a desktop's files.
 const WATCH_RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -310,7 +311,7 @@ fn output_row(
     staged: &StagedBlob,
     now: DateTime<Utc>,
 ) -> FileRow {
-    let name = entry.path.rsplit('/').next().unwrap_or(&entry.path).to_owned();
+    let name = visible(entry.path.rsplit('/').next().unwrap_or(&entry.path));
     FileRow {
         id: FileId::generate(),
         user_id,

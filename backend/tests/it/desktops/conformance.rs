@@ -186,6 +186,8 @@ async fn desktops_have_homes_and_tokens_of_their_own(subject: Subject) {
     let answer =
         super::subject::client(&other).get(url).bearer_auth(one.token.expose()).send().await.unwrap();
     assert_eq!(answer.status(), 401);
+    let health = super::subject::client(&other).get(other.url.join("/health").unwrap());
+    assert_eq!(health.bearer_auth(one.token.expose()).send().await.unwrap().status(), 401);
     subject.provider.close().await;
 }
 

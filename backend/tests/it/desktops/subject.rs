@@ -182,8 +182,9 @@ pub(super) async fn screenshot(access: &DesktopAccess) -> Vec<u8> {
 
 /// Whether the agent answers quickly.
 pub(super) async fn answers(access: &DesktopAccess) -> bool {
-    let request = client(access).get(access.url.join("/health").unwrap()).timeout(Duration::from_secs(2));
-    request.send().await.is_ok()
+    let request = client(access).get(access.url.join("/health").unwrap()).bearer_auth(access.token.expose());
+    let answer = request.timeout(Duration::from_secs(2)).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
 }
 
 pub(super) fn client(access: &DesktopAccess) -> reqwest::Client {
