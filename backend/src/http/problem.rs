@@ -244,6 +244,13 @@ impl From<axum::extract::multipart::MultipartRejection> for ApiError {
     }
 }
 
+impl From<axum::extract::multipart::MultipartError> for ApiError {
+    fn from(error: axum::extract::multipart::MultipartError) -> Self {
+        let detail = format!("The form can't be read: {}.", error.body_text());
+        Self::Unreadable { status: error.status(), detail }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();

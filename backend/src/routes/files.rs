@@ -1,7 +1,7 @@
 //! The caller's files.
 
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -127,7 +127,7 @@ async fn receive(
 ) -> Result<(String, String, StagedBlob), ApiError> {
     state.files.check_room(user_id, announced).await?;
     for _ in 0..=MAX_OTHER_FIELDS {
-        let Some(field) = form.next_field().await.map_err(broken)? else { break };
+        let Some(field) = form.next_field().await? else { break };
         if field.name() != Some("file") {
             skip(field).await?;
             continue;
@@ -145,19 +145,12 @@ async fn receive(
 /// Reads over a field that is not the file.
 async fn skip(mut field: Field<'_>) -> Result<(), ApiError> {
     let mut left = FORM_OVERHEAD;
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = field.chunk().await? {
         left = left.checked_sub(chunk.len() as u64).ok_or_else(|| {
             ApiError::invalid("form_too_large", "A field of the form other than `file` is too large.")
         })?;
     }
     Ok(())
-}
-
-fn broken(error: MultipartError) -> ApiError {
-    ApiError::Unreadable {
-        status: error.status(),
-        detail: format!("The form can't be read: {}.", error.body_text()),
-    }
 }
 
 /// Reads on for at most `limit` bytes: a client whose connection is closed before it has sent everything may never read

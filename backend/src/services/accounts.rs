@@ -48,7 +48,9 @@ pub enum AccountError {
     #[error("A name or address is too long or contains a NUL character.")]
     TextInvalid,
     /// The username is empty, too long, or could pass for another one.
-    #[error("Choose a username of 1 to 64 letters and digits of one script; - _ . + and @ may be among them.")]
+    #[error(
+        "Choose a username of 1 to 64 letters and digits of one script; - _ . + and @ may be among them."
+    )]
     UsernameInvalid,
     /// The e-mail address is malformed.
     #[error("Give an e-mail address, such as you@example.com.")]

@@ -199,7 +199,8 @@ async fn names_can_not_deceive_and_a_form_may_have_other_fields_first() {
         let mut body = String::new();
         for field in 0..fields {
             let value = "x".repeat(bytes);
-            body += &format!("--frame\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body +=
+                &format!("--frame\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
         }
         body += "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nbytes\r\n--frame--\r\n";
         let post = app.request(Method::POST, "/api/v1/files/upload").bearer_auth(&ada).body(body);

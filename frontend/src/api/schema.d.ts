@@ -569,7 +569,7 @@ export interface components {
             last_name?: string;
             /** @description At least 8 characters. */
             password: components["schemas"]["Secret"];
-            /** @description 1 to 64 characters without spaces; unique without regard to case. */
+            /** @description 1 to 64 letters and digits of one script, and `-_.+@`; unique without regard to case. */
             username: string;
         };
         /** @description One action on the desktop. Coordinates outside the screen are rejected, never clamped. */
