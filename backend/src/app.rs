@@ -118,6 +118,7 @@ impl AppState {
             outputs: outputs(config, &event_log, &blobs, &blob_collector),
             http,
             tasks: tasks.clone(),
+            starts: TaskTracker::new(),
             shutdown: shutdown.clone(),
             slots: Arc::default(),
         };

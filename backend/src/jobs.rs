@@ -63,7 +63,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         let supervisor = claiming.clone();
         async move { supervisor.claim_waiting().await }
     }));
-    tasks.spawn(desktops.pool.clone().keep_full(shutdown.clone()));
+    desktops.starts.spawn(desktops.pool.clone().keep_full(shutdown.clone()));
     let replicas = Replicas {
         replica_id: supervisor.replica_id(),
         database: state.database.clone(),

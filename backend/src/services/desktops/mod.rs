@@ -91,7 +91,9 @@ pub struct Desktops {
     pub http: reqwest::Client,
     /// Owns the watcher tasks.
     pub tasks: TaskTracker,
-    /// Stops the watcher tasks.
+    /// Owns the starts. Shutdown waits for them, because an interrupted one may leave a container behind.
+    pub starts: TaskTracker,
+    /// Stops the watcher tasks, and prevents further starts.
     pub shutdown: CancellationToken,
     /// Desktops started before they are needed.
     pub pool: DesktopPool,
@@ -268,6 +270,8 @@ impl Desktops {
     /// Stops the desktops of this replica, keeping their home folders. Those of other replicas keep running,
     /// even on the same engine.
     pub async fn stop_all(&self) {
+        self.starts.close();
+        self.starts.wait().await;
         let slots: Vec<Arc<Slot>> = self.with_slots(|slots| slots.values().cloned().collect());
         let held = slots.iter().filter_map(|slot| slot.usage.id());
         let stopping = futures_util::stream::iter(held).for_each_concurrent(AT_ONCE, async |id| {

@@ -99,40 +99,26 @@ impl DesktopPool {
         self.with_ready(|ready| ready.push_front(warm));
     }
 
-    /// Keeps the pool at its target size, starting one desktop at a time. On shutdown, removes the waiting
-    /// desktops.
+    /// Keeps the pool at its target size, starting one desktop at a time. On shutdown, lets a start in progress
+    /// end and removes the waiting desktops.
     pub async fn keep_full(self, shutdown: CancellationToken) {
-        let starting = Mutex::new(None);
-        shutdown.run_until_cancelled(self.fill(&starting)).await;
-        // An interrupted start may have created a container.
-        let broken_off = starting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let waiting = self.with_ready(std::mem::take).into_iter().map(|warm| warm.id);
-        for id in waiting.chain(broken_off) {
-            self.remove(id).await;
-        }
-    }
-
-    async fn fill(&self, starting: &Mutex<Option<DesktopId>>) {
-        let note = |id| *starting.lock().unwrap_or_else(PoisonError::into_inner) = id;
-        loop {
+        while !shutdown.is_cancelled() {
             if self.with_ready(|ready| ready.len()) >= self.settings.size {
-                self.emptied.notified().await;
+                shutdown.run_until_cancelled(self.emptied.notified()).await;
                 continue;
             }
             let id = DesktopId::generate();
-            note(Some(id));
             match self.start(id).await {
-                Ok(access) => {
-                    self.with_ready(|ready| ready.push_back(Warm { id, access }));
-                    note(None);
-                }
+                Ok(access) => self.with_ready(|ready| ready.push_back(Warm { id, access })),
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "could not start a pool desktop");
                     self.remove(id).await;
-                    note(None);
-                    tokio::time::sleep(RETRY_DELAY).await;
+                    shutdown.run_until_cancelled(tokio::time::sleep(RETRY_DELAY)).await;
                 }
             }
+        }
+        for warm in self.with_ready(std::mem::take) {
+            self.remove(warm.id).await;
         }
     }
 

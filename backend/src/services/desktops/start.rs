@@ -21,7 +21,7 @@ impl Desktops {
             return Ok(access);
         }
         let this = self.clone();
-        let started = self.tasks.spawn(async move { this.start(chat_id).await });
+        let started = self.starts.spawn(async move { this.start(chat_id).await });
         started.await.context("starting a desktop")?
     }
 
@@ -31,6 +31,9 @@ impl Desktops {
         if let Some(access) = &*access {
             self.wake(chat_id, &slot, access).await?;
             return Ok(access.clone());
+        }
+        if self.shutdown.is_cancelled() {
+            return Err(DesktopError::Unavailable("Deskhand is shutting down.".to_owned()));
         }
         let (id, warm) = self.take_or_make(chat_id).await?;
         let started = match warm {
@@ -88,7 +91,7 @@ impl Desktops {
             return;
         }
         let this = self.clone();
-        self.tasks.spawn(async move {
+        self.starts.spawn(async move {
             if let Err(error) = this.start(chat_id).await {
                 // The next caller that needs the desktop tries again and gets the error.
                 tracing::warn!(chat.id = %chat_id, %error, "could not start a desktop ahead of the first message");

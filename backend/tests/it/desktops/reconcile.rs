@@ -109,6 +109,26 @@ async fn shutdown_leaves_the_desktops_of_another_replica_running() {
     assert_eq!(docker_says(&["ps", "-aq", "--filter", &ours]), "");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn shutdown_leaves_no_desktop_that_was_starting() {
+    let (provider, _data, cleanup) = docker(settings()).await;
+    let options = Options { provider: Some(Arc::new(provider)), desktop_pool: Some(1), ..Options::default() };
+    let app = TestApp::start_with(options).await;
+    let token = app.user("ada").await;
+    // Many at once start slowly.
+    for _ in 0..3 {
+        // With a pool, a new chat gets its desktop at once.
+        chat(&app, &token).await;
+    }
+    while app.state.desktops.provider.list().await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    app.stop().await;
+    let ours = format!("label=deskhand.instance={}", cleanup.instance);
+    assert_eq!(docker_says(&["ps", "-aq", "--filter", &ours]), "");
+    assert_eq!(docker_says(&["network", "ls", "-q", "--filter", &ours]), "");
+}
+
 #[tokio::test]
 async fn a_missing_image_is_explained() {
     let data = tempfile::tempdir().unwrap();
