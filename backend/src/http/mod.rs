@@ -8,6 +8,7 @@ pub mod idempotency_key;
 pub mod json;
 pub mod login;
 pub mod owned;
+pub mod page;
 pub mod prefer;
 pub mod problem;
 pub mod query;

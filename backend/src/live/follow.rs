@@ -3,6 +3,7 @@
 //!
 //! Independent of the transport, so that server-sent events, WebSockets and others can share it.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +28,24 @@ const MAX_FAILURES: u32 = 20;
 /// Delay before reading it again.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
+/// The number of events of a chat's tail.
+const TAIL: i64 = 1000;
+
+/// Where a follower begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// After the event of this number.
+    After(i64),
+    /// With the chat's newest events, and what they belong to.
+    Tail,
+}
+
 /// An update that a follower receives.
 #[derive(Debug, Clone)]
 pub enum ChatUpdate {
+    /// The replay begins with the event of this number. Of those before it, only what is needed to understand the rest
+    /// is delivered.
+    Tail(i64),
     /// An event of the log. Each is delivered once, in order.
     Event(Arc<EventView>),
     /// The current state of the desktop.
@@ -78,12 +94,15 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Starts following a chat after the event `after`. Subscribes at once, so that nothing from now on is
-    /// missed.
+    /// Starts following a chat. Subscribes at once, so that nothing from now on is missed.
     #[must_use]
-    pub fn follow(&self, chat_id: ChatId, after: i64) -> Follower {
+    pub fn follow(&self, chat_id: ChatId, from: Start) -> Follower {
         let (partial, live) = self.hub.subscribe(chat_id);
-        Follower { feed: self.clone(), chat_id, last_seq: after, partial, live }
+        let (last_seq, from_tail) = match from {
+            Start::After(seq) => (seq, false),
+            Start::Tail => (0, true),
+        };
+        Follower { feed: self.clone(), chat_id, last_seq, from_tail, partial, live }
     }
 }
 
@@ -92,6 +111,7 @@ pub struct Follower {
     feed: Feed,
     chat_id: ChatId,
     last_seq: i64,
+    from_tail: bool,
     partial: Option<PartialTurn>,
     live: Subscription,
 }
@@ -101,7 +121,7 @@ impl Follower {
     /// created.
     ///
     /// # Errors
-    /// When the partial turn of another replica can't be read.
+    /// When the beginning of the tail or the partial turn of another replica can't be read.
     pub async fn updates(
         mut self,
         desktop: DesktopView,
@@ -110,7 +130,14 @@ impl Follower {
             Some(partial) => Some(partial),
             None => self.streamed_elsewhere().await?,
         };
+        let tail = if self.from_tail { self.tail().await? } else { None };
         Ok(stream! {
+            if let Some((start, context)) = tail {
+                yield ChatUpdate::Tail(start);
+                for row in context {
+                    yield ChatUpdate::Event(Arc::new(row.into()));
+                }
+            }
             for await update in self.catch_up() {
                 let is_last = matches!(update, ChatUpdate::Interrupted);
                 yield update;
@@ -172,6 +199,17 @@ impl Follower {
         })
     }
 
+    /// Skips to the chat's tail. Returns its first number and what its events belong to, unless the tail is everything.
+    async fn tail(&mut self) -> Result<Option<(i64, Vec<EventRow>)>, DatabaseError> {
+        let mut conn = self.feed.database.connection().await?;
+        let start = events::tail(&mut conn, self.chat_id, TAIL).await?;
+        if start == 1 {
+            return Ok(None);
+        }
+        self.last_seq = start - 1;
+        Ok(Some((start, essential(events::context(&mut conn, self.chat_id, start).await?))))
+    }
+
     /// The turn being streamed by another replica.
     async fn streamed_elsewhere(&self) -> Result<Option<PartialTurn>, FollowError> {
         let mut conn = self.feed.database.connection().await?;
@@ -215,6 +253,22 @@ impl Follower {
         let mut conn = self.feed.database.connection().await?;
         Ok(events::page(&mut conn, self.chat_id, self.last_seq, PAGE_BYTES).await?)
     }
+}
+
+/// Of the states of a run, only when it was running first, and the last.
+fn essential(context: Vec<EventRow>) -> Vec<EventRow> {
+    let mut last = HashMap::new();
+    for row in context.iter().filter(|row| row.kind == EventKind::RunState) {
+        last.insert(row.run_id, row.seq);
+    }
+    let mut started = HashSet::new();
+    let is_essential = |row: &EventRow| {
+        let is_running = || row.payload["state"] == "running";
+        row.kind == EventKind::Message
+            || last.get(&row.run_id) == Some(&row.seq)
+            || (is_running() && started.insert(row.run_id))
+    };
+    context.into_iter().filter(is_essential).collect()
 }
 
 /// The partial turn that the follower currently shows.

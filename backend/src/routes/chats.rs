@@ -2,22 +2,28 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use protocol::ids::{EventId, FileId};
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::{Json, nullable};
 use crate::http::owned::OwnedChat;
+use crate::http::page::{PageParameters, PageRequest};
 use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
+use crate::http::query::Query;
 use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
 use crate::services::messages::Role;
+use crate::store::MAX_PAGE;
+use crate::store::chats::ChatPosition;
+use crate::text::visible;
 
 /// A new chat.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -47,13 +53,28 @@ pub(super) struct ChatSettings {
     approval: Option<Option<ApprovalPolicy>>,
 }
 
+/// Which chats to list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChatFilter {
+    /// Only chats whose title contains this, in any case.
+    #[serde(default)]
+    title: String,
+}
+
 /// Lists the caller's chats, most recently active first.
-#[utoipa::path(get, path = "/chats", responses((status = 200, body = Vec<Chat>), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/chats", params(ChatFilter, PageParameters), responses(
+    (status = 200, body = Vec<Chat>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
+    (status = 401, body = Problem),
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
 pub(super) async fn list(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-) -> Result<Json<Vec<Chat>>, ApiError> {
-    Ok(Json(state.chats.list(user.id).await?))
+    Query(ChatFilter { title }): Query<ChatFilter>,
+    request: PageRequest,
+) -> Result<Response, ApiError> {
+    let chats = state.chats.list(user.id, &visible(&title), request.page()?).await?;
+    Ok(request.answer(chats, |chat| ChatPosition { updated_at: chat.updated_at, id: chat.id }))
 }
 
 /// Creates a chat.
@@ -86,7 +107,7 @@ pub(super) async fn create(
     let waited = timeout.filter(|_| begun.run.is_some());
     if let (Some(timeout), Some(run)) = (waited, &begun.run) {
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
-        begun = state.chats.get(begun.chat.id).await?;
+        begun = state.chats.get(begun.chat.id, MAX_PAGE.into()).await?;
     }
     Ok((StatusCode::CREATED, PreferenceApplied(waited), Json(begun)))
 }
@@ -119,14 +140,29 @@ pub(super) async fn fork(
     Ok((StatusCode::CREATED, Json(state.chats.fork(chat.id, body.message_id, &call).await?)))
 }
 
-/// Returns a chat with its messages.
-#[utoipa::path(get, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
+/// How many messages to return with a chat.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Newest {
+    /// The most messages to return.
+    #[serde(default = "max_page")]
+    #[param(maximum = 500, default = 500)]
+    limit: u32,
+}
+
+fn max_page() -> u32 {
+    MAX_PAGE
+}
+
+/// Returns a chat with its newest messages.
+#[utoipa::path(get, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path), Newest), responses(
     (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    Query(Newest { limit }): Query<Newest>,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
-    Ok(Json(state.chats.get(chat.id).await?))
+    Ok(Json(state.chats.get(chat.id, limit.min(MAX_PAGE).into()).await?))
 }
 
 /// Changes a chat's title or approval policy.

@@ -1,20 +1,18 @@
 //! The egress policy of a chat, and the requests of its desktop.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
+use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::egress::InternetView;
 use crate::services::egress::policy::EgressPolicy;
 use crate::store::internet_requests::InternetRequest;
-
-/// The maximum number of requests in a response.
-const PAGE: i64 = 1000;
 
 /// A new egress policy.
 #[derive(Deserialize, ToSchema)]
@@ -23,15 +21,6 @@ pub(super) struct NewInternetPolicy {
     /// `null` leaves only the installation's policy.
     #[serde(deserialize_with = "Option::deserialize")]
     policy: Option<EgressPolicy>,
-}
-
-/// Which requests to return.
-#[derive(Deserialize)]
-pub(super) struct Page {
-    #[serde(default)]
-    before: Option<i64>,
-    #[serde(default)]
-    limit: Option<i64>,
 }
 
 /// Returns the egress policy of the chat.
@@ -64,22 +53,19 @@ pub(super) async fn set(
 
 /// Lists the desktop's requests to the proxy, newest first.
 #[utoipa::path(get, path = "/chats/{chat_id}/internet/requests",
-    params(
-        ("chat_id" = uuid::Uuid, Path),
-        ("before" = Option<i64>, Query, description = "Only those before this id"),
-        ("limit" = Option<i64>, Query, description = "At most so many; 100 by default, at most 1000")),
+    params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
     responses(
-    (status = 200, body = Vec<InternetRequest>),
+    (status = 200, body = Vec<InternetRequest>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 422, body = Problem, description = "A parameter is no number")))]
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
 pub(super) async fn requests(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<Vec<InternetRequest>>, ApiError> {
-    let Query(Page { before, limit }) =
-        page.map_err(|_| ApiError::invalid("page_invalid", "`before` and `limit` are whole numbers."))?;
-    let limit = limit.unwrap_or(100).clamp(1, PAGE);
-    let before = before.unwrap_or(i64::MAX);
-    Ok(Json(state.desktops.egress.requests(chat.id, before, limit).await?))
+    request: BeforeRequest,
+) -> Result<Response, ApiError> {
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    let mut found = state.desktops.egress.requests(chat.id, request.before, request.limit + 1).await?;
+    let next = found.get(limit).map(|earlier| earlier.id + 1);
+    found.truncate(limit);
+    Ok(request.answer(found, next))
 }

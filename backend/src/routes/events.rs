@@ -7,17 +7,22 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive};
-use axum::response::{IntoResponse, Sse};
+use axum::response::{IntoResponse, Response, Sse};
 use futures_util::StreamExt as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::IntoParams;
 
 use crate::app::AppState;
 use crate::http::login::Login;
 use crate::http::owned::OwnedChat;
+use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::problem::{ApiError, Problem};
+use crate::http::query::Query;
 use crate::http::server::Peer;
-use crate::live::follow::ChatUpdate;
+use crate::live::follow::{ChatUpdate, Start};
+use crate::live::views::EventView;
+use crate::store::events;
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
 const UNBUFFERED: [(HeaderName, HeaderValue); 2] = [
@@ -27,7 +32,23 @@ const UNBUFFERED: [(HeaderName, HeaderValue); 2] = [
 /// The delay after which a browser should reconnect.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// The most payload of a page of the log, in bytes.
+const PAGE_BYTES: i64 = 4 << 20;
+
+/// Where to begin.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Begin {
+    /// Replay begins after this number; 0 replays everything. The header `Last-Event-ID` takes precedence.
+    #[serde(default)]
+    after: Option<i64>,
+}
+
 /// Streams the events of a chat as server-sent events.
+///
+/// Without `after` and `Last-Event-ID` the stream begins with the newest 1000 events. If there are others, the first
+/// event is `tail` with the number where these begin (`from`). The events before it that say what the first ones belong
+/// to follow: messages, and states of runs. `GET /chats/{chat_id}/log` returns the rest.
 ///
 /// Durable events have their sequence number as `id`, their kind as `event` and an `EventView` as `data`. A
 /// reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
@@ -40,6 +61,7 @@ const RETRY: Duration = Duration::from_secs(1);
 #[utoipa::path(get, path = "/chats/{chat_id}/events",
     params(
         ("chat_id" = uuid::Uuid, Path),
+        Begin,
         ("Last-Event-ID" = Option<i64>, Header, description = "Replay begins after this number")),
     responses(
     (status = 200, body = String, content_type = "text/event-stream"),
@@ -50,13 +72,14 @@ pub(super) async fn stream(
     OwnedChat(chat): OwnedChat,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     login: Login,
+    Query(Begin { after }): Query<Begin>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    let after = last_event_id(&headers)?;
+    let from = last_event_id(&headers)?.or(after).map_or(Start::Tail, Start::After);
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }
-    let follower = state.feed.follow(chat.id, after);
+    let follower = state.feed.follow(chat.id, from);
     let desktop = state.desktops.view(chat.id).await?;
     let updates = follower.updates(desktop).await?;
     let events = updates.map(|update| Ok::<_, Infallible>(sent(update)));
@@ -64,21 +87,43 @@ pub(super) async fn stream(
     Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::default())))
 }
 
-fn last_event_id(headers: &HeaderMap) -> Result<i64, ApiError> {
-    match headers.get("last-event-id") {
-        None => Ok(0),
-        Some(id) => id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
-            ApiError::invalid(
-                "last_event_id_invalid",
-                "Last-Event-ID has to be the id of an event of this stream.",
-            )
-        }),
-    }
+/// Returns a page of the chat's log: the newest events before a number, oldest first.
+///
+/// A page has at most 4 MiB of payload, and at least one event if there is one.
+#[utoipa::path(get, path = "/chats/{chat_id}/log",
+    params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
+    responses(
+    (status = 200, body = Vec<EventView>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
+pub(super) async fn log(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    request: BeforeRequest,
+) -> Result<Response, ApiError> {
+    let mut conn = state.database.connection().await?;
+    let rows = events::page_before(&mut conn, chat.id, request.before, request.limit, PAGE_BYTES).await?;
+    drop(conn);
+    let next = rows.first().map(|row| row.seq).filter(|seq| *seq > 1);
+    let events: Vec<EventView> = rows.into_iter().map(EventView::from).collect();
+    Ok(request.answer(events, next))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
+    let Some(id) = headers.get("last-event-id") else { return Ok(None) };
+    let id = id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
+        ApiError::invalid(
+            "last_event_id_invalid",
+            "Last-Event-ID has to be the id of an event of this stream.",
+        )
+    })?;
+    Ok(Some(id))
 }
 
 /// Encodes an update.
 fn sent(update: ChatUpdate) -> Event {
     match update {
+        ChatUpdate::Tail(from) => named("tail", &json!({ "from": from })),
         ChatUpdate::Event(event) => named(event.kind.as_str(), &*event).id(event.seq.to_string()),
         ChatUpdate::Desktop(desktop) => named("desktop", &desktop),
         ChatUpdate::PartialTurn(turn) => named("partial", &*turn),

@@ -15,6 +15,7 @@ use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
 use crate::http::owned::OwnedFile;
+use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
 use crate::text::visible;
@@ -36,12 +37,17 @@ pub(super) struct UploadForm {
 }
 
 /// Lists the caller's files, newest first.
-#[utoipa::path(get, path = "/files", responses((status = 200, body = Vec<FileView>), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/files", params(PageParameters), responses(
+    (status = 200, body = Vec<FileView>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
+    (status = 401, body = Problem),
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
 pub(super) async fn list(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-) -> Result<Json<Vec<FileView>>, ApiError> {
-    Ok(Json(state.files.list(user.id).await?))
+    request: PageRequest,
+) -> Result<Response, ApiError> {
+    let files = state.files.list(user.id, request.page()?).await?;
+    Ok(request.answer(files, |file| file.id))
 }
 
 /// Uploads a file.

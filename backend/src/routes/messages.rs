@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use protocol::ids::{EventId, FileId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,11 +11,12 @@ use crate::app::AppState;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
+use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::chats::require_user_role;
 use crate::services::chats::new_message::{AddedMessage, NewMessage};
-use crate::services::messages::Role;
+use crate::services::messages::{Message, Role};
 
 /// A message to post.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -66,6 +68,22 @@ pub(super) async fn add(
         added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
     Ok((StatusCode::CREATED, PreferenceApplied(timeout), Json(added)))
+}
+
+/// Lists the chat's effective messages: the newest before a number, oldest first.
+#[utoipa::path(get, path = "/chats/{chat_id}/messages",
+    params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
+    responses(
+    (status = 200, body = Vec<Message>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
+    (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+    request: BeforeRequest,
+) -> Result<Response, ApiError> {
+    let (messages, next) = state.chats.messages_before(chat.id, request.before, request.limit).await?;
+    Ok(request.answer(messages, next))
 }
 
 fn empty_object() -> serde_json::Value {

@@ -13,6 +13,7 @@ use futures_util::StreamExt as _;
 use protocol::ids::{ChatId, RunId, UserId};
 use serde::Deserialize;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -33,6 +34,8 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 const PROBE_EVERY: Duration = Duration::from_secs(5);
 /// Minimum interval between two publications of live turns.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+/// How often to count the replicas that listen, at most.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 /// Listens to the other replicas and publishes this one's live turns.
 #[derive(Clone)]
@@ -82,6 +85,13 @@ enum Notice {
     /// A kind that a newer version announces.
     #[serde(other)]
     Unknown,
+}
+
+/// Whether other replicas listened when that was last counted.
+#[derive(Default)]
+struct Audience {
+    asked: Option<Instant>,
+    heard: bool,
 }
 
 impl Replicas {
@@ -136,6 +146,7 @@ impl Replicas {
     async fn listen(&self) -> anyhow::Result<Infallible> {
         let mut conn = AsyncPgConnection::establish(self.database.url()).await?;
         diesel::sql_query("LISTEN deskhand").execute(&mut conn).await?;
+        live_turns::begin_listening(&mut conn).await?;
         // Notifications sent before `LISTEN` were lost, so watchers must read the log.
         self.hub.publish_to_all(&LiveEvent::CatchUp);
         self.logins.announce(LoginChange::Unknown);
@@ -228,14 +239,16 @@ impl Replicas {
         Ok(())
     }
 
-    /// Publishes the live turns streamed by this replica, until shutdown.
+    /// Publishes the live turns streamed by this replica, until shutdown, while other replicas listen.
     pub async fn publish_live_turns(self) {
+        let mut audience = Audience::default();
         loop {
             tokio::select! {
                 () = self.hub.streamed() => {}
                 () = self.shutdown.cancelled() => return,
             }
-            for chat_id in self.hub.take_streamed() {
+            let heard = self.are_heard(&mut audience).await;
+            for chat_id in self.hub.take_streamed().into_iter().filter(|_| heard) {
                 if let Err(error) = self.publish_live_turn(chat_id).await {
                     // The chat may have been deleted.
                     tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not publish a live turn");
@@ -243,6 +256,16 @@ impl Replicas {
             }
             tokio::time::sleep(PUBLISH_EVERY).await;
         }
+    }
+
+    /// Whether other replicas listen, or have listened a moment ago.
+    async fn are_heard(&self, audience: &mut Audience) -> bool {
+        if audience.asked.is_none_or(|asked| asked.elapsed() > COUNT_EVERY) {
+            let heard: anyhow::Result<bool> =
+                async { Ok(live_turns::are_heard(&mut *self.database.connection().await?).await?) }.await;
+            *audience = Audience { asked: Some(Instant::now()), heard: heard.unwrap_or(true) };
+        }
+        audience.heard
     }
 
     async fn publish_live_turn(&self, chat_id: ChatId) -> anyhow::Result<()> {

@@ -1,15 +1,22 @@
 //! Chats.
 
-use chrono::{DateTime, Utc};
+use std::fmt::{self, Display, Formatter};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike as _, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, UserId};
 
-use super::Connection;
 use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
+use super::{Connection, Page};
 
 diesel::joinable!(chats -> users (user_id));
+
+/// The years of the times that Postgres takes.
+const YEARS: RangeInclusive<i32> = -4000..=200_000;
 
 /// A row of `chats`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -69,8 +76,45 @@ pub async fn title(conn: &mut Connection, id: ChatId) -> QueryResult<Option<Stri
     chats::table.find(id).select(chats::title).first(conn).await.optional()
 }
 
-/// The user's chats with the state of each one's current run, most recently active first.
-pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
+/// A position in the list of chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatPosition {
+    /// When an event was last appended.
+    pub updated_at: DateTime<Utc>,
+    /// The chat.
+    pub id: ChatId,
+}
+
+impl Display for ChatPosition {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.updated_at.timestamp_micros(), self.id)
+    }
+}
+
+/// The text is not a position.
+#[derive(Debug, thiserror::Error)]
+#[error("not a position in the list of chats")]
+pub struct PositionError;
+
+impl FromStr for ChatPosition {
+    type Err = PositionError;
+
+    fn from_str(text: &str) -> Result<Self, PositionError> {
+        let (micros, id) = text.split_once('_').ok_or(PositionError)?;
+        let updated_at = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
+        let updated_at = updated_at.filter(|at| YEARS.contains(&at.year())).ok_or(PositionError)?;
+        Ok(Self { updated_at, id: id.parse().map_err(|_| PositionError)? })
+    }
+}
+
+/// The user's chats with the state of each one's current run, most recently active first. Only those whose title
+/// contains `title`, in any case.
+pub async fn list(
+    conn: &mut Connection,
+    user_id: UserId,
+    title: &str,
+    page: Page<ChatPosition>,
+) -> QueryResult<Vec<(ChatRow, Option<RunState>)>> {
     let current_run_state = runs::table
         .filter(runs::chat_id.eq(chats::id))
         .order((
@@ -81,12 +125,39 @@ pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<(Ch
         .limit(1)
         .select(runs::state)
         .single_value();
-    chats::table
-        .filter(chats::user_id.eq(user_id))
+    let mut found = chats::table.filter(chats::user_id.eq(user_id)).into_boxed();
+    if !title.is_empty() {
+        found = found.filter(chats::title.ilike(containing(title)));
+    }
+    if let Some(ChatPosition { updated_at, id }) = page.after {
+        // The first condition alone lets Postgres begin at the position in the index.
+        let follows = chats::updated_at.lt(updated_at).or(chats::id.lt(id));
+        found = found.filter(chats::updated_at.le(updated_at).and(follows));
+    }
+    found
         .order((chats::updated_at.desc(), chats::id.desc()))
+        .offset(page.skip)
+        .limit(page.limit + 1)
         .select((ChatRow::as_select(), current_run_state))
         .load(conn)
         .await
+}
+
+/// A pattern for text that contains `text`.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern + "%"
+}
+
+/// The sequence number of the chat's newest event; `None` if it was deleted.
+pub async fn last_seq(conn: &mut Connection, id: ChatId) -> QueryResult<Option<i64>> {
+    chats::table.find(id).select(chats::last_seq).first(conn).await.optional()
 }
 
 /// Inserts a chat as it is, for a fork.

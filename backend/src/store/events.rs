@@ -1,15 +1,16 @@
 //! The event log of each chat.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, EventId, RunId};
 
+use super::runs::{AT_WORK, RunState};
 use super::schema::{events, runs};
 use super::text_enum::text_enum;
-use super::{Connection, ROWS_AT_ONCE, chats};
+use super::{Connection, ROWS_AT_ONCE, chats, messages};
 
 text_enum! {
     /// The kind of an event; determines the shape of its payload.
@@ -139,13 +140,38 @@ pub async fn page(
         .select(sql::<Integer>("octet_length(payload::text)"))
         .load(conn)
         .await?;
+    after(conn, chat_id, seq, fitting(&sizes, bytes)).await
+}
+
+/// The newest events before `seq`, oldest first: as many as fit in `bytes` of payload, but at most `limit`, and at
+/// least one if there is one.
+pub async fn page_before(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    seq: i64,
+    limit: i64,
+    bytes: i64,
+) -> QueryResult<Vec<EventRow>> {
+    let newest = events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::seq.lt(seq))
+        .order(events::seq.desc())
+        .limit(limit);
+    let sizes = newest.select(sql::<Integer>("octet_length(payload::text)")).load(conn).await?;
+    let newest = newest.limit(fitting(&sizes, bytes)).select(EventRow::as_select());
+    let mut rows: Vec<EventRow> = newest.load(conn).await?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// How many of the payloads, in order, fit in `bytes`; at least one.
+fn fitting(sizes: &[i32], bytes: i64) -> i64 {
     let mut sum = 0;
     let fitting = sizes.iter().take_while(|size| {
         sum += i64::from(**size);
         sum <= bytes
     });
-    let fitting = i64::try_from(fitting.count()).unwrap_or(PAGE).max(1);
-    after(conn, chat_id, seq, fitting).await
+    i64::try_from(fitting.count()).unwrap_or(PAGE).max(1)
 }
 
 /// All events of these kinds, in order.
@@ -157,6 +183,46 @@ pub async fn of_kinds(
     events::table
         .filter(events::chat_id.eq(chat_id))
         .filter(events::kind.eq_any(kinds))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// The number of the first event of the chat's tail: its newest `count` events, and whatever the active run may be
+/// waiting for.
+pub async fn tail(conn: &mut Connection, chat_id: ChatId, count: i64) -> QueryResult<i64> {
+    let start = chats::last_seq(conn, chat_id).await?.unwrap_or(0) - count + 1;
+    let active_turn: Option<i64> = events::table
+        .inner_join(runs::table)
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::kind.eq(EventKind::AssistantTurn))
+        .filter(runs::state.eq_any(AT_WORK))
+        .select(max(events::seq))
+        .first(conn)
+        .await?;
+    Ok(active_turn.map_or(start, |turn| turn.min(start)).max(1))
+}
+
+/// The events before `seq` that say what the events from there on belong to, in order: the messages and the states of
+/// the runs that have events there or are not over, and of the last message.
+pub async fn context(conn: &mut Connection, chat_id: ChatId, seq: i64) -> QueryResult<Vec<EventRow>> {
+    let mut of_runs: Vec<RunId> = events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::seq.ge(seq))
+        .filter(events::run_id.is_not_null())
+        .select(events::run_id.assume_not_null())
+        .distinct()
+        .load(conn)
+        .await?;
+    let unfinished = runs::state.eq_any(AT_WORK).or(runs::state.eq(RunState::Queued));
+    let unfinished = runs::table.filter(runs::chat_id.eq(chat_id)).filter(unfinished);
+    of_runs.extend(unfinished.select(runs::id).load::<RunId>(conn).await?);
+    of_runs.extend(messages::last_of_person(conn, chat_id).await?.map(|(_, run_id)| run_id));
+    events::table
+        .filter(events::run_id.eq_any(of_runs))
+        .filter(events::seq.lt(seq))
+        .filter(events::kind.eq_any([EventKind::Message, EventKind::RunState]))
         .order(events::seq)
         .select(EventRow::as_select())
         .load(conn)

@@ -7,8 +7,8 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, FileId, UserId};
 
-use super::Connection;
 use super::schema::{chat_uploads, files, users};
+use super::{Connection, Page};
 
 /// A row of `files`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -98,10 +98,15 @@ pub async fn find_owned(conn: &mut Connection, id: FileId, user_id: UserId) -> Q
 }
 
 /// The user's files, newest first.
-pub async fn list(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<FileRow>> {
-    files::table
-        .filter(files::user_id.eq(user_id))
+pub async fn list(conn: &mut Connection, user_id: UserId, page: Page<FileId>) -> QueryResult<Vec<FileRow>> {
+    let mut found = files::table.filter(files::user_id.eq(user_id)).into_boxed();
+    if let Some(after) = page.after {
+        found = found.filter(files::id.lt(after));
+    }
+    found
         .order(files::id.desc())
+        .offset(page.skip)
+        .limit(page.limit + 1)
         .select(FileRow::as_select())
         .load(conn)
         .await

@@ -25,6 +25,32 @@ pub struct LiveTurn {
     pub turn: Value,
 }
 
+/// The advisory lock that every replica shares while it listens.
+const LISTENERS: &str = "hashtextextended('deskhand listeners', 0)";
+
+/// Takes part in the lock that tells others that this session listens, until the session ends.
+pub async fn begin_listening(conn: &mut Connection) -> QueryResult<()> {
+    diesel::sql_query(format!("SELECT pg_advisory_lock_shared({LISTENERS})")).execute(conn).await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Heard {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    heard: bool,
+}
+
+/// Whether more than one replica listens.
+pub async fn are_heard(conn: &mut Connection) -> QueryResult<bool> {
+    let query = format!(
+        "SELECT count(*) > 1 AS heard FROM pg_locks \
+          WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+            AND (classid::bigint << 32 | objid::bigint) = {LISTENERS}"
+    );
+    Ok(diesel::sql_query(query).get_result::<Heard>(conn).await?.heard)
+}
+
 /// Inserts or replaces the partial turn of a chat.
 ///
 /// # Errors

@@ -66,6 +66,25 @@ pub async fn since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> QueryRes
         .await
 }
 
+/// The newest messages before the event `seq`, newest first, without those of withdrawn runs.
+pub async fn before(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    seq: i64,
+    limit: i64,
+) -> QueryResult<Vec<MessageRow>> {
+    messages::table
+        .inner_join(runs::table)
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(messages::seq.lt(seq))
+        .filter(runs::withdrawn.eq(false))
+        .order(messages::seq.desc())
+        .limit(limit)
+        .select(MessageRow::as_select())
+        .load(conn)
+        .await
+}
+
 /// The last message of a person in the chat whose run is not withdrawn, and its run.
 pub async fn last_of_person(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<(EventId, RunId)>> {
     messages::table

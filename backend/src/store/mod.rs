@@ -29,5 +29,19 @@ pub mod users;
 /// The number of rows in one statement: it has at most 65,535 parameters.
 const ROWS_AT_ONCE: usize = 5000;
 
+/// The most rows of a page that a client may ask for.
+pub const MAX_PAGE: u32 = 500;
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub struct Page<C> {
+    /// Only what follows this position.
+    pub after: Option<C>,
+    /// The number of rows to leave out after that.
+    pub skip: i64,
+    /// The most rows of a page. Queries return one more if there is one, which tells that another page follows.
+    pub limit: i64,
+}
+
 /// The connection that every query takes.
 pub type Connection = diesel_async::AsyncPgConnection;

@@ -8,8 +8,8 @@ use protocol::ids::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Connection;
 use super::schema::users;
+use super::{Connection, Page};
 
 /// A user, without the password hash.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -111,8 +111,12 @@ pub async fn find_with_password(
 }
 
 /// All users, oldest first.
-pub async fn list(conn: &mut Connection) -> QueryResult<Vec<User>> {
-    users::table.order(users::id).select(User::as_select()).load(conn).await
+pub async fn list(conn: &mut Connection, page: Page<UserId>) -> QueryResult<Vec<User>> {
+    let mut found = users::table.into_boxed();
+    if let Some(after) = page.after {
+        found = found.filter(users::id.gt(after));
+    }
+    found.order(users::id).offset(page.skip).limit(page.limit + 1).select(User::as_select()).load(conn).await
 }
 
 /// Whether any user exists.

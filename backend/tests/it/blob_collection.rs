@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use backend::blobs::StagedBlob;
 use backend::services::files::upload_row;
-use backend::store::{blobs, files, screenshots, users};
+use backend::store::{Page, blobs, files, screenshots, users};
 use diesel_async::RunQueryDsl as _;
 use serde_json::json;
 
@@ -74,7 +74,7 @@ async fn a_blob_stored_again_during_a_sweep_is_kept() {
     let left = left_behind(&app, b"twice").await;
     app.pass(GRACE);
     let mut conn = app.state.database.connection().await.unwrap();
-    let ada = users::list(&mut conn).await.unwrap().remove(0);
+    let ada = users::list(&mut conn, Page { after: None, skip: 0, limit: 9 }).await.unwrap().remove(0);
     let staged = stage(&app, b"twice").await;
     let now = app.state.clock.now();
     let row = upload_row(ada.id, "twice.txt".into(), "text/plain".into(), &staged, now);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backend::live::logins::LoginChange;
 use backend::store::control_leases::{self, ControlLease};
-use backend::store::{runs, users};
+use backend::store::{Page, runs, users};
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::ids::ChatId;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -196,7 +196,12 @@ async fn another_window_of_the_same_person_gets_control_and_the_first_one_watche
 async fn taken_by_eve(room: &Room) -> ControlLease {
     room.app.user("eve").await;
     let mut conn = room.app.state.database.connection().await.unwrap();
-    let eve = users::list(&mut conn).await.unwrap().into_iter().find(|user| user.username == "eve").unwrap();
+    let eve = users::list(&mut conn, Page { after: None, skip: 0, limit: 9 })
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|user| user.username == "eve")
+        .unwrap();
     let now = room.app.state.clock.now();
     control_leases::take(&mut conn, room.chat, eve.id, now).await.unwrap().unwrap()
 }

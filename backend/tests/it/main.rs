@@ -18,6 +18,7 @@ mod login_required;
 mod messages;
 mod model_client;
 mod openapi;
+mod pages;
 mod private_cluster;
 mod replicas;
 mod schema;

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use backend::live::hub::LiveEvent;
+use backend::store::live_turns;
 use diesel::QueryableByName;
 use diesel::sql_types::{Integer, Text, Uuid};
-use diesel_async::RunQueryDsl as _;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use protocol::ids::ChatId;
 use reqwest::Method;
 use serde_json::json;
@@ -77,5 +78,27 @@ async fn a_notification_that_cannot_be_handled_changes_nothing() {
         async { while !matches!(live.next().await.unwrap(), LiveEvent::Title(title) if title == "Plans") {} };
     tokio::time::timeout(DEADLINE, heard).await.expect("it hears nothing more");
     assert_eq!(present(&app).await, before);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_knows_whether_others_listen() {
+    let app = TestApp::start().await;
+    let heard = async |expected| {
+        let mut conn = app.state.database.connection().await.unwrap();
+        let deadline = Instant::now() + DEADLINE;
+        while live_turns::are_heard(&mut conn).await.unwrap() != expected {
+            assert!(Instant::now() < deadline, "expected {expected}");
+        }
+    };
+    heard(false).await;
+    let mut own = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
+    let mut another = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
+    live_turns::begin_listening(&mut own).await.unwrap();
+    live_turns::begin_listening(&mut another).await.unwrap();
+    heard(true).await;
+    drop(another);
+    drop(own);
+    heard(false).await;
     app.stop().await;
 }

@@ -1,30 +1,53 @@
-import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { words } from '../words';
-import { create, request } from './client';
+import { create, request, requestPage, type Page } from './client';
 import { isActive } from './runState';
-import type { AddedMessage, ApprovalPolicy, Chat, ChatWithHistory, NewMessage } from './types';
+import type { AddedMessage, ApprovalPolicy, Chat, ChatEvent, ChatWithHistory, NewMessage } from './types';
 
-export const chatsQuery = queryOptions({
-  queryKey: ['chats'],
-  queryFn: () => request<Chat[]>('GET', '/chats/'),
-  // The open chat's event stream reports its own changes; those of the other chats are polled.
-  refetchInterval: (query) => (query.state.data?.some((chat) => isActive(chat.run_state)) ? 3000 : 20_000),
-});
+/** The number of chats in a page of the list. */
+const PAGE = 100;
+
+/** The chats whose title contains a text, most recently active first. */
+export const chatsQuery = (title = '') =>
+  infiniteQueryOptions({
+    queryKey: [...LISTS, title],
+    queryFn: ({ pageParam }) => requestPage<Chat>('/chats', pageParam),
+    initialPageParam: `?${new URLSearchParams({ limit: `${PAGE}`, ...(title && { title }) })}`,
+    getNextPageParam: (page) => page.next,
+    select: chatsIn,
+    // The open chat's event stream reports its own changes; those of the other chats are polled.
+    refetchInterval: ({ state: { data } }) => (data && chatsIn(data).some((chat) => isActive(chat.run_state)) ? 3000 : 20_000),
+  });
+
+const LISTS = ['chats', 'list'];
+
+const chatsIn = ({ pages }: InfiniteData<Page<Chat>>): Chat[] => pages.flatMap((page) => page.items);
 
 export const chatQuery = (chatId: string) =>
   queryOptions({
     queryKey: ['chats', chatId],
-    queryFn: () => request<ChatWithHistory>('GET', `/chats/${chatId}`),
+    // The messages come with the events.
+    queryFn: () => request<ChatWithHistory>('GET', `/chats/${chatId}?limit=0`),
   });
 
 /** The title of a chat, from the list of chats until the chat itself is there. */
 export function useChatTitle(chatId: string): string {
   const { data: chat } = useQuery(chatQuery(chatId));
-  const { data: listed } = useQuery({ ...chatsQuery, select: (chats) => chats.find((chat) => chat.id === chatId)?.title });
+  const { data: listed } = useInfiniteQuery({ ...chatsQuery(), select: (data) => chatsIn(data).find((chat) => chat.id === chatId)?.title });
   return (chat?.title ?? listed) || words.chats.untitled;
 }
 
-export const refreshChats = (client: QueryClient) => void client.invalidateQueries({ queryKey: chatsQuery.queryKey, exact: true });
+export const refreshChats = (client: QueryClient) => void client.invalidateQueries({ queryKey: LISTS });
+
+/** Events before a number, oldest first; all there are before them are in the next page. */
+export const earlierEvents = (chatId: string, before: number) => requestPage<ChatEvent>(`/chats/${chatId}/log`, `?before=${before}`);
+
+/** A chat in which nothing has been asked yet, and which has no title. */
+export async function findEmptyChat(): Promise<Chat | undefined> {
+  const { items } = await requestPage<Chat>('/chats', `?limit=${PAGE}`);
+  return items.find((chat) => !chat.run_state && !chat.title);
+}
 
 export const createChat = () => create<Chat>('/chats/', { initial_message: null, initial_role: 'user' });
 
@@ -56,7 +79,12 @@ export function useDeleteChat(chatId: string) {
   return useMutation({
     mutationFn: () => request<void>('DELETE', `/chats/${chatId}`),
     onSuccess: () => {
-      client.setQueryData(chatsQuery.queryKey, (chats) => chats?.filter((chat) => chat.id !== chatId));
+      client.setQueriesData({ queryKey: LISTS }, (data: InfiniteData<Page<Chat>> | undefined) => data && without(data, chatId));
     },
   });
 }
+
+const without = ({ pages, ...rest }: InfiniteData<Page<Chat>>, chatId: string): InfiniteData<Page<Chat>> => ({
+  ...rest,
+  pages: pages.map((page) => ({ ...page, items: page.items.filter((chat) => chat.id !== chatId) })),
+});

@@ -61,8 +61,28 @@ export async function create<Answer>(path: string, body: unknown, key: string = 
   return request<Answer>('POST', path, body, { 'Idempotency-Key': key });
 }
 
+/** A page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  /** The query of the next page; null on the last one. */
+  next: string | null;
+}
+
+/** Reads a page of a list. */
+export async function requestPage<Item>(path: string, query: string): Promise<Page<Item>> {
+  const response = await send('GET', path + query);
+  const next = /<([^>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1] ?? null;
+  return { items: (await response.json()) as Item[], next };
+}
+
 /** One request to the API. A response without a body gives `undefined`. */
 export async function request<Answer>(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await send(method, path, body, headers);
+  const text = await response.text().catch(() => '');
+  return (text ? JSON.parse(text) : undefined) as Answer;
+}
+
+async function send(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(API + path, {
@@ -73,7 +93,6 @@ export async function request<Answer>(method: Method, path: string, body?: unkno
   } catch {
     throw new ApiError(0, 'unreachable', words.errors.unreachable);
   }
-  const text = await response.text().catch(() => '');
-  if (!response.ok) throw problemFrom(response.status, text);
-  return (text ? JSON.parse(text) : undefined) as Answer;
+  if (!response.ok) throw problemFrom(response.status, await response.text().catch(() => ''));
+  return response;
 }

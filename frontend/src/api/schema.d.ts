@@ -64,7 +64,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns a chat with its messages. */
+        /** Returns a chat with its newest messages. */
         get: operations["get"];
         put?: never;
         post?: never;
@@ -165,7 +165,11 @@ export interface paths {
         };
         /**
          * Streams the events of a chat as server-sent events.
-         * @description Durable events have their sequence number as `id`, their kind as `event` and an `EventView` as `data`. A
+         * @description Without `after` and `Last-Event-ID` the stream begins with the newest 1000 events. If there are others, the first
+         *     event is `tail` with the number where these begin (`from`). The events before it that say what the first ones belong
+         *     to follow: messages, and states of runs. `GET /chats/{chat_id}/log` returns the rest.
+         *
+         *     Durable events have their sequence number as `id`, their kind as `event` and an `EventView` as `data`. A
          *     reconnecting browser sends `Last-Event-ID` and misses nothing. Transient events have no id: `run`
          *     (`RunProgress`), `partial` (`PartialTurn`, the turn streamed so far), `desktop` (`DesktopView`), `title`,
          *     `ready` at the end of the replay, and `shutdown` when the replica shuts down. After `shutdown` the stream
@@ -261,6 +265,43 @@ export interface paths {
         };
         /** Lists the desktop's requests to the proxy, newest first. */
         get: operations["requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a page of the chat's log: the newest events before a number, oldest first.
+         * @description A page has at most 4 MiB of payload, and at least one event if there is one.
+         */
+        get: operations["log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the chat's effective messages: the newest before a number, oldest first. */
+        get: operations["list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -799,8 +840,13 @@ export interface components {
         };
         /** @description A chat with its messages. */
         ChatWithHistory: components["schemas"]["Chat"] & {
-            /** @description All effective messages, oldest first. */
+            /** @description The newest effective messages, oldest first. */
             messages: components["schemas"]["Message"][];
+            /**
+             * Format: int64
+             * @description Set if there are earlier messages: `GET /chats/{chat_id}/messages?before=` this number returns them.
+             */
+            messages_before?: number | null;
             run?: components["schemas"]["Run"] | null;
         };
         /** @description A person's control of a desktop. */
@@ -1806,7 +1852,16 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only chats whose title contains this, in any case. */
+                title?: string;
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1815,6 +1870,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1822,6 +1879,15 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1896,7 +1962,10 @@ export interface operations {
     };
     get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The most messages to return. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 chat_id: string;
@@ -2306,7 +2375,10 @@ export interface operations {
     };
     stream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Replay begins after this number; 0 replays everything. The header `Last-Event-ID` takes precedence. */
+                after?: number;
+            };
             header?: {
                 /** @description Replay begins after this number */
                 "Last-Event-ID"?: number | null;
@@ -2644,10 +2716,10 @@ export interface operations {
     requests: {
         parameters: {
             query?: {
-                /** @description Only those before this id */
-                before?: number;
-                /** @description At most so many; 100 by default, at most 1000 */
+                /** @description The most items to return. */
                 limit?: number;
+                /** @description Only items with a lower number. Without it, the newest are returned. */
+                before?: number;
             };
             header?: never;
             path: {
@@ -2659,6 +2731,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2681,7 +2755,113 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter is no number */
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Only items with a lower number. Without it, the newest are returned. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Only items with a lower number. Without it, the newest are returned. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2762,7 +2942,14 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2771,6 +2958,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2778,6 +2967,15 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3386,7 +3584,14 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3395,6 +3600,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3411,6 +3618,15 @@ export interface operations {
             };
             /** @description Not a superuser */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

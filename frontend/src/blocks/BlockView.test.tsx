@@ -32,6 +32,7 @@ const activity = (...items: Activity['items']): Activity => ({ kind: 'activity',
 const block = (change: Partial<Block>): Block => ({
   key: 'r1',
   runId: 'r1',
+  firstSeq: 1,
   message: { id: 'm1', text: 'do it', files: [], at: '', sentAs: null },
   items: [],
   files: [],
@@ -64,6 +65,7 @@ function setUp(change: Partial<Block>, { waits = false, live = null, transition 
     fork: vi.fn(),
     resume: vi.fn(),
     stop: vi.fn(),
+    earlier: { loading: false, error: null, load: vi.fn() },
   };
   const show = (shown: Block) => (
     <ChatContext value={view}>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
 import type { ScreenshotRef, StoredFile } from '../api/types';
+import { Button } from '../controls/Button';
 import { useNow } from '../controls/useNow';
 import { waitingFor } from '../timeline/selectors';
 import type { AssistantText, Block, Item, LiveTurn, Retry } from '../timeline/types';
@@ -27,10 +28,13 @@ interface Props {
   /** Whether another run is active, so that this one waits. */
   waits: boolean;
   last: boolean;
+  /** Whether some of its steps are not loaded. */
+  cut?: boolean;
 }
 
 /** One message of the person with everything its run did. */
-export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
+export function BlockView({ block, live, lastScreenshot, waits, last, cut = false }: Props) {
+  const { earlier } = useConversationActions();
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
   const waiting = waitingFor(block);
@@ -38,6 +42,14 @@ export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
   return (
     <section className={styles.block}>
       {block.message && <PersonMessageView block={block} message={block.message} waits={waits} />}
+      {cut && block.items.length > 0 && (
+        <div className={styles.cut}>
+          {words.conversation.cut}
+          <Button size="small" disabled={earlier.loading} onClick={earlier.load}>
+            {words.conversation.earlier}
+          </Button>
+        </div>
+      )}
       {block.items.map((item, index) => (
         <ItemView
           key={item.key}
@@ -52,7 +64,7 @@ export function BlockView({ block, live, lastScreenshot, waits, last }: Props) {
       )}
       {working && <LiveView block={block} live={live} />}
       {block.files.length > 0 && <SavedFiles files={block.files} />}
-      <RunEnd block={block} last={last} />
+      <RunEnd block={block} last={last} cut={cut} />
     </section>
   );
 }

@@ -17,6 +17,15 @@ export interface ConversationActions {
   fork: (messageId: string) => void;
   resume: () => void;
   stop: () => void;
+  earlier: Earlier;
+}
+
+/** The events that are not loaded. */
+export interface Earlier {
+  loading: boolean;
+  error: Error | null;
+  /** Loads a page of them. */
+  load: () => void;
 }
 
 export const ConversationActionsContext = createContext<ConversationActions | null>(null);

@@ -10,11 +10,12 @@ import { useConversationActions } from './ConversationActions';
 import styles from './RunEnd.module.css';
 
 /** How a run ended, or why it does not continue, with the button that continues it. */
-export function RunEnd({ block, last }: { block: Block; last: boolean }) {
+export function RunEnd({ block, last, cut }: { block: Block; last: boolean; cut: boolean }) {
   return (
     <>
       <Outcome block={block} last={last} />
-      <UsageLine block={block} />
+      {/* Its sums would lack what is not loaded. */}
+      {!cut && <UsageLine block={block} />}
     </>
   );
 }

@@ -44,7 +44,7 @@ function Chat({ chatId }: { chatId: string }) {
   const { data: config } = useSuspenseQuery(configQuery);
   const chatTitle = useChatTitle(chatId);
   const wide = useMediaQuery(WIDE);
-  const { timeline, connection } = useTimeline(chatId);
+  const { timeline, connection, earlier } = useTimeline(chatId);
   const offline = useLasting(connection === 'lost', LOST_MS);
   const desktop = useDesktop(chatId, connection === 'open');
   const { pending, send, retry, discard } = useSend(chatId, timeline, connection);
@@ -78,6 +78,7 @@ function Chat({ chatId }: { chatId: string }) {
       chatId={chatId}
       config={config}
       timeline={timeline}
+      earlier={earlier}
       offline={offline}
       pending={pending}
       escArmed={escArmed}

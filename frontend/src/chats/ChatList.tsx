@@ -1,18 +1,20 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { chatsQuery } from '../api/chats';
 import { explain } from '../api/client';
 import { Delayed } from '../controls/Delayed';
+import { More } from '../controls/More';
+import { useDebounced } from '../controls/useDebounced';
 import { words } from '../words';
 import { ChatRow } from './ChatRow';
 import { groupByDay } from './groupByDay';
 import styles from './ChatList.module.css';
 
 export function ChatList({ onOpen }: { onOpen?: () => void }) {
-  const chats = useQuery(chatsQuery);
   const [wanted, setWanted] = useState('');
-  const found = chats.data?.filter((chat) => chat.title.toLowerCase().includes(wanted.trim().toLowerCase())) ?? [];
+  const chats = useInfiniteQuery({ ...chatsQuery(useDebounced(wanted.trim())), placeholderData: keepPreviousData });
+  const found = chats.data ?? [];
   return (
     <>
       <label className={styles.search}>
@@ -45,6 +47,9 @@ export function ChatList({ onOpen }: { onOpen?: () => void }) {
             </ul>
           </section>
         ))}
+        {chats.hasNextPage && (
+          <More label={words.chats.older} loading={chats.isFetchingNextPage} onMore={() => void chats.fetchNextPage()} />
+        )}
       </nav>
     </>
   );

@@ -3,7 +3,7 @@ import { RUN_CODES } from '../api/codes';
 import { BlockView } from '../blocks/BlockView';
 import { ForkNotice } from '../blocks/ForkNotice';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
-import { forkPoint, stepsOf } from '../timeline/selectors';
+import { forkPoint, isCut, stepsOf } from '../timeline/selectors';
 import type { Block, Timeline } from '../timeline/types';
 
 /** All blocks, oldest first. Replaced ones are grouped and collapsed. */
@@ -23,6 +23,7 @@ export function Blocks({ timeline, active }: { timeline: Timeline; active: Block
           lastScreenshot={lastScreenshot}
           waits={active !== null && active !== group}
           last={group.key === lastKey}
+          cut={isCut(timeline, group)}
         />
         {/* A run that the fork cut off says so itself. */}
         {group === forked && group.code !== RUN_CODES.forked && <ForkNotice />}

@@ -6,13 +6,14 @@ import { meQuery } from '../api/session';
 import type { AttachedFile, Config } from '../api/types';
 import { PolicyChip } from '../approvals/PolicyChip';
 import { focusWaitingCard } from '../blocks/cards/Card';
-import { ConversationActionsContext, type ConversationActions } from '../blocks/ConversationActions';
+import { ConversationActionsContext, type ConversationActions, type Earlier } from '../blocks/ConversationActions';
 import { Composer } from '../composer/Composer';
 import { useDraft, writeDraft } from '../composer/drafts';
 import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
-import { activeBlock, isPreempted, lastMessage, waitingFor } from '../timeline/selectors';
+import { More } from '../controls/More';
+import { activeBlock, hasCutSteps, isPreempted, lastMessage, waitingFor } from '../timeline/selectors';
 import type { Block, Question, Step, Timeline } from '../timeline/types';
 import { describeStep, sentence } from '../tools/describe';
 import { words } from '../words';
@@ -27,6 +28,7 @@ interface Props {
   chatId: string;
   config: Config;
   timeline: Timeline;
+  earlier: Earlier;
   /** Whether the connection to the server is lost. */
   offline: boolean;
   pending: PendingMessage[];
@@ -41,15 +43,15 @@ interface Props {
 }
 
 export function Conversation(props: Props) {
-  const { chatId, config, timeline, offline, pending, escArmed, runs, onSend, onStop } = props;
+  const { chatId, config, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const fork = useFork(chatId);
   const text = useDraft(chatId);
-  const { area, content, atEnd, toEnd } = useStickToEnd();
+  const { area, content, atEnd, toEnd } = useStickToEnd(timeline.from);
   const active = activeBlock(timeline);
   const waiting = active && waitingFor(active);
   const empty = timeline.ready && timeline.blocks.length === 0 && pending.length === 0;
-  const problem = runs.problem ?? fork.error;
+  const problem = runs.problem ?? fork.error ?? earlier.error;
   const name = config.assistant_name;
 
   const write = (next: string) => writeDraft(chatId, next);
@@ -76,6 +78,7 @@ export function Conversation(props: Props) {
     fork: fork.mutate,
     resume: runs.resume,
     stop: onStop,
+    earlier,
   };
 
   return (
@@ -90,6 +93,9 @@ export function Conversation(props: Props) {
                 </Delayed>
               )}
               {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
+              {timeline.from !== null && !hasCutSteps(timeline) && (
+                <More label={words.conversation.earlier} loading={earlier.loading} onMore={earlier.load} />
+              )}
               <Blocks timeline={timeline} active={active} />
               {pending.map((message) => (
                 <PendingMessageView key={message.key} message={message} onRetry={props.onRetry} onDiscard={props.onDiscard} />

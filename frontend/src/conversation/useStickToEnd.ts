@@ -4,11 +4,15 @@ const NEAR_END_PX = 48;
 /** Content that grows this soon after a click was expanded by the person, and must stay in place. */
 const EXPANDED_MS = 150;
 
-/** Keeps a scroll area at its end while its content grows, but only if it was there before. */
-export function useStickToEnd() {
+/**
+ * Keeps a scroll area at its end while its content grows, but only if it was there before. When `first` changes, content
+ * was added above, and what is in view stays in place.
+ */
+export function useStickToEnd(first: number | null) {
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const sticking = useRef(true);
+  const grewAbove = useRef(false);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback(() => {
@@ -18,11 +22,16 @@ export function useStickToEnd() {
   }, []);
 
   useEffect(() => {
+    grewAbove.current = true;
+  }, [first]);
+
+  useEffect(() => {
     const scroller = area.current;
     const inner = content.current;
     if (!scroller || !inner) return;
     const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     let lastTop = scroller.scrollTop;
+    let lastHeight = scroller.scrollHeight;
     let clickedAt = -Infinity;
     const onClick = () => (clickedAt = performance.now());
     const onScroll = () => {
@@ -36,8 +45,11 @@ export function useStickToEnd() {
     const observer = new ResizeObserver(() => {
       if (performance.now() - clickedAt < EXPANDED_MS) sticking.current = distance() <= NEAR_END_PX;
       if (sticking.current) scroller.scrollTop = scroller.scrollHeight;
+      else if (grewAbove.current) scroller.scrollTop = lastTop + scroller.scrollHeight - lastHeight;
+      grewAbove.current = false;
       setAtEnd(distance() <= NEAR_END_PX);
       lastTop = scroller.scrollTop;
+      lastHeight = scroller.scrollHeight;
     });
     observer.observe(inner);
     observer.observe(scroller);

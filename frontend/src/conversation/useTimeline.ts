@@ -1,25 +1,39 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useState } from 'react';
-import { chatQuery, refreshChats } from '../api/chats';
+import { chatQuery, earlierEvents, refreshChats } from '../api/chats';
 import { desktopQuery } from '../api/desktops';
 import { filesQuery } from '../api/files';
 import { paths } from '../api/paths';
 import { meQuery } from '../api/session';
-import type { ChatWithHistory } from '../api/types';
-import { emptyTimeline, reduceAll } from '../timeline/reduce';
+import type { ChatEvent, ChatWithHistory } from '../api/types';
+import type { Earlier } from '../blocks/ConversationActions';
+import { addEarlier, addEvents, emptyLog } from '../timeline/log';
 import { openStream, type Connection } from '../timeline/stream';
+import type { StreamEvent } from '../timeline/types';
+
+/** What changes the log: events that arrived, or a page of earlier ones. */
+type Change = { arrived: StreamEvent[] } | { earlier: ChatEvent[]; complete: boolean };
 
 /** The live timeline of a chat. A component must not change its chat while mounted. */
 export function useTimeline(chatId: string) {
   const client = useQueryClient();
-  const [timeline, apply] = useReducer(reduceAll, emptyTimeline);
+  const [log, apply] = useReducer(
+    (log, change: Change) =>
+      'arrived' in change ? addEvents(log, change.arrived) : addEarlier(log, change.earlier, change.complete),
+    emptyLog,
+  );
+  const { timeline } = log;
   const [connection, setConnection] = useState<Connection>('connecting');
+  const earlier = useMutation({
+    mutationFn: (before: number) => earlierEvents(chatId, before),
+    onSuccess: ({ items, next }) => apply({ earlier: items, complete: next === null }),
+  });
 
   useEffect(
     () =>
       openStream(paths.events(chatId), {
         onEvents: (events) => {
-          apply(events);
+          apply({ arrived: events });
           const kinds = new Set(events.map((event) => (event.type === 'chat' ? event.event.kind : event.type)));
           if (kinds.has('run_state')) refreshChats(client);
           if (kinds.has('file') || kinds.has('message')) void client.invalidateQueries({ queryKey: filesQuery(chatId).queryKey });
@@ -43,5 +57,12 @@ export function useTimeline(chatId: string) {
     [chatId, client],
   );
 
-  return { timeline, connection };
+  const more: Earlier = {
+    loading: earlier.isPending,
+    error: earlier.error,
+    load: () => {
+      if (timeline.from !== null && !earlier.isPending) earlier.mutate(timeline.from);
+    },
+  };
+  return { timeline, connection, earlier: more };
 }

@@ -1,10 +1,11 @@
 import * as Radix from '@radix-ui/react-dialog';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { CornerDownLeft } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { chatsQuery } from '../api/chats';
 import { inComposition } from '../controls/composition';
+import { useDebounced } from '../controls/useDebounced';
 import { words } from '../words';
 import styles from './Palette.module.css';
 
@@ -37,8 +38,8 @@ export function Palette({ open, onClose, actions }: Props) {
 function PaletteBody({ onClose, actions }: Omit<Props, 'open'>) {
   const id = useId();
   const navigate = useNavigate();
-  const chats = useQuery(chatsQuery);
   const [wanted, setWanted] = useState('');
+  const chats = useInfiniteQuery({ ...chatsQuery(useDebounced(wanted.trim())), placeholderData: keepPreviousData });
   const [chosen, setChosen] = useState(0);
 
   const matches = (label: string) => label.toLowerCase().includes(wanted.trim().toLowerCase());

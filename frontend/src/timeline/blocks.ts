@@ -13,6 +13,7 @@ export function updateBlock(timeline: Timeline, runId: string | null | undefined
 const freshBlock = (runId: string | null, seq: number): Block => ({
   key: runId ?? `seq-${seq}`,
   runId,
+  firstSeq: seq,
   message: null,
   items: [],
   files: [],

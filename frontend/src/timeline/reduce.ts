@@ -13,7 +13,7 @@ import type { Block, Item, Notice, PersonMessage, Step, StreamEvent, Timeline } 
 
 type Of<Kind extends ChatEvent['kind']> = Extract<ChatEvent, { kind: Kind }>;
 
-export const emptyTimeline: Timeline = { lastSeq: -1, ready: false, blocks: [], live: null };
+export const emptyTimeline: Timeline = { lastSeq: -1, from: null, ready: false, blocks: [], live: null };
 
 export function reduceAll(timeline: Timeline, events: StreamEvent[]): Timeline {
   return events.reduce(reduce, timeline);
@@ -23,6 +23,8 @@ export function reduce(timeline: Timeline, event: StreamEvent): Timeline {
   switch (event.type) {
     case 'ready':
       return { ...timeline, ready: true };
+    case 'tail':
+      return { ...timeline, from: event.from };
     case 'chat':
       // A reconnection may replay events.
       return event.event.seq <= timeline.lastSeq ? timeline : reduceChat({ ...timeline, lastSeq: event.event.seq }, event.event);
@@ -34,6 +36,12 @@ export function reduce(timeline: Timeline, event: StreamEvent): Timeline {
       return tool ? startStep(joined, runId, tool) : joined;
     }
   }
+}
+
+/** Rebuilds a timeline from all its events, of which none is missing from the number `from` on. */
+export function rebuild(timeline: Timeline, log: ChatEvent[], from: number | null): Timeline {
+  const rebuilt = log.reduce((before, event) => reduce(before, { type: 'chat', event }), emptyTimeline);
+  return { ...rebuilt, from, ready: timeline.ready, live: timeline.live };
 }
 
 function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {

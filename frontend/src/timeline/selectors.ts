@@ -36,6 +36,13 @@ export const isWithdrawn = (block: Block): boolean => block.state === 'cancelled
 /** Whether the run is paused because the person took over. It resumes by itself when they hand back. */
 export const isPreempted = (block: Block): boolean => block.state === 'paused' && block.code === RUN_CODES.preempted;
 
+/** Whether some of a block's events are not loaded. */
+export const isCut = ({ from }: Timeline, { firstSeq }: Block): boolean => from !== null && firstSeq < from;
+
+/** Whether the timeline begins in the middle of a run. */
+export const hasCutSteps = (timeline: Timeline): boolean =>
+  timeline.blocks.some((block) => isCut(timeline, block) && block.items.length > 0);
+
 /** All steps, oldest first. */
 export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);
 

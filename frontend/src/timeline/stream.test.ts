@@ -10,8 +10,11 @@ class FakeEventSource extends EventTarget {
   onopen: (() => void) | null = null;
   onerror: (() => void) | null = null;
 
-  constructor() {
+  readonly url: string;
+
+  constructor(url: string) {
     super();
+    this.url = url;
     FakeEventSource.opened.push(this);
   }
 
@@ -87,6 +90,16 @@ test('a deleted chat ends the stream', () => {
   expect(latest().readyState).toBe(FakeEventSource.CLOSED);
   vi.advanceTimersByTime(60_000);
   expect(FakeEventSource.opened).toHaveLength(1);
+});
+
+test('a reopened stream goes on after the last event', () => {
+  openStream('/events', handlers);
+  latest().send('tail', { from: 7 });
+  latest().send('message', message(3));
+  latest().send('message', message(9));
+  latest().fail(FakeEventSource.CLOSED);
+  vi.advanceTimersByTime(1000);
+  expect(FakeEventSource.opened.map(({ url }) => url)).toEqual(['/events', '/events?after=9']);
 });
 
 test('the browser reconnects by itself; a stream that the server refused is reopened with growing delays', () => {

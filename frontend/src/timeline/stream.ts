@@ -36,6 +36,7 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
   let flushing: ReturnType<typeof setTimeout> | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
+  let lastSeq: number | null = null;
 
   const flush = () => {
     flushing = undefined;
@@ -48,13 +49,19 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     if (event.type === 'ready') replaying = false;
     if (!replaying) flushing ??= setTimeout(flush, FLUSH_MS);
   };
+  const chat = (event: ChatEvent) => {
+    lastSeq = event.seq;
+    push({ type: 'chat', event });
+  };
   const open = () => {
     replaying = true;
-    source = new EventSource(url);
+    // A new source does not know what the one before has received.
+    source = new EventSource(lastSeq === null ? url : `${url}?after=${lastSeq}`);
     const on = <Data>(name: string, handle: (data: Data) => void) =>
       source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as Data));
 
-    for (const kind of EVENT_KINDS) on<ChatEvent>(kind, (event) => push({ type: 'chat', event }));
+    for (const kind of EVENT_KINDS) on<ChatEvent>(kind, chat);
+    on<{ from: number }>('tail', ({ from }) => push({ type: 'tail', from }));
     on<{ run_id: string; event: RunEvent }>('run', ({ run_id: runId, event }) => push({ type: 'run', runId, event }));
     on<PartialTurn>('partial', (partial) => push({ type: 'partial', partial }));
     on('ready', () => push({ type: 'ready' }));

@@ -19,6 +19,7 @@ export type StreamEvent =
   | { type: 'chat'; event: ChatEvent }
   | { type: 'run'; runId: string; event: RunEvent }
   | { type: 'partial'; partial: PartialTurn }
+  | { type: 'tail'; from: number }
   | { type: 'ready' };
 
 export interface Thought {
@@ -102,6 +103,8 @@ export interface Usage {
 export interface Block {
   key: string;
   runId: string | null;
+  /** The number of its first event. */
+  firstSeq: number;
   message: PersonMessage | null;
   items: Item[];
   files: StoredFile[];
@@ -141,6 +144,8 @@ export interface Retry {
 
 export interface Timeline {
   lastSeq: number;
+  /** The number of the event from which on all are there; null when none is missing. */
+  from: number | null;
   /** Whether the replay is complete. */
   ready: boolean;
   blocks: Block[];

@@ -2,6 +2,7 @@ export const chats = {
   label: 'Chats',
   new: 'New chat',
   search: 'Search chats',
+  older: 'Show older chats',
   none: 'Your chats will appear here.',
   noMatch: 'No matching chats',
   untitled: 'New chat',

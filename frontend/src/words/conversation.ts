@@ -8,5 +8,7 @@ export const conversation = {
   taskOpen: 'Not done',
   toEnd: 'Jump to latest',
   toWaiting: (name: string) => `${name} is waiting for you`,
+  earlier: 'Show earlier',
+  cut: 'Earlier steps are not loaded.',
   lost: 'Connection lost. Reconnecting…',
 } as const;

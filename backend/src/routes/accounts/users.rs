@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::current_user::{CurrentUser, Superuser};
 use crate::http::json::{Json, nullable};
+use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::accounts::{self, AccountForm, Rank};
 use crate::store::users::{self, User};
@@ -34,16 +36,20 @@ pub(in crate::routes) struct OwnSettings {
 }
 
 /// Lists all users. For superusers.
-#[utoipa::path(get, path = "/users", responses(
-    (status = 200, body = Vec<User>),
+#[utoipa::path(get, path = "/users", params(PageParameters), responses(
+    (status = 200, body = Vec<User>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),
-    (status = 403, body = Problem, description = "Not a superuser")))]
+    (status = 403, body = Problem, description = "Not a superuser"),
+    (status = 422, body = Problem, description = "A parameter is out of range")))]
 pub(in crate::routes) async fn list(
     State(state): State<AppState>,
     _: Superuser,
-) -> Result<Json<Vec<User>>, ApiError> {
+    request: PageRequest,
+) -> Result<Response, ApiError> {
+    let page = request.page()?;
     let mut conn = state.database.connection().await?;
-    Ok(Json(users::list(&mut conn).await?))
+    let users = users::list(&mut conn, page).await?;
+    Ok(request.answer(users, |user| user.id))
 }
 
 /// Creates a user. For superusers.

@@ -7,16 +7,18 @@ use protocol::ids::{ChatId, EventId};
 use serde_json::Value;
 
 use crate::database::{DatabaseError, from_database};
-use crate::services::chats::{Chat, ChatWithHistory, Chats};
+use crate::services::chats::{Chat, ChatWithHistory, Chats, messages_before};
 use crate::services::event_log::run_state_event;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::services::messages::{self, Message};
+use crate::services::messages;
 use crate::services::runs::request::{answers_for_dangling_calls, by_run};
 use crate::store::chats::ChatRow;
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::messages::MessageRow;
 use crate::store::runs::{self, RunState};
-use crate::store::{Connection, chat_internet, chats, files, messages as message_rows, screenshots};
+use crate::store::{
+    Connection, MAX_PAGE, chat_internet, chats, files, messages as message_rows, screenshots,
+};
 
 /// Why a chat can't be forked. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -108,8 +110,8 @@ async fn copy(
     chat_internet::set(conn, chat.id, internet.as_ref()).await?;
     let run = runs::current(conn, chat.id).await?;
     let chat = Chat::new(chat, run.as_ref().map(|run| run.state));
-    let messages = messages.into_iter().map(Message::try_from).collect::<Result<_, _>>();
-    Ok(ChatWithHistory { chat, run, messages: messages.context("reading a chat's messages")? })
+    let (messages, messages_before) = messages_before(conn, chat.id, i64::MAX, MAX_PAGE.into()).await?;
+    Ok(ChatWithHistory { chat, run, messages, messages_before })
 }
 
 /// The events up to a message, and if it is a model turn, the events of its calls.

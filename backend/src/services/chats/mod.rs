@@ -22,9 +22,10 @@ use crate::services::files::FileView;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::messages::Message;
 use crate::services::runs::supervisor::Supervisor;
-use crate::store::chats::ChatRow;
+use crate::store::chats::{ChatPosition, ChatRow};
+use crate::store::messages::MessageRow;
 use crate::store::runs::{Run, RunState};
-use crate::store::{Connection, blobs, chats, desktops, files, messages, runs};
+use crate::store::{Connection, Page, blobs, chats, desktops, files, messages, runs};
 use crate::text::visible;
 
 /// A chat.
@@ -62,8 +63,11 @@ pub struct ChatWithHistory {
     pub chat: Chat,
     /// The active run; without one the newest queued, else the newest.
     pub run: Option<Run>,
-    /// All effective messages, oldest first.
+    /// The newest effective messages, oldest first.
     pub messages: Vec<Message>,
+    /// Set if there are earlier messages: `GET /chats/{chat_id}/messages?before=` this number returns them.
+    #[serde(default)]
+    pub messages_before: Option<i64>,
 }
 
 /// Maximum length of a title, in characters.
@@ -120,29 +124,48 @@ pub enum ChatError {
 from_database!(ChatError);
 
 impl Chats {
-    /// The user's chats, most recently active first.
-    pub async fn list(&self, user_id: UserId) -> Result<Vec<Chat>, ChatError> {
+    /// The user's chats whose title contains `title`, most recently active first.
+    pub async fn list(
+        &self,
+        user_id: UserId,
+        title: &str,
+        page: Page<ChatPosition>,
+    ) -> Result<Vec<Chat>, ChatError> {
         let mut conn = self.log.database.connection().await?;
-        let rows = chats::list(&mut conn, user_id).await?;
+        let rows = chats::list(&mut conn, user_id, title, page).await?;
         Ok(rows.into_iter().map(|(row, run_state)| Chat::new(row, run_state)).collect())
     }
 
-    /// A chat with its messages and current run.
+    /// A chat with its current run and its newest messages, at most `limit`.
     ///
     /// # Errors
     /// When the chat is gone.
-    pub async fn get(&self, chat_id: ChatId) -> Result<ChatWithHistory, ChatError> {
+    pub async fn get(&self, chat_id: ChatId, limit: i64) -> Result<ChatWithHistory, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let row = chats::get(&mut conn, chat_id).await?;
         let run = runs::current(&mut conn, chat_id).await?;
-        let messages = messages_since(&mut conn, chat_id, 0).await?;
-        Ok(ChatWithHistory { chat: Chat::new(row, run.as_ref().map(|run| run.state)), run, messages })
+        drop(conn);
+        let (messages, messages_before) = self.messages_before(chat_id, i64::MAX, limit).await?;
+        let chat = Chat::new(row, run.as_ref().map(|run| run.state));
+        Ok(ChatWithHistory { chat, run, messages, messages_before })
+    }
+
+    /// The newest messages before the event `seq`, oldest first, at most `limit`; and before which number there are
+    /// others, if there are.
+    pub async fn messages_before(
+        &self,
+        chat_id: ChatId,
+        seq: i64,
+        limit: i64,
+    ) -> Result<(Vec<Message>, Option<i64>), ChatError> {
+        let mut conn = self.log.database.connection().await?;
+        Ok(messages_before(&mut conn, chat_id, seq, limit).await?)
     }
 
     /// The messages of a chat from the event `seq` on.
     pub async fn messages_since(&self, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
         let mut conn = self.log.database.connection().await?;
-        messages_since(&mut conn, chat_id, seq).await
+        Ok(decoded(messages::since(&mut conn, chat_id, seq).await?)?)
     }
 
     /// The chat's files: its desktop's outputs, then the uploads that its messages name.
@@ -252,19 +275,38 @@ impl Chats {
     }
 }
 
-async fn messages_since(conn: &mut Connection, chat_id: ChatId, seq: i64) -> Result<Vec<Message>, ChatError> {
-    let rows = messages::since(conn, chat_id, seq).await?;
+async fn messages_before(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    seq: i64,
+    limit: i64,
+) -> anyhow::Result<(Vec<Message>, Option<i64>)> {
+    let mut rows = messages::before(conn, chat_id, seq, limit + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let before = rows.get(limit).map(|earlier| earlier.seq + 1);
+    rows.truncate(limit);
+    rows.reverse();
+    Ok((decoded(rows)?, before))
+}
+
+fn decoded(rows: Vec<MessageRow>) -> anyhow::Result<Vec<Message>> {
     let messages: serde_json::Result<Vec<Message>> = rows.into_iter().map(Message::try_from).collect();
-    Ok(messages.context("reading a chat's messages")?)
+    messages.context("reading a chat's messages")
 }
 
 fn begun(chat: ChatRow, written: Option<&Written>) -> ChatWithHistory {
     match written {
-        None => ChatWithHistory { chat: Chat::new(chat, None), run: None, messages: Vec::new() },
+        None => ChatWithHistory {
+            chat: Chat::new(chat, None),
+            run: None,
+            messages: Vec::new(),
+            messages_before: None,
+        },
         Some(Written { message, run, chat, .. }) => ChatWithHistory {
             chat: Chat::new(chat.clone(), Some(run.state)),
             run: Some(run.clone()),
             messages: vec![message.clone()],
+            messages_before: None,
         },
     }
 }

@@ -194,9 +194,9 @@ impl Desktops {
         let row = desktops::find_by_chat(&mut conn, chat_id).await?;
         let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
         drop(conn);
-        let slot = self.slot(chat_id);
-        let screen =
-            slot.access.try_lock().ok().and_then(|access| access.as_ref().map(|access| access.screen));
+        let slot = self.with_slots(|slots| slots.get(&chat_id).cloned());
+        let access = slot.as_ref().and_then(|slot| slot.access.try_lock().ok());
+        let screen = access.and_then(|access| access.as_ref().map(|access| access.screen));
         Ok(match row {
             Some(row) => desktop_view(row.observed, row.reason, screen, control),
             None => DesktopView { state: DesktopState::Absent, reason: None, screen: None, control },
@@ -301,6 +301,14 @@ impl Desktops {
 
     pub(super) fn slot(&self, chat_id: ChatId) -> Arc<Slot> {
         self.with_slots(|slots| Arc::clone(slots.entry(chat_id).or_default()))
+    }
+
+    /// Forgets the chats whose desktop is neither up nor asked for.
+    pub(super) fn forget_unused_slots(&self) {
+        // While the map is locked nobody can begin to use a slot that only the map holds.
+        self.with_slots(|slots| {
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.usage.id().is_some())
+        });
     }
 
     fn with_slots<T>(&self, look: impl FnOnce(&mut HashMap<ChatId, Arc<Slot>>) -> T) -> T {

@@ -49,6 +49,7 @@ impl Desktops {
     /// # Errors
     /// When the provider or the database fails; then nothing is removed.
     pub async fn sweep(&self) -> anyhow::Result<()> {
+        self.forget_unused_slots();
         // List before reading the rows: every desktop in the list has its row by then. Read the pool before
         // the desktops: a desktop that leaves the pool gets its other row in the same transaction.
         let listed = self.provider.list().await?;

@@ -16,8 +16,8 @@ use crate::blobs::{BlobCollector, BlobStore, CollectError, StageError, StagedBlo
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::store::blobs;
 use crate::store::files::{self, FileRow};
+use crate::store::{Page, blobs};
 
 /// A file as the API returns it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -224,9 +224,9 @@ impl Files {
     }
 
     /// The person's uploads and outputs, newest first.
-    pub async fn list(&self, user_id: UserId) -> Result<Vec<FileView>, FileError> {
+    pub async fn list(&self, user_id: UserId, page: Page<FileId>) -> Result<Vec<FileView>, FileError> {
         let mut conn = self.database.connection().await?;
-        let rows = files::list(&mut conn, user_id).await?;
+        let rows = files::list(&mut conn, user_id, page).await?;
         Ok(rows.into_iter().map(FileView::from).collect())
     }
 

@@ -130,6 +130,27 @@ async fn a_desktop_without_a_row_is_removed_after_two_minutes_unless_it_is_poole
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chats_without_a_desktop_are_forgotten() {
+    let app = TestApp::start().await;
+    let token = app.user("ada").await;
+    let slots = || app.state.desktops.slots.lock().unwrap().len();
+    let (idle, used, up) = (chat(&app, &token).await, chat(&app, &token).await, chat(&app, &token).await);
+    for chat in [idle, used, up] {
+        assert!(app.state.desktops.running(chat).await.is_none());
+        app.state.desktops.view(chat).await.unwrap();
+    }
+    app.state.desktops.ensure(up).await.unwrap();
+    let guard = app.state.desktops.keep_in_use(used);
+    app.state.desktops.sweep().await.unwrap();
+    assert_eq!(slots(), 2);
+    drop(guard);
+    app.state.desktops.sweep().await.unwrap();
+    assert_eq!(slots(), 1);
+    assert!(app.state.desktops.running(up).await.is_some());
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_listing_removes_and_marks_nothing() {
     let app = TestApp::start().await;
     let token = app.user("ada").await;

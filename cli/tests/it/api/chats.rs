@@ -27,6 +27,13 @@ async fn invalid_messages(
     route.case("a file that is not there", post(&json!({ text: "hi", "file_ids": [NO_ID] }))).await;
 }
 
+/// Pages that are refused.
+async fn out_of_range(route: &mut Route, get: impl Fn(&str) -> RequestBuilder) {
+    route.case("an empty page", get("limit=0")).await;
+    route.case("too large a page", get("limit=501")).await;
+    route.case("no number", get("limit=many")).await;
+}
+
 #[tokio::test]
 async fn beginning() {
     let api = Api::start().await;
@@ -49,11 +56,29 @@ async fn beginning() {
     route.compare();
 
     list.case("newest activity first", api.get("/chats")).await;
+    list.case("those with a word in the title", api.get("/chats?title=HELLO")).await;
+    out_of_range(&mut list, |query| api.get(&format!("/chats?{query}"))).await;
+    list.case("no position", api.get("/chats?after=x")).await;
     list.compare();
 
     let path = format!("/chats/{}", chat["id"].as_str().unwrap());
     let mut route = Route::of(&api, "GET /chats/{chat_id}").await;
     route.case("success", api.get(&path)).await;
+    route.case("without messages", api.get(&format!("{path}?limit=0"))).await;
+    route.compare();
+
+    let messages = format!("{path}/messages");
+    let mut route = Route::of(&api, "GET /chats/{chat_id}/messages").await;
+    out_of_range(&mut route, |query| api.get(&format!("{messages}?{query}"))).await;
+    route.case("the newest", api.get(&format!("{messages}?limit=1"))).await;
+    route.case("those before a number", api.get(&format!("{messages}?before=2"))).await;
+    route.compare();
+
+    let log = format!("{path}/log");
+    let mut route = Route::of(&api, "GET /chats/{chat_id}/log").await;
+    out_of_range(&mut route, |query| api.get(&format!("{log}?{query}"))).await;
+    route.case("those before a number", api.get(&format!("{log}?limit=2&before=4"))).await;
+    route.case("the first", api.get(&format!("{log}?before=2"))).await;
     route.compare();
 
     let mut route = Route::of(&api, "DELETE /chats/{chat_id}").await;

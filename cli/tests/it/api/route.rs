@@ -10,8 +10,8 @@ use super::Api;
 use crate::redact::{redact, redact_text};
 
 /// The headers that a route sets itself. Those of every response have a snapshot of their own.
-const HEADERS: [&str; 5] =
-    ["cache-control", "content-disposition", "content-type", "retry-after", "set-cookie"];
+const HEADERS: [&str; 6] =
+    ["cache-control", "content-disposition", "content-type", "link", "retry-after", "set-cookie"];
 /// An id that does not exist.
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
 
