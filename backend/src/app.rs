@@ -20,6 +20,7 @@ use crate::database::Database;
 use crate::live::follow::Feed;
 use crate::live::hub::Hub;
 use crate::live::logins::Logins;
+use crate::live::sockets::Sockets;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
 use crate::services::chats::Chats;
@@ -49,6 +50,8 @@ pub struct AppState {
     pub hub: Hub,
     /// Tells open streams which logins may have ended.
     pub logins: Logins,
+    /// Counts the WebSockets.
+    pub sockets: Sockets,
     /// What followers of a chat read.
     pub feed: Feed,
     /// Appends events and publishes them.
@@ -168,6 +171,7 @@ impl AppState {
             desktops,
             model,
             logins: Logins::default(),
+            sockets: Sockets::new(config.sockets_per_person),
             proxy: config.proxy.clone(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,

@@ -1,6 +1,7 @@
 //! The `Idempotency-Key` header.
 
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use protocol::ids::UserId;
 use serde::Serialize;
@@ -24,19 +25,27 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let key = parts.headers.get("idempotency-key").map(|key| {
-            let key = key.to_str().unwrap_or_default();
-            if key.is_empty() || key.len() > MAX_KEY_CHARS {
-                let detail = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
-                return Err(ApiError::invalid("idempotency_key_invalid", detail));
-            }
-            Ok(key.to_owned())
-        });
-        Ok(Self { key: key.transpose()?, call: format!("{} {}", parts.method, parts.uri.path()) })
+        let key = parts.headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default());
+        Self::new(key, &parts.method, parts.uri.path())
     }
 }
 
 impl IdempotencyKey {
+    /// The key of a call to `path`, if it has one.
+    ///
+    /// # Errors
+    /// When the key is empty, too long or not visible ASCII.
+    pub fn new(key: Option<&str>, method: &Method, path: &str) -> Result<Self, ApiError> {
+        let is_valid = |key: &str| {
+            (1..=MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        };
+        if key.is_some_and(|key| !is_valid(key)) {
+            let detail = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
+            return Err(ApiError::invalid("idempotency_key_invalid", detail));
+        }
+        Ok(Self { key: key.map(str::to_owned), call: format!("{method} {path}") })
+    }
+
     /// Binds the key to the user, the request's method and path, and `body`.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use protocol::ids::{ChatId, FileId, RunId};
+use protocol::ids::{ChatId, FileId, RunId, UserId};
 use serde::Deserialize;
 
 use crate::app::AppState;
@@ -45,8 +45,18 @@ impl FromRequestParts<AppState> for OwnedChat {
         let Ok(Path(path)) = Path::<ChatPath>::from_request_parts(parts, state).await else {
             return Err(ApiError::NotFound("chat"));
         };
+        Self::find(state, user.0.id, path.chat_id).await
+    }
+}
+
+impl OwnedChat {
+    /// The user's chat.
+    ///
+    /// # Errors
+    /// When there is none with this id.
+    pub async fn find(state: &AppState, user_id: UserId, chat_id: ChatId) -> Result<Self, ApiError> {
         let mut conn = state.database.connection().await?;
-        let chat = chats::find_owned(&mut conn, path.chat_id, user.0.id).await?;
+        let chat = chats::find_owned(&mut conn, chat_id, user_id).await?;
         chat.map(Self).ok_or(ApiError::NotFound("chat"))
     }
 }
@@ -59,9 +69,19 @@ impl FromRequestParts<AppState> for OwnedRun {
         let Ok(Path(path)) = Path::<RunPath>::from_request_parts(parts, state).await else {
             return Err(ApiError::NotFound("run"));
         };
+        Self::find(state, user.0.id, path.run_id).await
+    }
+}
+
+impl OwnedRun {
+    /// The run of one of the user's chats.
+    ///
+    /// # Errors
+    /// When there is none with this id.
+    pub async fn find(state: &AppState, user_id: UserId, run_id: RunId) -> Result<Self, ApiError> {
         let mut conn = state.database.connection().await?;
-        let run = runs::find(&mut conn, path.run_id).await?.ok_or(ApiError::NotFound("run"))?;
-        let chat = chats::find_owned(&mut conn, run.chat_id, user.0.id).await?;
+        let run = runs::find(&mut conn, run_id).await?.ok_or(ApiError::NotFound("run"))?;
+        let chat = chats::find_owned(&mut conn, run.chat_id, user_id).await?;
         chat.map(|_| Self(run)).ok_or(ApiError::NotFound("run"))
     }
 }

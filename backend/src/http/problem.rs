@@ -114,6 +114,9 @@ pub enum ApiError {
     /// Too much is waiting in a queue of the caller's own. The message is user-facing.
     #[error("{0}")]
     QueueFull(String),
+    /// The caller has too many WebSockets open.
+    #[error("You have too many WebSockets open: close some, or have DESKHAND_SOCKETS_PER_PERSON raised.")]
+    TooManySockets,
     /// Too many others are waiting. The message is user-facing.
     #[error("{0}")]
     Busy(String),
@@ -162,7 +165,9 @@ impl ApiError {
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Throttled { .. } | Self::QueueFull(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled { .. } | Self::QueueFull(_) | Self::TooManySockets => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Busy(_)
             | Self::ShuttingDown
             | Self::DatabaseUnavailable(_)
@@ -175,7 +180,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
-            Self::QueueFull(_) => Some(QUEUE_RETRY_AFTER),
+            Self::QueueFull(_) | Self::TooManySockets => Some(QUEUE_RETRY_AFTER),
             Self::Busy(_) => Some(BUSY_RETRY_AFTER),
             Self::ShuttingDown | Self::DatabaseUnavailable(_) => Some(RESTART_RETRY_AFTER),
             _ => None,
@@ -197,6 +202,7 @@ impl ApiError {
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::QueueFull(_) => "queue_full",
+            Self::TooManySockets => "too_many_sockets",
             Self::Busy(_) => "busy",
             Self::SetupTokenRefused => "setup_token_refused",
             Self::DatabaseUnavailable(_) => "database_unavailable",
@@ -251,8 +257,10 @@ impl From<axum::extract::multipart::MultipartError> for ApiError {
     }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// The problem to send. An internal error is logged.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
         let status = self.status();
         match &self {
             Self::Internal(source) => tracing::error!(error = format!("{source:#}"), "a request failed"),
@@ -261,14 +269,21 @@ impl IntoResponse for ApiError {
             }
             _ => {}
         }
-        let problem = Problem {
+        Problem {
             kind: "about:blank".into(),
             title: status.canonical_reason().unwrap_or_default().into(),
             status: status.as_u16(),
             detail: self.to_string(),
             code: self.code().into(),
             request_id: None,
-        };
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, retry_after) = (self.status(), self.retry_after());
+        let problem = self.into_problem();
         let mut response = (status, Json(&problem)).into_response();
         response
             .headers_mut()
@@ -276,7 +291,7 @@ impl IntoResponse for ApiError {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after() {
+        if let Some(wait) = retry_after {
             let seconds = wait.as_secs_f64().ceil() as u64;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }

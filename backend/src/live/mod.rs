@@ -5,4 +5,6 @@ pub mod follow;
 pub mod hub;
 pub mod logins;
 pub mod partial_turn;
+pub mod sockets;
 pub mod views;
+pub mod wire;

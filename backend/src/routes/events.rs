@@ -9,8 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use futures_util::StreamExt as _;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::AppState;
@@ -22,6 +21,7 @@ use crate::http::query::Query;
 use crate::http::server::Peer;
 use crate::live::follow::{ChatUpdate, Start};
 use crate::live::views::EventView;
+use crate::live::wire::WireUpdate;
 use crate::store::events;
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
@@ -122,29 +122,11 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
 
 /// Encodes an update.
 fn sent(update: ChatUpdate) -> Event {
-    match update {
-        ChatUpdate::Tail(from) => named("tail", &json!({ "from": from })),
-        ChatUpdate::Event(event) => named(event.kind.as_str(), &*event).id(event.seq.to_string()),
-        ChatUpdate::Desktop(desktop) => named("desktop", &desktop),
-        ChatUpdate::PartialTurn(turn) => named("partial", &*turn),
-        ChatUpdate::Ready => named("ready", &json!({})),
-        ChatUpdate::Progress(progress) => named("run", &*progress),
-        ChatUpdate::Title(title) => named("title", &json!({ "title": title })),
-        ChatUpdate::Deleted => named("deleted", &json!({})),
-        ChatUpdate::Interrupted => {
-            let reason = "The events could not be read. Come back with the last id.";
-            named("interrupted", &json!({ "reason": reason })).retry(RETRY)
-        }
-        ChatUpdate::Behind => {
-            let reason = "This connection is slower than what happens here. Come back with the last id.";
-            named("behind", &json!({ "reason": reason })).retry(RETRY)
-        }
-        ChatUpdate::Shutdown => named("shutdown", &json!({})).retry(RETRY),
+    let WireUpdate { name, seq, data, is_interruption } = update.into();
+    let event = Event::default().event(name).data(data.get());
+    let event = if is_interruption { event.retry(RETRY) } else { event };
+    match seq {
+        Some(seq) => event.id(seq.to_string()),
+        None => event,
     }
-}
-
-fn named(name: &str, data: &impl Serialize) -> Event {
-    let event = Event::default().event(name);
-    // Our own types always serialize; a browser ignores an event without data.
-    event.clone().json_data(data).unwrap_or(event)
 }

@@ -20,7 +20,7 @@ use crate::services::messages::{Message, Role};
 
 /// A message to post.
 #[derive(Deserialize, Serialize, ToSchema)]
-pub(super) struct HistoryEntry {
+pub(in crate::routes) struct HistoryEntry {
     /// The author; only `user` is allowed.
     #[serde(default)]
     role: Option<Role>,

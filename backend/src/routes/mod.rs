@@ -14,6 +14,7 @@ mod live_view;
 mod messages;
 mod runs;
 mod screenshots;
+mod socket;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,6 +54,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; i
     security(("bearer" = []), ("session" = [])),
     components(schemas(
         crate::live::views::EventView,
+        socket::SocketRequest,
+        socket::SocketMessage,
         crate::services::messages::MessagePayload,
         crate::live::views::RunProgress,
         crate::live::partial_turn::PartialTurn,
@@ -105,6 +108,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(messages::list))
         .routes(routes!(events::stream))
         .routes(routes!(events::log))
+        .routes(routes!(socket::connect))
         .routes(routes!(screenshots::content))
         .routes(routes!(desktops::get, desktops::start))
         .routes(routes!(desktops::screenshot))

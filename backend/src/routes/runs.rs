@@ -39,7 +39,7 @@ pub(super) async fn cancel(
 
 /// A person's decision on a call.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct NewDecision {
+pub(in crate::routes) struct NewDecision {
     /// The call and the verdict.
     #[serde(flatten)]
     decision: Decision,
@@ -49,7 +49,7 @@ pub(super) struct NewDecision {
 
 /// A person's answer to a question.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct NewAnswer {
+pub(in crate::routes) struct NewAnswer {
     /// The call that asked the question.
     call_id: String,
     /// The answer: one of the choices, if there are any, or free text.

@@ -56,6 +56,7 @@ pub(crate) struct Options {
     pub(crate) files_quota: u32,
     pub(crate) runs_at_once: u32,
     pub(crate) runs_per_person: u32,
+    pub(crate) sockets_per_person: u32,
     pub(crate) ai_model_url: String,
     /// The address to listen on.
     pub(crate) address: IpAddr,
@@ -81,6 +82,7 @@ impl Default for Options {
             files_quota: 1024,
             runs_at_once: 100,
             runs_per_person: 10,
+            sockets_per_person: 50,
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
@@ -120,6 +122,7 @@ impl TestApp {
             files_quota: options.files_quota,
             runs_at_once: options.runs_at_once,
             runs_per_person: options.runs_per_person,
+            sockets_per_person: options.sockets_per_person,
             screen: Size { width: 1024, height: 768 },
             desktop_agent: Some(agent()),
             desktops: DesktopsConfig {

@@ -23,3 +23,4 @@ mod private_cluster;
 mod replicas;
 mod schema;
 mod slow_viewers;
+mod socket;

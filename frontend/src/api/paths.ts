@@ -6,10 +6,10 @@ export const paths = {
   /** A JPEG of at most 320 by 320 pixels. */
   thumbnail: (chatId: string, sha256: string) => `${paths.screenshot(chatId, sha256)}?thumbnail=true`,
   fileContent: (fileId: string) => `${API}/files/${fileId}/content`,
-  events: (chatId: string) => `${API}/chats/${chatId}/events`,
+  /** The WebSocket for any number of chats. */
+  socket: () => `${webSockets()}/ws`,
   /** The live view. It accepts input if `lease` is given. */
-  vnc: (chatId: string, lease: string | null) => {
-    const origin = window.location.origin.replace(/^http/, 'ws');
-    return `${origin}${API}/chats/${chatId}/desktop/vnc${lease ? `?lease=${lease}` : ''}`;
-  },
+  vnc: (chatId: string, lease: string | null) => `${webSockets()}/chats/${chatId}/desktop/vnc${lease ? `?lease=${lease}` : ''}`,
 };
+
+const webSockets = () => window.location.origin.replace(/^http/, 'ws') + API;

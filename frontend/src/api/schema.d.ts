@@ -589,6 +589,31 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a WebSocket for any number of chats.
+         * @description Messages are JSON objects: the client sends `SocketRequest`, the service `SocketMessage`. Each request is answered by
+         *     `ack` or `error` with its id, in any order. The updates of a chat come after the `ack` of its subscription. After
+         *     `behind`, `interrupted` or `shutdown` subscribe again with the number of the last event; after `deleted` the chat is
+         *     gone. A message has at most 1 MiB; a WebSocket follows at most 100 chats. The service pings every 15 s, and
+         *     disconnects a client that is silent for 45 s or accepts no data for 10 s. Browsers log in with their session, programs
+         *     with a bearer token. The subprotocol is `deskhand.v1`; naming it is optional.
+         */
+        get: operations["connect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1528,6 +1553,99 @@ export interface components {
              * @description Pixels across.
              */
             width: number;
+        };
+        /** @description What a client asks for. */
+        SocketAction: {
+            /**
+             * Format: int64
+             * @description Replay begins after this number; 0 replays everything. Without it, it begins with the chat's tail.
+             */
+            after?: number | null;
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @enum {string} */
+            type: "subscribe";
+        } | {
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @enum {string} */
+            type: "unsubscribe";
+        } | {
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description The message. */
+            entry: components["schemas"]["HistoryEntry"];
+            /** @description Makes a repeated call harmless, for 24 hours. It counts for both ways of sending a message. */
+            idempotency_key?: string | null;
+            /** @enum {string} */
+            type: "send";
+        } | {
+            /** @description The decision. */
+            decision: components["schemas"]["NewDecision"];
+            /** @description The run. */
+            run_id: components["schemas"]["RunId"];
+            /** @enum {string} */
+            type: "decide";
+        } | {
+            /** @description The answer. */
+            answer: components["schemas"]["NewAnswer"];
+            /** @description The run. */
+            run_id: components["schemas"]["RunId"];
+            /** @enum {string} */
+            type: "answer";
+        } | {
+            /** @description The run. */
+            run_id: components["schemas"]["RunId"];
+            /** @enum {string} */
+            type: "cancel";
+        } | {
+            /** @description The run. */
+            run_id: components["schemas"]["RunId"];
+            /** @enum {string} */
+            type: "pause";
+        } | {
+            /** @description The run. */
+            run_id: components["schemas"]["RunId"];
+            /** @enum {string} */
+            type: "resume";
+        } | {
+            /** @enum {string} */
+            type: "ping";
+        };
+        /** @description What the service sends. */
+        SocketMessage: {
+            /** @description The request. */
+            id: string;
+            /** @description What the same call answers over HTTP; `null` if there is none. */
+            result?: unknown;
+            /** @enum {string} */
+            type: "ack";
+        } | {
+            /** @description The request, if it had an id. */
+            id?: string | null;
+            /** @description Why. */
+            problem: components["schemas"]["Problem"];
+            /** @enum {string} */
+            type: "error";
+        } | {
+            /** @description The chat. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description The event. */
+            data: unknown;
+            /** @description The name of the event. */
+            event: string;
+            /**
+             * Format: int64
+             * @description The number of a durable event.
+             */
+            seq?: number | null;
+            /** @enum {string} */
+            type: "event";
+        };
+        /** @description What a client sends. */
+        SocketRequest: components["schemas"]["SocketAction"] & {
+            /** @description Chosen by the client; the answer has the same. At most 64 characters. */
+            id: string;
         };
         /** @description A person took control of the desktop and handed it back. */
         Takeover: {
@@ -3770,6 +3888,50 @@ export interface operations {
             };
             /** @description The settings can't be used */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closes with 4003 when the login ends, and 1001 when the replica shuts down */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No WebSocket */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person has too many open */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

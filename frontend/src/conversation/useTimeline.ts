@@ -3,7 +3,6 @@ import { useEffect, useReducer, useState } from 'react';
 import { chatQuery, earlierEvents, refreshChats } from '../api/chats';
 import { desktopQuery } from '../api/desktops';
 import { filesQuery } from '../api/files';
-import { paths } from '../api/paths';
 import { meQuery } from '../api/session';
 import type { ChatEvent, ChatWithHistory } from '../api/types';
 import type { Earlier } from '../blocks/ConversationActions';
@@ -31,7 +30,7 @@ export function useTimeline(chatId: string) {
 
   useEffect(
     () =>
-      openStream(paths.events(chatId), {
+      openStream(chatId, {
         onEvents: (events) => {
           apply({ arrived: events });
           const kinds = new Set(events.map((event) => (event.type === 'chat' ? event.event.kind : event.type)));

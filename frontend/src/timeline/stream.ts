@@ -1,9 +1,10 @@
+import { followChat } from '../api/socket';
 import type { ChatEvent, Desktop, PartialTurn, RunEvent } from '../api/types';
 import type { StreamEvent } from './types';
 
 export type Connection = 'connecting' | 'open' | 'lost';
 
-const EVENT_KINDS: ChatEvent['kind'][] = [
+const EVENT_KINDS: string[] = [
   'message',
   'assistant_turn',
   'approval_request',
@@ -15,7 +16,7 @@ const EVENT_KINDS: ChatEvent['kind'][] = [
   'takeover',
   'run_state',
   'file',
-];
+] satisfies ChatEvent['kind'][];
 /** Events that arrive within this time are rendered together. */
 const FLUSH_MS = 24;
 
@@ -29,14 +30,11 @@ interface Handlers {
 }
 
 /** Follows a chat's events until the returned function is called. A replay is delivered as one batch. */
-export function openStream(url: string, { onEvents, onConnection, onDesktop, onTitle, onDeleted }: Handlers): () => void {
-  let source: EventSource;
+export function openStream(chatId: string, { onEvents, onConnection, onDesktop, onTitle, onDeleted }: Handlers): () => void {
   let replaying = true;
+  let lastSeq: number | null = null;
   let buffer: StreamEvent[] = [];
   let flushing: ReturnType<typeof setTimeout> | undefined;
-  let reopening: ReturnType<typeof setTimeout> | undefined;
-  let attempts = 0;
-  let lastSeq: number | null = null;
 
   const flush = () => {
     flushing = undefined;
@@ -49,45 +47,45 @@ export function openStream(url: string, { onEvents, onConnection, onDesktop, onT
     if (event.type === 'ready') replaying = false;
     if (!replaying) flushing ??= setTimeout(flush, FLUSH_MS);
   };
-  const chat = (event: ChatEvent) => {
-    lastSeq = event.seq;
-    push({ type: 'chat', event });
+  const onEvent = (name: string, data: unknown) => {
+    switch (name) {
+      case 'run': {
+        const { run_id: runId, event } = data as { run_id: string; event: RunEvent };
+        return push({ type: 'run', runId, event });
+      }
+      case 'partial':
+        return push({ type: 'partial', partial: data as PartialTurn });
+      case 'tail':
+        return push({ type: 'tail', from: (data as { from: number }).from });
+      case 'ready':
+        return push({ type: 'ready' });
+      case 'desktop':
+        return onDesktop(data as Desktop);
+      case 'title':
+        return onTitle((data as { title: string }).title);
+      case 'deleted':
+        return onDeleted();
+      default: {
+        // A newer server may send events that this page does not know.
+        if (!EVENT_KINDS.includes(name)) return;
+        const event = data as ChatEvent;
+        lastSeq = event.seq;
+        push({ type: 'chat', event });
+      }
+    }
   };
-  const open = () => {
-    replaying = true;
-    // A new source does not know what the one before has received.
-    source = new EventSource(lastSeq === null ? url : `${url}?after=${lastSeq}`);
-    const on = <Data>(name: string, handle: (data: Data) => void) =>
-      source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data) as Data));
 
-    for (const kind of EVENT_KINDS) on<ChatEvent>(kind, chat);
-    on<{ from: number }>('tail', ({ from }) => push({ type: 'tail', from }));
-    on<{ run_id: string; event: RunEvent }>('run', ({ run_id: runId, event }) => push({ type: 'run', runId, event }));
-    on<PartialTurn>('partial', (partial) => push({ type: 'partial', partial }));
-    on('ready', () => push({ type: 'ready' }));
-    on('desktop', onDesktop);
-    on<{ title: string }>('title', ({ title }) => onTitle(title));
-    on('deleted', () => {
-      source.close();
-      onDeleted();
-    });
-    source.onopen = () => {
-      attempts = 0;
+  const stop = followChat(chatId, {
+    after: () => lastSeq,
+    onOpen: () => {
+      replaying = true;
       onConnection('open');
-    };
-    source.onerror = () => {
-      onConnection('lost');
-      // The browser reconnects by itself unless the server returned an error; then we do, with growing delays.
-      if (source.readyState !== EventSource.CLOSED) return;
-      reopening = setTimeout(open, Math.min(1000 * 2 ** attempts, 15_000));
-      attempts += 1;
-    };
-  };
-
-  open();
+    },
+    onLost: () => onConnection('lost'),
+    onEvent,
+  });
   return () => {
-    source.close();
+    stop();
     clearTimeout(flushing);
-    clearTimeout(reopening);
   };
 }

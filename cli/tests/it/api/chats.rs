@@ -174,6 +174,10 @@ async fn events_files_and_screenshots() {
     route.stream("replay after the last message", rest.into_iter().map(without_place).collect());
     route.compare();
 
+    let mut route = Route::of(&api, "GET /ws").await;
+    route.case("no WebSocket", api.get("/ws")).await;
+    route.compare();
+
     let mut route = Route::of(&api, "GET /chats/{chat_id}/screenshots/{sha256}").await;
     route
         .case("there is no such screenshot", api.get(&format!("{chat}/screenshots/{}", "0".repeat(64))))
