@@ -3,6 +3,7 @@
 SHELL := /bin/bash -eu -o pipefail
 ARGS ?=
 PARTS ?=
+FLAVOUR ?= base
 CARGO_PROFILE ?= release
 
 # No colour codes where nobody sees colours; some programs take CI for a terminal.
@@ -28,9 +29,9 @@ test: frontend ## Run all tests, those in a browser and in containers included
 build: packages frontend ## Build the programs and the frontend
 	cargo build --release --locked
 
-image: packages ## Make the desktops' image, so that they run in containers
+image: packages ## Make the desktops' image, so that they run in containers (FLAVOUR=full: with LibreOffice)
 	cargo build --release --locked
-	@scripts/with-docker --running desktop-image/make-image target/release/desktop-agent
+	@FLAVOUR=$(FLAVOUR) scripts/with-docker --running desktop-image/make-image target/release/desktop-agent
 
 packages: ## Install the Debian packages that are missing
 	@scripts/install-packages

@@ -119,6 +119,14 @@ impl AppEnvironment {
         Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
     }
 
+    /// The environment of this process, which is a program of the desktop.
+    #[must_use]
+    pub fn inherited() -> Self {
+        let folder = |name| PathBuf::from(std::env::var_os(name).unwrap_or_default());
+        let (home, runtime_dir) = (folder("HOME"), folder("XDG_RUNTIME_DIR"));
+        Self { home, runtime_dir, variables: std::env::vars_os().collect() }
+    }
+
     /// Points programs to an HTTP proxy, instead of the inherited one.
     #[must_use]
     pub fn with_proxy(mut self, address: SocketAddr) -> Self {

@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "only `main` knows that the process has a single thread")]
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
@@ -18,6 +19,7 @@ use desktop_agent::home_limit::HomeOutgrown;
 use desktop_agent::http::token::Token;
 use desktop_agent::listen::Listen;
 use desktop_agent::memory_limit::MemoryOutgrown;
+use desktop_agent::open::open_or_explain;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use protocol::action::Size;
 use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
@@ -42,6 +44,12 @@ enum Command {
         host: String,
         /// Its port
         port: u16,
+    },
+    /// Open a file or address with the desktop's application for it; without one, show a window that says so. Desktops
+    /// have this as `xdg-open`
+    Open {
+        /// The file or address
+        target: OsString,
     },
 }
 
@@ -129,8 +137,10 @@ fn run() -> anyhow::Result<()> {
     let single = unsafe { SingleThreaded::assume() };
     let token = single.take_token();
     let arguments = Arguments::parse();
-    if let Some(Command::Connect { host, port }) = arguments.command {
-        return connect(&host, port);
+    match arguments.command {
+        Some(Command::Connect { host, port }) => return connect(&host, port),
+        Some(Command::Open { target }) => return open_or_explain(&target),
+        None => {}
     }
     let DesktopArguments {
         home,

@@ -132,7 +132,9 @@ fn of_open(error: &OpenError) -> (StatusCode, &'static str) {
     match error {
         OpenError::Unknown { .. } | OpenError::NoFile(_) => NOT_FOUND,
         OpenError::Address(_) | OpenError::NoArgument(_) | OpenError::Nonsense => INVALID,
-        OpenError::NoApplication { .. } => (StatusCode::CONFLICT, "no_application"),
+        OpenError::NoApplication { .. } | OpenError::Locked { .. } => {
+            (StatusCode::CONFLICT, "no_application")
+        }
         OpenError::Start { .. } | OpenError::Ended { .. } => (StatusCode::BAD_GATEWAY, "program_failed"),
         OpenError::X(_) => INTERNAL,
     }

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 use super::entry::Entry;
 use crate::environment::AppEnvironment;
 
+/// The application of the flavour `full` for documents.
+pub(super) const OFFICE: &str = "LibreOffice";
+/// The entry by which other programs ask the agent to open a file. It is no application.
+const ASK_AGENT: &str = "deskhand-open";
+
 /// Most levels of subfolders that are searched for entries.
 const DEEPEST: usize = 4;
 
@@ -50,6 +55,17 @@ impl Applications {
             .or_else(|| self.entries.iter().find(|entry| entry.mime_types.iter().any(|known| known == kind)))
     }
 
+    /// An application that is preferred for a MIME type and is not installed.
+    pub(super) fn missing_for(&self, kind: &str) -> Option<&'static str> {
+        let preferred = self.defaults.iter().flat_map(|text| defaults_of(text, kind)).next()?;
+        match preferred.as_str() {
+            id if self.entries.iter().any(|entry| entry.id == id) => None,
+            id if id.starts_with("libreoffice-") => Some(OFFICE),
+            "mpv" => Some("mpv"),
+            _ => None,
+        }
+    }
+
     /// The names shown in menus, as a list for error messages.
     pub(super) fn names(&self) -> String {
         let shown = self.entries.iter().filter(|entry| entry.shown).map(|entry| entry.name.as_str());
@@ -73,7 +89,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, seen: &mut HashSet<String>
         let path = file.path();
         if let Some(stem) = name.strip_suffix(".desktop") {
             let id = format!("{prefix}{stem}");
-            if seen.insert(id.clone()) {
+            if id != ASK_AGENT && seen.insert(id.clone()) {
                 entries.extend(Entry::read(id, &path));
             }
         } else if depth > 0 && path.is_dir() {

@@ -1,5 +1,6 @@
 //! Why an application, file or address was not opened.
 
+use super::applications::OFFICE;
 use crate::x11::XError;
 
 /// Why an application, file or address was not opened.
@@ -20,12 +21,22 @@ pub enum OpenError {
     #[error("\"{0}\" is no address that can be opened: only complete http, https and file addresses are.")]
     Address(String),
     /// No application supports the file's type.
-    #[error("No application opens {path}, which is of the type {kind}; name an application to open it with.")]
+    #[error("No application of this desktop opens {path}, which is of the type {kind}.{}", advice(*.missing))]
     NoApplication {
         /// The file.
         path: String,
         /// Its MIME type.
         kind: String,
+        /// An application that would open it and is not installed.
+        missing: Option<&'static str>,
+    },
+    /// The file is encrypted, and the application for its type decrypts nothing.
+    #[error("{path} is locked with a password, and {application} can't unlock it.{}", advice(Some(OFFICE)))]
+    Locked {
+        /// The file.
+        path: String,
+        /// The application for its type.
+        application: String,
     },
     /// The application accepts no arguments.
     #[error("{0} opens no files or addresses; leave the argument out.")]
@@ -52,4 +63,13 @@ pub enum OpenError {
     /// The X server did not answer.
     #[error(transparent)]
     X(#[from] XError),
+}
+
+/// What helps against a missing application.
+fn advice(missing: Option<&str>) -> String {
+    missing.map_or_else(String::new, |name| {
+        format!(
+            " {name} can, and is not installed: whoever runs Deskhand can add it (make image FLAVOUR=full)."
+        )
+    })
 }

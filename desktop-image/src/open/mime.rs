@@ -5,6 +5,8 @@ use std::path::Path;
 
 /// Bytes read from the start of a file.
 const SNIFFED: u64 = 4096;
+/// How a compound file of Microsoft starts.
+const OLD_CONTAINER: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// The possible MIME types of a file, best first.
 pub(super) fn types(path: &Path) -> std::io::Result<Vec<String>> {
@@ -19,6 +21,15 @@ pub(super) fn types(path: &Path) -> std::io::Result<Vec<String>> {
         types.push("application/octet-stream".into());
     }
     Ok(types)
+}
+
+/// Whether a file of these types is an encrypted office document. Those of the types that are archives otherwise are in
+/// a container of the old formats.
+pub(super) fn is_locked(path: &Path, types: &[String]) -> bool {
+    let mut start = [0; OLD_CONTAINER.len()];
+    types.iter().any(|kind| kind.contains("openxmlformats-officedocument"))
+        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == OLD_CONTAINER
 }
 
 fn by_content(start: &[u8]) -> Option<&'static str> {

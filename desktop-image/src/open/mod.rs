@@ -3,11 +3,11 @@
 mod applications;
 mod entry;
 mod error;
+mod explain;
 mod mime;
 mod target;
 
 use std::collections::HashSet;
-use std::process::Stdio;
 use std::time::Duration;
 
 use protocol::agent::open::{OpenRequest, OpenResult};
@@ -20,6 +20,7 @@ use crate::processes::{Process, Processes};
 use crate::windows::Windows;
 use crate::x11::XError;
 pub use error::OpenError;
+pub use explain::open_or_explain;
 use target::Launch;
 
 /// How long a window may take to appear. A browser's first start on a busy machine is the slowest.
@@ -61,12 +62,7 @@ impl Launcher {
     }
 
     fn start(&self, launch: &Launch) -> Result<Process, OpenError> {
-        let mut command = self.environment.command(&launch.program);
-        command.args(&launch.arguments);
-        if let Some(folder) = &launch.folder {
-            command.current_dir(folder);
-        }
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let command = launch.command(&self.environment);
         let application = || launch.application.clone();
         self.processes
             .spawn(command)

@@ -1,7 +1,8 @@
 //! Resolves a name, path or address to the command line that opens it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use protocol::agent::open::OpenRequest;
 use url::Url;
@@ -20,6 +21,18 @@ pub(super) struct Launch {
     pub(super) arguments: Vec<OsString>,
     /// The working directory, if not the home folder.
     pub(super) folder: Option<PathBuf>,
+}
+
+impl Launch {
+    pub(super) fn command(&self, environment: &AppEnvironment) -> Command {
+        let mut command = environment.command(&self.program);
+        command.args(&self.arguments);
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
 }
 
 /// Resolves a request. An application takes precedence over a file of the same name in the home folder.
@@ -47,6 +60,21 @@ pub(super) fn find(environment: &AppEnvironment, request: &OpenRequest) -> Resul
         }
     }
     finder.file(finder.path(target))
+}
+
+/// Resolves what a program asks to open: an address, or a path relative to the current folder.
+pub(super) fn find_for_program(environment: &AppEnvironment, target: &OsStr) -> Result<Launch, OpenError> {
+    let finder = Finder { environment, applications: Applications::read(environment) };
+    let path = std::path::absolute(target).map_err(|_| OpenError::Nonsense)?;
+    let address = target.to_str().filter(|_| !path.exists()).and_then(|text| Url::parse(text).ok());
+    match address {
+        Some(address) if address.scheme() == "file" => match address.to_file_path() {
+            Ok(path) => finder.file(path),
+            Err(()) => Err(OpenError::Address(address.into())),
+        },
+        Some(address) => finder.address_of_scheme(address),
+        None => finder.file(path),
+    }
 }
 
 /// Whether a text starts with a URL scheme.
@@ -85,20 +113,33 @@ impl Finder<'_> {
     }
 
     fn address(&self, text: &str) -> Result<Launch, OpenError> {
-        let address = parse_address(text)?;
         // The browser opens `file:` URLs too.
-        let entry = self.applications.for_type("x-scheme-handler/https").ok_or_else(|| {
-            OpenError::NoApplication { path: address.to_string(), kind: "x-scheme-handler/https".into() }
-        })?;
-        Ok(self.launch(entry, Some(&Argument::Address(address))))
+        self.with_scheme("https", parse_address(text)?)
+    }
+
+    fn address_of_scheme(&self, address: Url) -> Result<Launch, OpenError> {
+        self.with_scheme(&address.scheme().to_owned(), address)
+    }
+
+    /// Opens an address with the application for a scheme.
+    fn with_scheme(&self, scheme: &str, address: Url) -> Result<Launch, OpenError> {
+        let kind = format!("x-scheme-handler/{scheme}");
+        match self.applications.for_type(&kind) {
+            Some(entry) => Ok(self.launch(entry, Some(&Argument::Address(address)))),
+            None => Err(OpenError::NoApplication { path: address.into(), kind, missing: None }),
+        }
     }
 
     fn file(&self, path: PathBuf) -> Result<Launch, OpenError> {
         let shown = path.display().to_string();
         let types = mime::types(&path).map_err(|_| OpenError::NoFile(shown.clone()))?;
+        let missing = types.iter().find_map(|kind| self.applications.missing_for(kind));
         match types.iter().find_map(|kind| self.applications.for_type(kind)) {
+            Some(entry) if missing.is_some() && mime::is_locked(&path, &types) => {
+                Err(OpenError::Locked { path: shown, application: entry.name.clone() })
+            }
             Some(entry) => Ok(self.launch(entry, Some(&Argument::File(path)))),
-            None => Err(OpenError::NoApplication { path: shown, kind: types.join(" or ") }),
+            None => Err(OpenError::NoApplication { path: shown, kind: types.join(" or "), missing }),
         }
     }
 

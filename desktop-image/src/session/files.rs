@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use super::menu;
+
 /// X resources: fonts and colours of the terminal. xcap reads the resolution from the first 240 bytes.
 pub(super) const X_RESOURCES: &str = include_str!("../../rootfs/Xresources");
 
@@ -14,7 +16,8 @@ macro_rules! shipped {
     };
 }
 
-/// Path below the runtime folder and content, in which `@RUNTIME@` and `@HOME@` are replaced.
+/// Path below the runtime folder and content, in which `@RUNTIME@`, `@HOME@`, `@AGENT@` (this program) and `@MENU@` are
+/// replaced.
 const SETTINGS: &[(&str, &str)] = shipped! {
     "tint2rc" => "tint2rc",
     "openbox/rc.xml" => "openbox/rc.xml",
@@ -24,6 +27,10 @@ const SETTINGS: &[(&str, &str)] = shipped! {
     "share/applications/deskhand-editor.desktop" => "applications/editor.desktop",
     "share/applications/deskhand-files.desktop" => "applications/files.desktop",
     "share/applications/deskhand-browser.desktop" => "applications/browser.desktop",
+    "share/applications/deskhand-pdf.desktop" => "applications/pdf.desktop",
+    "share/applications/deskhand-pictures.desktop" => "applications/pictures.desktop",
+    "share/applications/deskhand-archives.desktop" => "applications/archives.desktop",
+    "share/applications/deskhand-open.desktop" => "applications/open.desktop",
     "share/dbus-1/services/org.a11y.Bus.service" => "dbus/org.a11y.Bus.service",
     "share/applications/mimeapps.list" => "applications/mimeapps.list",
     "icons/terminal.svg" => "icons/terminal.svg",
@@ -41,7 +48,15 @@ const PROGRAMS: &[(&str, &str)] = shipped! {
     "bin/x-www-browser" => "bin/chromium",
     "bin/xterm" => "bin/xterm",
     "bin/x-terminal-emulator" => "bin/xterm",
+    "bin/xdg-open" => "bin/xdg-open",
 };
+
+/// The same, if LibreOffice is installed.
+const OFFICE_PROGRAMS: &[(&str, &str)] = shipped! {
+    "bin/libreoffice" => "bin/libreoffice",
+    "bin/soffice" => "bin/libreoffice",
+};
+const OFFICE: &str = "/usr/bin/libreoffice";
 
 /// Initial files of a home folder; existing ones are kept.
 const HOME: &[(&str, &str)] = shipped! {
@@ -50,17 +65,28 @@ const HOME: &[(&str, &str)] = shipped! {
     ".config/chromium/First Run" => "home/chromium-first-run",
 };
 
+/// The same, if LibreOffice is installed.
+const OFFICE_HOME: &[(&str, &str)] = shipped! {
+    ".config/libreoffice/4/user/registrymodifications.xcu" => "home/libreoffice.xcu",
+};
+
 /// Writes all settings.
 ///
 /// # Errors
 /// When a file or folder can't be created.
 pub(super) fn write(home: &Path, runtime_dir: &Path) -> std::io::Result<()> {
+    let agent = std::env::current_exe()?;
+    let menu = menu::items();
     let fill = |content: &str| {
         content
             .replace("@RUNTIME@", &runtime_dir.to_string_lossy())
             .replace("@HOME@", &home.to_string_lossy())
+            .replace("@AGENT@", &agent.to_string_lossy())
+            .replace("@MENU@", &menu)
     };
-    for (files, mode) in [(SETTINGS, 0o644), (PROGRAMS, 0o755)] {
+    let has_office = Path::new(OFFICE).exists();
+    let (programs, home_files) = if has_office { (OFFICE_PROGRAMS, OFFICE_HOME) } else { (&[][..], &[][..]) };
+    for (files, mode) in [(SETTINGS, 0o644), (PROGRAMS, 0o755), (programs, 0o755)] {
         for (path, content) in files {
             write_file(
                 &runtime_dir.join(path),
@@ -69,7 +95,7 @@ pub(super) fn write(home: &Path, runtime_dir: &Path) -> std::io::Result<()> {
             )?;
         }
     }
-    for (path, content) in HOME {
+    for (path, content) in HOME.iter().chain(home_files) {
         let written =
             write_file(&home.join(path), &fill(content), OpenOptions::new().create_new(true).mode(0o644));
         match written {

@@ -2,6 +2,7 @@
 
 mod background;
 mod files;
+mod menu;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -75,15 +76,23 @@ pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
         let folder = home.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
     }
-    unlock_browser(home).context("could not remove the lock of the browser's profile")?;
+    remove_locks(home).context("could not remove the locks that programs have left behind")?;
     files::write(home, runtime_dir).context("could not write the session's settings")
 }
 
-/// Removes the lock that a browser left behind when the desktop ended. It names a process by its id; if another has that
-/// now, the browser asks whether to open the profile at all.
-fn unlock_browser(home: &Path) -> std::io::Result<()> {
-    for name in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
-        match std::fs::remove_file(home.join(".config/chromium").join(name)) {
+/// Locks of profiles, below the home folder. They name a process by its id; if another has that now, the browser or the
+/// office asks whether to open the profile at all.
+const LOCKS: [&str; 4] = [
+    ".config/chromium/SingletonLock",
+    ".config/chromium/SingletonSocket",
+    ".config/chromium/SingletonCookie",
+    ".config/libreoffice/4/.lock",
+];
+
+/// Removes the locks that programs left behind when the desktop ended.
+fn remove_locks(home: &Path) -> std::io::Result<()> {
+    for name in LOCKS {
+        match std::fs::remove_file(home.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

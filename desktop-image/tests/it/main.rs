@@ -12,6 +12,7 @@ mod cut_text;
 mod editor;
 mod files;
 mod home_limit;
+mod kinds;
 mod lifetime;
 mod live;
 mod memory_limit;
