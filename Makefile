@@ -13,7 +13,7 @@ export CARGO_TERM_COLOR = never
 unexport FORCE_COLOR
 endif
 
-.PHONY: up test image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
+.PHONY: up test test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ up: packages build ## Install what is missing, build, and start everything (ARGS
 test: frontend ## Run all tests, those in a browser and in containers included
 	@scripts/install-packages --tests
 	@scripts/with-docker --or-without scripts/test
+
+test-full: packages ## Build the image FLAVOUR=full and test what it adds
+	cargo test --workspace --locked --no-run
+	@FLAVOUR=full scripts/with-docker --running desktop-image/make-image target/debug/desktop-agent deskhand-desktop:test-full
+	cargo test --workspace --locked -- desktops::full_flavour
 
 # Always all crates: with fewer, features that they ask for of dependencies differ, and those are compiled again.
 build: packages frontend ## Build the programs and the frontend

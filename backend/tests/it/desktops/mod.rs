@@ -3,12 +3,14 @@
 mod conformance;
 mod containment;
 mod engine;
+mod full_flavour;
 mod idle;
 mod internet;
 mod local;
 mod local_network;
 mod own_engine;
 mod pool;
+mod programs;
 mod reconcile;
 mod server;
 mod subject;

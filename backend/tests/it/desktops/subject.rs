@@ -51,7 +51,11 @@ impl Subject {
     }
 
     pub(super) async fn docker() -> Self {
-        let (provider, data, cleanup) = docker(settings()).await;
+        Self::docker_with(settings()).await
+    }
+
+    pub(super) async fn docker_with(settings: DockerSettings) -> Self {
+        let (provider, data, cleanup) = docker(settings).await;
         Self { provider: Arc::new(provider), data, cleanup: Some(cleanup) }
     }
 

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use protocol::action::{Action, Region};
+use protocol::action::{Action, Button, Region};
 use protocol::agent::windows::Window;
 use serde_json::{Value, json};
 
-use crate::agent::{TestAgent, decode_screenshot, eventually};
+use crate::agent::{TestAgent, at, decode_screenshot, eventually};
 
 /// A Word document that is locked with the password `sesame`, written by LibreOffice.
 const LOCKED: &[u8] = include_bytes!("locked.docx");
@@ -46,10 +46,13 @@ async fn is_coloured(agent: &TestAgent, window: &Window) {
     eventually(&format!("{} is drawn", window.title), coloured).await;
 }
 
-/// Closes a window.
+/// Closes a window. Some programs ask a question while they are still reading their file.
 async fn close(agent: &TestAgent, window: &Window) {
-    agent.post(&format!("/v1/windows/{}/close", window.id), &Value::Null).await;
-    eventually("all windows are gone", async || agent.windows().await.is_empty().then_some(())).await;
+    let closed = async || {
+        agent.post(&format!("/v1/windows/{}/close", window.id), &Value::Null).await;
+        agent.windows().await.is_empty().then_some(())
+    };
+    eventually("all windows are gone", closed).await;
 }
 
 #[tokio::test]
@@ -123,7 +126,7 @@ async fn opened_by_the_api(agent: &TestAgent, target: &str) -> (u16, Value) {
 async fn what_no_program_opens_is_said_plainly() {
     let agent = TestAgent::start();
     std::fs::write(agent.home.join("data.bin"), [0; 9]).unwrap();
-    std::fs::write(agent.home.join("talk.pptx"), "").unwrap();
+    std::fs::write(agent.home.join("talk.pptx"), [0; 9]).unwrap();
     std::fs::write(agent.home.join("secret.docx"), LOCKED).unwrap();
     let mut cases = vec![("data.bin", "No application of this desktop opens", None)];
     if !has_office() {
@@ -169,11 +172,11 @@ async fn the_file_manager_opens_files_likewise() {
             "a.pdf" => std::fs::write(folder.join(file), PDF).unwrap(),
             _ => std::fs::write(folder.join(file), LOCKED).unwrap(),
         }
-        agent.open("pcmanfm ~/folder", "Pcmanfm").await;
-        // The selected file opens, as by a double click.
-        let keys = ["ctrl+a", "Return"].map(|chord| Action::Key { chord: chord.into(), repeat: 1 });
+        let window = agent.open("pcmanfm ~/folder", "Pcmanfm").await;
+        let icon = at(window.region.x + 206, window.region.y + 89);
+        let click = Action::Click { button: Button::Left, count: 2, at: Some(icon), modifiers: vec![] };
         let opened = async || {
-            agent.done(keys.to_vec()).await;
+            agent.done(vec![click.clone()]).await;
             agent
                 .windows()
                 .await
