@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use backend::provider::docker::DockerSettings;
+use protocol::action::Action;
+use protocol::agent::actions::{ActionBatch, ActionBatchResult, ActionOutcome};
 use protocol::agent::windows::Window;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
@@ -13,6 +15,12 @@ use super::subject::{Subject, client, prints, settings};
 
 /// A Word document that is locked with the password `sesame`.
 const LOCKED: &[u8] = include_bytes!("../../../../desktop-image/tests/it/kinds/locked.docx");
+/// An empty slide.
+const SLIDES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:version="1.2"
+    office:mimetype="application/vnd.oasis.opendocument.presentation"><office:body><office:presentation>
+    <draw:page draw:name="One"/></office:presentation></office:body></office:document>"#;
 /// As much as desktops have by default, in bytes.
 const MEMORY: u64 = 2 << 30;
 
@@ -33,9 +41,11 @@ async fn open(access: &DesktopAccess, target: &str) -> Value {
     post(access, "/v1/open", json!({ "target": target })).await
 }
 
-async fn act(access: &DesktopAccess, action: Value) {
-    let result = post(access, "/v1/actions", json!({ "actions": [action], "capture": "none" })).await;
-    assert_eq!(result["results"][0]["outcome"], "done", "{result}");
+async fn act(access: &DesktopAccess, action: Action) {
+    let batch = ActionBatch { actions: vec![action], ..ActionBatch::default() };
+    let result: ActionBatchResult =
+        serde_json::from_value(post(access, "/v1/actions", json!(batch)).await).unwrap();
+    assert_eq!(result.results[0].outcome, ActionOutcome::Done);
 }
 
 async fn windows(access: &DesktopAccess) -> Vec<Window> {
@@ -62,7 +72,7 @@ async fn shows_only(access: &DesktopAccess, title: &str) {
 
 /// Waits until the screen is quiet.
 async fn settle(access: &DesktopAccess) {
-    act(access, json!({ "type": "screenshot" })).await;
+    act(access, Action::Screenshot).await;
 }
 
 #[tokio::test]
@@ -71,9 +81,9 @@ async fn the_office_asks_nothing_when_it_starts_even_after_a_hard_end() {
     for program in ["Writer", "Calc", "Impress", "Draw", "Writer"] {
         let title = format!("Untitled 1 - LibreOffice {program}");
         let body = open(&access, &format!("LibreOffice {program}")).await;
-        assert_eq!(body["window"]["app"], format!("libreoffice-{}", program.to_lowercase()), "{body}");
+        assert_eq!(body["application"], format!("LibreOffice {program}"), "{body}");
         shows_only(&access, &title).await;
-        act(&access, json!({ "type": "type", "text": "not saved" })).await;
+        act(&access, Action::Type { text: "not saved".into() }).await;
         settle(&access).await;
         shows_only(&access, &title).await;
         prints(&access, "pkill -9 soffice.bin; while pgrep soffice.bin; do sleep 0.1; done").await;
@@ -86,9 +96,9 @@ async fn office_files_open_in_the_office_and_locked_ones_ask_for_their_password(
     let (subject, access) = desktop().await;
     prints(
         &access,
-        "mkdir f && cd f && echo words > a.txt && echo 1,2 > b.csv && \
+        "mkdir f; (cd f && echo words > a.txt && echo 1,2 > b.csv && \
          soffice --headless --convert-to docx a.txt && soffice --headless --convert-to xlsx b.csv && \
-         soffice --headless --convert-to pdf a.txt && pdftotext a.pdf - | grep -q words",
+         soffice --headless --convert-to pdf a.txt && pdftotext a.pdf - | grep -q words)",
     )
     .await;
     let put = client(&access).put(access.url.join("/v1/files/content/f/locked.docx").unwrap());
@@ -101,7 +111,7 @@ async fn office_files_open_in_the_office_and_locked_ones_ask_for_their_password(
     prints(&access, "xdg-open f/locked.docx").await;
     shows_only(&access, "Enter Password").await;
     settle(&access).await;
-    act(&access, json!({ "type": "type", "text": "sesame\n" })).await;
+    act(&access, Action::Type { text: "sesame\n".into() }).await;
     shows_only(&access, "locked.docx - LibreOffice Writer").await;
     subject.provider.close().await;
 }
@@ -109,15 +119,8 @@ async fn office_files_open_in_the_office_and_locked_ones_ask_for_their_password(
 #[tokio::test]
 async fn slides_open_in_the_office() {
     let (subject, access) = desktop().await;
-    let slides = "<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' \
-        xmlns:draw='urn:oasis:names:tc:opendocument:xmlns:drawing:1.0' office:version='1.2' \
-        office:mimetype='application/vnd.oasis.opendocument.presentation'><office:body><office:presentation>\
-        <draw:page draw:name='One'/></office:presentation></office:body></office:document>";
-    prints(
-        &access,
-        &format!("cat > a.fodp <<'END'\n{slides}\nEND\nsoffice --headless --convert-to pptx a.fodp"),
-    )
-    .await;
+    let make = format!("cat > a.fodp <<'END'\n{SLIDES}\nEND\nsoffice --headless --convert-to pptx a.fodp");
+    prints(&access, &make).await;
     prints(&access, "xdg-open a.pptx").await;
     shows_only(&access, "a.pptx - LibreOffice Impress").await;
     subject.provider.close().await;
