@@ -22,6 +22,10 @@ pub(super) enum EditorError {
     NotAFile(String),
     #[error("{0} is a binary file; use the shell to look into it or to change it.")]
     Binary(String),
+    #[error(
+        "{0} is an image of a kind that can't be shown here. Make a PNG of it first: convert FILE FILE.png"
+    )]
+    OtherImage(String),
     #[error("{0} is larger than 10 MiB; change it with the shell, for example with sed.")]
     TooLarge(String),
     #[error("{0} is a folder; view_range works on files only.")]

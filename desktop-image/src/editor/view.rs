@@ -45,10 +45,23 @@ pub(super) fn view(
     if let Some(format) = image::guess_format(start).ok().filter(|format| IMAGE_FORMATS.contains(format)) {
         return image_file::load(path, format).map(View::Image);
     }
+    if is_other_image(start) {
+        return Err(EditorError::OtherImage(path.display().to_string()));
+    }
     if memchr(0, &start[..start.len().min(SNIFFED)]).is_some() {
         return Err(EditorError::Binary(path.display().to_string()));
     }
     lines(path, &mut reader, Lines::of(range)?, most).map(View::Text)
+}
+
+/// Whether a file is an image that models are not shown. TIFF has two orders of bytes; HEIC and AVIF are in the container
+/// of MP4.
+fn is_other_image(start: &[u8]) -> bool {
+    let brand = start.get(4..12).unwrap_or_default();
+    let in_container = [b"ftyphei", b"ftyphev", b"ftypmif", b"ftypmsf", b"ftypavi"];
+    start.starts_with(b"II*\0")
+        || start.starts_with(b"MM\0*")
+        || in_container.iter().any(|kind| brand.starts_with(*kind))
 }
 
 /// Which lines to show.

@@ -203,6 +203,10 @@ async fn an_image_file_is_returned_as_an_image() {
     damaged.truncate(100);
     fs::write(agent.home.join("damaged.png"), damaged).unwrap();
     assert!(failed(&agent, view("damaged.png")).await.contains("not an image that can be shown"));
+    agent.prints("for kind in heic avif tiff; do convert -size 9x9 xc:red a.$kind; done").await;
+    for file in ["a.heic", "a.avif", "a.tiff"] {
+        assert!(failed(&agent, view(file)).await.contains("Make a PNG of it first"), "{file}");
+    }
     assert!(failed(&agent, replace("small.png", "a", "b")).await.contains("is a binary file"));
 }
 

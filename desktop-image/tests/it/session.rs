@@ -13,6 +13,17 @@ async fn the_home_has_its_folders_and_keeps_existing_files() {
 }
 
 #[tokio::test]
+async fn the_offices_profile_is_unlocked() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = home.path().join(".config/libreoffice/4");
+    std::fs::create_dir_all(&profile).unwrap();
+    std::fs::write(profile.join(".lock"), "left behind by an office that was killed").unwrap();
+    let agent = TestAgent::start_in(home.path());
+    assert!(!profile.join(".lock").exists());
+    agent.stop();
+}
+
+#[tokio::test]
 async fn programs_open_by_name_and_show_a_window() {
     let agent = TestAgent::start();
     for (command, app) in [("xterm", "XTerm"), ("mousepad", "Mousepad"), ("pcmanfm", "Pcmanfm")] {

@@ -19,8 +19,8 @@ const TOOLS: [&str; 19] = [
     "cd ~/r && 7z a a.7z a && 7z x -so a.7z | grep -q words",
     "cd ~/r && tar -cJf a.tar.xz a && tar -xOf a.tar.xz | grep -q words",
     "cd ~/r && tar -cjf a.tar.bz2 a && tar -c a | zstd -q | zstd -dq | tar -xO | grep -q words",
-    "/usr/bin/convert -size 8x8 xc:red ~/a.png && file ~/a.png | grep -q PNG",
-    "/usr/bin/convert ~/a.png ~/a.heic && /usr/bin/identify ~/a.heic",
+    "convert -size 8x8 xc:red ~/a.png && file ~/a.png | grep -q PNG",
+    "convert ~/a.png ~/a.heic && identify ~/a.heic",
     "pdftotext -v && less --version && ps --version",
     "LC_ALL=de_DE.UTF-8 python3 -c 'import locale; locale.setlocale(locale.LC_ALL, \"\"); print(locale.localeconv())'",
     "LC_ALL=ja_JP.UTF-8 date +%A | grep -q 曜日",
@@ -40,7 +40,7 @@ async fn a_picture_and_a_paper_open(subject: Subject) {
     let access = subject.provider.start(DesktopId::generate()).await.unwrap();
     prints(
         &access,
-        "/usr/bin/convert -size 99x99 xc:red a.heic && printf '%%PDF-1.4\\ntrailer<</Root 1 0 R>>' > a.pdf",
+        "convert -size 99x99 xc:red a.heic && printf '%%PDF-1.4\\ntrailer<</Root 1 0 R>>' > a.pdf",
     )
     .await;
     for (file, app) in [("a.heic", "Viewnior"), ("a.pdf", "qpdfview")] {

@@ -5,7 +5,7 @@ use protocol::run::DesktopAccess;
 use serde_json::{Value, json};
 
 use super::pool::chat;
-use super::subject::prints;
+use super::subject::{client, prints};
 use crate::app::{TestApp, ok};
 use crate::replicas::claim_nothing;
 
@@ -28,8 +28,8 @@ impl Room {
     }
 
     /// Uploads a file and attaches it to a message.
-    async fn attach(&self, name: &str, text: &str) {
-        let file = self.app.upload(&self.token, name, text).await;
+    async fn attach(&self, name: &str, bytes: impl Into<Vec<u8>>) {
+        let file = self.app.upload(&self.token, name, bytes).await;
         let body = json!({ "message": "see the file", "file_ids": [file["id"]] });
         let path = format!("/api/v1/chats/{}/history", self.chat);
         let sent: Value = ok(self.app.post(&path, &body).bearer_auth(&self.token)).await;
@@ -79,5 +79,29 @@ async fn an_upload_that_can_not_be_written_is_told_once_and_blocks_nothing() {
     room.attach("d.txt", "d").await;
     let told = room.deliver().await;
     assert_eq!(told.len(), 2, "b.txt for a new reason, and d.txt: {told:?}");
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_and_slides_arrive_whole_and_open_or_say_why_not() {
+    let room = Room::open().await;
+    prints(&room.access, "convert -size 90x90 xc:red a.heic && head -c 999 /dev/urandom > a.pptx").await;
+    for file in ["a.heic", "a.pptx"] {
+        let path = format!("/v1/files/content/{file}");
+        let request = client(&room.access).get(room.access.url.join(&path).unwrap());
+        let bytes =
+            request.bearer_auth(room.access.token.expose()).send().await.unwrap().bytes().await.unwrap();
+        room.attach(file, bytes).await;
+    }
+    assert_eq!(room.deliver().await, []);
+    prints(&room.access, "cmp a.heic Uploads/a.heic && cmp a.pptx Uploads/a.pptx").await;
+    let open = async |file: &str| {
+        let request = client(&room.access).post(room.access.url.join("/v1/open").unwrap());
+        let request = request.bearer_auth(room.access.token.expose()).json(&json!({ "target": file }));
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    assert_eq!(open("Uploads/a.heic").await["window"]["app"], "Viewnior");
+    let slides = open("Uploads/a.pptx").await;
+    assert!(slides["code"] == "no_application" || slides["application"] == "LibreOffice Impress", "{slides}");
     room.app.stop().await;
 }
