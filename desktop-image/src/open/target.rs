@@ -72,7 +72,7 @@ pub(super) fn find_for_program(environment: &AppEnvironment, target: &OsStr) -> 
             Ok(path) => finder.file(path),
             Err(()) => Err(OpenError::Address(address.into())),
         },
-        Some(address) => finder.address_of_scheme(address),
+        Some(address) => finder.with_handler_of(address.scheme(), &address),
         None => finder.file(path),
     }
 }
@@ -114,19 +114,15 @@ impl Finder<'_> {
 
     fn address(&self, text: &str) -> Result<Launch, OpenError> {
         // The browser opens `file:` URLs too.
-        self.with_scheme("https", parse_address(text)?)
-    }
-
-    fn address_of_scheme(&self, address: Url) -> Result<Launch, OpenError> {
-        self.with_scheme(&address.scheme().to_owned(), address)
+        self.with_handler_of("https", &parse_address(text)?)
     }
 
     /// Opens an address with the application for a scheme.
-    fn with_scheme(&self, scheme: &str, address: Url) -> Result<Launch, OpenError> {
+    fn with_handler_of(&self, scheme: &str, address: &Url) -> Result<Launch, OpenError> {
         let kind = format!("x-scheme-handler/{scheme}");
         match self.applications.for_type(&kind) {
-            Some(entry) => Ok(self.launch(entry, Some(&Argument::Address(address)))),
-            None => Err(OpenError::NoApplication { path: address.into(), kind, missing: None }),
+            Some(entry) => Ok(self.launch(entry, Some(&Argument::Address(address.clone())))),
+            None => Err(OpenError::NoApplication { path: address.to_string(), kind, missing: None }),
         }
     }
 
