@@ -51,6 +51,7 @@ const SETTINGS: &[&str] = &[
     "magic.mime",
     "mailcap",
     "mime.types",
+    "mpv",
     "nsswitch.conf",
     "openal",
     "os-release",
