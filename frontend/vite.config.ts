@@ -6,6 +6,8 @@ const backend = process.env.DESKHAND_URL ?? 'http://127.0.0.1:8010';
 
 export default defineConfig({
   plugins: [react(), precompress()],
+  // One build serves every path: files name each other relatively, and the server completes the page's own addresses.
+  base: './',
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

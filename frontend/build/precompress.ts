@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const TEXT = /\.(css|html|js|svg)$/;
+/** The page is not one of them: the server completes it. */
+const TEXT = /\.(css|js|svg)$/;
 /** Smaller files fit a packet as they are. */
 const SMALLEST_BYTES = 1024;
 

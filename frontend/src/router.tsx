@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { BASE_PATH } from './api/basePath';
 import { ApiError } from './api/client';
 import { configQuery, isLoggedIn, meQuery } from './api/session';
 import { LoginPage } from './auth/LoginPage';
@@ -57,6 +58,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 export function makeRouter(client: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([login, setup, shell.addChildren([home, chat, settings, unknown])]),
+    basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,
   });

@@ -1,5 +1,5 @@
-//! How a request reached this service: the address of the client, and the scheme and host that it used. A proxy in front
-//! tells these, and only those that the settings name are believed: anybody can write the headers.
+//! How a request reached this service: the address of the client, and the scheme, host and base path that it used. A proxy
+//! in front tells the first three, and only those that the settings name are believed: anybody can write the headers.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use axum::response::Response;
 use url::Url;
 
 use crate::config::proxy::{ProxyConfig, TrustedProxy};
+use crate::http::base_path::BelowBasePath;
 use crate::http::server::Peer;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -37,13 +38,21 @@ pub struct Client {
     pub is_secure: bool,
     /// The `host:port` that it addressed.
     pub host: Option<String>,
+    /// Whether it came by the public address, as far as is known.
+    is_public: bool,
 }
+
+/// The path below which the client of a request sees this service. It begins and ends with a slash.
+#[derive(Debug, Clone)]
+pub struct BasePath(pub Arc<str>);
 
 /// The proxies in front. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Proxies {
     trusted: Arc<[TrustedProxy]>,
     public_url: Option<Url>,
+    /// The path of the public address.
+    base_path: Arc<str>,
     /// Whether a proxy that the settings do not name has been reported.
     warned: Arc<AtomicBool>,
 }
@@ -53,16 +62,19 @@ impl From<&ProxyConfig> for Proxies {
         Self {
             trusted: config.trusted_proxies.clone().into(),
             public_url: config.public_url.clone(),
+            base_path: config.public_url.as_ref().map_or("/", Url::path).into(),
             warned: Arc::default(),
         }
     }
 }
 
-/// Middleware: adds the [`Client`] to the request, and `Secure` to the cookies of clients that use HTTPS.
+/// Middleware: adds the [`Client`] and the [`BasePath`] to the request, and `Secure` to the cookies of clients that use HTTPS.
 pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address().ip());
     let client = proxies.client(peer, request.headers());
     let is_secure = client.is_secure;
+    let is_below = request.extensions().get::<BelowBasePath>().is_some();
+    request.extensions_mut().insert(proxies.base_path(&client, is_below));
     request.extensions_mut().insert(client);
     let mut response = next.run(request).await;
     if is_secure {
@@ -74,10 +86,10 @@ pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next
 impl Proxies {
     /// The client of a request with these headers, on a connection from `peer`.
     fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Client {
-        if peer.is_some_and(|peer| self.is_trusted(peer)) {
-            return self.forwarded(headers);
-        }
         let is_proxy = PROXY_HEADERS.iter().any(|name| headers.contains_key(name));
+        if peer.is_some_and(|peer| self.is_trusted(peer)) {
+            return self.forwarded(headers, is_proxy);
+        }
         if is_proxy && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 proxy.address = peer.map(tracing::field::display),
@@ -85,18 +97,31 @@ impl Proxies {
             );
         }
         let host = text(headers, &HOST).map(str::to_owned);
-        let is_secure = self.is_public_over_https(host.as_deref());
-        Client { address: peer.filter(|_| !is_proxy).map(|peer| peer.to_canonical()), is_secure, host }
+        let is_public = self.is_public(host.as_deref());
+        Client {
+            address: peer.filter(|_| !is_proxy).map(|peer| peer.to_canonical()),
+            is_secure: is_public && self.is_public_over_https(),
+            host,
+            is_public,
+        }
     }
 
-    /// The client as a trusted proxy describes it.
-    fn forwarded(&self, headers: &HeaderMap) -> Client {
+    /// The client as a trusted proxy describes it. Without a header of a proxy, it is a program or a browser beside the proxy.
+    fn forwarded(&self, headers: &HeaderMap, is_proxy: bool) -> Client {
         let host = text(headers, &FORWARDED_HOST).or_else(|| text(headers, &HOST)).map(str::to_owned);
         let is_secure = match text(headers, &FORWARDED_PROTO) {
             Some(scheme) => scheme.eq_ignore_ascii_case("https"),
-            None => self.is_public_over_https(host.as_deref()),
+            None => self.is_public(host.as_deref()) && self.is_public_over_https(),
         };
-        Client { address: self.forwarded_for(headers), is_secure, host }
+        // Some proxies send a host of their own.
+        let is_public = is_proxy || self.is_public(host.as_deref());
+        Client { address: self.forwarded_for(headers), is_secure, host, is_public }
+    }
+
+    /// The base path of the page that a client opens. A proxy that strips the path does not tell it.
+    fn base_path(&self, client: &Client, is_below: bool) -> BasePath {
+        let has_base_path = is_below || client.is_public;
+        BasePath(if has_base_path { Arc::clone(&self.base_path) } else { "/".into() })
     }
 
     /// The rightmost address that is no trusted proxy: each proxy appends the address that it was called from, and what
@@ -119,11 +144,13 @@ impl Proxies {
         self.trusted.iter().any(|proxy| proxy.contains(address))
     }
 
-    /// Whether the public address is HTTPS and has this host.
-    fn is_public_over_https(&self, host: Option<&str>) -> bool {
-        self.public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "https" && host.is_some_and(|host| is_host_of(url, host)))
+    /// Whether the public address has this host.
+    fn is_public(&self, host: Option<&str>) -> bool {
+        self.public_url.as_ref().zip(host).is_some_and(|(url, host)| is_host_of(url, host))
+    }
+
+    fn is_public_over_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
     /// The public address, if one is set.
@@ -244,6 +271,26 @@ mod tests {
         let host = |proxies: &Proxies| proxies.client(local, &both).host;
         assert_eq!(host(&proxies(&["127.0.0.1"], None)).as_deref(), Some("desk.example"));
         assert_eq!(host(&proxies(&[], None)).as_deref(), Some("127.0.0.1:8010"));
+    }
+
+    #[test]
+    fn the_base_path_is_that_of_the_public_address_for_those_who_use_it() {
+        let below = |proxies: &Proxies, pairs: &[(&'static str, &'static str)], is_below| {
+            let client = proxies.client("127.0.0.1".parse().ok(), &headers(pairs));
+            proxies.base_path(&client, is_below).0.to_string()
+        };
+        let public = Some("https://desk.example/desk/");
+        let (nobody, named) = (proxies(&[], public), proxies(&["127.0.0.1"], public));
+        let (here, there) = (("host", "localhost:8010"), ("host", "desk.example"));
+        let forwarded = ("x-forwarded-for", "198.51.100.7");
+        for all in [&nobody, &named] {
+            assert_eq!(below(all, &[there], false), "/desk/");
+            assert_eq!(below(all, &[here], true), "/desk/");
+            assert_eq!(below(all, &[here], false), "/", "a browser of this machine, beside the proxy");
+        }
+        assert_eq!(below(&named, &[here, forwarded], false), "/desk/");
+        assert_eq!(below(&nobody, &[here, forwarded], false), "/", "anybody can write the header");
+        assert_eq!(below(&proxies(&["127.0.0.1"], None), &[there, forwarded], false), "/");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Serves the built frontend at every path outside the API.
 
+use axum::Extension;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use crate::http::client::BasePath;
 use crate::http::problem::ApiError;
 
 /// The output of `npm run build`. Debug builds read the files from the folder on each request.
@@ -14,33 +16,48 @@ struct Built;
 
 /// The first segments of the paths of the frontend's pages (`frontend/src/router.tsx`).
 const PAGES: [&str; 5] = ["", "login", "setup", "chats", "settings"];
+/// The page, which is the same for all of them.
+const PAGE: &str = "index.html";
 /// Encodings by preference, and the extensions of the files that the build wrote in them.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 /// For files with a hash in their name, which never change.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Serves a file of the frontend, or its page, whose router interprets the path.
-pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn serve(
+    method: Method,
+    uri: Uri,
+    Extension(BasePath(base_path)): Extension<BasePath>,
+    headers: HeaderMap,
+) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || path == "api" || !matches!(method, Method::GET | Method::HEAD) {
         return ApiError::NoRoute.into_response();
     }
+    let is_page = PAGES.contains(&path.split('/').next().unwrap_or_default()) || path == PAGE;
     let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
-    if let Some(file) = file(path, &headers, caching) {
+    if let Some(file) = file(path, &headers, caching).filter(|_| path != PAGE) {
         return file;
     }
-    let first = path.split('/').next().unwrap_or_default();
-    if !PAGES.contains(&first) && !wants_page(&headers) {
+    if !is_page && !wants_page(&headers) {
         return ApiError::NoRoute.into_response();
     }
-    let Some(mut page) = file("index.html", &headers, "no-cache") else {
+    let Some(mut page) = page(&base_path, &headers) else {
         return (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response();
     };
-    if !PAGES.contains(&first) {
+    if !is_page && page.status() == StatusCode::OK {
         // The page says so to a person.
         *page.status_mut() = StatusCode::NOT_FOUND;
     }
     page
+}
+
+/// The page, if the frontend is built. Its addresses are relative to the base path, and its own path may be a longer one.
+fn page(base_path: &str, headers: &HeaderMap) -> Option<Response> {
+    let file = Built::get(PAGE)?;
+    let html = String::from_utf8_lossy(&file.data).replace("=\"./", &format!("=\"{base_path}"));
+    let tag = format!("\"{}{base_path}\"", hex::encode(file.metadata.sha256_hash()));
+    Some(answer(PAGE, html.into_bytes(), tag, headers, "no-cache"))
 }
 
 /// Whether the client is a browser that opens a page, and not one that loads an image or a script, or a program.
@@ -60,18 +77,25 @@ fn file(path: &str, headers: &HeaderMap, caching: &str) -> Option<Response> {
     );
     let (file, encoding) = encoded.or_else(|| Some((Built::get(path)?, None)))?;
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
-        return Some(StatusCode::NOT_MODIFIED.into_response());
+    let mut answer = answer(path, file.data.into_owned(), tag, headers, caching);
+    if let Some(encoding) = encoding.filter(|_| answer.status() == StatusCode::OK) {
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    let media_type = mime_guess::from_path(path).first_or_octet_stream().to_string();
+    Some(answer)
+}
+
+/// Some content, unless the client has it.
+fn answer(name: &str, content: Vec<u8>, tag: String, headers: &HeaderMap, caching: &str) -> Response {
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
     let headers = [
-        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_TYPE, mime_guess::from_path(name).first_or_octet_stream().to_string()),
         (header::CACHE_CONTROL, caching.to_owned()),
         (header::VARY, "accept-encoding".to_owned()),
         (header::ETAG, tag),
     ];
-    let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
-    Some((headers, encoding, Body::from(file.data.to_vec())).into_response())
+    (headers, Body::from(content)).into_response()
 }
 
 /// Whether a client accepts an encoding (RFC 9110, 12.5.3).
@@ -87,6 +111,14 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::proxy::OWN_PATHS;
+
+    #[test]
+    fn no_base_path_begins_like_a_page() {
+        for page in PAGES.iter().filter(|page| !page.is_empty()) {
+            assert!(OWN_PATHS.contains(page), "{page}");
+        }
+    }
 
     #[test]
     fn an_encoding_is_accepted_unless_it_is_not_named_or_refused() {

@@ -17,24 +17,27 @@ mod screenshots;
 mod socket;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{Extensions, HeaderMap, HeaderValue, Request, StatusCode, Uri, Version, header};
-use axum::middleware::from_fn_with_state;
-use tower::util::MapRequest;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::{self, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
+use url::Url;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{login, setup, users};
 use crate::app::AppState;
+use crate::http::base_path::{with_path, without_base_path};
 use crate::http::body_pace::require_pace;
 use crate::http::client::Proxies;
 use crate::http::same_origin::require_same_origin;
@@ -50,6 +53,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; i
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Deskhand", description = "A virtual desktop for every conversation, and an AI that uses it."),
+    // Relative to the document, so that it holds below every base path.
+    servers((url = ".")),
     modifiers(&BearerScheme),
     security(("bearer" = []), ("session" = [])),
     components(schemas(
@@ -142,13 +147,15 @@ pub fn router(state: AppState) -> Router {
         .with_name(SESSION_COOKIE)
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
-        // Browsers on other machines may use plain HTTP. A TLS proxy in front adds `Secure`.
+        // Browsers on other machines may use plain HTTP. `client::identify` adds `Secure` for those that use HTTPS.
         .with_secure(false)
+        // Also below a base path: the session is the same at the root, and which path a browser sees is not always known.
+        .with_path("/")
         .with_expiry(Expiry::OnInactivity(cookie::time::Duration::seconds(LIFETIME.num_seconds())));
     let proxies = Proxies::from(&state.proxy);
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     api.route("/health", axum::routing::get(health::health))
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi))
+        .merge(docs(openapi))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(frontend::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
@@ -169,6 +176,19 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// The API's documentation. Its addresses are relative, so that they hold below every base path. Without `none`, it would send
+/// its address to a validator on the internet.
+fn docs(openapi: utoipa::openapi::OpenApi) -> Router<AppState> {
+    let config = SwaggerConfig::new(["../openapi.json"]).validator_url("none");
+    let docs = SwaggerUi::new("/docs").url("/openapi.json", openapi).config(config);
+    Router::from(docs).layer(map_response(async |mut response: Response| {
+        if let Some(location) = response.headers_mut().get_mut(header::LOCATION) {
+            *location = HeaderValue::from_static("docs/");
+        }
+        response
+    }))
+}
+
 /// Whether to compress a response. Files are sent as they are, and event streams must not wait for a compressor.
 fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
@@ -176,26 +196,22 @@ fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     !is_download && media_type.is_some_and(|media_type| media_type.ends_with("json"))
 }
 
-/// The router, wrapped so that trailing slashes of API paths are optional; that has to happen before routing.
-pub type Service = MapRequest<Router, fn(Request<axum::body::Body>) -> Request<axum::body::Body>>;
-
-/// The whole service, ready to be served.
-#[must_use]
-pub fn service(state: AppState) -> Service {
-    MapRequest::new(router(state), without_trailing_slash)
+/// The whole service, ready to be served. What changes the path has to happen before routing.
+pub fn service(state: AppState) -> Router {
+    let base_path = state.proxy.public_url.as_ref().map_or("/", Url::path).to_owned();
+    let routed =
+        MapRequestLayer::new(move |request| without_trailing_slash(without_base_path(request, &base_path)));
+    Router::new().fallback_service(router(state)).layer(routed)
 }
 
-fn without_trailing_slash(mut request: Request<axum::body::Body>) -> Request<axum::body::Body> {
+/// Makes the trailing slashes of API paths optional.
+fn without_trailing_slash(mut request: Request) -> Request {
     let path = request.uri().path();
-    if path.starts_with("/api/") && path.ends_with('/') {
-        let trimmed = path.trim_end_matches('/');
-        let path_and_query = match request.uri().query() {
-            Some(query) => format!("{trimmed}?{query}"),
-            None => trimmed.to_owned(),
-        };
-        if let Ok(uri) = path_and_query.parse::<Uri>() {
-            *request.uri_mut() = uri;
-        }
+    if path.starts_with("/api/")
+        && path.ends_with('/')
+        && let Some(uri) = with_path(request.uri(), path.trim_end_matches('/'))
+    {
+        *request.uri_mut() = uri;
     }
     request
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app;
+mod base_path;
 mod blob_collection;
 mod chats;
 mod claims;

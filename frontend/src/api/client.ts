@@ -1,7 +1,8 @@
 import { words } from '../words';
+import { BASE_PATH } from './basePath';
 import type { Problem } from './types';
 
-export const API = '/api/v1';
+export const API = `${BASE_PATH}api/v1`;
 
 /** A failed request, with a message for the person. `status` is 0 when there was no response. */
 export class ApiError extends Error {
