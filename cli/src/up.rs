@@ -112,12 +112,19 @@ pub(crate) async fn run_backend(
              network, put a reverse proxy with TLS in front of it."
         )?;
     }
+    let public = config.proxy.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/'));
     if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
         let link = |url: &str| format!("{url}/setup#token={token}");
-        writeln!(stdout, "Create the first administrator here (the link works once): {}", link(&url))?;
-        if let Some(other) = elsewhere {
-            writeln!(stdout, "Or from another machine: {}", link(&other))?;
+        let first = public.unwrap_or(&url);
+        writeln!(stdout, "Create the first administrator here (the link works once): {}", link(first))?;
+        if public.is_some() {
+            writeln!(stdout, "Or on this machine: {}", link(&url))?;
+        } else if let Some(other) = &elsewhere {
+            writeln!(stdout, "Or from another machine: {}", link(other))?;
         }
+    }
+    if let Some(public) = public {
+        writeln!(stdout, "Behind the reverse proxy, people open {public}/")?;
     }
     backend::serve(listener, state, || {
         // Standard output may be closed, which is fine.
