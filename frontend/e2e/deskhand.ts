@@ -22,9 +22,9 @@ export interface Deskhand {
 export type Desktops = 'local' | 'docker';
 
 /** Starts the real product on a free port with a data folder of its own, and waits until it says that it is ready. */
-export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskhand> {
+export async function startDeskhand(desktops: Desktops = 'local', options: string[] = []): Promise<Deskhand> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskhand-e2e-'));
-  const child = spawn(BINARY, ['up', '--data-dir', dataDir, '--listen', '127.0.0.1:0'], {
+  const child = spawn(BINARY, ['up', '--data-dir', dataDir, '--listen', '127.0.0.1:0', ...options], {
     env: { ...ownEnvironment(), LANG: 'C.UTF-8', DESKHAND_DESKTOPS: desktops, DESKHAND_DESKTOP_IMAGE: TEST_IMAGE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -46,7 +46,7 @@ export async function startDeskhand(desktops: Desktops = 'local'): Promise<Deskh
   const ready = async () => {
     let setupLink = '';
     for await (const line of createInterface(child.stdout)) {
-      setupLink = /\S+\/setup#token=\S+/.exec(line)?.[0] ?? setupLink;
+      setupLink ||= /\S+\/setup#token=\S+/.exec(line)?.[0] ?? '';
       instance = /deskhand\.instance=(\w+)/.exec(line)?.[1] ?? instance;
       const url = /^Deskhand is ready: (\S+)/.exec(line)?.[1];
       if (url) return { url, setupLink };
