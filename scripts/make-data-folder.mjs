@@ -104,7 +104,7 @@ class Person {
 
   /** The events of a chat. */
   async log(chat) {
-    const stream = (await this.fetch("GET", `${chat}/events`)).body.pipeThrough(new TextDecoderStream());
+    const stream = (await this.fetch("GET", `${chat}/events?after=0`)).body.pipeThrough(new TextDecoderStream());
     let text = "";
     for await (const chunk of stream) {
       text += chunk;

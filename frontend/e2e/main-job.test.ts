@@ -8,12 +8,12 @@ const PROMPT = 'open the terminal, type "echo deskhand-was-here > ~/Outputs/proo
 /** Runs in the page before its own scripts: counts the deltas of streamed text. */
 function countDeltas() {
   const counted = Object.assign(window, { deltas: 0 });
-  const Original = window.EventSource;
-  window.EventSource = class extends Original {
-    constructor(url: string | URL, options?: EventSourceInit) {
-      super(url, options);
-      this.addEventListener('run', (event) => {
-        if (JSON.parse(event.data).event.type === 'text_delta') counted.deltas += 1;
+  const Original = window.WebSocket;
+  window.WebSocket = class extends Original {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (typeof data === 'string' && data.includes('"type":"text_delta"')) counted.deltas += 1;
       });
     }
   };

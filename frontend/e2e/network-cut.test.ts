@@ -54,7 +54,7 @@ class Client {
 
   /** The events of a chat from the first one on, read until `enough` says so. */
   async events(chat: string, enough: (events: ChatEvent[]) => boolean): Promise<ChatEvent[]> {
-    const answer = await this.call(`${chat}/events`);
+    const answer = await this.call(`${chat}/events?after=0`);
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
     const read: ChatEvent[] = [];
     let text = '';
