@@ -171,7 +171,7 @@ macro_rules! from_database {
 }
 pub(crate) use from_database;
 
-/// Whether the error means that the connection broke.
+/// Whether the error means that the connection broke, or that the server is overloaded.
 fn is_broken(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error};
 
@@ -181,10 +181,11 @@ fn is_broken(error: &diesel::result::Error) -> bool {
             _,
         )
         | Error::BrokenTransactionManager => true,
-        // Diesel has no variants for SQLSTATE 57P01 to 57P03, which a stopping or starting server sends.
+        // Diesel has no variants for SQLSTATE 57P01 to 57P03, which a stopping or starting server sends, and 57014,
+        // which an overloaded one does.
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            let message = info.message();
-            message.starts_with("terminating connection") || message.starts_with("the database system is")
+            let told = ["terminating connection", "the database system is", "canceling statement due to"];
+            told.iter().any(|begin| info.message().starts_with(begin))
         }
         _ => false,
     }

@@ -229,6 +229,17 @@ pub async fn context(conn: &mut Connection, chat_id: ChatId, seq: i64) -> QueryR
         .await
 }
 
+/// The run's events of these kinds, in order.
+pub async fn of_run(conn: &mut Connection, run_id: RunId, kinds: &[EventKind]) -> QueryResult<Vec<EventRow>> {
+    events::table
+        .filter(events::run_id.eq(run_id))
+        .filter(events::kind.eq_any(kinds))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
+}
+
 /// The effective events of these kinds, in order: all except those of withdrawn runs.
 pub async fn effective(
     conn: &mut Connection,

@@ -35,7 +35,15 @@ impl Stat {
 pub(crate) struct Peer {
     pub(crate) name: String,
     #[serde(flatten)]
-    pub(crate) stat: Stat,
+    pub(crate) measured: Measured,
+}
+
+/// What came of measuring a peer. One that does not start here must not keep the rest from being measured.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Measured {
+    Stat(Stat),
+    Missing { missing: String },
 }
 
 /// One line of the table. A ratio above 1 is in our favour.
@@ -50,11 +58,19 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// A figure for which lower is better, next to a peer's.
-    pub(crate) fn beside(name: &str, unit: &'static str, ours: Stat, peer: &str, theirs: Stat) -> Self {
-        let ratio = (ours.median > 0.0).then(|| theirs.median / ours.median);
-        let peer = Some(Peer { name: peer.into(), stat: theirs });
-        Self { name: name.into(), unit, ours, peer, ratio }
+    /// A figure for which lower is better, next to a peer's, if that could be measured.
+    pub(crate) fn beside(
+        name: &str,
+        unit: &'static str,
+        ours: Stat,
+        peer: &str,
+        theirs: &anyhow::Result<Stat>,
+    ) -> Self {
+        let (ratio, measured) = match theirs {
+            Ok(theirs) => ((ours.median > 0.0).then(|| theirs.median / ours.median), Measured::Stat(*theirs)),
+            Err(error) => (None, Measured::Missing { missing: format!("{error:#}") }),
+        };
+        Self { name: name.into(), unit, ours, peer: Some(Peer { name: peer.into(), measured }), ratio }
     }
 
     /// A figure without a peer.
@@ -73,7 +89,10 @@ pub(crate) fn print(figures: &[Figure]) {
         let Figure { name, unit, ours, peer, ratio } = figure;
         print!("{name:<52} {unit:>6} {:>10} {:>10}", short(ours.median), short(ours.p95));
         match peer {
-            Some(Peer { name, stat }) => {
+            Some(Peer { name, measured: Measured::Missing { missing } }) => {
+                println!("   {name:<40} not measured: {missing}");
+            }
+            Some(Peer { name, measured: Measured::Stat(stat) }) => {
                 let ratio = ratio.map(|ratio| format!("{}x", short(ratio))).unwrap_or_default();
                 println!("   {name:<40} {:>10} {:>10} {ratio:>8}", short(stat.median), short(stat.p95));
             }

@@ -41,8 +41,8 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let demo = || Stat::once(DEMO_WAIT.as_secs_f64() * 1000.0);
     let name = "reference demo: 2 s after each action";
     Ok(vec![
-        Figure::beside("settle on 24 actions x 5", "ms", Stat::of(waits), name, demo()),
-        Figure::beside("settle on 24 actions x 5, mean", "ms", Stat::once(mean), name, demo()),
+        Figure::beside("settle on 24 actions x 5", "ms", Stat::of(waits), name, &Ok(demo())),
+        Figure::beside("settle on 24 actions x 5, mean", "ms", Stat::once(mean), name, &Ok(demo())),
         Figure::alone(&format!("outdated screenshots, of {}", outcomes.len()), "", Stat::once(stale as f64)),
         Figure::alone("action to first change on the screen", "ms", Stat::of(first)),
     ])

@@ -29,41 +29,62 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
         ensure!(!screenshot.bytes().await?.is_empty(), "the screenshot is empty");
         ours.push(millis(started));
     }
-    let mut theirs = Vec::new();
-    for number in 0..THEIRS {
-        let started = Instant::now();
-        let demo = DemoDesktop::start(71 + number).await?;
-        theirs.push(millis(started));
-        drop(demo);
-    }
-    let mut figures =
-        vec![Figure::beside("start to first screenshot", "ms", Stat::of(ours), DEMO, Stat::of(theirs))];
+    let theirs = starts_of_demo().await;
+    let mut figures = vec![Figure::beside("start to first screenshot", "ms", Stat::of(ours), DEMO, &theirs)];
     figures.extend(idle().await?);
     Ok(figures)
 }
 
+async fn starts_of_demo() -> anyhow::Result<Stat> {
+    let mut taken = Vec::new();
+    for number in 0..THEIRS {
+        let started = Instant::now();
+        let demo = DemoDesktop::start(71 + number).await?;
+        taken.push(millis(started));
+        drop(demo);
+    }
+    Ok(Stat::of(taken))
+}
+
 async fn idle() -> anyhow::Result<Vec<Figure>> {
     let ours = Desktop::start(SCREEN)?;
-    let theirs = DemoDesktop::start(80).await?;
+    let theirs = DemoDesktop::start(80).await;
     // Let the desktops become idle.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let (our_pids, their_pids) = (processes::tree(ours.pid())?, theirs.pids()?);
-    let memory = Figure::beside(
-        "memory of an idle desktop (PSS)",
-        "MiB",
-        Stat::once(ours.memory_mib().await?),
-        DEMO,
-        Stat::once(processes::memory_mib(&their_pids)?),
-    );
-    let before = [&our_pids, &their_pids].map(|pids| processes::cpu_seconds(pids));
+    let our_pids = processes::tree(ours.pid())?;
+    let their_pids = theirs.as_ref().map_err(again).and_then(DemoDesktop::pids);
+    let their_memory = their_pids.as_ref().map_err(again).and_then(|pids| processes::memory_mib(pids));
+    let before = (processes::cpu_seconds(&our_pids), cpu_seconds(&their_pids));
     tokio::time::sleep(WATCHED).await;
-    let after = [&our_pids, &their_pids].map(|pids| processes::cpu_seconds(pids));
-    let [our_cpu, their_cpu] =
-        [0, 1].map(|at| Stat::once((after[at] - before[at]) / WATCHED.as_secs_f64() * 100.0));
+    let after = (processes::cpu_seconds(&our_pids), cpu_seconds(&their_pids));
+    let percent = |before: f64, after: f64| Stat::once((after - before) / WATCHED.as_secs_f64() * 100.0);
+    let their_cpu = after.1.and_then(|after| Ok(percent(before.1?, after)));
+    let our_memory = Stat::once(ours.memory_mib().await?);
     Ok(vec![
-        memory,
-        Figure::beside("processor of an idle desktop, of one core", "%", our_cpu, DEMO, their_cpu),
+        Figure::beside(
+            "memory of an idle desktop (PSS)",
+            "MiB",
+            our_memory,
+            DEMO,
+            &their_memory.map(Stat::once),
+        ),
+        Figure::beside(
+            "processor of an idle desktop, of one core",
+            "%",
+            percent(before.0, after.0),
+            DEMO,
+            &their_cpu,
+        ),
     ])
+}
+
+fn cpu_seconds(pids: &anyhow::Result<Vec<u32>>) -> anyhow::Result<f64> {
+    pids.as_ref().map_err(again).map(|pids| processes::cpu_seconds(pids))
+}
+
+/// The same error for another figure.
+fn again(error: &anyhow::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error:#}")
 }
 
 /// The programs of the reference demo's container.

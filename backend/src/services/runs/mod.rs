@@ -109,8 +109,7 @@ impl Runs {
                     return unchanged(run);
                 }
                 let now = self.log.clock.now();
-                let log = events::of_kinds(conn, run.chat_id, &TRANSCRIPT_KINDS).await?;
-                let log = log.into_iter().filter(|row| row.run_id == Some(run_id)).collect();
+                let log = events::of_run(conn, run_id, &TRANSCRIPT_KINDS).await?;
                 let mut rows = Vec::new();
                 for answer in answers_for_dangling_calls(log)? {
                     let event = event(&run, EventKind::ToolResult, &answer)?;
@@ -195,7 +194,8 @@ impl Runs {
         let changed = conn
             .transaction(async |conn| {
                 let run = runs::lock(conn, run_id).await?;
-                let log = of_run(conn, &run, &[EventKind::ApprovalRequest, EventKind::Decision]).await?;
+                let log =
+                    events::of_run(conn, run.id, &[EventKind::ApprovalRequest, EventKind::Decision]).await?;
                 let given = find::<DecisionPayload>(&log, EventKind::Decision, &decision.call_id)?;
                 if let Some(given) = given {
                     return if given.decision == decision && given.arguments_sha256 == arguments_sha256 {
@@ -230,7 +230,7 @@ impl Runs {
         let changed = conn
             .transaction(async |conn| {
                 let run = runs::lock(conn, run_id).await?;
-                let log = of_run(conn, &run, &[EventKind::Answer]).await?;
+                let log = events::of_run(conn, run.id, &[EventKind::Answer]).await?;
                 match find::<Answer>(&log, EventKind::Answer, &answer.call_id)? {
                     Some(given) if given == answer => return unchanged(run),
                     Some(_) => {
@@ -331,11 +331,6 @@ impl Runs {
 /// The run without any events to publish.
 fn unchanged(run: Run) -> Result<Changed, RunError> {
     Ok((run, Vec::new()))
-}
-
-async fn of_run(conn: &mut Connection, run: &Run, kinds: &[EventKind]) -> Result<Vec<EventRow>, RunError> {
-    let log = events::of_kinds(conn, run.chat_id, kinds).await?;
-    Ok(log.into_iter().filter(|row| row.run_id == Some(run.id)).collect())
 }
 
 /// The payload of the first event of that kind for the call.

@@ -37,7 +37,6 @@ struct Cost {
 
 /// The figures of one server.
 struct Measured {
-    name: &'static str,
     latency: Stat,
     idle: Cost,
     scroll: Cost,
@@ -48,8 +47,7 @@ pub(crate) fn measure() -> anyhow::Result<Vec<Figure>> {
     let ours = of(OURS)?;
     let mut figures = Vec::new();
     for name in Server::NAMES.into_iter().filter(|name| *name != OURS) {
-        let theirs = of(name).with_context(|| format!("{name} can't be measured"))?;
-        figures.extend(beside(&ours, &theirs));
+        figures.extend(beside(&ours, name, &of(name)));
     }
     let part = |name: &str, cost: Cost| {
         let name = format!("live view, {name}: processor, the X server's part");
@@ -66,17 +64,18 @@ pub(crate) fn measure() -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn beside(ours: &Measured, theirs: &Measured) -> Vec<Figure> {
-    let once = |name: &str, unit, ours: f64, value: f64| {
-        Figure::beside(name, unit, Stat::once(ours), theirs.name, Stat::once(value))
+fn beside(ours: &Measured, peer: &str, theirs: &anyhow::Result<Measured>) -> Vec<Figure> {
+    let figure = |name: &str, unit, of: fn(&Measured) -> Stat| {
+        let theirs = theirs.as_ref().map(of).map_err(|error| anyhow::anyhow!("{error:#}"));
+        Figure::beside(name, unit, of(ours), peer, &theirs)
     };
     vec![
-        Figure::beside("live view, click to pixels", "ms", ours.latency, theirs.name, theirs.latency),
-        once("live view, idle: processor", "%", ours.idle.processor, theirs.idle.processor),
-        once("live view, scrolling: data", "kB/s", ours.scroll.kilobytes, theirs.scroll.kilobytes),
-        once("live view, scrolling: processor", "%", ours.scroll.processor, theirs.scroll.processor),
-        once("live view, video: data", "kB/s", ours.video.kilobytes, theirs.video.kilobytes),
-        once("live view, video: processor", "%", ours.video.processor, theirs.video.processor),
+        figure("live view, click to pixels", "ms", |of| of.latency),
+        figure("live view, idle: processor", "%", |of| Stat::once(of.idle.processor)),
+        figure("live view, scrolling: data", "kB/s", |of| Stat::once(of.scroll.kilobytes)),
+        figure("live view, scrolling: processor", "%", |of| Stat::once(of.scroll.processor)),
+        figure("live view, video: data", "kB/s", |of| Stat::once(of.video.kilobytes)),
+        figure("live view, video: processor", "%", |of| Stat::once(of.video.processor)),
     ]
 }
 
@@ -91,7 +90,7 @@ fn of(name: &str) -> anyhow::Result<Measured> {
     let scroll = moving(&server, &mut viewer, |deadline| stage.scroll(deadline))?;
     let stage = Stage::open(&server, (640, 360))?;
     let video = moving(&server, &mut viewer, |deadline| stage.play(deadline))?;
-    Ok(Measured { name: server.name, latency, idle, scroll, video })
+    Ok(Measured { latency, idle, scroll, video })
 }
 
 /// Receives updates until none arrives for a while.

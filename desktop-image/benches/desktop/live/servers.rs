@@ -26,7 +26,6 @@ enum Endpoint {
 
 /// A running desktop with a VNC server.
 pub(crate) struct Server {
-    pub(crate) name: &'static str,
     /// Its X display, such as `:1`.
     pub(crate) display: String,
     /// The cookie of its X server, if it requires one.
@@ -83,7 +82,6 @@ impl Server {
         let pid = agent.child.id();
         let x_server = descendants(pid)?.into_iter().find(|process| process.name == "Xvfb");
         Ok(Self {
-            name: "agent",
             display: agent.ready.display.clone(),
             cookie: Some(agent.cookie()?),
             endpoint: Endpoint::WebSocket(agent.port()),
@@ -124,7 +122,7 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let processes = children.iter().map(Child::id).collect();
         let endpoint = Endpoint::Tcp(port);
-        let server = Self { name, display, cookie: None, endpoint, processes, children, _agent: None };
+        let server = Self { display, cookie: None, endpoint, processes, children, _agent: None };
         let deadline = Instant::now() + LIMIT;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(Instant::now() < deadline, "{name} does not listen");
