@@ -31,6 +31,8 @@ const MIN_UPDATE_INTERVAL: Duration = Duration::from_millis(8);
 const BURST_INTERVAL: Duration = Duration::from_millis(40);
 /// How long an update of a burst waits for further steps.
 const COALESCE_DELAY: Duration = Duration::from_millis(4);
+/// An update is encoded and sent in parts of about this size, so that a viewer that reads slowly holds no whole screen.
+const PART_BYTES: usize = 256 << 10;
 /// Updates up to this many pixels are encoded inline: `block_in_place` would take longer.
 const MAX_INLINE_PIXELS: u64 = 128 * 128;
 
@@ -93,17 +95,15 @@ impl Viewer {
                 self.collect_changes();
                 // Later changes are for the next update.
                 self.has_changes = false;
-                let update = if std::mem::take(&mut self.damaged_pixels) <= MAX_INLINE_PIXELS {
-                    self.update()?
-                } else {
-                    // Capturing and encoding block the thread.
-                    tokio::task::block_in_place(|| self.update())?
-                };
-                if let Some(update) = update {
+                let is_small = std::mem::take(&mut self.damaged_pixels) <= MAX_INLINE_PIXELS;
+                let update = unblocked(is_small, || self.update())?;
+                if let Some(mut update) = update {
                     self.update_requested = false;
                     self.last_update = Instant::now();
                     self.next_update = self.last_update + MIN_UPDATE_INTERVAL;
-                    stream.send(update).await?;
+                    while let Some(part) = unblocked(is_small, || self.part(&mut update))? {
+                        stream.send(part).await?;
+                    }
                     continue;
                 }
             }
@@ -187,7 +187,7 @@ impl Viewer {
     }
 
     /// The update that the viewer needs; `None` when nothing changed.
-    fn update(&mut self) -> Result<Option<Vec<u8>>, LiveError> {
+    fn update(&mut self) -> Result<Option<UnsentUpdate>, LiveError> {
         let needs = if self.viewer_draws_cursor() { CursorNeeds::Shape } else { CursorNeeds::Drawn };
         let frame = self.framebuffer.capture(needs)?;
         let mut message = UpdateMessage::new();
@@ -198,7 +198,7 @@ impl Viewer {
             self.encoder.desktop_size(frame.grid.screen, status, message.next())?;
             // A new size is sent alone; the viewer then requests the pixels.
             (self.has_changes, self.damaged_pixels) = (true, u64::MAX);
-            return Ok(message.finish());
+            return Ok(message.finish(frame, None, Vec::new()));
         }
         let drawn = if self.viewer_draws_cursor() {
             if self.sent_cursor != Some(frame.cursor.serial) {
@@ -207,23 +207,31 @@ impl Viewer {
             }
             None
         } else {
-            Some(&frame.cursor)
+            Some(Arc::clone(&frame.cursor))
         };
         // A viewer that does not support resizing may have a smaller or larger framebuffer.
         let visible = self.size.known_area();
         let can_copy = self.encoder.options.understands_copy_rect
             && visible.intersection(frame.grid.whole()) == Some(frame.grid.whole());
         let copy_rect = if can_copy { CopyRectSupport::Yes } else { CopyRectSupport::No };
-        let update = self.state.advance(&frame, drawn, copy_rect);
+        let update = self.state.advance(&frame, drawn.as_ref(), copy_rect);
         for copy in update.copies {
             self.encoder.copy_rect(copy, message.next())?;
         }
-        for rect in update.pixels.into_iter().filter_map(|rect| rect.intersection(visible)) {
-            for piece in Encoder::pieces(rect) {
-                self.rectangle(&frame, drawn, piece, message.next())?;
-            }
+        let pixels = update.pixels.into_iter().filter_map(|rect| rect.intersection(visible));
+        let pieces = pixels.flat_map(|rect| self.encoder.pieces(rect)).collect();
+        Ok(message.finish(frame, drawn, pieces))
+    }
+
+    /// The next part of an update.
+    fn part(&mut self, update: &mut UnsentUpdate) -> Result<Option<Vec<u8>>, LiveError> {
+        while update.bytes.len() < PART_BYTES
+            && let Some(piece) = update.pieces.next()
+        {
+            self.rectangle(&update.frame, update.cursor.as_ref(), piece, &mut update.bytes)?;
         }
-        Ok(message.finish())
+        let part = std::mem::take(&mut update.bytes);
+        Ok((!part.is_empty()).then_some(part))
     }
 
     /// Appends one rectangle, from the cache where possible.
@@ -260,6 +268,21 @@ impl Viewer {
     }
 }
 
+/// Captures or encodes; unless that is small, without blocking other tasks of the thread.
+fn unblocked<T>(is_small: bool, work: impl FnOnce() -> T) -> T {
+    if is_small { work() } else { tokio::task::block_in_place(work) }
+}
+
+/// An update whose pixels are not encoded yet.
+struct UnsentUpdate {
+    /// What comes before the pixels.
+    bytes: Vec<u8>,
+    frame: Arc<Frame>,
+    /// The pointer to draw into the pixels.
+    cursor: Option<Arc<Cursor>>,
+    pieces: std::vec::IntoIter<Rect>,
+}
+
 /// A FramebufferUpdate message, which counts its rectangles.
 struct UpdateMessage {
     bytes: Vec<u8>,
@@ -278,9 +301,16 @@ impl UpdateMessage {
         &mut self.bytes
     }
 
-    /// The message, unless it would be empty.
-    fn finish(mut self) -> Option<Vec<u8>> {
-        self.bytes[2..4].copy_from_slice(&self.rectangles.to_be_bytes());
-        (self.rectangles > 0).then_some(self.bytes)
+    /// The message with these rectangles at its end, unless it would be empty.
+    fn finish(
+        mut self,
+        frame: Arc<Frame>,
+        cursor: Option<Arc<Cursor>>,
+        pieces: Vec<Rect>,
+    ) -> Option<UnsentUpdate> {
+        let rectangles = self.rectangles + u16::try_from(pieces.len()).unwrap_or(u16::MAX);
+        self.bytes[2..4].copy_from_slice(&rectangles.to_be_bytes());
+        let pieces = pieces.into_iter();
+        (rectangles > 0).then_some(UnsentUpdate { bytes: self.bytes, frame, cursor, pieces })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use desktop_agent::process_usage::ProcessUsage;
 use protocol::action::{Action, Button};
 
 use crate::agent::{TestAgent, at, eventually};
@@ -250,4 +251,38 @@ async fn a_viewer_without_requests_delays_no_other() {
     other.update(false).await;
     agent.open("xterm", "XTerm").await;
     catch_up(&mut other, &agent).await;
+}
+
+/// The agent's memory in kilobytes, once it does not change any more.
+async fn settled_memory(agent: &TestAgent) -> u64 {
+    let mut last = Vec::new();
+    loop {
+        let usage: ProcessUsage = agent.get("/v1/process-usage").await.json().await.unwrap();
+        last.push(usage.proportional_kb);
+        if let [.., first, second, third] = *last
+            && third.abs_diff(first).max(third.abs_diff(second)) < 200
+        {
+            return third;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_that_reads_nothing_holds_no_whole_screen() {
+    const VIEWERS: u64 = 20;
+    let agent = TestAgent::start();
+    let before = settled_memory(&agent).await;
+    let mut viewers = Vec::new();
+    for _ in 0..VIEWERS {
+        // Raw pixels: 4 MB for each of these updates, which is more than the kernel takes.
+        let mut viewer = Viewer::connect(&agent, "", &[]).await;
+        for _ in 0..8 {
+            viewer.ask(false).await;
+        }
+        viewers.push(viewer);
+    }
+    let each = settled_memory(&agent).await.saturating_sub(before) / VIEWERS;
+    println!("a viewer that reads nothing costs the agent {each} kB");
+    assert!(each < 1500, "{each} kB a viewer");
 }

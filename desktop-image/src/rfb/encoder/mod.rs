@@ -26,6 +26,8 @@ use zlib::ZlibStream;
 /// Widest rectangle of Tight encodings, and most pixels: they fit Tight's longest data even if they do not compress.
 const MAX_WIDTH: usize = 2048;
 const MAX_PIXELS: usize = 1024 * 1024;
+/// Maximum number of pixels in a piece of raw pixels, which nothing makes smaller: 256 KiB.
+const MAX_RAW_PIXELS: usize = 64 * 1024;
 
 /// Why a rectangle could not be encoded.
 #[derive(Debug, thiserror::Error)]
@@ -86,8 +88,9 @@ impl Encoder {
     }
 
     /// Splits a rectangle into pieces that the encodings allow.
-    pub(crate) fn pieces(rect: Rect) -> impl Iterator<Item = Rect> {
-        rect.pieces(MAX_WIDTH, MAX_PIXELS)
+    pub(crate) fn pieces(&self, rect: Rect) -> impl Iterator<Item = Rect> + use<> {
+        let max_pixels = if self.options.pixels == PixelEncoding::Raw { MAX_RAW_PIXELS } else { MAX_PIXELS };
+        rect.pieces(MAX_WIDTH, max_pixels)
     }
 
     /// Appends one rectangle with its pixels.
