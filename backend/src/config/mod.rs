@@ -34,8 +34,8 @@ pub struct Config {
     #[arg(long, env = "DESKHAND_RUNS_PER_PERSON", default_value_t = 10, value_parser = at_least(1))]
     pub runs_per_person: u32,
 
-    /// Maximum number of WebSockets of one person at once, on each replica; every tab of a browser uses one
-    #[arg(long, env = "DESKHAND_SOCKETS_PER_PERSON", default_value_t = 50, value_parser = at_least(1))]
+    /// Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two
+    #[arg(long, env = "DESKHAND_SOCKETS_PER_PERSON", default_value_t = 100, value_parser = at_least(1))]
     pub sockets_per_person: u32,
 
     /// Screen size of each desktop in pixels, as WIDTHxHEIGHT

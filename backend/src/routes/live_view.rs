@@ -33,6 +33,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::http::server::Peer;
 use crate::live::hub::{LiveEvent, Subscription};
+use crate::live::sockets::OpenSocket;
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
@@ -70,7 +71,8 @@ type Agent = WebSocketStream<Box<dyn AgentStream>>;
     (status = 101, description = "Closes with 4001 when the lease is not held any more, 4003 when the login ends, 4004 when the desktop goes"),
     (status = 400, body = Problem, description = "No WebSocket, or `lease` is no id"),
     (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem, description = "The desktop does not run, or the lease is not held")))]
+    (status = 409, body = Problem, description = "The desktop does not run, or the lease is not held"),
+    (status = 429, body = Problem, description = "The person has too many WebSockets open")))]
 pub(super) async fn connect(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
@@ -84,6 +86,7 @@ pub(super) async fn connect(
         status: StatusCode::BAD_REQUEST,
         detail: format!("This address speaks WebSocket: {}.", rejection.body_text()),
     })?;
+    let counted = state.sockets.open(user.id).ok_or(ApiError::TooManySockets)?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }
@@ -97,7 +100,7 @@ pub(super) async fn connect(
         None => None,
     };
     let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
-    let relay = Relay { state, login, lease, live, _in_use: in_use };
+    let relay = Relay { state, login, lease, live, _in_use: in_use, _counted: counted };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
 
@@ -137,11 +140,12 @@ struct Relay {
     lease: Option<ControlLease>,
     live: Subscription,
     _in_use: UsageGuard,
+    _counted: OpenSocket,
 }
 
 impl Relay {
     async fn run(self, browser: WebSocket, agent: Agent) {
-        let Self { state, login, lease, live, _in_use } = self;
+        let Self { state, login, lease, live, _in_use, _counted } = self;
         let (to_browser, from_browser) = browser.split();
         let (mut to_agent, from_agent) = agent.split();
         // Shared, because pings and frames use the same connection.

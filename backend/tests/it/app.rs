@@ -82,7 +82,7 @@ impl Default for Options {
             files_quota: 1024,
             runs_at_once: 100,
             runs_per_person: 10,
-            sockets_per_person: 50,
+            sockets_per_person: 100,
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
