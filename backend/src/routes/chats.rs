@@ -27,6 +27,7 @@ use crate::text::visible;
 
 /// A new chat.
 #[derive(Deserialize, Serialize, ToSchema)]
+#[schema(example = json!({ "initial_message": "Find the three cheapest trains to Vienna tomorrow", "file_ids": [] }))]
 pub(super) struct NewChat {
     /// The first message; without it the chat stays empty.
     #[serde(default)]
@@ -42,6 +43,7 @@ pub(super) struct NewChat {
 /// Changes to a chat; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "title": "Trains to Vienna" }))]
 pub(super) struct ChatSettings {
     /// 1 to 200 characters.
     #[serde(default)]
@@ -63,7 +65,7 @@ pub(super) struct ChatFilter {
 }
 
 /// Lists the caller's chats, most recently active first.
-#[utoipa::path(get, path = "/chats", params(ChatFilter, PageParameters), responses(
+#[utoipa::path(get, path = "/chats", operation_id = "list_chats", tag = "Chats", params(ChatFilter, PageParameters), responses(
     (status = 200, body = Vec<Chat>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),
     (status = 422, body = Problem, description = "A parameter is out of range")))]
@@ -78,7 +80,7 @@ pub(super) async fn list(
 }
 
 /// Creates a chat.
-#[utoipa::path(post, path = "/chats", request_body = NewChat,
+#[utoipa::path(post, path = "/chats", operation_id = "create_chat", tag = "Chats", request_body = NewChat,
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
@@ -114,13 +116,14 @@ pub(super) async fn create(
 
 /// Where to fork a chat.
 #[derive(Deserialize, Serialize, ToSchema)]
+#[schema(example = json!({ "message_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664" }))]
 pub(super) struct NewFork {
     /// The last message that the new chat contains.
     message_id: EventId,
 }
 
 /// Creates a chat with a copy of this one up to a message. It gets a new desktop of its own.
-#[utoipa::path(post, path = "/chats/{chat_id}/fork", request_body = NewFork,
+#[utoipa::path(post, path = "/chats/{chat_id}/fork", operation_id = "fork_chat", tag = "Chats", request_body = NewFork,
     params(
         ("chat_id" = uuid::Uuid, Path),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
@@ -155,7 +158,7 @@ fn max_page() -> u32 {
 }
 
 /// Returns a chat with its newest messages.
-#[utoipa::path(get, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path), Newest), responses(
+#[utoipa::path(get, path = "/chats/{chat_id}", operation_id = "get_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path), Newest), responses(
     (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
     State(state): State<AppState>,
@@ -166,7 +169,7 @@ pub(super) async fn get(
 }
 
 /// Changes a chat's title or approval policy.
-#[utoipa::path(patch, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
+#[utoipa::path(patch, path = "/chats/{chat_id}", operation_id = "update_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -182,7 +185,7 @@ pub(super) async fn rename(
 }
 
 /// Deletes a chat with its messages, its desktop and all files on it, and its screenshots.
-#[utoipa::path(delete, path = "/chats/{chat_id}", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(delete, path = "/chats/{chat_id}", operation_id = "delete_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn delete(
     State(state): State<AppState>,
@@ -193,7 +196,7 @@ pub(super) async fn delete(
 }
 
 /// Lists the chat's files: its desktop's outputs, then the uploads that its messages name.
-#[utoipa::path(get, path = "/chats/{chat_id}/files", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/chats/{chat_id}/files", operation_id = "list_chat_files", tag = "Files", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<FileView>), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn files(
     State(state): State<AppState>,

@@ -26,7 +26,7 @@ pub(super) struct Installation {
 }
 
 /// Returns what the frontend needs to know about this installation.
-#[utoipa::path(get, path = "/config", responses((status = 200, body = Installation), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/config", operation_id = "get_config", tag = "Service", responses((status = 200, body = Installation), (status = 401, body = Problem)))]
 pub(super) async fn config(
     State(state): State<AppState>,
     _: CurrentUser,

@@ -18,7 +18,7 @@ use crate::live::views::Control;
 ///
 /// A live view opened with this lease keeps it alive. If the window is silent for a while, control is handed
 /// back automatically. If another window of the same person takes control, this one can only watch.
-#[utoipa::path(post, path = "/chats/{chat_id}/desktop/control", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(post, path = "/chats/{chat_id}/desktop/control", operation_id = "take_control", tag = "Desktops", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Control), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "The desktop does not run, or another person has control")))]
 pub(super) async fn take(
@@ -38,7 +38,7 @@ pub(super) struct ReleaseQuery {
 
 /// Hands the desktop back: records what the person did and resumes the run. Succeeds also if nobody is in
 /// control.
-#[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control",
+#[utoipa::path(delete, path = "/chats/{chat_id}/desktop/control", operation_id = "release_control", tag = "Desktops",
     params(("chat_id" = uuid::Uuid, Path), ReleaseQuery), responses(
     (status = 204),
     (status = 400, body = Problem, description = "`lease` is no id"),

@@ -12,7 +12,7 @@ use crate::live::views::DesktopView;
 use crate::services::desktops::DesktopError;
 
 /// Returns the state of the desktop.
-#[utoipa::path(get, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/chats/{chat_id}/desktop", operation_id = "get_desktop", tag = "Desktops", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = DesktopView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
     State(state): State<AppState>,
@@ -22,7 +22,7 @@ pub(super) async fn get(
 }
 
 /// Starts the desktop if it is not running, and responds once it can be used.
-#[utoipa::path(post, path = "/chats/{chat_id}/desktop", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(post, path = "/chats/{chat_id}/desktop", operation_id = "start_desktop", tag = "Desktops", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = DesktopView),
     (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 503, body = Problem, description = "It can't be started")))]
@@ -37,7 +37,7 @@ pub(super) async fn start(
 
 /// Takes a screenshot of the current screen. A desktop that was paused or stopped as idle is resumed or
 /// started.
-#[utoipa::path(get, path = "/chats/{chat_id}/desktop/screenshot", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/chats/{chat_id}/desktop/screenshot", operation_id = "take_screenshot", tag = "Desktops", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<u8>, content_type = "image/png"),
     (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "The desktop does not run")))]

@@ -17,6 +17,7 @@ use crate::store::internet_requests::InternetRequest;
 /// A new egress policy.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "policy": { "mode": "listed", "names": ["*.oebb.at"] } }))]
 pub(super) struct NewInternetPolicy {
     /// `null` leaves only the installation's policy.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -24,7 +25,7 @@ pub(super) struct NewInternetPolicy {
 }
 
 /// Returns the egress policy of the chat.
-#[utoipa::path(get, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/chats/{chat_id}/internet", operation_id = "get_internet_policy", tag = "Internet", params(("chat_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = InternetView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(
     State(state): State<AppState>,
@@ -34,7 +35,7 @@ pub(super) async fn get(
 }
 
 /// Sets what the desktop may reach, from its next request on.
-#[utoipa::path(put, path = "/chats/{chat_id}/internet", params(("chat_id" = uuid::Uuid, Path)),
+#[utoipa::path(put, path = "/chats/{chat_id}/internet", operation_id = "set_internet_policy", tag = "Internet", params(("chat_id" = uuid::Uuid, Path)),
     request_body = NewInternetPolicy, responses(
     (status = 200, body = InternetView),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -52,7 +53,7 @@ pub(super) async fn set(
 }
 
 /// Lists the desktop's requests to the proxy, newest first.
-#[utoipa::path(get, path = "/chats/{chat_id}/internet/requests",
+#[utoipa::path(get, path = "/chats/{chat_id}/internet/requests", operation_id = "list_internet_requests", tag = "Internet",
     params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
     responses(
     (status = 200, body = Vec<InternetRequest>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),

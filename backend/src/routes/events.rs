@@ -58,7 +58,7 @@ pub(super) struct Begin {
 /// and the stream closes too; reconnecting with the last id loses nothing. The same holds for `interrupted`, sent when
 /// the log can't be read. `deleted` is the last event of a chat that was deleted. A connection that accepts no data for
 /// 10 s is closed, and every stream within seconds of the end of its login.
-#[utoipa::path(get, path = "/chats/{chat_id}/events",
+#[utoipa::path(get, path = "/chats/{chat_id}/events", operation_id = "stream_events", tag = "Events",
     params(
         ("chat_id" = uuid::Uuid, Path),
         Begin,
@@ -90,7 +90,7 @@ pub(super) async fn stream(
 /// Returns a page of the chat's log: the newest events before a number, oldest first.
 ///
 /// A page has at most 4 MiB of payload, and at least one event if there is one.
-#[utoipa::path(get, path = "/chats/{chat_id}/log",
+#[utoipa::path(get, path = "/chats/{chat_id}/log", operation_id = "list_events", tag = "Events",
     params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
     responses(
     (status = 200, body = Vec<EventView>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),

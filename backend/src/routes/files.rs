@@ -37,7 +37,7 @@ pub(super) struct UploadForm {
 }
 
 /// Lists the caller's files, newest first.
-#[utoipa::path(get, path = "/files", params(PageParameters), responses(
+#[utoipa::path(get, path = "/files", operation_id = "list_files", tag = "Files", params(PageParameters), responses(
     (status = 200, body = Vec<FileView>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),
     (status = 422, body = Problem, description = "A parameter is out of range")))]
@@ -51,7 +51,7 @@ pub(super) async fn list(
 }
 
 /// Uploads a file.
-#[utoipa::path(post, path = "/files/upload",
+#[utoipa::path(post, path = "/files/upload", operation_id = "upload_file", tag = "Files",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
     (status = 201, body = FileView),
@@ -87,14 +87,14 @@ pub(super) async fn upload(
 }
 
 /// Returns a file's metadata.
-#[utoipa::path(get, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/files/{file_id}", operation_id = "get_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = FileView), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn metadata(OwnedFile(file): OwnedFile) -> Json<FileView> {
     Json(file.into())
 }
 
 /// Returns a file's bytes, as a download that browsers never render.
-#[utoipa::path(get, path = "/files/{file_id}/content", params(("file_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/files/{file_id}/content", operation_id = "download_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn content(
@@ -114,7 +114,7 @@ pub(super) async fn content(
 }
 
 /// Deletes a file. The copy on a desktop stays.
-#[utoipa::path(delete, path = "/files/{file_id}", params(("file_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(delete, path = "/files/{file_id}", operation_id = "delete_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
     (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn delete(
     State(state): State<AppState>,

@@ -19,7 +19,7 @@ pub(super) struct Health {
 }
 
 /// Reports whether the service and its database work.
-#[utoipa::path(get, path = "/health", security(()), responses(
+#[utoipa::path(get, path = "/health", operation_id = "get_health", tag = "Service", security(()), responses(
     (status = 200, body = Health),
     (status = 503, body = Problem, description = "The database can't be reached")))]
 pub(super) async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {

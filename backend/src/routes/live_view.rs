@@ -66,7 +66,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> AgentStream for T {}
 type Agent = WebSocketStream<Box<dyn AgentStream>>;
 
 /// Opens the live view: RFB 3.8 in binary WebSocket messages.
-#[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc",
+#[utoipa::path(get, path = "/chats/{chat_id}/desktop/vnc", operation_id = "open_live_view", tag = "Desktops",
     params(("chat_id" = uuid::Uuid, Path), LiveViewQuery), responses(
     (status = 101, description = "Closes with 4001 when the lease is not held any more, 4003 when the login ends, 4004 when the desktop goes"),
     (status = 400, body = Problem, description = "No WebSocket, or `lease` is no id"),

@@ -20,6 +20,7 @@ use crate::services::messages::{Message, Role};
 
 /// A message to post.
 #[derive(Deserialize, Serialize, ToSchema)]
+#[schema(example = json!({ "message": "Only those before noon", "extra_data": { "ticket": 17 } }))]
 pub(in crate::routes) struct HistoryEntry {
     /// The author; only `user` is allowed.
     #[serde(default)]
@@ -39,7 +40,7 @@ pub(in crate::routes) struct HistoryEntry {
 }
 
 /// Posts a message and starts its run. While another run is active, the new one is queued.
-#[utoipa::path(post, path = "/chats/{chat_id}/history", request_body = HistoryEntry,
+#[utoipa::path(post, path = "/chats/{chat_id}/history", operation_id = "create_message", tag = "Messages", request_body = HistoryEntry,
     params(
         ("chat_id" = uuid::Uuid, Path),
         ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
@@ -71,7 +72,7 @@ pub(super) async fn add(
 }
 
 /// Lists the chat's effective messages: the newest before a number, oldest first.
-#[utoipa::path(get, path = "/chats/{chat_id}/messages",
+#[utoipa::path(get, path = "/chats/{chat_id}/messages", operation_id = "list_messages", tag = "Messages",
     params(("chat_id" = uuid::Uuid, Path), BeforeParameters),
     responses(
     (status = 200, body = Vec<Message>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),

@@ -5,6 +5,7 @@ mod chats;
 mod config;
 mod control;
 mod desktops;
+mod document;
 mod egress;
 mod events;
 mod files;
@@ -29,13 +30,13 @@ use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::{self, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
 use url::Url;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi as _;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{login, setup, users};
+use self::document::ApiDoc;
 use crate::app::AppState;
 use crate::http::base_path::{with_path, without_base_path};
 use crate::http::body_pace::require_pace;
@@ -49,44 +50,6 @@ const JSON_LIMIT: usize = 4 << 20;
 /// Pages may load from and connect to this server only.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; \
     style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Deskhand", description = "A virtual desktop for every conversation, and an AI that uses it."),
-    // Relative to the document, so that it holds below every base path.
-    servers((url = ".")),
-    modifiers(&BearerScheme),
-    security(("bearer" = []), ("session" = [])),
-    components(schemas(
-        crate::live::views::EventView,
-        socket::SocketRequest,
-        socket::SocketMessage,
-        crate::services::messages::MessagePayload,
-        crate::live::views::RunProgress,
-        crate::live::partial_turn::PartialTurn,
-        protocol::transcript::AssistantTurn,
-        protocol::transcript::ToolResult,
-        protocol::transcript::Answer,
-        protocol::transcript::Takeover,
-        protocol::transcript::approval::CallStarted,
-        crate::services::runs::approvals::ApprovalRequestPayload,
-        crate::services::runs::DecisionPayload,
-    ))
-)]
-struct ApiDoc;
-
-struct BearerScheme;
-
-impl Modify for BearerScheme {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let components = openapi.components.get_or_insert_default();
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        let cookie = utoipa::openapi::security::ApiKeyValue::new(SESSION_COOKIE);
-        let cookie = utoipa::openapi::security::ApiKey::Cookie(cookie);
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
-    }
-}
 
 /// The name of the session cookie.
 const SESSION_COOKIE: &str = "deskhand_session";
@@ -130,7 +93,10 @@ fn api() -> OpenApiRouter<AppState> {
 }
 
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", api()).split_for_parts()
+    let (router, mut openapi) =
+        OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", api()).split_for_parts();
+    document::complete(&mut openapi);
+    (router, openapi)
 }
 
 /// The OpenAPI document.

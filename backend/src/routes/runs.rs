@@ -17,7 +17,7 @@ use crate::store::runs::Run;
 const MAX_WORDS_CHARS: usize = 20_000;
 
 /// Returns a run.
-#[utoipa::path(get, path = "/runs/{run_id}", params(("run_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(get, path = "/runs/{run_id}", operation_id = "get_run", tag = "Runs", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
     Json(run)
@@ -25,7 +25,7 @@ pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
 
 /// Cancels a run at once, in any state. One that has ended is unchanged. The message of a run that is still
 /// queued is withdrawn: the model will not read it.
-#[utoipa::path(post, path = "/runs/{run_id}/cancel", params(("run_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(post, path = "/runs/{run_id}/cancel", operation_id = "cancel_run", tag = "Runs", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn cancel(
     State(state): State<AppState>,
@@ -39,6 +39,7 @@ pub(super) async fn cancel(
 
 /// A person's decision on a call.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "call_id": "toolu_01", "verdict": "approve", "arguments_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }))]
 pub(in crate::routes) struct NewDecision {
     /// The call and the verdict.
     #[serde(flatten)]
@@ -49,6 +50,7 @@ pub(in crate::routes) struct NewDecision {
 
 /// A person's answer to a question.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "call_id": "toolu_02", "text": "The one at 9:30" }))]
 pub(in crate::routes) struct NewAnswer {
     /// The call that asked the question.
     call_id: String,
@@ -57,7 +59,7 @@ pub(in crate::routes) struct NewAnswer {
 }
 
 /// Pauses a run before its next action. One that is paused is unchanged.
-#[utoipa::path(post, path = "/runs/{run_id}/pause", params(("run_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(post, path = "/runs/{run_id}/pause", operation_id = "pause_run", tag = "Runs", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run, description = "It is paused, or will be (`pause_requested`)"),
     (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "It is not at work")))]
@@ -69,7 +71,7 @@ pub(super) async fn pause(
 }
 
 /// Resumes a paused run. One that is running is unchanged.
-#[utoipa::path(post, path = "/runs/{run_id}/resume", params(("run_id" = uuid::Uuid, Path)), responses(
+#[utoipa::path(post, path = "/runs/{run_id}/resume", operation_id = "resume_run", tag = "Runs", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "It is neither paused nor at work")))]
 pub(super) async fn resume(
@@ -80,7 +82,7 @@ pub(super) async fn resume(
 }
 
 /// Approves or denies the call that a run waits for. Repeating the same decision has no effect.
-#[utoipa::path(post, path = "/runs/{run_id}/decisions", params(("run_id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/runs/{run_id}/decisions", operation_id = "create_decision", tag = "Runs", params(("run_id" = uuid::Uuid, Path)),
     request_body = NewDecision, responses(
     (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem), (status = 404, body = Problem),
@@ -99,7 +101,7 @@ pub(super) async fn decide(
 }
 
 /// Answers the question that a run waits for. Repeating the same answer has no effect.
-#[utoipa::path(post, path = "/runs/{run_id}/answer", params(("run_id" = uuid::Uuid, Path)),
+#[utoipa::path(post, path = "/runs/{run_id}/answer", operation_id = "create_answer", tag = "Runs", params(("run_id" = uuid::Uuid, Path)),
     request_body = NewAnswer, responses(
     (status = 200, body = Run), (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem), (status = 404, body = Problem),

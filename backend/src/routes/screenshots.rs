@@ -29,7 +29,7 @@ pub(super) struct ScreenshotQuery {
 }
 
 /// Returns a screenshot from the chat's log. Its content never changes.
-#[utoipa::path(get, path = "/chats/{chat_id}/screenshots/{sha256}",
+#[utoipa::path(get, path = "/chats/{chat_id}/screenshots/{sha256}", operation_id = "get_screenshot", tag = "Desktops",
     params(("chat_id" = uuid::Uuid, Path), ("sha256" = String, Path), ScreenshotQuery),
     responses(
     (status = 200, body = Vec<u8>, content_type = "image/png"),

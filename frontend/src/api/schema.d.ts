@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Issues a bearer token to a program. */
-        post: operations["login"];
+        post: operations["create_access_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -31,9 +31,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Logs a browser in and sets a session cookie. */
-        post: operations["open_session"];
+        post: operations["create_session"];
         /** Logs the browser out. */
-        delete: operations["close_session"];
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -47,10 +47,10 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the caller's chats, most recently active first. */
-        get: operations["list"];
+        get: operations["list_chats"];
         put?: never;
         /** Creates a chat. */
-        post: operations["create"];
+        post: operations["create_chat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,15 +65,15 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a chat with its newest messages. */
-        get: operations["get"];
+        get: operations["get_chat"];
         put?: never;
         post?: never;
         /** Deletes a chat with its messages, its desktop and all files on it, and its screenshots. */
-        delete: operations["delete"];
+        delete: operations["delete_chat"];
         options?: never;
         head?: never;
         /** Changes a chat's title or approval policy. */
-        patch: operations["rename"];
+        patch: operations["update_chat"];
         trace?: never;
     };
     "/api/v1/chats/{chat_id}/desktop": {
@@ -84,10 +84,10 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the state of the desktop. */
-        get: operations["get"];
+        get: operations["get_desktop"];
         put?: never;
         /** Starts the desktop if it is not running, and responds once it can be used. */
-        post: operations["start"];
+        post: operations["start_desktop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -108,12 +108,12 @@ export interface paths {
          * @description A live view opened with this lease keeps it alive. If the window is silent for a while, control is handed
          *     back automatically. If another window of the same person takes control, this one can only watch.
          */
-        post: operations["take"];
+        post: operations["take_control"];
         /**
          * Hands the desktop back: records what the person did and resumes the run. Succeeds also if nobody is in
          *     control.
          */
-        delete: operations["release"];
+        delete: operations["release_control"];
         options?: never;
         head?: never;
         patch?: never;
@@ -130,7 +130,7 @@ export interface paths {
          * Takes a screenshot of the current screen. A desktop that was paused or stopped as idle is resumed or
          *     started.
          */
-        get: operations["screenshot"];
+        get: operations["take_screenshot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,7 +147,7 @@ export interface paths {
             cookie?: never;
         };
         /** Opens the live view: RFB 3.8 in binary WebSocket messages. */
-        get: operations["connect"];
+        get: operations["open_live_view"];
         put?: never;
         post?: never;
         delete?: never;
@@ -178,7 +178,7 @@ export interface paths {
          *     the log can't be read. `deleted` is the last event of a chat that was deleted. A connection that accepts no data for
          *     10 s is closed, and every stream within seconds of the end of its login.
          */
-        get: operations["stream"];
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -195,7 +195,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the chat's files: its desktop's outputs, then the uploads that its messages name. */
-        get: operations["files"];
+        get: operations["list_chat_files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -214,7 +214,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Creates a chat with a copy of this one up to a message. It gets a new desktop of its own. */
-        post: operations["fork"];
+        post: operations["fork_chat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,7 +231,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Posts a message and starts its run. While another run is active, the new one is queued. */
-        post: operations["add"];
+        post: operations["create_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -246,9 +246,9 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the egress policy of the chat. */
-        get: operations["get"];
+        get: operations["get_internet_policy"];
         /** Sets what the desktop may reach, from its next request on. */
-        put: operations["set"];
+        put: operations["set_internet_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -264,7 +264,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the desktop's requests to the proxy, newest first. */
-        get: operations["requests"];
+        get: operations["list_internet_requests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -284,7 +284,7 @@ export interface paths {
          * Returns a page of the chat's log: the newest events before a number, oldest first.
          * @description A page has at most 4 MiB of payload, and at least one event if there is one.
          */
-        get: operations["log"];
+        get: operations["list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -301,7 +301,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the chat's effective messages: the newest before a number, oldest first. */
-        get: operations["list"];
+        get: operations["list_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -318,7 +318,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a screenshot from the chat's log. Its content never changes. */
-        get: operations["content"];
+        get: operations["get_screenshot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -335,7 +335,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns what the frontend needs to know about this installation. */
-        get: operations["config"];
+        get: operations["get_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -352,7 +352,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the caller's files, newest first. */
-        get: operations["list"];
+        get: operations["list_files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -371,7 +371,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Uploads a file. */
-        post: operations["upload"];
+        post: operations["upload_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,11 +386,11 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a file's metadata. */
-        get: operations["metadata"];
+        get: operations["get_file"];
         put?: never;
         post?: never;
         /** Deletes a file. The copy on a desktop stays. */
-        delete: operations["delete"];
+        delete: operations["delete_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -404,7 +404,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a file's bytes, as a download that browsers never render. */
-        get: operations["content"];
+        get: operations["download_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -421,7 +421,7 @@ export interface paths {
             cookie?: never;
         };
         /** Reports whether the service and its database work. */
-        get: operations["health"];
+        get: operations["get_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -438,7 +438,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a run. */
-        get: operations["get"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -457,7 +457,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Answers the question that a run waits for. Repeating the same answer has no effect. */
-        post: operations["answer"];
+        post: operations["create_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -477,7 +477,7 @@ export interface paths {
          * Cancels a run at once, in any state. One that has ended is unchanged. The message of a run that is still
          *     queued is withdrawn: the model will not read it.
          */
-        post: operations["cancel"];
+        post: operations["cancel_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -494,7 +494,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Approves or denies the call that a run waits for. Repeating the same decision has no effect. */
-        post: operations["decide"];
+        post: operations["create_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -511,7 +511,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Pauses a run before its next action. One that is paused is unchanged. */
-        post: operations["pause"];
+        post: operations["pause_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -528,7 +528,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Resumes a paused run. One that is running is unchanged. */
-        post: operations["resume"];
+        post: operations["resume_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -543,10 +543,10 @@ export interface paths {
             cookie?: never;
         };
         /** Reports whether the first administrator is still to be created. */
-        get: operations["status"];
+        get: operations["get_setup"];
         put?: never;
         /** Creates the first administrator and logs the browser in. */
-        post: operations["set_up"];
+        post: operations["complete_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -561,10 +561,10 @@ export interface paths {
             cookie?: never;
         };
         /** Lists all users. For superusers. */
-        get: operations["list"];
+        get: operations["list_users"];
         put?: never;
         /** Creates a user. For superusers. */
-        post: operations["create"];
+        post: operations["create_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,14 +579,14 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the caller. */
-        get: operations["me"];
+        get: operations["get_current_user"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Changes the caller's own settings. */
-        patch: operations["change_me"];
+        patch: operations["update_current_user"];
         trace?: never;
     };
     "/api/v1/ws": {
@@ -605,7 +605,7 @@ export interface paths {
          *     disconnects a client that is silent for 45 s or accepts no data for 10 s. Browsers log in with their session, programs
          *     with a bearer token. The subprotocol is `deskhand.v1`; naming it is optional.
          */
-        get: operations["connect"];
+        get: operations["open_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -857,7 +857,12 @@ export interface components {
          * @description A conversation; it owns one desktop.
          */
         ChatId: string;
-        /** @description Changes to a chat; a missing field is unchanged. */
+        /**
+         * @description Changes to a chat; a missing field is unchanged.
+         * @example {
+         *       "title": "Trains to Vienna"
+         *     }
+         */
         ChatSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /** @description 1 to 200 characters. */
@@ -897,7 +902,13 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
-        /** @description A username and password. */
+        /**
+         * @description A username and password.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "username": "ada"
+         *     }
+         */
         Credentials: {
             password: components["schemas"]["Secret"];
             username: string;
@@ -1051,7 +1062,15 @@ export interface components {
             /** @description `ok`, or `disk_full` if no more files can be stored. */
             status: string;
         };
-        /** @description A message to post. */
+        /**
+         * @description A message to post.
+         * @example {
+         *       "extra_data": {
+         *         "ticket": 17
+         *       },
+         *       "message": "Only those before noon"
+         *     }
+         */
         HistoryEntry: {
             /** @description Any JSON; it is stored with the message. */
             extra_data?: unknown;
@@ -1178,14 +1197,26 @@ export interface components {
          * @enum {string}
          */
         Modifier: "shift" | "ctrl" | "alt" | "super";
-        /** @description A person's answer to a question. */
+        /**
+         * @description A person's answer to a question.
+         * @example {
+         *       "call_id": "toolu_02",
+         *       "text": "The one at 9:30"
+         *     }
+         */
         NewAnswer: {
             /** @description The call that asked the question. */
             call_id: string;
             /** @description The answer: one of the choices, if there are any, or free text. */
             text: string;
         };
-        /** @description A new chat. */
+        /**
+         * @description A new chat.
+         * @example {
+         *       "file_ids": [],
+         *       "initial_message": "Find the three cheapest trains to Vienna tomorrow"
+         *     }
+         */
         NewChat: {
             /** @description Uploads to attach to the message. */
             file_ids?: components["schemas"]["FileId"][];
@@ -1193,26 +1224,63 @@ export interface components {
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
         };
-        /** @description A person's decision on a call. */
+        /**
+         * @description A person's decision on a call.
+         * @example {
+         *       "arguments_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "call_id": "toolu_01",
+         *       "verdict": "approve"
+         *     }
+         */
         NewDecision: components["schemas"]["Decision"] & {
             /** @description The `arguments_sha256` of the `approval_request` that the person saw. */
             arguments_sha256: string;
         };
-        /** @description Where to fork a chat. */
+        /**
+         * @description Where to fork a chat.
+         * @example {
+         *       "message_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664"
+         *     }
+         */
         NewFork: {
             /** @description The last message that the new chat contains. */
             message_id: components["schemas"]["EventId"];
         };
-        /** @description A new egress policy. */
+        /**
+         * @description A new egress policy.
+         * @example {
+         *       "policy": {
+         *         "mode": "listed",
+         *         "names": [
+         *           "*.oebb.at"
+         *         ]
+         *       }
+         *     }
+         */
         NewInternetPolicy: {
             policy?: components["schemas"]["InternetPolicy"] | null;
         };
-        /** @description A new user. */
+        /**
+         * @description A new user.
+         * @example {
+         *       "email": "grace@example.com",
+         *       "first_name": "Grace",
+         *       "is_superuser": false,
+         *       "last_name": "Hopper",
+         *       "password": "correct horse battery",
+         *       "username": "grace"
+         *     }
+         */
         NewUserForm: components["schemas"]["AccountForm"] & {
             /** @description Whether the user may list and create users. */
             is_superuser?: boolean;
         };
-        /** @description Changes to the caller's settings; a missing field is unchanged. */
+        /**
+         * @description Changes to the caller's settings; a missing field is unchanged.
+         * @example {
+         *       "approval": null
+         *     }
+         */
         OwnSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
         };
@@ -1531,7 +1599,15 @@ export interface components {
         ScrollDirection: "up" | "down" | "left" | "right";
         /** @description A key or token. `Debug` hides it; serialising it for the wire does not. */
         Secret: string;
-        /** @description The account of the first administrator. */
+        /**
+         * @description The account of the first administrator.
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery",
+         *       "token": "from the one-time link",
+         *       "username": "ada"
+         *     }
+         */
         SetupForm: components["schemas"]["AccountForm"] & {
             /** @description The token from the one-time link. */
             token: components["schemas"]["Secret"];
@@ -1642,7 +1718,14 @@ export interface components {
             /** @enum {string} */
             type: "event";
         };
-        /** @description What a client sends. */
+        /**
+         * @description What a client sends.
+         * @example {
+         *       "chat_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *       "id": "1",
+         *       "type": "subscribe"
+         *     }
+         */
         SocketRequest: components["schemas"]["SocketAction"] & {
             /** @description Chosen by the client; the answer has the same. At most 64 characters. */
             id: string;
@@ -1815,7 +1898,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    login: {
+    create_access_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -1828,6 +1911,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1842,7 +1926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The username or password is wrong */
@@ -1851,7 +1935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description JSON of another shape */
@@ -1860,7 +1944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many failed logins with this account or from this address; `Retry-After` says when to try again */
@@ -1869,7 +1953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many people are logging in */
@@ -1878,12 +1962,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    open_session: {
+    create_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1896,6 +1989,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1910,7 +2004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The username or password is wrong */
@@ -1919,7 +2013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description JSON of another shape */
@@ -1928,7 +2022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many failed logins with this account or from this address; `Retry-After` says when to try again */
@@ -1937,7 +2031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many people are logging in */
@@ -1946,12 +2040,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    close_session: {
+    delete_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1960,15 +2063,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    list: {
+    list_chats: {
         parameters: {
             query?: {
                 /** @description Only chats whose title contains this, in any case. */
@@ -1986,6 +2099,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -1996,12 +2110,13 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -2010,12 +2125,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    create: {
+    create_chat: {
         parameters: {
             query?: never;
             header?: {
@@ -2033,6 +2157,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2047,15 +2172,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such file */
@@ -2064,7 +2190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The message is empty or too long */
@@ -2073,12 +2199,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get: {
+    get_chat: {
         parameters: {
             query?: {
                 /** @description The most messages to return. */
@@ -2092,6 +2227,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2100,25 +2236,36 @@ export interface operations {
                     "application/json": components["schemas"]["ChatWithHistory"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    delete: {
+    delete_chat: {
         parameters: {
             query?: never;
             header?: never;
@@ -2129,31 +2276,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    rename: {
+    update_chat: {
         parameters: {
             query?: never;
             header?: never;
@@ -2168,6 +2327,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2182,23 +2342,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The title is empty or too long */
@@ -2207,12 +2369,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get: {
+    get_desktop: {
         parameters: {
             query?: never;
             header?: never;
@@ -2223,6 +2394,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,25 +2403,36 @@ export interface operations {
                     "application/json": components["schemas"]["DesktopView"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    start: {
+    start_desktop: {
         parameters: {
             query?: never;
             header?: never;
@@ -2260,6 +2443,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2268,20 +2452,22 @@ export interface operations {
                     "application/json": components["schemas"]["DesktopView"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It can't be started */
@@ -2290,12 +2476,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    take: {
+    take_control: {
         parameters: {
             query?: never;
             header?: never;
@@ -2306,6 +2501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,20 +2510,22 @@ export interface operations {
                     "application/json": components["schemas"]["Control"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The desktop does not run, or another person has control */
@@ -2336,12 +2534,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    release: {
+    release_control: {
         parameters: {
             query?: {
                 /** @description The lease of the window that hands back; without it, whoever is in control. */
@@ -2355,6 +2562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,28 +2575,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    screenshot: {
+    take_screenshot: {
         parameters: {
             query?: never;
             header?: never;
@@ -2399,6 +2618,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2407,20 +2627,22 @@ export interface operations {
                     "image/png": number[];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The desktop does not run */
@@ -2429,12 +2651,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    connect: {
+    open_live_view: {
         parameters: {
             query?: {
                 /** @description The control lease. Without it, mouse and keyboard input is ignored. */
@@ -2461,23 +2692,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The desktop does not run, or the lease is not held */
@@ -2486,7 +2719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The person has too many WebSockets open */
@@ -2495,12 +2728,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    stream: {
+    stream_events: {
         parameters: {
             query?: {
                 /** @description Replay begins after this number; 0 replays everything. The header `Last-Event-ID` takes precedence. */
@@ -2517,6 +2759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2525,20 +2768,22 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Last-Event-ID is no number */
@@ -2547,12 +2792,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    files: {
+    list_chat_files: {
         parameters: {
             query?: never;
             header?: never;
@@ -2563,6 +2817,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2571,25 +2826,36 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    fork: {
+    fork_chat: {
         parameters: {
             query?: never;
             header?: {
@@ -2607,6 +2873,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2621,15 +2888,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such chat or message */
@@ -2638,7 +2906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description No message is named, or the key came with another request */
@@ -2647,12 +2915,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    add: {
+    create_message: {
         parameters: {
             query?: never;
             header?: {
@@ -2672,6 +2949,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2686,15 +2964,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such chat or file */
@@ -2703,7 +2982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The message to replace is not the last one */
@@ -2712,7 +2991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The message is empty or too long, or the key came with another request */
@@ -2721,12 +3000,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get: {
+    get_internet_policy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2737,6 +3025,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2745,25 +3034,36 @@ export interface operations {
                     "application/json": components["schemas"]["InternetView"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    set: {
+    set_internet_policy: {
         parameters: {
             query?: never;
             header?: never;
@@ -2778,6 +3078,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2792,23 +3093,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Desktops can't be kept to it here */
@@ -2817,7 +3120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A name is none, or there are too many */
@@ -2826,7 +3129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The running desktop could not be kept to it */
@@ -2835,12 +3138,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    requests: {
+    list_internet_requests: {
         parameters: {
             query?: {
                 /** @description The most items to return. */
@@ -2856,6 +3168,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -2866,20 +3179,22 @@ export interface operations {
                     "application/json": components["schemas"]["InternetRequest"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -2888,12 +3203,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    log: {
+    list_events: {
         parameters: {
             query?: {
                 /** @description The most items to return. */
@@ -2909,6 +3233,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -2919,20 +3244,22 @@ export interface operations {
                     "application/json": components["schemas"]["EventView"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -2941,12 +3268,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list: {
+    list_messages: {
         parameters: {
             query?: {
                 /** @description The most items to return. */
@@ -2962,6 +3298,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -2972,20 +3309,22 @@ export interface operations {
                     "application/json": components["schemas"]["Message"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -2994,12 +3333,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    content: {
+    get_screenshot: {
         parameters: {
             query?: {
                 /** @description Whether to return a JPEG of at most 320 by 320 pixels instead. */
@@ -3014,6 +3362,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3022,25 +3371,36 @@ export interface operations {
                     "image/png": number[];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    config: {
+    get_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -3049,6 +3409,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3057,17 +3418,27 @@ export interface operations {
                     "application/json": components["schemas"]["Installation"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list: {
+    list_files: {
         parameters: {
             query?: {
                 /** @description The most items to return. */
@@ -3083,6 +3454,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -3093,12 +3465,13 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -3107,12 +3480,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    upload: {
+    upload_file: {
         parameters: {
             query?: never;
             header?: {
@@ -3128,6 +3510,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3142,15 +3525,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The file is larger than the limit */
@@ -3159,7 +3543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The form has no file, or the file has no name */
@@ -3168,7 +3552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The person's quota is reached (`quota_reached`), or the server's disk is full (`disk_full`) */
@@ -3177,12 +3561,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    metadata: {
+    get_file: {
         parameters: {
             query?: never;
             header?: never;
@@ -3193,6 +3586,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3201,25 +3595,36 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    delete: {
+    delete_file: {
         parameters: {
             query?: never;
             header?: never;
@@ -3230,31 +3635,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    content: {
+    download_file: {
         parameters: {
             query?: never;
             header?: never;
@@ -3265,6 +3682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3273,25 +3691,36 @@ export interface operations {
                     "application/octet-stream": number[];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    health: {
+    get_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -3300,6 +3729,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,12 +3744,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get: {
+    get_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -3330,6 +3769,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3338,25 +3778,36 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    answer: {
+    create_answer: {
         parameters: {
             query?: never;
             header?: never;
@@ -3371,6 +3822,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3385,23 +3837,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It does not wait for this, or it was answered otherwise */
@@ -3410,7 +3864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The answer is empty or too long */
@@ -3419,12 +3873,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    cancel: {
+    cancel_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -3435,6 +3898,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3443,25 +3907,36 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    decide: {
+    create_decision: {
         parameters: {
             query?: never;
             header?: never;
@@ -3476,6 +3951,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3490,23 +3966,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It does not wait for this, or it was decided on otherwise */
@@ -3515,7 +3993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not a decision */
@@ -3524,12 +4002,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    pause: {
+    pause_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -3549,20 +4036,22 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It is not at work */
@@ -3571,12 +4060,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    resume: {
+    resume_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -3587,6 +4085,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3595,20 +4094,22 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It is neither paused nor at work */
@@ -3617,12 +4118,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    status: {
+    get_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -3631,6 +4141,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3639,9 +4150,18 @@ export interface operations {
                     "application/json": components["schemas"]["SetupStatus"];
                 };
             };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    set_up: {
+    complete_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -3654,6 +4174,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3668,7 +4189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The link is wrong or used */
@@ -3677,7 +4198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Somebody has an account already */
@@ -3686,7 +4207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The form can't be used */
@@ -3695,7 +4216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many passwords are being checked */
@@ -3704,12 +4225,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list: {
+    list_users: {
         parameters: {
             query?: {
                 /** @description The most items to return. */
@@ -3725,6 +4255,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next page, if there is one: `<?...>; rel=next` */
@@ -3735,12 +4266,13 @@ export interface operations {
                     "application/json": components["schemas"]["User"][];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not a superuser */
@@ -3749,7 +4281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of range */
@@ -3758,12 +4290,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    create: {
+    create_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -3776,6 +4317,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3790,15 +4332,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not a superuser */
@@ -3807,7 +4350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The username or e-mail address is taken */
@@ -3816,7 +4359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The form can't be used */
@@ -3825,12 +4368,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    me: {
+    get_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -3839,6 +4391,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3847,17 +4400,27 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    change_me: {
+    update_current_user: {
         parameters: {
             query?: never;
             header?: never;
@@ -3870,6 +4433,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3884,15 +4448,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The settings can't be used */
@@ -3901,12 +4466,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    connect: {
+    open_socket: {
         parameters: {
             query?: never;
             header?: never;
@@ -3928,15 +4502,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is logged in */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The person has too many open */
@@ -3945,7 +4520,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -19,6 +19,7 @@ use crate::store::users::User;
 
 /// A username and password.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "username": "ada", "password": "correct horse battery" }))]
 pub(in crate::routes) struct Credentials {
     username: String,
     password: Secret,
@@ -34,7 +35,7 @@ pub(in crate::routes) struct AccessToken {
 }
 
 /// Issues a bearer token to a program.
-#[utoipa::path(post, path = "/auth/login", security(()), request_body = Credentials, responses(
+#[utoipa::path(post, path = "/auth/login", operation_id = "create_access_token", tag = "Accounts", security(()), request_body = Credentials, responses(
     (status = 200, body = AccessToken),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
@@ -52,7 +53,7 @@ pub(in crate::routes) async fn login(
 }
 
 /// Logs a browser in and sets a session cookie.
-#[utoipa::path(post, path = "/auth/session", security(()), request_body = Credentials, responses(
+#[utoipa::path(post, path = "/auth/session", operation_id = "create_session", tag = "Accounts", security(()), request_body = Credentials, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
@@ -71,7 +72,7 @@ pub(in crate::routes) async fn open_session(
 }
 
 /// Logs the browser out.
-#[utoipa::path(delete, path = "/auth/session", security(()), responses((status = 204)))]
+#[utoipa::path(delete, path = "/auth/session", operation_id = "delete_session", tag = "Accounts", security(()), responses((status = 204)))]
 pub(in crate::routes) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
     session.flush().await?;
     Ok(StatusCode::NO_CONTENT)

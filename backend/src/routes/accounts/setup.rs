@@ -23,6 +23,7 @@ pub(in crate::routes) struct SetupStatus {
 
 /// The account of the first administrator.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "token": "from the one-time link", "username": "ada", "email": "ada@example.com", "password": "correct horse battery" }))]
 pub(in crate::routes) struct SetupForm {
     /// The token from the one-time link.
     token: Secret,
@@ -31,14 +32,14 @@ pub(in crate::routes) struct SetupForm {
 }
 
 /// Reports whether the first administrator is still to be created.
-#[utoipa::path(get, path = "/setup", security(()), responses((status = 200, body = SetupStatus)))]
+#[utoipa::path(get, path = "/setup", operation_id = "get_setup", tag = "Accounts", security(()), responses((status = 200, body = SetupStatus)))]
 pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<Json<SetupStatus>, ApiError> {
     let mut conn = state.database.connection().await?;
     Ok(Json(SetupStatus { needed: !users::any(&mut conn).await? }))
 }
 
 /// Creates the first administrator and logs the browser in.
-#[utoipa::path(post, path = "/setup", security(()), request_body = SetupForm, responses(
+#[utoipa::path(post, path = "/setup", operation_id = "complete_setup", tag = "Accounts", security(()), request_body = SetupForm, responses(
     (status = 201, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 403, body = Problem, description = "The link is wrong or used"),

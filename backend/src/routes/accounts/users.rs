@@ -17,6 +17,7 @@ use crate::store::users::{self, User};
 
 /// A new user.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "username": "grace", "email": "grace@example.com", "password": "correct horse battery", "first_name": "Grace", "last_name": "Hopper", "is_superuser": false }))]
 pub(in crate::routes) struct NewUserForm {
     #[serde(flatten)]
     account: AccountForm,
@@ -28,6 +29,7 @@ pub(in crate::routes) struct NewUserForm {
 /// Changes to the caller's settings; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "approval": null }))]
 pub(in crate::routes) struct OwnSettings {
     /// Which actions need approval in chats without a policy of their own; `null` for none.
     #[serde(default, deserialize_with = "nullable")]
@@ -36,7 +38,7 @@ pub(in crate::routes) struct OwnSettings {
 }
 
 /// Lists all users. For superusers.
-#[utoipa::path(get, path = "/users", params(PageParameters), responses(
+#[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "Accounts", params(PageParameters), responses(
     (status = 200, body = Vec<User>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser"),
@@ -53,7 +55,7 @@ pub(in crate::routes) async fn list(
 }
 
 /// Creates a user. For superusers.
-#[utoipa::path(post, path = "/users", request_body = NewUserForm, responses(
+#[utoipa::path(post, path = "/users", operation_id = "create_user", tag = "Accounts", request_body = NewUserForm, responses(
     (status = 201, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
@@ -70,13 +72,13 @@ pub(in crate::routes) async fn create(
 }
 
 /// Returns the caller.
-#[utoipa::path(get, path = "/users/me", responses((status = 200, body = User), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/users/me", operation_id = "get_current_user", tag = "Accounts", responses((status = 200, body = User), (status = 401, body = Problem)))]
 pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> {
     Json(user)
 }
 
 /// Changes the caller's own settings.
-#[utoipa::path(patch, path = "/users/me", request_body = OwnSettings, responses(
+#[utoipa::path(patch, path = "/users/me", operation_id = "update_current_user", tag = "Accounts", request_body = OwnSettings, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),

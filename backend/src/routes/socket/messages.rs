@@ -12,6 +12,7 @@ use crate::routes::runs::{NewAnswer, NewDecision};
 
 /// What a client sends.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "id": "1", "type": "subscribe", "chat_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664" }))]
 pub(in crate::routes) struct SocketRequest {
     /// Chosen by the client; the answer has the same. At most 64 characters.
     pub(super) id: String,

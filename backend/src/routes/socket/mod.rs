@@ -59,7 +59,7 @@ const GOING_AWAY: u16 = 1001;
 /// gone. A message has at most 1 MiB; a WebSocket follows at most 100 chats. The service pings every 15 s, and
 /// disconnects a client that is silent for 45 s or accepts no data for 10 s. Browsers log in with their session, programs
 /// with a bearer token. The subprotocol is `deskhand.v1`; naming it is optional.
-#[utoipa::path(get, path = "/ws", responses(
+#[utoipa::path(get, path = "/ws", operation_id = "open_socket", tag = "Events", responses(
     (status = 101, description = "Closes with 4003 when the login ends, and 1001 when the replica shuts down"),
     (status = 400, body = Problem, description = "No WebSocket"),
     (status = 401, body = Problem),
