@@ -64,6 +64,7 @@ impl From<MessageError> for ApiError {
             MessageError::Empty => Self::invalid("message_empty", detail),
             MessageError::TooLong => Self::invalid("message_too_long", detail),
             MessageError::ExtraDataTooLarge => Self::invalid("extra_data_too_large", detail),
+            MessageError::ExtraDataInexact => Self::invalid("extra_data_inexact", detail),
             MessageError::QueueFull => Self::QueueFull(detail),
             MessageError::NoSuchFile => Self::NotFound("file"),
             MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),

@@ -26,10 +26,19 @@ async fn a_full_queue_and_large_extra_data_are_refused_and_lose_nothing() {
     let say = |body: Value| app.post(&path, &body).bearer_auth(&ada);
     let large = json!({ "message": "hi", "extra_data": { "text": "x".repeat(16 << 10) } });
     problem(say(large), StatusCode::UNPROCESSABLE_ENTITY, "extra_data_too_large").await;
+    for inexact in ["18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", "1e300"]
+    {
+        let body = format!(r#"{{"message": "hi", "extra_data": {{"a": [{{"n": {inexact}}}]}}}}"#);
+        let request = say(json!({})).body(body);
+        problem(request, StatusCode::UNPROCESSABLE_ENTITY, "extra_data_inexact").await;
+    }
     // One is tried, without a model service; the others wait.
     let mut taken = 0;
     let refused = loop {
-        let answer = say(json!({ "message": "hi", "extra_data": { "n": taken } })).send().await.unwrap();
+        let answer = say(json!({ "message": "hi", "extra_data": { "n": u64::MAX - taken as u64 } }))
+            .send()
+            .await
+            .unwrap();
         if answer.status() != StatusCode::OK && answer.status() != StatusCode::CREATED {
             break answer;
         }
@@ -41,7 +50,9 @@ async fn a_full_queue_and_large_extra_data_are_refused_and_lose_nothing() {
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "queue_full");
     assert!(taken >= MAX_QUEUED, "{taken}");
     let told = ok(app.get(path.trim_end_matches("/history")).bearer_auth(&ada)).await;
-    assert_eq!(told["messages"].as_array().unwrap().len(), taken);
+    let messages = told["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), taken);
+    assert_eq!(messages[1]["extra_data"]["n"], u64::MAX - 1, "an integer of 64 bits is kept exactly");
     app.stop().await;
 }
 

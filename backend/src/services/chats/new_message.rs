@@ -68,6 +68,9 @@ pub enum MessageError {
     /// Its extra data is too large.
     #[error("The extra data of a message may have {MAX_EXTRA_BYTES} bytes as JSON.")]
     ExtraDataTooLarge,
+    /// A number of its extra data would not be stored as it is.
+    #[error("A number in the extra data of a message has to fit 64 bits. Send larger ones as text.")]
+    ExtraDataInexact,
     /// Too many messages of the chat wait already.
     #[error(
         "{MAX_QUEUED} messages of this chat are waiting already. Send this one when some of them have been answered."
@@ -117,16 +120,32 @@ impl Written {
     }
 }
 
-/// Validates a message's length.
+/// Whether JSON has a number that was read as a float, though it may have been an integer of more digits.
+fn is_inexact(json: &serde_json::Value) -> bool {
+    const LARGEST_INTEGER: f64 = 9_223_372_036_854_775_807.0;
+    match json {
+        serde_json::Value::Number(number) if number.is_f64() => {
+            number.as_f64().is_some_and(|number| number.abs() >= LARGEST_INTEGER)
+        }
+        serde_json::Value::Array(items) => items.iter().any(is_inexact),
+        serde_json::Value::Object(fields) => fields.values().any(is_inexact),
+        _ => false,
+    }
+}
+
+/// Validates a message.
 ///
 /// # Errors
-/// When it is empty or too long.
+/// When it is empty, or has too much or what can't be stored.
 pub fn check(message: &NewMessage) -> Result<(), MessageError> {
     if message.text.trim().is_empty() {
         return Err(MessageError::Empty);
     }
     if message.text.chars().count() > MAX_MESSAGE_CHARS {
         return Err(MessageError::TooLong);
+    }
+    if is_inexact(&message.extra_data) {
+        return Err(MessageError::ExtraDataInexact);
     }
     if message.extra_data.to_string().len() > MAX_EXTRA_BYTES {
         return Err(MessageError::ExtraDataTooLarge);
