@@ -8,15 +8,15 @@ const PROMPT = 'open the terminal, type "echo deskhand-was-here > ~/Outputs/proo
 /** Runs in the page before its own scripts: counts the deltas of streamed text. */
 function countDeltas() {
   const counted = Object.assign(window, { deltas: 0 });
-  const Original = window.WebSocket;
-  window.WebSocket = class extends Original {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols);
-      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct(Original, arguments_: ConstructorParameters<typeof WebSocket>) {
+      const socket = new Original(...arguments_);
+      socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
         if (typeof data === 'string' && data.includes('"type":"text_delta"')) counted.deltas += 1;
       });
-    }
-  };
+      return socket;
+    },
+  });
 }
 
 const EVERYWHERE: Desktops[] = process.env.DESKHAND_WITHOUT_DOCKER ? ['local'] : ['local', 'docker'];

@@ -209,7 +209,7 @@ describe.each([HOST, PATH])('served at $host, below $path', ({ place, host, path
 });
 
 /** Whether an address is one that a chat stays connected to. */
-const isConnection = (url: string) => /\/(events|vnc)\b/.test(url);
+const isConnection = (url: string) => /\/api\/v1\/(ws|chats\/[^/]+\/desktop\/vnc)\b/.test(url);
 
 test('a still live view stays connected through nginx for two minutes', { timeout: STILL_MS + 30_000 }, async () => {
   await sleep(Math.max(0, still.since + STILL_MS - Date.now()));
