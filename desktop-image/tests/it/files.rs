@@ -131,21 +131,26 @@ async fn only_completed_files_are_reported() {
     let response = agent.get("/v1/files/watch").await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut stream = response.bytes_stream();
-    let commands = [
-        "echo no > Uploads/elsewhere; echo no > Downloads/x.crdownload; echo no > Outputs/.hidden",
-        "echo 12345 > Outputs/one.txt",
-        "mkdir -p Downloads/a/b; echo 1 > Downloads/a/b/deep.txt",
-        "mv Downloads/x.crdownload Downloads/x.pdf",
-        "rm -r Outputs; mkdir Outputs; echo 22 > Outputs/again.txt",
-    ];
-    agent.shell(&commands.join("\n")).await;
     let mut paths = Vec::new();
-    while !paths.contains(&"Outputs/again.txt".to_owned()) {
-        let entry = reported(&mut stream, 1).await.remove(0);
-        if entry.path == "Outputs/one.txt" {
-            assert_eq!(entry.size, 6);
+    // One after the other: a file that is removed before the agent looks at it is not reported.
+    for (command, expected) in [
+        (
+            "echo no > Uploads/elsewhere; echo no > Downloads/x.crdownload; echo no > Outputs/.hidden; \
+             echo 12345 > Outputs/one.txt",
+            "Outputs/one.txt",
+        ),
+        ("mkdir -p Downloads/a/b; echo 1 > Downloads/a/b/deep.txt", "Downloads/a/b/deep.txt"),
+        ("mv Downloads/x.crdownload Downloads/x.pdf", "Downloads/x.pdf"),
+        ("rm -r Outputs; mkdir Outputs; echo 22 > Outputs/again.txt", "Outputs/again.txt"),
+    ] {
+        agent.shell(command).await;
+        while paths.last().map(String::as_str) != Some(expected) {
+            let entry = reported(&mut stream, 1).await.remove(0);
+            if entry.path == "Outputs/one.txt" {
+                assert_eq!(entry.size, 6);
+            }
+            paths.push(entry.path);
         }
-        paths.push(entry.path);
     }
     // A file in a new folder may be reported twice: when its watch begins, and by an event.
     paths.dedup();
