@@ -256,7 +256,8 @@ async fn a_viewer_without_requests_delays_no_other() {
 /// The agent's memory in kilobytes, once it does not change any more.
 async fn settled_memory(agent: &TestAgent) -> u64 {
     let mut last = Vec::new();
-    loop {
+    let deadline = std::time::Instant::now() + crate::agent::LIMIT;
+    while std::time::Instant::now() < deadline {
         let usage: ProcessUsage = agent.get("/v1/process-usage").await.json().await.unwrap();
         last.push(usage.proportional_kb);
         if let [.., first, second, third] = *last
@@ -266,6 +267,7 @@ async fn settled_memory(agent: &TestAgent) -> u64 {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    panic!("the memory keeps changing: {last:?} kB");
 }
 
 #[tokio::test]

@@ -12,7 +12,6 @@ use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, FuturesUnordered, SelectAll};
@@ -71,10 +70,7 @@ pub(super) async fn connect(
     peer: Option<Extension<ConnectInfo<Peer>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    let upgrade = upgrade.map_err(|rejection| ApiError::Unreadable {
-        status: StatusCode::BAD_REQUEST,
-        detail: format!("This address speaks WebSocket: {}.", rejection.body_text()),
-    })?;
+    let upgrade = upgrade?;
     let counted = state.sockets.open(user.id).ok_or(ApiError::TooManySockets)?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
