@@ -21,6 +21,7 @@ use backend::store::pool_desktops;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,6 +41,7 @@ async fn main() -> anyhow::Result<()> {
     let settings = DockerSettings {
         image,
         screen: Size { width: 1280, height: 800 },
+        locale: Locale { time_zone: "UTC".to_owned(), language: None },
         memory_bytes: 2 << 30,
         milli_cpus: 2000,
         pids: 512,

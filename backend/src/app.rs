@@ -33,6 +33,7 @@ use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
+use crate::services::locales::Locales;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
@@ -108,11 +109,13 @@ impl AppState {
         let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
         let http = desktop::http_client()?;
         let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
+        let locales = Locales::new(config.locale());
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
             pool: pool(config, &egress, replica_id),
             egress,
+            locales: locales.clone(),
             provider,
             idle: config.idle.into(),
             database: database.clone(),
@@ -140,6 +143,7 @@ impl AppState {
                 desktops: desktops.clone(),
                 supervisor: supervisor.clone(),
                 blobs: blob_collector.clone(),
+                locales,
             },
             runs: Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
             control: DesktopControl {

@@ -17,6 +17,7 @@ pub mod egress_proxy;
 pub mod http;
 pub mod jobs;
 pub mod live;
+pub mod locale;
 pub mod provider;
 pub mod routes;
 pub mod serve;

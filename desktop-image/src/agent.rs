@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use nix::sys::signal::Signal;
 use protocol::agent::AgentReady;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -21,7 +22,7 @@ use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files, limit
 use crate::home_limit::HomeLimit;
 use crate::http::token::Token;
 use crate::memory_limit::MemoryLimit;
-use crate::processes::{Process, Processes};
+use crate::processes::{BaseProcesses, Process, Processes};
 use crate::routes;
 use crate::screen;
 use crate::session::{self, SandboxProbe};
@@ -82,8 +83,11 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     // While the X server starts.
     let environment = AppEnvironment::new(&config.home, &config.runtime_dir, &authority);
     let environment = if egress.is_some() { environment.with_proxy(egress::ADDRESS) } else { environment };
+    if let Some(locale) = &config.locale {
+        environment.set_locale(locale).context("could not set the locale")?;
+    }
     let sandbox = SandboxProbe::start(&processes, &environment);
-    session::prepare_folders(&config.home, &config.runtime_dir)?;
+    session::prepare_folders(&environment)?;
     let bus = session::start_bus(&processes, &environment, &config.runtime_dir)?;
     let x_server = starting.wait_until_ready()?;
     single.use_display(&x_server.display, &authority);
@@ -163,7 +167,7 @@ impl Started {
         .await?;
         let mut desktop = desktop.await.context("could not open the desktop")??;
         let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
-        desktop.base = base.map(|process| process.pid).to_vec();
+        desktop.base = BaseProcesses::new(base.map(|process| process.pid).to_vec());
         let memory_full = match self.config.memory.take() {
             Some(MemoryConfig { bytes, in_memory }) => {
                 let limit = MemoryLimit::new(bytes, in_memory, desktop.notices.clone());
@@ -201,6 +205,9 @@ impl Started {
             x_server: &mut self.x_server.process,
             window_manager,
             panel,
+            processes: &self.processes,
+            environment: &self.environment,
+            desktop: &desktop,
         };
         tokio::select! {
             Err(error) = session::repaint_on_resize(&display, desktop.screen.sizes()) => {
@@ -220,6 +227,9 @@ struct EssentialPrograms<'a> {
     x_server: &'a mut Process,
     window_manager: Process,
     panel: Process,
+    processes: &'a Processes,
+    environment: &'a AppEnvironment,
+    desktop: &'a Desktop,
 }
 
 impl EssentialPrograms<'_> {
@@ -237,8 +247,22 @@ impl EssentialPrograms<'_> {
                     panel_runs = false;
                     tracing::error!("the panel ended; programs can be started from the menu of the background");
                 }
+                () = self.desktop.locale.changed() => {
+                    self.restart_panel().await?;
+                    panel_runs = true;
+                }
             }
         }
+    }
+
+    /// Gives the panel the locale: its clock and the programs that it starts have that of its own start.
+    async fn restart_panel(&mut self) -> anyhow::Result<()> {
+        let before = self.panel.pid;
+        self.processes.signal(before, Signal::SIGKILL);
+        self.panel.exited().await;
+        self.panel = session::start_panel(self.processes, self.environment)?;
+        self.desktop.base.replace(before, self.panel.pid);
+        Ok(())
     }
 }
 

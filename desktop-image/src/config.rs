@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use protocol::action::Size;
+use protocol::locale::Locale;
 
 use crate::listen::Listen;
 
@@ -20,6 +21,8 @@ pub struct Config {
     pub screen: Size,
     /// The largest size that the screen can be given. The X server allocates it at start.
     pub max_screen: Size,
+    /// The time zone and language until others are set; `None` for those of the agent's environment.
+    pub locale: Option<Locale>,
     /// Where the HTTP API listens; taken when it is served.
     pub listen: Option<Listen>,
     /// The socket of the egress proxy, opened with `O_PATH`; `None` if the desktop has a network.

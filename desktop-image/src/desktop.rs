@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
-use nix::unistd::Pid;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -19,10 +18,11 @@ use crate::framebuffer::FramebufferSlot;
 use crate::input::Input;
 use crate::notices::Notices;
 use crate::open::Launcher;
-use crate::processes::Processes;
+use crate::processes::{BaseProcesses, Processes};
 use crate::recording::Recordings;
 use crate::responses::Responses;
 use crate::screen::Screen;
+use crate::session::SessionLocale;
 use crate::shell::Shell;
 use crate::takeover::Takeovers;
 use crate::windows::Windows;
@@ -43,7 +43,7 @@ pub struct Desktop {
     /// How busy programs are.
     pub activity: Activity,
     /// Programs that every desktop runs, whose CPU time is not counted.
-    pub base: Vec<Pid>,
+    pub base: BaseProcesses,
     /// The windows.
     pub windows: Windows,
     /// The clipboard.
@@ -52,6 +52,8 @@ pub struct Desktop {
     pub launcher: Launcher,
     /// The accessibility tree.
     pub accessibility: Accessibility,
+    /// The person's time zone and language.
+    pub locale: SessionLocale,
     /// The persistent shell.
     pub shell: Shell,
     /// The text editor.
@@ -101,11 +103,12 @@ impl Desktop {
             framebuffer: FramebufferSlot::default(),
             responses: Responses::open(display_name).context("could not set up pings to programs")?,
             activity,
-            base: Vec::new(),
+            base: BaseProcesses::default(),
             windows: Windows::open(display_name).context("could not list windows")?,
             clipboard: Clipboard::open(display_name).context("could not open the clipboard")?,
             launcher: Launcher::new(environment.clone(), processes.clone()),
             accessibility: Accessibility::new(display_name, &environment),
+            locale: SessionLocale::new(environment.clone()),
             shell: Shell::new(environment, processes),
             editor,
             home,

@@ -6,12 +6,16 @@
 use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use protocol::agent::proxy::{PROXY_VARIABLES, proxy_variables};
+use protocol::locale::Locale;
 
-/// Variables that programs inherit from the agent, besides those that name a proxy.
-const PASSED_ON: [&str; 2] = ["TMPDIR", "TZ"];
+use crate::locale::{self, LOCALE_VARIABLES, LocaleError, LocaleValues, NEUTRAL};
+
+/// A variable that programs inherit from the agent, besides those that name a proxy.
+const PASSED_ON: &str = "TMPDIR";
 
 /// The variable with the API token. Programs of the desktop do not get it.
 pub const TOKEN_VARIABLE: &str = "DESKHAND_AGENT_TOKEN";
@@ -72,13 +76,15 @@ impl SingleThreaded {
     }
 }
 
-/// The environment of the desktop's programs. Only the variables in `PASSED_ON` and `PROXY_VARIABLES` and `LANG` are
-/// inherited.
+/// The environment of the desktop's programs. Only `PASSED_ON`, the variables in `PROXY_VARIABLES` and, until a locale is
+/// set, those of the locale are inherited.
 #[derive(Debug, Clone)]
 pub struct AppEnvironment {
     home: PathBuf,
     runtime_dir: PathBuf,
     variables: Vec<(OsString, OsString)>,
+    /// Shared between all clones.
+    locale: Arc<Mutex<LocaleValues>>,
 }
 
 impl AppEnvironment {
@@ -110,13 +116,15 @@ impl AppEnvironment {
         set("XCURSOR_THEME", "Adwaita".as_ref());
         // GSettings in a file: the default backend needs a service on the session bus.
         set("GSETTINGS_BACKEND", "keyfile".as_ref());
-        set("LANG", &std::env::var_os("LANG").unwrap_or_else(|| "C.UTF-8".into()));
-        for name in PASSED_ON.iter().chain(&PROXY_VARIABLES) {
+        for name in [PASSED_ON].iter().chain(&PROXY_VARIABLES) {
             if let Some(value) = std::env::var_os(name) {
                 set(name, &value);
             }
         }
-        Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables }
+        let [zone, lang, languages] = LOCALE_VARIABLES.map(|name| std::env::var(name).ok());
+        let locale = [zone, lang.or_else(|| Some(NEUTRAL.to_owned())), languages];
+        let locale = Arc::new(Mutex::new(locale));
+        Self { home: home.to_owned(), runtime_dir: runtime_dir.to_owned(), variables, locale }
     }
 
     /// The environment of this process, which is a program of the desktop.
@@ -124,7 +132,29 @@ impl AppEnvironment {
     pub fn inherited() -> Self {
         let folder = |name| PathBuf::from(std::env::var_os(name).unwrap_or_default());
         let (home, runtime_dir) = (folder("HOME"), folder("XDG_RUNTIME_DIR"));
-        Self { home, runtime_dir, variables: std::env::vars_os().collect() }
+        let locale = LOCALE_VARIABLES.map(|name| std::env::var(name).ok());
+        let is_other = |(name, _): &(OsString, OsString)| LOCALE_VARIABLES.iter().all(|its| name != its);
+        let variables = std::env::vars_os().filter(is_other).collect();
+        Self { home, runtime_dir, variables, locale: Arc::new(Mutex::new(locale)) }
+    }
+
+    /// Sets the locale of programs that are started from now on, by this environment and its clones. Returns whether it
+    /// is another one.
+    ///
+    /// # Errors
+    /// When the locale is malformed.
+    pub fn set_locale(&self, locale: &Locale) -> Result<bool, LocaleError> {
+        let values = locale::values_of(locale)?;
+        let mut current = self.locale.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = *current != values;
+        *current = values;
+        Ok(is_new)
+    }
+
+    /// The variables of the locale.
+    #[must_use]
+    pub fn locale(&self) -> LocaleValues {
+        self.locale.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Points programs to an HTTP proxy, instead of the inherited one.
@@ -178,6 +208,8 @@ impl AppEnvironment {
     pub fn command(&self, program: impl AsRef<OsStr>) -> std::process::Command {
         let mut command = std::process::Command::new(program);
         command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let locale = LOCALE_VARIABLES.into_iter().zip(self.locale());
+        command.envs(locale.filter_map(|(name, value)| Some((name, value?))));
         command.current_dir(&self.home);
         command
     }

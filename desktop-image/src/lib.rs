@@ -1,7 +1,7 @@
 //! The agent inside a desktop: it starts the desktop, and serves screen, input, shell, files and live view over one
 //! HTTP port, protected by a token.
 //!
-//! Reading order: [`config`], [`listen`] and [`environment`] are its settings; [`egress`] is
+//! Reading order: [`config`], [`listen`], [`environment`] and [`locale`] are its settings; [`egress`] is
 //! the way to the internet of a desktop without a network; [`processes`], [`xserver`] and [`session`] start the
 //! desktop; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`], [`activity`], [`settle`], [`input`],
 //! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and
@@ -16,6 +16,7 @@ pub mod listen;
 pub mod config;
 pub mod egress;
 pub mod environment;
+pub mod locale;
 
 pub mod processes;
 pub mod session;

@@ -23,6 +23,7 @@ use desktop_agent::open::open_or_explain;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use protocol::action::Size;
 use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
+use protocol::locale::Locale;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
@@ -64,6 +65,12 @@ struct DesktopArguments {
     /// Pixels that the screen may be resized to while it runs; as a rule 1920x1200, or the screen if larger
     #[arg(long, value_parser = parse_screen)]
     max_screen: Option<Size>,
+    /// Time zone of programs, until another is set
+    #[arg(long)]
+    time_zone: Option<String>,
+    /// Their language, as a tag such as de-AT
+    #[arg(long, requires = "time_zone")]
+    language: Option<String>,
     /// Where the API listens; port 0 takes any
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -146,6 +153,8 @@ fn run() -> anyhow::Result<()> {
         home,
         screen,
         max_screen,
+        time_zone,
+        language,
         listen,
         listen_fd,
         egress_fd,
@@ -184,6 +193,7 @@ fn run() -> anyhow::Result<()> {
         home,
         screen,
         max_screen,
+        locale: time_zone.map(|time_zone| Locale { time_zone, language }),
         listen: Some(listen),
         egress,
         runtime_dir,

@@ -140,7 +140,11 @@ mod tests {
     use super::*;
 
     fn message() -> TranscriptItem {
-        TranscriptItem::UserMessage(UserMessage { text: "go".to_owned(), attachments: Vec::new() })
+        TranscriptItem::UserMessage(UserMessage {
+            text: "go".to_owned(),
+            attachments: Vec::new(),
+            locale: None,
+        })
     }
 
     fn turn(usage: TokenUsage, cost: TurnCost) -> TranscriptItem {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use protocol::action::Size;
+use protocol::locale::Locale;
 use protocol::transcript::approval::Verdict;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, Takeover, ToolCall, ToolResult, TranscriptItem, UserMessage,
@@ -104,7 +105,8 @@ pub(crate) fn calls_of(turn: &AssistantTurn) -> impl Iterator<Item = &ToolCall> 
     })
 }
 
-/// The text of a message with the names of its files; `if_empty` when there is neither.
+/// The text of a message with the names of its files, or `if_empty`, and what is known of its author. It is part of the
+/// message and not of the system prompt, which may not change within a conversation as a person travels.
 pub(crate) fn text_of(message: &UserMessage, if_empty: &str) -> String {
     let mut text = message.text.trim().to_owned();
     if !message.attachments.is_empty() {
@@ -112,5 +114,21 @@ pub(crate) fn text_of(message: &UserMessage, if_empty: &str) -> String {
         let gap = if text.is_empty() { "" } else { "\n\n" };
         text = format!("{text}{gap}Files that came with this message: {}", files.join(", "));
     }
-    if text.is_empty() { if_empty.to_owned() } else { text }
+    if text.is_empty() {
+        if_empty.clone_into(&mut text);
+    }
+    if let Some(locale) = &message.locale {
+        text = format!("{text}\n\n{}", told(locale));
+    }
+    text
+}
+
+/// What the model is told of the person's time zone and language. Not the time: a model that needs it asks the desktop.
+fn told(Locale { time_zone, language }: &Locale) -> String {
+    match language {
+        Some(language) => {
+            format!("(The person's time zone is {time_zone}; the language of their settings is {language}.)")
+        }
+        None => format!("(The person's time zone is {time_zone}.)"),
+    }
 }

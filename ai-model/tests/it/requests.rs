@@ -153,6 +153,7 @@ fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
         TranscriptItem::UserMessage(UserMessage {
             text: text.to_owned(),
             attachments: attachments.iter().map(|path| (*path).to_owned()).collect(),
+            locale: None,
         })
     };
     let turn = |content: Vec<AssistantBlock>| {

@@ -13,6 +13,7 @@ use protocol::agent::actions::{
 use protocol::agent::files::FileEntry;
 use protocol::agent::{AgentError, AgentHealth, DesktopActivity};
 use protocol::ids::TakeoverId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
 use reqwest::StatusCode;
@@ -29,7 +30,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(45);
 /// The lowest rate at which a file is written to a desktop, in bytes per second.
 const WRITE_RATE: u64 = 1 << 20;
-/// How long the agent may take to answer a health or activity check.
+/// How long the agent may take to answer a health or activity check, or to take a setting.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same quality as the model service uses; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
@@ -167,6 +168,16 @@ impl DesktopClient {
         let url = self.url("/v1/activity")?;
         let response = self.get(url).timeout(PROBE_TIMEOUT).send().await?.error_for_status()?;
         response.json().await.context("asking a desktop what it does")
+    }
+
+    /// Sets the time zone and the language.
+    ///
+    /// # Errors
+    /// When the agent refuses or does not answer.
+    pub async fn set_locale(&self, locale: &Locale) -> anyhow::Result<()> {
+        let put = self.http.put(self.url("/v1/locale")?).bearer_auth(self.access.token.expose());
+        put.timeout(PROBE_TIMEOUT).json(locale).send().await?.error_for_status()?;
+        Ok(())
     }
 
     /// Whether the agent answers a health check and speaks this version's protocol.

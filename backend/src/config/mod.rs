@@ -6,9 +6,11 @@ pub mod reachable_server;
 use std::path::PathBuf;
 
 use protocol::action::Size;
+use protocol::locale::Locale;
 
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
+use crate::locale;
 use crate::store::leases::RunsAtOnce;
 
 /// The backend's configuration, from the command line and the environment.
@@ -41,6 +43,15 @@ pub struct Config {
     /// Screen size of each desktop in pixels, as WIDTHxHEIGHT
     #[arg(long, env = "DESKHAND_SCREEN", default_value = "1280x800", value_parser = parse_size)]
     pub screen: Size,
+
+    /// Time zone of desktops whose person has none, such as Europe/Vienna: browsers tell theirs, and other programs none
+    /// [default: this machine's]
+    #[arg(long, env = "DESKHAND_TIME_ZONE", value_parser = parse_time_zone)]
+    pub time_zone: Option<String>,
+
+    /// Language of these desktops, such as de-AT [default: this machine's]
+    #[arg(long, env = "DESKHAND_LANGUAGE", value_parser = parse_language)]
+    pub language: Option<String>,
 
     /// The program that runs inside each desktop [default: desktop-agent, beside this program]
     #[arg(long, env = "DESKHAND_DESKTOP_AGENT")]
@@ -161,6 +172,15 @@ impl Config {
         u64::from(self.files_quota) << 20
     }
 
+    /// The time zone and language of desktops whose person has none.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        Locale {
+            time_zone: self.time_zone.clone().unwrap_or_else(locale::time_zone_of_machine),
+            language: self.language.clone().or_else(locale::language_of_machine),
+        }
+    }
+
     /// How many runs may run at once.
     #[must_use]
     pub fn runs_at_once(&self) -> RunsAtOnce {
@@ -220,6 +240,14 @@ fn home_of_account() -> Option<PathBuf> {
 /// A lower limit; below it a desktop does not start.
 fn at_least(least: i64) -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(least..)
+}
+
+fn parse_time_zone(text: &str) -> Result<String, String> {
+    locale::time_zone(text).ok_or_else(|| "a time zone is a name such as Europe/Vienna or UTC".to_owned())
+}
+
+fn parse_language(text: &str) -> Result<String, String> {
+    locale::language(text).ok_or_else(|| "a language is a tag such as de-AT or en".to_owned())
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {

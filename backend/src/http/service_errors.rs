@@ -44,6 +44,8 @@ impl From<AccountError> for ApiError {
             AccountError::UsernameInvalid => Self::invalid("username_invalid", detail),
             AccountError::EmailInvalid => Self::invalid("email_invalid", detail),
             AccountError::PasswordInvalid => Self::invalid("password_invalid", detail),
+            AccountError::TimeZoneInvalid => Self::invalid("time_zone_invalid", detail),
+            AccountError::LanguageInvalid => Self::invalid("language_invalid", detail),
             AccountError::UsernameTaken => Self::conflict("username_taken", detail),
             AccountError::EmailTaken => Self::conflict("email_taken", detail),
             AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),

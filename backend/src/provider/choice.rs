@@ -89,6 +89,7 @@ fn docker_settings(config: &Config) -> DockerSettings {
     DockerSettings {
         image: desktops.desktop_image.clone(),
         screen: config.screen,
+        locale: config.locale(),
         memory_bytes: config.memory_bytes(),
         milli_cpus: desktops.desktop_cpu,
         pids: desktops.desktop_pids,
@@ -110,6 +111,7 @@ async fn on_this_machine(
     let settings = LocalSettings {
         agent,
         screen: config.screen,
+        locale: config.locale(),
         home_bytes: config.home_bytes(),
         memory_bytes: config.memory_bytes(),
         processes: config.desktops.desktop_pids,

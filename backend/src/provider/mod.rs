@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::ids::DesktopId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
@@ -117,6 +118,12 @@ pub enum ListedState {
     Paused,
     /// It is not running.
     Stopped,
+}
+
+/// The arguments by which an agent is given the time zone and language until others are set.
+fn locale_arguments(locale: &Locale) -> Vec<String> {
+    let language = locale.language.iter().flat_map(|language| ["--language".to_owned(), language.clone()]);
+    ["--time-zone".to_owned(), locale.time_zone.clone()].into_iter().chain(language).collect()
 }
 
 /// Why a desktop ended whose agent exited with [`protocol::agent::HOME_OUTGROWN`].

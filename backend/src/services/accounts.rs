@@ -17,7 +17,8 @@ use crate::auth::password::{PasswordError, Passwords};
 use crate::auth::throttle::LoginThrottle;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::store::users::{InsertUserError, NewUser, User};
+use crate::locale;
+use crate::store::users::{InsertUserError, NewUser, User, UserChanges};
 use crate::store::{Connection, setup_tokens, users};
 use crate::text::{is_username, visible};
 
@@ -58,6 +59,12 @@ pub enum AccountError {
     /// The password is too short, or longer than 1,024 characters.
     #[error("Choose a password of at least 8 characters.")]
     PasswordInvalid,
+    /// The time zone is not in the IANA database.
+    #[error("Give a time zone of the IANA database, such as Europe/Vienna.")]
+    TimeZoneInvalid,
+    /// The language is no BCP 47 tag.
+    #[error("Give a language as a BCP 47 tag, such as de-AT.")]
+    LanguageInvalid,
     /// Another account has the username.
     #[error("This username is taken. Choose another.")]
     UsernameTaken,
@@ -257,14 +264,58 @@ async fn require_setup_token(conn: &mut Connection, digest: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// Sets the default approval policy of the user's chats; `None` requires no approvals.
-pub async fn set_approval(
-    conn: &mut Connection,
-    user_id: UserId,
-    policy: Option<ApprovalPolicy>,
+/// Changes to a user's settings; `None` leaves one unchanged, `Some(None)` removes it.
+#[derive(Debug, Default)]
+pub struct SettingsChanges {
+    /// The default approval policy of the user's chats; none requires no approvals.
+    pub approval: Option<Option<ApprovalPolicy>>,
+    /// The chosen time zone.
+    pub time_zone: Option<Option<String>>,
+    /// The chosen language.
+    pub language: Option<Option<String>>,
+    /// The browser's time zone.
+    pub detected_time_zone: Option<Option<String>>,
+    /// The browser's language.
+    pub detected_language: Option<Option<String>>,
+}
+
+/// Changes a user's settings.
+///
+/// # Errors
+/// When a time zone or a language is invalid.
+pub async fn change_settings(
+    database: &Database,
+    user: User,
+    changes: SettingsChanges,
 ) -> Result<User, AccountError> {
-    let policy = policy.map(serde_json::to_value).transpose().context("encoding an approval policy")?;
-    Ok(users::set_approval(conn, user_id, policy).await?)
+    let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
+    let changes = UserChanges {
+        approval: policy.context("encoding an approval policy")?,
+        time_zone: known(changes.time_zone, locale::time_zone, AccountError::TimeZoneInvalid)?,
+        language: known(changes.language, locale::language, AccountError::LanguageInvalid)?,
+        detected_time_zone: known(
+            changes.detected_time_zone,
+            locale::time_zone,
+            AccountError::TimeZoneInvalid,
+        )?,
+        detected_language: known(changes.detected_language, locale::language, AccountError::LanguageInvalid)?,
+    };
+    if changes == UserChanges::default() {
+        return Ok(user);
+    }
+    Ok(users::change(&mut *database.connection().await?, user.id, changes).await?)
+}
+
+/// The new value in its usual spelling.
+fn known(
+    change: Option<Option<String>>,
+    spell: fn(&str) -> Option<String>,
+    otherwise: AccountError,
+) -> Result<Option<Option<String>>, AccountError> {
+    match change {
+        Some(Some(value)) => spell(&value).map(|value| Some(Some(value))).ok_or(otherwise),
+        unchanged => Ok(unchanged),
+    }
 }
 
 fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use protocol::ids::{EventId, FileId, RunId};
+use protocol::locale::Locale;
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,6 +45,9 @@ pub struct MessagePayload {
     /// The message that this one replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<EventId>,
+    /// The time zone and language that its run tells the model and uses on the desktop: the author's when it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// One message of a chat.

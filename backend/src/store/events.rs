@@ -107,6 +107,17 @@ pub async fn insert_numbered(conn: &mut Connection, rows: &[EventRow]) -> QueryR
     Ok(())
 }
 
+/// The payload of the message that a run answers.
+pub async fn message_of_run(conn: &mut Connection, run_id: RunId) -> QueryResult<Option<serde_json::Value>> {
+    events::table
+        .filter(events::run_id.eq(run_id))
+        .filter(events::kind.eq(EventKind::Message))
+        .select(events::payload)
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// At most `limit` events after `seq`, in order.
 pub async fn after(
     conn: &mut Connection,

@@ -202,6 +202,10 @@ diesel::table! {
         is_superuser -> Bool,
         created_at -> Timestamptz,
         approval -> Nullable<Json>,
+        time_zone -> Nullable<Text>,
+        language -> Nullable<Text>,
+        detected_time_zone -> Nullable<Text>,
+        detected_language -> Nullable<Text>,
     }
 }
 

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::RunQueryDsl;
-use protocol::ids::UserId;
+use protocol::ids::{ChatId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::schema::users;
+use super::schema::{chats, users};
 use super::{Connection, Page};
 
 /// A user, without the password hash.
@@ -32,6 +32,47 @@ pub struct User {
     /// Which actions need approval in chats without a policy of their own; `null` means that none does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
+    /// The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
+    /// installation's.
+    #[schema(examples("Europe/Vienna"))]
+    pub time_zone: Option<String>,
+    /// The language that the user has chosen, as a BCP 47 tag; `null`: that of the browser, else the installation's.
+    #[schema(examples("de-AT"))]
+    pub language: Option<String>,
+    /// The time zone of the browser that was used last; `null` if none has told it.
+    pub detected_time_zone: Option<String>,
+    /// The language of the browser that was used last; `null` if none has told it.
+    pub detected_language: Option<String>,
+}
+
+/// A user's time zone and language, as chosen and as their browser has told them.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct PersonLocale {
+    /// The chosen time zone.
+    pub time_zone: Option<String>,
+    /// The chosen language.
+    pub language: Option<String>,
+    /// The browser's time zone.
+    pub detected_time_zone: Option<String>,
+    /// The browser's language.
+    pub detected_language: Option<String>,
+}
+
+/// Changes to a user's settings; `None` leaves one unchanged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct UserChanges {
+    /// The default approval policy of the user's chats.
+    pub approval: Option<Option<serde_json::Value>>,
+    /// The chosen time zone.
+    pub time_zone: Option<Option<String>>,
+    /// The chosen language.
+    pub language: Option<Option<String>>,
+    /// The browser's time zone.
+    pub detected_time_zone: Option<Option<String>>,
+    /// The browser's language.
+    pub detected_language: Option<Option<String>>,
 }
 
 /// A user to insert.
@@ -124,15 +165,23 @@ pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
-/// Sets the default approval policy of a user's chats.
-pub async fn set_approval(
-    conn: &mut Connection,
-    id: UserId,
-    approval: Option<serde_json::Value>,
-) -> QueryResult<User> {
-    diesel::update(users::table.find(id))
-        .set(users::approval.eq(approval))
-        .returning(User::as_returning())
-        .get_result(conn)
+/// Changes a user's settings, of which there is at least one.
+pub async fn change(conn: &mut Connection, id: UserId, changes: UserChanges) -> QueryResult<User> {
+    diesel::update(users::table.find(id)).set(changes).returning(User::as_returning()).get_result(conn).await
+}
+
+/// The time zone and language of a user, if they exist.
+pub async fn locale(conn: &mut Connection, id: UserId) -> QueryResult<Option<PersonLocale>> {
+    users::table.find(id).select(PersonLocale::as_select()).first(conn).await.optional()
+}
+
+/// The time zone and language of a chat's owner, if the chat exists.
+pub async fn locale_of_chat(conn: &mut Connection, id: ChatId) -> QueryResult<Option<PersonLocale>> {
+    chats::table
+        .inner_join(users::table)
+        .filter(chats::id.eq(id))
+        .select(PersonLocale::as_select())
+        .first(conn)
         .await
+        .optional()
 }

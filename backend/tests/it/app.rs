@@ -61,6 +61,8 @@ pub(crate) struct Options {
     /// The address to listen on.
     pub(crate) address: IpAddr,
     pub(crate) desktop_pool: Option<usize>,
+    /// The language of the installation.
+    pub(crate) language: Option<String>,
     pub(crate) desktop_reach: Vec<ReachableServer>,
     /// Do not contain local desktops.
     pub(crate) uncontained: bool,
@@ -86,6 +88,7 @@ impl Default for Options {
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
+            language: None,
             desktop_reach: Vec::new(),
             uncontained: false,
             provider: None,
@@ -101,6 +104,7 @@ fn local_settings(config: &Config) -> LocalSettings {
     LocalSettings {
         agent: agent(),
         screen: config.screen,
+        locale: config.locale(),
         home_bytes: config.home_bytes(),
         memory_bytes: config.memory_bytes(),
         processes: config.desktops.desktop_pids,
@@ -124,6 +128,8 @@ impl TestApp {
             runs_per_person: options.runs_per_person,
             sockets_per_person: options.sockets_per_person,
             screen: Size { width: 1024, height: 768 },
+            time_zone: Some("UTC".into()),
+            language: options.language,
             desktop_agent: Some(agent()),
             desktops: DesktopsConfig {
                 desktops: DesktopsIn::Local,

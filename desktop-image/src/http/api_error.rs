@@ -11,6 +11,7 @@ use crate::files::FileError;
 use crate::open::OpenError;
 use crate::recording::RecordingError;
 use crate::screen::ScreenError;
+use crate::session::SetLocaleError;
 use crate::shell::ShellError;
 use crate::windows::WindowError;
 use crate::x11::XError;
@@ -51,6 +52,9 @@ pub enum ApiError {
     /// The shell failed to run a command.
     #[error(transparent)]
     Shell(#[from] ShellError),
+    /// The locale could not be set.
+    #[error(transparent)]
+    Locale(#[from] SetLocaleError),
     /// The screen could not be captured.
     #[error(transparent)]
     Screen(#[from] ScreenError),
@@ -87,6 +91,8 @@ impl ApiError {
             Self::Open(error) => of_open(error),
             Self::Accessibility(error) => of_accessibility(error),
             Self::Shell(error) => of_shell(error),
+            Self::Locale(SetLocaleError::Malformed(_)) => INVALID,
+            Self::Locale(SetLocaleError::Io(_)) => INTERNAL,
             Self::Screen(error) => of_screen(error),
             Self::Recording(error) => of_recordings(error),
             Self::X(_) | Self::Io(_) => INTERNAL,

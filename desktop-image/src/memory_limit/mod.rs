@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use self::usage::{MemoryMeter, ProgramMemory};
 use crate::notices::Notices;
+use crate::processes::BaseProcesses;
 
 /// The fastest that programs are expected to take memory, in bytes per second.
 const FASTEST: u64 = 4 << 30;
@@ -55,7 +56,7 @@ impl MemoryLimit {
     ///
     /// # Errors
     /// When the thread can't be started.
-    pub fn watch(self, base: Vec<Pid>) -> io::Result<oneshot::Receiver<MemoryOutgrown>> {
+    pub fn watch(self, base: BaseProcesses) -> io::Result<oneshot::Receiver<MemoryOutgrown>> {
         let (sender, outgrown) = oneshot::channel();
         std::thread::Builder::new().name("memory-limit".into()).spawn(move || {
             let limit = self.limit;
@@ -67,13 +68,13 @@ impl MemoryLimit {
     }
 
     #[expect(clippy::disallowed_methods, reason = "there are no events for memory without control groups")]
-    fn outgrown(mut self, base: &[Pid]) -> u64 {
+    fn outgrown(mut self, base: &BaseProcesses) -> u64 {
         loop {
             let used = self.meter.estimate();
             if used > self.limit {
                 let measured = self.meter.measure();
                 if measured.total > self.limit
-                    && let Err(MemoryFull) = self.end_largest(&measured.programs, base)
+                    && let Err(MemoryFull) = self.end_largest(&measured.programs, &base.pids())
                 {
                     return measured.total;
                 }

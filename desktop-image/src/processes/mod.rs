@@ -5,6 +5,7 @@
 
 #![expect(unsafe_code, reason = "setting a parent-death signal between fork and exec")]
 
+mod base;
 mod spawner_thread;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+pub use self::base::BaseProcesses;
 use self::spawner_thread::SpawnerThread;
 
 /// How long programs have to exit after SIGTERM before they are killed.

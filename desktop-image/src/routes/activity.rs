@@ -11,6 +11,6 @@ use crate::desktop::Desktop;
 
 /// The CPU time of all programs except those that every desktop runs.
 pub(super) async fn activity(State(desktop): State<Arc<Desktop>>) -> Json<DesktopActivity> {
-    let used = total_used(&desktop.base);
+    let used = total_used(&desktop.base.pids());
     Json(DesktopActivity { processor_ms: u64::try_from(used.as_millis()).unwrap_or(u64::MAX) })
 }

@@ -7,6 +7,7 @@ mod clipboard;
 mod editor;
 mod files;
 mod live;
+mod locale;
 mod open;
 mod process_usage;
 mod range;
@@ -40,6 +41,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .route("/v1/actions", post(actions::run_actions))
         .route("/v1/screenshot", get(actions::screenshot))
         .route("/v1/screen/size", put(screen::resize_screen))
+        .route("/v1/locale", put(locale::set_locale))
         .route("/v1/shell", post(shell::run_command))
         .route(
             "/v1/clipboard",

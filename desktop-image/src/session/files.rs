@@ -49,6 +49,7 @@ const PROGRAMS: &[(&str, &str)] = shipped! {
     "bin/xterm" => "bin/xterm",
     "bin/x-terminal-emulator" => "bin/xterm",
     "bin/xdg-open" => "bin/xdg-open",
+    "bin/in-locale" => "bin/in-locale",
 };
 
 /// The same, if LibreOffice is installed.

@@ -39,7 +39,7 @@ fn items_of(is_installed: impl Fn(&str) -> bool) -> String {
 
 fn item((label, command): &Item) -> String {
     format!(
-        "    <item label=\"{label}\"><action name=\"Execute\"><command>{command}</command></action></item>\n"
+        "    <item label=\"{label}\"><action name=\"Execute\"><command>in-locale {command}</command></action></item>\n"
     )
 }
 

@@ -2,6 +2,7 @@
 
 mod background;
 mod files;
+mod locale;
 mod menu;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::environment::AppEnvironment;
 use crate::processes::{Process, Processes};
 use crate::x11::{Display, XError};
+pub use locale::{SessionLocale, SetLocaleError};
 
 /// How long the window manager may take to start. It needs 30 ms on an idle machine.
 pub const WINDOW_MANAGER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -71,13 +73,16 @@ impl SandboxProbe {
 ///
 /// # Errors
 /// When a folder or file can't be created.
-pub fn prepare_folders(home: &Path, runtime_dir: &Path) -> anyhow::Result<()> {
+pub fn prepare_folders(environment: &AppEnvironment) -> anyhow::Result<()> {
+    let (home, runtime_dir) = (environment.home(), environment.runtime_dir());
     for folder in [UPLOADS_FOLDER, "Desktop"].into_iter().chain(OUTPUT_FOLDERS) {
         let folder = home.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
     }
     remove_locks(home).context("could not remove the locks that programs have left behind")?;
-    files::write(home, runtime_dir).context("could not write the session's settings")
+    files::write(home, runtime_dir)
+        .and_then(|()| std::fs::write(locale::file(environment), locale::script_of(environment)))
+        .context("could not write the session's settings")
 }
 
 /// Locks of profiles, below the home folder. They name a process by its id; if another has that now, the browser or the
@@ -147,10 +152,17 @@ pub async fn start_window_manager(
     let no_events = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
     display.connection.change_window_attributes(display.root, &no_events)?;
     display.sync()?;
+    Ok((window_manager, start_panel(processes, environment)?))
+}
+
+/// Starts the panel.
+///
+/// # Errors
+/// When it is missing.
+pub fn start_panel(processes: &Processes, environment: &AppEnvironment) -> anyhow::Result<Process> {
     let mut command = environment.command("tint2");
-    command.arg("-c").arg(runtime_dir.join("tint2rc"));
-    let panel = start(processes, command, "tint2")?;
-    Ok((window_manager, panel))
+    command.arg("-c").arg(environment.runtime_dir().join("tint2rc"));
+    start(processes, command, "tint2")
 }
 
 /// Sets up the root window: the background and the X resources.

@@ -17,6 +17,7 @@ use super::collector::Collector;
 use super::feed::Feed;
 use super::foreground::Foreground;
 use crate::environment::AppEnvironment;
+use crate::locale::{LocaleValues, script};
 use crate::processes::{Exit, Process, Processes};
 
 /// How long an interrupted command may take to end before its shell is killed.
@@ -58,6 +59,9 @@ pub(super) struct Bash {
     digits: Vec<u8>,
     /// The status of the last command.
     last_status: i32,
+    environment: AppEnvironment,
+    /// The locale that it has been given.
+    locale: LocaleValues,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +86,7 @@ enum End {
 
 impl Bash {
     pub(super) fn start(environment: &AppEnvironment, processes: &Processes) -> std::io::Result<Self> {
+        let locale = environment.locale();
         let mut command = environment.command("bash");
         command
             .args(["--noprofile", "--norc", "--noediting", "-i"])
@@ -105,6 +110,8 @@ impl Bash {
             foreground: None,
             digits: Vec::new(),
             last_status: 0,
+            environment: environment.clone(),
+            locale,
         })
     }
 
@@ -152,7 +159,7 @@ impl Bash {
         feed: Option<Arc<Feed>>,
     ) -> std::io::Result<(ShellResult, bool)> {
         tokio::fs::write(&self.command_file, command).await?;
-        let script = self.script();
+        let script = self.new_locale() + &self.script();
         self.foreground = Some(Foreground::begin(self.processes.clone(), self.process.pid));
         self.output.begin(feed);
         self.state = State::Sending;
@@ -187,6 +194,16 @@ impl Bash {
         }
         let exit_code = status.filter(|_| !timed_out);
         Ok((ShellResult { output, exit_code, timed_out, notices: Vec::new() }, status.is_some()))
+    }
+
+    /// Gives the shell the locale that was set since its last command. If none was, what it has set itself stays.
+    fn new_locale(&mut self) -> String {
+        let locale = self.environment.locale();
+        if locale == self.locale {
+            return String::new();
+        }
+        self.locale = locale;
+        script(&self.locale)
     }
 
     /// The script for a command. The command itself is in a file, since the shell reads its input byte by byte. Its

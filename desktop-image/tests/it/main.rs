@@ -15,6 +15,7 @@ mod home_limit;
 mod kinds;
 mod lifetime;
 mod live;
+mod locale;
 mod memory_limit;
 mod open;
 mod playback;

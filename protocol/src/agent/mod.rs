@@ -8,6 +8,7 @@
 //! | `GET /v1/screenshot?x=&y=&width=&height=&scaled_width=&scaled_height=&format=&quality=` | | an image; whole, unscaled and PNG by default; `ETag` and `304` while the screen is the same |
 //! | `POST /v1/shell` | [`ShellRequest`] | [`ShellResult`]; SSE as in [`shell`] where the caller accepts it |
 //! | `POST /v1/editor` | [`EditorCommand`] | [`EditorResult`] |
+//! | `PUT /v1/locale` | [`Locale`](crate::locale::Locale) | 204; programs that start from now on have it, the panel and the shell at once |
 //! | `PUT /v1/screen/size` | [`Size`] | [`Size`]; within what the X server was started with |
 //! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |

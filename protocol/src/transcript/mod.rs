@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::action::{Action, Size};
 use crate::editor::EditorCommand;
+use crate::locale::Locale;
 use crate::takeover::PersonSteps;
 use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
 
@@ -63,6 +64,9 @@ pub struct UserMessage {
     /// Attached files, as paths relative to the desktop's home folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
+    /// The person's time zone and language when they sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// One turn of the model in two forms: raw for exact replay, neutral for everything else.

@@ -134,7 +134,9 @@ fn transcript_items() {
     let [approve, deny] = [Verdict::Approve, Verdict::Deny { reason: String::new() }];
     let decision = |verdict| TranscriptItem::Decision(Decision { call_id: call_id(), verdict });
     let steps = PersonSteps { steps: vec![PersonStep::Typed { characters: 3 }], left_out: 0 };
-    let message = |attachments| TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments });
+    let message = |attachments| {
+        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, locale: None })
+    };
     check_variants(
         "transcript_item",
         "kind",

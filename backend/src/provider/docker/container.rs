@@ -11,6 +11,7 @@ use protocol::action::Size;
 use protocol::agent::proxy::proxy_variables;
 
 use super::DockerSettings;
+use crate::provider::locale_arguments;
 
 /// Docker's default seccomp profile, with two changes. Unprivileged user namespaces are allowed, for the
 /// browser's sandbox. `io_uring` and hypervisor sockets (`AF_VSOCK`) are refused, as in newer profiles.
@@ -44,11 +45,12 @@ pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> 
     let screen = format!("{width}x{height}");
     let home_bytes = settings.home_bytes.to_string();
     let told = ["--screen", &screen, "--home-bytes", &home_bytes, "--token-on-stdin"];
+    let told = told.map(str::to_owned).into_iter().chain(locale_arguments(&settings.locale));
     ContainerCreateBody {
         image: Some(settings.image.clone()),
         hostname: Some("desktop".into()),
         user: Some(USER.into()),
-        cmd: Some(told.map(str::to_owned).to_vec()),
+        cmd: Some(told.collect()),
         labels: Some(options.labels.clone()),
         env: Some(proxy_variables(options.proxy).map(|(name, value)| format!("{name}={value}")).to_vec()),
         attach_stdin: Some(true),

@@ -30,6 +30,7 @@ use bollard::query_parameters::{
 use chrono::DateTime;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use tokio::time::Instant;
 use url::Url;
@@ -52,6 +53,8 @@ pub struct DockerSettings {
     pub image: String,
     /// The screen's size in pixels.
     pub screen: Size,
+    /// The time zone and language until others are set.
+    pub locale: Locale,
     /// Memory of a desktop in bytes, including tmpfs.
     pub memory_bytes: u64,
     /// CPU limit of a desktop, in thousandths of a CPU.

@@ -23,6 +23,7 @@ use chrono::{DateTime, Utc};
 use protocol::action::Size;
 use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
 use protocol::ids::DesktopId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use tokio::process::{Child, ChildStdin};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
@@ -53,6 +54,8 @@ pub struct LocalSettings {
     pub agent: PathBuf,
     /// The screen's size in pixels.
     pub screen: Size,
+    /// The time zone and language until others are set.
+    pub locale: Locale,
     /// Size limit of a home folder, in bytes.
     pub home_bytes: u64,
     /// Memory of a desktop's programs and files in memory, in bytes.

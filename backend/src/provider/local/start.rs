@@ -16,13 +16,11 @@ use url::Url;
 
 use super::sockets::{AgentSocket, give_listener, give_way_out, inherit};
 use super::{LocalProvider, PoisonError, Running};
-use crate::provider::{DesktopProviderError, EgressSocket};
+use crate::provider::{DesktopProviderError, EgressSocket, locale_arguments};
 
 /// How long a desktop may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
-/// Environment variables that desktops inherit: locale and time zone.
-const INHERITED: [&str; 2] = ["LANG", "TZ"];
-/// Those that desktops on this machine's network inherit as well.
+/// Environment variables that desktops on this machine's network inherit.
 const PROXIES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
 /// A desktop whose agent has been started.
@@ -74,6 +72,7 @@ impl LocalProvider {
         command.arg("--home").arg(&agent.home).arg("--runtime-dir").arg(&agent.runtime).arg("--lifeline");
         let screen = self.settings.screen;
         command.args(["--screen", &format!("{}x{}", screen.width, screen.height)]);
+        command.args(locale_arguments(&self.settings.locale));
         command.args(["--home-bytes", &self.settings.home_bytes.to_string()]);
         command.args(["--memory-bytes", &self.settings.memory_bytes.to_string()]);
         for folder in agent.in_memory {
@@ -91,9 +90,8 @@ impl LocalProvider {
         };
         inherit(&mut command, inherited)?;
         let proxies = if egress.is_some() { [].iter() } else { PROXIES.iter() };
-        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
-        command
-            .envs(INHERITED.iter().chain(proxies).filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.envs(proxies.filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("HOME", &agent.home).env("USER", "deskhand").env("DESKHAND_AGENT_TOKEN", token.expose());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let child = command.kill_on_drop(true).process_group(0).spawn()?;

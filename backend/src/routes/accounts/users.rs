@@ -12,7 +12,7 @@ use crate::http::current_user::{CurrentUser, Superuser};
 use crate::http::json::{Json, nullable};
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
-use crate::services::accounts::{self, AccountForm, Rank};
+use crate::services::accounts::{self, AccountForm, Rank, SettingsChanges};
 use crate::store::users::{self, User};
 
 /// A new user.
@@ -35,6 +35,30 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
+    /// The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
+    /// installation's.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>, examples("Europe/Vienna"))]
+    time_zone: Option<Option<String>>,
+    /// Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>, examples("de-AT"))]
+    language: Option<Option<String>>,
+    /// The time zone of the browser. Applies unless the user has chosen one.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    detected_time_zone: Option<Option<String>>,
+    /// The language of the browser. Applies unless the user has chosen one.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    detected_language: Option<Option<String>>,
+}
+
+impl From<OwnSettings> for SettingsChanges {
+    fn from(settings: OwnSettings) -> Self {
+        let OwnSettings { approval, time_zone, language, detected_time_zone, detected_language } = settings;
+        Self { approval, time_zone, language, detected_time_zone, detected_language }
+    }
 }
 
 /// Lists all users. For superusers.
@@ -77,7 +101,8 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
     Json(user)
 }
 
-/// Changes the caller's own settings.
+/// Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+/// from then on.
 #[utoipa::path(patch, path = "/users/me", operation_id = "update_current_user", tag = "Accounts", request_body = OwnSettings, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
@@ -86,9 +111,7 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
 pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-    Json(OwnSettings { approval }): Json<OwnSettings>,
+    Json(settings): Json<OwnSettings>,
 ) -> Result<Json<User>, ApiError> {
-    let Some(approval) = approval else { return Ok(Json(user)) };
-    let mut conn = state.database.connection().await?;
-    Ok(Json(accounts::set_approval(&mut conn, user.id, approval).await?))
+    Ok(Json(accounts::change_settings(&state.database, user, settings.into()).await?))
 }

@@ -20,6 +20,7 @@ use crate::services::desktops::{DesktopError, Desktops};
 use crate::services::event_log::EventLog;
 use crate::services::files::FileView;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::locales::Locales;
 use crate::services::messages::Message;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::{ChatPosition, ChatRow};
@@ -84,6 +85,8 @@ pub struct Chats {
     pub supervisor: Supervisor,
     /// Deletes the blobs of deleted chats.
     pub blobs: BlobCollector,
+    /// Says which time zone and language apply.
+    pub locales: Locales,
 }
 
 /// Changes to a chat; `None` leaves a field unchanged.
@@ -201,7 +204,9 @@ impl Chats {
                 }
                 let chat = chats::insert(conn, user_id, now).await?;
                 let written = match message {
-                    Some(message) => Some(new_message::write(conn, user_id, chat.id, message, now).await?),
+                    Some(message) => {
+                        Some(new_message::write(conn, &self.locales, user_id, chat.id, message, now).await?)
+                    }
                     None => None,
                 };
                 let answer = begun(chat, written.as_ref());

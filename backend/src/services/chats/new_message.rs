@@ -12,6 +12,7 @@ use crate::services::chats::Chats;
 use crate::services::chats::attachments::attach;
 use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::locales::Locales;
 use crate::services::messages::{self, Message, MessagePayload};
 use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
@@ -175,7 +176,7 @@ impl Chats {
                 if let Some(answer) = call.replay(conn, now).await? {
                     return Ok::<_, MessageError>((answer, None));
                 }
-                let written = write(conn, user_id, chat_id, message, now).await?;
+                let written = write(conn, &self.locales, user_id, chat_id, message, now).await?;
                 let message = written.message.clone();
                 let messages = vec![message.clone()];
                 let added = AddedMessage { message, run: written.run.clone(), messages };
@@ -196,6 +197,7 @@ impl Chats {
 /// As [`Chats::post`].
 pub async fn write(
     conn: &mut Connection,
+    locales: &Locales,
     user_id: UserId,
     chat_id: ChatId,
     message: NewMessage,
@@ -216,7 +218,8 @@ pub async fn write(
     let files = attach(conn, user_id, chat_id, &message.file_ids).await?.ok_or(MessageError::NoSuchFile)?;
     let title = title_of(&message.text);
     let NewMessage { text, extra_data, replaces, .. } = message;
-    let payload = MessagePayload { text, extra_data, files, replaces };
+    let locale = locales.of_user(conn, user_id).await?;
+    let payload = MessagePayload { text, extra_data, files, replaces, locale };
     let payload = serde_json::to_value(payload).context("encoding a message")?;
     let event = NewEvent { run_id: Some(run.id), kind: EventKind::Message, payload };
     let row = event_log::append(conn, chat_id, event, now).await?;

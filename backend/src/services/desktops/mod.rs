@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
 use protocol::ids::{ChatId, DesktopId};
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,6 +30,7 @@ use crate::services::desktops::pool::DesktopPool;
 use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
 use crate::services::egress::{Egress, EgressError};
 use crate::services::files::outputs::OutputCollector;
+use crate::services::locales::Locales;
 use crate::store::control_leases;
 use crate::store::desktops::{self, ObservedState};
 
@@ -99,6 +101,8 @@ pub struct Desktops {
     pub pool: DesktopPool,
     /// Their egress policies.
     pub egress: Egress,
+    /// Says which time zone and language apply.
+    pub locales: Locales,
     /// When idle desktops are paused and stopped.
     pub idle: IdleLimits,
     /// One slot per chat whose desktop is starting, up or being removed.
@@ -201,6 +205,16 @@ impl Desktops {
             Some(row) => desktop_view(row.observed, row.reason, screen, control),
             None => DesktopView { state: DesktopState::Absent, reason: None, screen: None, control },
         })
+    }
+
+    /// Gives a desktop a time zone and a language. It works without, so a failure is only logged.
+    pub async fn set_locale(&self, access: &DesktopAccess, locale: &Locale) {
+        if let Err(error) = self.client(access.clone()).set_locale(locale).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "could not set the time zone and language of a desktop"
+            );
+        }
     }
 
     /// Creates a client for a desktop's agent.

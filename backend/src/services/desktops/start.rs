@@ -52,6 +52,10 @@ impl Desktops {
         };
         match started {
             Ok(started) => {
+                let locale = self.locales.of_chat(&mut *self.database.connection().await?, chat_id).await?;
+                if let Some(locale) = locale {
+                    self.set_locale(&started, &locale).await;
+                }
                 self.observe(chat_id, id, ObservedState::Ready, None, Some(started.screen)).await?;
                 self.hold(chat_id, id, &slot, &mut access, started.clone());
                 Ok(started)

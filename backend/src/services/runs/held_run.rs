@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::ChatId;
+use protocol::locale::Locale;
 use protocol::run::RunEvent;
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::blobs::BlobStore;
 use crate::live::hub::LiveEvent;
 use crate::live::views::RunProgress;
 use crate::services::event_log::{AppendError, EventLog, HeldWrite};
+use crate::services::locales;
 use crate::services::runs::approvals;
 use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use crate::services::screenshots;
@@ -125,6 +127,15 @@ impl HeldRun {
     pub async fn person_in_control(&self) -> Result<bool, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(control_leases::is_held(&mut conn, self.run.chat_id).await?)
+    }
+
+    /// The time zone and language of the run.
+    ///
+    /// # Errors
+    /// When the database fails or the message can't be read.
+    pub async fn locale(&self) -> anyhow::Result<Option<Locale>> {
+        let mut conn = self.log.database.connection().await?;
+        locales::of_run(&mut conn, self.run.id).await
     }
 
     /// The events of the model's transcript: the chat's log without withdrawn runs.

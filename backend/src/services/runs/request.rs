@@ -120,7 +120,8 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
             EventKind::Message => {
                 let message: MessagePayload = serde_json::from_value(row.payload)?;
                 let attachments = message.files.into_iter().map(|file| file.path).collect();
-                TranscriptItem::UserMessage(UserMessage { text: message.text, attachments })
+                let MessagePayload { text, locale, .. } = message;
+                TranscriptItem::UserMessage(UserMessage { text, attachments, locale })
             }
             EventKind::AssistantTurn => TranscriptItem::AssistantTurn(serde_json::from_value(row.payload)?),
             EventKind::ApprovalRequest => {

@@ -11,6 +11,7 @@ use backend::provider::{DesktopProvider, Listed};
 use protocol::action::Size;
 use protocol::agent::shell::ShellResult;
 use protocol::ids::DesktopId;
+use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use serde_json::json;
 use tempfile::TempDir;
@@ -41,6 +42,7 @@ impl Subject {
         let settings = LocalSettings {
             agent: agent(),
             screen: SCREEN,
+            locale: locale(),
             home_bytes: DISK,
             memory_bytes: MEMORY,
             processes: PIDS,
@@ -108,6 +110,7 @@ pub(super) fn settings() -> DockerSettings {
     DockerSettings {
         image,
         screen: SCREEN,
+        locale: locale(),
         memory_bytes: MEMORY,
         milli_cpus: 2000,
         pids: PIDS,
@@ -116,6 +119,11 @@ pub(super) fn settings() -> DockerSettings {
         host: None,
         timeouts: TIMEOUTS,
     }
+}
+
+/// The time zone and language with which desktops start.
+fn locale() -> Locale {
+    Locale { time_zone: "UTC".to_owned(), language: None }
 }
 
 /// Removes everything that a Deskhand of the tests has created, even if the test fails.

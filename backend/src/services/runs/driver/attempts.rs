@@ -100,7 +100,7 @@ impl RunDriver {
     /// Returns the chat's desktop with its uploads delivered.
     async fn desktop(&self, held: &HeldRun) -> Result<DesktopAccess, Stop> {
         let access = self.desktops.ensure(held.chat_id()).await.map_err(no_desktop)?;
-        self.deliver_uploads(held, &access).await?;
+        self.prepare(held, &access).await?;
         Ok(access)
     }
 
@@ -111,8 +111,17 @@ impl RunDriver {
         if let Some(why) = why {
             held.append(EventKind::RunState, &notices::desktop_replaced(&why)).await?;
         }
-        self.deliver_uploads(held, &access).await?;
+        self.prepare(held, &access).await?;
         Ok(access)
+    }
+
+    /// Gives a desktop what the run needs there.
+    async fn prepare(&self, held: &HeldRun, access: &DesktopAccess) -> Result<(), Stop> {
+        // Not the person's of now: the model has been told these.
+        if let Some(locale) = held.locale().await? {
+            self.desktops.set_locale(access, &locale).await;
+        }
+        self.deliver_uploads(held, access).await
     }
 
     async fn deliver_uploads(&self, held: &HeldRun, access: &DesktopAccess) -> Result<(), Stop> {
