@@ -25,6 +25,8 @@ export interface Visit {
   height?: number;
   /** Whether the screen is touched, without a mouse. */
   touch?: boolean;
+  timezoneId?: string;
+  locale?: string;
 }
 
 export interface Visitor {
@@ -34,8 +36,16 @@ export interface Visitor {
 }
 
 /** A page of a new visitor, without cookies. */
-export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900, touch = false }: Visit = {}): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url, colorScheme: theme, viewport: { width, height }, hasTouch: touch, isMobile: touch, ignoreHTTPSErrors: true });
+export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900, touch = false, ...place }: Visit = {}): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: url,
+    colorScheme: theme,
+    viewport: { width, height },
+    hasTouch: touch,
+    isMobile: touch,
+    ignoreHTTPSErrors: true,
+    ...place,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const thrown: Error[] = [];

@@ -10,6 +10,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use image::{ImageFormat, Rgb, RgbImage};
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection, Size};
 use protocol::editor::EditorCommand;
+use protocol::locale::Locale;
 use protocol::run::RunRequest;
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::{
@@ -153,7 +154,10 @@ fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
         TranscriptItem::UserMessage(UserMessage {
             text: text.to_owned(),
             attachments: attachments.iter().map(|path| (*path).to_owned()).collect(),
-            locale: None,
+            locale: (!attachments.is_empty()).then(|| Locale {
+                time_zone: "Europe/Vienna".to_owned(),
+                language: Some("de-AT".to_owned()),
+            }),
         })
     };
     let turn = |content: Vec<AssistantBlock>| {

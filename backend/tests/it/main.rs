@@ -15,6 +15,7 @@ mod follow;
 mod idle_decisions;
 mod installation;
 mod limits;
+mod locales;
 mod login_required;
 mod messages;
 mod model_client;

@@ -40,7 +40,8 @@ pub(crate) fn program() -> Command {
             command.env_remove(variable);
         }
     }
-    command.env("DESKHAND_DESKTOPS", "local").env("LANG", "C.UTF-8").kill_on_drop(true);
+    command.env("DESKHAND_DESKTOPS", "local").env("DESKHAND_TIME_ZONE", "UTC").env("LANG", "C.UTF-8");
+    command.kill_on_drop(true);
     command
 }
 

@@ -16,6 +16,7 @@ mod full_disk;
 mod idempotency;
 mod installation;
 mod lifetime;
+mod locales;
 mod main_job;
 mod model_service;
 mod open_files;

@@ -155,7 +155,16 @@ async fn every_table_and_every_kind_of_event() {
     api.take_over(&chat).await;
     api.replace_a_message(&chat).await;
     api.send(Method::PUT, &format!("{chat}/internet"), &json!({ "policy": { "mode": "all" } })).await;
-    api.send(Method::PATCH, "/users/me", &json!({ "approval": { "ask_for": "everything" } })).await;
+    api.send(
+        Method::PATCH,
+        "/users/me",
+        &json!({
+            "approval": { "ask_for": "everything" },
+            "time_zone": "Asia/Tokyo", "language": "ja-JP",
+            "detected_time_zone": "Europe/Vienna", "detected_language": "de-AT",
+        }),
+    )
+    .await;
     let last = ok(api.get(&chat)).await["messages"].as_array().unwrap().last().unwrap()["id"].clone();
     ok(keyed(api.post(&format!("{chat}/fork"), &json!({ "message_id": last })), "fork")).await;
     let session = json!({ "username": "ada", "password": crate::deskhand::PASSWORD });

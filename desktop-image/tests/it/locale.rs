@@ -17,7 +17,9 @@ fn vienna() -> Value {
 
 /// Prints the locale variables of a program that runs under this name.
 fn variables_of(name: &str) -> String {
-    format!("tr '\\0' '\\n' < /proc/$(pgrep -x {name} --newest)/environ | grep -E '^(TZ|LANG|LANGUAGE)=' | sort | xargs")
+    format!(
+        "tr '\\0' '\\n' < /proc/$(pgrep -x {name} --newest)/environ | grep -E '^(TZ|LANG|LANGUAGE)=' | sort | xargs"
+    )
 }
 
 const IN_VIENNA: &str = "LANG=de_AT.UTF-8 LANGUAGE=de_AT:de TZ=Europe/Vienna\n";
@@ -28,7 +30,10 @@ async fn a_running_shell_takes_the_locale_and_keeps_everything_else() {
     agent.shell("cd /tmp; x=1; false").await;
     assert_eq!(agent.set_locale(&vienna()).await, 204);
     assert_eq!(agent.prints("echo $? $x $PWD; date -d @0 +%Z").await, "1 1 /tmp\nCET\n");
-    assert_eq!(agent.prints("locale | grep LC_TIME; date -d @0 +%B").await, "LC_TIME=\"de_AT.UTF-8\"\nJänner\n");
+    assert_eq!(
+        agent.prints("locale | grep LC_TIME; date -d @0 +%B").await,
+        "LC_TIME=\"de_AT.UTF-8\"\nJänner\n"
+    );
     // What the shell has set itself stays until another locale is set.
     agent.shell("export TZ=Asia/Tokyo").await;
     assert_eq!(agent.set_locale(&vienna()).await, 204);

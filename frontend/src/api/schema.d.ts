@@ -1149,6 +1149,13 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
+        /** @description A person's time zone and language. */
+        Locale: {
+            /** @description A BCP 47 tag, such as `de-AT`; absent if it is not known. */
+            language?: string | null;
+            /** @description A name of the IANA database, such as `Europe/Vienna`. */
+            time_zone: string;
+        };
         /** @description One message of a chat. */
         Message: {
             /**
@@ -1188,6 +1195,7 @@ export interface components {
             extra_data: unknown;
             /** @description The attached files. */
             files: components["schemas"]["MessageFile"][];
+            locale?: components["schemas"]["Locale"] | null;
             replaces?: components["schemas"]["EventId"] | null;
             /** @description The text. */
             text: string;
@@ -1283,6 +1291,21 @@ export interface components {
          */
         OwnSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
+            /** @description The language of the browser. Applies unless the user has chosen one. */
+            detected_language?: string | null;
+            /** @description The time zone of the browser. Applies unless the user has chosen one. */
+            detected_time_zone?: string | null;
+            /**
+             * @description Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
+             * @example de-AT
+             */
+            language?: string | null;
+            /**
+             * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
+             *     installation's.
+             * @example Europe/Vienna
+             */
+            time_zone?: string | null;
         };
         /** @description The turn being streamed, as accumulated so far. */
         PartialTurn: {
@@ -1861,6 +1884,10 @@ export interface components {
              * @description When the account was created.
              */
             created_at: string;
+            /** @description The language of the browser that was used last; `null` if none has told it. */
+            detected_language?: string | null;
+            /** @description The time zone of the browser that was used last; `null` if none has told it. */
+            detected_time_zone?: string | null;
             /** @description The e-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
@@ -1869,8 +1896,19 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description Whether the user may list and create users. */
             is_superuser: boolean;
+            /**
+             * @description The language that the user has chosen, as a BCP 47 tag; `null`: that of the browser, else the installation's.
+             * @example de-AT
+             */
+            language?: string | null;
             /** @description Family name. */
             last_name: string;
+            /**
+             * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
+             *     installation's.
+             * @example Europe/Vienna
+             */
+            time_zone?: string | null;
             /** @description The login name; unique without regard to case. */
             username: string;
         };

@@ -11,6 +11,7 @@ import { Main, MAIN_ID } from '../shell/Main';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
 import { words } from '../words';
+import { LocaleForm } from './LocaleForm';
 import styles from './SettingsPage.module.css';
 
 /** Settings for all chats of the person. Every change is saved at once. */
@@ -36,6 +37,9 @@ export function SettingsPage() {
       </header>
       <Section title={words.settings.approvalTitle} body={words.settings.approvalBody(config.assistant_name)}>
         <ApprovalForm />
+      </Section>
+      <Section title={words.settings.localeTitle} body={words.settings.localeBody(config.assistant_name)}>
+        <LocaleForm />
       </Section>
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
         <ThemeForm />

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState, type MouseEvent } from 'react';
 import { explain } from '../api/client';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
+import { useTellLocale } from '../locale/useTellLocale';
 import { words } from '../words';
 import { ShellContext } from './commands';
 import { MAIN_ID } from './Main';
@@ -29,6 +30,7 @@ function skip(event: MouseEvent) {
 
 /** The layout of every page behind the login: the sidebar with the page beside it. */
 export function Shell() {
+  useTellLocale();
   const wide = useMediaQuery(WIDE);
   const roomy = useMediaQuery('(min-width: 1280px)');
   const [collapsedChoice, setCollapsed] = useRemembered<boolean | null>('deskhand.rail-folded', null);

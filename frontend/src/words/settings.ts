@@ -5,6 +5,12 @@ export const settings = {
     `Steps ${name} must ask about first, unless a chat has its own setting. Looking at the screen and waiting never need approval.`,
   askBefore: 'Ask for approval',
   some: 'Only before…',
+  localeTitle: 'Time zone and language',
+  localeBody: (name: string) =>
+    `Of the clock, the programs and the web pages on your desktops. ${name} is told them too. A change applies from your next message on; programs that are open keep what they have.`,
+  timeZone: 'Time zone',
+  language: 'Language',
+  byBrowser: (name: string) => `As this browser says (${name})`,
   themeTitle: 'Appearance',
   themeBody: 'How Deskhand looks in this browser.',
   saved: 'Saved',

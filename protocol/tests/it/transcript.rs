@@ -2,6 +2,7 @@
 
 use protocol::action::{Action, Size};
 use protocol::editor::EditorCommand;
+use protocol::locale::Locale;
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 use protocol::transcript::approval::{
@@ -134,15 +135,18 @@ fn transcript_items() {
     let [approve, deny] = [Verdict::Approve, Verdict::Deny { reason: String::new() }];
     let decision = |verdict| TranscriptItem::Decision(Decision { call_id: call_id(), verdict });
     let steps = PersonSteps { steps: vec![PersonStep::Typed { characters: 3 }], left_out: 0 };
-    let message = |attachments| {
-        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, locale: None })
+    let message = |attachments, locale| {
+        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, locale })
     };
+    let language = Some("de-AT".into());
+    let locale = |language| Some(Locale { time_zone: "Europe/Vienna".into(), language });
     check_variants(
         "transcript_item",
         "kind",
         &[
-            message(vec![]),
-            message(vec!["Uploads/a.txt".into()]),
+            message(vec![], None),
+            message(vec!["Uploads/a.txt".into()], locale(None)),
+            message(vec![], locale(language)),
             TranscriptItem::AssistantTurn(turn()),
             TranscriptItem::ToolResult(result(ToolStatus::Done, Some(screenshot()))),
             TranscriptItem::ApprovalRequest(approval_request(None)),

@@ -8,6 +8,7 @@ mod idle;
 mod internet;
 mod local;
 mod local_network;
+mod locales;
 mod own_engine;
 mod pool;
 mod programs;

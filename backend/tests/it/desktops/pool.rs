@@ -19,7 +19,7 @@ pub(super) async fn row(app: &TestApp, chat: ChatId) -> desktops::DesktopRow {
 }
 
 /// Waits until the pool has a desktop.
-async fn filled(app: &TestApp) -> DesktopId {
+pub(super) async fn filled(app: &TestApp) -> DesktopId {
     loop {
         if let [id, ..] = *app.state.desktops.pool.waiting() {
             return id;

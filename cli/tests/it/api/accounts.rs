@@ -110,6 +110,13 @@ async fn the_caller() {
     route.case("a policy", patch(&policy)).await;
     route.case("nothing", patch(&json!({}))).await;
     route.case("no policy", patch(&json!({ "approval": null }))).await;
+    let locale = json!({ "time_zone": "Europe/Vienna", "language": "de-AT" });
+    route.case("a time zone and a language", patch(&locale)).await;
+    let browser = json!({ "detected_time_zone": "Asia/Tokyo", "detected_language": "ja-JP" });
+    route.case("what the browser says", patch(&browser)).await;
+    route.case("no choice", patch(&json!({ "time_zone": null, "language": null }))).await;
+    route.case("an unknown time zone", patch(&json!({ "time_zone": "Europe/Wien" }))).await;
+    route.case("no language tag", patch(&json!({ "language": "german" }))).await;
     route.compare();
 
     let mut route = Route::of(&api, "GET /config").await;
