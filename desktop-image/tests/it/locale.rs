@@ -15,11 +15,15 @@ fn vienna() -> Value {
     json!({ "time_zone": "Europe/Vienna", "language": "de-AT" })
 }
 
+/// Prints the ids of this desktop's processes of this name; other desktops of the tests run beside it.
+fn own(name: &str) -> String {
+    format!("for pid in $(pgrep -x {name}); do grep -sqzxF HOME=$HOME /proc/$pid/environ && echo $pid; done; true")
+}
+
 /// Prints the locale variables of a program that runs under this name.
 fn variables_of(name: &str) -> String {
-    format!(
-        "tr '\\0' '\\n' < /proc/$(pgrep -x {name} --newest)/environ | grep -E '^(TZ|LANG|LANGUAGE)=' | sort | xargs"
-    )
+    let own = own(name);
+    format!("cat /proc/$({own})/environ | tr '\\0' '\\n' | grep -E '^(TZ|LANG|LANGUAGE)=' | sort | xargs")
 }
 
 const IN_VIENNA: &str = "LANG=de_AT.UTF-8 LANGUAGE=de_AT:de TZ=Europe/Vienna\n";
@@ -52,10 +56,10 @@ async fn an_agent_starts_with_a_locale() {
     });
     assert_eq!(agent.prints("date -d @0 +%Z").await, "CET\n");
     assert_eq!(agent.prints(&variables_of("tint2")).await, IN_VIENNA);
-    let panel = agent.prints("pgrep -x tint2 --newest").await;
+    let panel = agent.prints(&own("tint2")).await;
     assert_eq!(agent.set_locale(&vienna()).await, 204);
     agent.open("xterm", "XTerm").await;
-    assert_eq!(agent.prints("pgrep -x tint2 --newest").await, panel, "it had this locale already");
+    assert_eq!(agent.prints(&own("tint2")).await, panel, "it had this locale already");
     agent.stop();
 }
 
@@ -79,24 +83,41 @@ async fn the_panel_and_programs_of_the_menu_have_the_locale() {
     agent.stop();
 }
 
-/// Says in its title what pages learn of the person.
-const PAGE: &str = "<script>
+/// A server whose page says in its title what servers and pages learn of the person.
+const SERVER: &str = r#"
+import http.server
+
+PAGE = """<script>
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    document.title = `A page of the tests ${timeZone} ${navigator.language} ${navigator.languages}`;
-</script>";
+    document.title = `A page of the tests ${timeZone} ${navigator.language} ${navigator.languages} ACCEPTED`;
+</script>"""
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE.replace("ACCEPTED", self.headers["accept-language"]).encode())
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+with open("port", "w") as file:
+    file.write(str(server.server_port))
+server.serve_forever()
+"#;
 
 #[tokio::test]
-async fn pages_learn_the_time_zone_and_the_language() {
+async fn pages_and_servers_learn_the_time_zone_and_the_language() {
     let agent = TestAgent::start();
     assert_eq!(agent.set_locale(&vienna()).await, 204);
-    std::fs::write(agent.home.join("page.html"), PAGE).unwrap();
-    agent.shell("x-www-browser ~/page.html >/dev/null 2>&1 &").await;
+    std::fs::write(agent.home.join("server.py"), SERVER).unwrap();
+    agent.shell("python3 server.py >/dev/null 2>&1 & until [ -s port ]; do sleep 0.1; done").await;
+    agent.shell("x-www-browser http://127.0.0.1:$(cat port)/ >/dev/null 2>&1 &").await;
     let title = async || {
         let mut windows = agent.windows().await.into_iter();
         windows.find(|window| window.title.contains("A page of the tests ")).map(|window| window.title)
     };
     let title = eventually("the page is shown", title).await;
-    assert!(title.contains("A page of the tests Europe/Vienna de-AT de-AT,de"), "{title}");
+    assert!(title.contains(" Europe/Vienna de-AT de-AT,de de-AT,de;q=0.9"), "{title}");
     agent.stop();
 }
 

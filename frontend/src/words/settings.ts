@@ -7,7 +7,7 @@ export const settings = {
   some: 'Only before…',
   localeTitle: 'Time zone and language',
   localeBody: (name: string) =>
-    `Of the clock, the programs and the web pages on your desktops. ${name} is told them too. A change applies from your next message on; programs that are open keep what they have.`,
+    `The clock, the programs and the web pages on your desktops use them, and ${name} is told them. A change applies from your next message on; open programs keep what they have.`,
   timeZone: 'Time zone',
   language: 'Language',
   byBrowser: (name: string) => `As this browser says (${name})`,
