@@ -17,7 +17,9 @@ fn vienna() -> Value {
 
 /// Prints the ids of this desktop's processes of this name; other desktops of the tests run beside it.
 fn own(name: &str) -> String {
-    format!("for pid in $(pgrep -x {name}); do grep -sqzxF HOME=$HOME /proc/$pid/environ && echo $pid; done; true")
+    format!(
+        "for pid in $(pgrep -x {name}); do grep -sqzxF HOME=$HOME /proc/$pid/environ && echo $pid; done; true"
+    )
 }
 
 /// Prints the locale variables of a program that runs under this name.
