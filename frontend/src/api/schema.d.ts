@@ -585,7 +585,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the caller's own settings. */
+        /**
+         * Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+         *     from then on.
+         */
         patch: operations["update_current_user"];
         trace?: never;
     };
