@@ -47,7 +47,7 @@ export async function visit(browser: Browser, url: string, { theme = 'light', wi
     ...place,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const thrown: Error[] = [];
   page.on('pageerror', (error) => thrown.push(error));
   const close = async () => {

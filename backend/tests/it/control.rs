@@ -19,7 +19,7 @@ use crate::app::{TestApp, log_in, ok, problem};
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// How long a short operation may take.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A user's chat with a running desktop.
 struct Room {

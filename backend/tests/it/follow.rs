@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::app::{TestApp, ok};
 
 /// How long a test waits for an update.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(120);
 
 type Updates = Pin<Box<dyn Stream<Item = ChatUpdate> + Send>>;
 

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 /// How long a silent service is waited for in these tests.
 const SILENCE: Duration = Duration::from_millis(300);
 /// How long a test waits.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A service that reads a request and answers with these bytes, keeping the connection open.
 async fn service(answer: &'static str) -> (ModelClient, JoinSet<()>) {

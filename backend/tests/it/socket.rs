@@ -14,7 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::app::{Options, TestApp, log_in, ok};
 
 /// How long a message may take.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(120);
 
 struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 

@@ -93,7 +93,7 @@ impl AgentProcess {
     }
 
     pub(crate) async fn run_command(&self, command: &str) -> anyhow::Result<ShellResult> {
-        let body = json!({ "command": command, "timeout_ms": 30_000 });
+        let body = json!({ "command": command, "timeout_ms": 120_000 });
         let request = self.http.post(self.url("/v1/shell")).json(&body);
         Ok(request.send().await?.error_for_status()?.json().await?)
     }

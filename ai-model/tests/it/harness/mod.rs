@@ -29,7 +29,7 @@ pub(crate) use outcome::Outcome;
 pub(crate) use scripted::{Claude, Scripted, Vendor, serve_fake};
 
 /// How long anything may take before a test fails.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 /// An address where nothing listens: that of the discard port.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 pub(crate) const SCREEN: Size = Size { width: 1280, height: 800 };

@@ -171,7 +171,7 @@ pub(super) async fn shell(access: &DesktopAccess, command: &str) -> ShellResult 
 
 /// Like [`shell`], for a desktop that may end meanwhile.
 pub(super) async fn try_shell(access: &DesktopAccess, command: &str) -> reqwest::Result<ShellResult> {
-    let request = json!({ "command": command, "timeout_ms": 60_000 });
+    let request = json!({ "command": command, "timeout_ms": 300_000 });
     let answer =
         client(access).post(access.url.join("/v1/shell").unwrap()).bearer_auth(access.token.expose());
     answer.json(&request).send().await?.error_for_status()?.json().await
