@@ -35,7 +35,7 @@ pub fn language_of_machine() -> Option<String> {
 /// The language of a locale such as `de_AT.UTF-8` or `sr_RS@latin`.
 fn language_of_posix(name: &str) -> Option<String> {
     let name = name.split(['.', '@']).next().unwrap_or_default();
-    if name == "POSIX" { None } else { language(name) }
+    if name == "POSIX" { None } else { language(&name.replace('_', "-")) }
 }
 
 #[cfg(test)]

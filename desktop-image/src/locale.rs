@@ -4,6 +4,7 @@
 
 use std::ffi::CString;
 
+use icu_locale::subtags::Region;
 use icu_locale::{LanguageIdentifier, LocaleExpander};
 use nix::libc;
 use protocol::locale::Locale;
@@ -71,16 +72,22 @@ fn installed(language: &LanguageIdentifier) -> Option<String> {
 }
 
 fn candidates(language: &LanguageIdentifier) -> Vec<String> {
-    let script = language.script.map(|script| script.as_str().to_owned());
-    let modifier = match script.as_deref() {
+    let maximized = |mut language: LanguageIdentifier| {
+        LocaleExpander::new_common().maximize(&mut language);
+        language
+    };
+    let usual = maximized(LanguageIdentifier { script: None, region: None, ..language.clone() });
+    // The C library may ignore a modifier that it does not know, so the usual script has none.
+    let unusual = language.script.filter(|script| Some(*script) != usual.script);
+    let modifier = match unusual.as_ref().map(|script| script.as_str()) {
         Some("Latn") => "@latin",
         Some("Cyrl") => "@cyrillic",
         Some("Deva") => "@devanagari",
         _ => "",
     };
-    let mut common = LanguageIdentifier { region: None, ..language.clone() };
-    LocaleExpander::new_common().maximize(&mut common);
-    let regions = [language.region, common.region].into_iter().flatten();
+    let common = maximized(LanguageIdentifier { region: None, ..language.clone() });
+    // The C library knows no numbered regions, such as Latin America (419).
+    let regions = [language.region, common.region].into_iter().flatten().filter(Region::is_alphabetic);
     let name = |region, modifier| format!("{}_{region}.UTF-8{modifier}", language.language);
     let mut names: Vec<String> =
         regions.flat_map(|region| [name(region, modifier), name(region, "")]).collect();
@@ -123,6 +130,9 @@ mod tests {
         assert_eq!(lang("zh-Hant"), ["zh_TW.UTF-8", "zh"]);
         assert_eq!(lang("sr-Latn-RS"), ["sr_RS.UTF-8@latin", "sr_RS:sr"]);
         assert_eq!(lang("sr-Cyrl-RS"), ["sr_RS.UTF-8", "sr_RS:sr"]);
+        assert_eq!(lang("uz-Cyrl-UZ"), ["uz_UZ.UTF-8@cyrillic", "uz_UZ:uz"]);
+        assert_eq!(lang("uz-Latn-UZ"), ["uz_UZ.UTF-8", "uz_UZ:uz"]);
+        assert_eq!(lang("de-Latn-DE"), ["de_DE.UTF-8", "de_DE:de"]);
         assert_eq!(lang("eo"), ["eo.UTF-8", "eo"]);
         assert_eq!(lang("tlh"), ["C.UTF-8", "tlh"]);
         assert_eq!(values("UTC", None).unwrap(), ["UTC", "C.UTF-8", ""]);
