@@ -99,8 +99,8 @@ test('a file that is dropped on the desktop is attached, and the page stays', as
     session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
   await drag('dragEnter');
   await drag('dragOver');
-  await chat.page.getByPlaceholder('Drop files to attach them').waitFor();
-  await chat.saveScreenshots('dropping');
+  const invitation = chat.page.getByPlaceholder('Drop files to attach them');
+  await invitation.waitFor();
   await drag('dragOver');
   await drag('drop');
   // Its size takes the place of the progress.
@@ -109,6 +109,11 @@ test('a file that is dropped on the desktop is attached, and the page stays', as
   await chat.say('say "Thank you."');
   await chat.timeline().getByRole('link', { name: /dropped\.txt/ }).waitFor();
   await chat.status('Ready');
+  // Changes the size of the window, which would move the drop elsewhere.
+  await drag('dragEnter');
+  await drag('dragOver');
+  await invitation.waitFor();
+  await chat.saveScreenshots('dropping');
 });
 
 test('a chat is forked at a message, and the fork runs it on a desktop of its own', async () => {
