@@ -55,7 +55,7 @@ impl Installation {
     pub(crate) fn backend_command(&self) -> Command {
         let mut command = program();
         command.args(["serve", "backend", "--listen", "127.0.0.1:0", "--data-dir"]).arg(self.data.path());
-        command.args(["--ai-model-url", &self.model_url()]);
+        command.env("AI_MODEL_URL", self.model_url());
         command.env("DATABASE_URL", self.cluster.url()).env("AI_MODEL_TOKEN", MODEL_TOKEN);
         command
     }
@@ -108,7 +108,8 @@ impl Installation {
         desktops.map(|entry| entry.unwrap().path()).next().unwrap().join("home")
     }
 
-    fn model_url(&self) -> String {
+    /// The address of the model service.
+    pub(crate) fn model_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.model_port)
     }
 
