@@ -14,6 +14,7 @@ use crate::services::control::HAND_BACK_EVERY;
 use crate::services::desktops::idle;
 use crate::services::desktops::reconcile;
 use crate::services::expired;
+use crate::services::live_turns::LiveTurns;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
 
@@ -64,6 +65,8 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         async move { supervisor.claim_waiting().await }
     }));
     desktops.starts.spawn(desktops.pool.clone().keep_full(shutdown.clone()));
+    let live_turns = LiveTurns::new(supervisor.replica_id(), state.database.clone(), state.hub.clone());
+    tasks.spawn(live_turns.publish(shutdown.clone()));
     let replicas = Replicas {
         replica_id: supervisor.replica_id(),
         database: state.database.clone(),
@@ -73,10 +76,8 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         desktops: desktops.clone(),
         clock: state.clock.clone(),
         control_expired,
-        shutdown: shutdown.clone(),
     };
-    tasks.spawn(replicas.clone().follow(ended));
-    tasks.spawn(replicas.publish_live_turns());
+    tasks.spawn(replicas.follow(ended));
     tasks.spawn(Proxy::new(desktops.egress, tasks.clone(), shutdown).serve());
 }
 

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, DatabaseError, from_database};
 use crate::live::hub::{Hub, LiveEvent, Subscription};
-use crate::live::partial_turn::PartialTurn;
+use crate::live::partial_turn::{PartialTurn, assemble};
 use crate::live::views::{DesktopView, EventView, RunProgress};
 use crate::store::events::{self, EventKind, EventRow};
 use crate::store::live_turns;
@@ -147,8 +147,10 @@ impl Follower {
             }
             yield ChatUpdate::Desktop(desktop);
             let mut streamed = StreamedTurn(partial.as_ref().map(|turn| (turn.run_id, turn.turn)));
-            if let Some(partial) = partial {
-                yield ChatUpdate::PartialTurn(partial.into());
+            let mut relayed = None;
+            if let Some(partial) = partial.map(Arc::new) {
+                relayed = Some(partial.clone());
+                yield ChatUpdate::PartialTurn(partial);
             }
             yield ChatUpdate::Ready;
             loop {
@@ -185,9 +187,14 @@ impl Follower {
                     }
                     LiveEvent::Run(progress) => {
                         streamed.follow(&progress);
+                        relayed = None;
                         yield ChatUpdate::Progress(progress);
                     }
-                    LiveEvent::Partial(turn) => yield ChatUpdate::PartialTurn(turn),
+                    LiveEvent::Partial(turn) => {
+                        for update in relay(&turn, relayed.replace(turn.clone())) {
+                            yield update;
+                        }
+                    }
                     LiveEvent::Desktop(desktop) => yield ChatUpdate::Desktop(desktop),
                     LiveEvent::Title(title) => yield ChatUpdate::Title(title),
                     LiveEvent::Deleted => {
@@ -213,8 +220,9 @@ impl Follower {
     /// The turn being streamed by another replica.
     async fn streamed_elsewhere(&self) -> Result<Option<PartialTurn>, FollowError> {
         let mut conn = self.feed.database.connection().await?;
-        let turn = live_turns::find(&mut conn, self.chat_id).await?;
-        Ok(turn.map(serde_json::from_value).transpose()?)
+        let mut turn = None;
+        assemble(&mut turn, live_turns::after(&mut conn, self.chat_id, 0).await?)?;
+        Ok(turn)
     }
 
     /// The events of the log that were not yet delivered, read at the pace of the follower. Ends with
@@ -252,6 +260,18 @@ impl Follower {
         // it.
         let mut conn = self.feed.database.connection().await?;
         Ok(events::page(&mut conn, self.chat_id, self.last_seq, PAGE_BYTES).await?)
+    }
+}
+
+/// What to send of a turn that another replica streams: what has been added, or all of it if it does not continue the
+/// `last` one.
+fn relay(turn: &Arc<PartialTurn>, last: Option<Arc<PartialTurn>>) -> Vec<ChatUpdate> {
+    match last.and_then(|last| turn.progress_since(&last)) {
+        Some(events) => {
+            let progress = |event| ChatUpdate::Progress(RunProgress { run_id: turn.run_id, event }.into());
+            events.into_iter().map(progress).collect()
+        }
+        None => vec![ChatUpdate::PartialTurn(turn.clone())],
     }
 }
 

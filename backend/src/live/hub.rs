@@ -8,8 +8,9 @@ use protocol::ids::ChatId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
 
-use crate::live::partial_turn::{PartialTurn, track_partial};
+use crate::live::partial_turn::{PartialTurn, assemble, track_partial};
 use crate::live::views::{DesktopView, EventView, RunProgress};
+use crate::store::live_turns::Piece;
 
 /// Number of events that a watcher may lag behind before it is disconnected.
 const CAPACITY: usize = 512;
@@ -72,6 +73,8 @@ struct Channel {
     partial: Option<PartialTurn>,
     /// Whether this replica streams the partial turn.
     own: bool,
+    /// The newest piece of a turn streamed by another replica that was published here.
+    last_piece: i64,
     /// The sequence number of the newest published event.
     last_seq: i64,
     /// Earlier events that have not been published: commits may be announced out of order.
@@ -102,7 +105,7 @@ impl Channel {
 impl Default for Channel {
     fn default() -> Self {
         let sender = broadcast::channel(CAPACITY).0;
-        Self { sender, partial: None, own: false, last_seq: 0, skipped: BTreeSet::new() }
+        Self { sender, partial: None, own: false, last_piece: 0, last_seq: 0, skipped: BTreeSet::new() }
     }
 }
 
@@ -143,10 +146,8 @@ impl Hub {
         {
             return;
         }
-        match &event {
-            LiveEvent::Run(_) => channel.own = true,
-            LiveEvent::Partial(_) => channel.own = false,
-            _ => {}
+        if matches!(event, LiveEvent::Run(_)) {
+            channel.own = true;
         }
         if track_partial(&mut channel.partial, &event) && channel.own {
             self.streamed.chats.lock().unwrap_or_else(PoisonError::into_inner).insert(chat_id);
@@ -157,6 +158,31 @@ impl Hub {
         if channel.is_unused() {
             channels.remove(&chat_id);
         }
+    }
+
+    /// The newest piece of another replica's turn that the chat's watchers have received; `None` if there are no watchers.
+    #[must_use]
+    pub fn last_piece(&self, chat_id: ChatId) -> Option<i64> {
+        let channels = self.lock();
+        let channel = channels.get(&chat_id)?;
+        (channel.sender.receiver_count() > 0).then_some(channel.last_piece)
+    }
+
+    /// Publishes pieces of a turn that another replica streams.
+    ///
+    /// # Errors
+    /// When a piece does not decode.
+    pub fn publish_pieces(&self, chat_id: ChatId, pieces: Vec<Piece>) -> serde_json::Result<()> {
+        let mut channels = self.lock();
+        let (Some(channel), Some(last)) = (channels.get_mut(&chat_id), pieces.last()) else { return Ok(()) };
+        channel.own = false;
+        channel.last_piece = last.id;
+        assemble(&mut channel.partial, pieces)?;
+        if let Some(turn) = channel.partial.clone() {
+            // Fails if nobody watches, which is fine.
+            let _ = channel.sender.send(LiveEvent::Partial(turn.into()));
+        }
+        Ok(())
     }
 
     /// Publishes an event to the watchers of all chats.

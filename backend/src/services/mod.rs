@@ -9,6 +9,7 @@ pub mod event_log;
 pub mod expired;
 pub mod files;
 pub mod idempotency;
+pub mod live_turns;
 pub mod locales;
 pub mod messages;
 pub mod replicas;

@@ -13,7 +13,6 @@ use futures_util::StreamExt as _;
 use protocol::ids::{ChatId, RunId, UserId};
 use serde::Deserialize;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -25,20 +24,14 @@ use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
-use crate::store::live_turns::LiveTurn;
 use crate::store::{chats, control_leases, events, live_turns};
 
 /// Delay before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 /// How often an idle session is probed.
 const PROBE_EVERY: Duration = Duration::from_secs(5);
-/// Minimum interval between two publications of live turns.
-const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// How often to count the replicas that listen, at most.
-const COUNT_EVERY: Duration = Duration::from_secs(1);
 
-/// Listens to the other replicas and publishes this one's live turns.
-#[derive(Clone)]
+/// Listens to the other replicas.
 pub struct Replicas {
     /// This replica.
     pub replica_id: Uuid,
@@ -56,8 +49,6 @@ pub struct Replicas {
     pub clock: Clock,
     /// Notified when a control lease has expired.
     pub control_expired: Arc<Notify>,
-    /// Cancelled on shutdown.
-    pub shutdown: CancellationToken,
 }
 
 /// The payload of a notification.
@@ -85,13 +76,6 @@ enum Notice {
     /// A kind that a newer version announces.
     #[serde(other)]
     Unknown,
-}
-
-/// Whether other replicas listened when that was last counted.
-#[derive(Default)]
-struct Audience {
-    asked: Option<Instant>,
-    heard: bool,
 }
 
 impl Replicas {
@@ -193,12 +177,12 @@ impl Replicas {
                 self.supervisor.wake();
             }
             Notice::LiveTurn { chat_id, origin } => {
-                if origin != self.replica_id && self.hub.is_watched(chat_id) {
+                if origin != self.replica_id
+                    && let Some(last_piece) = self.hub.last_piece(chat_id)
+                {
                     let mut conn = self.database.connection().await?;
-                    if let Some(turn) = live_turns::find(&mut conn, chat_id).await? {
-                        let turn = serde_json::from_value(turn)?;
-                        self.hub.publish(chat_id, LiveEvent::Partial(Arc::new(turn)));
-                    }
+                    let pieces = live_turns::after(&mut conn, chat_id, last_piece).await?;
+                    self.hub.publish_pieces(chat_id, pieces)?;
                 }
             }
             Notice::Title { chat_id } => {
@@ -235,48 +219,6 @@ impl Replicas {
         if self.hub.is_watched(chat_id) {
             let view = self.desktops.view(chat_id).await?;
             self.hub.publish(chat_id, LiveEvent::Desktop(view));
-        }
-        Ok(())
-    }
-
-    /// Publishes the live turns streamed by this replica, until shutdown, while other replicas listen.
-    pub async fn publish_live_turns(self) {
-        let mut audience = Audience::default();
-        loop {
-            tokio::select! {
-                () = self.hub.streamed() => {}
-                () = self.shutdown.cancelled() => return,
-            }
-            let heard = self.are_heard(&mut audience).await;
-            for chat_id in self.hub.take_streamed().into_iter().filter(|_| heard) {
-                if let Err(error) = self.publish_live_turn(chat_id).await {
-                    // The chat may have been deleted.
-                    tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not publish a live turn");
-                }
-            }
-            tokio::time::sleep(PUBLISH_EVERY).await;
-        }
-    }
-
-    /// Whether other replicas listen, or have listened a moment ago.
-    async fn are_heard(&self, audience: &mut Audience) -> bool {
-        if audience.asked.is_none_or(|asked| asked.elapsed() > COUNT_EVERY) {
-            let heard: anyhow::Result<bool> =
-                async { Ok(live_turns::are_heard(&mut *self.database.connection().await?).await?) }.await;
-            *audience = Audience { asked: Some(Instant::now()), heard: heard.unwrap_or(true) };
-        }
-        audience.heard
-    }
-
-    async fn publish_live_turn(&self, chat_id: ChatId) -> anyhow::Result<()> {
-        let mut conn = self.database.connection().await?;
-        match self.hub.partial(chat_id) {
-            Some(turn) => {
-                let (run_id, turn) = (turn.run_id, serde_json::to_value(turn)?);
-                live_turns::put(&mut conn, &LiveTurn { chat_id, run_id, replica_id: self.replica_id, turn })
-                    .await?;
-            }
-            None => live_turns::remove(&mut conn, chat_id).await?,
         }
         Ok(())
     }

@@ -1,19 +1,19 @@
 //! The turn being streamed in each chat, for watchers connected to other replicas.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection as _, RunQueryDsl};
 use protocol::ids::{ChatId, RunId};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
 use super::runs::RunState;
-use super::schema::{live_turns, runs};
+use super::schema::{live_turn_pieces, runs};
 
-/// A row of `live_turns`.
-#[derive(Debug, Insertable, AsChangeset)]
-#[diesel(table_name = live_turns)]
-pub struct LiveTurn {
+/// A row of `live_turn_pieces`.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = live_turn_pieces)]
+pub struct NewPiece {
     /// The chat.
     pub chat_id: ChatId,
     /// The run.
@@ -21,8 +21,21 @@ pub struct LiveTurn {
     /// The replica that drives the run.
     #[diesel(column_name = origin)]
     pub replica_id: Uuid,
-    /// The partial turn, as JSON.
-    pub turn: Value,
+    /// Whether earlier pieces of the chat are void.
+    pub is_first: bool,
+    /// A partial turn with the text since the previous piece, as JSON.
+    pub piece: Value,
+}
+
+/// A stored piece.
+#[derive(Debug, Queryable)]
+pub struct Piece {
+    /// Ascending within a chat.
+    pub id: i64,
+    /// Whether earlier pieces of the chat are void.
+    pub is_first: bool,
+    /// A partial turn with the text since the previous piece, as JSON.
+    pub piece: Value,
 }
 
 /// The advisory lock that every replica shares while it listens.
@@ -51,41 +64,44 @@ pub async fn are_heard(conn: &mut Connection) -> QueryResult<bool> {
     Ok(diesel::sql_query(query).get_result::<Heard>(conn).await?.heard)
 }
 
-/// Inserts or replaces the partial turn of a chat.
+/// Adds a piece to the partial turn of a chat; a first one replaces the others.
 ///
 /// # Errors
 /// When the chat is gone.
-pub async fn put(conn: &mut Connection, turn: &LiveTurn) -> QueryResult<()> {
-    diesel::insert_into(live_turns::table)
-        .values(turn)
-        .on_conflict(live_turns::chat_id)
-        .do_update()
-        .set(turn)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub async fn append(conn: &mut Connection, piece: &NewPiece) -> QueryResult<()> {
+    conn.transaction(async |conn| {
+        if piece.is_first {
+            remove(conn, piece.chat_id).await?;
+        }
+        diesel::insert_into(live_turn_pieces::table).values(piece).execute(conn).await?;
+        Ok(())
+    })
+    .await
 }
 
-/// The partial turn of a chat, while its run is running.
-pub async fn find(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<Value>> {
-    live_turns::table
-        .inner_join(runs::table.on(runs::id.eq(live_turns::run_id)))
-        .filter(live_turns::chat_id.eq(chat_id))
+/// The pieces of a chat's partial turn after one of them, in order, while its run is running.
+pub async fn after(conn: &mut Connection, chat_id: ChatId, id: i64) -> QueryResult<Vec<Piece>> {
+    live_turn_pieces::table
+        .inner_join(runs::table.on(runs::id.eq(live_turn_pieces::run_id)))
+        .filter(live_turn_pieces::chat_id.eq(chat_id))
+        .filter(live_turn_pieces::id.gt(id))
         .filter(runs::state.eq(RunState::Running))
-        .select(live_turns::turn)
-        .first(conn)
+        .order(live_turn_pieces::id)
+        .select((live_turn_pieces::id, live_turn_pieces::is_first, live_turn_pieces::piece))
+        .load(conn)
         .await
-        .optional()
 }
 
 /// Deletes the partial turn of a chat.
 pub async fn remove(conn: &mut Connection, chat_id: ChatId) -> QueryResult<()> {
-    diesel::delete(live_turns::table.find(chat_id)).execute(conn).await?;
+    let pieces = live_turn_pieces::table.filter(live_turn_pieces::chat_id.eq(chat_id));
+    diesel::delete(pieces).execute(conn).await?;
     Ok(())
 }
 
-/// Deletes the partial turns of runs that are not running; returns how many.
+/// Deletes the partial turns of runs that are not running; returns the number of pieces.
 pub async fn delete_abandoned(conn: &mut Connection) -> QueryResult<usize> {
     let running = runs::table.filter(runs::state.eq(RunState::Running)).select(runs::id);
-    diesel::delete(live_turns::table.filter(live_turns::run_id.ne_all(running))).execute(conn).await
+    let abandoned = live_turn_pieces::table.filter(live_turn_pieces::run_id.ne_all(running));
+    diesel::delete(abandoned).execute(conn).await
 }

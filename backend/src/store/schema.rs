@@ -108,11 +108,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    live_turns (chat_id) {
+    live_turn_pieces (chat_id, id) {
         chat_id -> Uuid,
+        id -> Int8,
         run_id -> Uuid,
         origin -> Uuid,
-        turn -> Json,
+        is_first -> Bool,
+        piece -> Json,
     }
 }
 
@@ -220,7 +222,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     installation,
     internet_requests,
-    live_turns,
+    live_turn_pieces,
     messages,
     pool_desktops,
     runs,

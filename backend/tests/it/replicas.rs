@@ -3,17 +3,19 @@
 use std::time::{Duration, Instant};
 
 use backend::live::hub::LiveEvent;
+use backend::live::views::RunProgress;
 use backend::store::live_turns;
 use diesel::QueryableByName;
 use diesel::sql_types::{Integer, Text, Uuid};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, RunId};
+use protocol::run::RunEvent;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::app::{TestApp, ok};
 
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 #[derive(QueryableByName)]
 struct Session {
@@ -100,5 +102,50 @@ async fn a_replica_knows_whether_others_listen() {
     drop(another);
     drop(own);
     heard(false).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_new_of_a_turn_is_written() {
+    let app = TestApp::start().await;
+    claim_nothing(&app).await;
+    let ada = app.user("ada").await;
+    let chat = ok(app.request(Method::POST, "/api/v1/chats").json(&json!({})).bearer_auth(&ada)).await;
+    let chat_id: ChatId = chat["id"].as_str().unwrap().parse().unwrap();
+    let path = format!("/api/v1/chats/{chat_id}/history");
+    let said =
+        ok(app.request(Method::POST, &path).json(&json!({ "message": "Hello" })).bearer_auth(&ada)).await;
+    let run_id: RunId = said["run"]["id"].as_str().unwrap().parse().unwrap();
+    let mut conn = app.state.database.connection().await.unwrap();
+    diesel::sql_query("UPDATE runs SET state = 'running'").execute(&mut conn).await.unwrap();
+    let mut another = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
+    live_turns::begin_listening(&mut another).await.unwrap();
+
+    let publish =
+        |event| app.state.hub.publish(chat_id, LiveEvent::Run(RunProgress { run_id, event }.into()));
+    let say = |text: &str| publish(RunEvent::TextDelta { turn: 1, text: text.to_owned() });
+    let mut stored = async |expected: &[(bool, &str)]| {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let pieces = live_turns::after(&mut conn, chat_id, 0).await.unwrap();
+            let texts = pieces.iter().map(|piece| (piece.is_first, piece.piece["text"].as_str().unwrap()));
+            let texts: Vec<_> = texts.collect();
+            if texts == expected {
+                break;
+            }
+            assert!(Instant::now() < deadline, "stored: {texts:?}, expected: {expected:?}");
+        }
+    };
+    publish(RunEvent::TurnStarted { turn: 1 });
+    say("Once");
+    stored(&[(true, "Once")]).await;
+    say(" upon");
+    stored(&[(true, "Once"), (false, " upon")]).await;
+    say(" a time");
+    stored(&[(true, "Once"), (false, " upon"), (false, " a time")]).await;
+    publish(RunEvent::Retrying { turn: 1, reason: "Overloaded".to_owned(), delay_ms: 1 });
+    stored(&[(true, "")]).await;
+    say("Once more");
+    stored(&[(true, ""), (false, "Once more")]).await;
     app.stop().await;
 }

@@ -69,7 +69,7 @@ impl Events {
     }
 
     /// Skips to the first event that matches.
-    pub(crate) async fn until(&mut self, wanted: impl Fn(&Event) -> bool) -> Event {
+    pub(crate) async fn until(&mut self, mut wanted: impl FnMut(&Event) -> bool) -> Event {
         loop {
             let event = self.next().await.expect("the stream ended early");
             if wanted(&event) {

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::deskhand::{Deskhand, ok};
+use crate::events::Event;
 use crate::installation::{Chat, Installation, lines, until};
 use crate::vendor::Vendor;
 
@@ -69,7 +70,17 @@ async fn late_joiners_at_both_replicas_see_the_whole_partial_turn() {
     let begun = delta.data["event"]["text"].as_str().unwrap().to_owned();
     assert!(!begun.is_empty());
     let tells = |text: &serde_json::Value| text.as_str().is_some_and(|text| text.starts_with(&begun));
-    early[1].until(|event| event.name == "partial" && tells(&event.data["text"])).await;
+    // At the other replica it arrives in pieces, too.
+    let mut relayed = String::new();
+    let told_in_pieces = |event: &Event| {
+        if event.name == "partial" {
+            relayed = event.data["text"].as_str().unwrap().to_owned();
+        } else if event.data["event"]["type"] == "text_delta" {
+            relayed += event.data["event"]["text"].as_str().unwrap();
+        }
+        relayed.starts_with(&begun)
+    };
+    early[1].until(told_in_pieces).await;
     for backend in [&one, &other] {
         let mut late = chat.watch(backend, 0).await;
         late.until(|event| event.name == "partial" && tells(&event.data["text"])).await;
