@@ -16,7 +16,8 @@ impl TestApp {
         let chat = ok(self.post("/api/v1/chats/", &message).bearer_auth(token)).await;
         let log = format!("/api/v1/chats/{}/log", chat["id"].as_str().unwrap());
         let log = ok(self.get(&log).bearer_auth(token)).await;
-        log[0]["payload"]["locale"].clone()
+        let message = log.as_array().unwrap().iter().find(|event| event["kind"] == "message").unwrap();
+        message["payload"]["locale"].clone()
     }
 }
 
