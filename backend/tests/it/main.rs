@@ -20,6 +20,7 @@ mod login_required;
 mod messages;
 mod model_client;
 mod openapi;
+mod overload;
 mod pages;
 mod private_cluster;
 mod replicas;

@@ -78,6 +78,20 @@ async fn the_servers_log_is_in_a_file_and_in_the_startup_error() {
     assert!(!socket.exists());
 }
 
+#[tokio::test]
+async fn the_server_gets_no_variable_of_ours() {
+    let data = tempfile::tempdir().unwrap();
+    let cluster = PrivateCluster::start(data.path()).await.unwrap();
+    let running = std::fs::read_to_string(data.path().join("postgres/postmaster.pid")).unwrap();
+    let environment = std::fs::read(format!("/proc/{}/environ", running.lines().next().unwrap())).unwrap();
+    let environment = String::from_utf8(environment).unwrap();
+    let names = environment.split('\0').filter_map(|variable| variable.split('=').next());
+    // Keys of vendors are beside the HOME that every process has.
+    let allowed = |name: &str| ["", "LC_ALL", "PATH", "TZ"].contains(&name) || name.starts_with("PG");
+    assert!(names.clone().all(allowed), "{:?}", names.collect::<Vec<_>>());
+    cluster.stop().await.unwrap();
+}
+
 /// The folder of the server's socket, taken from the URL.
 fn socket_folder(cluster: &PrivateCluster) -> std::path::PathBuf {
     cluster.url().split_whitespace().find_map(|part| part.strip_prefix("host=")).unwrap().into()
