@@ -82,6 +82,7 @@ bench-run: ## Measure a long run against the vendor's fake: request bytes, cache
 	./target/release/examples/long_run $(ARGS)
 
 bench-load: packages frontend ## Load the service with people, rows, event streams and chats (PARTS="people rows streams steps chats")
+	cargo build --release --locked --workspace --bins --bench load
 	cargo bench --locked --workspace --bench load -- $(PARTS)
 
 bench-containers: image ## Measure desktops in containers; as root

@@ -47,9 +47,17 @@ pub(crate) async fn measure() -> Vec<Figure> {
     }
     println!("starting {DESKTOPS} desktops that work");
     let work = vec!["run `date; sleep 1`"; 90].join(", ");
+    let mut working = Vec::new();
     for _ in 0..DESKTOPS {
         let chat = json!({ "initial_message": work });
-        ok(deskhand.request(Method::POST, "/chats").bearer_auth(&administrator).json(&chat)).await;
+        let chat = ok(deskhand.request(Method::POST, "/chats").bearer_auth(&administrator).json(&chat)).await;
+        working.push(format!("/chats/{}/log", chat["id"].as_str().unwrap()));
+    }
+    for log in &working {
+        let log = || deskhand.request(Method::GET, log).bearer_auth(&administrator);
+        while !ok(log()).await.as_array().unwrap().iter().any(|event| event["kind"] == "tool_result") {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
     let pid = deskhand.pid().as_raw();
     let before = memory(pid);
