@@ -1,10 +1,13 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useState } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Composer, type ComposerProps } from './Composer';
+import { forgetDrafts } from './drafts';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  forgetDrafts();
+});
 
 const config = {
   provider: 'anthropic',
@@ -21,27 +24,22 @@ function setUp(props: Partial<ComposerProps> = {}) {
   const onResume = vi.fn();
   const onDropped = vi.fn();
   const onUp = vi.fn(() => true);
-  function Held() {
-    const [text, setText] = useState('');
-    return (
-      <Composer
-        config={config}
-        text={text}
-        onText={setText}
-        run="none"
-        followUp={false}
-        escArmed={false}
-        onSend={onSend}
-        onStop={onStop}
-        onPause={onPause}
-        onResume={onResume}
-        onDropped={onDropped}
-        onUp={onUp}
-        {...props}
-      />
-    );
-  }
-  render(<Held />);
+  render(
+    <Composer
+      chatId="c1"
+      config={config}
+      run="none"
+      followUp={false}
+      escArmed={false}
+      onSend={onSend}
+      onStop={onStop}
+      onPause={onPause}
+      onResume={onResume}
+      onDropped={onDropped}
+      onUp={onUp}
+      {...props}
+    />,
+  );
   return { onSend, onStop, onPause, onResume, onDropped, onUp, user: userEvent.setup(), field: screen.getByRole('textbox', { name: 'Message' }) };
 }
 const button = (name: string) => screen.queryByRole<HTMLButtonElement>('button', { name });

@@ -5,14 +5,14 @@ import { IconButton } from '../controls/Button';
 import { inComposition, isSend } from '../controls/composition';
 import { words } from '../words';
 import { AttachmentChips } from './AttachmentChips';
+import { useDraft, writeDraft } from './drafts';
 import { useDroppedFiles } from './fileDrop';
 import { useAttachments } from './useAttachments';
 import styles from './Composer.module.css';
 
 export interface ComposerProps {
+  chatId: string;
   config: Config;
-  text: string;
-  onText: (text: string) => void;
   /** The state of the active run, if there is one. While the field is empty, the Stop button takes the place of Send. */
   run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
   followUp: boolean;
@@ -29,9 +29,11 @@ export interface ComposerProps {
   onUp: () => boolean;
 }
 
-/** The message field. Enter sends, Shift+Enter breaks the line; files can be pasted, and dropped anywhere on the page. */
+/** The message field, which alone follows the draft. Enter sends, Shift+Enter breaks the line; files can be pasted, and dropped anywhere on the page. */
 export function Composer(props: ComposerProps) {
-  const { config, text, onText, run, escArmed, onSend, onStop } = props;
+  const { chatId, config, run, escArmed, onSend, onStop } = props;
+  const text = useDraft(chatId);
+  const write = (next: string) => writeDraft(chatId, next);
   const running = run !== 'none';
   const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
   const dropping = useDroppedFiles((dropped) => {
@@ -54,7 +56,7 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     if (!ready) return;
     onSend(text.trim(), files);
-    onText('');
+    write('');
     clear();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -81,7 +83,7 @@ export function Composer(props: ComposerProps) {
           value={text}
           aria-label={words.composer.message}
           placeholder={dropping ? words.composer.dropHere : placeholderOf(props)}
-          onChange={(event) => onText(event.target.value)}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           autoFocus

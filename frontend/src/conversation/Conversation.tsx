@@ -8,7 +8,7 @@ import { PolicyChip } from '../approvals/PolicyChip';
 import { focusWaitingCard } from '../blocks/cards/Card';
 import { ConversationActionsContext, type ConversationActions, type Earlier } from '../blocks/ConversationActions';
 import { Composer } from '../composer/Composer';
-import { useDraft, writeDraft } from '../composer/drafts';
+import { draftOf, writeDraft } from '../composer/drafts';
 import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
@@ -46,7 +46,6 @@ export function Conversation(props: Props) {
   const { chatId, config, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const fork = useFork(chatId);
-  const text = useDraft(chatId);
   const { area, content, atEnd, toEnd } = useStickToEnd(timeline.from);
   const active = activeBlock(timeline);
   const waiting = active && waitingFor(active);
@@ -54,9 +53,8 @@ export function Conversation(props: Props) {
   const problem = runs.problem ?? fork.error ?? earlier.error;
   const name = config.assistant_name;
 
-  const write = (next: string) => writeDraft(chatId, next);
   const useExample = (prompt: string) => {
-    write(prompt);
+    writeDraft(chatId, prompt);
     document.getElementById('composer')?.focus();
   };
   const send = (message: string, files?: AttachedFile[], replaces?: string) => {
@@ -73,7 +71,7 @@ export function Conversation(props: Props) {
       if (!runId) return;
       runs.cancel(runId);
       // Its text goes back to the empty composer, to be changed and sent again.
-      if (message && text.trim() === '') write(message.text);
+      if (message && draftOf(chatId).trim() === '') writeDraft(chatId, message.text);
     },
     fork: fork.mutate,
     resume: runs.resume,
@@ -128,9 +126,8 @@ export function Conversation(props: Props) {
           </p>
         )}
         <Composer
+          chatId={chatId}
           config={config}
-          text={text}
-          onText={write}
           run={runOf(active, runs, waiting !== null)}
           followUp={timeline.blocks.length > 0}
           escArmed={escArmed}
