@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { request } from './client';
 import type { NewAnswer, NewDecision, Run, RunState } from './types';
 
@@ -35,8 +35,8 @@ export function useRunActions(active: ReportedRun | null) {
 
   // An error is about the state in which it happened.
   const { reset: forgetCancel } = cancel;
-  const { reset: forgetPause } = pause;
-  const { reset: forgetResume } = resume;
+  const { mutate: pauseRun, reset: forgetPause } = pause;
+  const { mutate: resumeRun, reset: forgetResume } = resume;
   useEffect(() => {
     forgetCancel();
     forgetPause();
@@ -45,8 +45,8 @@ export function useRunActions(active: ReportedRun | null) {
 
   return {
     cancel: cancel.mutate,
-    pause: () => runId && pause.mutate(runId),
-    resume: () => runId && resume.mutate(runId),
+    pause: useCallback(() => runId && pauseRun(runId), [runId, pauseRun]),
+    resume: useCallback(() => runId && resumeRun(runId), [runId, resumeRun]),
     /** Whether the run will pause after its current step. */
     pausing: active?.state === 'running' && (pause.isPending || run.data?.pause_requested === true),
     /** Whether the run will continue as soon as a backend picks it up. */

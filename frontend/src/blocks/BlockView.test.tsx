@@ -55,7 +55,7 @@ interface Given {
 }
 
 function setUp(change: Partial<Block>, { waits = false, live = null, transition = null }: Given = {}) {
-  const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, selectedStep: null, selectStep: vi.fn(), hover: vi.fn() };
+  const view: ChatView = { chatId: 'c1', name: 'Claude', screen: null, selectStep: vi.fn(), hover: vi.fn() };
   const actions: ConversationActions = {
     me: 'ada',
     lastMessageId: 'm1',

@@ -1,5 +1,5 @@
 import { FileDown } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { paths } from '../api/paths';
 import { isActive } from '../api/runState';
 import type { ScreenshotRef, StoredFile } from '../api/types';
@@ -23,7 +23,7 @@ import styles from './BlockView.module.css';
 interface Props {
   block: Block;
   live: LiveTurn | null;
-  /** The latest screenshot of the chat. */
+  /** The latest screenshot of the chat, if the block waits for the person. */
   lastScreenshot: ScreenshotRef | null;
   /** Whether another run is active, so that this one waits. */
   waits: boolean;
@@ -32,8 +32,8 @@ interface Props {
   cut?: boolean;
 }
 
-/** One message of the person with everything its run did. */
-export function BlockView({ block, live, lastScreenshot, waits, last, cut = false }: Props) {
+/** One message of the person with everything its run did. Only what an event changes of it is rendered again. */
+export const BlockView = memo(function BlockView({ block, live, lastScreenshot, waits, last, cut = false }: Props) {
   const { earlier } = useConversationActions();
   const active = isActive(block.state);
   const queued = block.state === 'queued' && waits;
@@ -67,7 +67,7 @@ export function BlockView({ block, live, lastScreenshot, waits, last, cut = fals
       <RunEnd block={block} last={last} cut={cut} />
     </section>
   );
-}
+});
 
 interface ItemProps {
   item: Item;
@@ -78,7 +78,7 @@ interface ItemProps {
   open: boolean;
 }
 
-function ItemView({ item, counts, current, open }: ItemProps) {
+const ItemView = memo(function ItemView({ item, counts, current, open }: ItemProps) {
   switch (item.kind) {
     case 'text':
       return <AssistantTextView item={item} counts={counts} />;
@@ -91,7 +91,7 @@ function ItemView({ item, counts, current, open }: ItemProps) {
     case 'notice':
       return <NoticeView notice={item} />;
   }
-}
+});
 
 function AssistantTextView({ item, counts }: { item: AssistantText; counts: boolean }) {
   return (

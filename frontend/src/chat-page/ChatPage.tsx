@@ -1,13 +1,13 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Menu as MenuIcon, MessageSquarePlus } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { chatQuery, useChatTitle } from '../api/chats';
 import { ApiError } from '../api/client';
 import { useDesktop } from '../api/desktops';
 import { useRunActions } from '../api/runs';
 import { configQuery } from '../api/session';
-import { ChatContext } from '../blocks/ChatContext';
+import { ChatContext, SelectedStepContext, type ChatView } from '../blocks/ChatContext';
 import { useSend } from '../composer/useSend';
 import { IconButton } from '../controls/Button';
 import { useLasting } from '../controls/useLasting';
@@ -48,13 +48,15 @@ function Chat({ chatId }: { chatId: string }) {
   const offline = useLasting(connection === 'lost', LOST_MS);
   const desktop = useDesktop(chatId, connection === 'open');
   const { pending, send, retry, discard } = useSend(chatId, timeline, connection);
-  const [selectedStep, selectStep] = useState<string | null>(null);
+  const [selectedStep, setSelectedStep] = useState<string | null>(null);
   const [hovered, hover] = useState<Step | null>(null);
   const [tab, setTab] = useState<Tab>('conversation');
   const active = activeBlock(timeline);
 
   const runs = useRunActions(active);
-  const stop = () => active?.runId && runs.cancel(active.runId);
+  const { cancel } = runs;
+  const runId = active?.runId ?? null;
+  const stop = useCallback(() => runId && cancel(runId), [runId, cancel]);
   const escArmed = useDoubleEscape(active !== null, stop);
 
   const needed = active !== null && waitingFor(active) !== null;
@@ -66,12 +68,14 @@ function Chat({ chatId }: { chatId: string }) {
   }, [title]);
 
   const screen = desktop.desktop?.screen ?? null;
-  const view = useMemo(() => ({ chatId, name, screen, selectedStep, selectStep, hover }), [chatId, name, screen, selectedStep]);
-  // On a small screen the stage is in the other tab.
-  const selectAndShow = (callId: string | null) => {
-    selectStep(callId);
-    if (callId !== null && !wide) setTab('screen');
-  };
+  const view = useMemo<ChatView>(() => {
+    const selectStep = (callId: string | null) => {
+      setSelectedStep(callId);
+      // On a small screen the stage is in the other tab.
+      if (callId !== null && !wide) setTab('screen');
+    };
+    return { chatId, name, screen, selectStep, hover };
+  }, [chatId, name, screen, wide]);
 
   const conversation = (
     <Conversation
@@ -93,18 +97,20 @@ function Chat({ chatId }: { chatId: string }) {
   const header = <ConversationHeader chat={{ id: chatId, title: chatTitle }} />;
   const reading = !wide && tab === 'conversation';
   return (
-    <ChatContext value={{ ...view, selectStep: selectAndShow }}>
-      <Frame wide={wide} tab={tab} onTab={setTab} header={header} conversation={conversation}>
-        <Stage
-          timeline={timeline}
-          desktop={desktop}
-          offline={offline}
-          hovered={hovered}
-          layout={reading ? 'floating' : 'full'}
-          onGrow={() => setTab('screen')}
-          onStop={stop}
-        />
-      </Frame>
+    <ChatContext value={view}>
+      <SelectedStepContext value={selectedStep}>
+        <Frame wide={wide} tab={tab} onTab={setTab} header={header} conversation={conversation}>
+          <Stage
+            timeline={timeline}
+            desktop={desktop}
+            offline={offline}
+            hovered={hovered}
+            layout={reading ? 'floating' : 'full'}
+            onGrow={() => setTab('screen')}
+            onStop={stop}
+          />
+        </Frame>
+      </SelectedStepContext>
     </ChatContext>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sendMessage } from '../api/chats';
 import { ApiError, explain, newKey } from '../api/client';
 import type { AttachedFile } from '../api/types';
@@ -27,31 +27,37 @@ export interface PendingMessage {
 export function useSend(chatId: string, timeline: Timeline, connection: Connection) {
   const [pending, setPending] = useState<PendingMessage[]>(() => readUnsent(chatId).map(restore));
   const { mutateAsync: post } = useMutation({ mutationFn: (message: PendingMessage) => sendMessage(chatId, bodyOf(message), message.key) });
-  const update = (key: string, change: Partial<PendingMessage>) =>
-    setPending((all) => all.map((message) => (message.key === key ? { ...message, ...change } : message)));
   // The chat keeps messages in the order in which they arrive.
   const last = useRef<Promise<void>>(Promise.resolve());
 
-  const enqueue = (message: PendingMessage) => (last.current = last.current.then(() => deliver(message)));
-  const deliver = async (message: PendingMessage) => {
-    try {
-      await post(message);
-    } catch (error) {
-      const status = error instanceof ApiError ? error.status : null;
-      if (status === 401 && giveBack(chatId, message)) discard(message);
-      else update(message.key, { error: explain(error), waits: status === 0 });
-    }
-  };
-  const send = (text: string, files: AttachedFile[] = [], replaces?: string) => {
-    const message: PendingMessage = { key: newKey(), text, files, replaces: replaces ?? null, error: null, waits: false, restored: false };
-    setPending((all) => [...all, message]);
-    void enqueue(message);
-  };
+  const enqueue = useCallback(
+    (message: PendingMessage) => {
+      const deliver = async () => {
+        try {
+          await post(message);
+        } catch (error) {
+          const status = error instanceof ApiError ? error.status : null;
+          if (status === 401 && giveBack(chatId, message)) setPending(without(message));
+          else setPending(changed(message, { error: explain(error), waits: status === 0 }));
+        }
+      };
+      last.current = last.current.then(deliver);
+    },
+    [chatId, post],
+  );
+  const send = useCallback(
+    (text: string, files: AttachedFile[] = [], replaces?: string) => {
+      const message: PendingMessage = { key: newKey(), text, files, replaces: replaces ?? null, error: null, waits: false, restored: false };
+      setPending((all) => [...all, message]);
+      enqueue(message);
+    },
+    [enqueue],
+  );
   const retry = (message: PendingMessage) => {
-    update(message.key, { error: null, waits: false, restored: false });
-    void enqueue(message);
+    setPending(changed(message, { error: null, waits: false, restored: false }));
+    enqueue(message);
   };
-  const discard = (message: PendingMessage) => setPending((all) => all.filter(({ key }) => key !== message.key));
+  const discard = (message: PendingMessage) => setPending(without(message));
 
   const arrived = new Set(timeline.blocks.map((block) => block.message?.sentAs));
   const unsent = pending.filter(({ key }) => !arrived.has(key));
@@ -65,6 +71,16 @@ export function useSend(chatId: string, timeline: Timeline, connection: Connecti
   // Until the replay is complete, a message from before may have arrived.
   return { pending: unsent.filter(({ restored }) => timeline.ready || !restored), send, retry, discard };
 }
+
+const changed =
+  ({ key }: PendingMessage, change: Partial<PendingMessage>) =>
+  (all: PendingMessage[]): PendingMessage[] =>
+    all.map((message) => (message.key === key ? { ...message, ...change } : message));
+
+const without =
+  ({ key }: PendingMessage) =>
+  (all: PendingMessage[]): PendingMessage[] =>
+    all.filter((message) => message.key !== key);
 
 /** A message as it is found after a reload: it is sent again only when the person wants it. */
 const restore = (message: PendingMessage): PendingMessage => ({

@@ -1,15 +1,14 @@
-import { Fragment } from 'react';
+import { Fragment, memo } from 'react';
 import { RUN_CODES } from '../api/codes';
 import { BlockView } from '../blocks/BlockView';
 import { ForkNotice } from '../blocks/ForkNotice';
 import { ReplacedBlocks } from '../blocks/ReplacedBlocks';
-import { forkPoint, isCut, stepsOf } from '../timeline/selectors';
+import { forkPoint, isCut, lastScreenshot, waitingFor } from '../timeline/selectors';
 import type { Block, Timeline } from '../timeline/types';
 
 /** All blocks, oldest first. Replaced ones are grouped and collapsed. */
-export function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
+export const Blocks = memo(function Blocks({ timeline, active }: { timeline: Timeline; active: Block | null }) {
   const forked = forkPoint(timeline);
-  const lastScreenshot = stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
   // What the person did without a run is a block as well.
   const lastKey = timeline.blocks.findLast((block) => block.runId)?.key;
   return groupReplaced(timeline.blocks).map((group) =>
@@ -20,7 +19,8 @@ export function Blocks({ timeline, active }: { timeline: Timeline; active: Block
         <BlockView
           block={group}
           live={timeline.live?.runId === group.runId ? timeline.live : null}
-          lastScreenshot={lastScreenshot}
+          // Only where it is shown: it changes with nearly every step.
+          lastScreenshot={waitingFor(group) && lastScreenshot(timeline)}
           waits={active !== null && active !== group}
           last={group.key === lastKey}
           cut={isCut(timeline, group)}
@@ -30,7 +30,7 @@ export function Blocks({ timeline, active }: { timeline: Timeline; active: Block
       </Fragment>
     ),
   );
-}
+});
 
 /** Groups consecutive replaced blocks. */
 function groupReplaced(blocks: Block[]): (Block | Block[])[] {

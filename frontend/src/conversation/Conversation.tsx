@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
+import { useMemo } from 'react';
 import { explain } from '../api/client';
 import type { useRunActions } from '../api/runs';
 import { meQuery } from '../api/session';
@@ -57,27 +58,33 @@ export function Conversation(props: Props) {
     writeDraft(chatId, prompt);
     document.getElementById('composer')?.focus();
   };
-  const send = (message: string, files?: AttachedFile[], replaces?: string) => {
-    fork.reset();
-    onSend(message, files, replaces);
-    toEnd();
-  };
-  const actions: ConversationActions = {
-    me: me.id,
-    lastMessageId: lastMessage(timeline)?.id ?? null,
-    transition: runs.pausing ? 'pausing' : runs.resuming ? 'resuming' : null,
-    send,
-    withdraw: ({ runId, message }) => {
-      if (!runId) return;
-      runs.cancel(runId);
-      // Its text goes back to the empty composer, to be changed and sent again.
-      if (message && draftOf(chatId).trim() === '') writeDraft(chatId, message.text);
-    },
-    fork: fork.mutate,
-    resume: runs.resume,
-    stop: onStop,
-    earlier,
-  };
+  const { cancel, pausing, resuming, resume } = runs;
+  const { mutate: forkAt, reset: forgetFork } = fork;
+  const lastMessageId = lastMessage(timeline)?.id ?? null;
+  // Every message uses the actions, and a new object would render them all again.
+  const actions = useMemo<ConversationActions>(
+    () => ({
+      me: me.id,
+      lastMessageId,
+      transition: pausing ? 'pausing' : resuming ? 'resuming' : null,
+      send: (message, files, replaces) => {
+        forgetFork();
+        onSend(message, files, replaces);
+        toEnd();
+      },
+      withdraw: ({ runId, message }) => {
+        if (!runId) return;
+        cancel(runId);
+        // Its text goes back to the empty composer, to be changed and sent again.
+        if (message && draftOf(chatId).trim() === '') writeDraft(chatId, message.text);
+      },
+      fork: forkAt,
+      resume,
+      stop: onStop,
+      earlier,
+    }),
+    [chatId, me.id, lastMessageId, pausing, resuming, forkAt, forgetFork, cancel, resume, onSend, onStop, toEnd, earlier],
+  );
 
   return (
     <ConversationActionsContext value={actions}>
@@ -132,7 +139,7 @@ export function Conversation(props: Props) {
           followUp={timeline.blocks.length > 0}
           escArmed={escArmed}
           chips={<PolicyChip chatId={chatId} />}
-          onSend={send}
+          onSend={actions.send}
           onStop={onStop}
           onPause={runs.pause}
           onResume={runs.resume}

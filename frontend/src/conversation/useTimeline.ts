@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useMemo, useReducer, useState } from 'react';
 import { chatQuery, earlierEvents, refreshChats } from '../api/chats';
 import { desktopQuery } from '../api/desktops';
 import { filesQuery } from '../api/files';
@@ -56,12 +56,17 @@ export function useTimeline(chatId: string) {
     [chatId, client],
   );
 
-  const more: Earlier = {
-    loading: earlier.isPending,
-    error: earlier.error,
-    load: () => {
-      if (timeline.from !== null && !earlier.isPending) earlier.mutate(timeline.from);
-    },
-  };
+  const { from } = timeline;
+  const { isPending: loading, error, mutate } = earlier;
+  const more = useMemo<Earlier>(
+    () => ({
+      loading,
+      error,
+      load: () => {
+        if (from !== null && !loading) mutate(from);
+      },
+    }),
+    [from, loading, error, mutate],
+  );
   return { timeline, connection, earlier: more };
 }

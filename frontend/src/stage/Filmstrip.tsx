@@ -1,5 +1,5 @@
-import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { useChatView } from '../blocks/ChatContext';
+import { memo, useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useChatView, useSelectedStep } from '../blocks/ChatContext';
 import { StepScreenshot } from '../blocks/steps/StepScreenshot';
 import type { Step } from '../timeline/types';
 import { describeStep, sentence } from '../tools/describe';
@@ -7,8 +7,9 @@ import { words } from '../words';
 import styles from './Filmstrip.module.css';
 
 /** One thumbnail per step, the newest at the right. They are chosen by clicking, by dragging and with the arrow keys. */
-export function Filmstrip({ steps }: { steps: Step[] }) {
-  const { selectedStep, selectStep } = useChatView();
+export const Filmstrip = memo(function Filmstrip({ steps }: { steps: Step[] }) {
+  const { selectStep } = useChatView();
+  const selectedStep = useSelectedStep();
   const strip = useRef<HTMLDivElement>(null);
   const dragging = useRef(false);
 
@@ -50,25 +51,9 @@ export function Filmstrip({ steps }: { steps: Step[] }) {
       onPointerUp={() => (dragging.current = false)}
       onPointerLeave={() => (dragging.current = false)}
     >
-      {steps.map((step) => {
-        const chosen = selectedStep === step.call.call_id;
-        return (
-          <button
-            key={step.call.call_id}
-            type="button"
-            className={styles.frame}
-            data-frame
-            data-call={step.call.call_id}
-            aria-pressed={chosen}
-            aria-label={sentence(describeStep(step))}
-            title={sentence(describeStep(step))}
-            tabIndex={chosen ? 0 : -1}
-            onClick={() => selectStep(step.call.call_id)}
-          >
-            <StepScreenshot step={step} className={styles.screenshot!} />
-          </button>
-        );
-      })}
+      {steps.map((step) => (
+        <Frame key={step.call.call_id} step={step} chosen={step.call.call_id === selectedStep} />
+      ))}
       <button
         type="button"
         className={`${styles.frame} ${styles.live}`}
@@ -82,4 +67,25 @@ export function Filmstrip({ steps }: { steps: Step[] }) {
       </button>
     </div>
   );
-}
+});
+
+const Frame = memo(function Frame({ step, chosen }: { step: Step; chosen: boolean }) {
+  const { selectStep } = useChatView();
+  const label = sentence(describeStep(step));
+  const callId = step.call.call_id;
+  return (
+    <button
+      type="button"
+      className={styles.frame}
+      data-frame
+      data-call={callId}
+      aria-pressed={chosen}
+      aria-label={label}
+      title={label}
+      tabIndex={chosen ? 0 : -1}
+      onClick={() => selectStep(callId)}
+    >
+      <StepScreenshot step={step} className={styles.screenshot!} />
+    </button>
+  );
+});

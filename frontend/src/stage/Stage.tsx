@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { isUnreachable } from '../api/client';
 import type { useDesktop } from '../api/desktops';
 import { filesQuery } from '../api/files';
 import type { Point } from '../api/types';
-import { useChatView } from '../blocks/ChatContext';
+import { useChatView, useSelectedStep } from '../blocks/ChatContext';
 import { useNow } from '../controls/useNow';
 import { TOUCH, useMediaQuery } from '../shell/useMediaQuery';
 import { activeBlock, stepsOf } from '../timeline/selectors';
@@ -36,7 +36,8 @@ interface Props {
 }
 
 export function Stage({ timeline, desktop: { desktop, start, error }, offline, hovered, layout, onGrow, onStop }: Props) {
-  const { chatId, name, selectedStep, selectStep } = useChatView();
+  const { chatId, name, selectStep } = useChatView();
+  const selectedStep = useSelectedStep();
   const files = useQuery(filesQuery(chatId));
   const [note, setNote] = useState('');
   const control = useControl(chatId, desktop, setNote);
@@ -48,7 +49,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const controlButton = useRef<HTMLButtonElement>(null);
 
   const run = activeBlock(timeline)?.state ?? null;
-  const steps = stepsOf(timeline).filter((step) => step.screenshot);
+  const steps = useMemo(() => stepsOf(timeline).filter((step) => step.screenshot), [timeline]);
   const shown = steps.find((step) => step.call.call_id === selectedStep) ?? null;
   const working = stepsOf(timeline).findLast((step) => step.state === 'running');
   const ready = desktop?.state === 'ready';

@@ -1,6 +1,6 @@
 import { RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
-import type { RunState } from '../api/types';
+import type { RunState, ScreenshotRef } from '../api/types';
 import type { Block, PersonMessage, Question, Step, Timeline } from './types';
 
 /** The block whose run is active: the first that has started and not ended, else the first in the queue. */
@@ -45,6 +45,10 @@ export const hasCutSteps = (timeline: Timeline): boolean =>
 
 /** All steps, oldest first. */
 export const stepsOf = (timeline: Timeline): Step[] => timeline.blocks.flatMap(stepsIn);
+
+/** The latest screenshot. */
+export const lastScreenshot = (timeline: Timeline): ScreenshotRef | null =>
+  stepsOf(timeline).findLast((step) => step.screenshot)?.screenshot ?? null;
 
 /** The steps of a block, oldest first, without its questions. */
 export const stepsIn = (block: Block): Step[] =>

@@ -8,7 +8,7 @@ import { ChatContext, type ChatView } from '../ChatContext';
 import { ApprovalCard } from './ApprovalCard';
 import { QuestionCard } from './QuestionCard';
 
-const view: ChatView = { chatId: 'c1', name: 'Claude', screen: { width: 1280, height: 800 }, selectedStep: null, selectStep: vi.fn(), hover: vi.fn() };
+const view: ChatView = { chatId: 'c1', name: 'Claude', screen: { width: 1280, height: 800 }, selectStep: vi.fn(), hover: vi.fn() };
 const lastScreenshot = { sha256: 'a'.repeat(64), media_type: 'image/png', size: { width: 1280, height: 800 } };
 const SHELL: Tool = { tool: 'shell', command: 'rm -r ~/Outputs' };
 const asked: Approval = { effects: ['shell'], reason: null, argumentsSha256: 'sha', decision: null };

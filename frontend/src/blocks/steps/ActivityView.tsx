@@ -18,7 +18,7 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
     <ul id={id} className={only ? undefined : styles.list}>
       {activity.items.map((item) =>
         item.kind === 'step' ? (
-          <StepRow key={item.call.call_id} step={item} blocker={blockerOf(steps, item)} />
+          <StepRow key={item.call.call_id} step={item} blocker={item.state === 'not_executed' ? blockerOf(steps, item) : null} />
         ) : (
           <li key={item.key} className={styles.thoughtItem}>
             <ThoughtRow thought={item} />

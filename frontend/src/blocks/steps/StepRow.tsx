@@ -1,9 +1,10 @@
 import { Check, X } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
 import type { Approval, Step } from '../../timeline/types';
 import { describeStep } from '../../tools/describe';
 import { rendererOf } from '../../tools/registry';
 import { words } from '../../words';
-import { useChatView } from '../ChatContext';
+import { useChatView, useSelectedStep } from '../ChatContext';
 import { useConversationActions } from '../ConversationActions';
 import { Output } from './Output';
 import { StepScreenshot } from './StepScreenshot';
@@ -13,10 +14,9 @@ import styles from './StepRow.module.css';
 export type Blocker = 'failed' | 'denied' | null;
 
 /** One step: icon, what was done, time taken, screenshot. A click shows the screenshot on the stage. */
-export function StepRow({ step, blocker = null }: { step: Step; blocker?: Blocker }) {
-  const { selectedStep, selectStep, hover } = useChatView();
+export const StepRow = memo(function StepRow({ step, blocker = null }: { step: Step; blocker?: Blocker }) {
+  const { hover } = useChatView();
   const { icon: Icon, verb, object, code } = describeStep(step);
-  const callId = step.call.call_id;
   const content = (
     <>
       <Icon size={16} className={styles.icon} aria-hidden />
@@ -32,21 +32,25 @@ export function StepRow({ step, blocker = null }: { step: Step; blocker?: Blocke
   return (
     <li className={styles.step} data-state={step.state} onPointerEnter={() => hover(step)} onPointerLeave={() => hover(null)}>
       {step.screenshot ? (
-        <button
-          type="button"
-          className={styles.row}
-          aria-pressed={selectedStep === callId}
-          onClick={() => selectStep(selectedStep === callId ? null : callId)}
-        >
-          {content}
-          <span className="visually-hidden">{words.steps.showScreen}</span>
-        </button>
+        <StepButton callId={step.call.call_id}>{content}</StepButton>
       ) : (
         <div className={styles.row}>{content}</div>
       )}
       {step.approval && <DecisionLine approval={step.approval} state={step.state} />}
       <StepOutcome step={step} blocker={blocker} />
     </li>
+  );
+});
+
+/** Apart from the row, so that choosing a step renders no row again. */
+function StepButton({ callId, children }: { callId: string; children: ReactNode }) {
+  const { selectStep } = useChatView();
+  const selected = useSelectedStep() === callId;
+  return (
+    <button type="button" className={styles.row} aria-pressed={selected} onClick={() => selectStep(selected ? null : callId)}>
+      {children}
+      <span className="visually-hidden">{words.steps.showScreen}</span>
+    </button>
   );
 }
 
