@@ -9,6 +9,7 @@ import { waitingFor } from '../timeline/selectors';
 import type { AssistantText, Block, Item, LiveTurn, Retry } from '../timeline/types';
 import { words } from '../words';
 import { WaitingCard } from './cards/WaitingCard';
+import { countStyle, itemChunks } from './chunks';
 import { ClosedQuestion } from './ClosedQuestion';
 import { useConversationActions } from './ConversationActions';
 import { PersonMessageView } from './message/MessageBubble';
@@ -50,14 +51,18 @@ export const BlockView = memo(function BlockView({ block, live, lastScreenshot, 
           </Button>
         </div>
       )}
-      {block.items.map((item, index) => (
-        <ItemView
-          key={item.key}
-          item={item}
-          counts={!block.replaced}
-          current={active && index === block.items.length - 1}
-          open={item === waiting}
-        />
+      {itemChunks(block.items).map(([key, items]) => (
+        <div key={key} className={styles.chunk} style={countStyle(items.length)}>
+          {items.map((item) => (
+            <ItemView
+              key={item.key}
+              item={item}
+              counts={!block.replaced}
+              current={active && item === block.items.at(-1)}
+              open={item === waiting}
+            />
+          ))}
+        </div>
       ))}
       {waiting && block.runId && !block.replaced && (
         <WaitingCard block={block} runId={block.runId} waiting={waiting} lastScreenshot={lastScreenshot} />

@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useChatView, useSelectedStep } from '../blocks/ChatContext';
+import { countStyle, stepChunks } from '../blocks/chunks';
 import { StepScreenshot } from '../blocks/steps/StepScreenshot';
 import type { Step } from '../timeline/types';
 import { describeStep, sentence } from '../tools/describe';
@@ -51,8 +52,12 @@ export const Filmstrip = memo(function Filmstrip({ steps }: { steps: Step[] }) {
       onPointerUp={() => (dragging.current = false)}
       onPointerLeave={() => (dragging.current = false)}
     >
-      {steps.map((step) => (
-        <Frame key={step.call.call_id} step={step} chosen={step.call.call_id === selectedStep} />
+      {stepChunks(steps).map((chunk, nth) => (
+        <div key={nth} className={styles.chunk} style={countStyle(chunk.length)}>
+          {chunk.map((step) => (
+            <Frame key={step.call.call_id} step={step} chosen={step.call.call_id === selectedStep} />
+          ))}
+        </div>
       ))}
       <button
         type="button"

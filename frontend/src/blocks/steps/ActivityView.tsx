@@ -2,6 +2,7 @@ import { Brain, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Activity, Step, Thought } from '../../timeline/types';
 import { words } from '../../words';
+import { countStyle, stepChunks } from '../chunks';
 import { StepRow, type Blocker } from './StepRow';
 import styles from './ActivityView.module.css';
 
@@ -15,17 +16,21 @@ export function ActivityView({ activity, current }: { activity: Activity; curren
   if (only?.kind === 'thought') return <ThoughtRow thought={only} />;
   const open = choice ?? current;
   const list = (
-    <ul id={id} className={only ? undefined : styles.list}>
-      {activity.items.map((item) =>
-        item.kind === 'step' ? (
-          <StepRow key={item.call.call_id} step={item} blocker={item.state === 'not_executed' ? blockerOf(steps, item) : null} />
-        ) : (
-          <li key={item.key} className={styles.thoughtItem}>
-            <ThoughtRow thought={item} />
-          </li>
-        ),
-      )}
-    </ul>
+    <div id={id} className={only ? undefined : styles.list}>
+      {stepChunks(activity.items).map((items, nth, { length }) => (
+        <ul key={nth} className={length > 1 ? styles.chunk : undefined} style={countStyle(items.length)}>
+          {items.map((item) =>
+            item.kind === 'step' ? (
+              <StepRow key={item.call.call_id} step={item} blocker={item.state === 'not_executed' ? blockerOf(steps, item) : null} />
+            ) : (
+              <li key={item.key} className={styles.thoughtItem}>
+                <ThoughtRow thought={item} />
+              </li>
+            ),
+          )}
+        </ul>
+      ))}
+    </div>
   );
   if (only) return list;
 
