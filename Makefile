@@ -13,7 +13,7 @@ export CARGO_TERM_COLOR = never
 unexport FORCE_COLOR
 endif
 
-.PHONY: up test test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run soak help
+.PHONY: up test test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,11 @@ bench-run: ## Measure a long run against the vendor's fake: request bytes, cache
 bench-load: packages frontend ## Load the service with people, rows, event streams and chats (PARTS="people rows streams steps chats")
 	cargo build --release --locked --workspace --bins --bench load
 	cargo bench --locked --workspace --bench load -- $(PARTS)
+
+bench-chat: frontend ## Measure how the interface keeps up in a chat of 2,000 events
+	@scripts/install-packages --tests
+	cargo build --release --locked
+	cd frontend && DESKHAND_BIN=../target/release/deskhand npm run --silent bench
 
 bench-containers: image ## Measure desktops in containers; as root
 	cargo run --release --locked -p backend --example containers
