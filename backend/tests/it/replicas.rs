@@ -91,6 +91,7 @@ async fn a_replica_knows_whether_others_listen() {
         let deadline = Instant::now() + DEADLINE;
         while live_turns::are_heard(&mut conn).await.unwrap() != expected {
             assert!(Instant::now() < deadline, "expected {expected}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     heard(false).await;
