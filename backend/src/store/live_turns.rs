@@ -39,7 +39,7 @@ pub struct Piece {
 }
 
 /// The advisory lock that every replica shares while it listens.
-const LISTENERS: &str = "hashtextextended('deskhand listeners', 0)";
+const LISTENERS: &str = "hashtextextended('deskhand listeners in ' || current_schema(), 0)";
 
 /// Takes part in the lock that tells others that this session listens, until the session ends.
 pub async fn begin_listening(conn: &mut Connection) -> QueryResult<()> {
