@@ -1,3 +1,5 @@
+import type { Choice } from '../controls/Select';
+
 /** Tags of languages to choose from, as people's settings have them. */
 const LANGUAGES = `af-ZA am-ET ar-AE ar-EG ar-MA ar-SA az-AZ be-BY bg-BG bn-BD bn-IN bs-BA ca-ES cs-CZ cy-GB da-DK de-AT de-CH
   de-DE de-LI de-LU el-GR en-AU en-CA en-GB en-IE en-IN en-NG en-NZ en-SG en-US en-ZA eo es-AR es-CL es-CO es-ES es-MX es-PE
@@ -5,11 +7,6 @@ const LANGUAGES = `af-ZA am-ET ar-AE ar-EG ar-MA ar-SA az-AZ be-BY bg-BG bn-BD b
   is-IS it-CH it-IT ja-JP ka-GE kk-KZ km-KH kn-IN ko-KR lo-LA lt-LT lv-LV mk-MK ml-IN mn-MN mr-IN ms-MY mt-MT my-MM nb-NO
   ne-NP nl-BE nl-NL nn-NO pa-IN pl-PL pt-BR pt-PT ro-RO ru-RU si-LK sk-SK sl-SI sq-AL sr-RS sv-FI sv-SE sw-KE ta-IN te-IN
   th-TH tr-TR uk-UA ur-PK uz-UZ vi-VN zh-CN zh-HK zh-SG zh-TW`.split(/\s+/);
-
-export interface Choice {
-  value: string;
-  label: string;
-}
 
 /** What this browser says of the person. */
 export const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
