@@ -4,6 +4,7 @@ import { paths } from '../api/paths';
 import type { Desktop, Point, ScreenshotRef, Size } from '../api/types';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
+import { loadPart } from '../controls/loadPart';
 import type { Step } from '../timeline/types';
 import { describeStep, sentence, target } from '../tools/describe';
 import { words } from '../words';
@@ -12,7 +13,7 @@ import type { VncHandle } from './VncView';
 import type { VncState } from './vncState';
 import styles from './StageScreen.module.css';
 
-const VncView = lazy(() => import('./VncView'));
+const VncView = lazy(() => loadPart(() => import('./VncView')));
 
 /** The size of the screen until it is known. */
 const DEFAULT_SIZE: Size = { width: 1280, height: 800 };

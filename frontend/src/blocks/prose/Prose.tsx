@@ -1,15 +1,22 @@
 import { lazy, Suspense } from 'react';
+import { loadPart } from '../../controls/loadPart';
 import styles from './Prose.module.css';
 
-const Markdown = lazy(() => import('./Markdown'));
+const Markdown = lazy(() => loadPart(() => import('./Markdown')).catch(() => ({ default: Raw })));
+
+interface Props {
+  text: string;
+}
 
 /** Text of the assistant. It is shown as plain text until the Markdown code has loaded. */
-export function Prose({ text }: { text: string }) {
+export function Prose({ text }: Props) {
   return (
     <div className={styles.prose}>
-      <Suspense fallback={<p className={styles.raw}>{text}</p>}>
+      <Suspense fallback={<Raw text={text} />}>
         <Markdown text={text} />
       </Suspense>
     </div>
   );
 }
+
+const Raw = ({ text }: Props) => <p className={styles.raw}>{text}</p>;
