@@ -54,6 +54,12 @@ class Person {
     return person;
   }
 
+  /** The cookie of a new session of this person's browser. */
+  async session() {
+    const answer = await this.fetch("POST", "/auth/session", { username: this.username, password: PASSWORD });
+    return answer.headers.getSetCookie()[0].split(";")[0];
+  }
+
   async fetch(method, path, body, headers = {}) {
     const json = body !== undefined && !(body instanceof FormData);
     const answer = await fetch(`${this.deskhand.url}/api/v1${path}`, {
@@ -277,7 +283,8 @@ async function recorded(person) {
     contents[id] = sha256(await person.bytes(`/files/${id}/content`));
   }
   const { username } = person;
-  return { username, password: PASSWORD, me: await person.call("GET", "/users/me"), chats, files, contents };
+  const session = await person.session();
+  return { username, password: PASSWORD, session, me: await person.call("GET", "/users/me"), chats, files, contents };
 }
 
 /** The database as INSERT statements, which any client can execute. */

@@ -46,6 +46,10 @@ impl<'a> Person<'a> {
     /// Checks that everything of the user is unchanged.
     async fn check(&self, expected: &Value) {
         contains(&self.get("/users/me").await, &expected["me"], "/users/me");
+        if let Some(session) = expected["session"].as_str() {
+            let me = ok(self.deskhand.request(Method::GET, "/users/me").header("cookie", session)).await;
+            contains(&me, &expected["me"], "/users/me in the browser");
+        }
         contains(&self.get("/files").await, &expected["files"], "/files");
         for (file, sha256) in expected["contents"].as_object().unwrap() {
             assert_eq!(self.sha256(&format!("/files/{file}/content")).await, sha256.as_str().unwrap());
@@ -117,13 +121,25 @@ async fn restored(folder: &Path) -> TempDir {
     assert!(unpacked.success());
     let cluster = PrivateCluster::start(data.path()).await.unwrap();
     execute(cluster.url(), &std::fs::read_to_string(folder.join("database.sql")).unwrap()).await;
+    // As if the folder had been made today.
+    execute(cluster.url(), "UPDATE public.sessions SET expires_at = now() + interval '1 day'").await;
     cluster.stop().await.unwrap();
     data
 }
 
 #[tokio::test]
 async fn data_of_0_1_0_is_intact_and_its_runs_continue() {
-    let folder = folders().join("0.1.0");
+    is_intact_and_continues("0.1.0").await;
+}
+
+/// The last version in which a login was a session or a token, and nothing else.
+#[tokio::test]
+async fn data_of_2026_11_29_is_intact_and_its_runs_continue() {
+    is_intact_and_continues("2026-11-29").await;
+}
+
+async fn is_intact_and_continues(version: &str) {
+    let folder = folders().join(version);
     let expected: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
     let data = restored(&folder).await;
