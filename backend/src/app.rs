@@ -37,6 +37,7 @@ use crate::services::locales::Locales;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::users::Users;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -69,6 +70,8 @@ pub struct AppState {
     pub chats: Chats,
     /// The operations on runs.
     pub runs: Runs,
+    /// The operations of superusers on users.
+    pub users: Users,
     /// The operations on control leases.
     pub control: DesktopControl,
     /// The operations on files.
@@ -137,15 +140,25 @@ impl AppState {
         };
         let supervisor =
             Supervisor::new(replica_id, driver, config.runs_at_once(), tasks.clone(), shutdown.clone());
+        let chats = Chats {
+            log: event_log.clone(),
+            desktops: desktops.clone(),
+            supervisor: supervisor.clone(),
+            blobs: blob_collector.clone(),
+            locales,
+        };
+        let runs =
+            Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
         Ok(Self {
-            chats: Chats {
-                log: event_log.clone(),
-                desktops: desktops.clone(),
-                supervisor: supervisor.clone(),
+            users: Users {
+                database: database.clone(),
+                clock: clock.clone(),
+                runs: runs.clone(),
+                chats: chats.clone(),
                 blobs: blob_collector.clone(),
-                locales,
             },
-            runs: Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
+            chats,
+            runs,
             control: DesktopControl {
                 log: event_log.clone(),
                 blobs: blobs.clone(),

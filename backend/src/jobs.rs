@@ -17,6 +17,7 @@ use crate::services::expired;
 use crate::services::live_turns::LiveTurns;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
+use crate::services::users::deletion;
 
 /// Starts all jobs. Those that other replicas depend on run until `ended`, the rest until the state's
 /// shutdown.
@@ -36,6 +37,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(job("delete expired rows", expired::DELETE_EVERY).run(move || {
         let (database, clock) = (database.clone(), clock.clone());
         async move { expired::delete(&database, &clock).await }
+    }));
+    let users = state.users.clone();
+    tasks.spawn(job("finish deletions of users", deletion::RETRY_EVERY).run(move || {
+        let users = users.clone();
+        async move { users.finish_deletions().await }
     }));
     let (database, clock) = (state.database.clone(), state.clock.clone());
     tasks.spawn(job("synchronize the clock", SYNCHRONIZE_EVERY).run(move || {

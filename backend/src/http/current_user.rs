@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for CurrentUser {
         };
         let user_id = user_id.ok_or(ApiError::Unauthorized)?;
         let mut conn = state.database.connection().await?;
-        let user = users::find(&mut conn, user_id).await?;
+        let user = users::find_enabled(&mut conn, user_id).await?;
         user.map(Self).ok_or(ApiError::Unauthorized)
     }
 }

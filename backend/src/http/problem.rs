@@ -78,6 +78,14 @@ pub enum ApiError {
         /// User-facing.
         detail: String,
     },
+    /// The caller may not do this.
+    #[error("{detail}")]
+    Forbidden {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
     /// The current state does not allow it.
     #[error("{detail}")]
     Conflict {
@@ -143,6 +151,11 @@ impl ApiError {
         Self::Invalid { code, detail: detail.into() }
     }
 
+    /// The caller may not do this.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Forbidden { code, detail: detail.into() }
+    }
+
     /// The current state does not allow it.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Conflict { code, detail: detail.into() }
@@ -156,7 +169,10 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::SuperuserRequired | Self::CrossOrigin | Self::SetupTokenRefused => StatusCode::FORBIDDEN,
+            Self::SuperuserRequired
+            | Self::CrossOrigin
+            | Self::SetupTokenRefused
+            | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -196,7 +212,10 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::NoRoute => "no_route",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::NoRoom { code, .. } => code,
+            Self::Invalid { code, .. }
+            | Self::Forbidden { code, .. }
+            | Self::Conflict { code, .. }
+            | Self::NoRoom { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",

@@ -4,6 +4,7 @@ use super::problem::ApiError;
 use crate::blobs::CollectError;
 use crate::database::DatabaseError;
 use crate::live::follow::FollowError;
+use crate::services::account_form::FormError;
 use crate::services::accounts::AccountError;
 use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
@@ -13,7 +14,9 @@ use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;
 use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
+use crate::services::password_links::PasswordLinkError;
 use crate::services::runs::RunError;
+use crate::services::users::UserError;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
@@ -40,10 +43,7 @@ impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
         let detail = error.to_string();
         match error {
-            AccountError::TextInvalid => Self::invalid("text_invalid", detail),
-            AccountError::UsernameInvalid => Self::invalid("username_invalid", detail),
-            AccountError::EmailInvalid => Self::invalid("email_invalid", detail),
-            AccountError::PasswordInvalid => Self::invalid("password_invalid", detail),
+            AccountError::Form(error) => error.into(),
             AccountError::TimeZoneInvalid => Self::invalid("time_zone_invalid", detail),
             AccountError::LanguageInvalid => Self::invalid("language_invalid", detail),
             AccountError::UsernameTaken => Self::conflict("username_taken", detail),
@@ -51,10 +51,55 @@ impl From<AccountError> for ApiError {
             AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),
             AccountError::SetupTokenRefused => Self::SetupTokenRefused,
             AccountError::WrongCredentials => Self::WrongCredentials,
+            AccountError::WrongPassword => Self::forbidden("wrong_password", detail),
+            AccountError::Disabled => Self::forbidden("account_disabled", detail),
             AccountError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
             AccountError::Busy => Self::Busy(detail),
             AccountError::Database(error) => error.into(),
             AccountError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        let code = match error {
+            FormError::TextInvalid => "text_invalid",
+            FormError::UsernameInvalid => "username_invalid",
+            FormError::EmailInvalid => "email_invalid",
+            FormError::PasswordInvalid => "password_invalid",
+        };
+        Self::invalid(code, error.to_string())
+    }
+}
+
+impl From<UserError> for ApiError {
+    fn from(error: UserError) -> Self {
+        let detail = error.to_string();
+        match error {
+            UserError::NotFound => Self::NotFound("user"),
+            UserError::LastSuperuser => Self::conflict("last_superuser", detail),
+            UserError::UsernameTaken => Self::conflict("username_taken", detail),
+            UserError::EmailTaken => Self::conflict("email_taken", detail),
+            UserError::Form(error) => error.into(),
+            UserError::Run(error) => error.into(),
+            UserError::Blobs(error) => error.into(),
+            UserError::ChatsLeft => Self::Internal(error.into()),
+            UserError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordLinkError> for ApiError {
+    fn from(error: PasswordLinkError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PasswordLinkError::NoSuchUser => Self::NotFound("user"),
+            PasswordLinkError::Refused => Self::forbidden("password_link_refused", detail),
+            PasswordLinkError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            PasswordLinkError::Form(error) => error.into(),
+            PasswordLinkError::Password(error) => AccountError::from(error).into(),
+            PasswordLinkError::Database(error) => error.into(),
         }
     }
 }

@@ -35,7 +35,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use self::accounts::{login, setup, users};
+use self::accounts::{administration, login, password_links, setup, users};
 use self::document::ApiDoc;
 use crate::app::AppState;
 use crate::http::base_path::{with_path, without_base_path};
@@ -61,7 +61,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(login::login))
         .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
-        .routes(routes!(users::me, users::change_me))
+        .routes(routes!(users::me, users::change_me, users::delete_me))
+        .routes(routes!(administration::get, administration::change, administration::delete))
+        .routes(routes!(password_links::issue))
+        .routes(routes!(password_links::redeem))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.

@@ -1,5 +1,6 @@
 //! Operations that span several parts: rows, blobs, desktops and the model service.
 
+pub mod account_form;
 pub mod accounts;
 pub mod chats;
 pub mod control;
@@ -11,7 +12,10 @@ pub mod files;
 pub mod idempotency;
 pub mod live_turns;
 pub mod locales;
+pub mod logins;
 pub mod messages;
+pub mod password_links;
 pub mod replicas;
 pub mod runs;
 pub mod screenshots;
+pub mod users;

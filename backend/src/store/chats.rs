@@ -11,7 +11,7 @@ use protocol::ids::{ChatId, UserId};
 
 use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
-use super::{Connection, Page};
+use super::{Connection, Page, containing};
 
 diesel::joinable!(chats -> users (user_id));
 
@@ -143,18 +143,6 @@ pub async fn list(
         .await
 }
 
-/// A pattern for text that contains `text`.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern + "%"
-}
-
 /// The sequence number of the chat's newest event; `None` if it was deleted.
 pub async fn last_seq(conn: &mut Connection, id: ChatId) -> QueryResult<Option<i64>> {
     chats::table.find(id).select(chats::last_seq).first(conn).await.optional()
@@ -236,4 +224,9 @@ pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> 
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
     Ok(())
+}
+
+/// All chats of a user.
+pub async fn ids_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<ChatId>> {
+    chats::table.filter(chats::user_id.eq(user_id)).select(chats::id).load(conn).await
 }

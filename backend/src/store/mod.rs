@@ -15,6 +15,7 @@ pub mod internet_requests;
 pub mod leases;
 pub mod live_turns;
 pub mod messages;
+pub mod password_links;
 pub mod pool_desktops;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
@@ -45,3 +46,15 @@ pub struct Page<C> {
 
 /// The connection that every query takes.
 pub type Connection = diesel_async::AsyncPgConnection;
+
+/// An `ILIKE` pattern for text that contains `text`.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern + "%"
+}

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, RunId};
+use protocol::ids::{ChatId, RunId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Connection;
-use super::schema::runs;
+use super::schema::{chats, runs};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -247,6 +247,19 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
         .order(runs::position)
         .select(Run::as_select())
         .for_update()
+        .load(conn)
+        .await
+}
+
+/// The unfinished runs of all chats of a user.
+pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<RunId>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .filter(chats::user_id.eq(user_id))
+        .filter(runs::state.ne_all(ended))
+        .order(runs::position.desc())
+        .select(runs::id)
         .load(conn)
         .await
 }

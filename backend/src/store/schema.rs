@@ -133,6 +133,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_links (user_id) {
+        user_id -> Uuid,
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     pool_desktops (id) {
         id -> Uuid,
         host -> Uuid,
@@ -208,6 +217,8 @@ diesel::table! {
         language -> Nullable<Text>,
         detected_time_zone -> Nullable<Text>,
         detected_language -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -224,6 +235,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     internet_requests,
     live_turn_pieces,
     messages,
+    password_links,
     pool_desktops,
     runs,
     screenshots,

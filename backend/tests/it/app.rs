@@ -19,7 +19,9 @@ use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::DesktopProvider;
 use backend::provider::local::{LocalProvider, LocalSettings};
-use backend::services::accounts::{AccountForm, Accounts, Rank};
+use backend::services::account_form::AccountForm;
+use backend::services::accounts::Accounts;
+use backend::store::users::Role;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
 use diesel::QueryableByName;
@@ -214,14 +216,14 @@ impl TestApp {
 
     /// Creates a user and returns a bearer token.
     pub(crate) async fn user(&self, username: &str) -> String {
-        self.account(username, Rank::Member).await
+        self.account(username, Role::User).await
     }
 
     pub(crate) async fn superuser(&self, username: &str) -> String {
-        self.account(username, Rank::Superuser).await
+        self.account(username, Role::Superuser).await
     }
 
-    async fn account(&self, username: &str, rank: Rank) -> String {
+    async fn account(&self, username: &str, role: Role) -> String {
         let form = AccountForm {
             username: username.into(),
             email: format!("{username}@example.com"),
@@ -230,7 +232,7 @@ impl TestApp {
             last_name: "Lovelace".into(),
         };
         let accounts = Accounts::new(self.state.database.clone(), self.state.clock.clone());
-        accounts.create(form, rank).await.unwrap();
+        accounts.create(form, role).await.unwrap();
         let credentials = json!({ "username": username, "password": PASSWORD });
         let token = ok(self.post("/api/v1/auth/login", &credentials)).await;
         token["access_token"].as_str().unwrap().to_owned()

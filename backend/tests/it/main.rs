@@ -27,3 +27,4 @@ mod replicas;
 mod schema;
 mod slow_viewers;
 mod socket;
+mod users;

@@ -1,5 +1,7 @@
 //! Accounts: logging in, the first setup, and users.
 
+pub(super) mod administration;
 pub(super) mod login;
+pub(super) mod password_links;
 pub(super) mod setup;
 pub(super) mod users;
