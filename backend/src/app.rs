@@ -13,6 +13,7 @@ use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::origins::AllowedOrigin;
 use crate::config::proxy::ProxyConfig;
 use crate::connection_limits::ConnectionLimits;
 use crate::data_folder::DataFolder;
@@ -33,10 +34,12 @@ use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
+use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::site_settings::SiteSettings;
 use crate::services::users::Users;
 
 /// The state that all handlers share. Cheap to clone.
@@ -60,6 +63,10 @@ pub struct AppState {
     pub event_log: EventLog,
     /// The operations on accounts.
     pub accounts: Accounts,
+    /// The operations on invitations.
+    pub invitations: Invitations,
+    /// What superusers set for the installation.
+    pub site_settings: SiteSettings,
     /// Issues and verifies bearer tokens.
     pub bearer_tokens: BearerTokens,
     /// Manages the desktops.
@@ -84,6 +91,8 @@ pub struct AppState {
     pub upload_limit: u64,
     /// The proxies in front.
     pub proxy: ProxyConfig,
+    /// The origins whose pages may use the API.
+    pub allowed_origins: Arc<[AllowedOrigin]>,
     /// Limits on clients' connections.
     pub connection_limits: ConnectionLimits,
     /// Cancelled when shutdown begins.
@@ -140,6 +149,11 @@ impl AppState {
         };
         let supervisor =
             Supervisor::new(replica_id, driver, config.runs_at_once(), tasks.clone(), shutdown.clone());
+        let site_settings = SiteSettings {
+            database: database.clone(),
+            clock: clock.clone(),
+            registration: config.registration,
+        };
         let chats = Chats {
             log: event_log.clone(),
             desktops: desktops.clone(),
@@ -179,6 +193,8 @@ impl AppState {
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
             supervisor,
             accounts: Accounts::new(database.clone(), clock.clone()),
+            invitations: Invitations { database: database.clone(), clock: clock.clone() },
+            site_settings,
             upload_limit: config.upload_limit(),
             database,
             clock,
@@ -190,6 +206,7 @@ impl AppState {
             logins: Logins::default(),
             sockets: Sockets::new(config.sockets_per_person),
             proxy: config.proxy.clone(),
+            allowed_origins: config.origins.all().cloned().collect(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,
             tasks,

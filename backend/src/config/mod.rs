@@ -1,15 +1,21 @@
 //! The backend's configuration.
 
+pub mod first_admin;
+pub mod origins;
 pub mod proxy;
 pub mod reachable_server;
+pub mod registration;
 
 use std::path::PathBuf;
 
 use protocol::action::Size;
 use protocol::locale::Locale;
 
+use self::first_admin::FirstAdmin;
+use self::origins::OriginsConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
+use self::registration::RegistrationMode;
 use crate::locale;
 use crate::store::leases::RunsAtOnce;
 
@@ -68,6 +74,20 @@ pub struct Config {
     /// What stands between browsers and this service
     #[command(flatten)]
     pub proxy: ProxyConfig,
+
+    /// Which pages of other origins may use the API
+    #[command(flatten)]
+    pub origins: OriginsConfig,
+
+    /// Who may create an account: nobody, who has an invitation, or everybody [default: as administrators set it, at first
+    /// closed]
+    #[arg(long, env = "DESKHAND_REGISTRATION", value_enum)]
+    pub registration: Option<RegistrationMode>,
+
+    /// The first administrator and a file with the password, as NAME:FILE, for unattended starts; does nothing once anybody
+    /// has an account
+    #[arg(long, env = "DESKHAND_FIRST_ADMIN")]
+    pub first_admin: Option<FirstAdmin>,
 }
 
 /// When idle desktops are paused and stopped.

@@ -1,5 +1,6 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod allowed_origins;
 pub mod base_path;
 pub mod body_pace;
 pub mod client;

@@ -14,8 +14,11 @@ use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;
 use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
+use crate::services::invitations::InvitationError;
 use crate::services::password_links::PasswordLinkError;
+use crate::services::registration::RegistrationError;
 use crate::services::runs::RunError;
+use crate::services::site_settings::SettingError;
 use crate::services::users::UserError;
 
 impl From<DatabaseError> for ApiError {
@@ -100,6 +103,47 @@ impl From<PasswordLinkError> for ApiError {
             PasswordLinkError::Form(error) => error.into(),
             PasswordLinkError::Password(error) => AccountError::from(error).into(),
             PasswordLinkError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<RegistrationError> for ApiError {
+    fn from(error: RegistrationError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RegistrationError::Closed => Self::forbidden("registration_closed", detail),
+            RegistrationError::InvitationNeeded => Self::forbidden("invitation_needed", detail),
+            RegistrationError::InvitationRefused => Self::forbidden("invitation_refused", detail),
+            RegistrationError::OtherAddress => Self::forbidden("invitation_for_another", detail),
+            RegistrationError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            RegistrationError::Account(error) => error.into(),
+            RegistrationError::Setting(error) => error.into(),
+            RegistrationError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<InvitationError> for ApiError {
+    fn from(error: InvitationError) -> Self {
+        let detail = error.to_string();
+        match error {
+            InvitationError::Form(error) => error.into(),
+            InvitationError::ExpiryInvalid => Self::invalid("expiry_invalid", detail),
+            InvitationError::UsesInvalid => Self::invalid("uses_invalid", detail),
+            InvitationError::TooMany => Self::conflict("too_many_invitations", detail),
+            InvitationError::NotFound => Self::NotFound("invitation"),
+            InvitationError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingError> for ApiError {
+    fn from(error: SettingError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SettingError::Fixed(_) => Self::conflict("setting_fixed", detail),
+            SettingError::Database(error) => error.into(),
+            SettingError::Internal(error) => Self::Internal(error),
         }
     }
 }

@@ -201,7 +201,11 @@ impl Accounts {
         Ok(user.filter(|_| is_right))
     }
 
-    async fn prepare(&self, form: AccountForm, role: Role) -> Result<NewUser, AccountError> {
+    /// The row of a new account, with its password hashed.
+    ///
+    /// # Errors
+    /// When the form is invalid.
+    pub(super) async fn prepare(&self, form: AccountForm, role: Role) -> Result<NewUser, AccountError> {
         let form = form.checked()?;
         let password_hash = self.passwords.hash(form.password.expose().to_owned()).await?;
         Ok(NewUser {

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
-use crate::store::{idempotency_keys, live_turns, password_links, sessions};
+use crate::store::{idempotency_keys, invitations, live_turns, password_links, sessions};
 
 /// Interval of the deletions.
 pub const DELETE_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Deletes expired sessions, idempotency keys and password links, and partial turns that a crash left behind.
+/// How long an invitation is listed after it has expired.
+const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
+
+/// Deletes expired sessions, idempotency keys, password links and invitations, and partial turns that a crash left behind.
 ///
 /// # Errors
 /// When the database fails.
@@ -19,9 +24,10 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
     let sessions = sessions::delete_expired(&mut conn, now).await?;
     let keys = idempotency_keys::delete_expired(&mut conn, now).await?;
     let turns = live_turns::delete_abandoned(&mut conn).await?;
+    let invitations = invitations::delete_expired(&mut conn, now - SHOWN_FOR).await?;
     let links = password_links::delete_expired(&mut conn, now).await?;
-    if sessions + keys + turns + links > 0 {
-        tracing::info!(sessions, keys, turns, links, "deleted expired rows");
+    if sessions + keys + turns + links + invitations > 0 {
+        tracing::info!(sessions, keys, turns, links, invitations, "deleted expired rows");
     }
     Ok(())
 }

@@ -108,6 +108,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        token_sha256 -> Bytea,
+        email -> Nullable<Text>,
+        role -> Text,
+        uses -> Int4,
+        used -> Int4,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     live_turn_pieces (chat_id, id) {
         chat_id -> Uuid,
         id -> Int8,
@@ -188,6 +202,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Jsonb,
+        set_by -> Nullable<Uuid>,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     setup_tokens (token_sha256) {
         token_sha256 -> Bytea,
         created_at -> Timestamptz,
@@ -233,6 +256,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     installation,
     internet_requests,
+    invitations,
     live_turn_pieces,
     messages,
     password_links,
@@ -240,6 +264,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     runs,
     screenshots,
     sessions,
+    settings,
     setup_tokens,
     signing_keys,
     users,

@@ -10,8 +10,10 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
+use backend::config::origins::OriginsConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
+use backend::config::registration::RegistrationMode;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
@@ -72,6 +74,8 @@ pub(crate) struct Options {
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
     pub(crate) proxy: ProxyConfig,
+    pub(crate) origins: OriginsConfig,
+    pub(crate) registration: Option<RegistrationMode>,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
     /// Replaces the limits on connections.
@@ -96,6 +100,8 @@ impl Default for Options {
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             proxy: ProxyConfig::default(),
+            origins: OriginsConfig::default(),
+            registration: None,
             passwords: None,
             connections: None,
         }
@@ -149,6 +155,9 @@ impl TestApp {
             },
             idle: options.idle,
             proxy: options.proxy,
+            origins: options.origins,
+            registration: options.registration,
+            first_admin: None,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {

@@ -69,6 +69,7 @@ impl Room {
         let url = format!("{}{}", self.app.base.replacen("http", "ws", 1), self.path("/desktop/vnc"));
         let mut request = format!("{url}{query}").into_client_request().unwrap();
         request.headers_mut().insert(name, value.parse().unwrap());
+        request.headers_mut().insert("origin", self.app.base.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
         Ok(connect_async(request).await?.0)
     }

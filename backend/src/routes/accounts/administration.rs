@@ -9,7 +9,7 @@ use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::user_path::UserPath;
-use crate::services::users::UserChange;
+use crate::services::users::changes::UserChange;
 use crate::store::users::{Role, User};
 
 /// Changes to a user; a missing field is unchanged.

@@ -3,5 +3,6 @@
 pub(super) mod administration;
 pub(super) mod login;
 pub(super) mod password_links;
+pub(super) mod registration;
 pub(super) mod setup;
 pub(super) mod users;
