@@ -39,9 +39,12 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         async move { expired::delete(&database, &clock).await }
     }));
     let users = state.users.clone();
-    tasks.spawn(job("finish deletions of users", deletion::RETRY_EVERY).run(move || {
+    let at_once = Arc::new(Notify::new());
+    at_once.notify_one();
+    let catch_up = Job { wake: at_once, ..job("catch up with changed users", deletion::CATCH_UP_EVERY) };
+    tasks.spawn(catch_up.run(move || {
         let users = users.clone();
-        async move { users.finish_deletions().await }
+        async move { users.catch_up().await }
     }));
     let (database, clock) = (state.database.clone(), state.clock.clone());
     tasks.spawn(job("synchronize the clock", SYNCHRONIZE_EVERY).run(move || {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Connection;
-use super::schema::{chats, runs};
+use super::schema::{chats, runs, users};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -259,6 +259,19 @@ pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> Query
         .filter(chats::user_id.eq(user_id))
         .filter(runs::state.ne_all(ended))
         .order(runs::position.desc())
+        .select(runs::id)
+        .load(conn)
+        .await
+}
+
+/// The unfinished runs of all users who are disabled.
+pub async fn unfinished_of_disabled(conn: &mut Connection) -> QueryResult<Vec<RunId>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .inner_join(users::table.on(users::id.eq(chats::user_id)))
+        .filter(users::disabled_at.is_not_null())
+        .filter(runs::state.ne_all(ended))
         .select(runs::id)
         .load(conn)
         .await

@@ -6,34 +6,45 @@ use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, UserId};
 
 use super::{UserError, Users};
+use crate::clock::Clock;
+use crate::database::Database;
 use crate::services::logins;
 use crate::store::{blobs, chats, users};
 
-/// Interval of trying again to delete data.
-pub const RETRY_EVERY: Duration = Duration::from_secs(60);
+/// Interval of [`Users::catch_up`].
+pub const CATCH_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// Deletes an account: nobody finds it any more, its logins have ended and its names are free. Its data goes with
+/// [`Users::finish_deletions`].
+///
+/// # Errors
+/// When there is no such user, or nobody could administer the installation any more.
+pub async fn mark(database: &Database, clock: &Clock, id: UserId) -> Result<(), UserError> {
+    let now = clock.now();
+    let mut conn = database.connection().await?;
+    conn.transaction(async |conn| {
+        let superusers = users::lock_superusers(conn).await?;
+        users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
+        if superusers == [id] {
+            return Err(UserError::LastSuperuser);
+        }
+        users::mark_deleted(conn, id, now).await?;
+        logins::end_all(conn, id).await?;
+        Ok(())
+    })
+    .await?;
+    tracing::info!(user.id = %id, "deleted a user");
+    Ok(())
+}
 
 impl Users {
-    /// Deletes a user. Nobody finds the account any more once this succeeds, even if some of its data is left for the
-    /// next [`Users::finish_deletions`].
+    /// Deletes a user. The account is gone once this succeeds, even if some of its data is left for
+    /// [`Users::finish_deletions`].
     ///
     /// # Errors
     /// When there is no such user, or nobody could administer the installation any more.
     pub async fn delete(&self, id: UserId) -> Result<(), UserError> {
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        conn.transaction(async |conn| {
-            let superusers = users::lock_superusers(conn).await?;
-            users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
-            if superusers == [id] {
-                return Err(UserError::LastSuperuser);
-            }
-            users::mark_deleted(conn, id, now).await?;
-            logins::end_all(conn, id).await?;
-            Ok(())
-        })
-        .await?;
-        drop(conn);
-        tracing::info!(user.id = %id, "deleted a user");
+        mark(&self.database, &self.clock, id).await?;
         if let Err(error) = self.delete_data(id).await {
             tracing::warn!(user.id = %id, ?error, "could not delete all data of a user; it is tried again");
         }

@@ -1,18 +1,18 @@
 //! Administering users: their names and role, whether they can log in, and their deletion.
 
+pub mod changes;
 pub mod deletion;
 
-use diesel_async::AsyncConnection as _;
 use protocol::ids::UserId;
 
 use crate::blobs::{BlobCollector, CollectError};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::services::account_form::{self, FormError};
+use crate::services::account_form::FormError;
 use crate::services::chats::Chats;
-use crate::services::logins;
 use crate::services::runs::{RunError, Runs};
-use crate::store::users::{self, Role, User, UserChanges, WriteUserError};
+use crate::services::users::changes::UserChange;
+use crate::store::users::{self, User, WriteUserError};
 use crate::store::{Page, runs};
 
 /// The operations of superusers on users. Cheap to clone.
@@ -28,23 +28,6 @@ pub struct Users {
     pub chats: Chats,
     /// Deletes the bytes of their files.
     pub blobs: BlobCollector,
-}
-
-/// What a superuser changes of a user; `None` leaves a field unchanged.
-#[derive(Debug, Default)]
-pub struct UserChange {
-    /// The login name.
-    pub username: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
-    /// Given name.
-    pub first_name: Option<String>,
-    /// Family name.
-    pub last_name: Option<String>,
-    /// What the user may do.
-    pub role: Option<Role>,
-    /// Whether the user can't log in.
-    pub disabled: Option<bool>,
 }
 
 /// Why a user can't be changed or deleted. Messages are user-facing.
@@ -113,37 +96,26 @@ impl Users {
     /// When there is no such user, a name can't be used, or nobody could administer the installation any more.
     pub async fn change(&self, id: UserId, change: UserChange) -> Result<User, UserError> {
         let disables = change.disabled == Some(true);
-        let changed = self.changed(id, change).await?;
+        let changed = changes::apply(&self.database, &self.clock, id, change).await?;
         if disables {
             self.cancel_runs(id).await?;
         }
         Ok(changed)
     }
 
-    async fn changed(&self, id: UserId, change: UserChange) -> Result<User, UserError> {
-        let changes = checked(&change)?;
-        let now = self.clock.now();
-        let mut conn = self.database.connection().await?;
-        conn.transaction(async |conn| {
-            let superusers = users::lock_superusers(conn).await?;
-            let before = users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
-            let demotes = change.role == Some(Role::User) || change.disabled == Some(true);
-            if demotes && superusers == [id] {
-                return Err(UserError::LastSuperuser);
-            }
-            let disabled_at = change.disabled.map(|disabled| disabled.then(|| before.disabled_at.unwrap_or(now)));
-            let changes = UserChanges { disabled_at, ..changes };
-            if changes == UserChanges::default() {
-                return Ok(before);
-            }
-            let after = users::change(conn, id, changes).await?;
-            if after.is_superuser != before.is_superuser || after.disabled_at.is_some() {
-                logins::end_all(conn, id).await?;
-            }
-            tracing::info!(user.id = %id, is_superuser = after.is_superuser, disabled_at = ?after.disabled_at, "changed a user");
-            Ok(after)
-        })
-        .await
+    /// Finishes what was changed or deleted while this failed, or by the command line.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn catch_up(&self) -> Result<(), UserError> {
+        let stranded = {
+            let mut conn = self.database.connection().await?;
+            runs::unfinished_of_disabled(&mut conn).await?
+        };
+        for run in stranded {
+            self.runs.cancel(run).await?;
+        }
+        self.finish_deletions().await
     }
 
     /// Cancels everything that runs for a user.
@@ -157,17 +129,4 @@ impl Users {
         }
         Ok(())
     }
-}
-
-fn checked(change: &UserChange) -> Result<UserChanges, FormError> {
-    change.username.as_deref().map(account_form::check_username).transpose()?;
-    change.email.as_deref().map(account_form::check_email).transpose()?;
-    Ok(UserChanges {
-        username: change.username.clone(),
-        email: change.email.clone(),
-        first_name: change.first_name.as_deref().map(account_form::name).transpose()?,
-        last_name: change.last_name.as_deref().map(account_form::name).transpose()?,
-        is_superuser: change.role.map(|role| role == Role::Superuser),
-        ..UserChanges::default()
-    })
 }
