@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
+use crate::auth::request_rate::RequestRates;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
@@ -36,6 +37,7 @@ use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
+use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
@@ -65,6 +67,10 @@ pub struct AppState {
     pub accounts: Accounts,
     /// The operations on invitations.
     pub invitations: Invitations,
+    /// What people may have.
+    pub quotas: Quotas,
+    /// How many requests are answered.
+    pub request_rates: RequestRates,
     /// What superusers set for the installation.
     pub site_settings: SiteSettings,
     /// Issues and verifies bearer tokens.
@@ -122,6 +128,17 @@ impl AppState {
         let http = desktop::http_client()?;
         let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
         let locales = Locales::new(config.locale());
+        let site_settings = SiteSettings {
+            database: database.clone(),
+            clock: clock.clone(),
+            registration: config.registration,
+            limits: config.limits,
+        };
+        let quotas = Quotas {
+            settings: site_settings.clone(),
+            total: config.total_limits,
+            upload_limit: config.upload_limit(),
+        };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -129,11 +146,12 @@ impl AppState {
             egress,
             locales: locales.clone(),
             provider,
+            quotas: quotas.clone(),
             idle: config.idle.into(),
             database: database.clone(),
             hub: hub.clone(),
             clock: clock.clone(),
-            outputs: outputs(config, &event_log, &blobs, &blob_collector),
+            outputs: outputs(config, &event_log, &blobs, &blob_collector, &quotas),
             http,
             tasks: tasks.clone(),
             starts: TaskTracker::new(),
@@ -147,19 +165,21 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
-        let supervisor =
-            Supervisor::new(replica_id, driver, config.runs_at_once(), tasks.clone(), shutdown.clone());
-        let site_settings = SiteSettings {
-            database: database.clone(),
-            clock: clock.clone(),
-            registration: config.registration,
-        };
+        let supervisor = Supervisor::new(
+            replica_id,
+            driver,
+            config.runs_at_once,
+            site_settings.clone(),
+            tasks.clone(),
+            shutdown.clone(),
+        );
         let chats = Chats {
             log: event_log.clone(),
             desktops: desktops.clone(),
             supervisor: supervisor.clone(),
             blobs: blob_collector.clone(),
             locales,
+            quotas: quotas.clone(),
         };
         let runs =
             Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
@@ -185,9 +205,9 @@ impl AppState {
                 blobs: blobs.clone(),
                 collector: blob_collector.clone(),
                 clock: clock.clone(),
-                upload_limit: config.upload_limit(),
-                quota: config.files_quota(),
+                quotas: quotas.clone(),
             },
+            quotas,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
@@ -204,7 +224,8 @@ impl AppState {
             desktops,
             model,
             logins: Logins::default(),
-            sockets: Sockets::new(config.sockets_per_person),
+            sockets: Sockets::default(),
+            request_rates: RequestRates::new(config.request_rate),
             proxy: config.proxy.clone(),
             allowed_origins: config.origins.all().cloned().collect(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
@@ -219,13 +240,19 @@ fn open_files() -> anyhow::Result<u64> {
     Ok(getrlimit(Resource::RLIMIT_NOFILE)?.0)
 }
 
-fn outputs(config: &Config, log: &EventLog, blobs: &BlobStore, collector: &BlobCollector) -> OutputCollector {
+fn outputs(
+    config: &Config,
+    log: &EventLog,
+    blobs: &BlobStore,
+    collector: &BlobCollector,
+    quotas: &Quotas,
+) -> OutputCollector {
     OutputCollector {
         log: log.clone(),
         blobs: blobs.clone(),
         collector: collector.clone(),
         limit: config.upload_limit(),
-        quota: config.files_quota(),
+        quotas: quotas.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The background jobs of a replica, with one shutdown and one way of logging failures.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use crate::services::live_turns::LiveTurns;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
 use crate::services::users::deletion;
+
+/// Interval of forgetting callers who send no requests any more.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts all jobs. Those that other replicas depend on run until `ended`, the rest until the state's
 /// shutdown.
@@ -45,6 +49,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(catch_up.run(move || {
         let users = users.clone();
         async move { users.catch_up().await }
+    }));
+    let rates = state.request_rates.clone();
+    tasks.spawn(job("forget idle callers", FORGET_EVERY).run(move || {
+        rates.forget_idle();
+        async { Ok::<_, Infallible>(()) }
     }));
     let (database, clock) = (state.database.clone(), state.clock.clone());
     tasks.spawn(job("synchronize the clock", SYNCHRONIZE_EVERY).run(move || {
@@ -130,7 +139,6 @@ fn log_failure<T, E: Into<anyhow::Error>>(name: &'static str, result: Result<T, 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::convert::Infallible;
 
     use super::*;
 

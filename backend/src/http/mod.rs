@@ -16,6 +16,7 @@ pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
+pub mod request_rate;
 pub mod same_origin;
 pub mod server;
 mod service_errors;

@@ -16,6 +16,7 @@ use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::invitations::InvitationError;
 use crate::services::password_links::PasswordLinkError;
+use crate::services::quotas::QuotaError;
 use crate::services::registration::RegistrationError;
 use crate::services::runs::RunError;
 use crate::services::site_settings::SettingError;
@@ -148,6 +149,23 @@ impl From<SettingError> for ApiError {
     }
 }
 
+impl From<QuotaError> for ApiError {
+    fn from(error: QuotaError) -> Self {
+        let detail = error.to_string();
+        match error {
+            QuotaError::Desktops(_) => Self::quota("desktops_limit_reached", detail),
+            QuotaError::AllDesktops => Self::quota("all_desktops_in_use", detail),
+            QuotaError::RunsToday(_) => Self::quota("runs_limit_reached", detail),
+            QuotaError::Spending(_) | QuotaError::AllSpending(_) => {
+                Self::forbidden("spending_limit_reached", detail)
+            }
+            QuotaError::Setting(error) => error.into(),
+            QuotaError::Database(error) => error.into(),
+            QuotaError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
 impl From<MessageError> for ApiError {
     fn from(error: MessageError) -> Self {
         let detail = error.to_string();
@@ -157,6 +175,7 @@ impl From<MessageError> for ApiError {
             MessageError::ExtraDataTooLarge => Self::invalid("extra_data_too_large", detail),
             MessageError::ExtraDataInexact => Self::invalid("extra_data_inexact", detail),
             MessageError::QueueFull => Self::QueueFull(detail),
+            MessageError::Quota(error) => error.into(),
             MessageError::NoSuchFile => Self::NotFound("file"),
             MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),
             MessageError::Key(error) => error.into(),
@@ -215,6 +234,7 @@ impl From<DesktopError> for ApiError {
             DesktopError::Unavailable(reason) => Self::DesktopUnavailable(reason),
             DesktopError::Provider(error) => Self::DesktopUnavailable(error.to_string()),
             DesktopError::NotRunning => Self::conflict("desktop_not_running", error.to_string()),
+            DesktopError::Quota(error) => error.into(),
             DesktopError::ChatGone => Self::NotFound("chat"),
             DesktopError::Egress(error) => error.into(),
             DesktopError::Database(error) => error.into(),
@@ -259,6 +279,7 @@ impl From<FileError> for ApiError {
             FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
             FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
             FileError::BrokenOff(_) => Self::bad_request(detail),
+            FileError::Quota(error) => error.into(),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),
             FileError::Disk(error) => Self::Internal(error.into()),

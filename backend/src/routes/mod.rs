@@ -38,7 +38,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use self::accounts::{administration, login, password_links, registration, setup, users};
+use self::accounts::{administration, login, password_links, registration, setup, usage, users};
 use self::document::ApiDoc;
 use crate::app::AppState;
 use crate::http::allowed_origins::AllowedOrigins;
@@ -47,7 +47,7 @@ use crate::http::body_pace::require_pace;
 use crate::http::client::Proxies;
 use crate::http::same_origin::{OriginPolicy, require_same_origin};
 use crate::http::sessions::{LIFETIME, PostgresSessions};
-use crate::http::{client, request_id, shutting_down};
+use crate::http::{client, request_id, request_rate, shutting_down};
 
 /// Maximum size of a JSON request body, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
@@ -67,6 +67,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::me, users::change_me, users::delete_me))
         .routes(routes!(administration::get, administration::change, administration::delete))
+        .routes(routes!(usage::own))
+        .routes(routes!(usage::of))
         .routes(routes!(password_links::issue))
         .routes(routes!(password_links::redeem))
         .routes(routes!(registration::ways))
@@ -143,6 +145,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(sessions)
+        .layer(from_fn_with_state(state.clone(), request_rate::limit))
         .layer(from_fn_with_state(state.connection_limits.body, require_pace))
         .layer(from_fn_with_state(origins, require_same_origin))
         .layer(header(header::CACHE_CONTROL, "no-store"))

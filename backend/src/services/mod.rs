@@ -17,6 +17,7 @@ pub mod locales;
 pub mod logins;
 pub mod messages;
 pub mod password_links;
+pub mod quotas;
 pub mod registration;
 pub mod replicas;
 pub mod runs;

@@ -4,10 +4,13 @@ use anyhow::Context as _;
 use protocol::ids::UserId;
 
 use crate::clock::Clock;
+use crate::config::limits::Limits;
 use crate::config::registration::RegistrationMode;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::store::settings;
+use crate::store::{Connection, settings};
 
+/// The key of what each person may have.
+const LIMITS: &str = "limits";
 /// The key of who may register.
 const REGISTRATION: &str = "registration";
 
@@ -45,6 +48,19 @@ pub struct SiteSettings {
     pub clock: Clock,
     /// Who may register, if the environment says so.
     pub registration: Option<RegistrationMode>,
+    /// The limits that the environment sets.
+    pub limits: Limits,
+}
+
+/// What each person may have.
+#[derive(Debug, Clone)]
+pub struct LimitsSetting {
+    /// What applies.
+    pub value: Limits,
+    /// What superusers have set.
+    pub set: Limits,
+    /// What the environment sets.
+    pub fixed: Limits,
 }
 
 impl SiteSettings {
@@ -70,6 +86,24 @@ impl SiteSettings {
         let mut conn = self.database.connection().await?;
         settings::set(&mut conn, REGISTRATION, &value, by, self.clock.now()).await?;
         tracing::info!(user.id = %by, registration = ?mode, "changed who may register");
+        Ok(())
+    }
+
+    /// What each person may have for whom nothing else is set.
+    pub async fn limits(&self, conn: &mut Connection) -> Result<LimitsSetting, SettingError> {
+        let stored = settings::find(conn, LIMITS).await?;
+        let set =
+            stored.map(serde_json::from_value).transpose().context("reading the limits of everybody")?;
+        let set: Limits = set.unwrap_or_default();
+        Ok(LimitsSetting { value: self.limits.or(set).or(Limits::BUILT_IN), set, fixed: self.limits })
+    }
+
+    /// Sets what each person may have for whom nothing else is set. What the environment sets goes before.
+    pub async fn set_limits(&self, limits: Limits, by: UserId) -> Result<(), SettingError> {
+        let value = serde_json::to_value(limits).context("encoding the limits of everybody")?;
+        let mut conn = self.database.connection().await?;
+        settings::set(&mut conn, LIMITS, &value, by, self.clock.now()).await?;
+        tracing::info!(user.id = %by, "changed the limits of everybody");
         Ok(())
     }
 }

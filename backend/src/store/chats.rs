@@ -63,6 +63,11 @@ pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> Q
         .optional()
 }
 
+/// The chat, whoever owns it, if it exists.
+pub async fn find(conn: &mut Connection, id: ChatId) -> QueryResult<Option<ChatRow>> {
+    chats::table.find(id).select(ChatRow::as_select()).first(conn).await.optional()
+}
+
 /// The chat, whoever owns it.
 ///
 /// # Errors

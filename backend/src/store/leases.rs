@@ -28,7 +28,7 @@ pub struct Lease {
 /// How many runs may run at once.
 #[derive(Debug, Clone, Copy)]
 pub struct RunsAtOnce {
-    /// Of one person.
+    /// Of one person for whom nothing else is set.
     pub person: i64,
     /// Of everybody.
     pub installation: i64,
@@ -57,7 +57,8 @@ pub async fn claim(
                OR (state = 'queued' AND disabled_at IS NULL
                    AND (SELECT count(*) FROM runs busy WHERE busy.state = 'running') < $5
                    AND (SELECT count(*) FROM runs busy JOIN chats theirs ON theirs.id = busy.chat_id
-                        WHERE busy.state = 'running' AND theirs.user_id = chats.user_id) < $4
+                        WHERE busy.state = 'running' AND theirs.user_id = chats.user_id)
+                       < coalesce((limits->>'runs_at_once')::bigint, $4)
                    AND NOT EXISTS (SELECT FROM control_leases held WHERE held.chat_id = waiting.chat_id)
                    AND NOT EXISTS (
                     SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id

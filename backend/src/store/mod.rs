@@ -18,6 +18,7 @@ pub mod live_turns;
 pub mod messages;
 pub mod password_links;
 pub mod pool_desktops;
+pub mod quota_use;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;

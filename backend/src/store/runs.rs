@@ -308,6 +308,17 @@ pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> 
 pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
 
+/// The number of runs of a user in progress.
+pub async fn count_running(conn: &mut Connection, user_id: UserId) -> QueryResult<i64> {
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .filter(chats::user_id.eq(user_id))
+        .filter(runs::state.eq(RunState::Running))
+        .count()
+        .get_result(conn)
+        .await
+}
+
 /// The number of runs in the chat's queue.
 pub async fn queued(conn: &mut Connection, chat_id: ChatId) -> QueryResult<i64> {
     let queue = runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq(RunState::Queued));

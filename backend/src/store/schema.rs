@@ -50,6 +50,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         host -> Nullable<Uuid>,
+        home_bytes -> Int8,
     }
 }
 
@@ -164,6 +165,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    quota_use (user_id, kind, period) {
+        user_id -> Uuid,
+        kind -> Text,
+        period -> Date,
+        used -> Int8,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -242,6 +252,7 @@ diesel::table! {
         detected_language -> Nullable<Text>,
         disabled_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        limits -> Jsonb,
     }
 }
 
@@ -261,6 +272,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     password_links,
     pool_desktops,
+    quota_use,
     runs,
     screenshots,
     sessions,

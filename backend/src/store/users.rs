@@ -47,6 +47,9 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// Since when the user can't log in; `null`: they can.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// What a superuser has set for this user; a limit that is `null` is as for everybody.
+    #[schema(value_type = crate::config::limits::Limits)]
+    pub limits: serde_json::Value,
     /// Which actions need approval in chats without a policy of their own; `null` means that none does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
@@ -103,6 +106,8 @@ pub struct UserChanges {
     pub is_superuser: Option<bool>,
     /// Since when the user can't log in.
     pub disabled_at: Option<Option<DateTime<Utc>>>,
+    /// What the user may have.
+    pub limits: Option<serde_json::Value>,
 }
 
 /// A user to insert.

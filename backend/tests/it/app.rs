@@ -10,6 +10,7 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
+use backend::config::limits::{Limits, RequestRate, TotalLimits};
 use backend::config::origins::OriginsConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
@@ -61,6 +62,10 @@ pub(crate) struct Options {
     pub(crate) runs_at_once: u32,
     pub(crate) runs_per_person: u32,
     pub(crate) sockets_per_person: u32,
+    /// The other limits that the environment sets.
+    pub(crate) limits: Limits,
+    pub(crate) total_limits: TotalLimits,
+    pub(crate) request_rate: RequestRate,
     pub(crate) ai_model_url: String,
     /// The address to listen on.
     pub(crate) address: IpAddr,
@@ -91,6 +96,10 @@ impl Default for Options {
             runs_at_once: 100,
             runs_per_person: 10,
             sockets_per_person: 100,
+            limits: Limits::default(),
+            total_limits: TotalLimits { desktops_at_once: 100, dollars_per_month: None },
+            // Tests send many.
+            request_rate: RequestRate { requests_per_minute: 0, requests_at_once: 0 },
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
@@ -131,10 +140,15 @@ impl TestApp {
         let config = Config {
             data_dir: data.path().into(),
             upload_limit: options.upload_limit,
-            files_quota: options.files_quota,
             runs_at_once: options.runs_at_once,
-            runs_per_person: options.runs_per_person,
-            sockets_per_person: options.sockets_per_person,
+            limits: Limits {
+                disk_mb: Some(options.files_quota),
+                runs_at_once: Some(options.runs_per_person),
+                sockets: Some(options.sockets_per_person),
+                ..options.limits
+            },
+            total_limits: options.total_limits,
+            request_rate: options.request_rate,
             screen: Size { width: 1024, height: 768 },
             time_zone: Some("UTC".into()),
             language: options.language,
@@ -242,6 +256,11 @@ impl TestApp {
         };
         let accounts = Accounts::new(self.state.database.clone(), self.state.clock.clone());
         accounts.create(form, role).await.unwrap();
+        self.token(username).await
+    }
+
+    /// A new bearer token of a user.
+    pub(crate) async fn token(&self, username: &str) -> String {
         let credentials = json!({ "username": username, "password": PASSWORD });
         let token = ok(self.post("/api/v1/auth/login", &credentials)).await;
         token["access_token"].as_str().unwrap().to_owned()

@@ -24,6 +24,7 @@ mod origins;
 mod overload;
 mod pages;
 mod private_cluster;
+mod quotas;
 mod registration;
 mod replicas;
 mod schema;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::config::limits::Limits;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::user_path::UserPath;
@@ -35,12 +36,15 @@ pub(in crate::routes) struct UserForm {
     /// Whether the user can't log in. `true` ends all their logins and cancels their runs.
     #[serde(default)]
     disabled: Option<bool>,
+    /// What the user may have, where it differs from the others.
+    #[serde(default)]
+    limits: Option<Limits>,
 }
 
 impl From<UserForm> for UserChange {
     fn from(form: UserForm) -> Self {
-        let UserForm { username, email, first_name, last_name, role, disabled } = form;
-        Self { username, email, first_name, last_name, role, disabled }
+        let UserForm { username, email, first_name, last_name, role, disabled, limits } = form;
+        Self { username, email, first_name, last_name, role, disabled, limits }
     }
 }
 
@@ -57,7 +61,7 @@ pub(in crate::routes) async fn get(
     Ok(Json(state.users.get(user.user_id).await?))
 }
 
-/// Changes a user: their names, their role, and whether they can log in. For superusers.
+/// Changes a user: their names, their role, their limits, and whether they can log in. For superusers.
 #[utoipa::path(patch, path = "/users/{user_id}", operation_id = "update_user", tag = "Accounts", params(("user_id" = uuid::Uuid, Path)), request_body = UserForm, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),

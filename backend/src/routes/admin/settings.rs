@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::config::limits::Limits;
 use crate::config::registration::RegistrationMode;
 use crate::http::current_user::Superuser;
 use crate::http::json::Json;
@@ -15,6 +16,19 @@ use crate::http::problem::{ApiError, Problem};
 pub(in crate::routes) struct SiteSettings {
     /// Who may register.
     registration: RegistrationSetting,
+    /// What each person may have for whom nothing else is set.
+    limits: LimitsSetting,
+}
+
+/// What each person may have for whom nothing else is set.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct LimitsSetting {
+    /// What applies; a limit that is `null` does not exist.
+    value: Limits,
+    /// What superusers have set.
+    set: Limits,
+    /// The limits that the environment sets, so that they can't be changed here.
+    fixed: Vec<String>,
 }
 
 /// Who may register.
@@ -34,6 +48,9 @@ pub(in crate::routes) struct SiteSettingsForm {
     /// Who may register.
     #[serde(default)]
     registration: Option<RegistrationMode>,
+    /// All that is set of what each person may have; `null`: as without a setting.
+    #[serde(default)]
+    limits: Option<Limits>,
 }
 
 /// Returns the settings of the installation. For superusers.
@@ -64,11 +81,17 @@ pub(in crate::routes) async fn change(
     if let Some(mode) = form.registration {
         state.site_settings.set_registration(mode, by.id).await?;
     }
+    if let Some(limits) = form.limits {
+        state.site_settings.set_limits(limits, by.id).await?;
+    }
     current(&state).await
 }
 
 async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
     let registration = state.site_settings.registration().await?;
     let registration = RegistrationSetting { value: registration.value, is_fixed: registration.is_fixed };
-    Ok(Json(SiteSettings { registration }))
+    let limits = state.site_settings.limits(&mut *state.database.connection().await?).await?;
+    let fixed = limits.fixed.names().map(str::to_owned).collect();
+    let limits = LimitsSetting { value: limits.value, set: limits.set, fixed };
+    Ok(Json(SiteSettings { registration, limits }))
 }

@@ -5,6 +5,7 @@ use protocol::ids::UserId;
 
 use super::UserError;
 use crate::clock::Clock;
+use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::services::account_form::{self, FormError};
 use crate::services::logins;
@@ -25,6 +26,8 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// Whether the user can't log in.
     pub disabled: Option<bool>,
+    /// What the user may have, where it differs from the others.
+    pub limits: Option<Limits>,
 }
 
 /// The user with this name, in any case.
@@ -85,7 +88,16 @@ fn checked(change: &UserChange) -> Result<UserChanges, FormError> {
         email: change.email.clone(),
         first_name: change.first_name.as_deref().map(account_form::name).transpose()?,
         last_name: change.last_name.as_deref().map(account_form::name).transpose()?,
+        limits: change.limits.map(limits_json),
         is_superuser: change.role.map(|role| role == Role::Superuser),
         ..UserChanges::default()
     })
+}
+
+/// The limits as they are stored: only those that are set.
+fn limits_json(limits: Limits) -> serde_json::Value {
+    limits
+        .each()
+        .filter_map(|(name, limit)| Some((name.to_owned(), serde_json::Value::from(limit?))))
+        .collect()
 }
