@@ -380,9 +380,8 @@ async fn streams_and_views_of_a_disabled_user_are_closed_within_5_s() {
     let root = room.app.superuser("root").await;
     let me = ok(room.app.get("/api/v1/users/me").bearer_auth(&room.token)).await;
     let (_, cookie) = log_in(&room.app, "ada").await;
-    let mut views = Vec::new();
-    views.push(room.connect_with("", "cookie", &cookie).await.unwrap());
-    views.push(room.connect("").await.unwrap());
+    let by_cookie = room.connect_with("", "cookie", &cookie).await.unwrap();
+    let mut views = [by_cookie, room.connect("").await.unwrap()];
     let events = room.app.get(&room.path("/events")).bearer_auth(&room.token).send().await.unwrap();
     let disabling = room.app.request(Method::PATCH, &format!("/api/v1/users/{}", me["id"].as_str().unwrap()));
     ok(disabling.json(&json!({ "disabled": true })).bearer_auth(&root)).await;

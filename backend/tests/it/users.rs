@@ -13,7 +13,7 @@ async fn id_of(app: &TestApp, token: &str) -> String {
     ok(app.get("/api/v1/users/me").bearer_auth(token)).await["id"].as_str().unwrap().to_owned()
 }
 
-fn change<'a>(app: &'a TestApp, root: &'a str, id: &str, body: &Value) -> RequestBuilder {
+fn change(app: &TestApp, root: &str, id: &str, body: &Value) -> RequestBuilder {
     app.request(Method::PATCH, &format!("/api/v1/users/{id}")).json(body).bearer_auth(root)
 }
 

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
-import type { ApprovalPolicy, Config, User, Ways } from './types';
+import type { ApprovalPolicy, Config, Usage, User, Ways } from './types';
 
 /** Who is logged in; fails with 401 when no one is. */
 export const meQuery = queryOptions({
@@ -21,6 +21,12 @@ export const setupQuery = queryOptions({
 export const waysQuery = queryOptions({
   queryKey: ['ways'],
   queryFn: () => request<Ways>('GET', '/auth/ways'),
+});
+
+/** What the person uses, and may use. */
+export const usageQuery = queryOptions({
+  queryKey: ['usage'],
+  queryFn: () => request<Usage>('GET', '/users/me/usage'),
 });
 
 export const configQuery = queryOptions({

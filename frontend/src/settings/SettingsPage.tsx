@@ -8,6 +8,7 @@ import { Section, SectionPage } from '../shell/SectionPage';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { words } from '../words';
 import { LocaleForm } from './LocaleForm';
+import { UsageList } from './UsageList';
 import styles from './SettingsPage.module.css';
 
 /** Settings for all chats of the person. Every change is saved at once. */
@@ -23,6 +24,9 @@ export function SettingsPage() {
       </Section>
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
         <ThemeForm />
+      </Section>
+      <Section title={words.settings.usageTitle} body={words.settings.usageBody}>
+        <UsageList />
       </Section>
     </SectionPage>
   );
