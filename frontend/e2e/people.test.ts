@@ -160,6 +160,9 @@ test('limits of everybody are set', async () => {
   await expect.poll(() => limits.getByLabel('Runs a day').inputValue()).toBe('77');
   const usage = await (await page.request.get('/api/v1/users/me/usage')).json();
   expect(usage.runs_today.limit).toBe(77);
+  await page.goto('/settings');
+  await section(page, 'Usage').getByText('0 of 77').waitFor();
+  await expectAccessible(page);
   await close();
 });
 
